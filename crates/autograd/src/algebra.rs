@@ -1,0 +1,148 @@
+//! What the tensor rules of the ledger compute on: plain tensors, or recorded variables.
+
+use crate::custom::CustomOp;
+use crate::ledger::{Arrange, Binary, Op, Unary, normalise};
+use crate::value::Scalar;
+use std::rc::Rc;
+use tensor::{Axes, Real, Reduction, Shape, Tensor, keep};
+
+/// How an adjoint meets a partial derivative.
+///
+/// By default a factor of exactly zero is absent (`0 * inf` is 0): what does not contribute to the output never turns
+/// into NaN. A strict tape multiplies as IEEE 754 does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Product {
+    pub(crate) strict: bool,
+}
+
+impl Product {
+    /// The primitive that multiplies so.
+    pub(crate) fn op(self) -> Binary {
+        if self.strict { Binary::Mul } else { Binary::AbsentMul }
+    }
+
+    /// The number that counts as absent; NaN equals nothing, so it switches the test off.
+    #[inline]
+    pub(crate) fn absent(self) -> f64 {
+        if self.strict { f64::NAN } else { 0.0 }
+    }
+}
+
+/// An array of numbers as the rules see it: a tensor, or a variable that stands for one.
+///
+/// [`apply`](Array::apply) is the one way to compute; everything else is spelled in terms of it. The methods with a
+/// fused kernel for plain tensors are written out here once, in primitives, for the others.
+pub(crate) trait Array: Clone {
+    type T: Scalar;
+
+    fn shape(&self) -> Shape;
+    /// The value of a primitive on these operands.
+    fn apply(op: Op<Self::T>, xs: &[&Self]) -> Self;
+    /// A constant, living where `self` lives.
+    fn constant(&self, value: Tensor<Self::T>) -> Self;
+    /// The numbers themselves.
+    fn primal(&self) -> Tensor<Self::T>;
+
+    /// g · f'(x) for each element.
+    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self;
+    /// g · ∂f/∂(operand k) for each element.
+    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self;
+    /// The Jacobian of softmax, which is symmetric, applied to `g`: y (g - <y, g>).
+    fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
+        normalise::softmax_slope(p, axis, g, y)
+    }
+    /// Operand k's share of the gradient of a layer normalisation.
+    fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
+        normalise::layer_norm_vjp(p, eps, k, g, xs)
+    }
+    /// Operand k's share of the gradient of a user's own operation.
+    fn custom_vjp(op: &Rc<dyn CustomOp<Self::T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self;
+    /// The tangent of a user's own operation.
+    fn custom_jvp(op: &Rc<dyn CustomOp<Self::T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self>;
+
+    fn unary(&self, op: Unary) -> Self {
+        Self::apply(Op::Unary(op), &[self])
+    }
+    fn binary(&self, op: Binary, other: &Self) -> Self {
+        Self::apply(Op::Binary(op), &[self, other])
+    }
+    fn add(&self, other: &Self) -> Self {
+        self.binary(Binary::Add, other)
+    }
+    fn sub(&self, other: &Self) -> Self {
+        self.binary(Binary::Sub, other)
+    }
+    fn mul(&self, other: &Self) -> Self {
+        self.binary(Binary::Mul, other)
+    }
+    fn div(&self, other: &Self) -> Self {
+        self.binary(Binary::Div, other)
+    }
+    fn neg(&self) -> Self {
+        self.unary(Unary::Neg)
+    }
+    /// c x.
+    fn scale(&self, c: f64) -> Self {
+        self.mul(&self.constant(Tensor::scalar(Self::T::from_f64(c))))
+    }
+    /// An adjoint times a weight.
+    fn weigh(&self, p: Product, weight: &Self) -> Self {
+        self.binary(p.op(), weight)
+    }
+    fn arrange(&self, a: Arrange) -> Self {
+        Self::apply(Op::Arrange(a), &[self])
+    }
+    fn reshape(&self, shape: &Shape) -> Self {
+        if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::Reshape(shape.clone())) }
+    }
+    fn broadcast_to(&self, shape: &Shape) -> Self {
+        if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::BroadcastTo(shape.clone())) }
+    }
+    /// Undoes a broadcast: sums over the axes that were stretched.
+    fn sum_to(&self, shape: &Shape) -> Self {
+        if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::SumTo(shape.clone())) }
+    }
+    /// The last two axes swapped.
+    fn swap(&self) -> Self {
+        let rank = self.shape().rank();
+        let mut axes: smallvec::SmallVec<[usize; 4]> = (0..rank).collect();
+        axes.swap(rank - 1, rank - 2);
+        self.arrange(Arrange::Permute(axes))
+    }
+    fn matmul(&self, other: &Self) -> Self {
+        Self::apply(Op::MatMul, &[self, other])
+    }
+    /// The sum over axes, kept as extents of 1.
+    fn sum_kept(&self, axes: &[usize]) -> Self {
+        self.reduce(Reduction::Sum, axes, true)
+    }
+    fn reduce(&self, r: Reduction, axes: &[usize], keep: bool) -> Self {
+        Self::apply(Op::Reduce(r, axes.into(), keep), &[self])
+    }
+    /// `self` where the mask is not 0, `other` elsewhere.
+    fn where_(&self, mask: Tensor<Self::T>, other: &Self) -> Self {
+        Self::apply(Op::Where(mask), &[self, other])
+    }
+    /// The constant 0.
+    fn zero(&self) -> Self {
+        self.constant(Tensor::scalar(Self::T::ZERO))
+    }
+}
+
+/// The shape of a reduction that keeps its axes.
+pub(crate) fn kept_shape(shape: &Shape, axes: &[usize]) -> Shape {
+    shape.iter().enumerate().map(|(i, &n)| if axes.contains(&i) { 1 } else { n }).collect()
+}
+
+/// Axes that a user named, resolved against a rank.
+#[track_caller]
+pub(crate) fn resolve(axes: impl Into<Axes>, rank: usize, op: &str) -> (smallvec::SmallVec<[usize; 4]>, bool) {
+    let axes = axes.into();
+    (axes.resolve(rank, op), axes.keeps())
+}
+
+/// One axis that a user named, resolved against a rank.
+#[track_caller]
+pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
+    keep(axis).resolve(rank, op)[0]
+}

@@ -1,0 +1,163 @@
+//! A user's own operations: a forward function and its vector-Jacobian product.
+
+use crate::algebra::Array;
+use crate::ledger::Op;
+use crate::tape::Tape;
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use smallvec::SmallVec;
+use std::fmt;
+use std::rc::Rc;
+use tensor::Tensor;
+
+/// An operation with a derivative rule of its own.
+///
+/// Two methods suffice: the value, and the shares of the gradient. They work on plain tensors; numbers come as 0-d ones.
+/// Check it like the built-in ones, with [`gradcheck`](crate::gradcheck).
+///
+/// ```
+/// use autograd::{CustomOp, Tape};
+/// use tensor::{Tensor, tensor};
+///
+/// /// Cubes, with the rule g · 3x².
+/// #[derive(Debug)]
+/// struct Cube;
+/// impl CustomOp<f64> for Cube {
+///     fn name(&self) -> &str { "cube" }
+///     fn forward(&self, x: &[&Tensor<f64>]) -> Tensor<f64> {
+///         x[0].to_vec().iter().map(|x| x * x * x).collect()
+///     }
+///     fn vjp(&self, g: &Tensor<f64>, x: &[&Tensor<f64>], _y: &Tensor<f64>) -> Vec<Tensor<f64>> {
+///         vec![g.to_vec().iter().zip(x[0].to_vec()).map(|(g, x)| g * 3.0 * x * x).collect()]
+///     }
+/// }
+///
+/// let tape = Tape::new();
+/// let x = tape.var(tensor![1.0, 2.0]);
+/// let y: autograd::Var<Tensor<f64>> = tape.apply(Cube, &[x]);
+/// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
+/// ```
+pub trait CustomOp<T: Scalar>: fmt::Debug {
+    /// The name it is reported by.
+    fn name(&self) -> &str;
+
+    /// The value, from the operands' values.
+    fn forward(&self, operands: &[&Tensor<T>]) -> Tensor<T>;
+
+    /// For each operand `g · ∂y/∂x`, in the operand's shape.
+    fn vjp(&self, g: &Tensor<T>, operands: &[&Tensor<T>], y: &Tensor<T>) -> Vec<Tensor<T>>;
+
+    /// The tangent of the value, given those of the operands (`None` where there is none): for forward mode.
+    ///
+    /// The default has no rule, and forward mode says so.
+    fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
+        let _ = (operands, tangents, y);
+        None
+    }
+
+    /// [`vjp`](CustomOp::vjp) written on variables, so that it can be differentiated again: for second order.
+    ///
+    /// The default has no rule: a recorded gradient then holds the right numbers, and differentiating it again panics,
+    /// naming this method.
+    fn vjp_recorded<'t>(
+        &self,
+        g: Var<'t, Tensor<T>>,
+        operands: &[Var<'t, Tensor<T>>],
+        y: Var<'t, Tensor<T>>,
+    ) -> Option<Vec<Var<'t, Tensor<T>>>> {
+        let _ = (g, operands, y);
+        None
+    }
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Records an operation of the user's own on numbers or tensors; the result is what the context asks for, a number
+    /// if the value holds one element.
+    ///
+    /// # Panics
+    /// If an operand is on another tape.
+    #[track_caller]
+    pub fn apply<'t, V, W>(&'t self, op: impl CustomOp<T> + 'static, operands: &[Var<'t, V>]) -> Var<'t, W>
+    where
+        V: Value<Elem = T>,
+        W: Value<Elem = T>,
+    {
+        let ids: SmallVec<[u32; 4]> = operands
+            .iter()
+            .map(|x| {
+                crate::tape::common(Some(self), x.tape, op.name());
+                x.node_on(self)
+            })
+            .collect();
+        // The user's code runs on clones, which share their buffers: it may record on this tape.
+        let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
+        let value = op.forward(&xs.iter().collect::<Vec<_>>());
+        self.take(Op::Custom(Rc::new(op)), &ids, value)
+    }
+}
+
+/// All shares of a custom operation's gradient, checked.
+pub(crate) fn shares<T: Scalar>(
+    op: &Rc<dyn CustomOp<T>>,
+    g: &Tensor<T>,
+    xs: &[&Tensor<T>],
+    y: &Tensor<T>,
+) -> Vec<Tensor<T>> {
+    let shares = op.vjp(g, xs, y);
+    assert!(
+        shares.len() == xs.len(),
+        "`{}` has {} operands, but its vjp returned {} shares; return one per operand, in their order",
+        op.name(),
+        xs.len(),
+        shares.len()
+    );
+    for (k, (share, x)) in shares.iter().zip(xs).enumerate() {
+        assert!(
+            share.shape() == x.shape(),
+            "the vjp of `{}` returned shape {} for operand {k}, which has shape {}",
+            op.name(),
+            share.shape(),
+            x.shape()
+        );
+    }
+    shares
+}
+
+pub(crate) fn vjp<T: Scalar>(
+    op: &Rc<dyn CustomOp<T>>,
+    k: usize,
+    g: &Tensor<T>,
+    xs: &[&Tensor<T>],
+    y: &Tensor<T>,
+) -> Tensor<T> {
+    shares(op, g, xs, y).swap_remove(k)
+}
+
+pub(crate) fn jvp<T: Scalar>(
+    op: &Rc<dyn CustomOp<T>>,
+    xs: &[&Tensor<T>],
+    dxs: &[Option<&Tensor<T>>],
+    y: &Tensor<T>,
+) -> Option<Tensor<T>> {
+    match op.jvp(xs, dxs, y) {
+        Some(dy) => Some(dy),
+        None => panic!("`{}` has no rule for forward mode; give it `jvp`, or use reverse mode", op.name()),
+    }
+}
+
+/// The recorded share: by the rule on variables if there is one, else as a first-order result.
+pub(crate) fn vjp_recorded<'t, T: Scalar>(
+    op: &Rc<dyn CustomOp<T>>,
+    k: usize,
+    g: Var<'t, Tensor<T>>,
+    xs: &[Var<'t, Tensor<T>>],
+    y: Var<'t, Tensor<T>>,
+) -> Var<'t, Tensor<T>> {
+    if let Some(mut shares) = op.vjp_recorded(g, xs, y) {
+        return shares.swap_remove(k);
+    }
+    let values: Vec<Tensor<T>> = xs.iter().map(|x| x.primal()).collect();
+    let share = vjp(op, k, &g.primal(), &values.iter().collect::<Vec<_>>(), &y.primal());
+    let ids: SmallVec<[u32; 4]> = [g.id, y.id].into_iter().chain(xs.iter().map(|x| x.id)).collect();
+    g.on_tape().take(Op::CustomVjp(op.clone(), k), &ids, share)
+}

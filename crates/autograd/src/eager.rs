@@ -1,0 +1,213 @@
+//! The ledger run on plain tensors: one fused, vectorised kernel per primitive and direction.
+//!
+//! [`Scalar`] is where generic code becomes machine code: it is implemented for `f32` and for `f64`, so the kernels and
+//! sweeps are compiled once, in this crate, and not again in every program that uses them.
+
+use crate::algebra::{Array, Product};
+use crate::custom::CustomOp;
+use crate::ledger::binary::{BinaryRule, BinaryVisitor};
+use crate::ledger::unary::{UnaryRule, UnaryVisitor};
+use crate::forward::Tangents;
+use crate::gradients::Adjoints;
+use crate::ledger::{self, Binary, Op, Unary};
+use crate::record::Adjoint;
+use crate::tape::Tape;
+use crate::value::Scalar;
+use std::rc::Rc;
+use tensor::elementwise::{map1, map2, map3};
+use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
+
+/// f(x).
+struct Value<R>(R);
+impl<R: UnaryRule> Map1 for Value<R> {
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N) -> N {
+        self.0.value(x)
+    }
+}
+impl<R: BinaryRule> Map2 for Value<R> {
+    #[inline(always)]
+    fn call<N: Number>(&self, a: N, b: N) -> N {
+        R::value(a, b)
+    }
+}
+
+/// g · d, where a factor equal to `absent` makes the product 0.
+#[inline(always)]
+fn weigh<N: Number>(absent: f64, g: N, d: N) -> N {
+    let (zero, absent) = (g.lit(0.0), g.lit(absent));
+    let product = N::select(d.is_eq(absent), zero, g * d);
+    N::select(g.is_eq(absent), zero, product)
+}
+
+/// g · f'(x): dead inputs (x where the rule needs only y, or the reverse) cost nothing once compiled.
+struct Slope<R> {
+    rule: R,
+    absent: f64,
+}
+impl<R: UnaryRule> Map3 for Slope<R> {
+    #[inline(always)]
+    fn call<N: Number>(&self, g: N, x: N, y: N) -> N {
+        weigh(self.absent, g, self.rule.derivative(x, y))
+    }
+}
+
+/// g · ∂f/∂a or g · ∂f/∂b.
+struct Partial<R, const K: usize> {
+    #[allow(dead_code)]
+    rule: R,
+    absent: f64,
+}
+impl<R: BinaryRule, const K: usize> Map3 for Partial<R, K> {
+    #[inline(always)]
+    fn call<N: Number>(&self, g: N, a: N, b: N) -> N {
+        weigh(self.absent, g, if K == 0 { R::wrt_a(a, b) } else { R::wrt_b(a, b) })
+    }
+}
+
+/// f(x) for each element.
+fn unary_kernel<T: Scalar>(op: Unary, x: &Tensor<T>) -> Tensor<T> {
+    struct Run<'a, T: Scalar>(&'a Tensor<T>);
+    impl<T: Scalar> UnaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
+            map1(&Value(rule), self.0)
+        }
+    }
+    op.visit(Run(x))
+}
+
+/// f(a, b) for each pair of elements, broadcasting.
+#[track_caller]
+fn binary_kernel<T: Scalar>(op: Binary, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    struct Run<'a, T: Scalar>(&'a Tensor<T>, &'a Tensor<T>);
+    impl<T: Scalar> BinaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
+            map2(R::OP.name(), &Value(rule), self.0, self.1)
+        }
+    }
+    if Shape::broadcast(a.shape(), b.shape()).is_none() {
+        // here, at the caller's line, and not inside the visitor
+        tensor::elementwise::joint(op.name(), a.shape(), b.shape());
+    }
+    op.visit(Run(a, b))
+}
+
+/// g · f'(x) for each element.
+fn unary_slope_kernel<T: Scalar>(p: Product, op: Unary, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+    struct Run<'a, T: Scalar>(Product, [&'a Tensor<T>; 3]);
+    impl<T: Scalar> UnaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
+            let [g, x, y] = self.1;
+            map3("slope", &Slope { rule, absent: self.0.absent() }, g, x, y)
+        }
+    }
+    op.visit(Run(p, [g, x, y]))
+}
+
+/// g · ∂f/∂(operand k) for each pair of elements.
+fn binary_slope_kernel<T: Scalar>(
+    p: Product,
+    op: Binary,
+    k: usize,
+    g: &Tensor<T>,
+    a: &Tensor<T>,
+    b: &Tensor<T>,
+) -> Tensor<T> {
+    struct Run<'a, T: Scalar>(Product, usize, [&'a Tensor<T>; 3]);
+    impl<T: Scalar> BinaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
+            let (absent, [g, a, b]) = (self.0.absent(), self.2);
+            match self.1 {
+                0 => map3("slope", &Partial::<R, 0> { rule, absent }, g, a, b),
+                _ => map3("slope", &Partial::<R, 1> { rule, absent }, g, a, b),
+            }
+        }
+    }
+    match (op, k) {
+        (Binary::Add, _) | (Binary::Sub, 0) => g.clone(),
+        (Binary::Sub, _) => T::apply_unary(Unary::Neg, g),
+        _ => op.visit(Run(p, k, [g, a, b])),
+    }
+}
+
+
+macro_rules! engine {
+    ($($t:ty),*) => {$(
+        #[allow(private_interfaces)]
+        impl Scalar for $t {
+            fn apply_unary(op: Unary, x: &Tensor<$t>) -> Tensor<$t> {
+                unary_kernel(op, x)
+            }
+            #[track_caller]
+            fn apply_binary(op: Binary, a: &Tensor<$t>, b: &Tensor<$t>) -> Tensor<$t> {
+                binary_kernel(op, a, b)
+            }
+            fn unary_slope(p: Product, op: Unary, g: &Tensor<$t>, x: &Tensor<$t>, y: &Tensor<$t>) -> Tensor<$t> {
+                unary_slope_kernel(p, op, g, x, y)
+            }
+            fn binary_slope(
+                p: Product,
+                op: Binary,
+                k: usize,
+                g: &Tensor<$t>,
+                a: &Tensor<$t>,
+                b: &Tensor<$t>,
+            ) -> Tensor<$t> {
+                binary_slope_kernel(p, op, k, g, a, b)
+            }
+            #[track_caller]
+            fn apply(op: &Op<$t>, xs: &[&Tensor<$t>]) -> Tensor<$t> {
+                ledger::value(op, xs)
+            }
+            fn reverse(tape: &Tape<$t>, adjoints: &mut Adjoints<$t>, root: u32, low: u32) {
+                crate::reverse::sweep(tape, adjoints, root, low)
+            }
+            fn forward(tangents: &mut Tangents<'_, $t>) {
+                tangents.sweep()
+            }
+            fn recorded<'t>(
+                tape: &'t Tape<$t>,
+                root: u32,
+                seed: Tensor<$t>,
+                targets: &[u32],
+            ) -> Vec<Option<Adjoint<'t, $t>>> {
+                crate::record::gradients(tape, root, seed, targets)
+            }
+        }
+    )*};
+}
+engine!(f32, f64);
+
+impl<T: Scalar> Array for Tensor<T> {
+    type T = T;
+
+    fn shape(&self) -> Shape {
+        self.shape().clone()
+    }
+    fn apply(op: Op<T>, xs: &[&Self]) -> Self {
+        T::apply(&op, xs)
+    }
+    fn constant(&self, value: Tensor<T>) -> Self {
+        value
+    }
+    fn primal(&self) -> Tensor<T> {
+        self.clone()
+    }
+
+    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self {
+        T::unary_slope(p, op, g, x, y)
+    }
+    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
+        T::binary_slope(p, op, k, g, a, b)
+    }
+    fn custom_vjp(op: &Rc<dyn CustomOp<T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self {
+        crate::custom::vjp(op, k, g, xs, y)
+    }
+    fn custom_jvp(op: &Rc<dyn CustomOp<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
+        crate::custom::jvp(op, xs, dxs, y)
+    }
+}

@@ -1,0 +1,171 @@
+//! The forward sweep: up the index, handing tangents from operands to results. The same rules, read the other way.
+
+use crate::algebra::Product;
+use crate::code::{self, Form, Kind};
+use crate::ledger::binary::absent_mul;
+use crate::ledger::{self, Op};
+use crate::tape::{Tape, value_in};
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use smallvec::SmallVec;
+use tensor::Tensor;
+
+/// Tangents by node: how each value moves when the variables move in one direction.
+///
+/// ```
+/// use autograd::Tape;
+/// let tape = Tape::new();
+/// let (x, y) = (tape.var(2.0_f64), tape.var(5.0));
+/// let f = x * x * y;
+/// let t = tape.tangents(|t| t.set(x, 1.0));
+/// assert_eq!(t.of(f), 20.0);
+/// ```
+#[derive(Debug)]
+pub struct Tangents<'t, T: Scalar> {
+    tape: &'t Tape<T>,
+    /// `None` where nothing moves.
+    scalars: Vec<Option<T>>,
+    tensors: Vec<Option<Tensor<T>>>,
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Moves variables as `seed` says and returns how everything recorded so far moves with them.
+    pub fn tangents<'t>(&'t self, seed: impl FnOnce(&mut Tangents<'t, T>)) -> Tangents<'t, T> {
+        let mut t = Tangents {
+            tape: self,
+            scalars: vec![None; self.len()],
+            tensors: vec![None; self.records.borrow().len()],
+        };
+        seed(&mut t);
+        T::forward(&mut t);
+        t
+    }
+}
+
+impl<'t, T: Scalar> Tangents<'t, T> {
+    /// Says how a variable (or any node, taken as one) moves.
+    ///
+    /// # Panics
+    /// If `x` is on another tape or the shapes differ.
+    #[track_caller]
+    pub fn set<V: Value<Elem = T>>(&mut self, x: Var<'t, V>, tangent: V) {
+        crate::tape::common(Some(self.tape), x.tape, "tangents");
+        let (shape, tangent) = (x.shape(), tangent.to_tensor());
+        if *tangent.shape() != shape {
+            panic!("tangents: the variable has shape {shape}, but its tangent has {}", tangent.shape());
+        }
+        if x.id != crate::nodes::NONE {
+            self.put(x.id, tangent);
+        }
+    }
+
+    /// How a value moves; zeros where it does not depend on what was moved.
+    ///
+    /// # Panics
+    /// If `y` is on another tape.
+    #[track_caller]
+    pub fn of<V: Value<Elem = T>>(&self, y: Var<'t, V>) -> V {
+        crate::tape::common(Some(self.tape), y.tape, "tangents");
+        let known = if y.id == crate::nodes::NONE { None } else { self.get(y.id) };
+        V::from_tensor(known.unwrap_or_else(|| Tensor::zeros(y.shape())))
+    }
+
+    pub(crate) fn put(&mut self, id: u32, tangent: Tensor<T>) {
+        match self.tape.nodes.code(id) {
+            code::TENSOR => self.tensors[self.tape.nodes.args(id)[0] as usize] = Some(tangent),
+            _ => self.scalars[id as usize] = Some(tangent.item()),
+        }
+    }
+
+    fn get(&self, id: u32) -> Option<Tensor<T>> {
+        match self.tape.nodes.code(id) {
+            code::TENSOR => self.tensors.get(self.tape.nodes.args(id)[0] as usize)?.clone(),
+            _ => self.scalars.get(id as usize)?.map(Tensor::scalar),
+        }
+    }
+
+    pub(crate) fn sweep(&mut self) {
+        let p = self.tape.product();
+        for id in 0..self.scalars.len() as u32 {
+            let [a, b] = self.tape.nodes.args(id);
+            match self.tape.kind(id) {
+                Kind::Leaf | Kind::Const => {}
+                Kind::Tensor | Kind::Record => self.record(p, id, a as usize),
+                kind => {
+                    if let Some(t) = self.number(p, kind, id, a, b) {
+                        self.scalars[id as usize] = Some(t);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The tangent of a scalar node: its slopes times the tangents of its operands.
+    fn number(&self, p: Product, kind: Kind, id: u32, a: u32, b: u32) -> Option<T> {
+        let nodes = &self.tape.nodes;
+        let weigh = |dx: T, slope: T| if p.strict { dx * slope } else { absent_mul(dx, slope) };
+        let sum = |x: Option<T>, y: Option<T>| match (x, y) {
+            (Some(x), Some(y)) => Some(x + y),
+            (x, y) => x.or(y),
+        };
+        let tangent = |id: u32| self.scalars[id as usize];
+        let bits = |b: u32| T::from_f64(f32::from_bits(b) as f64);
+        match kind {
+            Kind::Unary(op) => tangent(a).map(|dx| weigh(dx, op.derivative(nodes.value(a), nodes.value(id)))),
+            Kind::Binary(op, form) => {
+                let x = if form == Form::BitsVar { bits(a) } else { nodes.value(a) };
+                let y = if form == Form::VarBits { bits(b) } else { nodes.value(b) };
+                let left = matches!(form, Form::VarVar | Form::VarBits | Form::VarNode).then(|| tangent(a)).flatten();
+                let right = matches!(form, Form::VarVar | Form::BitsVar | Form::NodeVar).then(|| tangent(b)).flatten();
+                sum(left.map(|d| weigh(d, op.wrt_a(x, y))), right.map(|d| weigh(d, op.wrt_b(x, y))))
+            }
+            Kind::Nary(op) => {
+                let lists = self.tape.lists.borrow();
+                let ids = &lists[a as usize..(a + b) as usize];
+                let mut total = None;
+                op.weights(ids.len(), nodes.value(id), |k| nodes.value(ids[k]), |k, w| {
+                    total = sum(total, tangent(ids[k]).map(|d| weigh(d, w)));
+                });
+                total
+            }
+            _ => None,
+        }
+    }
+
+    /// The tangent of a tensor operation.
+    fn record(&mut self, p: Product, id: u32, slot: usize) {
+        if let Some(dy) = self.tangent(p, id, slot) {
+            self.put(id, dy);
+        }
+    }
+
+    fn tangent(&self, p: Product, id: u32, slot: usize) -> Option<Tensor<T>> {
+        let records = self.tape.records.borrow();
+        let r = &records[slot];
+        if matches!(r.op, Op::Leaf | Op::Const) {
+            return None;
+        }
+        let tangents: SmallVec<[Option<Tensor<T>>; 3]> = r.operands.iter().map(|&o| self.get(o)).collect();
+        if tangents.iter().all(Option::is_none) {
+            return None;
+        }
+        let lifted: SmallVec<[Option<Tensor<T>>; 3]> = r.operands.iter().map(|&o| self.tape.lift(o)).collect();
+        let xs: SmallVec<[&Tensor<T>; 3]> = r
+            .operands
+            .iter()
+            .zip(&lifted)
+            .map(|(&o, lifted)| lifted.as_ref().unwrap_or_else(|| value_in(&records, self.tape.nodes.args(o)[0])))
+            .collect();
+        let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
+        let lifted_y;
+        let y = match &r.value {
+            Some(y) => y,
+            None => {
+                lifted_y = Tensor::scalar(self.tape.nodes.value(id));
+                &lifted_y
+            }
+        };
+        let dy = ledger::jvp(p, &r.op, &xs, &dxs, y)?;
+        Some(if dy.shape() == y.shape() { dy } else { dy.reshape(y.shape()) })
+    }
+}

@@ -1,0 +1,238 @@
+//! The result of a reverse sweep: adjoints by variable.
+
+use crate::nodes::NONE;
+use crate::params::{Param, ParamGradients};
+use crate::reverse;
+use crate::tape::Tape;
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::Rc;
+use tensor::Tensor;
+
+/// The arrays of a sweep; all zeros and empty when they wait to be used again.
+#[derive(Debug)]
+pub(crate) struct Adjoints<T: Scalar> {
+    /// By node.
+    pub(crate) scalars: Vec<T>,
+    /// By slot among the records.
+    pub(crate) tensors: Vec<Option<Tensor<T>>>,
+    /// The scalar variables that the sweep met: the only entries of `scalars` it left.
+    pub(crate) leaves: Vec<u32>,
+    pub(crate) root: usize,
+}
+
+impl<T: Scalar> Default for Adjoints<T> {
+    fn default() -> Self {
+        Adjoints { scalars: Vec::new(), tensors: Vec::new(), leaves: Vec::new(), root: 0 }
+    }
+}
+
+/// Arrays of earlier sweeps on a tape, to be used again.
+pub(crate) type Spare<T> = RefCell<Vec<Adjoints<T>>>;
+
+/// Adjoints that go back to their tape's spares when dropped. This holds no borrow of the tape, so that gradients may
+/// be alive (unused) while the tape is reset.
+struct Held<T: Scalar> {
+    adjoints: Adjoints<T>,
+    home: Rc<Spare<T>>,
+}
+
+impl<T: Scalar> Drop for Held<T> {
+    fn drop(&mut self) {
+        let mut a = std::mem::take(&mut self.adjoints);
+        for &leaf in &a.leaves {
+            a.scalars[leaf as usize] = T::ZERO;
+        }
+        a.leaves.clear();
+        a.tensors.clear();
+        self.home.borrow_mut().push(a);
+    }
+}
+
+/// The gradients of one output with respect to everything it was computed from.
+///
+/// ```
+/// use autograd::Tape;
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let w = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]);
+/// let unused = tape.var(1.0);
+/// let g = (w * w).sum().backward();
+/// assert_eq!(g.wrt(w), tensor![[2.0, 4.0], [6.0, 8.0]]);
+/// assert_eq!((g.wrt(unused), g.is_connected(unused)), (0.0, false));
+/// ```
+pub struct Gradients<'t, T: Scalar> {
+    tape: &'t Tape<T>,
+    root: u32,
+    /// The cotangent of a tensor output, or of a number.
+    seed: Tensor<T>,
+    held: Held<T>,
+}
+
+impl<T: Scalar> fmt::Debug for Gradients<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gradients").field("output", &self.root).finish_non_exhaustive()
+    }
+}
+
+impl<'t, T: Scalar> Var<'t, T> {
+    /// The gradients of this number with respect to everything it was computed from.
+    ///
+    /// The sweep may be run again and gives the same numbers; it records nothing (for a gradient that can itself be
+    /// differentiated see [`grad`](Var::grad)).
+    ///
+    /// # Panics
+    /// If the number is a constant that came without a tape.
+    #[track_caller]
+    pub fn backward(self) -> Gradients<'t, T> {
+        run(self.on_tape(), self.id, Tensor::scalar(T::ONE), 0)
+    }
+}
+
+impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+    /// The gradients of a tensor that holds one number.
+    ///
+    /// # Panics
+    /// If it holds more: reduce it first, or give a cotangent with [`backward_with`](Var::backward_with).
+    #[track_caller]
+    pub fn backward(self) -> Gradients<'t, T> {
+        let shape = self.shape();
+        if shape.size() != 1 {
+            panic!(
+                "backward: a gradient is that of one number, but this output has shape {shape}; reduce it, as \
+                 `y.sum().backward()`, give a cotangent of its shape with `y.backward_with(&v)`, or ask for the \
+                 whole `jacobian`"
+            );
+        }
+        run(self.on_tape(), self.id, Tensor::ones(shape), 0)
+    }
+
+    /// The gradients of `<cotangent, self>`: the vector-Jacobian product for every variable upstream.
+    ///
+    /// # Panics
+    /// If the cotangent has another shape.
+    #[track_caller]
+    pub fn backward_with(self, cotangent: &Tensor<T>) -> Gradients<'t, T> {
+        let shape = self.shape();
+        if *cotangent.shape() != shape {
+            panic!("backward_with: the output has shape {shape}, but the cotangent has {}", cotangent.shape());
+        }
+        run(self.on_tape(), self.id, cotangent.clone(), 0)
+    }
+}
+
+impl<V: Value> Var<'_, V> {
+    /// The gradients of `<cotangent, y>` for the node `root`, whose value is `like`.
+    #[track_caller]
+    pub(crate) fn backward_at<'t>(
+        tape: &'t Tape<V::Elem>,
+        root: u32,
+        like: &V,
+        cotangent: &V,
+    ) -> Gradients<'t, V::Elem> {
+        let (like, cotangent) = (like.to_tensor(), cotangent.to_tensor());
+        if like.shape() != cotangent.shape() {
+            panic!("the output has shape {}, but the cotangent has {}", like.shape(), cotangent.shape());
+        }
+        run(tape, root, cotangent, 0)
+    }
+}
+
+/// Seeds the root and sweeps down to `low`.
+fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T>, low: u32) -> Gradients<'_, T> {
+    let mut adjoints = tape.spare.borrow_mut().pop().unwrap_or_default();
+    if root != NONE && tape.is_tracked(root) {
+        let n = root as usize + 1;
+        adjoints.root = root as usize;
+        if adjoints.scalars.len() < n {
+            adjoints.scalars.resize(n.max(adjoints.scalars.len() * 3 / 2), T::ZERO);
+        }
+        adjoints.tensors.resize_with(tape.records.borrow().len(), || None);
+        let shape = seed.shape().clone();
+        reverse::accumulate(tape, &mut adjoints, root, seed.clone(), &shape);
+        T::reverse(tape, &mut adjoints, root, low);
+        tape.lent.borrow().merge(tape, &mut adjoints);
+    }
+    Gradients { tape, root, seed, held: Held { adjoints, home: tape.spare.clone() } }
+}
+
+impl<'t, T: Scalar> Gradients<'t, T> {
+    /// The gradient with respect to a variable or any intermediate value: zeros if the output does not depend on it.
+    ///
+    /// The sweep frees the adjoints of intermediate values as it consumes them, so asking for one sweeps again, from
+    /// the output down to it.
+    ///
+    /// # Panics
+    /// If `x` is on another tape.
+    #[track_caller]
+    pub fn wrt<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> V {
+        crate::tape::common(Some(self.tape), x.tape, "wrt");
+        match self.adjoint(x.id) {
+            Some(g) => V::from_tensor(g),
+            None => V::from_tensor(Tensor::zeros(x.shape())),
+        }
+    }
+
+    /// Whether the output depends on `x` at all, whatever the numbers.
+    pub fn is_connected<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> bool {
+        if self.root == NONE || x.id == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
+            return false;
+        }
+        reverse::downstream_of(self.tape, self.root)[x.id as usize]
+    }
+
+    /// The adjoint of a node, zeros if nothing reached it.
+    pub(crate) fn by_node(&self, id: u32) -> Tensor<T> {
+        self.adjoint(id).unwrap_or_else(|| Tensor::zeros(self.tape.shape(id)))
+    }
+
+    /// The adjoint of a node; `None` if nothing reached it.
+    fn adjoint(&self, id: u32) -> Option<Tensor<T>> {
+        if id == NONE || self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
+            return None;
+        }
+        if self.is_leaf(id) {
+            return at(self.tape, &self.held.adjoints, id);
+        }
+        if id == self.root {
+            return Some(self.seed.clone());
+        }
+        let again = run(self.tape, self.root, self.seed.clone(), id + 1);
+        let mut held = again.held;
+        let g = at(self.tape, &held.adjoints, id);
+        // this sweep stopped half-way: clear what it left below
+        held.adjoints.scalars[..=self.root as usize].fill(T::ZERO);
+        g
+    }
+
+    fn is_leaf(&self, id: u32) -> bool {
+        use crate::code::{LEAF, TENSOR};
+        match self.tape.nodes.code(id) {
+            LEAF => true,
+            TENSOR => {
+                let slot = self.tape.nodes.args(id)[0] as usize;
+                matches!(self.tape.records.borrow()[slot].op, crate::ledger::Op::Leaf)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The adjoint that stands in the arrays.
+fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tensor<T>> {
+    if tape.nodes.code(id) == crate::code::TENSOR {
+        adjoints.tensors.get(tape.nodes.args(id)[0] as usize)?.clone()
+    } else {
+        Some(Tensor::scalar(adjoints.scalars[id as usize]))
+    }
+}
+
+impl<T: Scalar> ParamGradients<T> for Gradients<'_, T> {
+    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+        let node = self.tape.lent.borrow().node(param)?;
+        let slot = self.tape.nodes.args(node)[0] as usize;
+        self.held.adjoints.tensors.get(slot)?.as_ref()
+    }
+}

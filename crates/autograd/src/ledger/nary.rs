@@ -1,0 +1,104 @@
+//! The scalar primitives of many operands: one node each, so a long sum costs one node and not one per term.
+
+use crate::code::Nary;
+use crate::ledger::select;
+use tensor::Number;
+
+impl Nary {
+    /// The name of the function that records it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Nary::Sum => "sum",
+            Nary::Dot => "dot",
+            Nary::NormSquared => "norm_squared",
+            Nary::LogSumExp => "logsumexp",
+            Nary::Polynomial => "polynomial",
+            Nary::MulAdd => "mul_add",
+            Nary::Clamp => "clamp",
+        }
+    }
+
+    /// The value; `n` operands, read by `x`. `zero` is the 0 of the kind of number.
+    #[inline]
+    pub(crate) fn value<N: Number>(self, zero: N, n: usize, x: impl Fn(usize) -> N) -> N {
+        match self {
+            Nary::Sum => (0..n).fold(zero, |s, i| s + x(i)),
+            Nary::Dot => (0..n / 2).fold(zero, |s, i| s + x(2 * i) * x(2 * i + 1)),
+            Nary::NormSquared => (0..n).fold(zero, |s, i| s + x(i) * x(i)),
+            Nary::LogSumExp => (0..n).fold(zero.lit(f64::NEG_INFINITY), |s, i| s.log_add_exp(x(i))),
+            // Horner's scheme from the highest coefficient
+            Nary::Polynomial => (1..n).rev().fold(zero, |s, i| s * x(0) + x(i)),
+            Nary::MulAdd => x(0).mul_add(x(1), x(2)),
+            Nary::Clamp => x(0).maximum(x(1)).minimum(x(2)),
+        }
+    }
+
+    /// Calls `give` with each operand's position and weight ∂y/∂x_i.
+    #[inline]
+    pub(crate) fn weights<N: Number>(self, n: usize, y: N, x: impl Fn(usize) -> N, mut give: impl FnMut(usize, N)) {
+        match self {
+            Nary::Sum => (0..n).for_each(|i| give(i, y.lit(1.0))),
+            Nary::Dot => (0..n).for_each(|i| give(i, x(i ^ 1))),
+            Nary::NormSquared => (0..n).for_each(|i| give(i, x(i) + x(i))),
+            Nary::LogSumExp => (0..n).for_each(|i| {
+                let none = y.is_eq(y.lit(f64::NEG_INFINITY));
+                give(i, N::select(none, y.lit(0.0), (x(i) - y).exp()));
+            }),
+            Nary::Polynomial => {
+                // p'(x) by Horner's scheme on the derived coefficients, then the powers of x
+                give(0, (2..n).rev().fold(y.lit(0.0), |s, i| s * x(0) + x(i) * y.lit((i - 1) as f64)));
+                let mut power = y.lit(1.0);
+                for i in 1..n {
+                    give(i, power);
+                    power = power * x(0);
+                }
+            }
+            Nary::MulAdd => {
+                give(0, x(1));
+                give(1, x(0));
+                give(2, y.lit(1.0));
+            }
+            Nary::Clamp => (0..3).for_each(|k| give(k, select::clamp_slope_at(k, x(0), x(1), x(2)))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn value(op: Nary, x: &[f64]) -> f64 {
+        op.value(0.0, x.len(), |i| x[i])
+    }
+    fn weights(op: Nary, x: &[f64]) -> Vec<f64> {
+        let mut w = vec![0.0; x.len()];
+        op.weights(x.len(), value(op, x), |i| x[i], |i, d| w[i] = d);
+        w
+    }
+
+    #[test]
+    fn values_and_weights() {
+        assert_eq!(value(Nary::Dot, &[1.0, 2.0, 3.0, 4.0]), 14.0);
+        assert_eq!(weights(Nary::Dot, &[1.0, 2.0, 3.0, 4.0]), [2.0, 1.0, 4.0, 3.0]);
+        // 5 + 3x + 2x² at 2, with slope 3 + 4x
+        assert_eq!(value(Nary::Polynomial, &[2.0, 5.0, 3.0, 2.0]), 19.0);
+        assert_eq!(weights(Nary::Polynomial, &[2.0, 5.0, 3.0, 2.0]), [11.0, 1.0, 2.0, 4.0]);
+        assert_eq!(value(Nary::Polynomial, &[2.0]), 0.0);
+        assert!((value(Nary::LogSumExp, &[1e4, 1e4]) - 10000.693147180560).abs() < 1e-11);
+        assert_eq!(weights(Nary::LogSumExp, &[f64::NEG_INFINITY; 2]), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn clamping_gives_one_slope() {
+        for (x, lo, hi, y, w) in [
+            (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0]),
+            (0.0, 0.0, 1.0, 0.0, [1.0, 0.0, 0.0]),
+            (1.0, 0.0, 1.0, 1.0, [1.0, 0.0, 0.0]),
+            (-1.0, 0.0, 1.0, 0.0, [0.0, 1.0, 0.0]),
+            (2.0, 0.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
+            (0.5, 2.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
+        ] {
+            assert_eq!((value(Nary::Clamp, &[x, lo, hi]), weights(Nary::Clamp, &[x, lo, hi])), (y, w.to_vec()));
+        }
+    }
+}

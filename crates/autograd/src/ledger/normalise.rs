@@ -1,0 +1,77 @@
+//! Normalisations of rows: softmax, its logarithm, layer normalisation. Each derivative is a projection per row.
+
+use super::{Binary, Unary};
+use crate::algebra::{Array, Product};
+use crate::value::Scalar;
+use tensor::elementwise::map3;
+use tensor::{Map3, Number, Reduction, Tensor};
+
+/// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric, so one rule serves gradient and tangent.
+pub(crate) fn softmax_slope<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
+    let along = g.weigh(p, y).sum_kept(&[axis]);
+    g.sub(&along).weigh(p, y)
+}
+
+/// g - softmax Σ g.
+pub(crate) fn log_softmax_vjp<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
+    g.sub(&g.sum_kept(&[axis]).weigh(p, &y.unary(Unary::Exp)))
+}
+
+/// dx - <softmax, dx>.
+pub(crate) fn log_softmax_jvp<A: Array>(p: Product, axis: usize, dx: &A, y: &A) -> A {
+    dx.sub(&dx.weigh(p, &y.unary(Unary::Exp)).sum_kept(&[axis]))
+}
+
+/// Layer normalisation (Ba, Kiros, Hinton 2016): gain (x - mean) / √(var + eps) + bias over the last axis.
+#[track_caller]
+pub(crate) fn layer_norm_value<T: Scalar>(
+    x: &Tensor<T>,
+    gain: &Tensor<T>,
+    bias: &Tensor<T>,
+    eps: f64,
+) -> Tensor<T> {
+    struct GainBias;
+    impl Map3 for GainBias {
+        #[inline(always)]
+        fn call<N: Number>(&self, x: N, gain: N, bias: N) -> N {
+            x.mul_add(gain, bias)
+        }
+    }
+    map3("layer_norm", &GainBias, &x.layer_norm(eps), gain, bias)
+}
+
+/// The centred rows and 1 / √(var + eps).
+fn centred_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
+    let last = [x.shape().rank() - 1];
+    let centred = x.sub(&x.reduce(Reduction::Mean, &last, true));
+    let variance = centred.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
+    let eps = x.constant(Tensor::scalar(tensor::Real::from_f64(eps)));
+    (centred, variance.add(&eps).unary(Unary::Rsqrt))
+}
+
+/// r (u - mean(u) - x̂ mean(x̂ u)), with x̂ the normalised rows and r their scale: symmetric, like softmax's.
+fn project<A: Array>(p: Product, u: &A, hat: &A, r: &A) -> A {
+    let last = [hat.shape().rank() - 1];
+    let mean = |a: &A| a.reduce(Reduction::Mean, &last, true);
+    let inner = u.sub(&mean(u)).sub(&mean(&u.weigh(p, hat)).weigh(p, hat));
+    inner.weigh(p, r)
+}
+
+pub(crate) fn layer_norm_vjp<A: Array>(p: Product, eps: f64, k: usize, g: &A, xs: &[&A]) -> A {
+    if k == 2 {
+        return g.clone();
+    }
+    let (centred, r) = centred_and_scale(xs[0], eps);
+    let hat = centred.mul(&r);
+    if k == 1 { g.weigh(p, &hat) } else { project(p, &g.weigh(p, xs[1]), &hat, &r) }
+}
+
+pub(crate) fn layer_norm_jvp<A: Array>(p: Product, eps: f64, k: usize, dx: &A, xs: &[&A]) -> A {
+    if k == 2 {
+        return dx.clone();
+    }
+    let (centred, r) = centred_and_scale(xs[0], eps);
+    let hat = centred.mul(&r);
+    if k == 1 { dx.weigh(p, &hat) } else { project(p, dx, &hat, &r).binary(Binary::Mul, xs[1]) }
+}
+

@@ -1,0 +1,148 @@
+//! Reductions: each is known by its weight, w = ∂y/∂x element by element.
+//!
+//! The gradient is w · g, with g stretched over the reduced axes; the tangent is the sum of w · dx over them. So
+//! one weight serves both directions and every order.
+
+use super::{Binary, Unary};
+use crate::algebra::{Array, Product, kept_shape};
+use crate::ledger::arrange::Arrange;
+use crate::ledger::select::Compare;
+use crate::value::Scalar;
+use tensor::elementwise::{map1, map2};
+use tensor::{Map1, Number, Reduction, Shape, Tensor};
+
+/// The weight of each element; `None` for those that all weigh `share`.
+enum Weight<A> {
+    Each(A),
+    All(f64),
+}
+
+/// ∂y/∂x, with `y` in the shape that keeps the reduced axes.
+fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
+    let shape = x.shape();
+    let n: usize = axes.iter().map(|&a| shape[a]).product();
+    Weight::Each(match r {
+        Reduction::Sum => return Weight::All(1.0),
+        Reduction::Mean => return Weight::All(1.0 / n as f64),
+        // the product of all the others: what stands before times what stands behind, so zeros do no harm
+        Reduction::Prod => product_of_others(x, axes),
+        // the extreme elements share evenly
+        Reduction::Max | Reduction::Min => x.constant(shares(&x.primal(), &y.primal(), axes)),
+        // 2 (x - mean) / (n - ddof)
+        Reduction::Var(ddof) => centred(x, axes).scale(2.0 / (n as f64 - ddof as f64)),
+        // (x - mean) / ((n - ddof) y), and 0 where y is 0
+        Reduction::Std(ddof) => over_or_zero(&centred(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
+        Reduction::Norm1 => x.unary(Unary::Sign),
+        // x / y, and 0 where y is 0
+        Reduction::Norm2 => over_or_zero(x, y),
+        // the elements of largest size share evenly, with their signs
+        Reduction::NormInf => {
+            let size = x.primal();
+            let w = shares(&map1(&Abs, &size), &y.primal(), axes);
+            x.constant(w).mul(&x.unary(Unary::Sign))
+        }
+        // e^(x - y), and 0 where y is -inf
+        Reduction::LogSumExp => {
+            let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
+            x.zero().where_(none, &x.sub(y).unary(Unary::Exp))
+        }
+    })
+}
+
+/// A number of the array's element type, as a 0-d tensor.
+#[allow(non_snake_case)]
+fn T<A: Array>(x: f64) -> Tensor<A::T> {
+    Tensor::scalar(tensor::Real::from_f64(x))
+}
+
+fn compare<T: Scalar>(c: Compare, a: &Tensor<T>, b: Tensor<T>) -> Tensor<T> {
+    map2("compare", &c, a, &b)
+}
+
+struct Abs;
+impl Map1 for Abs {
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N) -> N {
+        x.abs()
+    }
+}
+
+/// 1/count for the elements equal to their group's y (or NaN, where y is NaN), 0 for the others.
+fn shares<T: Scalar>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    struct Hit;
+    impl tensor::Map2 for Hit {
+        #[inline(always)]
+        fn call<N: Number>(&self, x: N, y: N) -> N {
+            let (zero, one) = (x.lit(0.0), x.lit(1.0));
+            let nan = N::select(x.is_eq(x), zero, one);
+            N::select(y.is_eq(y), N::select(x.is_eq(y), one, zero), nan)
+        }
+    }
+    let hit = map2("max", &Hit, x, y);
+    let count = hit.reduce(Reduction::Sum, axes, true);
+    T::apply_binary(Binary::Div, &hit, &count)
+}
+
+fn centred<A: Array>(x: &A, axes: &[usize]) -> A {
+    x.sub(&x.reduce(Reduction::Mean, axes, true))
+}
+
+/// a / b, and 0 where b is 0.
+fn over_or_zero<A: Array>(a: &A, b: &A) -> A {
+    let zero = compare(Compare::Eq, &b.primal(), T::<A>(0.0));
+    a.zero().where_(zero, &a.div(b))
+}
+
+/// For each element the product of all the others of its group: exclusive prefix times exclusive suffix.
+fn product_of_others<A: Array>(x: &A, axes: &[usize]) -> A {
+    let shape = x.shape();
+    // the group as one last axis
+    let order: smallvec::SmallVec<[usize; 4]> =
+        (0..shape.rank()).filter(|a| !axes.contains(a)).chain(axes.iter().copied()).collect();
+    let moved: Shape = order.iter().map(|&a| shape[a]).collect();
+    let n: usize = axes.iter().map(|&a| shape[a]).product();
+    let rows = moved.size() / n.max(1);
+    let table = x.arrange(Arrange::Permute(order.clone())).reshape(&Shape::from([rows, n]));
+    let before = exclusive(&table, n, false);
+    let behind = exclusive(&table, n, true);
+    let w = before.mul(&behind).reshape(&moved);
+    let mut back: smallvec::SmallVec<[usize; 4]> = smallvec::SmallVec::from_elem(0, order.len());
+    for (i, &a) in order.iter().enumerate() {
+        back[a] = i;
+    }
+    w.arrange(Arrange::Permute(back))
+}
+
+/// The product of the elements before each one of a row (behind, if reversed): a cumulative product shifted by one.
+fn exclusive<A: Array>(table: &A, n: usize, reverse: bool) -> A {
+    use crate::ledger::Op;
+    if n == 0 {
+        return table.clone();
+    }
+    let flip = |a: &A| if reverse { a.arrange(Arrange::Flip([1].as_slice().into())) } else { a.clone() };
+    let rows = table.shape()[0];
+    let whole = flip(table);
+    let head = whole.arrange(Arrange::Slice([(0..).into(), (0..n as isize - 1).into()].as_slice().into()));
+    let ones = table.constant(Tensor::ones([rows, 1]));
+    let shifted = A::apply(Op::Concat(1), &[&ones, &head]);
+    flip(&A::apply(Op::CumProd(1), &[&shifted]))
+}
+
+pub(crate) fn vjp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool, g: &A, x: &A, y: &A) -> A {
+    let kept = kept_shape(&x.shape(), axes);
+    let restore = |a: &A| if keep { a.clone() } else { a.reshape(&kept) };
+    match weight(r, axes, x, &restore(y)) {
+        Weight::All(w) if w == 1.0 => restore(g).broadcast_to(&x.shape()),
+        Weight::All(w) => restore(g).scale(w).broadcast_to(&x.shape()),
+        Weight::Each(w) => restore(g).weigh(p, &w),
+    }
+}
+
+pub(crate) fn jvp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool, dx: &A, x: &A, y: &A) -> A {
+    let kept = kept_shape(&x.shape(), axes);
+    let y = if keep { y.clone() } else { y.reshape(&kept) };
+    match weight(r, axes, x, &y) {
+        Weight::All(w) => dx.reduce(Reduction::Sum, axes, keep).scale(w),
+        Weight::Each(w) => dx.weigh(p, &w).reduce(Reduction::Sum, axes, keep),
+    }
+}

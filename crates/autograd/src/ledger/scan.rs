@@ -1,0 +1,70 @@
+//! Recurrences along an axis: y_i = a_i y_(i-1) + b_i, and cumulative products.
+//!
+//! The derivative of a recurrence is a recurrence: with g the adjoint of y, the adjoint of b is the same recurrence
+//! run backwards, s_i = g_i + a_(i+1) s_(i+1), and that of a is y_(i-1) s_i. Nothing is divided, so zeros do no harm.
+
+use super::{Arrange, Op};
+use crate::algebra::{Array, Product};
+use smallvec::SmallVec;
+use tensor::{Shape, Slice, Tensor};
+
+/// The neighbour against the direction of the scan (`y_(i-1)`), with `edge` where there is none.
+fn previous<A: Array>(x: &A, axis: usize, reverse: bool, edge: f64) -> A {
+    shift(x, axis, reverse, edge)
+}
+
+/// The neighbour in the direction of the scan (`x_(i+1)`), with 0 where there is none.
+fn next<A: Array>(x: &A, axis: usize, reverse: bool) -> A {
+    shift(x, axis, !reverse, 0.0)
+}
+
+fn shift<A: Array>(x: &A, axis: usize, up: bool, edge: f64) -> A {
+    let shape = x.shape();
+    let n = shape[axis] as isize;
+    if n == 0 {
+        return x.clone();
+    }
+    let border: Shape = shape.iter().enumerate().map(|(i, &d)| if i == axis { 1 } else { d }).collect();
+    let border = x.constant(Tensor::full(border, tensor::Real::from_f64(edge)));
+    let mut slices: SmallVec<[Slice; 4]> = SmallVec::from_elem(Slice::from(..), axis);
+    slices.push(if up { Slice::from(1..n) } else { Slice::from(0..n - 1) });
+    let rest = x.arrange(Arrange::Slice(slices));
+    A::apply(Op::Concat(axis), &if up { [&rest, &border] } else { [&border, &rest] })
+}
+
+fn scan<A: Array>(a: &A, b: &A, axis: usize, reverse: bool) -> A {
+    A::apply(Op::Scan { axis, reverse }, &[a, b])
+}
+
+pub(crate) fn vjp<A: Array>(p: Product, axis: usize, reverse: bool, k: usize, g: &A, xs: &[&A], y: &A) -> A {
+    let s = scan(&next(xs[0], axis, reverse), g, axis, !reverse);
+    if k == 1 { s } else { s.weigh(p, &previous(y, axis, reverse, 0.0)) }
+}
+
+/// dy_i = a_i dy_(i-1) + (da_i y_(i-1) + db_i).
+pub(crate) fn jvp<A: Array>(
+    p: Product,
+    axis: usize,
+    reverse: bool,
+    xs: &[&A],
+    dxs: &[Option<&A>],
+    y: &A,
+) -> Option<A> {
+    let from_a = dxs[0].map(|da| da.weigh(p, &previous(y, axis, reverse, 0.0)));
+    let source = match (from_a, dxs[1]) {
+        (Some(a), Some(b)) => a.add(b),
+        (Some(a), None) => a,
+        (None, b) => b?.clone(),
+    };
+    Some(scan(xs[0], &source, axis, reverse))
+}
+
+/// y_i = x_i y_(i-1) with y_(-1) = 1: the adjoint of x is y_(i-1) s_i, s the recurrence over g backwards.
+pub(crate) fn cumprod_vjp<A: Array>(p: Product, axis: usize, g: &A, x: &A, y: &A) -> A {
+    scan(&next(x, axis, false), g, axis, true).weigh(p, &previous(y, axis, false, 1.0))
+}
+
+/// dy_i = x_i dy_(i-1) + dx_i y_(i-1).
+pub(crate) fn cumprod_jvp<A: Array>(p: Product, axis: usize, dx: &A, x: &A, y: &A) -> A {
+    scan(x, &dx.weigh(p, &previous(y, axis, false, 1.0)), axis, false)
+}

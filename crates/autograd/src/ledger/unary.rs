@@ -1,0 +1,424 @@
+//! The elementwise primitives of one argument: each with its value and, on the next line, its derivative.
+//!
+//! `x` is the argument and `y` the value. A rule is written once, over any [`Number`]: plain numbers run it in the
+//! scalar sweep, lanes in the tensor kernels, recorded variables when a gradient is differentiated again.
+//! Constants are spelled `x.lit(c)`: the number c, living where x lives. Where f has no derivative the rules of
+//! the numerical conventions decide: the minimum-norm subgradient if f is convex, the supergradient if concave,
+//! else the limit, else NaN; outside its domain a derivative is NaN like the value.
+
+use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LOG2_E, LOG10_E, PI};
+use tensor::Number;
+
+/// The rule of one primitive: f and f'.
+pub(crate) trait UnaryRule: Copy + Sync {
+    /// The primitive this is the rule of.
+    fn op(self) -> Unary;
+    /// y = f(x).
+    fn value<N: Number>(self, x: N) -> N;
+    /// f'(x), given y = f(x).
+    fn derivative<N: Number>(self, x: N, y: N) -> N;
+}
+
+/// Something to do with a rule whose type is known: how the tensor kernels are compiled per primitive.
+pub(crate) trait UnaryVisitor {
+    type Output;
+    fn visit<R: UnaryRule>(self, rule: R) -> Self::Output;
+}
+
+macro_rules! unary {
+    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal
+        |$x:ident| $value:expr,
+        |$x2:ident, $y:ident| $derivative:expr; )*) => {
+        /// An elementwise primitive of one argument.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Unary { $( $(#[$doc])* $op $(($ty))?, )* }
+
+        /// One type per primitive, carrying its rule.
+        pub(crate) mod rule {
+            use super::*;
+            $(
+                #[derive(Clone, Copy, Debug)]
+                pub(crate) struct $op $((pub(crate) $ty))?;
+                impl UnaryRule for $op {
+                    #[inline(always)]
+                    fn op(self) -> Unary { Unary::$op $(({ let $field = self.0; $field }))? }
+                    #[inline(always)]
+                    #[allow(unused_variables)]
+                    fn value<N: Number>(self, $x: N) -> N { $(let $field: $ty = self.0;)? $value }
+                    #[inline(always)]
+                    #[allow(unused_variables)]
+                    fn derivative<N: Number>(self, $x2: N, $y: N) -> N { $(let $field: $ty = self.0;)? $derivative }
+                }
+            )*
+        }
+
+        #[derive(Clone, Copy)]
+        #[repr(u8)]
+        pub(crate) enum Code { $( $op, )* COUNT }
+
+        impl Unary {
+            /// How many codes there are.
+            pub(crate) const CODES: u8 = Code::COUNT as u8;
+
+            /// The primitive as a number below [`CODES`](Unary::CODES), and its field's bits.
+            #[inline(always)]
+            pub(crate) fn code(self) -> (u8, u32) {
+                match self { $( unary!(@bind $op $(($field))?) => (Code::$op as u8, 0 $(+ $field as u32)?), )* }
+            }
+
+            /// The inverse of [`code`](Unary::code).
+            #[inline]
+            pub(crate) fn from_code(code: u8, bits: u32) -> Unary {
+                $( #[allow(non_upper_case_globals)] const $op: u8 = Code::$op as u8; )*
+                let _ = bits;
+                match code {
+                    $( $op => Unary::$op $(({ let $field = bits as $ty; $field }))?, )*
+                    _ => unreachable!("no unary primitive has code {code}"),
+                }
+            }
+
+            /// The name of the method that records it.
+            pub fn name(self) -> &'static str {
+                match self { $( Unary::$op { .. } => $name, )* }
+            }
+
+            /// y = f(x), on any kind of number.
+            #[inline]
+            pub fn value<N: Number>(self, x: N) -> N {
+                match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.value(x), )* }
+            }
+
+            /// f'(x) given y = f(x), on any kind of number.
+            #[inline]
+            pub fn derivative<N: Number>(self, x: N, y: N) -> N {
+                match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.derivative(x, y), )* }
+            }
+
+            /// Hands the rule's own type to the visitor.
+            #[inline]
+            pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> V::Output {
+                match self { $( unary!(@bind $op $(($field))?) => visitor.visit(rule::$op $(($field))?), )* }
+            }
+
+            /// Every primitive, those with a field at the given number.
+            #[cfg(test)]
+            pub(crate) fn all(field: u32) -> Vec<Unary> {
+                (0..Self::CODES).map(|c| Unary::from_code(c, field)).collect()
+            }
+        }
+    };
+    (@bind $op:ident ($field:ident)) => { Unary::$op($field) };
+    (@bind $op:ident) => { Unary::$op };
+}
+
+unary! {
+    // --- arithmetic
+    /// -x
+    Neg "neg"
+        |x| -x,
+        |x, _y| x.lit(-1.0);
+    /// 1 / x
+    Recip "recip"
+        |x| x.recip(),
+        |_x, y| -(y * y);
+    /// x²
+    Square "square"
+        |x| x * x,
+        |x, _y| x * x.lit(2.0);
+    /// √x; +inf slope at 0
+    Sqrt "sqrt"
+        |x| x.sqrt(),
+        |_x, y| y.lit(0.5) / y;
+    /// 1 / √x
+    Rsqrt "rsqrt"
+        |x| x.sqrt().recip(),
+        |_x, y| y.lit(-0.5) * (y * y * y);
+    /// ∛x; +inf slope at 0
+    Cbrt "cbrt"
+        |x| x.cbrt(),
+        |_x, y| (y * y * y.lit(3.0)).recip();
+    /// xⁿ by multiplication, never by exp and log
+    Powi(n: i32) "powi"
+        |x| x.powi(n),
+        |x, _y| if n == 0 { x.lit(0.0) } else { x.lit(n as f64) * x.powi(n.wrapping_sub(1)) };
+
+    // --- exponentials and logarithms
+    /// eˣ
+    Exp "exp"
+        |x| x.exp(),
+        |_x, y| y;
+    /// 2ˣ
+    Exp2 "exp2"
+        |x| x.exp2(),
+        |_x, y| y * y.lit(LN_2);
+    /// eˣ - 1; its slope is eˣ, not y + 1, which cancels in the left tail
+    ExpM1 "exp_m1"
+        |x| x.exp_m1(),
+        |x, _y| x.exp();
+    /// ln x
+    Ln "ln"
+        |x| x.ln(),
+        |x, _y| on_positive(x, x);
+    /// log₂ x
+    Log2 "log2"
+        |x| x.log2(),
+        |x, _y| on_positive(x, x) * x.lit(LOG2_E);
+    /// log₁₀ x
+    Log10 "log10"
+        |x| x.log10(),
+        |x, _y| on_positive(x, x) * x.lit(LOG10_E);
+    /// ln(1 + x)
+    Ln1p "ln_1p"
+        |x| x.ln_1p(),
+        |x, _y| on_positive(x + x.lit(1.0), x + x.lit(1.0));
+
+    // --- circular functions
+    /// sin x
+    Sin "sin"
+        |x| x.sin(),
+        |x, _y| x.cos();
+    /// cos x
+    Cos "cos"
+        |x| x.cos(),
+        |x, _y| -x.sin();
+    /// tan x
+    Tan "tan"
+        |x| x.tan(),
+        |_x, y| y * y + y.lit(1.0);
+    /// arcsin x; the product (1-x)(1+x) keeps its digits near ±1
+    Asin "asin"
+        |x| x.asin(),
+        |x, _y| one_minus_square(x).sqrt().recip();
+    /// arccos x
+    Acos "acos"
+        |x| x.acos(),
+        |x, _y| -one_minus_square(x).sqrt().recip();
+    /// arctan x
+    Atan "atan"
+        |x| x.atan(),
+        |x, _y| (x * x + x.lit(1.0)).recip();
+
+    // --- hyperbolic functions
+    /// sinh x
+    Sinh "sinh"
+        |x| x.sinh(),
+        |x, _y| x.cosh();
+    /// cosh x
+    Cosh "cosh"
+        |x| x.cosh(),
+        |x, _y| x.sinh();
+    /// tanh x; its slope is 1 - y² written so that both tails keep their digits
+    Tanh "tanh"
+        |x| x.tanh(),
+        |x, _y| x.lit(4.0) * bell(x + x);
+    /// arsinh x
+    Asinh "asinh"
+        |x| x.asinh(),
+        |x, _y| x.hypot(x.lit(1.0)).recip();
+    /// arcosh x
+    Acosh "acosh"
+        |x| x.acosh(),
+        |x, _y| on_positive(x, ((x - x.lit(1.0)) * (x + x.lit(1.0))).sqrt());
+    /// artanh x
+    Atanh "atanh"
+        |x| x.atanh(),
+        |x, _y| on_positive(one_minus_square(x), one_minus_square(x));
+
+    // --- activations
+    /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
+    Sigmoid "sigmoid"
+        |x| x.sigmoid(),
+        |x, _y| bell(x);
+    /// ln σ(x)
+    LogSigmoid "log_sigmoid"
+        |x| -(-x).softplus(),
+        |x, _y| (-x).sigmoid();
+    /// ln(1 + eˣ), without a threshold
+    Softplus "softplus"
+        |x| x.softplus(),
+        |x, _y| x.sigmoid();
+    /// max(x, 0); slope 0 at the kink
+    Relu "relu"
+        |x| x.maximum(x.lit(0.0)),
+        |x, _y| above(x, x.lit(0.0));
+    /// min(max(x, 0), 6); slope 0 at both kinks
+    Relu6 "relu6"
+        |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
+        |x, _y| above(x, x.lit(0.0)) * above(x.lit(6.0), x);
+    /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalising networks
+    Selu "selu"
+        |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
+        |x, _y| N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), x.exp() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA);
+    /// x Φ(x), Φ the normal distribution
+    Gelu "gelu"
+        |x| present_mul(x, normal_cdf(x)),
+        |x, _y| normal_cdf(x) + present_mul(x, normal_density(x));
+    /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
+    GeluTanh "gelu_tanh"
+        |x| present_mul(x, gelu_gate(x).sigmoid()),
+        |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), bell(gelu_gate(x)));
+    /// x σ(x), also called swish
+    Silu "silu"
+        |x| present_mul(x, x.sigmoid()),
+        |x, _y| x.sigmoid() + present_mul(x, bell(x));
+    /// x tanh(softplus(x))
+    Mish "mish"
+        |x| present_mul(x, x.softplus().tanh()),
+        |x, _y| x.softplus().tanh()
+            + present_mul(x, x.lit(4.0) * bell(x.softplus() + x.softplus()) * x.sigmoid());
+    /// x / (1 + |x|)
+    Softsign "softsign"
+        |x| N::select(x.abs().is_eq(x.lit(f64::INFINITY)), x.sign(), x / (x.abs() + x.lit(1.0))),
+        |x, _y| (x.abs() + x.lit(1.0)).recip() * (x.abs() + x.lit(1.0)).recip();
+    /// min(max(x, -1), 1); slope 0 at both kinks
+    HardTanh "hard_tanh"
+        |x| x.maximum(x.lit(-1.0)).minimum(x.lit(1.0)),
+        |x, _y| above(x, x.lit(-1.0)) * above(x.lit(1.0), x);
+
+    // --- steps and corners
+    /// |x|; slope 0 at the kink
+    Abs "abs"
+        |x| x.abs(),
+        |x, _y| x.sign();
+    /// -1, 0 or 1
+    Sign "sign"
+        |x| x.sign(),
+        |x, _y| x.lit(0.0);
+    /// the largest integer not above x
+    Floor "floor"
+        |x| x.floor(),
+        |x, _y| x.lit(0.0);
+    /// the smallest integer not below x
+    Ceil "ceil"
+        |x| x.ceil(),
+        |x, _y| x.lit(0.0);
+    /// the nearest integer, halves away from zero
+    Round "round"
+        |x| x.round(),
+        |x, _y| x.lit(0.0);
+    /// the integer part
+    Trunc "trunc"
+        |x| x.trunc(),
+        |x, _y| x.lit(0.0);
+    /// 0 below zero, 1 from zero on: trains nothing, since its slope is 0 everywhere
+    Heaviside "heaviside"
+        |x| x.heaviside(),
+        |x, _y| x.lit(0.0);
+
+    // --- special functions
+    /// 2/√π ∫₀ˣ e^(-t²) dt
+    Erf "erf"
+        |x| x.erf(),
+        |x, _y| (-(x * x)).exp() * x.lit(2.0 / PI.sqrt());
+    /// 1 - erf x
+    Erfc "erfc"
+        |x| x.erfc(),
+        |x, _y| (-(x * x)).exp() * x.lit(-2.0 / PI.sqrt());
+    /// ln |Γ(x)|
+    LnGamma "ln_gamma"
+        |x| x.ln_gamma(),
+        |x, _y| x.polygamma(0);
+    /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ
+    Polygamma(n: u32) "polygamma"
+        |x| x.polygamma(n),
+        |x, _y| x.polygamma(n + 1);
+}
+
+/// α of SELU (Klambauer et al. 2017).
+pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
+/// λ of SELU (Klambauer et al. 2017).
+pub const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
+
+/// 1 / |d| where x >= 0 or x is NaN's kin; NaN where x < 0: the slope of a function that lives on x >= 0.
+#[inline(always)]
+fn on_positive<N: Number>(x: N, d: N) -> N {
+    N::select(x.is_ge(x.lit(0.0)), d.abs().recip(), x.lit(f64::NAN))
+}
+
+/// 1 - x², keeping its digits near ±1.
+#[inline(always)]
+fn one_minus_square<N: Number>(x: N) -> N {
+    (x.lit(1.0) - x) * (x.lit(1.0) + x)
+}
+
+/// σ(x) σ(-x), the derivative of σ: full precision in both tails.
+#[inline(always)]
+fn bell<N: Number>(x: N) -> N {
+    x.sigmoid() * (-x).sigmoid()
+}
+
+/// 1 where x > kink, 0 where x <= kink, NaN at NaN.
+#[inline(always)]
+fn above<N: Number>(x: N, kink: N) -> N {
+    let closed = N::select(kink.is_ge(x), x.lit(0.0), x + kink);
+    N::select(x.is_gt(kink), x.lit(1.0), closed)
+}
+
+/// x * w where w = 0 means absent: a tail that has vanished silences an infinite x.
+#[inline(always)]
+fn present_mul<N: Number>(x: N, w: N) -> N {
+    N::select(w.is_eq(w.lit(0.0)), w, x * w)
+}
+
+/// Φ(x), the normal distribution.
+#[inline(always)]
+fn normal_cdf<N: Number>(x: N) -> N {
+    (x * x.lit(-FRAC_1_SQRT_2)).erfc() * x.lit(0.5)
+}
+
+/// φ(x) = e^(-x²/2) / √(2π), the normal density.
+#[inline(always)]
+fn normal_density<N: Number>(x: N) -> N {
+    (x * x * x.lit(-0.5)).exp() * x.lit((2.0 * PI).sqrt().recip())
+}
+
+/// 2u = 2√(2/π) (x + 0.044715 x³).
+#[inline(always)]
+fn gelu_gate<N: Number>(x: N) -> N {
+    x * (x * x * x.lit(0.044715) + x.lit(1.0)) * x.lit(2.0 * (2.0 / PI).sqrt())
+}
+
+/// The derivative of [`gelu_gate`].
+#[inline(always)]
+fn gelu_gate_slope<N: Number>(x: N) -> N {
+    (x * x * x.lit(3.0 * 0.044715) + x.lit(1.0)) * x.lit(2.0 * (2.0 / PI).sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_go_there_and_back() {
+        for op in Unary::all(3) {
+            let (code, bits) = op.code();
+            assert_eq!(Unary::from_code(code, bits), op);
+        }
+        assert_eq!(Unary::from_code(Unary::Powi(-2).code().0, Unary::Powi(-2).code().1), Unary::Powi(-2));
+    }
+
+    #[test]
+    fn both_tails_keep_their_digits() {
+        let d = |op: Unary, x: f64| op.derivative(x, op.value(x));
+        for (op, x, want) in [
+            (Unary::Sigmoid, 40.0, 4.248354255291589e-18),
+            (Unary::Tanh, 20.0, 1.6993417021166356e-17),
+            (Unary::ExpM1, -40.0, 4.248354255291589e-18),
+            (Unary::Asin, 1.0 - 1e-12, 707114.60252564535),
+            (Unary::Gelu, 1.0, 1.0833154705876863),
+            (Unary::LnGamma, 1.0, -0.57721566490153286),
+        ] {
+            assert!(((d(op, x) - want) / want).abs() < 1e-14, "{op:?}'({x}) = {}", d(op, x));
+        }
+    }
+
+    #[test]
+    fn activations_hold_at_infinity() {
+        for op in [Unary::Gelu, Unary::GeluTanh, Unary::Silu, Unary::Mish] {
+            for (x, value, slope) in [(f64::NEG_INFINITY, 0.0, 0.0), (f64::INFINITY, f64::INFINITY, 1.0)] {
+                assert_eq!((op.value(x), op.derivative(x, op.value(x))), (value, slope), "{op:?} at {x}");
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The methods of variables, by family: each records one primitive, or a few where the documentation says so.
+
+mod elementwise;
+mod loss;
+mod nary;
+mod normalise;
+mod operand;
+mod product;
+mod reduce;
+mod shape;
+
+pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
+pub use loss::{bce_with_logits, softmax_cross_entropy_smoothed};
+pub use operand::Operand;
+pub use product::einsum;
+pub use shape::{concat, stack};

@@ -1,0 +1,72 @@
+//! Scalar functions of many operands, one node each.
+
+use crate::code::Nary;
+use crate::tape::Tape;
+use crate::value::Scalar;
+use crate::var::Var;
+use smallvec::SmallVec;
+use std::iter::Sum;
+
+impl<T: Scalar> Tape<T> {
+    /// x₁ + ... + xₙ as one node.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let x: Vec<_> = (0..1000).map(|i| tape.var(i as f64)).collect();
+    /// let before = tape.len();
+    /// let s = tape.sum(&x);
+    /// assert_eq!((s.value(), tape.len() - before), (499500.0, 1));
+    /// ```
+    #[track_caller]
+    pub fn sum<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
+        self.nary(Nary::Sum, x)
+    }
+
+    /// a₁b₁ + ... + aₙbₙ as one node.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    #[track_caller]
+    pub fn dot<'t>(&'t self, a: &[Var<'t, T>], b: &[Var<'t, T>]) -> Var<'t, T> {
+        if a.len() != b.len() {
+            panic!("dot: {} numbers cannot be multiplied with {}", a.len(), b.len());
+        }
+        let pairs: SmallVec<[Var<'t, T>; 32]> = a.iter().zip(b).flat_map(|(&a, &b)| [a, b]).collect();
+        self.nary(Nary::Dot, &pairs)
+    }
+
+    /// x₁² + ... + xₙ² as one node.
+    #[track_caller]
+    pub fn norm_squared<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
+        self.nary(Nary::NormSquared, x)
+    }
+
+    /// ln(e^x₁ + ... + e^xₙ) as one node, without overflow on the way; -inf of nothing.
+    #[track_caller]
+    pub fn logsumexp<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
+        self.nary(Nary::LogSumExp, x)
+    }
+
+    /// c₀ + c₁x + ... + cₙxⁿ as one node, by Horner's scheme; differentiable in x and in the coefficients.
+    #[track_caller]
+    pub fn polynomial<'t>(&'t self, coefficients: &[Var<'t, T>], x: Var<'t, T>) -> Var<'t, T> {
+        let operands: SmallVec<[Var<'t, T>; 16]> = [x].into_iter().chain(coefficients.iter().copied()).collect();
+        self.nary(Nary::Polynomial, &operands)
+    }
+}
+
+impl<'t, T: Scalar> Sum for Var<'t, T> {
+    /// One node for the whole sum.
+    fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
+        let terms: SmallVec<[Var<'t, T>; 16]> = iter.collect();
+        match terms.iter().find_map(|x| x.tape) {
+            Some(tape) => tape.sum(&terms),
+            None => Var {
+                tape: None,
+                id: crate::nodes::NONE,
+                carried: terms.iter().map(|x| x.carried).sum(),
+            },
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! Rearranging tensors: the same numbers in another shape, order or selection.
+
+use crate::algebra::{resolve, resolve_axis};
+use crate::ledger::{Arrange, Binary, Op};
+use crate::tape::{Tape, common};
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use smallvec::SmallVec;
+use tensor::{Axes, Indices, Shape, Slice, Tensor};
+
+impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+    #[track_caller]
+    fn arranged(self, a: Arrange) -> Self {
+        self.on_tape().record(Op::Arrange(a), &[self.id])
+    }
+
+    /// The same elements in row-major order under another shape.
+    ///
+    /// # Panics
+    /// If the sizes differ.
+    #[track_caller]
+    pub fn reshape(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::Reshape(shape.into()))
+    }
+
+    /// All elements as one axis.
+    #[track_caller]
+    pub fn flatten(self) -> Self {
+        let n = self.shape().size();
+        self.reshape(n)
+    }
+
+    /// The last two axes swapped; a vector or a number stays as it is.
+    #[track_caller]
+    pub fn transpose(self) -> Self {
+        let rank = self.shape().rank();
+        if rank < 2 {
+            return self;
+        }
+        let mut axes: SmallVec<[usize; 4]> = (0..rank).collect();
+        axes.swap(rank - 2, rank - 1);
+        self.arranged(Arrange::Permute(axes))
+    }
+
+    /// The axes in another order: axis k of the result is axis `axes[k]`.
+    ///
+    /// # Panics
+    /// If `axes` is not a permutation of all axes.
+    #[track_caller]
+    pub fn permute(self, axes: impl AsRef<[isize]>) -> Self {
+        let rank = self.shape().rank();
+        let axes: SmallVec<[usize; 4]> = axes.as_ref().iter().map(|&a| resolve_axis(a, rank, "permute")).collect();
+        self.arranged(Arrange::Permute(axes))
+    }
+
+    /// Without these axes, which must have extent 1; [`Axes::all`] drops every such axis.
+    #[track_caller]
+    pub fn squeeze(self, axes: impl Into<Axes>) -> Self {
+        let shape = self.value().squeeze(axes).shape().clone();
+        self.reshape(shape)
+    }
+
+    /// With an axis of extent 1 put in: at this position of the result.
+    #[track_caller]
+    pub fn unsqueeze(self, axis: isize) -> Self {
+        let shape = self.value().unsqueeze(axis).shape().clone();
+        self.reshape(shape)
+    }
+
+    /// Repeated along new or stretched axes, by NumPy's rule.
+    #[track_caller]
+    pub fn broadcast_to(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::BroadcastTo(shape.into()))
+    }
+
+    /// The sum over the axes along which broadcasting this shape would stretch it: undoes `broadcast_to`.
+    #[track_caller]
+    pub fn sum_to(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::SumTo(shape.into()))
+    }
+
+    /// These axes run backwards.
+    #[track_caller]
+    pub fn flip(self, axes: impl Into<Axes>) -> Self {
+        let (axes, _) = resolve(axes, self.shape().rank(), "flip");
+        self.arranged(Arrange::Flip(axes.iter().map(|&a| a as isize).collect()))
+    }
+
+    /// The part that the slices show: `x.slice(s![1..3, .., -1, ..;2])`, with Python's meaning of negative positions
+    /// and steps. A single position drops its axis.
+    #[track_caller]
+    pub fn slice(self, slices: impl AsRef<[Slice]>) -> Self {
+        self.arranged(Arrange::Slice(slices.as_ref().iter().cloned().collect()))
+    }
+
+    /// One element, as a number; negative positions count from the end.
+    ///
+    /// # Panics
+    /// If the index has another rank than the tensor, or lies outside.
+    #[track_caller]
+    pub fn at<const N: usize>(self, index: [isize; N]) -> Var<'t, T> {
+        let tape = self.on_tape();
+        tape.with_values(&[self.id], |xs| xs[0].at(index)); // the message of a tensor's own `at`
+        let slices = index.iter().map(|&i| Slice::from(i)).collect();
+        tape.record(Op::Arrange(Arrange::Slice(slices)), &[self.id])
+    }
+
+    /// The only element, as a number.
+    ///
+    /// # Panics
+    /// If there are more or fewer elements.
+    #[track_caller]
+    pub fn item(self) -> Var<'t, T> {
+        let tape = self.on_tape();
+        tape.with_values(&[self.id], |xs| xs[0].item());
+        tape.record(Op::Arrange(Arrange::Reshape(Shape::from(()))), &[self.id])
+    }
+
+    /// The slices of an axis at these positions, repeated ones repeated.
+    #[track_caller]
+    pub fn index_select(self, axis: isize, indices: impl Into<Indices>) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "index_select");
+        self.arranged(Arrange::IndexSelect(axis, indices.into()))
+    }
+
+    /// Along an axis the element at the position that the index names; the result has the index's shape.
+    #[track_caller]
+    pub fn gather(self, axis: isize, index: impl Into<Indices>) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "gather");
+        self.arranged(Arrange::Gather(axis, index.into()))
+    }
+
+    /// This with each element of `src` added at the position along the axis that the index names; repeated positions
+    /// accumulate.
+    #[track_caller]
+    pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
+        let shape = self.shape();
+        let axis = resolve_axis(axis, shape.rank(), "scatter_add");
+        common(self.tape, src.tape, "scatter_add");
+        self + src.arranged(Arrange::ScatterAdd(shape, axis, index.into()))
+    }
+
+    /// Parts of these lengths along an axis.
+    ///
+    /// # Panics
+    /// If the lengths do not add up to the extent.
+    #[track_caller]
+    pub fn split(self, axis: isize, lengths: &[usize]) -> Vec<Self> {
+        let shape = self.shape();
+        let axis = resolve_axis(axis, shape.rank(), "split");
+        let total: usize = lengths.iter().sum();
+        if total != shape[axis] {
+            panic!("split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}", shape[axis]);
+        }
+        let mut start = 0;
+        lengths
+            .iter()
+            .map(|&n| {
+                let mut slices: SmallVec<[Slice; 4]> = SmallVec::from_elem(Slice::from(..), axis);
+                slices.push(Slice::from(start as isize..(start + n) as isize));
+                start += n;
+                self.arranged(Arrange::Slice(slices))
+            })
+            .collect()
+    }
+
+    /// Surrounded by `value`: so many elements before and behind along each axis.
+    #[track_caller]
+    pub fn pad(self, widths: &[(usize, usize)], value: T) -> Self {
+        let shape = self.shape();
+        if widths.len() != shape.rank() {
+            panic!("pad: {} widths were given for the {} axes of shape {shape}", widths.len(), shape.rank());
+        }
+        let padded: Shape = shape.iter().zip(widths).map(|(&n, (before, behind))| n + before + behind).collect();
+        let slices: SmallVec<[Slice; 4]> =
+            shape.iter().zip(widths).map(|(&n, &(before, _))| Slice::from(before as isize..(before + n) as isize)).collect();
+        let inside = self.arranged(Arrange::Unslice(padded, slices));
+        if value == T::ZERO {
+            return inside;
+        }
+        let border = Tensor::zeros(&shape).pad(widths, value);
+        Value::binary(inside, self.on_tape().constant(border), Binary::Add)
+    }
+
+    /// The whole tensor repeated so many times along each axis (NumPy's `tile`); further leading axes may be named.
+    #[track_caller]
+    pub fn repeat(self, times: &[usize]) -> Self {
+        let shape = self.shape();
+        if times.len() < shape.rank() {
+            panic!("repeat: {} counts were given for the {} axes of shape {shape}", times.len(), shape.rank());
+        }
+        let lead = times.len() - shape.rank();
+        let extent = |i: usize| if i < lead { 1 } else { shape[i - lead] };
+        let apart: Shape = (0..times.len()).flat_map(|i| [1, extent(i)]).collect();
+        let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], extent(i)]).collect();
+        let tiled: Shape = (0..times.len()).map(|i| times[i] * extent(i)).collect();
+        self.reshape(apart).broadcast_to(repeated).reshape(tiled)
+    }
+
+    /// A vector as the diagonal of a square matrix of zeros, or a matrix's diagonal as a vector.
+    ///
+    /// # Panics
+    /// If the rank is neither 1 nor 2.
+    #[track_caller]
+    pub fn diag(self) -> Self {
+        match self.shape().rank() {
+            1 => self.arranged(Arrange::Diag),
+            2 => self.arranged(Arrange::Diagonal),
+            rank => panic!("diag: a vector or a matrix is needed, but the rank is {rank}"),
+        }
+    }
+
+    /// The sum of a matrix's diagonal.
+    ///
+    /// # Panics
+    /// If the rank is not 2.
+    #[track_caller]
+    pub fn trace(self) -> Var<'t, T> {
+        let shape = self.shape();
+        if shape.rank() != 2 {
+            panic!("trace: a matrix is needed, but the shape is {shape}");
+        }
+        self.arranged(Arrange::Diagonal).sum()
+    }
+
+    /// What lies on and below the k-th diagonal of the last two axes, zeros above.
+    #[track_caller]
+    pub fn tril(self, k: isize) -> Self {
+        self.arranged(Arrange::Tril(k))
+    }
+
+    /// What lies on and above the k-th diagonal of the last two axes, zeros below.
+    #[track_caller]
+    pub fn triu(self, k: isize) -> Self {
+        self.arranged(Arrange::Triu(k))
+    }
+
+    /// Sums of the elements up to each one along an axis.
+    #[track_caller]
+    pub fn cumsum(self, axis: isize) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "cumsum");
+        self.arranged(Arrange::CumSum(axis, false))
+    }
+
+    /// Products of the elements up to each one along an axis; its gradient divides nothing, so zeros do no harm.
+    #[track_caller]
+    pub fn cumprod(self, axis: isize) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "cumprod");
+        self.on_tape().record(Op::CumProd(axis), &[self.id])
+    }
+
+    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, from y_(-1) = 0.
+    #[track_caller]
+    pub fn linear_scan(self, b: Self, axis: isize) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "linear_scan");
+        common(self.tape, b.tape, "linear_scan");
+        self.on_tape().record(Op::Scan { axis, reverse: false }, &[self.id, b.id])
+    }
+}
+
+/// Several tensors one after the other along an axis.
+///
+/// ```
+/// use autograd::{Tape, concat};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let (a, b) = (tape.var(tensor![1.0, 2.0]), tape.constant(tensor![3.0]));
+/// assert_eq!(concat(&[a, b], 0).value(), tensor![1.0, 2.0, 3.0]);
+/// ```
+///
+/// # Panics
+/// If there are none, or their other extents differ.
+#[track_caller]
+pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+    let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
+    let axis = resolve_axis(axis, first.shape().rank(), "concat");
+    let ids = ids(parts, "concat");
+    first.on_tape().record(Op::Concat(axis), &ids)
+}
+
+/// Several tensors of one shape along a new axis.
+///
+/// # Panics
+/// If there are none, or their shapes differ.
+#[track_caller]
+pub fn stack<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+    let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
+    let shape = first.shape();
+    if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
+        panic!("stack: shapes {shape} and {other} differ; all must be the same");
+    }
+    let parts: Vec<_> = parts.iter().map(|p| p.unsqueeze(axis)).collect();
+    concat(&parts, axis)
+}
+
+#[track_caller]
+fn ids<V: Value>(parts: &[Var<'_, V>], op: &str) -> SmallVec<[u32; 8]> {
+    parts
+        .iter()
+        .map(|p| {
+            common(parts[0].tape, p.tape, op);
+            p.id
+        })
+        .collect()
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Scalar variables as the elements of a vector.
+    ///
+    /// # Panics
+    /// If one of them is on another tape.
+    #[track_caller]
+    pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> Var<'t, Tensor<T>> {
+        let ids: SmallVec<[u32; 8]> = numbers
+            .iter()
+            .map(|x| {
+                common(Some(self), x.tape, "stack");
+                x.node_on(self)
+            })
+            .collect();
+        if ids.is_empty() {
+            return self.constant(Tensor::zeros(0));
+        }
+        self.record(Op::Stack { lift: false }, &ids)
+    }
+}

@@ -1,0 +1,305 @@
+//! The ledger run on variables: what a gradient is computed by is recorded, and so can be differentiated again.
+
+use crate::algebra::{Array, Product};
+use crate::code::{self, Form, Kind};
+use crate::custom::{self, CustomOp};
+use crate::ledger::select::Compare;
+use crate::ledger::{self, Arrange, Binary, Op, Unary};
+use crate::nodes::NONE;
+use crate::tape::Tape;
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use std::rc::Rc;
+use tensor::elementwise::map2;
+use tensor::{Number, Shape, Tensor};
+
+macro_rules! number_for_var {
+    ([$($t:tt)*] $v:ty, $($rest:tt)*) => {
+        impl<'t, $($t)*> Number for Var<'t, $v> {
+            $($rest)*
+            #[track_caller]
+            fn powi(self, n: i32) -> Self { Value::unary(self, Unary::Powi(n)) }
+            fn polygamma(self, n: u32) -> Self { Value::unary(self, Unary::Polygamma(n)) }
+            fn powf(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::Pow) }
+            fn atan2(self, other: Self) -> Self { Value::binary(self, other, Binary::Atan2) }
+            fn hypot(self, other: Self) -> Self { Value::binary(self, other, Binary::Hypot) }
+            fn rem(self, other: Self) -> Self { Value::binary(self, other, Binary::Rem) }
+            fn log_add_exp(self, other: Self) -> Self { Value::binary(self, other, Binary::LogAddExp) }
+            fn recip(self) -> Self { Value::unary(self, Unary::Recip) }
+            fn maximum(self, other: Self) -> Self { Value::binary(self, other, Binary::Maximum) }
+            fn minimum(self, other: Self) -> Self { Value::binary(self, other, Binary::Minimum) }
+            fn sign(self) -> Self { Value::unary(self, Unary::Sign) }
+            fn heaviside(self) -> Self { Value::unary(self, Unary::Heaviside) }
+            fn mul_add(self, other: Self, addend: Self) -> Self { self * other + addend }
+            number_for_var!(@unary sqrt Sqrt cbrt Cbrt exp Exp exp2 Exp2 exp_m1 ExpM1 ln Ln log2 Log2 log10 Log10
+                ln_1p Ln1p sin Sin cos Cos tan Tan asin Asin acos Acos atan Atan sinh Sinh cosh Cosh tanh Tanh
+                abs Abs floor Floor ceil Ceil round Round trunc Trunc asinh Asinh acosh Acosh atanh Atanh
+                sigmoid Sigmoid softplus Softplus erf Erf erfc Erfc ln_gamma LnGamma);
+        }
+    };
+    (@unary $($name:ident $op:ident)*) => {
+        $( fn $name(self) -> Self { Value::unary(self, Unary::$op) } )*
+    };
+}
+
+// A branch on numbers is taken when it is recorded.
+number_for_var! { [T: Scalar] T,
+    type Mask = bool;
+    fn lit(self, value: f64) -> Self { Var { tape: self.tape, id: NONE, carried: T::from_f64(value) } }
+    fn is_gt(self, other: Self) -> bool { self.carried > other.carried }
+    fn is_ge(self, other: Self) -> bool { self.carried >= other.carried }
+    fn is_eq(self, other: Self) -> bool { self.carried == other.carried }
+    fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
+}
+
+// On tensors a branch is a mask: a constant on the tape.
+number_for_var! { [T: Scalar] Tensor<T>,
+    type Mask = Self;
+    fn lit(self, value: f64) -> Self { self.on_tape().constant(Tensor::scalar(T::from_f64(value))) }
+    fn is_gt(self, other: Self) -> Self { compare(Compare::Gt, self, other) }
+    fn is_ge(self, other: Self) -> Self { compare(Compare::Ge, self, other) }
+    fn is_eq(self, other: Self) -> Self { compare(Compare::Eq, self, other) }
+    fn select(mask: Self, yes: Self, no: Self) -> Self { Var::where_(yes, &mask.primal(), no) }
+}
+
+fn compare<'t, T: Scalar>(c: Compare, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    let tape = a.on_tape();
+    tape.constant(map2("compare", &c, &a.primal(), &b.primal()))
+}
+
+impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
+    type T = T;
+
+    fn shape(&self) -> Shape {
+        (*self).shape()
+    }
+    #[track_caller]
+    fn apply(op: Op<T>, xs: &[&Self]) -> Self {
+        let ids: smallvec::SmallVec<[u32; 4]> = xs.iter().map(|x| x.id).collect();
+        xs[0].on_tape().record(op, &ids)
+    }
+    fn constant(&self, value: Tensor<T>) -> Self {
+        self.on_tape().constant(value)
+    }
+    fn primal(&self) -> Tensor<T> {
+        (*self).value()
+    }
+    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self {
+        match op {
+            Unary::Neg => -*g,
+            _ => g.weigh(p, &op.derivative(*x, *y)),
+        }
+    }
+    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
+        match (op, k) {
+            (Binary::Add, _) | (Binary::Sub, 0) => *g,
+            (Binary::Sub, _) => -*g,
+            (_, 0) => g.weigh(p, &op.wrt_a(*a, *b)),
+            _ => g.weigh(p, &op.wrt_b(*a, *b)),
+        }
+    }
+    fn custom_vjp(op: &Rc<dyn CustomOp<T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self {
+        let xs: Vec<Self> = xs.iter().map(|&&x| x).collect();
+        custom::vjp_recorded(op, k, *g, &xs, *y)
+    }
+    fn custom_jvp(op: &Rc<dyn CustomOp<T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
+        panic!("recording a tangent through `{}` needs a rule that it does not have; use reverse mode", op.name())
+    }
+}
+
+/// The adjoint of a node while a gradient is recorded: itself a variable.
+#[derive(Clone, Copy)]
+pub(crate) enum Adjoint<'t, T: Scalar> {
+    Number(Var<'t, T>),
+    Tensor(Var<'t, Tensor<T>>),
+}
+
+/// `g * d`, leaving out a factor that is the constant 1.
+fn weigh<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> {
+    if d.id == NONE && d.carried == T::ONE {
+        g
+    } else if g.id == NONE && g.carried == T::ONE {
+        d
+    } else {
+        T::binary(g, d, p.op())
+    }
+}
+
+/// The number at a node: a constant if the node is one.
+pub(crate) fn number_at<T: Scalar>(tape: &Tape<T>, id: u32) -> Var<'_, T> {
+    let carried = tape.nodes.value(id);
+    let id = if tape.nodes.code(id) == code::CONST { NONE } else { id };
+    Var { tape: Some(tape), id, carried }
+}
+
+/// The tensor at a node; a number as a 0-d one.
+pub(crate) fn tensor_at<T: Scalar>(tape: &Tape<T>, id: u32) -> Var<'_, Tensor<T>> {
+    match tape.nodes.code(id) {
+        code::TENSOR => Var { tape: Some(tape), id, carried: () },
+        _ => tape.record(Op::Stack { lift: true }, &[id]),
+    }
+}
+
+/// The constant operand of a binary node.
+pub(crate) fn constant_operand<T: Scalar>(tape: &Tape<T>, bits_or_node: u32, is_bits: bool) -> Var<'_, T> {
+    let carried =
+        if is_bits { T::from_f64(f32::from_bits(bits_or_node) as f64) } else { tape.nodes.value(bits_or_node) };
+    Var { tape: Some(tape), id: NONE, carried }
+}
+
+/// A reverse sweep that records what it computes.
+struct Sweep<'t, T: Scalar> {
+    tape: &'t Tape<T>,
+    product: Product,
+    /// The lowest node of interest; everything below is left alone.
+    low: u32,
+    /// Whether a node depends on one of the targets (from `low` on).
+    wanted: Vec<bool>,
+    adjoints: Vec<Option<Adjoint<'t, T>>>,
+}
+
+impl<'t, T: Scalar> Sweep<'t, T> {
+    fn new(tape: &'t Tape<T>, root: u32, targets: &[u32]) -> Self {
+        let low = targets.iter().copied().min().unwrap_or(root);
+        let mut wanted = vec![false; (root + 1 - low) as usize];
+        for id in low..=root {
+            let mut depends = targets.contains(&id);
+            if !depends {
+                tape.for_each_operand(id, |operand| depends |= operand >= low && wanted[(operand - low) as usize]);
+            }
+            wanted[(id - low) as usize] = depends;
+        }
+        let adjoints = vec![None; wanted.len()];
+        Sweep { tape, product: tape.product(), low, wanted, adjoints }
+    }
+
+    fn wants(&self, id: u32) -> bool {
+        id >= self.low && self.wanted[(id - self.low) as usize]
+    }
+
+    /// Adds a share to an adjoint.
+    fn give(&mut self, id: u32, share: Adjoint<'t, T>) {
+        if !self.wants(id) {
+            return;
+        }
+        let slot = &mut self.adjoints[(id - self.low) as usize];
+        *slot = Some(match (*slot, share) {
+            (None, share) => share,
+            (Some(Adjoint::Number(a)), Adjoint::Number(b)) => Adjoint::Number(a + b),
+            (Some(Adjoint::Tensor(a)), Adjoint::Tensor(b)) => Adjoint::Tensor(a + b),
+            _ => unreachable!("a node's adjoint is of the node's kind"),
+        });
+    }
+
+    fn give_number(&mut self, id: u32, g: Var<'t, T>, d: Var<'t, T>) {
+        if self.wants(id) {
+            self.give(id, Adjoint::Number(weigh(self.product, g, d)));
+        }
+    }
+
+    /// A share computed by a tensor rule, in the operand's own shape and kind.
+    fn give_tensor(&mut self, id: u32, share: Var<'t, Tensor<T>>) {
+        let shape = self.tape.shape(id);
+        let share = if share.shape().size() < shape.size() { share.broadcast_to(&shape) } else { Array::sum_to(&share, &shape) };
+        self.give(
+            id,
+            match self.tape.nodes.code(id) {
+                code::TENSOR => Adjoint::Tensor(share),
+                _ => Adjoint::Number(self.tape.record(Op::Arrange(Arrange::Reshape(shape)), &[share.id])),
+            },
+        );
+    }
+
+    fn run(&mut self, root: u32, targets: &[u32]) {
+        for id in (self.low..=root).rev() {
+            if !self.wants(id) {
+                continue;
+            }
+            let Some(g) = self.adjoints[(id - self.low) as usize] else { continue };
+            let [a, b] = self.tape.nodes.args(id);
+            match (self.tape.kind(id), g) {
+                (Kind::Unary(op), Adjoint::Number(g)) => {
+                    if self.wants(a) {
+                        let d = op.derivative(number_at(self.tape, a), number_at(self.tape, id));
+                        self.give_number(a, g, d);
+                    }
+                }
+                (Kind::Binary(op, form), Adjoint::Number(g)) => {
+                    let (left, right) = match form {
+                        Form::VarVar => (number_at(self.tape, a), number_at(self.tape, b)),
+                        Form::VarBits | Form::VarNode => {
+                            (number_at(self.tape, a), constant_operand(self.tape, b, form == Form::VarBits))
+                        }
+                        Form::BitsVar | Form::NodeVar => {
+                            (constant_operand(self.tape, a, form == Form::BitsVar), number_at(self.tape, b))
+                        }
+                    };
+                    if left.id != NONE && self.wants(a) {
+                        self.give_number(a, g, op.wrt_a(left, right));
+                    }
+                    if right.id != NONE && self.wants(b) {
+                        self.give_number(b, g, op.wrt_b(left, right));
+                    }
+                }
+                (Kind::Nary(op), Adjoint::Number(g)) => {
+                    let ids: Vec<u32> = self.tape.lists.borrow()[a as usize..(a + b) as usize].to_vec();
+                    let mut weights = Vec::with_capacity(ids.len());
+                    let at = |k: usize| number_at(self.tape, ids[k]);
+                    op.weights(ids.len(), number_at(self.tape, id), at, |k, w| weights.push((ids[k], w)));
+                    for (operand, w) in weights {
+                        self.give_number(operand, g, w);
+                    }
+                }
+                (Kind::Tensor | Kind::Record, g) => self.record(id, a as usize, g),
+                _ => {}
+            }
+            if !targets.contains(&id) {
+                self.adjoints[(id - self.low) as usize] = None;
+            }
+        }
+    }
+
+    fn record(&mut self, id: u32, slot: usize, g: Adjoint<'t, T>) {
+        let (op, operands) = {
+            let records = self.tape.records.borrow();
+            (records[slot].op.clone(), records[slot].operands.clone())
+        };
+        if !operands.iter().any(|&o| self.wants(o)) {
+            return;
+        }
+        let g = match g {
+            Adjoint::Tensor(g) => g,
+            Adjoint::Number(g) => g.to_tensor(),
+        };
+        let y = tensor_at(self.tape, id);
+        let xs: Vec<Var<'t, Tensor<T>>> = operands.iter().map(|&o| tensor_at(self.tape, o)).collect();
+        let xs: Vec<&Var<'t, Tensor<T>>> = xs.iter().collect();
+        for (k, &operand) in operands.iter().enumerate() {
+            if self.wants(operand) {
+                let share = ledger::vjp(self.product, &op, k, &g, &xs, &y);
+                self.give_tensor(operand, share);
+            }
+        }
+    }
+}
+
+/// The recorded gradients of `<seed, root>` with respect to the targets; `None` where the root does not depend on one.
+pub(crate) fn gradients<'t, T: Scalar>(
+    tape: &'t Tape<T>,
+    root: u32,
+    seed: Tensor<T>,
+    targets: &[u32],
+) -> Vec<Option<Adjoint<'t, T>>> {
+    let known: Vec<u32> = targets.iter().copied().filter(|&t| t != NONE && t <= root).collect();
+    if root == NONE || known.is_empty() || !tape.is_tracked(root) {
+        return vec![None; targets.len()];
+    }
+    let mut sweep = Sweep::new(tape, root, &known);
+    let seed = match tape.nodes.code(root) {
+        code::TENSOR => Adjoint::Tensor(tape.constant(seed)),
+        _ => Adjoint::Number(Var { tape: Some(tape), id: NONE, carried: seed.item() }),
+    };
+    sweep.give(root, seed);
+    sweep.run(root, &known);
+    targets.iter().map(|t| sweep.adjoints.get(t.wrapping_sub(sweep.low) as usize).copied().flatten()).collect()
+}

@@ -1,0 +1,72 @@
+//! Second derivatives: forward over reverse. The gradient is recorded once; each direction is one forward sweep.
+
+use super::input::{Input, Objective};
+use super::jacobian::unit;
+use super::vjp::push;
+use crate::record;
+use crate::tape::Tape;
+use crate::value::Scalar;
+use tensor::{Real, Shape, Tensor};
+
+/// The Hessian of a function at a tensor: shape (inputs..., inputs...), symmetric to the bit.
+///
+/// ```
+/// use autograd::hessian;
+/// use tensor::tensor;
+/// let h = hessian(|x| x.at([0]).powi(2) * x.at([1]), &tensor![3.0, 5.0]);
+/// assert_eq!(h, tensor![[10.0, 6.0], [6.0, 0.0]]);
+/// ```
+#[track_caller]
+pub fn hessian<T: Scalar, F>(f: F, x: &Tensor<T>) -> Tensor<T>
+where
+    F: for<'t> Objective<'t, Tensor<T>>,
+{
+    let tape = Tape::new();
+    let on = tape.var(x.clone());
+    let gradient = f(on).grad(on);
+    let n = x.size();
+    let mut h = vec![T::ZERO; n * n];
+    for i in 0..n {
+        let t = tape.tangents(|t| t.set(on, unit(x.shape(), i)));
+        // Rounding may differ between (i, j) and (j, i): the row that comes first decides, so the matrix is symmetric.
+        for (j, d) in t.of(gradient).to_vec().into_iter().enumerate().skip(i) {
+            h[i * n + j] = d;
+            h[j * n + i] = d;
+        }
+    }
+    let shape: Shape = x.shape().iter().chain(x.shape().iter()).copied().collect();
+    Tensor::from_vec(shape, h)
+}
+
+/// The product of the Hessian with a direction, in the point's own structure, without forming the Hessian.
+///
+/// ```
+/// use autograd::hvp;
+/// use tensor::tensor;
+/// let hv = hvp(|x| x.powi(3).sum(), &tensor![1.0, 2.0], &tensor![1.0, 10.0]);
+/// assert_eq!(hv, tensor![6.0, 120.0]);
+/// ```
+///
+/// # Panics
+/// If the direction has another shape than the point.
+#[track_caller]
+pub fn hvp<X: Input, F>(f: F, x: X, direction: &X::Gradient) -> X::Gradient
+where
+    F: for<'t> Objective<'t, X>,
+{
+    let tape: Tape<X::Elem> = Tape::new();
+    let on = x.on(&tape);
+    let y = f(on.clone());
+    let mut nodes = Vec::new();
+    X::nodes(&on, &mut |id| nodes.push(id));
+    let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, Tensor::scalar(X::Elem::ONE), &nodes);
+    let t = push(&tape, &x, &on, direction);
+    let mut shapes = Vec::new();
+    x.for_each(&mut |part| shapes.push(part.shape().clone()));
+    let mut parts = gradients.into_iter().zip(shapes).map(|(g, shape)| match g {
+        Some(record::Adjoint::Number(g)) => Tensor::scalar(t.of(g)),
+        Some(record::Adjoint::Tensor(g)) => t.of(g),
+        None => Tensor::zeros(shape),
+    });
+    x.build(&mut || parts.next().unwrap_or_default())
+}

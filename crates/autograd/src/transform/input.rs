@@ -1,0 +1,182 @@
+//! What functions are differentiated at: numbers, tensors, and structures of them.
+
+use crate::gradients::Gradients;
+use crate::tape::Tape;
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use tensor::Tensor;
+
+/// A point to differentiate at: a number, a tensor, or an array, `Vec`, slice or tuple of points; or a reference to one.
+///
+/// On a tape it becomes the same structure of variables, which is what the function receives; its gradient is the
+/// same structure again.
+pub trait Input {
+    /// The element type of all its numbers.
+    type Elem: Scalar;
+    /// The same structure of variables.
+    type On<'t>: Clone;
+    /// The same structure of gradients (and of tangents).
+    type Gradient;
+
+    /// Puts the point on a tape.
+    fn on<'t>(&self, tape: &'t Tape<Self::Elem>) -> Self::On<'t>;
+    /// Visits the numbers and tensors of the point, in order, as tensors.
+    fn for_each(&self, f: &mut dyn FnMut(Tensor<Self::Elem>));
+    /// Visits the variables, in the same order, by node.
+    #[doc(hidden)]
+    fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32));
+    /// Builds a gradient from parts that come in the same order.
+    fn build(&self, next: &mut dyn FnMut() -> Tensor<Self::Elem>) -> Self::Gradient;
+    /// Visits the parts of a gradient or tangent, in the same order.
+    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<Self::Elem>));
+}
+
+/// The gradient of a point, out of the adjoints of its variables.
+pub(crate) fn gradient<'t, X: Input>(x: &X, on: &X::On<'t>, g: &Gradients<'t, X::Elem>) -> X::Gradient {
+    let mut ids = Vec::new();
+    X::nodes(on, &mut |id| ids.push(id));
+    let mut ids = ids.into_iter();
+    let mut next = || match ids.next() {
+        Some(id) => g.by_node(id),
+        None => unreachable!("a point has as many parts as variables"),
+    };
+    x.build(&mut next)
+}
+
+macro_rules! leaf_input {
+    ([$($generics:tt)*] $v:ty, $elem:ty) => {
+        impl<$($generics)*> Input for $v {
+            type Elem = $elem;
+            type On<'t> = Var<'t, $v>;
+            type Gradient = $v;
+            fn on<'t>(&self, tape: &'t Tape<$elem>) -> Var<'t, $v> {
+                tape.var(self.clone())
+            }
+            fn for_each(&self, f: &mut dyn FnMut(Tensor<$elem>)) {
+                f(self.to_tensor());
+            }
+            fn nodes(on: &Var<'_, $v>, f: &mut dyn FnMut(u32)) {
+                f(on.id);
+            }
+            fn build(&self, next: &mut dyn FnMut() -> Tensor<$elem>) -> $v {
+                <$v>::from_tensor(next())
+            }
+            fn parts(gradient: &$v, f: &mut dyn FnMut(Tensor<$elem>)) {
+                f(gradient.to_tensor());
+            }
+        }
+    };
+}
+leaf_input!([] f32, f32);
+leaf_input!([] f64, f64);
+leaf_input!([T: Scalar] Tensor<T>, T);
+
+impl<X: Input + ?Sized> Input for &X {
+    type Elem = X::Elem;
+    type On<'t> = X::On<'t>;
+    type Gradient = X::Gradient;
+    fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> X::On<'t> {
+        X::on(self, tape)
+    }
+    fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+        X::for_each(self, f);
+    }
+    fn nodes(on: &X::On<'_>, f: &mut dyn FnMut(u32)) {
+        X::nodes(on, f);
+    }
+    fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> X::Gradient {
+        X::build(self, next)
+    }
+    fn parts(gradient: &X::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+        X::parts(gradient, f);
+    }
+}
+
+impl<X: Input, const N: usize> Input for [X; N] {
+    type Elem = X::Elem;
+    type On<'t> = [X::On<'t>; N];
+    type Gradient = [X::Gradient; N];
+    fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> Self::On<'t> {
+        std::array::from_fn(|i| self[i].on(tape))
+    }
+    fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+        self.iter().for_each(|x| x.for_each(f));
+    }
+    fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
+        on.iter().for_each(|x| X::nodes(x, f));
+    }
+    fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> Self::Gradient {
+        std::array::from_fn(|i| self[i].build(next))
+    }
+    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+        gradient.iter().for_each(|g| X::parts(g, f));
+    }
+}
+
+macro_rules! sequence_input {
+    ($($v:ty),*) => {$(
+        impl<X: Input> Input for $v {
+            type Elem = X::Elem;
+            type On<'t> = Vec<X::On<'t>>;
+            type Gradient = Vec<X::Gradient>;
+            fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> Self::On<'t> {
+                self.iter().map(|x| x.on(tape)).collect()
+            }
+            fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+                self.iter().for_each(|x| x.for_each(f));
+            }
+            fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
+                on.iter().for_each(|x| X::nodes(x, f));
+            }
+            fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> Self::Gradient {
+                self.iter().map(|x| x.build(next)).collect()
+            }
+            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+                gradient.iter().for_each(|g| X::parts(g, f));
+            }
+        }
+    )*};
+}
+sequence_input!(Vec<X>, [X]);
+
+macro_rules! tuple_input {
+    ($($x:ident $i:tt),+) => {
+        impl<T: Scalar, $($x: Input<Elem = T>),+> Input for ($($x,)+) {
+            type Elem = T;
+            type On<'t> = ($($x::On<'t>,)+);
+            type Gradient = ($($x::Gradient,)+);
+            fn on<'t>(&self, tape: &'t Tape<T>) -> Self::On<'t> {
+                ($(self.$i.on(tape),)+)
+            }
+            fn for_each(&self, f: &mut dyn FnMut(Tensor<T>)) {
+                $(self.$i.for_each(f);)+
+            }
+            fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
+                $($x::nodes(&on.$i, f);)+
+            }
+            fn build(&self, next: &mut dyn FnMut() -> Tensor<T>) -> Self::Gradient {
+                ($(self.$i.build(next),)+)
+            }
+            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<T>)) {
+                $($x::parts(&gradient.$i, f);)+
+            }
+        }
+    };
+}
+tuple_input!(A 0);
+tuple_input!(A 0, B 1);
+tuple_input!(A 0, B 1, C 2);
+tuple_input!(A 0, B 1, C 2, D 3);
+tuple_input!(A 0, B 1, C 2, D 3, E 4);
+tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
+
+/// A function of a point's variables that gives one number: what has a gradient.
+///
+/// Any closure of that form is one. (This helper lets the compiler infer the closure's argument at the call; a plain
+/// `for<'t> Fn(X::On<'t>) -> Var<'t, X::Elem>` is refused.)
+pub trait Objective<'t, X: Input>: Fn(X::On<'t>) -> Var<'t, X::Elem> {}
+impl<'t, X: Input, F: Fn(X::On<'t>) -> Var<'t, X::Elem>> Objective<'t, X> for F {}
+
+/// A function of a point's variables that gives a number or a tensor.
+pub trait Function<'t, X: Input, V: Value<Elem = X::Elem>>: Fn(X::On<'t>) -> Var<'t, V> {}
+impl<'t, X: Input, V: Value<Elem = X::Elem>, F: Fn(X::On<'t>) -> Var<'t, V>> Function<'t, X, V> for F {}

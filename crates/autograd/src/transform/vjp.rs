@@ -1,0 +1,90 @@
+//! Products with the Jacobian, from the left and from the right.
+
+use super::input::{Function, Input};
+use crate::tape::Tape;
+use crate::value::Value;
+use crate::var::Var;
+use tensor::Tensor;
+
+/// The value of a function, and its pullback: v ↦ vᵀ J, in the point's own structure.
+///
+/// ```
+/// use autograd::vjp;
+/// use tensor::tensor;
+/// let (y, pull) = vjp(|x| x.square(), tensor![1.0, 2.0]);
+/// assert_eq!(y, tensor![1.0, 4.0]);
+/// assert_eq!(pull(&tensor![1.0, 10.0]), tensor![2.0, 40.0]);
+/// ```
+#[track_caller]
+pub fn vjp<X: Input, V, F>(f: F, x: X) -> (V, impl Fn(&V) -> X::Gradient)
+where
+    V: Value<Elem = X::Elem>,
+    F: for<'t> Function<'t, X, V>,
+{
+    let tape: Tape<X::Elem> = Tape::new();
+    let (value, root, nodes) = {
+        let on = x.on(&tape);
+        let y = f(on.clone());
+        let mut nodes = Vec::new();
+        X::nodes(&on, &mut |id| nodes.push(id));
+        (y.value(), y.id, nodes)
+    };
+    let like = value.clone();
+    let pull = move |cotangent: &V| {
+        let g = Var::<V>::backward_at(&tape, root, &like, cotangent);
+        let mut ids = nodes.iter();
+        let mut next = || ids.next().map_or_else(Tensor::default, |&id| g.by_node(id));
+        x.build(&mut next)
+    };
+    (value, pull)
+}
+
+/// The value of a function and its derivative in a direction: J v.
+///
+/// ```
+/// use autograd::jvp;
+/// use tensor::tensor;
+/// let (y, dy) = jvp(|x| x.square(), &tensor![1.0, 2.0], &tensor![1.0, 10.0]);
+/// assert_eq!((y, dy), (tensor![1.0, 4.0], tensor![2.0, 40.0]));
+/// ```
+///
+/// # Panics
+/// If the direction has another shape than the point.
+#[track_caller]
+pub fn jvp<X: Input, V, F>(f: F, x: X, direction: &X::Gradient) -> (V, V)
+where
+    V: Value<Elem = X::Elem>,
+    F: for<'t> Function<'t, X, V>,
+{
+    let tape: Tape<X::Elem> = Tape::new();
+    let on = x.on(&tape);
+    let y = f(on.clone());
+    let dy = push(&tape, &x, &on, direction).of(y);
+    (y.value(), dy)
+}
+
+/// Tangents of everything on the tape when a point moves in a direction.
+#[track_caller]
+pub(crate) fn push<'t, X: Input>(
+    tape: &'t Tape<X::Elem>,
+    x: &X,
+    on: &X::On<'t>,
+    direction: &X::Gradient,
+) -> crate::forward::Tangents<'t, X::Elem> {
+    let mut parts = Vec::new();
+    X::parts(direction, &mut |part| parts.push(part));
+    let mut shapes = Vec::new();
+    x.for_each(&mut |part| shapes.push(part.shape().clone()));
+    for (part, shape) in parts.iter().zip(&shapes) {
+        if part.shape() != shape {
+            panic!("the point has a part of shape {shape}, but its direction has {} there", part.shape());
+        }
+    }
+    let mut nodes = Vec::new();
+    X::nodes(on, &mut |id| nodes.push(id));
+    tape.tangents(|t| {
+        for (id, part) in nodes.into_iter().zip(parts) {
+            t.put(id, part);
+        }
+    })
+}

@@ -1,0 +1,293 @@
+//! Putting tensors together, taking them apart, and surrounding or repeating them.
+
+use crate::axes::resolve_axis;
+use crate::real::Real;
+use crate::shape::{Shape, Strides};
+use crate::slicing::place;
+use crate::tensor::Tensor;
+
+impl<T: Real> Tensor<T> {
+    /// Tensors one after the other along an axis; off the axis their extents are equal.
+    ///
+    /// ```
+    /// # use tensor::{Tensor, tensor};
+    /// let (a, b) = (tensor![[1.0], [2.0]], tensor![[3.0, 4.0], [5.0, 6.0]]);
+    /// assert_eq!(Tensor::concat(&[&a, &b], 1), tensor![[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are no parts, or two differ off the axis.
+    #[track_caller]
+    pub fn concat(parts: &[&Tensor<T>], axis: isize) -> Self {
+        let Some(first) = parts.first() else {
+            panic!("concat: no parts were given; at least one is needed to know the shape");
+        };
+        let axis = resolve_axis(axis, first.rank(), "concat");
+        let mut extent = 0;
+        for (i, part) in parts.iter().enumerate() {
+            if part.rank() != first.rank() || part.shape().set(axis, 0) != first.shape().set(axis, 0) {
+                panic!(
+                    "concat: part 0 has shape {} and part {i} has shape {}; off axis {axis} the extents must be equal",
+                    first.shape(),
+                    part.shape()
+                );
+            }
+            extent += part.shape()[axis];
+        }
+        let shape = first.shape().set(axis, extent);
+        let strides = shape.strides();
+        Tensor::build(shape, |out| {
+            let mut offset = 0;
+            for part in parts {
+                place(part, out, offset, &strides);
+                offset += part.shape()[axis] * strides[axis] as usize;
+            }
+        })
+    }
+
+    /// Tensors of one shape side by side along a new axis, which will be axis `axis` of the result.
+    ///
+    /// ```
+    /// # use tensor::{Tensor, tensor};
+    /// let (a, b) = (tensor![1.0, 2.0], tensor![3.0, 4.0]);
+    /// assert_eq!(Tensor::stack(&[&a, &b], 0), tensor![[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(Tensor::stack(&[&a, &b], -1), tensor![[1.0, 3.0], [2.0, 4.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are no parts, or two have different shapes.
+    #[track_caller]
+    pub fn stack(parts: &[&Tensor<T>], axis: isize) -> Self {
+        let Some(first) = parts.first() else {
+            panic!("stack: no parts were given; at least one is needed to know the shape");
+        };
+        let axis = resolve_axis(axis, first.rank() + 1, "stack");
+        if let Some((i, part)) = parts.iter().enumerate().find(|(_, p)| p.shape() != first.shape()) {
+            panic!(
+                "stack: part 0 has shape {} and part {i} has shape {}; the shapes must be equal",
+                first.shape(),
+                part.shape()
+            );
+        }
+        let shape = first.shape().with(axis, parts.len());
+        let mut strides = shape.strides();
+        let step = strides.remove(axis) as usize;
+        Tensor::build(shape, |out| {
+            for (i, part) in parts.iter().enumerate() {
+                place(part, out, i * step, &strides);
+            }
+        })
+    }
+
+    /// The undoing of [`concat`](Tensor::concat): consecutive parts of an axis, of the given sizes. Views.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let parts = tensor![1.0, 2.0, 3.0].split(0, &[1, 2]);
+    /// assert_eq!(parts, [tensor![1.0], tensor![2.0, 3.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the sizes do not add up to the extent of the axis.
+    #[track_caller]
+    pub fn split(&self, axis: isize, sizes: &[usize]) -> Vec<Self> {
+        let axis = resolve_axis(axis, self.rank(), "split");
+        let extent = self.shape()[axis];
+        let total = sizes.iter().try_fold(0usize, |n, &size| n.checked_add(size));
+        if total != Some(extent) {
+            panic!(
+                "split: the sizes {sizes:?} must add up to the extent {extent} of axis {axis} of shape {}",
+                self.shape()
+            );
+        }
+        let mut start = 0;
+        let mut part = |&size: &usize| {
+            let shape = self.shape().set(axis, size);
+            // An empty view may not point past the end of its buffer.
+            let skip = if shape.contains(&0) { 0 } else { start * self.strides()[axis] };
+            start += size as isize;
+            self.view(shape, Strides::from_slice(self.strides()), (self.offset() as isize + skip) as usize)
+        };
+        sizes.iter().map(&mut part).collect()
+    }
+
+    /// Surrounded by a value: `widths[i]` says how much is put before and after axis `i`.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![1.0, 2.0].pad(&[(1, 2)], 0.0), tensor![0.0, 1.0, 2.0, 0.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are more or fewer widths than axes.
+    #[track_caller]
+    pub fn pad(&self, widths: &[(usize, usize)], value: T) -> Self {
+        if widths.len() != self.rank() {
+            panic!(
+                "pad: {} pairs of widths were given, but shape {} has {} axes; give one pair for each",
+                widths.len(),
+                self.shape(),
+                self.rank()
+            );
+        }
+        let shape: Shape = self
+            .shape()
+            .iter()
+            .zip(widths)
+            .map(|(&n, &(before, after))| n.saturating_add(before).saturating_add(after))
+            .collect();
+        let strides = shape.strides();
+        let offset = widths.iter().zip(&strides).map(|(&(before, _), &stride)| before * stride as usize).sum();
+        Tensor::build(shape, |out| {
+            out.fill(value);
+            place(self, out, offset, &strides);
+        })
+    }
+
+    /// Laid side by side with itself, `times[i]` times along axis `i`; more times than axes add leading axes.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let a = tensor![1.0, 2.0];
+    /// assert_eq!(a.repeat(&[2]), tensor![1.0, 2.0, 1.0, 2.0]);
+    /// assert_eq!(a.repeat(&[2, 1]), tensor![[1.0, 2.0], [1.0, 2.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are fewer times than axes.
+    #[track_caller]
+    pub fn repeat(&self, times: &[usize]) -> Self {
+        let Some(lead) = times.len().checked_sub(self.rank()) else {
+            panic!(
+                "repeat: {} numbers of times were given, but shape {} has {} axes; give one for each",
+                times.len(),
+                self.shape(),
+                self.rank()
+            );
+        };
+        // Each axis becomes a pair, (times, extent), whose first is a repeat without memory.
+        let extent = |axis: usize| if axis < lead { 1 } else { self.shape()[axis - lead] };
+        let axes = 0..times.len();
+        let thin: Shape = axes.clone().flat_map(|a| [1, extent(a)]).collect();
+        let wide: Shape = axes.clone().flat_map(|a| [times[a], extent(a)]).collect();
+        let shape: Shape = axes.map(|a| times[a].saturating_mul(extent(a))).collect();
+        self.reshape(thin).broadcast_to(wide).reshape(shape)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{s, tensor};
+    use proptest::prelude::*;
+
+    fn count(shape: impl Into<Shape>) -> Tensor<f64> {
+        let shape = shape.into();
+        Tensor::arange(shape.size()).reshape(shape)
+    }
+
+    #[test]
+    fn concat_of_views_along_any_axis() {
+        let a = count([2, 3]);
+        let both = Tensor::concat(&[&a.transpose(), &a.reshape([3, 2]), &Tensor::zeros([3, 0])], -1);
+        assert_eq!(both, tensor![[0.0, 3.0, 0.0, 1.0], [1.0, 4.0, 2.0, 3.0], [2.0, 5.0, 4.0, 5.0]]);
+        assert_eq!(Tensor::concat(&[&a, &a.flip(0).slice(s![..1])], 0).slice(s![2]), tensor![3.0, 4.0, 5.0]);
+        let wide = Tensor::scalar(7.0).broadcast_to([2, 1]);
+        assert_eq!(Tensor::concat(&[&wide, &a], 1), tensor![[7.0, 0.0, 1.0, 2.0], [7.0, 3.0, 4.0, 5.0]]);
+    }
+
+    #[test]
+    fn stack_of_numbers_and_of_nothing() {
+        let (a, b) = (Tensor::scalar(1.0), Tensor::scalar(2.0));
+        assert_eq!(Tensor::stack(&[&a, &b], 0), tensor![1.0, 2.0]);
+        let none = Tensor::<f64>::zeros([0, 2]);
+        assert_eq!(Tensor::stack(&[&none, &none, &none], 1).shape(), &[0, 3, 2]);
+        assert_eq!(Tensor::stack(&[&count([2, 2]), &count([2, 2]).transpose()], 1).slice(s![1, 1]), tensor![1.0, 3.0]);
+    }
+
+    #[test]
+    fn split_gives_views() {
+        let a = count([2, 5]);
+        let parts = a.split(1, &[0, 2, 3, 0]);
+        assert!(parts.iter().all(|p| std::ptr::eq(p.buffer(), a.buffer())));
+        assert_eq!(parts[1], tensor![[0.0, 1.0], [5.0, 6.0]]);
+        assert_eq!(parts[3].to_vec(), [0.0; 0]);
+        assert_eq!(a.transpose().flip(0).split(-2, &[4, 1])[1], tensor![[0.0, 5.0]]);
+        assert!(Tensor::<f64>::zeros(0).split(0, &[]).is_empty());
+    }
+
+    #[test]
+    fn padding_on_two_axes_and_around_nothing() {
+        let a = tensor![[1.0, 2.0]].pad(&[(1, 0), (0, 1)], 9.0);
+        assert_eq!(a, tensor![[9.0, 9.0, 9.0], [1.0, 2.0, 9.0]]);
+        assert_eq!(Tensor::zeros([0, 1]).pad(&[(1, 1), (0, 1)], 2.0), Tensor::full([2, 2], 2.0));
+        assert_eq!(Tensor::scalar(4.0).pad(&[], 0.0).item(), 4.0);
+    }
+
+    #[test]
+    fn repeating_like_tiles() {
+        let a = tensor![[1.0, 2.0], [3.0, 4.0]];
+        let wide = a.repeat(&[1, 2]);
+        assert_eq!(wide, tensor![[1.0, 2.0, 1.0, 2.0], [3.0, 4.0, 3.0, 4.0]]);
+        assert_eq!(a.transpose().repeat(&[2, 1, 1]), Tensor::stack(&[&a.transpose(), &a.transpose()], 0));
+        assert_eq!(a.repeat(&[0, 3]).shape(), &[0, 6]);
+        assert_eq!(Tensor::scalar(5.0).repeat(&[2]), tensor![5.0, 5.0]);
+        assert_eq!(Tensor::scalar(5.0).repeat(&[]).item(), 5.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "concat: part 0 has shape (2, 3) and part 1 has shape (3, 2); off axis 0")]
+    fn concat_of_parts_that_differ() {
+        Tensor::concat(&[&count([2, 3]), &count([3, 2])], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "concat: axis 0 does not exist in a tensor of rank 0")]
+    fn concat_of_numbers() {
+        Tensor::concat(&[&Tensor::scalar(1.0)], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "stack: no parts were given")]
+    fn stack_of_no_parts() {
+        Tensor::<f64>::stack(&[], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "stack: part 0 has shape (2,) and part 1 has shape (3,)")]
+    fn stack_of_parts_that_differ() {
+        Tensor::stack(&[&count(2), &count(3)], 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "split: the sizes [1, 1] must add up to the extent 3 of axis 0 of shape (3,)")]
+    fn split_into_too_little() {
+        count(3).split(0, &[1, 1]);
+    }
+
+    #[test]
+    #[should_panic(expected = "pad: 1 pairs of widths were given, but shape (2, 3) has 2 axes")]
+    fn pad_with_a_pair_missing() {
+        count([2, 3]).pad(&[(1, 1)], 0.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "repeat: 1 numbers of times were given, but shape (2, 3) has 2 axes")]
+    fn repeat_with_one_missing() {
+        count([2, 3]).repeat(&[2]);
+    }
+
+    proptest! {
+        #[test]
+        fn splitting_and_joining(
+            (outer, inner) in (0usize..4, 0usize..4),
+            sizes in prop::collection::vec(0usize..4, 1..5),
+            turned: bool,
+        ) {
+            let n = sizes.iter().sum();
+            let a = if turned { count([inner, n, outer]).permute([2, 1, 0]) } else { count([outer, n, inner]) };
+            let parts = a.split(1, &sizes);
+            prop_assert_eq!(Tensor::concat(&parts.iter().collect::<Vec<_>>(), 1), a);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Shared buffers, recycled when their last owner goes.
+//!
+//! A training step makes the same few dozen buffers over and over. Fresh memory is slow (the first touch of a
+//! page costs more than filling it), so a buffer whose last owner is dropped goes to a free list of its thread
+//! and is handed out again by size: a steady step allocates nothing. Sizes are rounded up to four steps per
+//! power of two, so at most a quarter is wasted, and the lists keep no more than [`recycle::limit`] bytes.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+/// Elements whose buffers have a free list.
+pub trait Pooled: Copy + Default + Send + Sync + 'static {
+    #[doc(hidden)]
+    fn with_pool<R>(f: impl FnOnce(&mut Pool<Self>) -> R) -> Option<R>;
+}
+
+macro_rules! pooled {
+    ($($t:ty),*) => {$(
+        impl Pooled for $t {
+            #[inline]
+            fn with_pool<R>(f: impl FnOnce(&mut Pool<Self>) -> R) -> Option<R> {
+                thread_local! {
+                    static POOL: std::cell::RefCell<Pool<$t>> = const { std::cell::RefCell::new(Pool::new()) };
+                }
+                // A thread that is shutting down has no list any more: its buffers are simply freed.
+                POOL.try_with(|p| f(&mut p.borrow_mut())).ok()
+            }
+        }
+    )*};
+}
+pooled!(f32, f64, usize);
+
+/// A reference-counted run of elements, always initialised, at least as long as was asked for.
+///
+/// Reading is free for every owner; writing needs to be the only one ([`Buffer::unique`]).
+pub struct Buffer<T: Pooled>(Option<Arc<[T]>>);
+
+impl<T: Pooled> Buffer<T> {
+    /// A buffer of at least `len` elements whose contents are unspecified (leftovers of its last use).
+    #[inline]
+    pub fn scratch(len: usize) -> Self {
+        if let Some(Some(arc)) = T::with_pool(|p| p.take(len)) {
+            return Buffer(Some(arc));
+        }
+        Buffer(Some(std::iter::repeat_n(T::default(), class(len).1).collect()))
+    }
+
+    /// The elements for writing, if no one else holds this buffer.
+    #[inline]
+    pub fn unique(&mut self) -> Option<&mut [T]> {
+        self.0.as_mut().and_then(Arc::get_mut)
+    }
+
+    /// Whether two handles look at the same memory.
+    pub fn same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.as_ptr(), other.as_ptr())
+    }
+}
+
+impl<T: Pooled> Deref for Buffer<T> {
+    type Target = [T];
+    #[inline]
+    fn deref(&self) -> &[T] {
+        self.0.as_deref().unwrap_or(&[])
+    }
+}
+
+impl<T: Pooled> Clone for Buffer<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        Buffer(self.0.clone())
+    }
+}
+
+impl<T: Pooled> Drop for Buffer<T> {
+    #[inline]
+    fn drop(&mut self) {
+        // With a count of one nobody else can make another: no weak handle is ever created.
+        if let Some(arc) = self.0.take()
+            && Arc::strong_count(&arc) == 1
+        {
+            T::with_pool(|p| p.put(arc));
+        }
+    }
+}
+
+impl<T: Pooled> std::fmt::Debug for Buffer<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Buffer").field("len", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// Four classes per power of two, from 16 elements up: (index, capacity).
+#[inline]
+fn class(len: usize) -> (usize, usize) {
+    if len <= 16 {
+        return (0, 16);
+    }
+    let bits = usize::BITS - (len - 1).leading_zeros(); // 2^(bits-1) < len <= 2^bits
+    let step = 1usize << (bits - 3);
+    let quarter = (len - 1 - (1 << (bits - 1))) / step; // 0..4 within the octave
+    ((bits as usize - 5) * 4 + quarter + 1, (1 << (bits - 1)) + (quarter + 1) * step)
+}
+
+/// Free buffers by size class.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Pool<T> {
+    free: Vec<Vec<Arc<[T]>>>,
+    bytes: usize,
+}
+
+impl<T> Pool<T> {
+    const fn new() -> Self {
+        Pool { free: Vec::new(), bytes: 0 }
+    }
+
+    #[inline]
+    fn take(&mut self, len: usize) -> Option<Arc<[T]>> {
+        let arc = self.free.get_mut(class(len).0)?.pop()?;
+        self.bytes -= size_of_val(&*arc);
+        Some(arc)
+    }
+
+    #[inline]
+    fn put(&mut self, arc: Arc<[T]>) {
+        let bytes = size_of_val(&*arc);
+        if self.bytes + bytes > recycle::limit() {
+            return;
+        }
+        let class = class(arc.len()).0;
+        if class >= self.free.len() {
+            self.free.resize_with(class + 1, Vec::new);
+        }
+        self.bytes += bytes;
+        self.free[class].push(arc);
+    }
+}
+
+/// The recycling of buffers, for programs that count their memory.
+pub mod recycle {
+    use super::Pooled;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    static LIMIT: AtomicUsize = AtomicUsize::new(512 << 20);
+
+    /// How many bytes of free buffers a thread keeps per element type; 512 MiB unless changed.
+    #[inline]
+    pub fn limit() -> usize {
+        LIMIT.load(Ordering::Relaxed)
+    }
+
+    /// Changes [`limit`], for all threads; 0 turns recycling off.
+    pub fn set_limit(bytes: usize) {
+        LIMIT.store(bytes, Ordering::Relaxed);
+    }
+
+    /// Gives this thread's free buffers back to the allocator.
+    pub fn clear() {
+        f32::with_pool(|p| *p = super::Pool::new());
+        f64::with_pool(|p| *p = super::Pool::new());
+        usize::with_pool(|p| *p = super::Pool::new());
+    }
+
+    /// Bytes of free buffers this thread keeps at the moment.
+    pub fn kept() -> usize {
+        f32::with_pool(|p| p.bytes).unwrap_or(0)
+            + f64::with_pool(|p| p.bytes).unwrap_or(0)
+            + usize::with_pool(|p| p.bytes).unwrap_or(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn classes_hold_what_is_asked_and_waste_a_quarter_at_most() {
+        let mut last = 0;
+        for len in 0..5000 {
+            let (index, capacity) = class(len);
+            assert!(capacity >= len && (len <= 16 || capacity <= len + len / 4 + 1), "{len} -> {capacity}");
+            assert_eq!(class(capacity), (index, capacity), "a class holds itself");
+            assert!(index == last || index == last + 1, "{len}: {last} -> {index}");
+            last = index;
+        }
+    }
+
+    #[test]
+    fn the_last_owner_returns_the_buffer() {
+        let a = Buffer::<f64>::scratch(1000);
+        let at = a.as_ptr();
+        let b = a.clone();
+        drop(a);
+        assert_ne!(Buffer::<f64>::scratch(1000).as_ptr(), at, "still owned");
+        drop(b);
+        assert_eq!(Buffer::<f64>::scratch(1000).as_ptr(), at, "recycled");
+    }
+
+    #[test]
+    fn a_shared_buffer_cannot_be_written() {
+        let mut a = Buffer::<f32>::scratch(4);
+        assert!(a.unique().is_some());
+        let b = a.clone();
+        assert!(a.unique().is_none());
+        drop(b);
+        assert!(a.unique().is_some());
+    }
+}

@@ -1,0 +1,249 @@
+//! Element by element, with broadcasting: one formula, compiled for the CPU it runs on.
+//!
+//! A formula is a type that implements [`Map1`], [`Map2`] or [`Map3`] over any [`Number`]. [`map1`], [`map2`] and
+//! [`map3`] run it over tensors of any layout. The compiled loop sees only packed slices: an operand that is
+//! strided or stretched is fed to it in short packed pieces, so each formula is compiled once.
+
+use crate::layout::{self, Walk};
+use crate::math::simd::{Arch, Kernel, dispatch};
+use crate::number::Number;
+use crate::parallel;
+use crate::real::Real;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+/// A formula of one number.
+pub trait Map1: Sync {
+    /// The value at `x`.
+    fn call<N: Number>(&self, x: N) -> N;
+}
+
+/// A formula of two numbers.
+pub trait Map2: Sync {
+    /// The value at (`a`, `b`).
+    fn call<N: Number>(&self, a: N, b: N) -> N;
+}
+
+/// A formula of three numbers.
+pub trait Map3: Sync {
+    /// The value at (`a`, `b`, `c`).
+    fn call<N: Number>(&self, a: N, b: N, c: N) -> N;
+}
+
+/// A formula of `N` numbers, as the loops below see it.
+trait Formula<const N: usize>: Sync {
+    fn at<L: Number>(&self, x: [L; N]) -> L;
+}
+struct By<F>(F);
+impl<F: Map1> Formula<1> for By<&F> {
+    #[inline(always)]
+    fn at<L: Number>(&self, [x]: [L; 1]) -> L {
+        self.0.call(x)
+    }
+}
+impl<F: Map2> Formula<2> for By<&F> {
+    #[inline(always)]
+    fn at<L: Number>(&self, [a, b]: [L; 2]) -> L {
+        self.0.call(a, b)
+    }
+}
+impl<F: Map3> Formula<3> for By<&F> {
+    #[inline(always)]
+    fn at<L: Number>(&self, [a, b, c]: [L; 3]) -> L {
+        self.0.call(a, b, c)
+    }
+}
+
+/// The one loop: packed slices in, a packed slice out.
+struct Loop<'a, T, F, const N: usize> {
+    formula: &'a F,
+    inputs: [&'a [T]; N],
+    out: &'a mut [T],
+}
+
+impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        let n = self.out.len();
+        let inputs = self.inputs.map(|x| &x[..n]);
+        for i in 0..n {
+            self.out[i] = T::unlane::<A>(self.formula.at(inputs.map(|x| x[i].lane::<A>())));
+        }
+    }
+}
+
+/// f(x) for each element.
+///
+/// ```
+/// use tensor::{Map1, Number, elementwise::map1, tensor};
+/// struct Cube;
+/// impl Map1 for Cube {
+///     fn call<N: Number>(&self, x: N) -> N { x * x * x }
+/// }
+/// assert_eq!(map1(&Cube, &tensor![1.0, 2.0, 3.0]), tensor![1.0, 8.0, 27.0]);
+/// ```
+#[inline]
+pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
+    if x.is_packed() { flat(&By(f), [x], x.shape()) } else { flat(&By(f), [&x.copy()], x.shape()) }
+}
+
+/// f(a, b) for each pair of elements, broadcasting. `op` names the caller in the message of a mismatch.
+///
+/// # Panics
+/// If the shapes do not broadcast.
+#[inline]
+#[track_caller]
+pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    if a.shape() == b.shape() && a.is_packed() && b.is_packed() {
+        return flat(&By(f), [a, b], a.shape());
+    }
+    let shape = joint(op, a.shape(), b.shape());
+    rows(&By(f), [a, b], &shape)
+}
+
+/// f(a, b, c) for each triple of elements, broadcasting. `op` names the caller in the message of a mismatch.
+///
+/// # Panics
+/// If the shapes do not broadcast.
+#[inline]
+#[track_caller]
+pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
+    if a.shape() == b.shape() && a.shape() == c.shape() && a.is_packed() && b.is_packed() && c.is_packed() {
+        return flat(&By(f), [a, b, c], a.shape());
+    }
+    let shape = joint(op, &joint(op, a.shape(), b.shape()), c.shape());
+    rows(&By(f), [a, b, c], &shape)
+}
+
+/// The shape two operands broadcast to.
+///
+/// # Panics
+/// If they do not, naming both.
+#[track_caller]
+pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
+    match Shape::broadcast(a, b) {
+        Some(shape) => shape,
+        None => panic!(
+            "{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, extents must be equal or 1"
+        ),
+    }
+}
+
+/// All operands packed and of one shape.
+#[inline]
+fn flat<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
+    let inputs = xs.map(|x| x.as_slice().unwrap_or(&[]));
+    Tensor::build(shape, |out| spread(formula, inputs, out))
+}
+
+/// The loop over one long run, on as many threads as it is worth.
+#[inline]
+fn spread<T: Real, F: Formula<N>, const N: usize>(formula: &F, inputs: [&[T]; N], out: &mut [T]) {
+    parallel::pieces(
+        out.len(),
+        (inputs, out),
+        |(inputs, out), at| {
+            let (left, right) = out.split_at_mut(at);
+            ((inputs.map(|x| &x[..at]), left), (inputs.map(|x| &x[at..]), right))
+        },
+        |(inputs, out)| dispatch(Loop { formula, inputs, out }),
+    );
+}
+
+/// Elements per piece where an operand must be fed: small enough to stay in the first-level cache.
+const PIECE: usize = 256;
+/// Shorter rows than this are not worth a kernel call each: the operands are packed first.
+const SHORT: usize = 24;
+
+/// Operands of any layout, stretched to a common shape.
+fn rows<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
+    let strides = xs.map(|x| layout::broadcast_strides(x.shape(), x.strides(), shape));
+    let walk = Walk::new(shape, std::array::from_fn(|k| &strides[k][..]));
+    let inner = walk.inner();
+    if inner < SHORT && walk.extents.len() > 1 {
+        let packed = xs.map(|x| x.broadcast_to(shape).packed());
+        return flat(formula, std::array::from_fn(|k| &packed[k]), shape);
+    }
+    let steps = walk.inner_strides();
+    let data = xs.map(Tensor::buffer);
+    Tensor::build(shape, |out| {
+        let mut chunks = out.chunks_exact_mut(inner.max(1));
+        walk.runs(xs.map(|x| x.offset() as isize), |at| {
+            let Some(out) = chunks.next() else { return };
+            if steps.iter().all(|&s| s == 1) {
+                let inputs = std::array::from_fn(|k| &data[k][at[k] as usize..at[k] as usize + inner]);
+                return spread(formula, inputs, out);
+            }
+            let mut fed = [[T::ZERO; PIECE]; N];
+            for (i, out) in out.chunks_mut(PIECE).enumerate() {
+                let n = out.len();
+                for k in 0..N {
+                    // A stretched number fills its piece once.
+                    if steps[k] != 1 && (steps[k] != 0 || i == 0) {
+                        layout::copy_run(data[k], at[k] + (i * PIECE) as isize * steps[k], steps[k], &mut fed[k][..n]);
+                    }
+                }
+                let inputs = std::array::from_fn(|k| {
+                    let from = at[k] as usize + i * PIECE;
+                    if steps[k] == 1 { &data[k][from..from + n] } else { &fed[k][..n] }
+                });
+                dispatch(Loop { formula, inputs, out });
+            }
+        });
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor;
+
+    struct Sub;
+    impl Map2 for Sub {
+        fn call<N: Number>(&self, a: N, b: N) -> N {
+            a - b
+        }
+    }
+    struct Fma;
+    impl Map3 for Fma {
+        fn call<N: Number>(&self, a: N, b: N, c: N) -> N {
+            a * b + c
+        }
+    }
+
+    /// Every layout against indexing by hand, at sizes around the thresholds.
+    #[test]
+    fn any_layout_matches_indexing() {
+        for (m, n) in [(1, 1), (3, 5), (4, 30), (30, 4), (3, 600), (40, 40)] {
+            let a = Tensor::<f64>::from_fn([m, n], |i| (i[0] * 1000 + i[1]) as f64);
+            let at = Tensor::<f64>::from_fn([n, m], |i| (i[1] * 1000 + i[0]) as f64).transpose();
+            let row = Tensor::<f64>::from_fn([n], |i| i[0] as f64 * 0.5);
+            let column = Tensor::<f64>::from_fn([m, 1], |i| i[0] as f64 * 0.25);
+            for a in [a, at] {
+                let d = map2("sub", &Sub, &a, &row);
+                let e = map3("fma", &Fma, &column, &row, &a);
+                for i in 0..m as isize {
+                    for j in 0..n as isize {
+                        let x = (i * 1000 + j) as f64;
+                        assert_eq!(d.at([i, j]), x - j as f64 * 0.5);
+                        assert_eq!(e.at([i, j]), i as f64 * 0.25 * (j as f64 * 0.5) + x);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_and_one_thing() {
+        let none = Tensor::<f64>::zeros([0, 3]);
+        assert_eq!(map2("sub", &Sub, &none, &tensor![[1.0, 2.0, 3.0]]).shape(), &Shape::from([0, 3]));
+        assert_eq!(map2("sub", &Sub, &Tensor::scalar(3.0), &Tensor::scalar(1.0)).item(), 2.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "sub: shapes (2,) and (3,) do not broadcast")]
+    fn shapes_that_do_not_fit() {
+        map2("sub", &Sub, &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
+    }
+}

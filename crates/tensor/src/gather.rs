@@ -1,0 +1,186 @@
+//! Single elements, read or added to at computed positions along an axis.
+//!
+//! The two are adjoint: for all x and y of fitting shapes, ⟨y, gather x⟩ = ⟨scatter_add of y to zeros, x⟩.
+
+use crate::axes::resolve_axis;
+use crate::indices::Indices;
+use crate::layout::Walk;
+use crate::real::Real;
+use crate::shape::{Shape, Strides};
+use crate::tensor::Tensor;
+
+impl<T: Real> Tensor<T> {
+    /// Single elements at positions along an axis; along axis 1 of a matrix, out\[i, j\] = self\[i, index\[i, j\]\].
+    ///
+    /// The index has this tensor's rank and gives the result its shape; off the axis it may be shorter than the
+    /// tensor, never longer.
+    ///
+    /// ```
+    /// # use tensor::{Indices, tensor};
+    /// let a = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(a.gather(1, &Indices::from([[0, 0], [1, 0]])), tensor![[1.0, 1.0], [4.0, 3.0]]);
+    /// assert_eq!(a.gather(0, &Indices::from([[1, 0]])), tensor![[3.0, 2.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the ranks differ, the index is longer off the axis, or a position lies outside the axis.
+    #[track_caller]
+    pub fn gather(&self, axis: isize, index: &Indices) -> Self {
+        let axis = resolve_axis(axis, self.rank(), "gather");
+        check_grid("gather", index, self.shape(), axis);
+        let (stride, steps) = (self.strides()[axis], still(self.strides(), axis));
+        let (data, index_data) = (self.buffer(), index.as_slice());
+        Tensor::build(index.shape(), |out| {
+            let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps]);
+            let [step, x_step] = walk.inner_strides();
+            walk.runs([0, self.offset() as isize], |[at, x_at]| {
+                for k in 0..walk.inner() as isize {
+                    let i = (at + k * step) as usize;
+                    out[i] = data[(x_at + k * x_step + index_data[i] as isize * stride) as usize];
+                }
+            });
+        })
+    }
+
+    /// A copy of this tensor with elements of `src` added at positions along an axis; along axis 1 of a matrix,
+    /// out\[i, index\[i, j\]\] += src\[i, j\], in row-major order, so that repeated positions accumulate.
+    ///
+    /// The index has the rank of both tensors; it may be shorter than `src`, whose other elements are not read.
+    ///
+    /// ```
+    /// # use tensor::{Indices, Tensor, tensor};
+    /// let src = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// let a = Tensor::zeros([2, 2]).scatter_add(1, &Indices::from([[0, 0], [1, 0]]), &src);
+    /// assert_eq!(a, tensor![[3.0, 0.0], [4.0, 3.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the ranks differ, the index is longer than `src` anywhere or than this tensor off the axis, or a position
+    /// lies outside the axis.
+    #[track_caller]
+    pub fn scatter_add(&self, axis: isize, index: &Indices, src: &Tensor<T>) -> Self {
+        let axis = resolve_axis(axis, self.rank(), "scatter_add");
+        check_grid("scatter_add", index, self.shape(), axis);
+        if src.rank() != self.rank() || index.shape().iter().zip(src.shape().iter()).any(|(i, s)| i > s) {
+            panic!(
+                "scatter_add: an index of shape {} takes a source at least as large, but shape {} was given",
+                index.shape(),
+                src.shape()
+            );
+        }
+        let mut out = self.copy();
+        let places = self.shape().strides();
+        let (stride, steps) = (places[axis], still(&places, axis));
+        let (data, index_data) = (src.buffer(), index.as_slice());
+        let target = out.data_mut();
+        let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps, src.strides()]);
+        let [step, out_step, src_step] = walk.inner_strides();
+        walk.runs([0, 0, src.offset() as isize], |[at, out_at, src_at]| {
+            for k in 0..walk.inner() as isize {
+                let i = index_data[(at + k * step) as usize] as isize;
+                target[(out_at + k * out_step + i * stride) as usize] += data[(src_at + k * src_step) as usize];
+            }
+        });
+        out
+    }
+}
+
+/// Strides that stand still along an axis, where the index says how far to go.
+fn still(strides: &[isize], axis: usize) -> Strides {
+    let mut strides = Strides::from_slice(strides);
+    strides[axis] = 0;
+    strides
+}
+
+/// Refuses an index that does not fit a tensor off its axis.
+#[track_caller]
+fn check_grid(op: &str, index: &Indices, shape: &Shape, axis: usize) {
+    if index.shape().rank() != shape.rank() {
+        panic!(
+            "{op}: an index of shape {} has {} axes, but shape {shape} has {}; they must have as many",
+            index.shape(),
+            index.shape().rank(),
+            shape.rank()
+        );
+    }
+    if let Some(off) = (0..shape.rank()).find(|&a| a != axis && index.shape()[a] > shape[a]) {
+        panic!(
+            "{op}: an index of shape {} is longer than shape {shape} along axis {off}; only along axis {axis} it may be",
+            index.shape()
+        );
+    }
+    index.check(op, shape, axis);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indices::tests::{dot, numbers};
+    use crate::tensor;
+    use proptest::prelude::*;
+
+    #[test]
+    fn an_index_may_be_shorter_off_the_axis() {
+        let a = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        assert_eq!(a.gather(1, &Indices::from([[2, 2, 0, 0]])), tensor![[3.0, 3.0, 1.0, 1.0]]);
+        let added = a.scatter_add(1, &Indices::from([[2, 2]]), &Tensor::full([5, 5], 10.0));
+        assert_eq!(added, tensor![[1.0, 2.0, 23.0], [4.0, 5.0, 6.0]]);
+        assert_eq!(a.at([0, 2]), 3.0, "the original is untouched");
+    }
+
+    #[test]
+    fn nothing_to_gather() {
+        let a = Tensor::<f64>::ones([2, 3]);
+        assert_eq!(a.gather(1, &Indices::new([2, 0], &[])).shape(), &[2, 0]);
+        assert_eq!(a.scatter_add(1, &Indices::new([0, 3], &[]), &Tensor::zeros([0, 3])), a);
+    }
+
+    #[test]
+    #[should_panic(expected = "gather: an index of shape (2,) has 1 axes, but shape (3, 2) has 2")]
+    fn an_index_of_another_rank() {
+        Tensor::<f64>::zeros([3, 2]).gather(0, &Indices::from([0, 1]));
+    }
+
+    #[test]
+    #[should_panic(expected = "gather: an index of shape (1, 3) is longer than shape (3, 2) along axis 1")]
+    fn an_index_too_long_off_the_axis() {
+        Tensor::<f64>::zeros([3, 2]).gather(0, &Indices::from([[0, 1, 2]]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "scatter_add: an index of shape (2, 2) takes a source at least as large, but shape (2, 1)"
+    )]
+    fn a_source_too_small() {
+        Tensor::<f64>::zeros([2, 2]).scatter_add(0, &Indices::from([[0, 0], [1, 1]]), &Tensor::zeros([2, 1]));
+    }
+
+    /// A shape, an axis, and a grid of positions along it, shorter than the shape off the axis.
+    fn grid() -> impl Strategy<Value = (Vec<usize>, usize, Indices)> {
+        (prop::collection::vec(1usize..4, 1..4), any::<prop::sample::Index>()).prop_flat_map(|(shape, axis)| {
+            let axis = axis.index(shape.len());
+            let extents: Vec<_> = (0..shape.len()).map(|a| if a == axis { 0..6 } else { 0..shape[a] + 1 }).collect();
+            (Just(shape), Just(axis), extents).prop_flat_map(|(shape, axis, extents)| {
+                let positions = prop::collection::vec(0..shape[axis], extents.iter().product::<usize>());
+                positions.prop_map(move |p| (shape.clone(), axis, Indices::new(extents.clone(), &p)))
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn gather_reads_where_scatter_add_adds((shape, axis, index) in grid(), seed in 0usize..100) {
+            let u = numbers(&shape, seed);
+            let seen = u.gather(axis as isize, &index);
+            let mut places = index.as_slice().iter();
+            let expected = Tensor::from_fn(index.shape(), |i| {
+                let mut at: Vec<isize> = i.iter().map(|&i| i as isize).collect();
+                at[axis] = places.next().map_or(0, |&p| p as isize);
+                u.buffer()[u.locate(&at)]
+            });
+            prop_assert_eq!(&seen, &expected);
+            let v = numbers(index.shape(), seed + 1);
+            prop_assert_eq!(dot(&v, &seen), dot(&Tensor::zeros(shape).scatter_add(axis as isize, &index, &v), &u));
+        }
+    }
+}

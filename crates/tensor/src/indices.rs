@@ -1,0 +1,158 @@
+//! Positions along an axis: class labels, the rows of a batch, the places a gather reads.
+
+use crate::buffer::Buffer;
+use crate::shape::Shape;
+use std::fmt;
+
+/// A shared n-dimensional array of positions, counted from 0.
+///
+/// Cloning shares the buffer, which is recycled when its last owner goes.
+///
+/// ```
+/// use tensor::Indices;
+/// let i = Indices::from([[0, 2], [1, 1]]);
+/// assert_eq!((i.shape().rank(), i.as_slice()), (2, &[0, 2, 1, 1][..]));
+/// assert_eq!(i, Indices::new([2, 2], &[0, 2, 1, 1]));
+/// ```
+#[derive(Clone)]
+pub struct Indices {
+    buffer: Buffer<usize>,
+    shape: Shape,
+}
+
+impl Indices {
+    /// Positions in row-major order.
+    ///
+    /// ```
+    /// # use tensor::Indices;
+    /// assert_eq!(Indices::new(3, &[2, 0, 1]), Indices::from([2, 0, 1]));
+    /// ```
+    ///
+    /// # Panics
+    /// If there are more or fewer than the shape holds.
+    #[track_caller]
+    pub fn new(shape: impl Into<Shape>, data: &[usize]) -> Self {
+        let shape = shape.into();
+        if shape.size() != data.len() {
+            panic!("Indices: shape {shape} holds {} positions, but {} were given", shape.size(), data.len());
+        }
+        let mut buffer = Buffer::scratch(data.len());
+        if let Some(out) = buffer.unique() {
+            out[..data.len()].copy_from_slice(data);
+        }
+        Indices { buffer, shape }
+    }
+
+    /// The extents, outermost axis first.
+    #[inline]
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// The positions in row-major order.
+    #[inline]
+    pub fn as_slice(&self) -> &[usize] {
+        // The buffer may be longer than was asked for.
+        &self.buffer[..self.shape.iter().product()]
+    }
+
+    /// Refuses a position outside an axis; `op` names the caller.
+    #[track_caller]
+    pub(crate) fn check(&self, op: &str, shape: &Shape, axis: usize) {
+        let extent = shape[axis];
+        if let Some(&i) = self.as_slice().iter().find(|&&i| i >= extent) {
+            let fits = match extent {
+                0 => "an axis of extent 0 has no positions".to_string(),
+                n => format!("positions run from 0 to {}", n - 1),
+            };
+            panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {fits}");
+        }
+    }
+}
+
+impl fmt::Debug for Indices {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Indices({:?}, shape={})", self.as_slice(), self.shape)
+    }
+}
+
+impl PartialEq for Indices {
+    fn eq(&self, other: &Self) -> bool {
+        self.shape == other.shape && self.as_slice() == other.as_slice()
+    }
+}
+impl Eq for Indices {}
+
+impl From<&Indices> for Indices {
+    /// Shares the positions.
+    fn from(indices: &Indices) -> Self {
+        indices.clone()
+    }
+}
+impl From<&[usize]> for Indices {
+    fn from(x: &[usize]) -> Self {
+        Indices::new(x.len(), x)
+    }
+}
+impl From<&Vec<usize>> for Indices {
+    fn from(x: &Vec<usize>) -> Self {
+        Indices::new(x.len(), x)
+    }
+}
+impl From<Vec<usize>> for Indices {
+    fn from(x: Vec<usize>) -> Self {
+        Indices::new(x.len(), &x)
+    }
+}
+impl<const N: usize> From<[usize; N]> for Indices {
+    fn from(x: [usize; N]) -> Self {
+        Indices::new(N, &x)
+    }
+}
+impl<const N: usize, const M: usize> From<[[usize; M]; N]> for Indices {
+    fn from(x: [[usize; M]; N]) -> Self {
+        Indices::new([N, M], x.as_flattened())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::Tensor;
+
+    /// ⟨a, b⟩ = Σᵢ aᵢ bᵢ.
+    pub(crate) fn dot(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {
+        assert_eq!(a.shape(), b.shape());
+        a.to_vec().iter().zip(b.to_vec()).map(|(a, b)| a * b).sum()
+    }
+
+    /// Small whole numbers, so that sums in any order are exact; a view that is not packed.
+    pub(crate) fn numbers(shape: &[usize], seed: usize) -> Tensor<f64> {
+        let size = shape.iter().product();
+        let turned: Shape = shape.iter().rev().copied().collect();
+        let x: Tensor<f64> = (0..size).map(|i| ((i * 7 + seed) % 17) as f64 - 8.0).collect();
+        x.reshape(turned).permute((0..shape.len() as isize).rev().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn every_source_gives_the_same() {
+        let v = vec![3, 1];
+        let i = Indices::from([3, 1]);
+        assert_eq!([Indices::from(&v), Indices::from(&v[..]), Indices::from(v)], [i.clone(), i.clone(), i.clone()]);
+        assert_eq!(format!("{i:?}"), "Indices([3, 1], shape=(2,))");
+        assert_eq!(Indices::new((), &[7]).as_slice(), [7]);
+        assert_eq!(Indices::new([0, 3], &[]).as_slice(), [0; 0]);
+    }
+
+    #[test]
+    fn clones_share() {
+        let i = Indices::from([3, 1]);
+        assert!(std::ptr::eq(i.clone().as_slice(), i.as_slice()));
+    }
+
+    #[test]
+    #[should_panic(expected = "Indices: shape (2, 2) holds 4 positions, but 3 were given")]
+    fn too_few() {
+        Indices::new([2, 2], &[1, 2, 3]);
+    }
+}

@@ -1,0 +1,174 @@
+//! Matrix products.
+
+mod gemm;
+mod matrix;
+mod small;
+mod vector;
+
+use crate::real::Real;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+use matrix::{Matrix, product};
+
+impl<T: Real> Tensor<T> {
+    /// The matrix product, of the last two axes of both operands.
+    ///
+    /// Axes before those are a batch, and broadcast. A vector on the left counts as one row, on the right as one
+    /// column, and that axis is dropped from the result: v·v is 0-d.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let a = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// let v = tensor![1.0, 10.0];
+    /// assert_eq!(a.matmul(&v), tensor![21.0, 43.0]);
+    /// assert_eq!(v.matmul(&a), tensor![31.0, 42.0]);
+    /// assert_eq!(v.matmul(&v).item(), 101.0);
+    /// ```
+    ///
+    /// # Panics
+    /// If either is 0-d, if the columns of the left are not as many as the rows of the right, or if the batches do
+    /// not broadcast.
+    #[track_caller]
+    pub fn matmul(&self, other: &Tensor<T>) -> Tensor<T> {
+        let (a, b) = (Matrix::of(self), Matrix::of(other));
+        match (&self.shape()[..], &other.shape()[..]) {
+            ([m, k], [l, n]) if k == l => Tensor::build([*m, *n], |out| product(&a, &b, None, out)),
+            ([m, k], [l]) if k == l => Tensor::build(*m, |out| product(&a, &b, None, out)),
+            ([k], [l, n]) if k == l => Tensor::build(*n, |out| product(&a.transposed(), &b, None, out)),
+            ([k], [l]) if k == l => Tensor::build((), |out| product(&a.transposed(), &b, None, out)),
+            _ => self.matmul_any(other),
+        }
+    }
+
+    /// The general case: batches, and what does not fit.
+    #[track_caller]
+    fn matmul_any(&self, other: &Tensor<T>) -> Tensor<T> {
+        let (left, right) = (self.rank(), other.rank());
+        if left == 0 || right == 0 {
+            panic!(
+                "matmul: shapes {} and {} do not fit: a 0-d tensor is no matrix; multiply with `*`",
+                self.shape(),
+                other.shape()
+            );
+        }
+        let a = if left == 1 { self.unsqueeze(0) } else { self.clone() };
+        let b = if right == 1 { other.unsqueeze(1) } else { other.clone() };
+        let (a_lead, b_lead) = (a.rank() - 2, b.rank() - 2);
+        let (m, k, l, n) = (a.shape()[a_lead], a.shape()[a_lead + 1], b.shape()[b_lead], b.shape()[b_lead + 1]);
+        if k != l {
+            let (columns, rows) =
+                (if left == 1 { "elements" } else { "columns" }, if right == 1 { "elements" } else { "rows" });
+            panic!(
+                "matmul: shapes {} and {} do not fit: the {k} {columns} of the left must equal the {l} {rows} of the right",
+                self.shape(),
+                other.shape()
+            );
+        }
+        let Some(batch) = Shape::broadcast(&a.shape()[..a_lead], &b.shape()[..b_lead]) else {
+            panic!(
+                "matmul: shapes {} and {} do not fit: the axes before the last two must broadcast, extents equal or 1",
+                self.shape(),
+                other.shape()
+            );
+        };
+        let mut shape = batch.clone();
+        if left > 1 {
+            shape = shape.with(shape.rank(), m);
+        }
+        if right > 1 {
+            shape = shape.with(shape.rank(), n);
+        }
+        Tensor::build(shape, |out| matrix::batched(&a, &b, &batch, out))
+    }
+
+    /// Σ aᵢ bᵢ over two vectors.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![1.0, 2.0].dot(&tensor![3.0, 4.0]), 11.0);
+    /// ```
+    ///
+    /// # Panics
+    /// If either is no vector or their lengths differ.
+    #[track_caller]
+    pub fn dot(&self, other: &Tensor<T>) -> T {
+        if self.rank() != 1 || self.shape() != other.shape() {
+            panic!("dot: shapes {} and {} do not fit: both must be vectors of one length", self.shape(), other.shape());
+        }
+        let mut out = [T::ZERO];
+        product(&Matrix::of(self).transposed(), &Matrix::of(other), None, &mut out);
+        out[0]
+    }
+
+    /// aᵢ bⱼ over two vectors, a matrix.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![1.0, 2.0].outer(&tensor![3.0, 4.0]), tensor![[3.0, 4.0], [6.0, 8.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If either is no vector.
+    #[track_caller]
+    pub fn outer(&self, other: &Tensor<T>) -> Tensor<T> {
+        if self.rank() != 1 || other.rank() != 1 {
+            panic!("outer: shapes {} and {} do not fit: both must be vectors", self.shape(), other.shape());
+        }
+        let (a, b) = (Matrix::of(self), Matrix::of(other).transposed());
+        Tensor::build([self.size(), other.size()], |out| product(&a, &b, None, out))
+    }
+
+    /// x W + b for rows x: `self` is (..., in), `w` is (in, out) and `bias` is (out).
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let (w, b) = (tensor![[1.0, 2.0], [3.0, 4.0]], tensor![10.0, 20.0]);
+    /// assert_eq!(tensor![[1.0, 1.0]].linear(&w, Some(&b)), tensor![[14.0, 26.0]]);
+    /// assert_eq!(tensor![1.0, 1.0].linear(&w, None), tensor![4.0, 6.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn linear(&self, w: &Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
+        let ([.., k], [l, n]) = (&self.shape()[..], &w.shape()[..]) else {
+            panic!(
+                "linear: shapes {} and {} do not fit: the input needs an axis, and the weight is (in, out)",
+                self.shape(),
+                w.shape()
+            );
+        };
+        if k != l {
+            panic!(
+                "linear: shapes {} and {} do not fit: the input's last extent {k} must equal the weight's {l} rows",
+                self.shape(),
+                w.shape()
+            );
+        }
+        let packed;
+        let bias = match bias {
+            None => None,
+            Some(b) if b.shape()[..] != [*n] => {
+                panic!("linear: bias {} does not fit weight {}: it needs shape ({n},)", b.shape(), w.shape())
+            }
+            Some(b) => match b.as_slice() {
+                Some(b) => Some(b),
+                None => {
+                    packed = b.copy();
+                    packed.as_slice()
+                }
+            },
+        };
+        if let [m, _] = self.shape()[..] {
+            return Tensor::build([m, *n], |out| product(&Matrix::of(self), &Matrix::of(w), bias, out));
+        }
+        let x = self.packed();
+        let shape = self.shape().set(self.rank() - 1, *n);
+        let rows = self.shape()[..self.rank() - 1].iter().product();
+        let x = Matrix::packed(x.as_slice().unwrap_or(&[]), rows, *k);
+        Tensor::build(shape, |out| product(&x, &Matrix::of(w), bias, out))
+    }
+}
+
+#[cfg(test)]
+mod tests;

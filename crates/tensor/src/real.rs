@@ -1,0 +1,149 @@
+//! The element types of a tensor: `f32` and `f64`.
+
+use crate::buffer::Pooled;
+use crate::math::simd::Arch;
+use crate::number::Number;
+use std::fmt;
+use std::iter::Sum;
+use std::marker::PhantomData;
+use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
+
+/// A floating-point element: `f32` or `f64`, and no other.
+pub trait Real:
+    Number<Mask = bool>
+    + Pooled
+    + PartialEq
+    + PartialOrd
+    + AddAssign
+    + SubAssign
+    + MulAssign
+    + DivAssign
+    + Sum
+    + fmt::Debug
+    + fmt::Display
+    + fmt::LowerExp
+    + sealed::Sealed
+{
+    /// This number inside a vectorised kernel.
+    type Lane<A: Arch>: Number<Mask = bool>;
+
+    /// 0.
+    const ZERO: Self;
+    /// 1.
+    const ONE: Self;
+    /// Not a number.
+    const NAN: Self;
+    /// Positive infinity; the negative one is its negation.
+    const INFINITY: Self;
+    /// The distance from 1 to the next larger number.
+    const EPSILON: Self;
+    /// The smallest positive number that keeps full precision.
+    const MIN_POSITIVE: Self;
+
+    #[doc(hidden)]
+    fn lane<A: Arch>(self) -> Self::Lane<A>;
+    #[doc(hidden)]
+    fn unlane<A: Arch>(lane: Self::Lane<A>) -> Self;
+
+    /// The nearest number to an `f64`.
+    fn from_f64(x: f64) -> Self;
+    /// The same number as an `f64`, exactly.
+    fn to_f64(self) -> f64;
+    /// The nearest number to a count.
+    #[inline(always)]
+    fn from_usize(n: usize) -> Self {
+        Self::from_f64(n as f64)
+    }
+    /// Whether this is NaN.
+    #[inline(always)]
+    fn is_nan(self) -> bool {
+        !self.is_eq(self)
+    }
+    /// Whether this is neither NaN nor infinite.
+    #[inline(always)]
+    fn is_finite(self) -> bool {
+        Self::INFINITY.is_gt(self.abs())
+    }
+    /// The order of IEEE 754's `totalOrder`, in which NaN has a place.
+    fn total_cmp(&self, other: &Self) -> std::cmp::Ordering;
+
+    #[doc(hidden)]
+    const NAME: &'static str;
+    /// Elements in a cache line of 64 bytes.
+    #[doc(hidden)]
+    const ALIGNED: usize = 64 / size_of::<Self>();
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+}
+
+/// One number in a kernel compiled for the instruction set `A`.
+#[derive(Clone, Copy)]
+pub struct Lane<T, A>(T, PhantomData<A>);
+
+impl<T: Copy, A> Lane<T, A> {
+    #[inline(always)]
+    pub(crate) fn new(x: T) -> Self {
+        Lane(x, PhantomData)
+    }
+    #[inline(always)]
+    pub(crate) fn get(self) -> T {
+        self.0
+    }
+}
+
+impl<T: fmt::Debug, A> fmt::Debug for Lane<T, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+macro_rules! arithmetic {
+    ($($trait:ident $method:ident),*) => {$(
+        impl<T: std::ops::$trait<Output = T>, A> std::ops::$trait for Lane<T, A> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                Lane(self.0.$method(other.0), PhantomData)
+            }
+        }
+    )*};
+}
+arithmetic!(Add add, Sub sub, Mul mul, Div div);
+
+impl<T: std::ops::Neg<Output = T>, A> std::ops::Neg for Lane<T, A> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        Lane(-self.0, PhantomData)
+    }
+}
+
+macro_rules! real {
+    ($($t:ident),*) => {$(
+        impl Real for $t {
+            type Lane<A: Arch> = Lane<$t, A>;
+            const ZERO: Self = 0.0;
+            const ONE: Self = 1.0;
+            const NAN: Self = $t::NAN;
+            const INFINITY: Self = $t::INFINITY;
+            const EPSILON: Self = $t::EPSILON;
+            const MIN_POSITIVE: Self = $t::MIN_POSITIVE;
+            const NAME: &'static str = stringify!($t);
+            #[inline(always)]
+            fn lane<A: Arch>(self) -> Lane<$t, A> { Lane::new(self) }
+            #[inline(always)]
+            fn unlane<A: Arch>(lane: Lane<$t, A>) -> $t { lane.get() }
+            #[inline(always)]
+            fn from_f64(x: f64) -> Self { x as $t }
+            #[inline(always)]
+            fn to_f64(self) -> f64 { self as f64 }
+            #[inline(always)]
+            fn total_cmp(&self, other: &Self) -> std::cmp::Ordering { $t::total_cmp(self, other) }
+        }
+    )*};
+}
+real!(f32, f64);

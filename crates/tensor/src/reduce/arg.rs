@@ -1,0 +1,140 @@
+//! Where the largest and the smallest elements are.
+
+use super::fold::{self, Step, row};
+use crate::axes::resolve_axis;
+use crate::math::simd::{Arch, Kernel, dispatch};
+use crate::real::Real;
+use crate::tensor::Tensor;
+
+impl<T: Real> Tensor<T> {
+    /// The position of the largest element in row-major order; the first of equals, and NaN counts as the largest.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![[3.0, 7.0], [7.0, 1.0]].argmax(), 1);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[track_caller]
+    pub fn argmax(&self) -> usize {
+        self.arg_all(fold::Max, "argmax")
+    }
+
+    /// The position of the smallest element in row-major order; the first of equals, and NaN counts as the smallest.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![[3.0, 1.0], [7.0, 1.0]].argmin(), 1);
+    /// ```
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[track_caller]
+    pub fn argmin(&self) -> usize {
+        self.arg_all(fold::Min, "argmin")
+    }
+
+    /// [`argmax`](Tensor::argmax) along an axis, in row-major order over the other axes.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![[3.0, 7.0], [9.0, 1.0]].argmax_over(-1), [1, 0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the axis does not exist or is empty.
+    #[track_caller]
+    pub fn argmax_over(&self, axis: isize) -> Vec<usize> {
+        self.arg_over(fold::Max, axis, "argmax_over")
+    }
+
+    /// [`argmin`](Tensor::argmin) along an axis, in row-major order over the other axes.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![[3.0, 7.0], [9.0, 1.0]].argmin_over(0), [0, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the axis does not exist or is empty.
+    #[track_caller]
+    pub fn argmin_over(&self, axis: isize) -> Vec<usize> {
+        self.arg_over(fold::Min, axis, "argmin_over")
+    }
+
+    /// The largest elements along an axis, and where along it each of them is first met.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let (largest, at) = tensor![[3.0, 7.0], [9.0, 9.0]].max_with_index_over(1);
+    /// assert_eq!((largest, at), (tensor![7.0, 9.0], vec![1, 0]));
+    /// ```
+    ///
+    /// # Panics
+    /// If the axis does not exist or is empty.
+    #[track_caller]
+    pub fn max_with_index_over(&self, axis: isize) -> (Tensor<T>, Vec<usize>) {
+        let at = resolve_axis(axis, self.rank(), "max_with_index_over");
+        (self.max_over(axis), self.arg_over(fold::Max, at as isize, "max_with_index_over"))
+    }
+
+    #[track_caller]
+    fn arg_all<S: Step>(&self, step: S, op: &str) -> usize {
+        if self.size() == 0 {
+            panic!("{op}: shape {} has no elements; check first", self.shape());
+        }
+        let x = self.packed();
+        let mut at = [0];
+        let data = x.as_slice().unwrap_or(&[]);
+        dispatch(Arg { step, data, n: data.len(), out: &mut at });
+        at[0]
+    }
+
+    #[track_caller]
+    fn arg_over<S: Step>(&self, step: S, axis: isize, op: &str) -> Vec<usize> {
+        let axis = resolve_axis(axis, self.rank(), op);
+        let n = self.shape()[axis];
+        let mut out = vec![0; self.shape().without(axis).size()];
+        if n == 0 && !out.is_empty() {
+            panic!("{op}: axis {axis} of shape {} is empty; check first", self.shape());
+        }
+        let rows = self.with_axis_last(axis).packed();
+        dispatch(Arg { step, data: rows.as_slice().unwrap_or(&[]), n, out: &mut out });
+        out
+    }
+
+    /// The view whose last axis is this one, the others in their order.
+    pub(crate) fn with_axis_last(&self, axis: usize) -> Tensor<T> {
+        let (mut shape, mut strides) = (self.shape().without(axis), self.strides().to_vec());
+        shape = shape.with(shape.rank(), self.shape()[axis]);
+        strides[axis..].rotate_left(1);
+        self.view(shape, strides.into_iter().collect(), self.offset())
+    }
+}
+
+/// Finds the extreme of each row, then where it first stands.
+struct Arg<'a, T, S> {
+    step: S,
+    data: &'a [T],
+    n: usize,
+    out: &'a mut [usize],
+}
+
+impl<T: Real, S: Step> Kernel for Arg<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        for (i, out) in self.out.iter_mut().enumerate() {
+            let data = &self.data[i * self.n..][..self.n];
+            let best = row::<T, A, S>(self.step, data, T::ZERO);
+            let found = |&x: &T| x.is_eq(best) | (x.is_nan() & best.is_nan());
+            // In pieces without an early exit, which vectorise; the last piece needs no search.
+            let searched = &data[..data.len().saturating_sub(64)];
+            let piece = searched.chunks(64).position(|piece| piece.iter().fold(false, |any, x| any | found(x)));
+            let from = piece.unwrap_or(searched.len().div_ceil(64)) * 64;
+            let at = data[from..].iter().position(found).map(|at| from + at);
+            *out = at.unwrap_or(0);
+        }
+    }
+}

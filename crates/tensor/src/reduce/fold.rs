@@ -1,0 +1,381 @@
+//! One loop for all reductions: many numbers folded into one, in several lanes and in a fixed order.
+//!
+//! A fold adds up blocks of [`BLOCK`] rows, blocks of blocks, and those: the error of a sum of n numbers grows with the
+//! longest chain of additions, here 3 · [`BLOCK`] for n up to a million, and not with n.
+
+use crate::math::simd::{Arch, Kernel, dispatch};
+use crate::number::Number;
+use crate::parallel;
+use crate::real::Real;
+use crate::tensor::Tensor;
+
+/// How one more number enters a partial result. `c` is the centre of its row: a mean, a largest element, a scale.
+pub(crate) trait Step: Copy + Sync {
+    /// The result of nothing.
+    fn start<N: Number>(self, like: N) -> N;
+    /// A number that changes nothing.
+    fn neutral<N: Number>(self, c: N) -> N {
+        self.start(c)
+    }
+    /// The partial result with `x` taken in.
+    fn step<N: Number>(self, partial: N, x: N, c: N) -> N;
+    /// Two partial results in one.
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        a + b
+    }
+}
+
+macro_rules! sums {
+    ($($(#[$doc:meta])* $name:ident |$x:ident, $c:ident| $term:expr, neutral $neutral:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name;
+        impl Step for $name {
+            #[inline(always)]
+            fn start<N: Number>(self, like: N) -> N { like.lit(0.0) }
+            #[inline(always)]
+            fn neutral<N: Number>(self, $c: N) -> N { $neutral }
+            #[inline(always)]
+            fn step<N: Number>(self, partial: N, $x: N, $c: N) -> N { partial + $term }
+        }
+    )*};
+}
+sums! {
+    /// Σ x
+    Sum |x, c| { let _ = c; x }, neutral c.lit(0.0);
+    /// Σ |x|
+    SumAbs |x, c| { let _ = c; x.abs() }, neutral c.lit(0.0);
+    /// Σ (x - c)²
+    SumSquares |x, c| (x - c) * (x - c), neutral c;
+    /// Σ (x / c)²
+    SumScaled |x, c| (x / c) * (x / c), neutral c.lit(0.0);
+    /// Σ e^(x - c)
+    SumExp |x, c| (x - c).exp(), neutral c.lit(f64::NEG_INFINITY);
+    /// Σ e^(x - c) without the terms that are 1
+    SumExpBelow |x, c| below_one((x - c).exp()), neutral c.lit(f64::NEG_INFINITY);
+    /// Σ x without the terms that are 1
+    SumBelow |x, c| { let _ = c; below_one(x) }, neutral c.lit(0.0);
+}
+
+#[inline(always)]
+fn below_one<N: Number>(x: N) -> N {
+    N::select(x.is_eq(x.lit(1.0)), x.lit(0.0), x)
+}
+
+/// Π x
+#[derive(Clone, Copy)]
+pub(crate) struct Prod;
+impl Step for Prod {
+    #[inline(always)]
+    fn start<N: Number>(self, like: N) -> N {
+        like.lit(1.0)
+    }
+    #[inline(always)]
+    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
+        partial * x
+    }
+    #[inline(always)]
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        a * b
+    }
+}
+
+/// The largest, NaN above all.
+#[derive(Clone, Copy)]
+pub(crate) struct Max;
+impl Step for Max {
+    #[inline(always)]
+    fn start<N: Number>(self, like: N) -> N {
+        like.lit(f64::NEG_INFINITY)
+    }
+    #[inline(always)]
+    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
+        partial.maximum(x)
+    }
+    #[inline(always)]
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        a.maximum(b)
+    }
+}
+
+/// The smallest, NaN below all.
+#[derive(Clone, Copy)]
+pub(crate) struct Min;
+impl Step for Min {
+    #[inline(always)]
+    fn start<N: Number>(self, like: N) -> N {
+        like.lit(f64::INFINITY)
+    }
+    #[inline(always)]
+    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
+        partial.minimum(x)
+    }
+    #[inline(always)]
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        a.minimum(b)
+    }
+}
+
+/// The largest absolute value.
+#[derive(Clone, Copy)]
+pub(crate) struct MaxAbs;
+impl Step for MaxAbs {
+    #[inline(always)]
+    fn start<N: Number>(self, like: N) -> N {
+        like.lit(0.0)
+    }
+    #[inline(always)]
+    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
+        partial.maximum(x.abs())
+    }
+    #[inline(always)]
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        a.maximum(b)
+    }
+}
+
+/// Joins what other folds have left.
+#[derive(Clone, Copy)]
+struct Joined<S>(S);
+impl<S: Step> Step for Joined<S> {
+    #[inline(always)]
+    fn start<N: Number>(self, like: N) -> N {
+        self.0.start(like)
+    }
+    #[inline(always)]
+    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
+        self.0.join(partial, x)
+    }
+    #[inline(always)]
+    fn join<N: Number>(self, a: N, b: N) -> N {
+        self.0.join(a, b)
+    }
+}
+
+/// Rows longer than two of these are folded in pieces, which threads may share.
+const LONG: usize = 1 << 15;
+
+/// out\[o, i\] = the fold of data\[o, .., i\] over its `n` middle positions, for packed data of shape
+/// `(outer, n, inner)`. `centre` gives `c` for each element of `out`; without it, `c` is 0.
+pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize, centre: Option<&[T]>, out: &mut [T]) {
+    if inner > 1 || n < 2 * LONG {
+        return dispatch(&mut Fold { step, data, n, inner, centre, out });
+    }
+    for (o, out) in out.iter_mut().enumerate() {
+        let (row, c) = (&data[o * n..][..n], centre.map(|c| &c[o..=o]));
+        let pieces = Tensor::<T>::build(n.div_ceil(LONG), |pieces| {
+            parallel::rows(pieces, 1, LONG, |first, pieces| {
+                for (i, piece) in (first..).zip(pieces) {
+                    let part = &row[i * LONG..n.min((i + 1) * LONG)];
+                    dispatch(&mut Fold {
+                        step,
+                        data: part,
+                        n: part.len(),
+                        inner: 1,
+                        centre: c,
+                        out: std::slice::from_mut(piece),
+                    });
+                }
+            });
+        });
+        let data = pieces.as_slice().unwrap_or(&[]);
+        dispatch(&mut Fold {
+            step: Joined(step),
+            data,
+            n: data.len(),
+            inner: 1,
+            centre: None,
+            out: std::slice::from_mut(out),
+        });
+    }
+}
+
+pub(super) struct Fold<'a, T, S> {
+    pub(super) step: S,
+    pub(super) data: &'a [T],
+    pub(super) n: usize,
+    pub(super) inner: usize,
+    pub(super) centre: Option<&'a [T]>,
+    pub(super) out: &'a mut [T],
+}
+
+impl<T: Real, S: Step> Kernel for &mut Fold<'_, T, S> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        let &mut Fold { step, data, n, inner, centre, ref mut out } = self;
+        if inner == 1 {
+            for (o, out) in out.iter_mut().enumerate() {
+                *out = row::<T, A, S>(step, &data[o * n..][..n], centre.map_or(T::ZERO, |c| c[o]));
+            }
+            return;
+        }
+        for (o, out) in out.chunks_mut(inner.max(1)).enumerate() {
+            columns::<T, A, S>(
+                step,
+                &data[o * n * inner..][..n * inner],
+                centre.map(|c| &c[o * inner..][..inner]),
+                out,
+            );
+        }
+    }
+}
+
+/// Rows added one after the other before their sum is added to others.
+const BLOCK: usize = 32;
+/// The narrowest vectorised tile.
+const NARROW: usize = 16;
+
+/// The fold of one row.
+#[inline(always)]
+pub(crate) fn row<T: Real, A: Arch, S: Step>(step: S, row: &[T], c: T) -> T {
+    let c = c.lane::<A>();
+    if row.len() < NARROW {
+        let start = step.start(c);
+        return T::unlane::<A>(row.iter().fold(start, |p, x| step.step(p, x.lane::<A>(), c)));
+    }
+    // Four vectors of the widest registers at a time, where the row has them.
+    if row.len() < 64 {
+        lanes::<T, A, S, NARROW>(step, row, c)
+    } else if size_of::<T>() == 4 {
+        lanes::<T, A, S, 64>(step, row, c)
+    } else {
+        lanes::<T, A, S, 32>(step, row, c)
+    }
+}
+
+/// The fold of one row as a matrix of `W` columns, whose results are then joined in halves.
+#[inline(always)]
+fn lanes<T: Real, A: Arch, S: Step, const W: usize>(step: S, row: &[T], c: T::Lane<A>) -> T {
+    let (rows, tail) = (row.len() / W, row.len() % W);
+    let mut lanes = tile::<T, A, S, W>(step, row, W, rows, &[c; W]);
+    if tail > 0 {
+        let mut last = [T::unlane::<A>(step.neutral(c)); W];
+        last[..tail].copy_from_slice(&row[rows * W..]);
+        for j in 0..W {
+            lanes[j] = step.step(lanes[j], last[j].lane::<A>(), c);
+        }
+    }
+    let mut half = W / 2;
+    while half > 0 {
+        for j in 0..half {
+            lanes[j] = step.join(lanes[j], lanes[j + half]);
+        }
+        half /= 2;
+    }
+    T::unlane::<A>(lanes[0])
+}
+
+/// The folds of `W` neighbouring columns of a matrix whose rows lie `stride` apart.
+#[inline(always)]
+fn tile<T: Real, A: Arch, S: Step, const W: usize>(
+    step: S,
+    data: &[T],
+    stride: usize,
+    rows: usize,
+    c: &[T::Lane<A>; W],
+) -> [T::Lane<A>; W] {
+    let start = step.start(T::ZERO.lane::<A>());
+    let join = |mut a: [T::Lane<A>; W], b: &[T::Lane<A>; W]| {
+        for j in 0..W {
+            a[j] = step.join(a[j], b[j]);
+        }
+        a
+    };
+    let (mut top, mut middle) = ([start; W], [start; W]);
+    let mut done = 0;
+    while done < rows {
+        let end = rows.min(done + BLOCK);
+        let mut low = [start; W];
+        for r in done..end {
+            let x = &data[r * stride..r * stride + W];
+            for j in 0..W {
+                low[j] = step.step(low[j], x[j].lane::<A>(), c[j]);
+            }
+        }
+        done = end;
+        middle = join(middle, &low);
+        if done % (BLOCK * BLOCK) == 0 {
+            top = join(top, &middle);
+            middle = [start; W];
+        }
+    }
+    join(top, &middle)
+}
+
+/// The folds of all columns of a packed matrix.
+#[inline(always)]
+fn columns<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>, out: &mut [T]) {
+    let width = out.len();
+    if width < NARROW {
+        return narrow::<T, A, S>(step, data, centre, out);
+    }
+    let mut at = 0;
+    while at + 64 <= width {
+        tile_to::<T, A, S, 64>(step, data, centre, at, out);
+        at += 64;
+    }
+    while at < width {
+        // The last tile moves back to fit, and some columns are computed twice.
+        tile_to::<T, A, S, NARROW>(step, data, centre, at.min(width - NARROW), out);
+        at += NARROW;
+    }
+}
+
+#[inline(always)]
+fn tile_to<T: Real, A: Arch, S: Step, const W: usize>(
+    step: S,
+    data: &[T],
+    centre: Option<&[T]>,
+    at: usize,
+    out: &mut [T],
+) {
+    let width = out.len();
+    let mut c = [T::ZERO.lane::<A>(); W];
+    if let Some(centre) = centre {
+        for (c, x) in c.iter_mut().zip(&centre[at..at + W]) {
+            *c = x.lane::<A>();
+        }
+    }
+    let folded = tile::<T, A, S, W>(step, data.get(at..).unwrap_or(&[]), width, data.len() / width, &c);
+    for (o, x) in out[at..at + W].iter_mut().zip(folded) {
+        *o = T::unlane::<A>(x);
+    }
+}
+
+/// A matrix of few columns: several of its rows are taken as one, so that a tile is filled.
+#[inline(always)]
+fn narrow<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>, out: &mut [T]) {
+    let width = out.len();
+    let c = |j: usize| centre.map_or(T::ZERO, |c| c[j]).lane::<A>();
+    let group = 64 / width;
+    let (mut grouped, mut at) = ([T::ZERO; 64], 0);
+    if data.len() >= 256 {
+        let wide = group * width;
+        let mut centres = [T::ZERO; 64];
+        for (j, x) in centres.iter_mut().enumerate() {
+            *x = T::unlane::<A>(c(j % width));
+        }
+        at = data.len() / wide * wide;
+        let mut from = 0;
+        while from < wide {
+            let back = from.min(wide - NARROW);
+            tile_to::<T, A, S, NARROW>(step, &data[..at], Some(&centres[..wide]), back, &mut grouped[..wide]);
+            from += NARROW;
+        }
+    }
+    for (j, out) in out.iter_mut().enumerate() {
+        let mut partial = step.start(T::ZERO.lane::<A>());
+        if at > 0 {
+            for g in 0..group {
+                partial = step.join(partial, grouped[g * width + j].lane::<A>());
+            }
+        }
+        let mut i = at + j;
+        while i < data.len() {
+            partial = step.step(partial, data[i].lane::<A>(), c(j));
+            i += width;
+        }
+        *out = T::unlane::<A>(partial);
+    }
+}

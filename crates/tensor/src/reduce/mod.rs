@@ -1,0 +1,243 @@
+//! Reductions: sums, extrema, moments and norms, over all elements or along axes.
+//!
+//! Every reduction is brought to one form, a packed block of `(outer, n, inner)` in which the middle extent goes, and
+//! computed there by [`fold`](fold::fold). NaN propagates; sums run in a fixed order that depends on the shape alone.
+
+mod arg;
+pub(crate) mod fold;
+mod recipe;
+
+use crate::axes::Axes;
+use crate::real::Real;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+use smallvec::SmallVec;
+
+/// What a reduction computes from the n elements x it meets.
+///
+/// ```
+/// use tensor::{Reduction, tensor};
+/// let x = tensor![[3.0, 4.0], [6.0, 8.0]];
+/// assert_eq!(x.reduce(Reduction::Norm2, &[1], false), tensor![5.0, 10.0]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Reduction {
+    /// Σ x; 0 of nothing.
+    Sum,
+    /// Σ x / n; NaN of nothing.
+    Mean,
+    /// Π x; 1 of nothing.
+    Prod,
+    /// The largest; NaN if any is NaN.
+    Max,
+    /// The smallest; NaN if any is NaN.
+    Min,
+    /// Σ (x - mean)² / (n - ddof), in two passes; the divisor is at least 0.
+    Var(usize),
+    /// The square root of the variance with this `ddof`.
+    Std(usize),
+    /// Σ |x|.
+    Norm1,
+    /// √(Σ x²), without overflow or underflow on the way.
+    Norm2,
+    /// max |x|; 0 of nothing.
+    NormInf,
+    /// ln Σ eˣ, shifted by the largest x; -inf of nothing.
+    LogSumExp,
+}
+
+impl Reduction {
+    /// The name of the method on [`Tensor`] that reduces everything to a number.
+    ///
+    /// ```
+    /// assert_eq!(tensor::Reduction::Norm2.name(), "norm");
+    /// ```
+    pub fn name(self) -> &'static str {
+        match self {
+            Reduction::Sum => "sum",
+            Reduction::Mean => "mean",
+            Reduction::Prod => "prod",
+            Reduction::Max => "max",
+            Reduction::Min => "min",
+            Reduction::Var(_) => "var",
+            Reduction::Std(_) => "std",
+            Reduction::Norm1 => "norm1",
+            Reduction::Norm2 => "norm",
+            Reduction::NormInf => "norm_inf",
+            Reduction::LogSumExp => "logsumexp",
+        }
+    }
+}
+
+macro_rules! sugar {
+    ($($whole:ident $over:ident $reduction:ident($($ddof:ident)?) $doc:literal $example:literal;)*) => {
+        impl<T: Real> Tensor<T> {$(
+            #[doc = concat!($doc, " all elements.")]
+            ///
+            /// ```
+            /// # use tensor::tensor;
+            #[doc = $example]
+            /// ```
+            #[inline]
+            #[track_caller]
+            pub fn $whole(&self $(, $ddof: usize)?) -> T {
+                self.reduce_all(Reduction::$reduction $(($ddof))?)
+            }
+
+            #[doc = concat!($doc, " the elements along some axes; see [`", stringify!($whole), "`](Tensor::", stringify!($whole), ").")]
+            ///
+            /// # Panics
+            /// If an axis does not exist or is named twice.
+            #[track_caller]
+            pub fn $over(&self, axes: impl Into<Axes> $(, $ddof: usize)?) -> Tensor<T> {
+                let axes = axes.into();
+                let at = axes.resolve(self.rank(), stringify!($over));
+                self.reduce(Reduction::$reduction $(($ddof))?, &at, axes.keeps())
+            }
+        )*}
+    };
+}
+sugar! {
+    sum sum_over Sum() "The sum of" "assert_eq!(tensor![[1.0, 2.0], [3.0, 4.0]].sum(), 10.0);";
+    mean mean_over Mean() "The mean of" "assert_eq!(tensor![1.0, 2.0, 6.0].mean(), 3.0);";
+    prod prod_over Prod() "The product of" "assert_eq!(tensor![2.0, 3.0, 4.0].prod(), 24.0);";
+    max max_over Max() "The largest of" "assert_eq!(tensor![3.0, 7.0, -9.0].max(), 7.0);";
+    min min_over Min() "The smallest of" "assert_eq!(tensor![3.0, 7.0, -9.0].min(), -9.0);";
+    var var_over Var(ddof) "The variance (divisor n - `ddof`) of" "assert_eq!(tensor![1.0, 3.0].var(1), 2.0);";
+    std std_over Std(ddof) "The standard deviation (divisor n - `ddof`) of" "assert_eq!(tensor![1.0, 5.0].std(0), 2.0);";
+    norm1 norm1_over Norm1() "The sum of the absolute values of" "assert_eq!(tensor![1.0, -2.0].norm1(), 3.0);";
+    norm norm_over Norm2() "The Euclidean norm of" "assert_eq!(tensor![3.0, -4.0].norm(), 5.0);";
+    norm_inf norm_inf_over NormInf() "The largest absolute value of" "assert_eq!(tensor![1.0, -2.0].norm_inf(), 2.0);";
+    logsumexp logsumexp_over LogSumExp() "ln Σ eˣ over"
+        "assert_eq!(tensor![1e4, 1e4].logsumexp(), 1e4 + std::f64::consts::LN_2);";
+}
+
+impl<T: Real> Tensor<T> {
+    /// Reduces the given axes (positions from the front, in ascending order) with the reduction; `keep` leaves them as
+    /// extents of 1.
+    ///
+    /// ```
+    /// use tensor::{Reduction, tensor};
+    /// let x = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(x.reduce(Reduction::Sum, &[0], true), tensor![[4.0, 6.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the axes are out of order or do not exist, or for the largest or smallest of nothing.
+    #[track_caller]
+    pub fn reduce(&self, reduction: Reduction, axes: &[usize], keep: bool) -> Tensor<T> {
+        if !axes.is_sorted_by(|a, b| a < b) || axes.last().is_some_and(|&a| a >= self.rank()) {
+            panic!(
+                "{}: axes {axes:?} are not ascending positions in shape {}; pass each axis once, sorted",
+                reduction.name(),
+                self.shape()
+            );
+        }
+        let mut left: SmallVec<[usize; 8]> = SmallVec::new();
+        for (axis, &extent) in self.shape().iter().enumerate() {
+            match axes.contains(&axis) {
+                false => left.push(extent),
+                true if keep => left.push(1),
+                true => {}
+            }
+        }
+        let shape = Shape::from(&left[..]);
+        self.reduce_to(reduction, axes, shape)
+    }
+
+    /// Sums over the axes along which `shape` was stretched to this tensor's shape: undoes a broadcast.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let g = tensor![[1.0, 2.0], [3.0, 4.0]];
+    /// assert_eq!(g.sum_to(&[2]), tensor![4.0, 6.0]);
+    /// assert_eq!(g.sum_to(&[2, 1]), tensor![[3.0], [7.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If `shape` does not broadcast to this tensor's shape.
+    #[track_caller]
+    pub fn sum_to(&self, shape: &[usize]) -> Tensor<T> {
+        if self.shape() == shape {
+            return self.clone();
+        }
+        let lead = self.rank().wrapping_sub(shape.len());
+        let fits = lead <= self.rank() && self.shape()[lead..].iter().zip(shape).all(|(&n, &s)| s == n || s == 1);
+        if !fits {
+            panic!(
+                "sum_to: shape {} does not broadcast to {}; aligned at their last axis, extents must be equal or 1",
+                Shape::from(shape),
+                self.shape()
+            );
+        }
+        let stretched = |axis: usize| axis < lead || shape[axis - lead] != self.shape()[axis];
+        let axes: SmallVec<[usize; 4]> = (0..self.rank()).filter(|&a| stretched(a)).collect();
+        self.reduce_to(Reduction::Sum, &axes, Shape::from(shape))
+    }
+
+    /// Everything reduced to one number.
+    #[inline]
+    #[track_caller]
+    fn reduce_all(&self, reduction: Reduction) -> T {
+        let mut out = [T::ZERO];
+        match self.as_slice() {
+            Some(data) => recipe::run(reduction, data, data.len(), 1, self.shape(), &mut out),
+            // Any order of the elements will do, so a permuted view is read as it lies in memory.
+            None => {
+                let lying = self.in_memory_order().0.packed();
+                recipe::run(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, self.shape(), &mut out);
+            }
+        }
+        out[0]
+    }
+
+    /// Reduces the axes into a tensor of the given shape, which holds the remaining elements in order.
+    #[track_caller]
+    fn reduce_to(&self, reduction: Reduction, axes: &[usize], shape: Shape) -> Tensor<T> {
+        if let ([first, .., last] | [first @ last], true) = (axes, self.is_packed())
+            && last - first + 1 == axes.len()
+        {
+            let n = self.shape()[*first..=*last].iter().product();
+            let inner = self.shape()[last + 1..].iter().product();
+            let data = self.as_slice().unwrap_or(&[]);
+            return Tensor::build(shape, |out| recipe::run(reduction, data, n, inner, self.shape(), out));
+        }
+        self.reduce_arranged(reduction, axes, shape)
+    }
+
+    /// The general case: first the axes are put in an order in which those to reduce lie together.
+    #[track_caller]
+    fn reduce_arranged(&self, reduction: Reduction, axes: &[usize], shape: Shape) -> Tensor<T> {
+        // In memory order the elements may turn out packed, with the axes together and the others still in order.
+        let (lying, order) = self.in_memory_order();
+        let places: SmallVec<[usize; 4]> = (0..order.len()).filter(|&i| axes.contains(&order[i])).collect();
+        let kept_in_order = order.iter().filter(|a| !axes.contains(a)).is_sorted();
+        let together = places.last().is_none_or(|l| l - places[0] + 1 == places.len());
+        if lying.is_packed() && kept_in_order && together && !places.is_empty() {
+            return lying.reduce_to(reduction, &places, shape);
+        }
+        let order: SmallVec<[usize; 4]> =
+            (0..self.rank()).filter(|a| !axes.contains(a)).chain(axes.iter().copied()).collect();
+        let arranged = self.reordered(&order).packed();
+        let n = axes.iter().map(|&a| self.shape()[a]).product();
+        let data = arranged.as_slice().unwrap_or(&[]);
+        Tensor::build(shape, |out| recipe::run(reduction, data, n, 1, self.shape(), out))
+    }
+
+    /// The same elements with the axes ordered from the longest step in memory to the shortest, and that order.
+    fn in_memory_order(&self) -> (Tensor<T>, SmallVec<[usize; 4]>) {
+        let mut order: SmallVec<[usize; 4]> = (0..self.rank()).collect();
+        order.sort_by_key(|&a| std::cmp::Reverse(self.strides()[a].unsigned_abs()));
+        (self.reordered(&order), order)
+    }
+
+    /// The view with its axes in this order.
+    fn reordered(&self, order: &[usize]) -> Tensor<T> {
+        let shape = order.iter().map(|&a| self.shape()[a]).collect();
+        let strides = order.iter().map(|&a| self.strides()[a]).collect();
+        self.view(shape, strides, self.offset())
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,140 @@
+//! Each reduction as one fold or several.
+
+use super::Reduction;
+use super::fold::{self, Step, fold};
+use crate::buffer::Buffer;
+use crate::parallel;
+use crate::real::Real;
+use crate::shape::Shape;
+
+/// Reduces the middle of packed data of shape `(outer, n, inner)`; `shape` is the operand's, for the message.
+#[track_caller]
+pub(super) fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, shape: &Shape, out: &mut [T]) {
+    if out.is_empty() {
+        return;
+    }
+    if n == 0 && matches!(reduction, Reduction::Max | Reduction::Min) {
+        let name = reduction.name();
+        panic!("{name}: shape {shape} has no elements along the reduced axes, and nothing has no {name}; check first");
+    }
+    let block = n * inner;
+    parallel::rows(out, inner, block, |first, out| {
+        compute(reduction, &data[first * block..][..out.len() / inner * block], n, inner, out);
+    });
+}
+
+/// Elements that several passes find in the cache.
+const BAND: usize = 1 << 13;
+
+fn compute<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
+    match reduction {
+        Reduction::Sum => return fold(fold::Sum, data, n, inner, None, out),
+        Reduction::Prod => return fold(fold::Prod, data, n, inner, None, out),
+        Reduction::Max => return fold(fold::Max, data, n, inner, None, out),
+        Reduction::Min => return fold(fold::Min, data, n, inner, None, out),
+        Reduction::Norm1 => return fold(fold::SumAbs, data, n, inner, None, out),
+        Reduction::NormInf => return fold(fold::MaxAbs, data, n, inner, None, out),
+        _ => {}
+    }
+    let block = n * inner;
+    let blocks = (BAND / block.max(1)).max(1);
+    for (i, out) in out.chunks_mut(blocks * inner).enumerate() {
+        let band = Band { data: &data[i * blocks * block..][..out.len() / inner * block], n, inner };
+        match reduction {
+            Reduction::Mean => band.mean(out),
+            Reduction::Var(ddof) => band.var(ddof, out),
+            Reduction::Std(ddof) => {
+                band.var(ddof, out);
+                out.iter_mut().for_each(|x| *x = x.sqrt());
+            }
+            Reduction::Norm2 => band.norm(out),
+            _ => band.logsumexp(out),
+        }
+    }
+}
+
+struct Band<'a, T> {
+    data: &'a [T],
+    n: usize,
+    inner: usize,
+}
+
+impl<T: Real> Band<'_, T> {
+    fn fold<S: Step>(&self, step: S, centre: Option<&[T]>, out: &mut [T]) {
+        fold(step, self.data, self.n, self.inner, centre, out);
+    }
+
+    /// Σ x / n
+    fn mean(&self, out: &mut [T]) {
+        self.fold(fold::Sum, None, out);
+        let n = T::from_usize(self.n);
+        out.iter_mut().for_each(|x| *x /= n);
+    }
+
+    /// Σ (x - mean)² / (n - ddof)
+    fn var(&self, ddof: usize, out: &mut [T]) {
+        scratch(out.len(), |mean| {
+            self.mean(mean);
+            self.fold(fold::SumSquares, Some(mean), out);
+        });
+        let divisor = T::from_usize(self.n.saturating_sub(ddof));
+        out.iter_mut().for_each(|x| *x /= divisor);
+    }
+
+    /// √(Σ x²) where the squares neither overflow nor lose digits, else m √(Σ (x/m)²) with m = max |x|.
+    fn norm(&self, out: &mut [T]) {
+        self.fold(fold::SumSquares, None, out);
+        let least = T::MIN_POSITIVE / (T::EPSILON * T::EPSILON);
+        if out.iter().all(|&s| s >= least && s.is_finite()) {
+            return out.iter_mut().for_each(|s| *s = s.sqrt());
+        }
+        scratch(out.len(), |largest| {
+            self.fold(fold::MaxAbs, None, largest);
+            scratch(out.len(), |scaled| {
+                self.fold(fold::SumScaled, Some(largest), scaled);
+                for ((s, &m), &t) in out.iter_mut().zip(&*largest).zip(&*scaled) {
+                    if !(*s >= least && s.is_finite()) {
+                        *s = if m == T::ZERO || !m.is_finite() { m } else { m * t.sqrt() };
+                    } else {
+                        *s = s.sqrt();
+                    }
+                }
+            });
+        });
+    }
+
+    /// m + ln Σ e^(x - m) with m = max x. Where one term stands out, ln(1 + the others) keeps their digits.
+    fn logsumexp(&self, out: &mut [T]) {
+        scratch(out.len(), |largest| {
+            self.fold(fold::Max, None, largest);
+            self.fold(fold::SumExp, Some(largest), out);
+            let two = T::from_f64(2.0);
+            if out.iter().all(|&s| s >= two) {
+                out.iter_mut().zip(&*largest).for_each(|(s, &m)| *s = m + s.ln());
+                return;
+            }
+            scratch(out.len(), |others| {
+                self.fold(fold::SumExpBelow, Some(largest), others);
+                for ((s, &m), &t) in out.iter_mut().zip(&*largest).zip(&*others) {
+                    *s = match m.is_finite() {
+                        true if *s < two => m + t.ln_1p(),
+                        true => m + s.ln(),
+                        false => m,
+                    };
+                }
+            });
+        });
+    }
+}
+
+/// Room for a few numbers on the stack, for many in a recycled buffer.
+fn scratch<T: Real, R>(n: usize, f: impl FnOnce(&mut [T]) -> R) -> R {
+    if n <= 16 {
+        return f(&mut [T::ZERO; 16][..n]);
+    }
+    let mut buffer = Buffer::<T>::scratch(n);
+    match buffer.unique() {
+        Some(room) => f(&mut room[..n]),
+        None => unreachable!("a fresh buffer has one owner"),
+    }
+}

@@ -1,0 +1,253 @@
+//! The same numbers, in the same order, under another shape.
+
+use crate::axes::{Axes, resolve_axis};
+use crate::layout::{self, Walk};
+use crate::real::Real;
+use crate::shape::{Shape, Strides};
+use crate::tensor::Tensor;
+
+impl<T: Real> Tensor<T> {
+    /// The elements, in row-major order, under another shape of the same size.
+    ///
+    /// A view wherever strides can express it (always for a packed tensor), else a copy.
+    ///
+    /// ```
+    /// # use tensor::{Tensor, tensor};
+    /// let a = Tensor::<f64>::arange(6).reshape([2, 3]);
+    /// assert_eq!(a, tensor![[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]);
+    /// assert_eq!(a.transpose().reshape(6), tensor![0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shape holds another number of elements.
+    #[track_caller]
+    pub fn reshape(&self, shape: impl Into<Shape>) -> Self {
+        let shape = shape.into();
+        let (from, to) = (self.size(), shape.size());
+        if from != to {
+            panic!(
+                "reshape: shape {} holds {from} elements, but shape {shape} holds {to}; they must hold the same number",
+                self.shape()
+            );
+        }
+        if self.is_packed() {
+            let strides = shape.strides();
+            return self.view(shape, strides, self.offset());
+        }
+        match reshaped(self.shape(), self.strides(), &shape) {
+            Some(strides) => self.view(shape, strides, self.offset()),
+            None => {
+                let (copy, strides) = (self.copy(), shape.strides());
+                copy.view(shape, strides, copy.offset())
+            }
+        }
+    }
+
+    /// The elements in row-major order along one axis.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![[1.0, 2.0], [3.0, 4.0]].flatten(), tensor![1.0, 2.0, 3.0, 4.0]);
+    /// ```
+    pub fn flatten(&self) -> Self {
+        self.reshape(self.size())
+    }
+
+    /// Without the given axes, whose extents must be 1; [`Axes::all`] drops every axis of extent 1. A view.
+    ///
+    /// ```
+    /// # use tensor::{Axes, Tensor};
+    /// let a = Tensor::<f64>::zeros([1, 3, 1]);
+    /// assert_eq!(a.squeeze(-1).shape(), &[1, 3]);
+    /// assert_eq!(a.squeeze(Axes::all()).shape(), &[3]);
+    /// ```
+    ///
+    /// # Panics
+    /// If a named axis has another extent than 1.
+    #[track_caller]
+    pub fn squeeze(&self, axes: impl Into<Axes>) -> Self {
+        let axes = axes.into();
+        let mut drop = axes.resolve(self.rank(), "squeeze");
+        if axes.is_all() {
+            drop.retain(|a| self.shape()[*a] == 1);
+        }
+        if let Some(&axis) = drop.iter().find(|&&a| self.shape()[a] != 1) {
+            panic!(
+                "squeeze: axis {axis} of shape {} has extent {}; only an axis of extent 1 can be dropped",
+                self.shape(),
+                self.shape()[axis]
+            );
+        }
+        let kept = |axis: &usize| !drop.contains(axis);
+        let shape = (0..self.rank()).filter(kept).map(|a| self.shape()[a]).collect();
+        let strides = (0..self.rank()).filter(kept).map(|a| self.strides()[a]).collect();
+        self.view(shape, strides, self.offset())
+    }
+
+    /// With a new axis of extent 1, which will be axis `axis` of the result (-1: its last). A view.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let a = tensor![1.0, 2.0];
+    /// assert_eq!(a.unsqueeze(0), tensor![[1.0, 2.0]]);
+    /// assert_eq!(a.unsqueeze(-1), tensor![[1.0], [2.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the result has no such axis.
+    #[track_caller]
+    pub fn unsqueeze(&self, axis: isize) -> Self {
+        let axis = resolve_axis(axis, self.rank() + 1, "unsqueeze");
+        let mut strides = Strides::from_slice(self.strides());
+        strides.insert(axis, 1);
+        self.view(self.shape().with(axis, 1), strides, self.offset())
+    }
+
+    /// Repeated along new leading axes, and along axes of extent 1, to a larger shape. A view: the repeats are the
+    /// same memory.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// assert_eq!(tensor![1.0, 2.0].broadcast_to([2, 2]), tensor![[1.0, 2.0], [1.0, 2.0]]);
+    /// assert_eq!(tensor![[1.0], [2.0]].broadcast_to([2, 2]), tensor![[1.0, 1.0], [2.0, 2.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If an extent is neither 1 nor that of the larger shape.
+    #[inline]
+    #[track_caller]
+    pub fn broadcast_to(&self, shape: impl Into<Shape>) -> Self {
+        let shape = shape.into();
+        if *self.shape() == shape {
+            return self.clone();
+        }
+        if Shape::broadcast(self.shape(), &shape).as_ref() != Some(&shape) {
+            panic!(
+                "broadcast_to: shape {} does not broadcast to {shape}; aligned at their last axis, each extent must be equal or 1",
+                self.shape()
+            );
+        }
+        let strides = layout::broadcast_strides(self.shape(), self.strides(), &shape);
+        self.view(shape, strides, self.offset())
+    }
+}
+
+/// The strides that show strided memory under another shape of the same size, if there are any.
+///
+/// Axes that follow one another evenly in memory are merged first; each merged run must then be cut exactly into
+/// new axes, innermost first.
+fn reshaped(shape: &Shape, strides: &[isize], to: &Shape) -> Option<Strides> {
+    let mut out = to.strides();
+    if to.contains(&0) {
+        return Some(out);
+    }
+    let walk = Walk::new(shape, [strides]);
+    let mut runs = walk.extents.iter().zip(&walk.strides).rev();
+    let (mut left, mut step) = (1, 1); // what is left of the current run, and the step between its elements
+    for axis in (0..to.len()).rev() {
+        if to[axis] == 1 {
+            continue;
+        }
+        if left == 1 {
+            let (&extent, &[stride]) = runs.next()?;
+            (left, step) = (extent, stride);
+        }
+        if left % to[axis] != 0 {
+            return None;
+        }
+        out[axis] = step;
+        step *= to[axis] as isize;
+        left /= to[axis];
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor;
+    use proptest::prelude::*;
+
+    fn count(shape: impl Into<Shape>) -> Tensor<f64> {
+        let shape = shape.into();
+        Tensor::arange(shape.size()).reshape(shape)
+    }
+
+    #[test]
+    fn reshaping_shares_where_strides_allow() {
+        let a = count([4, 6]);
+        let shares = |b: &Tensor<f64>| std::ptr::eq(b.buffer(), a.buffer());
+        assert!(shares(&a.reshape([2, 2, 3, 2])));
+        assert!(shares(&a.transpose().reshape([3, 2, 2, 2])), "each axis is cut in two");
+        assert!(shares(&a.broadcast_to([5, 4, 6]).reshape([5, 24])));
+        assert!(shares(&a.flip([0, 1]).flatten()), "backwards all the way is still even");
+        assert!(!shares(&a.transpose().flatten()) && !shares(&a.flip(1).flatten()));
+    }
+
+    #[test]
+    fn no_axes_and_no_elements() {
+        let zero_d = Tensor::scalar(7.0);
+        assert_eq!(zero_d.reshape([1, 1]).reshape(()).item(), 7.0);
+        assert_eq!((zero_d.flatten(), zero_d.unsqueeze(0)), (tensor![7.0], tensor![7.0]));
+        assert_eq!(zero_d.broadcast_to(2), tensor![7.0, 7.0]);
+        let none = Tensor::<f64>::zeros([0, 3]);
+        assert_eq!(none.reshape([7, 0]).shape(), &[7, 0]);
+        assert_eq!(none.transpose().flatten().to_vec(), [0.0; 0]);
+        assert_eq!(Tensor::<f64>::zeros([1, 3]).broadcast_to([0, 3]).to_vec(), [0.0; 0]);
+    }
+
+    #[test]
+    fn squeezing_all_leaves_what_is_not_one() {
+        let a = count([1, 2, 1]);
+        assert_eq!(a.squeeze(Axes::all()), tensor![0.0, 1.0]);
+        assert_eq!(a.squeeze([0, -1]), tensor![0.0, 1.0]);
+        assert_eq!(count([1, 1]).squeeze(Axes::all()).shape(), &[0; 0]);
+        assert_eq!(a.unsqueeze(1).shape(), &[1, 1, 2, 1]);
+    }
+
+    #[test]
+    #[should_panic(expected = "reshape: shape (2, 3) holds 6 elements, but shape (4,) holds 4")]
+    fn reshape_to_another_size() {
+        count([2, 3]).reshape(4);
+    }
+
+    #[test]
+    #[should_panic(expected = "squeeze: axis 1 of shape (1, 3) has extent 3")]
+    fn squeeze_a_long_axis() {
+        count([1, 3]).squeeze(1);
+    }
+
+    #[test]
+    #[should_panic(expected = "broadcast_to: shape (3,) does not broadcast to (3, 2)")]
+    fn broadcast_to_what_does_not_fit() {
+        count(3).broadcast_to([3, 2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "broadcast_to: shape (2, 3) does not broadcast to (3,)")]
+    fn broadcast_to_fewer_axes() {
+        count([2, 3]).broadcast_to(3);
+    }
+
+    proptest! {
+        /// A reshape keeps the row-major order, whatever the layout before.
+        #[test]
+        fn reshaping_keeps_the_order(
+            (a, b, c) in (1usize..4, 1usize..4, 1usize..4),
+            order in Just(vec![0isize, 1, 2]).prop_shuffle(),
+            flips in prop::collection::vec(any::<bool>(), 3),
+        ) {
+            let mut x = count([a, b, c]).permute(&order);
+            for axis in (0..3).filter(|&k| flips[k]) {
+                x = x.flip(axis as isize);
+            }
+            let shape = x.shape();
+            let n = x.size();
+            for to in [vec![n], vec![1, n, 1], vec![shape[0] * shape[1], shape[2]], vec![shape[0], shape[1] * shape[2]], vec![a, b, c]] {
+                let y = x.reshape(to.clone());
+                prop_assert_eq!(y.shape(), &Shape::from(to));
+                prop_assert_eq!(y.to_vec(), x.to_vec());
+            }
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! Whole slices of an axis, read or added to at computed positions.
+//!
+//! The two are adjoint: for all x and y of fitting shapes, ⟨y, index_select x⟩ = ⟨index_add of y to zeros, x⟩.
+
+use crate::axes::resolve_axis;
+use crate::indices::Indices;
+use crate::layout;
+use crate::real::Real;
+use crate::shape::Shape;
+use crate::tensor::Tensor;
+
+impl<T: Real> Tensor<T> {
+    /// The slices of an axis at the given positions, in their order: out\[.., k, ..\] = self\[.., indices\[k\], ..\].
+    ///
+    /// Along axis 0 of a matrix these are its rows: a batch of a data set.
+    ///
+    /// ```
+    /// # use tensor::{Indices, tensor};
+    /// let a = tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+    /// assert_eq!(a.index_select(0, &Indices::from([2, 0])), tensor![[5.0, 6.0], [1.0, 2.0]]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the indices are not 1-d, or one lies outside the axis.
+    #[track_caller]
+    pub fn index_select(&self, axis: isize, indices: &Indices) -> Self {
+        let axis = resolve_axis(axis, self.rank(), "index_select");
+        check_line("index_select", indices, self.shape(), axis);
+        let indices = indices.as_slice();
+        let (extent, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
+        let shape = self.shape().set(axis, indices.len());
+        if axis == 0 && inner > 0 && !self.is_packed() {
+            // A few rows of a view: packing all of it would cost more.
+            let (row, steps) = (self.shape().without(0), &self.strides()[1..]);
+            return Tensor::build(shape, |out| {
+                for (out, &i) in out.chunks_exact_mut(inner).zip(indices) {
+                    let at = self.offset() as isize + i as isize * self.strides()[0];
+                    layout::gather(self.buffer(), at as usize, &row, steps, out);
+                }
+            });
+        }
+        let source = self.packed();
+        let data = source.as_slice().unwrap_or(&[]);
+        Tensor::build(shape, |out| {
+            if out.is_empty() {
+                return;
+            }
+            let blocks = out.chunks_exact_mut(indices.len() * inner).zip(data.chunks_exact(extent * inner));
+            for (out, data) in blocks {
+                if inner == 1 {
+                    for (o, &i) in out.iter_mut().zip(indices) {
+                        *o = data[i];
+                    }
+                } else {
+                    for (out, &i) in out.chunks_exact_mut(inner).zip(indices) {
+                        out.copy_from_slice(&data[i * inner..(i + 1) * inner]);
+                    }
+                }
+            }
+        })
+    }
+
+    /// A copy of this tensor with the slices of `src` added at the given positions of an axis:
+    /// out\[.., indices\[k\], ..\] += src\[.., k, ..\], for each k in order, so that repeated positions accumulate.
+    ///
+    /// ```
+    /// # use tensor::{Indices, Tensor, tensor};
+    /// let a = Tensor::zeros(3).index_add(0, &Indices::from([2, 0, 2]), &tensor![1.0, 2.0, 4.0]);
+    /// assert_eq!(a, tensor![2.0, 0.0, 5.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the indices are not 1-d, one lies outside the axis, or `src` has another shape than this tensor with the
+    /// axis as long as the indices.
+    #[track_caller]
+    pub fn index_add(&self, axis: isize, indices: &Indices, src: &Tensor<T>) -> Self {
+        let axis = resolve_axis(axis, self.rank(), "index_add");
+        check_line("index_add", indices, self.shape(), axis);
+        let indices = indices.as_slice();
+        let fits = self.shape().set(axis, indices.len());
+        if *src.shape() != fits {
+            panic!(
+                "index_add: {} indices along axis {axis} of shape {} take a source of shape {fits}, but shape {} was given",
+                indices.len(),
+                self.shape(),
+                src.shape()
+            );
+        }
+        let (mut out, src) = (self.copy(), src.packed());
+        if src.size() == 0 {
+            return out;
+        }
+        let (extent, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
+        let data = src.as_slice().unwrap_or(&[]);
+        let blocks = out.data_mut().chunks_exact_mut(extent * inner).zip(data.chunks_exact(indices.len() * inner));
+        for (out, data) in blocks {
+            for (data, &i) in data.chunks_exact(inner).zip(indices) {
+                for (o, &x) in out[i * inner..(i + 1) * inner].iter_mut().zip(data) {
+                    *o += x;
+                }
+            }
+        }
+        out
+    }
+}
+
+/// Refuses indices that do not lie on a line.
+#[track_caller]
+fn check_line(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
+    if indices.shape().rank() != 1 {
+        panic!("{op}: the indices must be 1-d, but have shape {}", indices.shape());
+    }
+    indices.check(op, shape, axis);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indices::tests::{dot, numbers};
+    use proptest::prelude::*;
+
+    #[test]
+    fn any_axis_of_any_view() {
+        let a = Tensor::<f64>::arange(24).reshape([2, 3, 4]);
+        let i = Indices::from([2, 0, 0]);
+        for x in [a.clone(), a.flip([0, 2]), a.permute([1, 2, 0]).copy().permute([2, 0, 1])] {
+            let y = x.index_select(1, &i);
+            assert_eq!(
+                y,
+                Tensor::from_fn([2, 3, 4], |k| x.at([k[0] as isize, i.as_slice()[k[1]] as isize, k[2] as isize]))
+            );
+            assert_eq!(x.transpose().index_select(-1, &i), y.transpose());
+            assert_eq!(x.permute([1, 0, 2]).index_select(0, &i), y.permute([1, 0, 2]));
+        }
+    }
+
+    #[test]
+    fn nothing_to_select() {
+        let none = Indices::new(0, &[]);
+        let a = Tensor::<f64>::ones([2, 3]);
+        assert_eq!(a.index_select(0, &none).shape(), &[0, 3]);
+        assert_eq!(a.index_add(1, &none, &Tensor::zeros([2, 0])), a);
+        let empty = Tensor::<f64>::zeros([2, 0]);
+        assert_eq!(empty.index_select(0, &Indices::from([1, 1, 0])).shape(), &[3, 0]);
+        assert_eq!(empty.transpose().index_select(1, &none).shape(), &[0, 0]);
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "index_select: position 3 lies outside axis 0 of shape (3, 2); positions run from 0 to 2"
+    )]
+    fn a_row_outside() {
+        Tensor::<f64>::zeros([3, 2]).index_select(0, &Indices::from([0, 3]));
+    }
+
+    #[test]
+    #[should_panic(expected = "index_select: the indices must be 1-d, but have shape (1, 1)")]
+    fn indices_in_a_grid() {
+        Tensor::<f64>::zeros([3, 2]).index_select(0, &Indices::from([[0]]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "index_add: 2 indices along axis 0 of shape (3, 2) take a source of shape (2, 2), but shape (2,) was given"
+    )]
+    fn a_source_that_does_not_fit() {
+        Tensor::<f64>::zeros([3, 2]).index_add(0, &Indices::from([0, 1]), &Tensor::zeros(2));
+    }
+
+    proptest! {
+        #[test]
+        fn index_select_reads_where_index_add_adds(
+            shape in prop::collection::vec(1usize..4, 1..4),
+            axis: prop::sample::Index,
+            picks in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+            seed in 0usize..100,
+        ) {
+            let axis = axis.index(shape.len());
+            let indices = Indices::from(picks.iter().map(|p| p.index(shape[axis])).collect::<Vec<_>>());
+            let u = numbers(&shape, seed);
+            let seen = u.index_select(axis as isize, &indices);
+            prop_assert_eq!(&seen, &u.copy().index_select(axis as isize, &indices));
+            let v = numbers(seen.shape(), seed + 1);
+            prop_assert_eq!(dot(&v, &seen), dot(&Tensor::zeros(shape).index_add(axis as isize, &indices, &v), &u));
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Shapes: the extents of a tensor, and how two of them broadcast.
+
+use smallvec::SmallVec;
+use std::fmt;
+use std::ops::Deref;
+
+/// The extents of a tensor, outermost axis first; up to four live on the stack.
+///
+/// A shape dereferences to `[usize]`; an empty one is that of a 0-d tensor, which holds one element.
+/// Arrays, slices, vectors and single lengths convert into it.
+///
+/// ```
+/// use tensor::Shape;
+/// let s = Shape::from([2, 3]);
+/// assert_eq!((s.len(), s.size()), (2, 6));
+/// assert_eq!(s.to_string(), "(2, 3)");
+/// assert_eq!(Shape::from(5).to_string(), "(5,)");
+/// ```
+#[derive(PartialEq, Eq, Hash, Default)]
+pub struct Shape(SmallVec<[usize; 4]>);
+
+impl Clone for Shape {
+    #[inline]
+    fn clone(&self) -> Self {
+        Shape(SmallVec::from_slice(&self.0))
+    }
+}
+
+impl Shape {
+    /// How many elements a tensor of this shape holds: the product of the extents, 1 for `()`.
+    ///
+    /// # Panics
+    /// If the product does not fit in `usize`.
+    #[inline]
+    #[track_caller]
+    pub fn size(&self) -> usize {
+        let mut n = 1usize;
+        for &d in self.0.iter() {
+            n = match n.checked_mul(d) {
+                Some(n) => n,
+                None => panic!("shape {self} has more elements than memory can address"),
+            };
+        }
+        n
+    }
+
+    /// The number of axes.
+    #[inline]
+    pub fn rank(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Row-major strides, in elements.
+    #[inline]
+    pub(crate) fn strides(&self) -> Strides {
+        let mut strides = Strides::from_elem(1, self.0.len());
+        let mut step = 1isize;
+        for axis in (0..self.0.len()).rev() {
+            strides[axis] = step;
+            step *= self.0[axis] as isize;
+        }
+        strides
+    }
+
+    /// The shape that two operands share after broadcasting by NumPy's rule: shapes are aligned at their last
+    /// axis, a missing axis counts as 1, and an extent of 1 stretches to the other's.
+    /// `None` if they do not fit.
+    ///
+    /// ```
+    /// use tensor::Shape;
+    /// let s = Shape::broadcast(&[3, 1], &[4]).unwrap();
+    /// assert_eq!(s, Shape::from([3, 4]));
+    /// assert_eq!(Shape::broadcast(&[3], &[4]), None);
+    /// ```
+    pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
+        let rank = a.len().max(b.len());
+        let mut out = SmallVec::from_elem(1, rank);
+        for i in 0..rank {
+            let extent = |s: &[usize]| if i < s.len() { s[s.len() - 1 - i] } else { 1 };
+            out[rank - 1 - i] = match (extent(a), extent(b)) {
+                (x, y) if x == y => x,
+                (1, y) => y,
+                (x, 1) => x,
+                _ => return None,
+            };
+        }
+        Some(Shape(out))
+    }
+
+    /// The shape without the axis.
+    pub(crate) fn without(&self, axis: usize) -> Shape {
+        let mut s = self.clone();
+        s.0.remove(axis);
+        s
+    }
+
+    /// The shape with an axis of the given extent put in.
+    pub(crate) fn with(&self, axis: usize, extent: usize) -> Shape {
+        let mut s = self.clone();
+        s.0.insert(axis, extent);
+        s
+    }
+
+    /// The shape with one extent changed.
+    pub(crate) fn set(&self, axis: usize, extent: usize) -> Shape {
+        let mut s = self.clone();
+        s.0[axis] = extent;
+        s
+    }
+}
+
+/// Steps between neighbours along each axis, in elements; negative where a view runs backwards.
+pub(crate) type Strides = SmallVec<[isize; 4]>;
+
+impl Deref for Shape {
+    type Target = [usize];
+    #[inline]
+    fn deref(&self) -> &[usize] {
+        &self.0
+    }
+}
+
+impl fmt::Display for Shape {
+    /// Written as a tuple: `()`, `(3,)`, `(2, 3)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "(")?;
+        for (i, d) in self.0.iter().enumerate() {
+            if i > 0 {
+                write!(f, ", ")?;
+            }
+            write!(f, "{d}")?;
+        }
+        write!(f, "{}", if self.0.len() == 1 { ",)" } else { ")" })
+    }
+}
+
+impl fmt::Debug for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<const N: usize> From<[usize; N]> for Shape {
+    #[inline]
+    fn from(s: [usize; N]) -> Self {
+        Shape(SmallVec::from_slice(&s))
+    }
+}
+impl<const N: usize> From<&[usize; N]> for Shape {
+    #[inline]
+    fn from(s: &[usize; N]) -> Self {
+        Shape(SmallVec::from_slice(s))
+    }
+}
+impl From<&[usize]> for Shape {
+    #[inline]
+    fn from(s: &[usize]) -> Self {
+        Shape(SmallVec::from_slice(s))
+    }
+}
+impl From<Vec<usize>> for Shape {
+    fn from(s: Vec<usize>) -> Self {
+        Shape(SmallVec::from_vec(s))
+    }
+}
+impl From<&Shape> for Shape {
+    #[inline]
+    fn from(s: &Shape) -> Self {
+        s.clone()
+    }
+}
+impl From<usize> for Shape {
+    /// One axis of this length.
+    #[inline]
+    fn from(n: usize) -> Self {
+        Shape(SmallVec::from_slice(&[n]))
+    }
+}
+impl From<()> for Shape {
+    /// The shape of a 0-d tensor.
+    #[inline]
+    fn from((): ()) -> Self {
+        Shape(SmallVec::new())
+    }
+}
+impl FromIterator<usize> for Shape {
+    fn from_iter<I: IntoIterator<Item = usize>>(extents: I) -> Self {
+        Shape(extents.into_iter().collect())
+    }
+}
+impl PartialEq<[usize]> for Shape {
+    fn eq(&self, other: &[usize]) -> bool {
+        self.0[..] == *other
+    }
+}
+impl<const N: usize> PartialEq<[usize; N]> for Shape {
+    fn eq(&self, other: &[usize; N]) -> bool {
+        self.0[..] == other[..]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn broadcasting_aligns_last_axes() {
+        let b = |a: &[usize], b: &[usize]| Shape::broadcast(a, b).map(|s| s.to_vec());
+        assert_eq!(b(&[], &[]), Some(vec![]));
+        assert_eq!(b(&[2, 1, 4], &[3, 1]), Some(vec![2, 3, 4]));
+        assert_eq!(b(&[1, 3], &[0, 3]), Some(vec![0, 3]));
+        assert_eq!(b(&[0], &[2]), None);
+        assert_eq!(b(&[2, 3], &[2]), None);
+    }
+
+    #[test]
+    fn strides_are_row_major() {
+        assert_eq!(Shape::from([2, 3, 4]).strides().as_slice(), [12, 4, 1]);
+        assert_eq!(Shape::from(()).size(), 1);
+        assert_eq!(Shape::from([3, 0]).size(), 0);
+    }
+
+    #[test]
+    #[should_panic(expected = "more elements than memory can address")]
+    fn an_overflowing_shape_is_refused() {
+        Shape::from([usize::MAX, 2]).size();
+    }
+}

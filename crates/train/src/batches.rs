@@ -1,0 +1,263 @@
+//! A data set a few examples at a time.
+
+use crate::classes::Classes;
+use crate::dataset::Dataset;
+use crate::error::DataError;
+use crate::labels::Labels;
+use crate::shuffle::shuffle;
+use rand::Rng;
+use std::fmt;
+use std::iter::FusedIterator;
+use tensor::{Buffer, Real, Tensor};
+
+/// A few examples: their features, and what to predict from them.
+///
+/// `y` is [`Indices`](tensor::Indices) for a classification set and a [`Tensor`] for a regression set.
+#[derive(Clone, Debug)]
+pub struct Batch<X, Y> {
+    /// The features, the first axis counting examples.
+    pub x: X,
+    /// What to predict.
+    pub y: Y,
+}
+
+impl<T: Real, Y: Labels> Dataset<T, Y> {
+    /// All examples in random order, `batch_size` at a time; what remains makes a smaller last batch.
+    ///
+    /// The order is drawn at the call: the same state of the generator gives the same batches on any machine, and
+    /// every call another order. Batches live in recycled buffers: a loop that drops each before it takes the next
+    /// allocates nothing once it is warm.
+    ///
+    /// ```
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let digits = train::digits();
+    /// for batch in digits.batches(600, &mut rng) {
+    ///     println!("{} images, the first one of a {}", batch.x.shape()[0], batch.y.as_slice()[0]);
+    /// }
+    /// assert_eq!(digits.batches(600, &mut rng).len(), 3);
+    /// assert_eq!(digits.batches(600, &mut rng).drop_last().len(), 2);
+    /// ```
+    ///
+    /// # Panics
+    /// If the batch size is 0. Where it comes from a user, [`try_batches`](Dataset::try_batches) returns an error.
+    #[track_caller]
+    pub fn batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Batches<'_, T, Y> {
+        or_panic(self.try_batches(batch_size, rng))
+    }
+
+    /// [`batches`](Dataset::batches) with a batch size that may be wrong.
+    ///
+    /// # Errors
+    /// If it is 0.
+    pub fn try_batches(
+        &self,
+        batch_size: usize,
+        rng: &mut (impl Rng + ?Sized),
+    ) -> Result<Batches<'_, T, Y>, DataError> {
+        let mut batches = self.try_batches_in_order(batch_size)?;
+        let mut order = Buffer::scratch(self.len());
+        if let Some(order) = order.unique() {
+            let order = &mut order[..self.len()];
+            for (i, o) in order.iter_mut().enumerate() {
+                *o = i;
+            }
+            shuffle(order, rng);
+        }
+        batches.order = Some(order);
+        Ok(batches)
+    }
+
+    /// All examples in their order, `batch_size` at a time: for evaluation and prediction.
+    ///
+    /// # Panics
+    /// If the batch size is 0. Where it comes from a user, [`try_batches_in_order`](Dataset::try_batches_in_order)
+    /// returns an error.
+    #[track_caller]
+    pub fn batches_in_order(&self, batch_size: usize) -> Batches<'_, T, Y> {
+        or_panic(self.try_batches_in_order(batch_size))
+    }
+
+    /// [`batches_in_order`](Dataset::batches_in_order) with a batch size that may be wrong.
+    ///
+    /// # Errors
+    /// If it is 0.
+    pub fn try_batches_in_order(&self, batch_size: usize) -> Result<Batches<'_, T, Y>, DataError> {
+        if batch_size == 0 {
+            return Err(DataError::BatchSize);
+        }
+        Ok(Batches { set: self, order: None, at: 0, end: self.len(), batch_size })
+    }
+}
+
+/// Names the mistake at the caller's line.
+#[track_caller]
+fn or_panic<B>(batches: Result<B, DataError>) -> B {
+    match batches {
+        Ok(batches) => batches,
+        Err(e) => panic!("batches: {e}"),
+    }
+}
+
+/// The batches of one pass over a [`Dataset`]: see [`Dataset::batches`].
+#[must_use = "an iterator does nothing until it is looped over"]
+pub struct Batches<'a, T: Real, Y: Labels = Classes> {
+    set: &'a Dataset<T, Y>,
+    /// A permutation of the positions; without one they come as they are.
+    order: Option<Buffer<usize>>,
+    at: usize,
+    end: usize,
+    batch_size: usize,
+}
+
+impl<T: Real, Y: Labels> Batches<'_, T, Y> {
+    /// Leaves out the last batch if it is smaller than the others: another few examples each epoch.
+    ///
+    /// Of a set smaller than the batch size nothing is left.
+    pub fn drop_last(mut self) -> Self {
+        self.end -= (self.end - self.at) % self.batch_size;
+        self
+    }
+}
+
+impl<T: Real, Y: Labels> Iterator for Batches<'_, T, Y> {
+    type Item = Batch<Tensor<T>, Y::Batch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.at == self.end {
+            return None;
+        }
+        let positions = self.at..self.end.min(self.at.saturating_add(self.batch_size));
+        self.at = positions.end;
+        let (features, labels) = (self.set.features(), self.set.entries());
+        Some(match &self.order {
+            Some(order) => {
+                let positions = &order[positions];
+                Batch { x: features.gather(positions), y: labels.gather(positions) }
+            }
+            None => Batch { x: features.range(positions.clone()), y: labels.range(positions) },
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let n = (self.end - self.at).div_ceil(self.batch_size);
+        (n, Some(n))
+    }
+}
+
+impl<T: Real, Y: Labels> ExactSizeIterator for Batches<'_, T, Y> {}
+impl<T: Real, Y: Labels> FusedIterator for Batches<'_, T, Y> {}
+
+impl<T: Real, Y: Labels> fmt::Debug for Batches<'_, T, Y> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Batches({} left of {} examples, {:?})", self.len(), self.batch_size, self.set)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    use tensor::{Indices, keep, tensor};
+
+    fn rng(seed: u64) -> Xoshiro256PlusPlus {
+        Xoshiro256PlusPlus::seed_from_u64(seed)
+    }
+
+    /// Examples that hold their own number, as does the label.
+    fn numbered(n: usize) -> Dataset<f64> {
+        Dataset::classification(Tensor::arange(n), (0..n).collect::<Vec<_>>(), n).unwrap()
+    }
+
+    #[test]
+    fn a_loop_as_users_write_it() {
+        fn constant(x: Tensor<f32>) -> Tensor<f32> {
+            x
+        }
+        fn loss(logits: Tensor<f32>, labels: &Indices) -> usize {
+            logits.shape()[0] - labels.as_slice().len()
+        }
+        let (train, mut rng) = (crate::digits(), rng(1));
+        let mut steps = 0;
+        for batch in train.batches(32, &mut rng) {
+            assert_eq!(loss(constant(batch.x), &batch.y), 0);
+            steps += 1;
+        }
+        assert_eq!(steps, 57);
+    }
+
+    #[test]
+    fn the_batches_of_a_seed_are_fixed() {
+        let set = numbered(6);
+        let y: Vec<usize> = set.batches(4, &mut rng(7)).flat_map(|b| b.y.as_slice().to_vec()).collect();
+        assert_eq!(y, BATCHES_OF_7);
+        let mut rng = rng(7);
+        let orders: Vec<_> = (0..3).map(|_| set.batches(6, &mut rng).next().unwrap().y).collect();
+        assert!(orders[0].as_slice() == BATCHES_OF_7 && orders[0] != orders[1] && orders[1] != orders[2]);
+    }
+
+    /// From another implementation of the generator and of the shuffle.
+    const BATCHES_OF_7: [usize; 6] = [4, 3, 1, 2, 5, 0];
+
+    #[test]
+    fn targets_come_in_rows() {
+        let set = Dataset::regression(tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], tensor![3.0, 7.0, 11.0]).unwrap();
+        for batch in set.batches(2, &mut rng(0)) {
+            assert_eq!(batch.x.sum_over(keep(1)), batch.y);
+        }
+        let last = set.batches_in_order(2).last().unwrap();
+        assert_eq!((last.x, last.y), (tensor![[5.0, 6.0]], tensor![[11.0]]));
+    }
+
+    #[test]
+    fn bytes_and_numbers_give_the_same_batches() {
+        let bytes = crate::digits();
+        let numbers = Dataset::classification(bytes.x(), bytes.labels(), 10).unwrap();
+        let parts = |set: &Dataset| set.split(0.3, &mut rng(3)).unwrap().0;
+        let (bytes, numbers) = (parts(&bytes), parts(&numbers));
+        for (a, b) in bytes.batches(50, &mut rng(4)).zip(numbers.batches(50, &mut rng(4))) {
+            assert_eq!((a.x, a.y), (b.x, b.y));
+        }
+        for (a, b) in bytes.batches_in_order(50).zip(numbers.batches_in_order(50)) {
+            assert_eq!((a.x, a.y), (b.x, b.y));
+        }
+    }
+
+    #[test]
+    fn a_batch_size_of_zero() {
+        let set = numbered(3);
+        assert!(matches!(set.try_batches(0, &mut rng(0)), Err(DataError::BatchSize)));
+        assert!(matches!(set.try_batches_in_order(0), Err(DataError::BatchSize)));
+    }
+
+    #[test]
+    #[should_panic(expected = "batches: a batch of 0 examples never ends an epoch")]
+    fn a_batch_size_of_zero_in_a_loop() {
+        let _ = numbered(3).batches(0, &mut rng(0));
+    }
+
+    proptest! {
+        #[test]
+        fn an_epoch_sees_every_example_once(n in 1usize..60, size in 1usize..70, seed: u64) {
+            let set = numbered(n);
+            for batches in [set.batches(size, &mut rng(seed)), set.batches_in_order(size)] {
+                let mut left = batches.len();
+                prop_assert_eq!(left, n.div_ceil(size));
+                let mut seen = vec![];
+                for batch in batches {
+                    left -= 1;
+                    prop_assert_eq!(batch.x.shape()[0], if left == 0 { n - (n - 1) / size * size } else { size });
+                    prop_assert!(batch.x.to_vec().iter().zip(batch.y.as_slice()).all(|(&x, &y)| x == y as f64));
+                    seen.extend_from_slice(batch.y.as_slice());
+                }
+                prop_assert_eq!(left, 0);
+                seen.sort();
+                prop_assert!(seen.into_iter().eq(0..n));
+            }
+            let full = set.batches(size, &mut rng(seed)).drop_last();
+            prop_assert_eq!(full.len(), n / size);
+            prop_assert!(full.into_iter().all(|b| b.x.shape()[0] == size));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Class labels: which of c classes an example belongs to.
+
+use crate::error::DataError;
+use crate::labels::Labels;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use tensor::{Buffer, Indices};
+
+/// One class per example, as a number from 0 to c - 1.
+///
+/// ```
+/// use train::Classes;
+/// let y = Classes::new([0, 2, 2], 3)?;
+/// assert_eq!((y.labels(), y.classes(), y.class_counts()), (&[0, 2, 2][..], 3, vec![1, 0, 2]));
+/// # Ok::<(), train::DataError>(())
+/// ```
+#[derive(Clone)]
+pub struct Classes {
+    labels: Arc<[usize]>,
+    seen: Range<usize>,
+    classes: usize,
+}
+
+impl Classes {
+    /// The label of each example; `classes` is how many classes there are, whether or not all of them occur.
+    ///
+    /// # Errors
+    /// If a label is not below `classes`, or there are none.
+    pub fn new(labels: impl AsRef<[usize]>, classes: usize) -> Result<Self, DataError> {
+        let labels = labels.as_ref();
+        if let Some(example) = labels.iter().position(|&label| label >= classes) {
+            return Err(DataError::Label { example, label: labels[example], classes });
+        }
+        if labels.is_empty() {
+            return Err(DataError::Empty);
+        }
+        Ok(Classes { labels: labels.into(), seen: 0..labels.len(), classes })
+    }
+
+    /// The class of each example.
+    #[inline]
+    pub fn labels(&self) -> &[usize] {
+        &self.labels[self.seen.clone()]
+    }
+
+    /// How many classes there are.
+    #[inline]
+    pub fn classes(&self) -> usize {
+        self.classes
+    }
+
+    /// How many examples of each class there are.
+    pub fn class_counts(&self) -> Vec<usize> {
+        let mut counts = vec![0; self.classes];
+        for &label in self.labels() {
+            counts[label] += 1;
+        }
+        counts
+    }
+}
+
+impl Labels for Classes {
+    type Batch = Indices;
+
+    #[inline]
+    fn count(&self) -> usize {
+        self.seen.len()
+    }
+
+    fn gather(&self, positions: &[usize]) -> Indices {
+        let (labels, n) = (self.labels(), positions.len());
+        let mut batch = Buffer::scratch(n);
+        if let Some(batch) = batch.unique() {
+            for (out, &p) in batch.iter_mut().zip(positions) {
+                *out = labels[p];
+            }
+        }
+        Indices::new(n, &batch[..n])
+    }
+
+    fn range(&self, positions: Range<usize>) -> Indices {
+        Indices::from(&self.labels()[positions])
+    }
+
+    fn slice(&self, positions: Range<usize>) -> Self {
+        let start = self.seen.start;
+        Classes { seen: start + positions.start..start + positions.end, ..self.clone() }
+    }
+
+    fn select(&self, positions: &[usize]) -> Self {
+        let labels = self.labels();
+        let labels = positions.iter().map(|&p| labels[p]).collect();
+        Classes { labels, seen: 0..positions.len(), classes: self.classes }
+    }
+}
+
+impl fmt::Debug for Classes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} classes", self.classes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_keep_the_number_of_classes() {
+        let y = Classes::new(vec![3, 1, 0, 2, 1], 4).unwrap().slice(1..4);
+        assert_eq!(y.labels(), [1, 0, 2]);
+        assert_eq!(y.gather(&[2, 0]), Indices::from([2, 1]));
+        assert_eq!(y.range(1..3), Indices::from([0, 2]));
+        let y = y.select(&[1, 1]);
+        assert_eq!((y.labels(), y.classes(), y.count()), (&[0, 0][..], 4, 2));
+        assert_eq!(y.class_counts(), [2, 0, 0, 0]);
+    }
+
+    #[test]
+    fn labels_that_are_no_class() {
+        let e = Classes::new([0, 1, 5, 9], 5).unwrap_err();
+        assert!(matches!(e, DataError::Label { example: 2, label: 5, classes: 5 }));
+        assert!(matches!(Classes::new([0], 0), Err(DataError::Label { classes: 0, .. })));
+        assert!(matches!(Classes::new([], 5), Err(DataError::Empty)));
+    }
+}

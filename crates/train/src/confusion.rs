@@ -1,0 +1,195 @@
+//! Which classes a classifier takes for which.
+
+use crate::accuracy::decisions;
+use std::fmt;
+use tensor::{Real, Tensor};
+
+/// How many examples of each class were taken for each class; filled batch by batch.
+///
+/// ```
+/// use tensor::tensor;
+/// use train::ConfusionMatrix;
+///
+/// let mut matrix = ConfusionMatrix::named(["cat", "dog"]);
+/// matrix.add(&tensor![[2.0, 1.0], [0.0, 3.0], [0.5, 0.1]], &[0, 1, 1]);
+/// assert_eq!((matrix.count(1, 0), matrix.recall(1), matrix.total()), (1, Some(0.5), 3));
+/// assert_eq!(
+///     matrix.to_string(),
+///     "is \\ said  cat  dog  recall\n\
+///      cat          1    0  100.0%\n\
+///      dog          1    1   50.0%\n\
+///      accuracy              66.7%\n"
+/// );
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfusionMatrix {
+    names: Vec<String>,
+    /// Row-major: a row for each true class, and in it a column for each class said and one for no class at all.
+    counts: Vec<usize>,
+}
+
+impl ConfusionMatrix {
+    /// Without examples, for classes named by their numbers.
+    pub fn new(classes: usize) -> Self {
+        ConfusionMatrix::named((0..classes).map(|c| c.to_string()))
+    }
+
+    /// Without examples, for classes of these names.
+    pub fn named(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let counts = vec![0; names.len() * (names.len() + 1)];
+        ConfusionMatrix { names, counts }
+    }
+
+    /// Counts a row of logits (or probabilities) for each label: the largest speaks for its column.
+    ///
+    /// A row that holds NaN speaks for no class: it counts as an example, and as wrong.
+    ///
+    /// # Panics
+    /// If the logits are not a matrix with one row for each label and one column for each class, or a label is no
+    /// class.
+    #[track_caller]
+    pub fn add<T: Real>(&mut self, logits: &Tensor<T>, labels: &[usize]) {
+        let classes = self.classes();
+        if logits.shape().last() != Some(&classes) {
+            panic!("ConfusionMatrix: logits of shape {} do not fit {classes} classes", logits.shape());
+        }
+        for (label, decision) in decisions("ConfusionMatrix", logits, labels) {
+            self.counts[label * (classes + 1) + decision.unwrap_or(classes)] += 1;
+        }
+    }
+
+    /// How many classes there are.
+    pub fn classes(&self) -> usize {
+        self.names.len()
+    }
+
+    /// How many examples of one class were taken for another (or for the same).
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn count(&self, label: usize, said: usize) -> usize {
+        let classes = self.classes();
+        assert!(said < classes, "ConfusionMatrix: there is no class {said} among {classes}");
+        self.row(label)[said]
+    }
+
+    /// How many examples have been counted.
+    pub fn total(&self) -> usize {
+        self.counts.iter().sum()
+    }
+
+    /// The share of all examples that were taken for what they are; NaN without examples.
+    pub fn accuracy(&self) -> f64 {
+        let right: usize = (0..self.classes()).map(|c| self.count(c, c)).sum();
+        right as f64 / self.total() as f64
+    }
+
+    /// The share of a class's examples that were taken for it; nothing if there were none.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn recall(&self, label: usize) -> Option<f64> {
+        let row = self.row(label);
+        let all: usize = row.iter().sum();
+        (all > 0).then(|| row[label] as f64 / all as f64)
+    }
+
+    /// What the examples of a class were taken for; at the end, those for which no class was named.
+    #[track_caller]
+    fn row(&self, label: usize) -> &[usize] {
+        let classes = self.classes();
+        assert!(label < classes, "ConfusionMatrix: there is no class {label} among {classes}");
+        &self.counts[label * (classes + 1)..(label + 1) * (classes + 1)]
+    }
+}
+
+impl fmt::Display for ConfusionMatrix {
+    /// A row for each true class, a column for each class said (and one for NaN, if there was any), and the recalls.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const CORNER: &str = "is \\ said";
+        let lost = (0..self.classes()).any(|c| self.row(c).last() != Some(&0));
+        let mut heads: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        if lost {
+            heads.push("NaN");
+        }
+        let widest = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
+        let side = widest(&mut heads.iter().chain([&CORNER]).map(|s| s.chars().count()));
+        let column = |c: usize| {
+            let counts = (0..self.classes()).map(|r| self.row(r)[c].to_string().len());
+            widest(&mut counts.chain([heads[c].chars().count()]))
+        };
+        let widths: Vec<usize> = (0..heads.len()).map(column).collect();
+
+        write!(f, "{CORNER:<side$}")?;
+        for (head, &width) in heads.iter().zip(&widths) {
+            write!(f, "  {head:>width$}")?;
+        }
+        writeln!(f, "  recall")?;
+        for (label, name) in self.names.iter().enumerate() {
+            write!(f, "{name:<side$}")?;
+            for (count, &width) in self.row(label).iter().zip(&widths) {
+                write!(f, "  {count:>width$}")?;
+            }
+            writeln!(f, "  {:>6}", percent(self.recall(label)))?;
+        }
+        let gap = widths.iter().map(|w| w + 2).sum::<usize>() + side + 2;
+        let all = (self.total() > 0).then(|| self.accuracy());
+        writeln!(f, "{:<gap$}{:>6}", "accuracy", percent(all))
+    }
+}
+
+fn percent(share: Option<f64>) -> String {
+    share.map_or("-".to_string(), |s| format!("{:.1}%", 100.0 * s))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::tensor;
+
+    #[test]
+    fn columns_are_aligned() {
+        let mut m = ConfusionMatrix::named(["a", "Ankle boot", "c"]);
+        for _ in 0..120 {
+            m.add(&tensor![[1.0_f32, 0.0, 0.0]], &[0]);
+        }
+        m.add(&tensor![[0.0, 1.0, 0.0], [0.0, 0.0, f64::NAN]], &[0, 1]);
+        let table = m.to_string();
+        let lines: Vec<&str> = table.lines().collect();
+        assert_eq!(
+            lines,
+            [
+                "is \\ said     a  Ankle boot  c  NaN  recall",
+                "a           120           1  0    0   99.2%",
+                "Ankle boot    0           0  0    1    0.0%",
+                "c             0           0  0    0       -",
+                "accuracy                              98.4%",
+            ]
+        );
+    }
+
+    #[test]
+    fn nothing_counted() {
+        let m = ConfusionMatrix::new(3);
+        assert!(m.accuracy().is_nan() && m.total() == 0 && m.recall(2).is_none());
+        assert!(m.to_string().ends_with(" -\n"));
+    }
+
+    #[test]
+    fn it_agrees_with_accuracy() {
+        let logits = tensor![[0.1, 0.9, 0.0], [0.8, 0.1, 0.1], [0.2, 0.3, 0.5], [0.4, 0.3, 0.3]];
+        let mut m = ConfusionMatrix::new(3);
+        m.add(&logits, &[1, 2, 2, 0]);
+        assert_eq!(m.accuracy(), crate::accuracy(&logits, &[1, 2, 2, 0]));
+        assert_eq!((m.count(2, 0), m.count(2, 2), m.recall(2)), (1, 1, Some(0.5)));
+    }
+
+    #[test]
+    #[should_panic(expected = "ConfusionMatrix: logits of shape (1, 2) do not fit 3 classes")]
+    fn other_classes() {
+        ConfusionMatrix::new(3).add(&tensor![[0.0, 1.0]], &[0]);
+    }
+}

@@ -1,0 +1,279 @@
+//! What can be wrong with data: each error says what was found, where, and what to do.
+
+use crate::idx::IdxError;
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use tensor::Shape;
+
+/// Why a data set could not be made, read, or divided.
+///
+/// ```
+/// use train::{DataError, Dataset};
+/// use tensor::tensor;
+///
+/// let e = Dataset::classification(tensor![[0.5], [f64::NAN]], [0, 1], 2).unwrap_err();
+/// assert!(matches!(e, DataError::NotFinite { example: 1, column: 0, .. }));
+/// let e = Dataset::classification(tensor![[0.5], [0.7]], [0, 2], 2).unwrap_err();
+/// assert_eq!(
+///     e.to_string(),
+///     "example 1 has label 2, but the classes are 0 to 1; correct the label or raise the number of classes"
+/// );
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum DataError {
+    /// There are no examples.
+    Empty,
+    /// As many features as labels were expected.
+    Counts {
+        /// Examples that have features.
+        features: usize,
+        /// Examples that have a label or a target.
+        labels: usize,
+    },
+    /// A label that is no class.
+    Label {
+        /// Which example, counted from 0.
+        example: usize,
+        /// Its label.
+        label: usize,
+        /// How many classes there are.
+        classes: usize,
+    },
+    /// A NaN or an infinity.
+    NotFinite {
+        /// `"features"` or `"targets"`.
+        what: &'static str,
+        /// Which example, counted from 0.
+        example: usize,
+        /// Which number of that example, counted from 0 in row-major order.
+        column: usize,
+        /// The number.
+        value: f64,
+    },
+    /// A tensor, or an IDX file, whose axes do not fit.
+    Axes {
+        /// `"features"`, `"targets"` or `"labels"`.
+        what: &'static str,
+        /// The shape found.
+        shape: Shape,
+        /// What would fit.
+        expected: &'static str,
+    },
+    /// Bytes that do not divide into examples of the shape.
+    Bytes {
+        /// How many bytes there are.
+        bytes: usize,
+        /// The shape of one example.
+        shape: Shape,
+    },
+    /// An example seen in a shape of another size.
+    Reshape {
+        /// The shape of an example.
+        from: Shape,
+        /// The shape asked for.
+        to: Shape,
+    },
+    /// A scale for bytes that is zero, NaN or infinite as an `f32`.
+    Scale(f64),
+    /// A fraction that is not between 0 and 1.
+    Fraction(f64),
+    /// A fraction that leaves one of the two parts without examples.
+    EmptyPart {
+        /// The fraction.
+        fraction: f64,
+        /// Examples there are to divide.
+        len: usize,
+    },
+    /// A part that is empty or reaches beyond the set.
+    Part {
+        /// The part asked for, by positions in the set.
+        asked: Range<usize>,
+        /// Examples in the set.
+        len: usize,
+    },
+    /// A position beyond the last example.
+    Position {
+        /// The position.
+        position: usize,
+        /// Examples in the set.
+        len: usize,
+    },
+    /// A batch size of 0.
+    BatchSize,
+    /// A file that is not there.
+    Missing {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// How to get it.
+        remedy: &'static str,
+    },
+    /// A file that cannot be opened.
+    Io {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Something that is no IDX file of bytes.
+    Idx {
+        /// Which file, if it was one.
+        path: Option<PathBuf>,
+        /// What is wrong with it.
+        source: IdxError,
+    },
+    /// A well-formed file that holds something else than its name promises.
+    Contents {
+        /// Which file.
+        path: PathBuf,
+        /// The shape of what it holds.
+        found: Shape,
+        /// The shape it should hold.
+        expected: Shape,
+    },
+}
+
+impl fmt::Display for DataError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use DataError::*;
+        match self {
+            Empty => write!(f, "there are no examples; a data set needs at least one"),
+            Counts { features, labels } => write!(
+                f,
+                "there are features for {features} examples but labels for {labels}; \
+                 give one label, or one row of targets, to each example"
+            ),
+            Label { example, label, classes: 0 } => {
+                write!(f, "example {example} has label {label}, but there are 0 classes; give the number of classes")
+            }
+            Label { example, label, classes } => write!(
+                f,
+                "example {example} has label {label}, but the classes are 0 to {}; \
+                 correct the label or raise the number of classes",
+                classes - 1
+            ),
+            NotFinite { what, example, column, value } => write!(
+                f,
+                "the {what} of example {example} hold {value} in column {column}; \
+                 leave the example out or fill in a number"
+            ),
+            Axes { what, shape, expected } => write!(f, "the {what} have shape {shape}; expected {expected}"),
+            Bytes { bytes, shape } => {
+                write!(f, "{bytes} bytes do not divide into examples of shape {shape}; check the shape, or the length")
+            }
+            Reshape { from, to } => write!(
+                f,
+                "examples of shape {from} cannot be seen in shape {to}; choose a shape with as many elements ({})",
+                from.iter().product::<usize>()
+            ),
+            Scale(scale) => {
+                write!(
+                    f,
+                    "bytes cannot be scaled by {scale}; choose a number that an f32 can hold, other than 0, as 1.0 / 255.0"
+                )
+            }
+            Fraction(fraction) => {
+                write!(f, "{fraction} is no fraction of a data set; choose a number between 0 and 1, as 0.8")
+            }
+            EmptyPart { fraction, len } => write!(
+                f,
+                "the fraction {fraction} of {len} examples leaves one part empty; \
+                 choose another fraction or get more examples"
+            ),
+            Part { asked, len } if asked.start >= asked.end => {
+                write!(f, "the part {asked:?} of {len} examples is empty; choose a start below the end")
+            }
+            Part { asked, len } => {
+                write!(f, "the part {asked:?} reaches beyond the {len} examples there are; end it at {len}")
+            }
+            Position { position, len } => {
+                write!(f, "there is no example {position}; positions run from 0 to {}", len.saturating_sub(1))
+            }
+            BatchSize => write!(f, "a batch of 0 examples never ends an epoch; choose a batch size of at least 1"),
+            Missing { path, remedy } => write!(f, "{} is not there; {remedy}", path.display()),
+            Io { path, source } => {
+                write!(f, "{} cannot be read ({source}); check the path and its permissions", path.display())
+            }
+            Idx { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
+            Idx { path: None, source } => write!(f, "{source}"),
+            Contents { path, found, expected } => write!(
+                f,
+                "{} holds an array of shape {found}, but {expected} is expected; \
+                 check that it has not been mixed up with another file",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for DataError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            DataError::Io { source, .. } => Some(source),
+            DataError::Idx { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl From<IdxError> for DataError {
+    fn from(source: IdxError) -> Self {
+        DataError::Idx { path: None, source }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(error: DataError, text: &str) {
+        assert_eq!(error.to_string(), text);
+    }
+
+    #[test]
+    fn each_says_what_where_and_what_to_do() {
+        says(
+            DataError::Counts { features: 3, labels: 2 },
+            "there are features for 3 examples but labels for 2; give one label, or one row of targets, to each example",
+        );
+        says(
+            DataError::Label { example: 7, label: 1, classes: 0 },
+            "example 7 has label 1, but there are 0 classes; give the number of classes",
+        );
+        says(
+            DataError::NotFinite { what: "targets", example: 4, column: 1, value: f64::NEG_INFINITY },
+            "the targets of example 4 hold -inf in column 1; leave the example out or fill in a number",
+        );
+        says(
+            DataError::Bytes { bytes: 10, shape: [8, 8].into() },
+            "10 bytes do not divide into examples of shape (8, 8); check the shape, or the length",
+        );
+        says(
+            DataError::Reshape { from: 784.into(), to: [28, 27].into() },
+            "examples of shape (784,) cannot be seen in shape (28, 27); choose a shape with as many elements (784)",
+        );
+        says(
+            DataError::Part { asked: 3..3, len: 9 },
+            "the part 3..3 of 9 examples is empty; choose a start below the end",
+        );
+        says(
+            DataError::Part { asked: 0..12, len: 9 },
+            "the part 0..12 reaches beyond the 9 examples there are; end it at 9",
+        );
+        says(
+            DataError::Contents { path: "x-images".into(), found: [9].into(), expected: [9, 28, 28].into() },
+            "x-images holds an array of shape (9,), but (9, 28, 28) is expected; \
+             check that it has not been mixed up with another file",
+        );
+    }
+
+    #[test]
+    fn errors_cross_threads_and_keep_their_cause() {
+        fn thread_safe<E: std::error::Error + Send + Sync + 'static>(_: &E) {}
+        let e = DataError::Io { path: "x".into(), source: io::ErrorKind::PermissionDenied.into() };
+        thread_safe(&e);
+        assert!(std::error::Error::source(&e).is_some());
+    }
+}

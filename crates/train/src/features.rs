@@ -1,0 +1,331 @@
+//! What is known of each example: numbers of one shape, or bytes that become numbers when a batch is gathered.
+
+use crate::error::DataError;
+use crate::rows::Rows;
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use tensor::math::simd::{Arch, Kernel, dispatch};
+use tensor::{Real, Shape, Slice, Tensor};
+
+/// The features of a data set: n examples of one shape, in storage that parts of the set share.
+///
+/// Made from a tensor, whose first axis counts the examples (a vector counts as a column), or from bytes.
+///
+/// ```
+/// use tensor::tensor;
+/// use train::Features;
+///
+/// let numbers = Features::new(tensor![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])?;
+/// assert_eq!((numbers.len(), numbers.example_shape().to_string()), (3, "(2,)".to_string()));
+///
+/// let pixels = Features::bytes([2, 2], vec![0, 51, 102, 255, 255, 0, 0, 0], 1.0 / 255.0)?;
+/// assert_eq!(pixels.len(), 2);
+/// assert_eq!(pixels.x().at([0, 1, 1]), 1.0_f32);
+/// # Ok::<(), train::DataError>(())
+/// ```
+#[derive(Clone)]
+pub struct Features<T: Real = f32> {
+    store: Store<T>,
+    example: Shape,
+    rows: Rows,
+}
+
+#[derive(Clone)]
+enum Store<T: Real> {
+    /// One packed row per example.
+    Numbers(Tensor<T>),
+    /// byte * scale, one row per example.
+    Bytes { data: Arc<Vec<u8>>, scale: f64 },
+}
+
+impl Features<f32> {
+    /// Examples of the given shape, one byte to a number, one after the other: a byte b counts as b * `scale`.
+    ///
+    /// They stay bytes until a batch of them is gathered. Use [`cast`](Features::cast) for `f64`.
+    ///
+    /// # Errors
+    /// If the bytes do not divide into such examples, there are none, or the scale is 0 or not finite (as an `f32`).
+    pub fn bytes(example: impl Into<Shape>, data: Vec<u8>, scale: f64) -> Result<Self, DataError> {
+        let example = example.into();
+        // Neither the scale nor the largest number may leave the range of f32.
+        let in_range = scale as f32 != 0.0 && (255.0 * scale as f32).is_finite();
+        if !in_range {
+            return Err(DataError::Scale(scale));
+        }
+        let size = example.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).unwrap_or(0);
+        if size == 0 || !data.len().is_multiple_of(size) {
+            return Err(DataError::Bytes { bytes: data.len(), shape: example });
+        }
+        if data.is_empty() {
+            return Err(DataError::Empty);
+        }
+        let rows = Rows::all(data.len() / size);
+        Ok(Features { store: Store::Bytes { data: Arc::new(data), scale }, example, rows })
+    }
+}
+
+impl<T: Real> Features<T> {
+    /// The examples along the first axis of a tensor.
+    ///
+    /// # Errors
+    /// If there are none, the tensor is 0-d, an example has no elements, or one of them is NaN or infinite.
+    pub fn new(x: Tensor<T>) -> Result<Self, DataError> {
+        let x = table("features", x)?;
+        Ok(Features { example: Shape::from(&x.shape()[1..]), rows: Rows::all(x.shape()[0]), store: Store::Numbers(x) })
+    }
+
+    /// How many examples there are.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none: never so.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The shape of one example.
+    #[inline]
+    pub fn example_shape(&self) -> &Shape {
+        &self.example
+    }
+
+    /// All examples as one tensor, its first axis counting them.
+    pub fn x(&self) -> Tensor<T> {
+        self.range(0..self.len())
+    }
+
+    /// The same numbers with another element type; bytes stay bytes.
+    pub fn cast<U: Real>(&self) -> Features<U> {
+        let store = match &self.store {
+            Store::Numbers(x) => Store::Numbers(x.cast()),
+            Store::Bytes { data, scale } => Store::Bytes { data: data.clone(), scale: *scale },
+        };
+        Features { store, example: self.example.clone(), rows: self.rows.clone() }
+    }
+
+    /// The same numbers, each example seen in another shape.
+    ///
+    /// # Errors
+    /// If that shape has another number of elements.
+    pub fn reshape(mut self, example: impl Into<Shape>) -> Result<Self, DataError> {
+        let to = example.into();
+        let size = to.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
+        if size != Some(self.example.size()) {
+            return Err(DataError::Reshape { from: self.example, to });
+        }
+        self.example = to;
+        Ok(self)
+    }
+
+    /// The same numbers, each example in one row.
+    pub fn flatten(mut self) -> Self {
+        self.example = Shape::from(self.example.size());
+        self
+    }
+
+    /// The examples at a run of positions; the storage is shared.
+    pub(crate) fn slice(&self, positions: Range<usize>) -> Self {
+        Features { rows: self.rows.slice(positions), ..self.clone() }
+    }
+
+    /// The examples at these positions; the storage is shared.
+    pub(crate) fn select(&self, positions: &[usize]) -> Self {
+        Features { rows: self.rows.select(positions), ..self.clone() }
+    }
+
+    /// The examples at these positions as one tensor.
+    pub(crate) fn gather(&self, positions: &[usize]) -> Tensor<T> {
+        self.collect(positions.iter().map(|&p| self.rows.at(p)))
+    }
+
+    /// The examples at a run of positions as one tensor: a view where they are numbers that lie together.
+    pub(crate) fn range(&self, positions: Range<usize>) -> Tensor<T> {
+        match (&self.store, self.rows.run(&positions)) {
+            (Store::Numbers(x), Some(run)) => {
+                x.slice([Slice::from(run.start as isize..run.end as isize)]).reshape(self.batch_shape(run.len()))
+            }
+            _ => self.collect(positions.map(|p| self.rows.at(p))),
+        }
+    }
+
+    /// The shape of `n` examples.
+    fn batch_shape(&self, n: usize) -> Shape {
+        std::iter::once(n).chain(self.example.iter().copied()).collect()
+    }
+
+    /// Rows of the storage as one tensor, in a recycled buffer.
+    fn collect(&self, rows: impl ExactSizeIterator<Item = usize>) -> Tensor<T> {
+        let width = self.example.size();
+        Tensor::build(self.batch_shape(rows.len()), |out| match &self.store {
+            Store::Numbers(x) => {
+                let data = x.as_slice().unwrap_or(&[]);
+                for (out, row) in out.chunks_exact_mut(width).zip(rows) {
+                    out.copy_from_slice(&data[row * width..(row + 1) * width]);
+                }
+            }
+            Store::Bytes { data, scale } => dispatch(Scaled { data, width, rows, scale: T::from_f64(*scale), out }),
+        })
+    }
+}
+
+/// What a data set takes features from: a [`Tensor`], or [`Features`] made before.
+pub trait IntoFeatures {
+    /// The element type.
+    type Elem: Real;
+    /// The features, checked.
+    ///
+    /// # Errors
+    /// As [`Features::new`].
+    fn into_features(self) -> Result<Features<Self::Elem>, DataError>;
+}
+
+impl<T: Real> IntoFeatures for Features<T> {
+    type Elem = T;
+    fn into_features(self) -> Result<Features<T>, DataError> {
+        Ok(self)
+    }
+}
+
+impl<T: Real> IntoFeatures for Tensor<T> {
+    type Elem = T;
+    fn into_features(self) -> Result<Features<T>, DataError> {
+        Features::new(self)
+    }
+}
+
+/// out\[k\] = bytes of the k-th row * scale.
+struct Scaled<'a, T, I> {
+    data: &'a [u8],
+    width: usize,
+    rows: I,
+    scale: T,
+    out: &'a mut [T],
+}
+
+impl<T: Real, I: Iterator<Item = usize>> Kernel for Scaled<'_, T, I> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        for (out, row) in self.out.chunks_exact_mut(self.width).zip(self.rows) {
+            let bytes = &self.data[row * self.width..(row + 1) * self.width];
+            for (o, &b) in out.iter_mut().zip(bytes) {
+                *o = T::from_f64(f64::from(b)) * self.scale;
+            }
+        }
+    }
+}
+
+/// A packed tensor of one finite row per example; a vector becomes a column.
+pub(crate) fn table<T: Real>(what: &'static str, x: Tensor<T>) -> Result<Tensor<T>, DataError> {
+    let axes = |expected| DataError::Axes { what, shape: x.shape().clone(), expected };
+    let expected = "one example to each position of the first axis";
+    let n = *x.shape().first().ok_or_else(|| axes(expected))?;
+    if n == 0 {
+        return Err(DataError::Empty);
+    }
+    let width = x.size() / n;
+    if width == 0 {
+        return Err(axes("at least one number in each example"));
+    }
+    let x = if x.rank() == 1 { x.reshape([n, 1]) } else { x.packed() };
+    let data = x.as_slice().unwrap_or(&[]);
+    match data.iter().position(|v| !v.is_finite()) {
+        Some(at) => {
+            Err(DataError::NotFinite { what, example: at / width, column: at % width, value: data[at].to_f64() })
+        }
+        None => Ok(x),
+    }
+}
+
+impl<T: Real> fmt::Debug for Features<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let held = match self.store {
+            Store::Numbers(_) => "numbers",
+            Store::Bytes { .. } => "bytes",
+        };
+        write!(f, "Features({} examples of shape {}, held as {held})", self.len(), self.example)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::math::simd::{Isa, dispatch_on};
+    use tensor::tensor;
+
+    #[test]
+    fn bytes_and_numbers_agree() {
+        let data: Vec<u8> = (0..5 * 37).map(|i| (i * 83 % 256) as u8).collect();
+        let bytes = Features::bytes(37, data.clone(), 1.0 / 255.0).unwrap();
+        let numbers = Tensor::from_vec([5, 37], data.iter().map(|&b| f32::from(b) * (1.0 / 255.0)).collect::<Vec<_>>());
+        let numbers = Features::new(numbers).unwrap();
+        for positions in [&[4, 0, 0, 3][..], &[2], &[0, 1, 2, 3, 4]] {
+            assert_eq!(bytes.gather(positions), numbers.gather(positions));
+        }
+        assert_eq!(bytes.x(), numbers.x());
+        let (bytes, numbers) = (bytes.select(&[3, 1, 4]).slice(1..3), numbers.select(&[3, 1, 4]).slice(1..3));
+        assert_eq!(bytes.x(), numbers.x());
+        assert_eq!(bytes.gather(&[1]), numbers.range(1..2));
+    }
+
+    #[test]
+    fn every_instruction_set_scales_alike() {
+        let data: Vec<u8> = (0..=255).collect();
+        for isa in Isa::available() {
+            let mut out = vec![0.0_f32; 512];
+            dispatch_on(
+                isa,
+                Scaled { data: &data, width: 256, rows: [0, 0].into_iter(), scale: 1.0 / 255.0, out: &mut out },
+            );
+            assert!(out.iter().enumerate().all(|(i, &o)| o == (i % 256) as f32 * (1.0 / 255.0)), "{isa:?}");
+        }
+    }
+
+    #[test]
+    fn a_run_of_numbers_is_a_view() {
+        let x: Tensor<f64> = Tensor::arange(12).reshape([4, 3]);
+        let features = Features::new(x.clone()).unwrap();
+        assert!(features.x().same(&x));
+        assert_eq!(features.slice(1..4).range(1..3), tensor![[6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]);
+    }
+
+    #[test]
+    fn a_view_is_packed_and_a_vector_is_a_column() {
+        let x: Tensor<f64> = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+        assert_eq!(Features::new(x.transpose()).unwrap().gather(&[2, 0]), tensor![[3.0, 6.0], [1.0, 4.0]]);
+        assert_eq!(Features::new(tensor![7.0, 8.0]).unwrap().x(), tensor![[7.0], [8.0]]);
+    }
+
+    #[test]
+    fn other_shapes_and_types() {
+        let pixels = Features::bytes([2, 2], vec![0, 1, 2, 3, 4, 5, 6, 255], 1.0 / 255.0).unwrap();
+        let exact = pixels.cast::<f64>();
+        assert_eq!(exact.x().at([1, 1, 1]), 255.0 * (1.0 / 255.0));
+        let flat = pixels.clone().reshape(4).unwrap();
+        assert_eq!(flat.gather(&[1]), pixels.gather(&[1]).reshape([1, 4]));
+        assert_eq!(Features::new(tensor![[1.0, 2.0]]).unwrap().reshape([2, 1]).unwrap().x(), tensor![[[1.0], [2.0]]]);
+        assert!(matches!(pixels.clone().reshape(3), Err(DataError::Reshape { .. })));
+        assert!(matches!(pixels.reshape([usize::MAX, 4]), Err(DataError::Reshape { .. })));
+    }
+
+    #[test]
+    fn what_is_refused() {
+        let none: Tensor<f32> = Tensor::zeros([0, 3]);
+        assert!(matches!(Features::new(none), Err(DataError::Empty)));
+        assert!(matches!(Features::new(Tensor::<f32>::zeros([3, 0])), Err(DataError::Axes { .. })));
+        assert!(matches!(Features::new(Tensor::scalar(1.0)), Err(DataError::Axes { .. })));
+        let e = Features::new(tensor![[[1.0, 2.0], [3.0, 4.0]], [[5.0, 6.0], [f64::INFINITY, 7.0]]]).unwrap_err();
+        assert!(matches!(e, DataError::NotFinite { example: 1, column: 2, .. }), "{e}");
+        assert!(matches!(Features::bytes(3, vec![1; 4], 1.0), Err(DataError::Bytes { bytes: 4, .. })));
+        assert!(matches!(Features::bytes([3, 0], vec![1; 4], 1.0), Err(DataError::Bytes { .. })));
+        assert!(matches!(Features::bytes([usize::MAX, 2], vec![1; 4], 1.0), Err(DataError::Bytes { .. })));
+        assert!(matches!(Features::bytes(4, vec![], 1.0), Err(DataError::Empty)));
+        for scale in [0.0, f64::NAN, f64::INFINITY, 1e-60, 1e37] {
+            assert!(matches!(Features::bytes(4, vec![1; 4], scale), Err(DataError::Scale(_))));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What a training loop is fed with: data sets, their splits and batches, and how well a model does on them.
+//!
+//! ```
+//! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+//!
+//! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+//! let (train, test) = train::digits().split_stratified(0.8, &mut rng)?;
+//! for batch in train.batches(32, &mut rng) {
+//!     assert_eq!(batch.x.shape()[1], 64); // a Tensor<f32> of up to 32 rows,
+//!     assert!(batch.y.as_slice().len() <= 32); // and as many class labels
+//! }
+//! assert_eq!((train.len(), test.len()), (1438, 359));
+//! # Ok::<(), train::DataError>(())
+//! ```
+//!
+//! | file | idea |
+//! |---|---|
+//! | `dataset.rs` | features and what to predict from them, checked once |
+//! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
+//! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: a class, or numbers |
+//! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
+//! | `batches.rs` | a set, a few examples at a time |
+//! | `idx.rs`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
+//! | `accuracy.rs`, `confusion.rs` | how well a classifier does |
+//! | `error.rs` | what can be wrong with data, and what to do about it |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod accuracy;
+mod batches;
+mod classes;
+mod confusion;
+mod dataset;
+mod digits;
+mod error;
+mod fashion;
+mod features;
+mod idx;
+mod labels;
+mod rows;
+mod shuffle;
+mod split;
+mod targets;
+
+pub use accuracy::accuracy;
+pub use batches::{Batch, Batches};
+pub use classes::Classes;
+pub use confusion::ConfusionMatrix;
+pub use dataset::Dataset;
+pub use digits::digits;
+pub use error::DataError;
+pub use fashion::{FASHION_CLASSES, FASHION_DIR, FashionMnist, fashion_mnist};
+pub use features::{Features, IntoFeatures};
+pub use idx::{Idx, IdxError};
+pub use labels::Labels;
+pub use targets::Targets;

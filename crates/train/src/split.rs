@@ -1,0 +1,263 @@
+//! Parts of a data set, which share its storage.
+
+use crate::classes::Classes;
+use crate::dataset::Dataset;
+use crate::error::DataError;
+use crate::labels::Labels;
+use crate::shuffle::shuffle;
+use rand::Rng;
+use std::ops::{Bound, RangeBounds};
+use tensor::Real;
+
+impl<T: Real, Y: Labels> Dataset<T, Y> {
+    /// The examples at a run of positions.
+    ///
+    /// ```
+    /// let digits = train::digits();
+    /// assert_eq!(digits.slice(10..13)?.labels(), &digits.labels()[10..13]);
+    /// assert_eq!(
+    ///     digits.slice(1790..1800).unwrap_err().to_string(),
+    ///     "the part 1790..1800 reaches beyond the 1797 examples there are; end it at 1797"
+    /// );
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the run is empty or reaches beyond the last example.
+    pub fn slice(&self, range: impl RangeBounds<usize>) -> Result<Self, DataError> {
+        let len = self.len();
+        let start = match range.start_bound() {
+            Bound::Included(&i) => i,
+            Bound::Excluded(&i) => i.saturating_add(1),
+            Bound::Unbounded => 0,
+        };
+        let end = match range.end_bound() {
+            Bound::Included(&i) => i.saturating_add(1),
+            Bound::Excluded(&i) => i,
+            Bound::Unbounded => len,
+        };
+        if start >= end || end > len {
+            return Err(DataError::Part { asked: start..end, len });
+        }
+        Ok(self.run(start..end))
+    }
+
+    /// The first `n` examples.
+    ///
+    /// # Errors
+    /// If `n` is 0 or there are fewer.
+    pub fn take(&self, n: usize) -> Result<Self, DataError> {
+        self.slice(..n)
+    }
+
+    /// All but the first `n` examples.
+    ///
+    /// # Errors
+    /// If none are left.
+    pub fn skip(&self, n: usize) -> Result<Self, DataError> {
+        self.slice(n..)
+    }
+
+    /// The first `n` examples, and the others.
+    ///
+    /// ```
+    /// let (train, valid) = train::digits().split_at(1500)?;
+    /// assert_eq!((train.len(), valid.len()), (1500, 297));
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If one of the parts is empty.
+    pub fn split_at(&self, n: usize) -> Result<(Self, Self), DataError> {
+        Ok((self.take(n)?, self.skip(n)?))
+    }
+
+    /// The examples at these positions, in their order; an example may occur more than once.
+    ///
+    /// # Errors
+    /// If there are no positions, or one lies beyond the last example.
+    pub fn select(&self, positions: &[usize]) -> Result<Self, DataError> {
+        let len = self.len();
+        match positions.iter().find(|&&p| p >= len) {
+            Some(&position) => Err(DataError::Position { position, len }),
+            None if positions.is_empty() => Err(DataError::Empty),
+            None => Ok(self.pick(positions)),
+        }
+    }
+
+    /// Two parts at random: `fraction` of the examples, and the others, both in random order.
+    ///
+    /// ```
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let (train, test) = train::digits().split(0.75, &mut rng)?;
+    /// assert_eq!((train.len(), test.len()), (1348, 449));
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the fraction is not between 0 and 1, or so near to either that a part is empty.
+    pub fn split(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
+        let n = first_part(fraction, self.len())?;
+        let order = self.shuffled(rng);
+        Ok((self.pick(&order[..n]), self.pick(&order[n..])))
+    }
+
+    /// All positions in random order.
+    fn shuffled(&self, rng: &mut (impl Rng + ?Sized)) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        shuffle(&mut order, rng);
+        order
+    }
+}
+
+impl<T: Real> Dataset<T, Classes> {
+    /// Like [`split`](Dataset::split), with every class divided in the same proportion, to within one example.
+    ///
+    /// A class of a single example falls to one of the parts.
+    ///
+    /// ```
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let (train, _) = train::digits().split_stratified(0.5, &mut rng)?;
+    /// assert_eq!(train.class_counts(), [89, 91, 89, 92, 91, 91, 90, 89, 87, 90]);
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the fraction is not between 0 and 1, or so near to either that a part is empty.
+    pub fn split_stratified(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
+        let n = first_part(fraction, self.len())?;
+        let mut quota = quotas(fraction, n, &self.class_counts());
+        let (mut first, mut second) = (Vec::with_capacity(n), Vec::with_capacity(self.len() - n));
+        for position in self.shuffled(rng) {
+            match &mut quota[self.labels()[position]] {
+                0 => second.push(position),
+                left => {
+                    *left -= 1;
+                    first.push(position);
+                }
+            }
+        }
+        Ok((self.pick(&first), self.pick(&second)))
+    }
+}
+
+/// How many of `len` examples make the first part.
+fn first_part(fraction: f64, len: usize) -> Result<usize, DataError> {
+    if !(fraction > 0.0 && fraction < 1.0) {
+        return Err(DataError::Fraction(fraction));
+    }
+    match (fraction * len as f64).round() as usize {
+        n if n == 0 || n >= len => Err(DataError::EmptyPart { fraction, len }),
+        n => Ok(n),
+    }
+}
+
+/// How many of each class make a first part of `n` in all: each share rounded down, and what is then missing given
+/// to the classes that lost most by it, of equals the first.
+fn quotas(fraction: f64, n: usize, counts: &[usize]) -> Vec<usize> {
+    let share = |c: usize| fraction * counts[c] as f64;
+    let mut quota: Vec<usize> = (0..counts.len()).map(|c| share(c) as usize).collect();
+    let mut by_loss: Vec<usize> = (0..counts.len()).collect();
+    by_loss.sort_by(|&a, &b| share(b).fract().total_cmp(&share(a).fract()));
+    let missing = n.saturating_sub(quota.iter().sum());
+    for &c in by_loss.iter().filter(|&&c| quota[c] < counts[c]).take(missing).collect::<Vec<_>>() {
+        quota[c] += 1;
+    }
+    quota
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    use tensor::Tensor;
+
+    fn rng(seed: u64) -> Xoshiro256PlusPlus {
+        Xoshiro256PlusPlus::seed_from_u64(seed)
+    }
+
+    /// Examples that hold their own number.
+    fn numbered(labels: &[usize], classes: usize) -> Dataset<f64> {
+        Dataset::classification(Tensor::arange(labels.len()), labels, classes).unwrap()
+    }
+
+    fn numbers(set: &Dataset<f64>) -> Vec<usize> {
+        set.x().to_vec().into_iter().map(|x| x as usize).collect()
+    }
+
+    #[test]
+    fn runs() {
+        let set = numbered(&[0, 1, 2, 0, 1], 3);
+        assert_eq!(numbers(&set.take(2).unwrap()), [0, 1]);
+        assert_eq!(numbers(&set.skip(2).unwrap()), [2, 3, 4]);
+        assert_eq!(numbers(&set.slice(..).unwrap().slice(1..=2).unwrap()), [1, 2]);
+        let (a, b) = set.split_at(4).unwrap();
+        assert_eq!((numbers(&a), numbers(&b), b.labels()), (vec![0, 1, 2, 3], vec![4], &[1][..]));
+        let picked = set.select(&[4, 4, 0]).unwrap();
+        assert_eq!((numbers(&picked), picked.labels()), (vec![4, 4, 0], &[1, 1, 0][..]));
+    }
+
+    #[test]
+    fn empty_parts_and_beyond() {
+        let set = numbered(&[0, 1, 2], 3);
+        assert!(matches!(set.take(0), Err(DataError::Part { .. })));
+        assert!(matches!(set.take(4), Err(DataError::Part { .. })));
+        assert!(matches!(set.skip(3), Err(DataError::Part { .. })));
+        assert!(matches!(set.slice(0..=usize::MAX), Err(DataError::Part { .. })));
+        assert!(matches!(set.split_at(3), Err(DataError::Part { .. })));
+        assert!(matches!(set.select(&[]), Err(DataError::Empty)));
+        assert!(matches!(set.select(&[0, 3]), Err(DataError::Position { position: 3, len: 3 })));
+        for fraction in [0.0, 1.0, -0.5, 1.5, f64::NAN, f64::INFINITY] {
+            assert!(matches!(set.split(fraction, &mut rng(0)), Err(DataError::Fraction(_))));
+            assert!(matches!(set.split_stratified(fraction, &mut rng(0)), Err(DataError::Fraction(_))));
+        }
+        for fraction in [0.1, 0.9] {
+            let e = set.split(fraction, &mut rng(0)).unwrap_err();
+            assert!(matches!(e, DataError::EmptyPart { len: 3, .. }));
+        }
+    }
+
+    #[test]
+    fn a_split_follows_its_seed() {
+        let set = numbered(&[0; 50], 1);
+        let first = |seed| numbers(&set.split(0.5, &mut rng(seed)).unwrap().0);
+        assert_eq!(first(1), first(1));
+        assert_ne!(first(1), first(2));
+    }
+
+    proptest! {
+        #[test]
+        fn a_split_loses_and_repeats_nothing(
+            labels in prop::collection::vec(0usize..4, 2..80),
+            fraction in 0.01..0.99,
+            seed: u64,
+        ) {
+            let set = numbered(&labels, 4);
+            let parts = [set.split(fraction, &mut rng(seed)), set.split_stratified(fraction, &mut rng(seed))];
+            for (a, b) in parts.into_iter().flatten() {
+                prop_assert_eq!(a.len(), (fraction * labels.len() as f64).round() as usize);
+                let mut all = [numbers(&a), numbers(&b)].concat();
+                prop_assert!(all.iter().zip(a.labels().iter().chain(b.labels())).all(|(&i, &y)| labels[i] == y));
+                all.sort();
+                prop_assert!(all.into_iter().eq(0..labels.len()));
+            }
+        }
+
+        #[test]
+        fn every_class_is_divided_in_proportion(
+            labels in prop::collection::vec(0usize..5, 4..120),
+            fraction in 0.2..0.8,
+            seed: u64,
+        ) {
+            let set = numbered(&labels, 5);
+            let (a, b) = set.split_stratified(fraction, &mut rng(seed)).unwrap();
+            for ((all, a), b) in set.class_counts().into_iter().zip(a.class_counts()).zip(b.class_counts()) {
+                prop_assert_eq!(a + b, all);
+                prop_assert!((a as f64 - fraction * all as f64).abs() < 1.0 + 1e-9, "{} of {}", a, all);
+            }
+        }
+    }
+}
