@@ -14,7 +14,7 @@ use crate::record::Adjoint;
 use crate::tape::Tape;
 use crate::value::Scalar;
 use std::rc::Rc;
-use tensor::elementwise::{map1, map2, map3};
+use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
 use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 
 /// f(x).
@@ -74,7 +74,7 @@ fn unary_kernel<T: Scalar>(op: Unary, x: &Tensor<T>) -> Tensor<T> {
             map1(&Value(rule), self.0)
         }
     }
-    op.visit(Run(x))
+    op.visit(Run(x)).unwrap_or_else(|| each1(&|x| op.value(x), x))
 }
 
 /// f(a, b) for each pair of elements, broadcasting.
@@ -87,11 +87,11 @@ fn binary_kernel<T: Scalar>(op: Binary, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<
             map2(R::OP.name(), &Value(rule), self.0, self.1)
         }
     }
-    if Shape::broadcast(a.shape(), b.shape()).is_none() {
-        // here, at the caller's line, and not inside the visitor
-        tensor::elementwise::joint(op.name(), a.shape(), b.shape());
+    joint(op.name(), a.shape(), b.shape()); // refused here, at the caller's line, and not inside the visitor
+    match op.visit(Run(a, b)) {
+        Some(y) => y,
+        None => each2(op.name(), &|a, b| op.value(a, b), a, b),
     }
-    op.visit(Run(a, b))
 }
 
 /// g · f'(x) for each element.
@@ -104,7 +104,9 @@ fn unary_slope_kernel<T: Scalar>(p: Product, op: Unary, g: &Tensor<T>, x: &Tenso
             map3("slope", &Slope { rule, absent: self.0.absent() }, g, x, y)
         }
     }
-    op.visit(Run(p, [g, x, y]))
+    op.visit(Run(p, [g, x, y])).unwrap_or_else(|| {
+        each3("slope", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y)
+    })
 }
 
 /// g · ∂f/∂(operand k) for each pair of elements.
@@ -130,7 +132,9 @@ fn binary_slope_kernel<T: Scalar>(
     match (op, k) {
         (Binary::Add, _) | (Binary::Sub, 0) => g.clone(),
         (Binary::Sub, _) => T::apply_unary(Unary::Neg, g),
-        _ => op.visit(Run(p, k, [g, a, b])),
+        _ => op.visit(Run(p, k, [g, a, b])).unwrap_or_else(|| {
+            each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b)
+        }),
     }
 }
 

@@ -30,7 +30,7 @@ pub trait Map3: Sync {
     fn call<N: Number>(&self, a: N, b: N, c: N) -> N;
 }
 
-/// A formula of `N` numbers, as the loops below see it.
+/// A formula of `N` numbers, as the loop below sees it.
 trait Formula<const N: usize>: Sync {
     fn at<L: Number>(&self, x: [L; N]) -> L;
 }
@@ -73,6 +73,14 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
     }
 }
 
+/// A compiled loop. What drives it (layouts, threads) is compiled once for all formulas: they differ only in this.
+type Run<'f, T, const N: usize> = &'f (dyn Fn([&[T]; N], &mut [T]) + Sync);
+
+#[inline(always)]
+fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: &F) -> impl Fn([&[T]; N], &mut [T]) + Sync {
+    move |inputs, out| dispatch(Loop { formula, inputs, out })
+}
+
 /// f(x) for each element.
 ///
 /// ```
@@ -85,7 +93,7 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
 /// ```
 #[inline]
 pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
-    if x.is_packed() { flat(&By(f), [x], x.shape()) } else { flat(&By(f), [&x.copy()], x.shape()) }
+    drive1(&compiled(&By(f)), x)
 }
 
 /// f(a, b) for each pair of elements, broadcasting. `op` names the caller in the message of a mismatch.
@@ -95,11 +103,7 @@ pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
 #[inline]
 #[track_caller]
 pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-    if a.shape() == b.shape() && a.is_packed() && b.is_packed() {
-        return flat(&By(f), [a, b], a.shape());
-    }
-    let shape = joint(op, a.shape(), b.shape());
-    rows(&By(f), [a, b], &shape)
+    drive(op, &compiled(&By(f)), [a, b])
 }
 
 /// f(a, b, c) for each triple of elements, broadcasting. `op` names the caller in the message of a mismatch.
@@ -109,11 +113,50 @@ pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> 
 #[inline]
 #[track_caller]
 pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
-    if a.shape() == b.shape() && a.shape() == c.shape() && a.is_packed() && b.is_packed() && c.is_packed() {
-        return flat(&By(f), [a, b, c], a.shape());
+    drive(op, &compiled(&By(f)), [a, b, c])
+}
+
+/// As [`map1`], for a function that does not vectorise: one call per element, no kernel of its own.
+pub fn each1<T: Real>(f: &(dyn Fn(T) -> T + Sync), x: &Tensor<T>) -> Tensor<T> {
+    drive1(&|[x], out| out.iter_mut().zip(x).for_each(|(o, &x)| *o = f(x)), x)
+}
+
+/// As [`map2`], for a function that does not vectorise.
+///
+/// # Panics
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn each2<T: Real>(op: &str, f: &(dyn Fn(T, T) -> T + Sync), a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    drive(op, &|[a, b], out| (0..out.len()).for_each(|i| out[i] = f(a[i], b[i])), [a, b])
+}
+
+/// As [`map3`], for a function that does not vectorise.
+///
+/// # Panics
+/// If the shapes do not broadcast.
+#[track_caller]
+pub fn each3<T: Real>(
+    op: &str,
+    f: &(dyn Fn(T, T, T) -> T + Sync),
+    a: &Tensor<T>,
+    b: &Tensor<T>,
+    c: &Tensor<T>,
+) -> Tensor<T> {
+    drive(op, &|[a, b, c], out| (0..out.len()).for_each(|i| out[i] = f(a[i], b[i], c[i])), [a, b, c])
+}
+
+fn drive1<T: Real>(run: Run<'_, T, 1>, x: &Tensor<T>) -> Tensor<T> {
+    if x.is_packed() { flat(run, [x], x.shape()) } else { flat(run, [&x.copy()], x.shape()) }
+}
+
+#[track_caller]
+fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>; N]) -> Tensor<T> {
+    let first = xs[0].shape();
+    if xs.iter().all(|x| x.shape() == first && x.is_packed()) {
+        return flat(run, xs, first);
     }
-    let shape = joint(op, &joint(op, a.shape(), b.shape()), c.shape());
-    rows(&By(f), [a, b, c], &shape)
+    let shape = xs[1..].iter().fold(first.clone(), |shape, x| joint(op, &shape, x.shape()));
+    rows(run, xs, &shape)
 }
 
 /// The shape two operands broadcast to.
@@ -132,14 +175,14 @@ pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
 
 /// All operands packed and of one shape.
 #[inline]
-fn flat<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
+fn flat<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let inputs = xs.map(|x| x.as_slice().unwrap_or(&[]));
-    Tensor::build(shape, |out| spread(formula, inputs, out))
+    Tensor::build(shape, |out| spread(run, inputs, out))
 }
 
 /// The loop over one long run, on as many threads as it is worth.
 #[inline]
-fn spread<T: Real, F: Formula<N>, const N: usize>(formula: &F, inputs: [&[T]; N], out: &mut [T]) {
+fn spread<T: Real, const N: usize>(run: Run<'_, T, N>, inputs: [&[T]; N], out: &mut [T]) {
     parallel::pieces(
         out.len(),
         (inputs, out),
@@ -147,7 +190,7 @@ fn spread<T: Real, F: Formula<N>, const N: usize>(formula: &F, inputs: [&[T]; N]
             let (left, right) = out.split_at_mut(at);
             ((inputs.map(|x| &x[..at]), left), (inputs.map(|x| &x[at..]), right))
         },
-        |(inputs, out)| dispatch(Loop { formula, inputs, out }),
+        |(inputs, out)| run(inputs, out),
     );
 }
 
@@ -157,13 +200,13 @@ const PIECE: usize = 256;
 const SHORT: usize = 24;
 
 /// Operands of any layout, stretched to a common shape.
-fn rows<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
+fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let strides = xs.map(|x| layout::broadcast_strides(x.shape(), x.strides(), shape));
     let walk = Walk::new(shape, std::array::from_fn(|k| &strides[k][..]));
     let inner = walk.inner();
     if inner < SHORT && walk.extents.len() > 1 {
         let packed = xs.map(|x| x.broadcast_to(shape).packed());
-        return flat(formula, std::array::from_fn(|k| &packed[k]), shape);
+        return flat(run, std::array::from_fn(|k| &packed[k]), shape);
     }
     let steps = walk.inner_strides();
     let data = xs.map(Tensor::buffer);
@@ -173,7 +216,7 @@ fn rows<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N]
             let Some(out) = chunks.next() else { return };
             if steps.iter().all(|&s| s == 1) {
                 let inputs = std::array::from_fn(|k| &data[k][at[k] as usize..at[k] as usize + inner]);
-                return spread(formula, inputs, out);
+                return spread(run, inputs, out);
             }
             let mut fed = [[T::ZERO; PIECE]; N];
             for (i, out) in out.chunks_mut(PIECE).enumerate() {
@@ -188,7 +231,7 @@ fn rows<T: Real, F: Formula<N>, const N: usize>(formula: &F, xs: [&Tensor<T>; N]
                     let from = at[k] as usize + i * PIECE;
                     if steps[k] == 1 { &data[k][from..from + n] } else { &fed[k][..n] }
                 });
-                dispatch(Loop { formula, inputs, out });
+                run(inputs, out);
             }
         });
     })

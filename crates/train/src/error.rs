@@ -168,12 +168,11 @@ impl fmt::Display for DataError {
                 "examples of shape {from} cannot be seen in shape {to}; choose a shape with as many elements ({})",
                 from.iter().product::<usize>()
             ),
-            Scale(scale) => {
-                write!(
-                    f,
-                    "bytes cannot be scaled by {scale}; choose a number that an f32 can hold, other than 0, as 1.0 / 255.0"
-                )
-            }
+            Scale(scale) => write!(
+                f,
+                "bytes cannot be scaled by {scale}; \
+                 choose a number that an f32 can hold, other than 0, as 1.0 / 255.0"
+            ),
             Fraction(fraction) => {
                 write!(f, "{fraction} is no fraction of a data set; choose a number between 0 and 1, as 0.8")
             }
@@ -236,7 +235,8 @@ mod tests {
     fn each_says_what_where_and_what_to_do() {
         says(
             DataError::Counts { features: 3, labels: 2 },
-            "there are features for 3 examples but labels for 2; give one label, or one row of targets, to each example",
+            "there are features for 3 examples but labels for 2; \
+             give one label, or one row of targets, to each example",
         );
         says(
             DataError::Label { example: 7, label: 1, classes: 0 },

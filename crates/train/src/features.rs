@@ -2,10 +2,12 @@
 
 use crate::error::DataError;
 use crate::rows::Rows;
+use crate::scaled::Scaled;
+use crate::table::table;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use tensor::math::simd::{Arch, Kernel, dispatch};
+use tensor::math::simd::dispatch;
 use tensor::{Real, Shape, Slice, Tensor};
 
 /// The features of a data set: n examples of one shape, in storage that parts of the set share.
@@ -197,50 +199,6 @@ impl<T: Real> IntoFeatures for Tensor<T> {
     }
 }
 
-/// out\[k\] = bytes of the k-th row * scale.
-struct Scaled<'a, T, I> {
-    data: &'a [u8],
-    width: usize,
-    rows: I,
-    scale: T,
-    out: &'a mut [T],
-}
-
-impl<T: Real, I: Iterator<Item = usize>> Kernel for Scaled<'_, T, I> {
-    type Output = ();
-    #[inline(always)]
-    fn run<A: Arch>(self) {
-        for (out, row) in self.out.chunks_exact_mut(self.width).zip(self.rows) {
-            let bytes = &self.data[row * self.width..(row + 1) * self.width];
-            for (o, &b) in out.iter_mut().zip(bytes) {
-                *o = T::from_f64(f64::from(b)) * self.scale;
-            }
-        }
-    }
-}
-
-/// A packed tensor of one finite row per example; a vector becomes a column.
-pub(crate) fn table<T: Real>(what: &'static str, x: Tensor<T>) -> Result<Tensor<T>, DataError> {
-    let axes = |expected| DataError::Axes { what, shape: x.shape().clone(), expected };
-    let expected = "one example to each position of the first axis";
-    let n = *x.shape().first().ok_or_else(|| axes(expected))?;
-    if n == 0 {
-        return Err(DataError::Empty);
-    }
-    let width = x.size() / n;
-    if width == 0 {
-        return Err(axes("at least one number in each example"));
-    }
-    let x = if x.rank() == 1 { x.reshape([n, 1]) } else { x.packed() };
-    let data = x.as_slice().unwrap_or(&[]);
-    match data.iter().position(|v| !v.is_finite()) {
-        Some(at) => {
-            Err(DataError::NotFinite { what, example: at / width, column: at % width, value: data[at].to_f64() })
-        }
-        None => Ok(x),
-    }
-}
-
 impl<T: Real> fmt::Debug for Features<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let held = match self.store {
@@ -254,7 +212,6 @@ impl<T: Real> fmt::Debug for Features<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tensor::math::simd::{Isa, dispatch_on};
     use tensor::tensor;
 
     #[test]
@@ -270,19 +227,6 @@ mod tests {
         let (bytes, numbers) = (bytes.select(&[3, 1, 4]).slice(1..3), numbers.select(&[3, 1, 4]).slice(1..3));
         assert_eq!(bytes.x(), numbers.x());
         assert_eq!(bytes.gather(&[1]), numbers.range(1..2));
-    }
-
-    #[test]
-    fn every_instruction_set_scales_alike() {
-        let data: Vec<u8> = (0..=255).collect();
-        for isa in Isa::available() {
-            let mut out = vec![0.0_f32; 512];
-            dispatch_on(
-                isa,
-                Scaled { data: &data, width: 256, rows: [0, 0].into_iter(), scale: 1.0 / 255.0, out: &mut out },
-            );
-            assert!(out.iter().enumerate().all(|(i, &o)| o == (i % 256) as f32 * (1.0 / 255.0)), "{isa:?}");
-        }
     }
 
     #[test]

@@ -17,10 +17,11 @@
 //! |---|---|
 //! | `dataset.rs` | features and what to predict from them, checked once |
 //! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
+//! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
 //! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: a class, or numbers |
 //! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
 //! | `batches.rs` | a set, a few examples at a time |
-//! | `idx.rs`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
+//! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
 //! | `accuracy.rs`, `confusion.rs` | how well a classifier does |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
 
@@ -39,8 +40,10 @@ mod features;
 mod idx;
 mod labels;
 mod rows;
+mod scaled;
 mod shuffle;
 mod split;
+mod table;
 mod targets;
 
 pub use accuracy::accuracy;

@@ -1,8 +1,8 @@
 //! Regression targets: the numbers to predict of an example.
 
 use crate::error::DataError;
-use crate::features::table;
 use crate::labels::Labels;
+use crate::table::table;
 use std::fmt;
 use std::ops::Range;
 use tensor::{Indices, Real, Slice, Tensor};

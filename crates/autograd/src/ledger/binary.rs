@@ -24,7 +24,7 @@ pub(crate) trait BinaryVisitor {
 }
 
 macro_rules! binary {
-    ($( $(#[$doc:meta])* $op:ident $name:literal
+    ($( $(#[$doc:meta])* $op:ident $name:literal $(#$wide:ident)?
         |$a:ident, $b:ident| $value:expr,
         a: $wrt_a:expr,
         b: $wrt_b:expr; )*) => {
@@ -81,34 +81,42 @@ macro_rules! binary {
                 match self { $( Binary::$op => rule::$op::wrt_b(a, b), )* }
             }
 
-            /// Hands the rule's own type to the visitor.
+            /// ∂f/∂(operand k), on any kind of number.
             #[inline]
-            pub(crate) fn visit<V: BinaryVisitor>(self, visitor: V) -> V::Output {
-                match self { $( Binary::$op => visitor.visit(rule::$op), )* }
+            pub(crate) fn wrt<N: Number>(self, k: usize, a: N, b: N) -> N {
+                if k == 0 { self.wrt_a(a, b) } else { self.wrt_b(a, b) }
+            }
+
+            /// Hands the rule's own type to the visitor, if the primitive has vectorised kernels.
+            #[inline]
+            pub(crate) fn visit<V: BinaryVisitor>(self, visitor: V) -> Option<V::Output> {
+                match self { $( Binary::$op => binary!(@visit visitor $op $($wide)?), )* }
             }
         }
     };
+    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
 
 binary! {
     // --- arithmetic
     /// a + b
-    Add "add"
+    Add "add" #wide
         |a, b| a + b,
         a: a.lit(1.0),
         b: b.lit(1.0);
     /// a - b
-    Sub "sub"
+    Sub "sub" #wide
         |a, b| a - b,
         a: a.lit(1.0),
         b: b.lit(-1.0);
     /// a b
-    Mul "mul"
+    Mul "mul" #wide
         |a, b| a * b,
         a: b,
         b: a;
     /// a / b
-    Div "div"
+    Div "div" #wide
         |a, b| a / b,
         a: b.recip(),
         b: -((a / b) / b);
@@ -137,12 +145,12 @@ binary! {
 
     // --- the larger and the smaller; ties share, the NaN side wins
     /// max(a, b)
-    Maximum "maximum"
+    Maximum "maximum" #wide
         |a, b| a.maximum(b),
         a: share(a, b, a.is_gt(b)),
         b: share(b, a, b.is_gt(a));
     /// min(a, b)
-    Minimum "minimum"
+    Minimum "minimum" #wide
         |a, b| a.minimum(b),
         a: share(a, b, b.is_gt(a)),
         b: share(b, a, a.is_gt(b));
@@ -161,24 +169,24 @@ binary! {
 
     // --- activations with a parameter
     /// x above 0, s x below; slope s at the kink
-    LeakyRelu "leaky_relu"
+    LeakyRelu "leaky_relu" #wide
         |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), N::select(x.is_eq(x), s, x)),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x);
     /// x above 0, α (eˣ - 1) below; slope α at the kink
-    Elu "elu"
+    Elu "elu" #wide
         |x, alpha| N::select(x.is_gt(x.lit(0.0)), x, alpha * x.exp_m1()),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), alpha * x.exp()),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x.exp_m1());
 
     // --- losses, elementwise
     /// (a - b)²
-    SquaredError "squared_error"
+    SquaredError "squared_error" #wide
         |a, b| (a - b) * (a - b),
         a: (a - b) * a.lit(2.0),
         b: (b - a) * a.lit(2.0);
     /// |a - b|; slope 0 at the kink
-    AbsoluteError "absolute_error"
+    AbsoluteError "absolute_error" #wide
         |a, b| (a - b).abs(),
         a: (a - b).sign(),
         b: (b - a).sign();
@@ -189,14 +197,14 @@ binary! {
         a: N::select(delta.is_ge(e.abs()), e, delta * e.sign()),
         b: N::select(delta.is_ge(e.abs()), e.lit(0.0), e.abs() - delta);
     /// the binary cross-entropy of logit z and target t: (1 - t) softplus(z) + t softplus(-z)
-    BceWithLogits "bce_with_logits"
+    BceWithLogits "bce_with_logits" #wide
         |z, t| absent_mul(t.lit(1.0) - t, z.softplus()) + absent_mul(t, (-z).softplus()),
         a: (t.lit(1.0) - t) * z.sigmoid() - t * (-z).sigmoid(),
         b: -z;
 
     // --- of the engine itself
     /// a b, where a factor of exactly 0 makes the product 0: how adjoints meet partial derivatives
-    AbsentMul "absent_mul"
+    AbsentMul "absent_mul" #wide
         |a, b| absent_mul(a, b),
         a: b,
         b: a;

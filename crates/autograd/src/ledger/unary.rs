@@ -5,6 +5,8 @@
 //! Constants are spelled `x.lit(c)`: the number c, living where x lives. Where f has no derivative the rules of
 //! the numerical conventions decide: the minimum-norm subgradient if f is convex, the supergradient if concave,
 //! else the limit, else NaN; outside its domain a derivative is NaN like the value.
+//!
+//! Those marked `#wide` are compiled into vectorised tensor kernels; the others run element by element.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LOG2_E, LOG10_E, PI};
 use tensor::Number;
@@ -26,7 +28,7 @@ pub(crate) trait UnaryVisitor {
 }
 
 macro_rules! unary {
-    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal
+    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal $(#$wide:ident)?
         |$x:ident| $value:expr,
         |$x2:ident, $y:ident| $derivative:expr; )*) => {
         /// An elementwise primitive of one argument.
@@ -95,10 +97,12 @@ macro_rules! unary {
                 match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.derivative(x, y), )* }
             }
 
-            /// Hands the rule's own type to the visitor.
+            /// Hands the rule's own type to the visitor, if the primitive has vectorised kernels.
             #[inline]
-            pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> V::Output {
-                match self { $( unary!(@bind $op $(($field))?) => visitor.visit(rule::$op $(($field))?), )* }
+            pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> Option<V::Output> {
+                match self {
+                    $( Unary::$op { .. } => unary!(@visit visitor $op $($wide)?), )*
+                }
             }
 
             /// Every primitive, those with a field at the given number.
@@ -110,24 +114,26 @@ macro_rules! unary {
     };
     (@bind $op:ident ($field:ident)) => { Unary::$op($field) };
     (@bind $op:ident) => { Unary::$op };
+    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
 
 unary! {
     // --- arithmetic
     /// -x
-    Neg "neg"
+    Neg "neg" #wide
         |x| -x,
         |x, _y| x.lit(-1.0);
     /// 1 / x
-    Recip "recip"
+    Recip "recip" #wide
         |x| x.recip(),
         |_x, y| -(y * y);
     /// x²
-    Square "square"
+    Square "square" #wide
         |x| x * x,
         |x, _y| x * x.lit(2.0);
     /// √x; +inf slope at 0
-    Sqrt "sqrt"
+    Sqrt "sqrt" #wide
         |x| x.sqrt(),
         |_x, y| y.lit(0.5) / y;
     /// 1 / √x
@@ -145,7 +151,7 @@ unary! {
 
     // --- exponentials and logarithms
     /// eˣ
-    Exp "exp"
+    Exp "exp" #wide
         |x| x.exp(),
         |_x, y| y;
     /// 2ˣ
@@ -157,7 +163,7 @@ unary! {
         |x| x.exp_m1(),
         |x, _y| x.exp();
     /// ln x
-    Ln "ln"
+    Ln "ln" #wide
         |x| x.ln(),
         |x, _y| on_positive(x, x);
     /// log₂ x
@@ -175,11 +181,11 @@ unary! {
 
     // --- circular functions
     /// sin x
-    Sin "sin"
+    Sin "sin" #wide
         |x| x.sin(),
         |x, _y| x.cos();
     /// cos x
-    Cos "cos"
+    Cos "cos" #wide
         |x| x.cos(),
         |x, _y| -x.sin();
     /// tan x
@@ -209,7 +215,7 @@ unary! {
         |x| x.cosh(),
         |x, _y| x.sinh();
     /// tanh x; its slope is 1 - y² written so that both tails keep their digits
-    Tanh "tanh"
+    Tanh "tanh" #wide
         |x| x.tanh(),
         |x, _y| x.lit(4.0) * bell(x + x);
     /// arsinh x
@@ -227,19 +233,19 @@ unary! {
 
     // --- activations
     /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
-    Sigmoid "sigmoid"
+    Sigmoid "sigmoid" #wide
         |x| x.sigmoid(),
         |x, _y| bell(x);
     /// ln σ(x)
-    LogSigmoid "log_sigmoid"
+    LogSigmoid "log_sigmoid" #wide
         |x| -(-x).softplus(),
         |x, _y| (-x).sigmoid();
     /// ln(1 + eˣ), without a threshold
-    Softplus "softplus"
+    Softplus "softplus" #wide
         |x| x.softplus(),
         |x, _y| x.sigmoid();
     /// max(x, 0); slope 0 at the kink
-    Relu "relu"
+    Relu "relu" #wide
         |x| x.maximum(x.lit(0.0)),
         |x, _y| above(x, x.lit(0.0));
     /// min(max(x, 0), 6); slope 0 at both kinks
@@ -247,11 +253,11 @@ unary! {
         |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
         |x, _y| above(x, x.lit(0.0)) * above(x.lit(6.0), x);
     /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalising networks
-    Selu "selu"
+    Selu "selu" #wide
         |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
         |x, _y| N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), x.exp() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA);
     /// x Φ(x), Φ the normal distribution
-    Gelu "gelu"
+    Gelu "gelu" #wide
         |x| present_mul(x, normal_cdf(x)),
         |x, _y| normal_cdf(x) + present_mul(x, normal_density(x));
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
@@ -259,7 +265,7 @@ unary! {
         |x| present_mul(x, gelu_gate(x).sigmoid()),
         |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), bell(gelu_gate(x)));
     /// x σ(x), also called swish
-    Silu "silu"
+    Silu "silu" #wide
         |x| present_mul(x, x.sigmoid()),
         |x, _y| x.sigmoid() + present_mul(x, bell(x));
     /// x tanh(softplus(x))
@@ -272,13 +278,13 @@ unary! {
         |x| N::select(x.abs().is_eq(x.lit(f64::INFINITY)), x.sign(), x / (x.abs() + x.lit(1.0))),
         |x, _y| (x.abs() + x.lit(1.0)).recip() * (x.abs() + x.lit(1.0)).recip();
     /// min(max(x, -1), 1); slope 0 at both kinks
-    HardTanh "hard_tanh"
+    HardTanh "hard_tanh" #wide
         |x| x.maximum(x.lit(-1.0)).minimum(x.lit(1.0)),
         |x, _y| above(x, x.lit(-1.0)) * above(x.lit(1.0), x);
 
     // --- steps and corners
     /// |x|; slope 0 at the kink
-    Abs "abs"
+    Abs "abs" #wide
         |x| x.abs(),
         |x, _y| x.sign();
     /// -1, 0 or 1

@@ -132,7 +132,7 @@ impl<T: Real, S: Step> Kernel for Arg<'_, T, S> {
             // In pieces without an early exit, which vectorise; the last piece needs no search.
             let searched = &data[..data.len().saturating_sub(64)];
             let piece = searched.chunks(64).position(|piece| piece.iter().fold(false, |any, x| any | found(x)));
-            let from = piece.unwrap_or(searched.len().div_ceil(64)) * 64;
+            let from = piece.map_or(searched.len(), |piece| piece * 64);
             let at = data[from..].iter().position(found).map(|at| from + at);
             *out = at.unwrap_or(0);
         }

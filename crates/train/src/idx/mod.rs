@@ -6,6 +6,12 @@
 //!
 //! A header is a claim, not a fact: memory is asked for as bytes arrive, never because a header promises them.
 
+mod error;
+#[cfg(test)]
+mod fuzz;
+
+pub use error::IdxError;
+
 use crate::error::DataError;
 use flate2::read::MultiGzDecoder;
 use std::fmt;
@@ -146,111 +152,6 @@ fn read_at_most(mut reader: impl Read, most: usize) -> io::Result<Vec<u8>> {
     Ok(data)
 }
 
-/// Why data are not an IDX array of bytes.
-#[derive(Debug)]
-#[non_exhaustive]
-pub enum IdxError {
-    /// The reader failed.
-    Io(io::Error),
-    /// Compressed data that do not expand: damaged, cut off, or followed by something else.
-    Gzip(io::Error),
-    /// The data do not begin as an IDX file does.
-    Magic(Vec<u8>),
-    /// An element type other than unsigned bytes, by its code.
-    Element(u8),
-    /// No axes, or more than 8.
-    Rank(usize),
-    /// The data end within the header.
-    Header {
-        /// Bytes there are.
-        found: usize,
-        /// Bytes of the header.
-        expected: usize,
-    },
-    /// An array of more bytes than the limit, or than memory can address.
-    TooLarge {
-        /// The shape in the header.
-        shape: Shape,
-        /// Bytes allowed.
-        limit: usize,
-    },
-    /// The data end before the array does.
-    Body {
-        /// The shape in the header.
-        shape: Shape,
-        /// Bytes there are.
-        found: usize,
-    },
-    /// Something follows the array.
-    Trailing {
-        /// The shape in the header.
-        shape: Shape,
-    },
-}
-
-impl fmt::Display for IdxError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use IdxError::*;
-        let size = |shape: &Shape| shape.iter().product::<usize>();
-        match self {
-            Io(source) => write!(f, "reading failed ({source}); check the disk, or get the file again"),
-            Gzip(source) => write!(f, "the gzip data do not expand ({source}); get the file again, it is damaged"),
-            Magic(found) => write!(
-                f,
-                "not an IDX file: it begins with the bytes {found:02x?} where 00, 00, 08 and the number of axes are \
-                 expected; choose a file named like images-idx3-ubyte"
-            ),
-            Element(code) => write!(
-                f,
-                "an IDX file of {} (type 0x{code:02x}); only unsigned bytes (type 0x08) are read: convert it",
-                match code {
-                    0x09 => "signed bytes",
-                    0x0b => "16-bit integers",
-                    0x0c => "32-bit integers",
-                    0x0d => "32-bit floats",
-                    0x0e => "64-bit floats",
-                    _ => "an unknown type",
-                }
-            ),
-            Rank(rank) => write!(
-                f,
-                "an IDX array of {rank} axes; 1 to {MAX_RANK} are read: check that the file is what its name says"
-            ),
-            Header { found, expected } => write!(
-                f,
-                "an IDX header has {expected} bytes here, but the data end after {found}; \
-                 get the file again, it is cut off"
-            ),
-            TooLarge { shape, limit } => write!(
-                f,
-                "the IDX header promises an array of shape {shape}, more than {limit} bytes; \
-                 if the file is no fake, read it with Idx::read_limited"
-            ),
-            Body { shape, found } => write!(
-                f,
-                "an IDX array of shape {shape} has {} bytes, but the data end after {found}; \
-                 get the file again, it is cut off",
-                size(shape)
-            ),
-            Trailing { shape } => write!(
-                f,
-                "an IDX array of shape {shape} has {} bytes, but more follow; \
-                 get the file again: its header or its length is wrong",
-                size(shape)
-            ),
-        }
-    }
-}
-
-impl std::error::Error for IdxError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            IdxError::Io(source) | IdxError::Gzip(source) => Some(source),
-            _ => None,
-        }
-    }
-}
-
 impl fmt::Debug for Idx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Idx({} bytes of shape {})", self.data.len(), Shape::from(&self.shape[..]))
@@ -258,21 +159,20 @@ impl fmt::Debug for Idx {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use flate2::{Compression, write::GzEncoder};
-    use proptest::prelude::*;
     use std::io::Write;
 
     /// A header of these extents, and these elements.
-    fn file(shape: &[u32], data: &[u8]) -> Vec<u8> {
+    pub(crate) fn file(shape: &[u32], data: &[u8]) -> Vec<u8> {
         let mut bytes = vec![0, 0, 8, shape.len() as u8];
         bytes.extend(shape.iter().flat_map(|d| d.to_be_bytes()));
         bytes.extend(data);
         bytes
     }
 
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
         encoder.finish().unwrap()
@@ -381,76 +281,5 @@ mod tests {
         }
         assert!(matches!(Idx::read(Fails), Err(IdxError::Io(_))));
         assert!(matches!(Idx::read(file(&[3], &[1]).chain(Fails)), Err(IdxError::Io(_))));
-    }
-
-    #[derive(Clone, Debug)]
-    enum Damage {
-        Cut(prop::sample::Index),
-        Flip(prop::sample::Index, u8),
-        Extend(Vec<u8>),
-        Drop(prop::sample::Index),
-    }
-
-    fn damage() -> impl Strategy<Value = Damage> {
-        prop_oneof![
-            any::<prop::sample::Index>().prop_map(Damage::Cut),
-            (any::<prop::sample::Index>(), 1u8..).prop_map(|(i, bits)| Damage::Flip(i, bits)),
-            prop::collection::vec(any::<u8>(), 1..20).prop_map(Damage::Extend),
-            any::<prop::sample::Index>().prop_map(Damage::Drop),
-        ]
-    }
-
-    fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
-        for damage in damages {
-            match damage {
-                Damage::Extend(more) => bytes.extend(more),
-                _ if bytes.is_empty() => {}
-                Damage::Cut(i) => bytes.truncate(i.index(bytes.len())),
-                Damage::Flip(i, bits) => {
-                    let i = i.index(bytes.len());
-                    bytes[i] ^= bits;
-                }
-                Damage::Drop(i) => {
-                    bytes.remove(i.index(bytes.len()));
-                }
-            }
-        }
-        bytes
-    }
-
-    /// Whatever is read has the shape it claims; whatever is refused says why.
-    fn is_sane(bytes: &[u8]) -> Result<(), TestCaseError> {
-        match Idx::read(bytes) {
-            Ok(idx) => prop_assert_eq!(idx.shape().iter().product::<usize>(), idx.bytes().len()),
-            Err(e) => prop_assert!(e.to_string().len() > 20),
-        }
-        Ok(())
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1000))]
-
-        #[test]
-        fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
-            is_sane(&bytes)?;
-            is_sane(&gzip(&bytes))?;
-        }
-
-        #[test]
-        fn any_header(shape in prop::collection::vec(any::<u32>(), 0..10), data in prop::collection::vec(any::<u8>(), 0..20)) {
-            is_sane(&file(&shape, &data))?;
-        }
-
-        #[test]
-        fn damaged_files(
-            shape in prop::collection::vec(0u32..5, 1..4),
-            damages in prop::collection::vec(damage(), 1..4),
-        ) {
-            let size: u32 = shape.iter().product();
-            let bytes = file(&shape, &vec![3; size as usize]);
-            is_sane(&damaged(bytes.clone(), &damages))?;
-            is_sane(&damaged(gzip(&bytes), &damages))?;
-            is_sane(&gzip(&damaged(bytes, &damages)))?;
-        }
     }
 }

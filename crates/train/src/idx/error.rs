@@ -1,0 +1,111 @@
+//! What can be wrong with an IDX file.
+
+use super::MAX_RANK;
+use std::fmt;
+use std::io;
+use tensor::Shape;
+
+/// Why data are not an IDX array of bytes.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum IdxError {
+    /// The reader failed.
+    Io(io::Error),
+    /// Compressed data that do not expand: damaged, cut off, or followed by something else.
+    Gzip(io::Error),
+    /// The data do not begin as an IDX file does.
+    Magic(Vec<u8>),
+    /// An element type other than unsigned bytes, by its code.
+    Element(u8),
+    /// No axes, or more than 8.
+    Rank(usize),
+    /// The data end within the header.
+    Header {
+        /// Bytes there are.
+        found: usize,
+        /// Bytes of the header.
+        expected: usize,
+    },
+    /// An array of more bytes than the limit, or than memory can address.
+    TooLarge {
+        /// The shape in the header.
+        shape: Shape,
+        /// Bytes allowed.
+        limit: usize,
+    },
+    /// The data end before the array does.
+    Body {
+        /// The shape in the header.
+        shape: Shape,
+        /// Bytes there are.
+        found: usize,
+    },
+    /// Something follows the array.
+    Trailing {
+        /// The shape in the header.
+        shape: Shape,
+    },
+}
+
+impl fmt::Display for IdxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use IdxError::*;
+        let size = |shape: &Shape| shape.iter().product::<usize>();
+        match self {
+            Io(source) => write!(f, "reading failed ({source}); check the disk, or get the file again"),
+            Gzip(source) => write!(f, "the gzip data do not expand ({source}); get the file again, it is damaged"),
+            Magic(found) => write!(
+                f,
+                "not an IDX file: it begins with the bytes {found:02x?} where 00, 00, 08 and the number of axes are \
+                 expected; choose a file named like images-idx3-ubyte"
+            ),
+            Element(code) => write!(
+                f,
+                "an IDX file of {} (type 0x{code:02x}); only unsigned bytes (type 0x08) are read: convert it",
+                match code {
+                    0x09 => "signed bytes",
+                    0x0b => "16-bit integers",
+                    0x0c => "32-bit integers",
+                    0x0d => "32-bit floats",
+                    0x0e => "64-bit floats",
+                    _ => "an unknown type",
+                }
+            ),
+            Rank(rank) => write!(
+                f,
+                "an IDX array of {rank} axes; 1 to {MAX_RANK} are read: check that the file is what its name says"
+            ),
+            Header { found, expected } => write!(
+                f,
+                "an IDX header has {expected} bytes here, but the data end after {found}; \
+                 get the file again, it is cut off"
+            ),
+            TooLarge { shape, limit } => write!(
+                f,
+                "the IDX header promises an array of shape {shape}, more than {limit} bytes; \
+                 if the file is no fake, read it with Idx::read_limited"
+            ),
+            Body { shape, found } => write!(
+                f,
+                "an IDX array of shape {shape} has {} bytes, but the data end after {found}; \
+                 get the file again, it is cut off",
+                size(shape)
+            ),
+            Trailing { shape } => write!(
+                f,
+                "an IDX array of shape {shape} has {} bytes, but more follow; \
+                 get the file again: its header or its length is wrong",
+                size(shape)
+            ),
+        }
+    }
+}
+
+impl std::error::Error for IdxError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            IdxError::Io(source) | IdxError::Gzip(source) => Some(source),
+            _ => None,
+        }
+    }
+}
