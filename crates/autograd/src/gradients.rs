@@ -66,8 +66,8 @@ impl<T: Scalar> Drop for Held<T> {
 pub struct Gradients<'t, T: Scalar> {
     tape: &'t Tape<T>,
     root: u32,
-    /// The cotangent of a tensor output, or of a number.
-    seed: Tensor<T>,
+    /// The cotangent of a tensor; a number's is 1.
+    seed: Option<Tensor<T>>,
     held: Held<T>,
 }
 
@@ -87,7 +87,7 @@ impl<'t, T: Scalar> Var<'t, T> {
     /// If the number is a constant that came without a tape.
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, T> {
-        run(self.on_tape(), self.id, Tensor::scalar(T::ONE), 0)
+        run(self.on_tape(), self.id, None, 0)
     }
 }
 
@@ -106,7 +106,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
                  whole `jacobian`"
             );
         }
-        run(self.on_tape(), self.id, Tensor::ones(shape), 0)
+        run(self.on_tape(), self.id, Some(Tensor::ones(shape)), 0)
     }
 
     /// The gradients of `<cotangent, self>`: the vector-Jacobian product for every variable upstream.
@@ -119,7 +119,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         if *cotangent.shape() != shape {
             panic!("backward_with: the output has shape {shape}, but the cotangent has {}", cotangent.shape());
         }
-        run(self.on_tape(), self.id, cotangent.clone(), 0)
+        run(self.on_tape(), self.id, Some(cotangent.clone()), 0)
     }
 }
 
@@ -136,12 +136,12 @@ impl<V: Value> Var<'_, V> {
         if like.shape() != cotangent.shape() {
             panic!("the output has shape {}, but the cotangent has {}", like.shape(), cotangent.shape());
         }
-        run(tape, root, cotangent, 0)
+        run(tape, root, Some(cotangent), 0)
     }
 }
 
 /// Seeds the root and sweeps down to `low`.
-fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T>, low: u32) -> Gradients<'_, T> {
+fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
     let mut adjoints = tape.spare.borrow_mut().pop().unwrap_or_default();
     if root != NONE && tape.is_tracked(root) {
         let n = root as usize + 1;
@@ -149,11 +149,18 @@ fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T>, low: u32) -> Gradi
         if adjoints.scalars.len() < n {
             adjoints.scalars.resize(n.max(adjoints.scalars.len() * 3 / 2), T::ZERO);
         }
-        adjoints.tensors.resize_with(tape.records.borrow().len(), || None);
-        let shape = seed.shape().clone();
-        reverse::accumulate(tape, &mut adjoints, root, seed.clone(), &shape);
+        let records = tape.records.borrow().len();
+        if records > 0 {
+            adjoints.tensors.resize_with(records, || None);
+        }
+        match &seed {
+            None => adjoints.scalars[root as usize] = T::ONE,
+            Some(seed) => reverse::accumulate(tape, &mut adjoints, root, seed.clone(), seed.shape()),
+        }
         T::reverse(tape, &mut adjoints, root, low);
-        tape.lent.borrow().merge(tape, &mut adjoints);
+        if records > 0 {
+            tape.lent.borrow().merge(tape, &mut adjoints);
+        }
     }
     Gradients { tape, root, seed, held: Held { adjoints, home: tape.spare.clone() } }
 }
@@ -169,9 +176,23 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     #[track_caller]
     pub fn wrt<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> V {
         crate::tape::common(Some(self.tape), x.tape, "wrt");
+        V::gradient(self, x)
+    }
+
+    /// The gradient at a scalar variable: its place in the array.
+    #[inline]
+    pub(crate) fn number(&self, id: u32) -> T {
+        if id <= self.root && self.root != NONE && self.tape.nodes.code(id) == crate::code::LEAF {
+            return self.held.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO);
+        }
+        self.adjoint(id).map_or(T::ZERO, |g| g.item())
+    }
+
+    /// The gradient at a tensor.
+    pub(crate) fn tensor(&self, x: Var<'t, Tensor<T>>) -> Tensor<T> {
         match self.adjoint(x.id) {
-            Some(g) => V::from_tensor(g),
-            None => V::from_tensor(Tensor::zeros(x.shape())),
+            Some(g) => g,
+            None => Tensor::zeros(x.shape()),
         }
     }
 
@@ -197,7 +218,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
             return at(self.tape, &self.held.adjoints, id);
         }
         if id == self.root {
-            return Some(self.seed.clone());
+            return Some(self.seed.clone().unwrap_or_else(|| Tensor::scalar(T::ONE)));
         }
         let again = run(self.tape, self.root, self.seed.clone(), id + 1);
         let mut held = again.held;

@@ -3,7 +3,7 @@
 use crate::code::{self, Form, Nary};
 use crate::algebra::Product;
 use crate::forward::Tangents;
-use crate::gradients::Adjoints;
+use crate::gradients::{Adjoints, Gradients};
 use crate::ledger::binary::BinaryRule;
 use crate::ledger::unary::UnaryRule;
 use crate::ledger::{Binary, Op, Unary};
@@ -60,6 +60,8 @@ pub trait Value: Clone + Debug + sealed::Sealed + 'static {
         number: Nary,
         tensor: Op<Self::Elem>,
     ) -> Var<'t, Self>;
+    #[doc(hidden)]
+    fn gradient<'t>(g: &Gradients<'t, Self::Elem>, x: Var<'t, Self>) -> Self;
     /// A recorded adjoint as a variable of this kind.
     #[doc(hidden)]
     #[allow(private_interfaces)]
@@ -241,6 +243,10 @@ macro_rules! scalar_value {
                     }
                 }
             }
+            #[inline]
+            fn gradient<'t>(g: &Gradients<'t, $t>, x: Var<'t, $t>) -> $t {
+                g.number(x.id)
+            }
             #[allow(private_interfaces)]
             fn from_adjoint<'t>(adjoint: Adjoint<'t, $t>) -> Option<Var<'t, $t>> {
                 match adjoint {
@@ -322,6 +328,9 @@ impl<T: Scalar> Value for Tensor<T> {
     ) -> Var<'t, Self> {
         let (a, b) = (a.node_beside(x, tensor.name()), b.node_beside(x, tensor.name()));
         x.on_tape().record(tensor, &[x.id, a, b])
+    }
+    fn gradient<'t>(g: &Gradients<'t, T>, x: Var<'t, Self>) -> Self {
+        g.tensor(x)
     }
     #[allow(private_interfaces)]
     fn from_adjoint<'t>(adjoint: Adjoint<'t, T>) -> Option<Var<'t, Self>> {

@@ -65,10 +65,18 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {
+        // Plain loops over the operands: `array::map` may stay a call, compiled for the baseline CPU.
         let n = self.out.len();
-        let inputs = self.inputs.map(|x| &x[..n]);
+        let mut inputs = self.inputs;
+        for x in &mut inputs {
+            *x = &x[..n];
+        }
         for i in 0..n {
-            self.out[i] = T::unlane::<A>(self.formula.at(inputs.map(|x| x[i].lane::<A>())));
+            let mut lanes = [T::ZERO.lane::<A>(); N];
+            for k in 0..N {
+                lanes[k] = inputs[k][i].lane::<A>();
+            }
+            self.out[i] = T::unlane::<A>(self.formula.at(lanes));
         }
     }
 }

@@ -22,7 +22,13 @@ pub(crate) fn pieces<S: Send>(n: usize, work: S, split: impl Fn(S, usize) -> (S,
 }
 
 #[cfg(feature = "parallel")]
-fn halve<S: Send>(n: usize, threads: usize, work: S, split: &(impl Fn(S, usize) -> (S, S) + Sync), f: &(impl Fn(S) + Sync)) {
+fn halve<S: Send>(
+    n: usize,
+    threads: usize,
+    work: S,
+    split: &(impl Fn(S, usize) -> (S, S) + Sync),
+    f: &(impl Fn(S) + Sync),
+) {
     if threads == 1 {
         return f(work);
     }

@@ -8,7 +8,8 @@ use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::parallel;
 use crate::real::Real;
-use crate::reduce::fold::{self, row};
+use crate::reduce::fold::row;
+use crate::reduce::step;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
@@ -106,7 +107,7 @@ impl<T: Real, M: RowMap<T>> Kernel for Rows<'_, T, M> {
 #[inline(always)]
 fn shift<T: Real, A: Arch>(x: &[T], out: &mut [T], n: usize) {
     for (x, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
-        let m = row::<T, A, _>(fold::Max, x, T::ZERO);
+        let m = row::<T, A, _>(step::Max, x, T::ZERO);
         let m = if m == -T::INFINITY { T::ZERO } else { m };
         for (o, &x) in out.iter_mut().zip(x) {
             *o = x - m;
@@ -132,7 +133,7 @@ impl<T: Real> RowMap<T> for Softmax {
             *o = T::unlane::<A>(o.lane::<A>().exp());
         }
         for out in out.chunks_exact_mut(n) {
-            let sum = row::<T, A, _>(fold::Sum, out, T::ZERO);
+            let sum = row::<T, A, _>(step::Sum, out, T::ZERO);
             let scale = if sum == T::ZERO { T::ZERO } else { T::ONE / sum };
             for o in out {
                 *o *= scale;
@@ -155,9 +156,9 @@ impl<T: Real> RowMap<T> for LogSoftmax {
         for (i, out) in out.chunks_exact_mut(n).enumerate() {
             let (sum, rest) = if short {
                 let e = &e[i * n..][..n];
-                (row::<T, A, _>(fold::Sum, e, T::ZERO), row::<T, A, _>(fold::SumBelow, e, T::ZERO))
+                (row::<T, A, _>(step::Sum, e, T::ZERO), row::<T, A, _>(step::SumBelow, e, T::ZERO))
             } else {
-                (row::<T, A, _>(fold::SumExp, out, T::ZERO), row::<T, A, _>(fold::SumExpBelow, out, T::ZERO))
+                (row::<T, A, _>(step::SumExp, out, T::ZERO), row::<T, A, _>(step::SumExpBelow, out, T::ZERO))
             };
             let log = match sum {
                 s if s == T::ZERO => T::ZERO,
@@ -178,8 +179,8 @@ impl<T: Real> RowMap<T> for LayerNorm<T> {
     fn band<A: Arch>(self, x: &[T], out: &mut [T], n: usize) {
         let count = T::from_usize(n);
         for (x, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
-            let mean = row::<T, A, _>(fold::Sum, x, T::ZERO) / count;
-            let variance = row::<T, A, _>(fold::SumSquares, x, mean) / count;
+            let mean = row::<T, A, _>(step::Sum, x, T::ZERO) / count;
+            let variance = row::<T, A, _>(step::SumSquares, x, mean) / count;
             let scale = T::ONE / (variance + self.0).sqrt();
             for (o, &x) in out.iter_mut().zip(x) {
                 *o = (x - mean) * scale;

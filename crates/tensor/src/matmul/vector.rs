@@ -37,12 +37,12 @@ impl<T: Real> Kernel for &mut Dots<'_, T> {
         for (piece, x) in x.chunks(PIECE).enumerate() {
             let row = |i: usize| &a.row(i)[piece * PIECE..][..x.len()];
             let mut i = 0;
-            while i + 1 <= out.len() {
-                let sums = dots::<T, A, 1, 64>([row(i)], x);
-                for (o, s) in out[i..i + 1].iter_mut().zip(sums) {
+            while i + 4 <= out.len() {
+                let sums = dots::<T, A, 4, 16>([row(i), row(i + 1), row(i + 2), row(i + 3)], x);
+                for (o, s) in out[i..i + 4].iter_mut().zip(sums) {
                     *o += s;
                 }
-                i += 1;
+                i += 4;
             }
             while i < out.len() {
                 out[i] += dots::<T, A, 1, 64>([row(i)], x)[0];

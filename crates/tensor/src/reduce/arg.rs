@@ -1,6 +1,7 @@
 //! Where the largest and the smallest elements are.
 
-use super::fold::{self, Step, row};
+use super::fold::row;
+use super::step::{self, Step};
 use crate::axes::resolve_axis;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::real::Real;
@@ -18,7 +19,7 @@ impl<T: Real> Tensor<T> {
     /// If there are no elements.
     #[track_caller]
     pub fn argmax(&self) -> usize {
-        self.arg_all(fold::Max, "argmax")
+        self.arg_all(step::Max, "argmax")
     }
 
     /// The position of the smallest element in row-major order; the first of equals, and NaN counts as the smallest.
@@ -32,7 +33,7 @@ impl<T: Real> Tensor<T> {
     /// If there are no elements.
     #[track_caller]
     pub fn argmin(&self) -> usize {
-        self.arg_all(fold::Min, "argmin")
+        self.arg_all(step::Min, "argmin")
     }
 
     /// [`argmax`](Tensor::argmax) along an axis, in row-major order over the other axes.
@@ -46,7 +47,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist or is empty.
     #[track_caller]
     pub fn argmax_over(&self, axis: isize) -> Vec<usize> {
-        self.arg_over(fold::Max, axis, "argmax_over")
+        self.arg_over(step::Max, axis, "argmax_over")
     }
 
     /// [`argmin`](Tensor::argmin) along an axis, in row-major order over the other axes.
@@ -60,7 +61,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist or is empty.
     #[track_caller]
     pub fn argmin_over(&self, axis: isize) -> Vec<usize> {
-        self.arg_over(fold::Min, axis, "argmin_over")
+        self.arg_over(step::Min, axis, "argmin_over")
     }
 
     /// The largest elements along an axis, and where along it each of them is first met.
@@ -76,7 +77,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn max_with_index_over(&self, axis: isize) -> (Tensor<T>, Vec<usize>) {
         let at = resolve_axis(axis, self.rank(), "max_with_index_over");
-        (self.max_over(axis), self.arg_over(fold::Max, at as isize, "max_with_index_over"))
+        (self.max_over(axis), self.arg_over(step::Max, at as isize, "max_with_index_over"))
     }
 
     #[track_caller]

@@ -1,156 +1,13 @@
 //! One loop for all reductions: many numbers folded into one, in several lanes and in a fixed order.
 //!
 //! A fold adds up blocks of [`BLOCK`] rows, blocks of blocks, and those: the error of a sum of n numbers grows with the
-//! longest chain of additions, here 3 · [`BLOCK`] for n up to a million, and not with n.
+//! longest chain of additions, 3 · [`BLOCK`] for up to [`BLOCK`]³ rows, and hardly with n.
 
+use super::step::{Joined, Step};
 use crate::math::simd::{Arch, Kernel, dispatch};
-use crate::number::Number;
 use crate::parallel;
 use crate::real::Real;
 use crate::tensor::Tensor;
-
-/// How one more number enters a partial result. `c` is the centre of its row: a mean, a largest element, a scale.
-pub(crate) trait Step: Copy + Sync {
-    /// The result of nothing.
-    fn start<N: Number>(self, like: N) -> N;
-    /// A number that changes nothing.
-    fn neutral<N: Number>(self, c: N) -> N {
-        self.start(c)
-    }
-    /// The partial result with `x` taken in.
-    fn step<N: Number>(self, partial: N, x: N, c: N) -> N;
-    /// Two partial results in one.
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        a + b
-    }
-}
-
-macro_rules! sums {
-    ($($(#[$doc:meta])* $name:ident |$x:ident, $c:ident| $term:expr, neutral $neutral:expr;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy)]
-        pub(crate) struct $name;
-        impl Step for $name {
-            #[inline(always)]
-            fn start<N: Number>(self, like: N) -> N { like.lit(0.0) }
-            #[inline(always)]
-            fn neutral<N: Number>(self, $c: N) -> N { $neutral }
-            #[inline(always)]
-            fn step<N: Number>(self, partial: N, $x: N, $c: N) -> N { partial + $term }
-        }
-    )*};
-}
-sums! {
-    /// Σ x
-    Sum |x, c| { let _ = c; x }, neutral c.lit(0.0);
-    /// Σ |x|
-    SumAbs |x, c| { let _ = c; x.abs() }, neutral c.lit(0.0);
-    /// Σ (x - c)²
-    SumSquares |x, c| (x - c) * (x - c), neutral c;
-    /// Σ (x / c)²
-    SumScaled |x, c| (x / c) * (x / c), neutral c.lit(0.0);
-    /// Σ e^(x - c)
-    SumExp |x, c| (x - c).exp(), neutral c.lit(f64::NEG_INFINITY);
-    /// Σ e^(x - c) without the terms that are 1
-    SumExpBelow |x, c| below_one((x - c).exp()), neutral c.lit(f64::NEG_INFINITY);
-    /// Σ x without the terms that are 1
-    SumBelow |x, c| { let _ = c; below_one(x) }, neutral c.lit(0.0);
-}
-
-#[inline(always)]
-fn below_one<N: Number>(x: N) -> N {
-    N::select(x.is_eq(x.lit(1.0)), x.lit(0.0), x)
-}
-
-/// Π x
-#[derive(Clone, Copy)]
-pub(crate) struct Prod;
-impl Step for Prod {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        like.lit(1.0)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        partial * x
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        a * b
-    }
-}
-
-/// The largest, NaN above all.
-#[derive(Clone, Copy)]
-pub(crate) struct Max;
-impl Step for Max {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        like.lit(f64::NEG_INFINITY)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        partial.maximum(x)
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        a.maximum(b)
-    }
-}
-
-/// The smallest, NaN below all.
-#[derive(Clone, Copy)]
-pub(crate) struct Min;
-impl Step for Min {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        like.lit(f64::INFINITY)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        partial.minimum(x)
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        a.minimum(b)
-    }
-}
-
-/// The largest absolute value.
-#[derive(Clone, Copy)]
-pub(crate) struct MaxAbs;
-impl Step for MaxAbs {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        like.lit(0.0)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        partial.maximum(x.abs())
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        a.maximum(b)
-    }
-}
-
-/// Joins what other folds have left.
-#[derive(Clone, Copy)]
-struct Joined<S>(S);
-impl<S: Step> Step for Joined<S> {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        self.0.start(like)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        self.0.join(partial, x)
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        self.0.join(a, b)
-    }
-}
 
 /// Rows longer than two of these are folded in pieces, which threads may share.
 const LONG: usize = 1 << 15;
@@ -159,7 +16,7 @@ const LONG: usize = 1 << 15;
 /// `(outer, n, inner)`. `centre` gives `c` for each element of `out`; without it, `c` is 0.
 pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize, centre: Option<&[T]>, out: &mut [T]) {
     if inner > 1 || n < 2 * LONG {
-        return dispatch(&mut Fold { step, data, n, inner, centre, out });
+        return go(&mut Fold { step, data, n, inner, centre, out });
     }
     for (o, out) in out.iter_mut().enumerate() {
         let (row, c) = (&data[o * n..][..n], centre.map(|c| &c[o..=o]));
@@ -167,7 +24,7 @@ pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize
             parallel::rows(pieces, 1, LONG, |first, pieces| {
                 for (i, piece) in (first..).zip(pieces) {
                     let part = &row[i * LONG..n.min((i + 1) * LONG)];
-                    dispatch(&mut Fold {
+                    go(&mut Fold {
                         step,
                         data: part,
                         n: part.len(),
@@ -179,7 +36,7 @@ pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize
             });
         });
         let data = pieces.as_slice().unwrap_or(&[]);
-        dispatch(&mut Fold {
+        go(&mut Fold {
             step: Joined(step),
             data,
             n: data.len(),
@@ -188,6 +45,12 @@ pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize
             out: std::slice::from_mut(out),
         });
     }
+}
+
+/// Runs a fold: in one place, so that its loops are compiled once.
+#[inline(never)]
+fn go<T: Real, S: Step>(fold: &mut Fold<'_, T, S>) {
+    dispatch(fold);
 }
 
 pub(super) struct Fold<'a, T, S> {
@@ -234,14 +97,8 @@ pub(crate) fn row<T: Real, A: Arch, S: Step>(step: S, row: &[T], c: T) -> T {
         let start = step.start(c);
         return T::unlane::<A>(row.iter().fold(start, |p, x| step.step(p, x.lane::<A>(), c)));
     }
-    // Four vectors of the widest registers at a time, where the row has them.
-    if row.len() < 64 {
-        lanes::<T, A, S, NARROW>(step, row, c)
-    } else if size_of::<T>() == 4 {
-        lanes::<T, A, S, 64>(step, row, c)
-    } else {
-        lanes::<T, A, S, 32>(step, row, c)
-    }
+    // Wider tiles are hardly faster, and take several times as long to compile.
+    if row.len() < 64 { lanes::<T, A, S, NARROW>(step, row, c) } else { lanes::<T, A, S, 32>(step, row, c) }
 }
 
 /// The fold of one row as a matrix of `W` columns, whose results are then joined in halves.
@@ -311,9 +168,9 @@ fn columns<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>,
         return narrow::<T, A, S>(step, data, centre, out);
     }
     let mut at = 0;
-    while at + 64 <= width {
-        tile_to::<T, A, S, 64>(step, data, centre, at, out);
-        at += 64;
+    while at + 32 <= width {
+        tile_to::<T, A, S, 32>(step, data, centre, at, out);
+        at += 32;
     }
     while at < width {
         // The last tile moves back to fit, and some columns are computed twice.

@@ -6,6 +6,7 @@
 mod arg;
 pub(crate) mod fold;
 mod recipe;
+pub(crate) mod step;
 
 use crate::axes::Axes;
 use crate::real::Real;

@@ -1,7 +1,8 @@
 //! Each reduction as one fold or several.
 
 use super::Reduction;
-use super::fold::{self, Step, fold};
+use super::fold::fold;
+use super::step::{self, Step};
 use crate::buffer::Buffer;
 use crate::parallel;
 use crate::real::Real;
@@ -28,12 +29,12 @@ const BAND: usize = 1 << 13;
 
 fn compute<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
     match reduction {
-        Reduction::Sum => return fold(fold::Sum, data, n, inner, None, out),
-        Reduction::Prod => return fold(fold::Prod, data, n, inner, None, out),
-        Reduction::Max => return fold(fold::Max, data, n, inner, None, out),
-        Reduction::Min => return fold(fold::Min, data, n, inner, None, out),
-        Reduction::Norm1 => return fold(fold::SumAbs, data, n, inner, None, out),
-        Reduction::NormInf => return fold(fold::MaxAbs, data, n, inner, None, out),
+        Reduction::Sum => return fold(step::Sum, data, n, inner, None, out),
+        Reduction::Prod => return fold(step::Prod, data, n, inner, None, out),
+        Reduction::Max => return fold(step::Max, data, n, inner, None, out),
+        Reduction::Min => return fold(step::Min, data, n, inner, None, out),
+        Reduction::Norm1 => return fold(step::SumAbs, data, n, inner, None, out),
+        Reduction::NormInf => return fold(step::MaxAbs, data, n, inner, None, out),
         _ => {}
     }
     let block = n * inner;
@@ -66,7 +67,7 @@ impl<T: Real> Band<'_, T> {
 
     /// Σ x / n
     fn mean(&self, out: &mut [T]) {
-        self.fold(fold::Sum, None, out);
+        self.fold(step::Sum, None, out);
         let n = T::from_usize(self.n);
         out.iter_mut().for_each(|x| *x /= n);
     }
@@ -75,7 +76,7 @@ impl<T: Real> Band<'_, T> {
     fn var(&self, ddof: usize, out: &mut [T]) {
         scratch(out.len(), |mean| {
             self.mean(mean);
-            self.fold(fold::SumSquares, Some(mean), out);
+            self.fold(step::SumSquares, Some(mean), out);
         });
         let divisor = T::from_usize(self.n.saturating_sub(ddof));
         out.iter_mut().for_each(|x| *x /= divisor);
@@ -83,15 +84,15 @@ impl<T: Real> Band<'_, T> {
 
     /// √(Σ x²) where the squares neither overflow nor lose digits, else m √(Σ (x/m)²) with m = max |x|.
     fn norm(&self, out: &mut [T]) {
-        self.fold(fold::SumSquares, None, out);
+        self.fold(step::SumSquares, None, out);
         let least = T::MIN_POSITIVE / (T::EPSILON * T::EPSILON);
         if out.iter().all(|&s| s >= least && s.is_finite()) {
             return out.iter_mut().for_each(|s| *s = s.sqrt());
         }
         scratch(out.len(), |largest| {
-            self.fold(fold::MaxAbs, None, largest);
+            self.fold(step::MaxAbs, None, largest);
             scratch(out.len(), |scaled| {
-                self.fold(fold::SumScaled, Some(largest), scaled);
+                self.fold(step::SumScaled, Some(largest), scaled);
                 for ((s, &m), &t) in out.iter_mut().zip(&*largest).zip(&*scaled) {
                     if !(*s >= least && s.is_finite()) {
                         *s = if m == T::ZERO || !m.is_finite() { m } else { m * t.sqrt() };
@@ -106,15 +107,15 @@ impl<T: Real> Band<'_, T> {
     /// m + ln Σ e^(x - m) with m = max x. Where one term stands out, ln(1 + the others) keeps their digits.
     fn logsumexp(&self, out: &mut [T]) {
         scratch(out.len(), |largest| {
-            self.fold(fold::Max, None, largest);
-            self.fold(fold::SumExp, Some(largest), out);
+            self.fold(step::Max, None, largest);
+            self.fold(step::SumExp, Some(largest), out);
             let two = T::from_f64(2.0);
             if out.iter().all(|&s| s >= two) {
                 out.iter_mut().zip(&*largest).for_each(|(s, &m)| *s = m + s.ln());
                 return;
             }
             scratch(out.len(), |others| {
-                self.fold(fold::SumExpBelow, Some(largest), others);
+                self.fold(step::SumExpBelow, Some(largest), others);
                 for ((s, &m), &t) in out.iter_mut().zip(&*largest).zip(&*others) {
                     *s = match m.is_finite() {
                         true if *s < two => m + t.ln_1p(),

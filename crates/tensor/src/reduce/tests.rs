@@ -1,7 +1,7 @@
 //! Reductions against naive loops, at the edges of the numbers, and on one thread and two.
 
 use crate::math::simd::{Isa, dispatch_on};
-use crate::reduce::fold;
+use crate::reduce::{fold, step};
 use crate::{Reduction, Tensor, keep, tensor};
 use proptest::prelude::*;
 
@@ -183,9 +183,11 @@ fn positions_of_extremes() {
     assert_eq!(x.transpose().argmax_over(0), [1, 0]);
     assert_eq!(x.max_with_index_over(0), (tensor![7.0, 5.0, 7.0], vec![1, 0, 1]));
     assert_eq!((tensor![1.0, nan, 9.0, nan].argmax(), tensor![1.0, nan, -9.0].argmin()), (1, 1));
-    let mut long = vec![0.0; 1000];
-    long[777] = 1.0;
-    assert_eq!(Tensor::from(long).argmax(), 777);
+    for at in 0..200 {
+        let mut long = vec![0.0; 200];
+        long[at..].fill(1.0); // the first of many equals
+        assert_eq!(Tensor::from(long).argmax(), at);
+    }
     assert_eq!(Tensor::<f64>::zeros([0, 3]).argmax_over(1), []);
 }
 
@@ -196,7 +198,7 @@ fn every_instruction_set_agrees() {
     let data = x.as_slice().unwrap();
     for isa in Isa::available() {
         let mut out = [0.0];
-        dispatch_on(isa, &mut fold::Fold { step: fold::Sum, data, n: 777, inner: 1, centre: None, out: &mut out });
+        dispatch_on(isa, &mut fold::Fold { step: step::Sum, data, n: 777, inner: 1, centre: None, out: &mut out });
         assert_eq!(out[0], x.sum(), "{isa:?}");
     }
 }

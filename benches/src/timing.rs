@@ -1,0 +1,130 @@
+//! Times taken side by side: A B A B ..., so that whatever disturbs the machine disturbs all of them alike.
+
+use std::time::{Duration, Instant};
+
+/// How samples are taken.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// How many samples of each.
+    pub repeats: usize,
+    /// How long a sample lasts at least: what is faster is run as often as it takes.
+    pub sample: Duration,
+}
+
+/// Something to be timed: runs as many times as it is told.
+pub type Lap<'a> = Box<dyn FnMut(u64) + 'a>;
+
+/// A closure as something to be timed.
+pub fn lap<'a, R>(mut f: impl FnMut() -> R + 'a) -> Lap<'a> {
+    Box::new(move |n| {
+        for _ in 0..n {
+            std::hint::black_box(f());
+        }
+    })
+}
+
+/// Times several things in turn, after one warm-up of each; in seconds per run.
+pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Samples; N] {
+    let counts = laps.each_mut().map(|lap| calibrate(plan, lap));
+    let mut samples = [const { Vec::new() }; N];
+    for _ in 0..plan.repeats {
+        for ((lap, &n), samples) in laps.iter_mut().zip(&counts).zip(&mut samples) {
+            samples.push(time(lap, n) / n as f64);
+        }
+    }
+    samples.map(Samples::new)
+}
+
+/// How many runs make a sample. The runs it takes to find out are the warm-up.
+fn calibrate(plan: Plan, lap: &mut Lap<'_>) -> u64 {
+    lap(1);
+    let target = plan.sample.as_secs_f64();
+    let mut n = 1;
+    loop {
+        let seconds = time(lap, n);
+        if seconds >= target {
+            return n;
+        }
+        // Short times are not to be trusted: grow by steps, and aim a little higher.
+        let factor = (1.1 * target / seconds.max(1e-9)).clamp(1.1, 20.0);
+        n = (n as f64 * factor).ceil() as u64;
+    }
+}
+
+fn time(lap: &mut Lap<'_>, n: u64) -> f64 {
+    let start = Instant::now();
+    lap(n);
+    start.elapsed().as_secs_f64()
+}
+
+/// Measured values, from the least to the greatest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Samples(Vec<f64>);
+
+impl Samples {
+    /// Of values in any order.
+    pub fn new(mut values: Vec<f64>) -> Samples {
+        values.sort_by(f64::total_cmp);
+        Samples(values)
+    }
+
+    /// Each value changed.
+    pub fn map(&self, f: impl FnMut(f64) -> f64) -> Samples {
+        Samples::new(self.0.iter().copied().map(f).collect())
+    }
+
+    /// The middle value, or the mean of the two in the middle; NaN of none.
+    pub fn median(&self) -> f64 {
+        let n = self.0.len();
+        match n {
+            0 => f64::NAN,
+            _ => (self.0[(n - 1) / 2] + self.0[n / 2]) / 2.0,
+        }
+    }
+
+    /// The least value.
+    pub fn min(&self) -> f64 {
+        self.0.first().copied().unwrap_or(f64::NAN)
+    }
+
+    /// The greatest value.
+    pub fn max(&self) -> f64 {
+        self.0.last().copied().unwrap_or(f64::NAN)
+    }
+
+    /// How many there are.
+    pub fn repeats(&self) -> usize {
+        self.0.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_turn_and_as_often() {
+        let order = std::cell::RefCell::new(Vec::new());
+        let plan = Plan { repeats: 3, sample: Duration::ZERO };
+        let [a, b] =
+            interleave(plan, [lap(|| order.borrow_mut().push('a')), lap(|| order.borrow_mut().push('b'))]);
+        assert_eq!(order.into_inner(), ['a', 'a', 'b', 'b', 'a', 'b', 'a', 'b', 'a', 'b']);
+        assert_eq!((a.repeats(), b.repeats()), (3, 3));
+    }
+
+    #[test]
+    fn fast_things_run_often_enough() {
+        let mut runs = 0u64;
+        let plan = Plan { repeats: 1, sample: Duration::from_millis(2) };
+        let [s] = interleave(plan, [lap(|| runs += 1)]);
+        assert!(runs > 1000 && s.median() < 1e-5);
+    }
+
+    #[test]
+    fn middles() {
+        assert_eq!(Samples::new(vec![3.0, 1.0, 2.0]).median(), 2.0);
+        let even = Samples::new(vec![4.0, 1.0, 2.0, 3.0]);
+        assert_eq!((even.median(), even.min(), even.max()), (2.5, 1.0, 4.0));
+        assert!(Samples::new(vec![]).median().is_nan());
+    }
+}
