@@ -102,6 +102,10 @@ pub(crate) trait Array: Clone {
     fn sum_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::SumTo(shape.clone())) }
     }
+    /// This times a factor, stretched to a shape.
+    fn spread(&self, shape: &Shape, factor: f64) -> Self {
+        if factor == 1.0 { self.broadcast_to(shape) } else { self.scale(factor).broadcast_to(shape) }
+    }
     /// The last two axes swapped.
     fn swap(&self) -> Self {
         let rank = self.shape().rank();

@@ -5,10 +5,10 @@
 
 use crate::algebra::{Array, Product};
 use crate::custom::CustomOp;
-use crate::ledger::binary::{BinaryRule, BinaryVisitor};
-use crate::ledger::unary::{UnaryRule, UnaryVisitor};
 use crate::forward::Tangents;
 use crate::gradients::Adjoints;
+use crate::ledger::binary::{BinaryRule, BinaryVisitor};
+use crate::ledger::unary::{UnaryRule, UnaryVisitor};
 use crate::ledger::{self, Binary, Op, Unary};
 use crate::record::Adjoint;
 use crate::tape::Tape;
@@ -20,6 +20,7 @@ use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 /// f(x).
 struct Value<R>(R);
 impl<R: UnaryRule> Map1 for Value<R> {
+    const HEAVY: bool = R::HEAVY;
     #[inline(always)]
     fn call<N: Number>(&self, x: N) -> N {
         self.0.value(x)
@@ -46,6 +47,7 @@ struct Slope<R> {
     absent: f64,
 }
 impl<R: UnaryRule> Map3 for Slope<R> {
+    const HEAVY: bool = R::HEAVY;
     #[inline(always)]
     fn call<N: Number>(&self, g: N, x: N, y: N) -> N {
         weigh(self.absent, g, self.rule.derivative(x, y))
@@ -104,9 +106,8 @@ fn unary_slope_kernel<T: Scalar>(p: Product, op: Unary, g: &Tensor<T>, x: &Tenso
             map3("slope", &Slope { rule, absent: self.0.absent() }, g, x, y)
         }
     }
-    op.visit(Run(p, [g, x, y])).unwrap_or_else(|| {
-        each3("slope", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y)
-    })
+    op.visit(Run(p, [g, x, y]))
+        .unwrap_or_else(|| each3("slope", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y))
 }
 
 /// g · ∂f/∂(operand k) for each pair of elements.
@@ -132,12 +133,11 @@ fn binary_slope_kernel<T: Scalar>(
     match (op, k) {
         (Binary::Add, _) | (Binary::Sub, 0) => g.clone(),
         (Binary::Sub, _) => T::apply_unary(Unary::Neg, g),
-        _ => op.visit(Run(p, k, [g, a, b])).unwrap_or_else(|| {
-            each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b)
-        }),
+        _ => op
+            .visit(Run(p, k, [g, a, b]))
+            .unwrap_or_else(|| each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b)),
     }
 }
-
 
 macro_rules! engine {
     ($($t:ty),*) => {$(
@@ -186,6 +186,9 @@ macro_rules! engine {
 }
 engine!(f32, f64);
 
+/// Up to here a filled tensor is cheaper than a stretched view, which has to be fed to the next kernel in pieces.
+const SMALL: usize = 4096;
+
 impl<T: Scalar> Array for Tensor<T> {
     type T = T;
 
@@ -200,6 +203,30 @@ impl<T: Scalar> Array for Tensor<T> {
     }
     fn primal(&self) -> Tensor<T> {
         self.clone()
+    }
+
+    // Straight to the tensor's own methods: small problems feel every detour.
+    fn reshape(&self, shape: &Shape) -> Self {
+        if self.shape() == shape { self.clone() } else { Tensor::reshape(self, shape) }
+    }
+    fn broadcast_to(&self, shape: &Shape) -> Self {
+        if self.shape() == shape { self.clone() } else { Tensor::broadcast_to(self, shape) }
+    }
+    fn sum_to(&self, shape: &Shape) -> Self {
+        Tensor::sum_to(self, shape)
+    }
+    fn swap(&self) -> Self {
+        self.transpose()
+    }
+    fn matmul(&self, other: &Self) -> Self {
+        Tensor::matmul(self, other)
+    }
+    fn spread(&self, shape: &Shape, factor: f64) -> Self {
+        if self.size() == 1 && shape.size() <= SMALL {
+            return Tensor::full(shape, self.item() * T::from_f64(factor));
+        }
+        let scaled = if factor == 1.0 { self.clone() } else { self.scale(factor) };
+        Tensor::broadcast_to(&scaled, shape)
     }
 
     fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self {

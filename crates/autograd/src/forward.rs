@@ -4,7 +4,7 @@ use crate::algebra::Product;
 use crate::code::{self, Form, Kind};
 use crate::ledger::binary::absent_mul;
 use crate::ledger::{self, Op};
-use crate::tape::{Tape, value_in};
+use crate::tape::{Operands, Tape};
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use smallvec::SmallVec;
@@ -31,11 +31,8 @@ pub struct Tangents<'t, T: Scalar> {
 impl<T: Scalar> Tape<T> {
     /// Moves variables as `seed` says and returns how everything recorded so far moves with them.
     pub fn tangents<'t>(&'t self, seed: impl FnOnce(&mut Tangents<'t, T>)) -> Tangents<'t, T> {
-        let mut t = Tangents {
-            tape: self,
-            scalars: vec![None; self.len()],
-            tensors: vec![None; self.records.borrow().len()],
-        };
+        let mut t =
+            Tangents { tape: self, scalars: vec![None; self.len()], tensors: vec![None; self.records.borrow().len()] };
         seed(&mut t);
         T::forward(&mut t);
         t
@@ -123,9 +120,14 @@ impl<'t, T: Scalar> Tangents<'t, T> {
                 let lists = self.tape.lists.borrow();
                 let ids = &lists[a as usize..(a + b) as usize];
                 let mut total = None;
-                op.weights(ids.len(), nodes.value(id), |k| nodes.value(ids[k]), |k, w| {
-                    total = sum(total, tangent(ids[k]).map(|d| weigh(d, w)));
-                });
+                op.weights(
+                    ids.len(),
+                    nodes.value(id),
+                    |k| nodes.value(ids[k]),
+                    |k, w| {
+                        total = sum(total, tangent(ids[k]).map(|d| weigh(d, w)));
+                    },
+                );
                 total
             }
             _ => None,
@@ -149,13 +151,8 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         if tangents.iter().all(Option::is_none) {
             return None;
         }
-        let lifted: SmallVec<[Option<Tensor<T>>; 3]> = r.operands.iter().map(|&o| self.tape.lift(o)).collect();
-        let xs: SmallVec<[&Tensor<T>; 3]> = r
-            .operands
-            .iter()
-            .zip(&lifted)
-            .map(|(&o, lifted)| lifted.as_ref().unwrap_or_else(|| value_in(&records, self.tape.nodes.args(o)[0])))
-            .collect();
+        let operands = Operands::new(self.tape, &r.operands);
+        let xs = operands.values(&records);
         let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
         let lifted_y;
         let y = match &r.value {

@@ -215,7 +215,9 @@ impl<T: Scalar> Params<T> {
     #[track_caller]
     fn unknown(&self, param: Param) -> ! {
         if param.store != self.id {
-            panic!("this key belongs to another store; a layer's keys work with the `Params` it was built in (or a clone)");
+            panic!(
+                "this key belongs to another store; a layer's keys work with the `Params` it was built in (or a clone)"
+            );
         }
         panic!("the parameter of this key was removed from the store");
     }

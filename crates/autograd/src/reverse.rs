@@ -11,9 +11,8 @@ use crate::ledger::binary::{self, BinaryRule};
 use crate::ledger::unary::{self, UnaryRule};
 use crate::ledger::{self, Binary, Op};
 use crate::nodes::View;
-use crate::tape::{Record, Tape, value_in};
+use crate::tape::{Operands, Record, Tape};
 use crate::value::Scalar;
-use smallvec::SmallVec;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Shape, Tensor};
 
@@ -27,7 +26,10 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
         // SAFETY: nothing is recorded inside `scalars`, which runs only rules on plain numbers.
         let view = unsafe { tape.nodes.view() };
         let lists = tape.lists.borrow();
-        let stop = scalars(view, &lists, adjoints, low as usize, next, product, reached.as_deref());
+        let stop = match &reached {
+            None => scalars::<T, false>(view, &lists, adjoints, low as usize, next, &[]),
+            Some(reached) => scalars::<T, true>(view, &lists, adjoints, low as usize, next, reached),
+        };
         drop(lists);
         let Some(at) = stop else { return };
         if reached.as_ref().is_none_or(|r| r[at]) {
@@ -51,10 +53,10 @@ pub(crate) fn downstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
 
 /// Hands `g * d` to an operand.
 #[inline(always)]
-fn give<T: Scalar>(adjoint: &mut [T], at: u32, g: T, d: T, product: Product) {
+fn give<T: Scalar, const STRICT: bool>(adjoint: &mut [T], at: u32, g: T, d: T) {
     let mut share = g * d;
-    if share.is_nan() {
-        share = present(g, d, product);
+    if !STRICT && share.is_nan() {
+        share = present(g, d);
     }
     debug_assert!((at as usize) < adjoint.len());
     // SAFETY: operands lie before their node, and there is an adjoint for every node up to the root.
@@ -63,8 +65,8 @@ fn give<T: Scalar>(adjoint: &mut [T], at: u32, g: T, d: T, product: Product) {
 
 /// The product of an adjoint and a slope that is NaN by IEEE arithmetic: 0 if a factor is absent.
 #[cold]
-fn present<T: Scalar>(g: T, d: T, product: Product) -> T {
-    if !product.strict && (g == T::ZERO || d == T::ZERO) { T::ZERO } else { g * d }
+fn present<T: Scalar>(g: T, d: T) -> T {
+    if g == T::ZERO || d == T::ZERO { T::ZERO } else { g * d }
 }
 
 /// The primitives whose arms stand in the jump table; the others take the general path, by the same rules.
@@ -85,66 +87,71 @@ macro_rules! hot {
         }
 
         /// Runs over scalar nodes from below `next` down to `low`; stops at a tensor operation and returns its index.
-        fn scalars<T: Scalar>(
+        /// A strict sweep takes the nodes that were reached, any other those whose adjoint is not 0.
+        fn scalars<T: Scalar, const STRICT: bool>(
             view: View<'_, T>,
             lists: &[u32],
             adjoints: &mut Adjoints<T>,
             low: usize,
             next: usize,
-            product: Product,
-            reached: Option<&[bool]>,
+            reached: &[bool],
         ) -> Option<usize> {
-            let adjoint = &mut adjoints.scalars[..next.max(adjoints.root + 1)];
-            assert!(next <= view.code.len() && next <= view.args.len() && next <= view.value.len());
+            let View { code: codes, args, value: values } = view;
+            let adjoint = &mut adjoints.scalars[..next];
+            let (codes, args, values) = (&codes[..next], &args[..next], &values[..next]);
             let bits = |b: u32| T::from_f64(f32::from_bits(b) as f64);
             for i in (low..next).rev() {
                 let g = adjoint[i];
-                let code = view.code[i];
-                if g == T::ZERO && code != code::TENSOR && reached.is_none_or(|r| !r[i]) {
+                let code = codes[i];
+                if if STRICT { !reached[i] } else { g == T::ZERO } {
+                    if code == code::TENSOR {
+                        return Some(i);
+                    }
                     continue;
                 }
-                let [a, b] = view.args[i];
+                let [a, b] = args[i];
                 // SAFETY: a node's operands lie before it: `push` is only given handles of earlier nodes.
                 let value = |k: u32| unsafe {
                     debug_assert!((k as usize) < i);
-                    *view.value.get_unchecked(k as usize)
+                    *values.get_unchecked(k as usize)
                 };
-                if code != code::LEAF {
-                    adjoint[i] = T::ZERO;
-                }
+                adjoint[i] = T::ZERO;
                 match code {
-                    $( table::$u => give(adjoint, a, g, unary::rule::$u.derivative(value(a), view.value[i]), product), )*
+                    $( table::$u => give::<T, STRICT>(adjoint, a, g, unary::rule::$u.derivative(value(a), values[i])), )*
                     $( table::$b::VAR_VAR => {
                         let (x, y) = (value(a), value(b));
-                        give(adjoint, a, g, binary::rule::$b::wrt_a(x, y), product);
-                        give(adjoint, b, g, binary::rule::$b::wrt_b(x, y), product);
+                        give::<T, STRICT>(adjoint, a, g, binary::rule::$b::wrt_a(x, y));
+                        give::<T, STRICT>(adjoint, b, g, binary::rule::$b::wrt_b(x, y));
                     }
-                    table::$b::VAR_BITS => give(adjoint, a, g, binary::rule::$b::wrt_a(value(a), bits(b)), product),
-                    table::$b::BITS_VAR => give(adjoint, b, g, binary::rule::$b::wrt_b(bits(a), value(b)), product),
-                    table::$b::VAR_NODE => give(adjoint, a, g, binary::rule::$b::wrt_a(value(a), value(b)), product),
-                    table::$b::NODE_VAR => give(adjoint, b, g, binary::rule::$b::wrt_b(value(a), value(b)), product), )*
-                    code::LEAF => adjoints.leaves.push(i as u32),
+                    table::$b::VAR_BITS => give::<T, STRICT>(adjoint, a, g, binary::rule::$b::wrt_a(value(a), bits(b))),
+                    table::$b::BITS_VAR => give::<T, STRICT>(adjoint, b, g, binary::rule::$b::wrt_b(bits(a), value(b))),
+                    table::$b::VAR_NODE => give::<T, STRICT>(adjoint, a, g, binary::rule::$b::wrt_a(value(a), value(b))),
+                    table::$b::NODE_VAR => give::<T, STRICT>(adjoint, b, g, binary::rule::$b::wrt_b(value(a), value(b))), )*
+                    code::LEAF => {
+                        adjoint[i] = g;
+                        adjoints.leaves.push(i as u32);
+                    }
                     code::TENSOR | code::RECORD => {
                         adjoint[i] = g;
                         return Some(i);
                     }
                     _ => match code::read(code, b) {
-                        Kind::Unary(op) => give(adjoint, a, g, op.derivative(value(a), view.value[i]), product),
+                        Kind::Unary(op) => give::<T, STRICT>(adjoint, a, g, op.derivative(value(a), values[i])),
                         Kind::Binary(op, form) => {
                             let x = if form == Form::BitsVar { bits(a) } else { value(a) };
                             let y = if form == Form::VarBits { bits(b) } else { value(b) };
                             if matches!(form, Form::VarVar | Form::VarBits | Form::VarNode) {
-                                give(adjoint, a, g, op.wrt_a(x, y), product);
+                                give::<T, STRICT>(adjoint, a, g, op.wrt_a(x, y));
                             }
                             if matches!(form, Form::VarVar | Form::BitsVar | Form::NodeVar) {
-                                give(adjoint, b, g, op.wrt_b(x, y), product);
+                                give::<T, STRICT>(adjoint, b, g, op.wrt_b(x, y));
                             }
                         }
                         Kind::Nary(op) => {
                             let ids = &lists[a as usize..(a + b) as usize];
-                            op.weights(ids.len(), view.value[i], |k| value(ids[k]), |k, w| {
-                                if view.code[ids[k] as usize] != code::CONST {
-                                    give(adjoint, ids[k], g, w, product);
+                            op.weights(ids.len(), values[i], |k| value(ids[k]), |k, w| {
+                                if codes[ids[k] as usize] != code::CONST {
+                                    give::<T, STRICT>(adjoint, ids[k], g, w);
                                 }
                             });
                         }
@@ -183,22 +190,17 @@ fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, produc
             &lifted_y
         }
     };
-    let lifted: SmallVec<[Option<Tensor<T>>; 3]> = r.operands.iter().map(|&id| tape.lift(id)).collect();
-    let xs: SmallVec<[&Tensor<T>; 3]> = r
-        .operands
-        .iter()
-        .zip(&lifted)
-        .map(|(&id, lifted)| lifted.as_ref().unwrap_or_else(|| value_in(&records, tape.nodes.args(id)[0])))
-        .collect();
+    let operands = Operands::new(tape, &r.operands);
+    let xs = operands.values(&records);
     if let Op::Custom(op) = &r.op {
         // one call gives all shares; the user's code may record, so it must not see the tape borrowed
-        let (op, operands) = (op.clone(), r.operands.clone());
+        let (op, ids) = (op.clone(), r.operands.clone());
         let owned: Vec<Tensor<T>> = xs.iter().map(|&x| x.clone()).collect();
         let y = y.clone();
         drop(xs);
         drop(records);
         let shares = crate::custom::shares(&op, &g, &owned.iter().collect::<Vec<_>>(), &y);
-        for ((share, &operand), x) in shares.into_iter().zip(&operands).zip(&owned) {
+        for ((share, &operand), x) in shares.into_iter().zip(&ids).zip(&owned) {
             if tape.is_tracked(operand) {
                 accumulate(tape, adjoints, operand, share, x.shape());
             }
@@ -250,6 +252,7 @@ fn fit<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
 pub(crate) fn add<T: Scalar>(mut a: Tensor<T>, mut b: Tensor<T>) -> Tensor<T> {
     struct AddTo<'a, T>(&'a mut [T], &'a [T]);
     impl<T: Scalar> Kernel for AddTo<'_, T> {
+        const HEAVY: bool = false;
         type Output = ();
         #[inline(always)]
         fn run<A: Arch>(self) {

@@ -33,6 +33,7 @@ pub struct Record<T: Scalar> {
 }
 
 impl<T: Scalar> Record<T> {
+    #[inline(always)]
     pub(crate) fn new(op: Op<T>, operands: &[u32], value: Tensor<T>, tracked: bool) -> Self {
         Record { op, operands: SmallVec::from_slice(operands), value: Some(value), tracked, node: NONE }
     }
@@ -189,16 +190,8 @@ impl<T: Scalar> Tape<T> {
     #[track_caller]
     pub(crate) fn with_values<R>(&self, operands: &[u32], f: impl FnOnce(&[&Tensor<T>]) -> R) -> R {
         let records = self.records.borrow();
-        let lifted: SmallVec<[Option<Tensor<T>>; 4]> = operands.iter().map(|&id| self.lift(id)).collect();
-        let xs: SmallVec<[&Tensor<T>; 4]> = operands
-            .iter()
-            .zip(&lifted)
-            .map(|(&id, lifted)| match lifted {
-                Some(scalar) => scalar,
-                None => value_in(&records, self.nodes.args(id)[0]),
-            })
-            .collect();
-        f(&xs)
+        let operands = Operands::new(self, operands);
+        f(&operands.values(&records))
     }
 
     /// A scalar node's value as a 0-d tensor; `None` for a tensor node.
@@ -208,12 +201,14 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// A tensor node and its handle.
+    #[inline(always)]
     pub(crate) fn tensor_node(&self, record: Record<T>) -> Var<'_, Tensor<T>> {
         let id = self.push_record(code::TENSOR, T::ZERO, record);
         Var { tape: Some(self), id, carried: () }
     }
 
     /// A node for a record.
+    #[inline]
     pub(crate) fn push_record(&self, code: u8, value: T, mut record: Record<T>) -> u32 {
         let mut records = self.records.borrow_mut();
         let id = self.nodes.push_always(code, [records.len() as u32, 0], value);
@@ -343,6 +338,50 @@ impl<T: Scalar> Tape<T> {
     }
 }
 
+/// The operands of a tensor operation, numbers among them made into 0-d tensors.
+pub(crate) struct Operands<T: Scalar> {
+    /// Slots among the records, or `LIFTED` for a number.
+    slots: SmallVec<[u32; 4]>,
+    /// The numbers, in order: usually none, so nothing of their size is moved.
+    lifted: SmallVec<[Tensor<T>; 1]>,
+}
+
+const LIFTED: u32 = u32::MAX;
+
+impl<T: Scalar> Operands<T> {
+    #[inline]
+    pub(crate) fn new(tape: &Tape<T>, ids: &[u32]) -> Self {
+        let mut operands = Operands { slots: SmallVec::new(), lifted: SmallVec::new() };
+        for &id in ids {
+            match tape.lift(id) {
+                None => operands.slots.push(tape.nodes.args(id)[0]),
+                Some(number) => {
+                    operands.slots.push(LIFTED);
+                    operands.lifted.push(number);
+                }
+            }
+        }
+        operands
+    }
+
+    /// Their values.
+    #[inline]
+    pub(crate) fn values<'a>(&'a self, records: &'a [Record<T>]) -> SmallVec<[&'a Tensor<T>; 4]> {
+        let mut lifted = self.lifted.iter();
+        let mut values = SmallVec::new();
+        for &slot in &self.slots {
+            values.push(match slot {
+                LIFTED => match lifted.next() {
+                    Some(number) => number,
+                    None => unreachable!("a number was lifted for each mark"),
+                },
+                slot => value_in(records, slot),
+            });
+        }
+        values
+    }
+}
+
 /// The value of the record in a slot.
 #[inline]
 pub(crate) fn value_in<T: Scalar>(records: &[Record<T>], slot: u32) -> &Tensor<T> {
@@ -358,11 +397,7 @@ pub(crate) fn value_in<T: Scalar>(records: &[Record<T>], slot: u32) -> &Tensor<T
 /// If they are on two tapes.
 #[inline]
 #[track_caller]
-pub(crate) fn common<'t, T: Scalar>(
-    a: Option<&'t Tape<T>>,
-    b: Option<&'t Tape<T>>,
-    op: &str,
-) -> Option<&'t Tape<T>> {
+pub(crate) fn common<'t, T: Scalar>(a: Option<&'t Tape<T>>, b: Option<&'t Tape<T>>, op: &str) -> Option<&'t Tape<T>> {
     match (a, b) {
         (Some(a), Some(b)) if !std::ptr::eq(a, b) => mixed(a, b, op),
         (Some(a), _) => Some(a),

@@ -1,7 +1,7 @@
 //! What a variable can stand for: a number, or a tensor of them.
 
-use crate::code::{self, Form, Nary};
 use crate::algebra::Product;
+use crate::code::{self, Form, Nary};
 use crate::forward::Tangents;
 use crate::gradients::{Adjoints, Gradients};
 use crate::ledger::binary::BinaryRule;
@@ -234,7 +234,9 @@ macro_rules! scalar_value {
                 number: Nary,
                 _: Op<$t>,
             ) -> Var<'t, $t> {
-                let (Some(a), Some(b)) = (a.number(), b.number()) else { unreachable!("an operand of a number is one") };
+                let (Some(a), Some(b)) = (a.number(), b.number()) else {
+                    unreachable!("an operand of a number is one")
+                };
                 match common(common(x.tape, a.tape, number.name()), b.tape, number.name()) {
                     Some(tape) => tape.nary(number, &[x, a, b]),
                     None => {

@@ -1,1 +1,58 @@
-//! (being written)
+//! Automatic differentiation of scalars and tensors, and neural networks on top of it.
+//!
+//! Record a computation on a [`Tape`](autograd::Tape), ask for gradients; or hand a closure to
+//! [`grad`](autograd::grad), [`hessian`](autograd::hessian), [`jacobian`](autograd::jacobian) and their kin. Numbers and
+//! tensors share one tape, `f32` and `f64` alike, and a gradient can itself be differentiated. A network is plain data
+//! over a store of parameters; training it is a loop of your own:
+//!
+//! ```
+//! use chainrule::prelude::*;
+//!
+//! let mut rng = seeded(42);
+//! let (train, test) = digits().split_stratified(0.8, &mut rng)?;
+//! let mut params = Params::<f32>::new();
+//! let model = Mlp::new(64, [32], 10).activation(Relu).build(&mut params, &mut rng);
+//! let mut sgd = Sgd::new(0.1);
+//! let mut tape = Tape::new();
+//! for batch in train.batches(32, &mut rng) {
+//!     let net = params.on(&tape); // lends the parameters to this tape
+//!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
+//!     let grads = loss.backward();
+//!     sgd.step(&mut params, &grads);
+//!     tape.reset();
+//! }
+//! let right = accuracy(&model.predict(&params, &test.x()), test.labels());
+//! assert!(right > 0.7, "{right}"); // after one pass; 0.1 is guessing
+//! # Ok::<(), DataError>(())
+//! ```
+//!
+//! # The map
+//!
+//! Each crate stands on those below it, and can be used without those above.
+//!
+//! | crate | holds |
+//! |---|---|
+//! | [`train`] | data sets, batches, how well a model does |
+//! | [`nn`] | layers, activations, initialisers, networks |
+//! | [`optim`] | gradient descent |
+//! | [`autograd`] | the tape, the ledger of derivatives, gradients, Jacobians, Hessians |
+//! | [`tensor`] | n-dimensional arrays and their kernels |
+//!
+//! # Features
+//!
+//! * `parallel` (default): threads, where a product or a loop is long enough to be worth one. The results are the same
+//!   bits with any number of them.
+//! * `proptest`: strategies for property tests of your own functions.
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+pub mod prelude;
+mod seed;
+
+pub use autograd;
+pub use nn;
+pub use optim;
+pub use seed::seeded;
+pub use tensor;
+pub use train;

@@ -1,1 +1,60 @@
-//! (being written)
+//! Layers and networks.
+//!
+//! A layer is plain data: it holds *keys* of parameters, while the numbers live in a
+//! [`Params`](autograd::Params) store. So a layer is cheap to copy, sharing a weight is sharing a key, and freezing or
+//! saving a network is the store's business. What a layer does in training and not in use, such as dropout, it is
+//! told by a [`Mode`] at each call: there is no hidden state.
+//!
+//! ```
+//! use autograd::{Params, Tape, softmax_cross_entropy};
+//! use nn::{Mlp, Module, Relu};
+//! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+//! use tensor::Tensor;
+//!
+//! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+//! let mut params = Params::<f32>::new();
+//! let model = Mlp::new(784, [300, 100], 10).activation(Relu).build(&mut params, &mut rng);
+//! assert_eq!(params.size(), 266_610);
+//!
+//! let images = Tensor::zeros([32, 784]);
+//! let tape = Tape::new();
+//! let logits = model.forward(&params.on(&tape), tape.constant(images.clone()));
+//! let loss = softmax_cross_entropy(logits, [3; 32]);
+//! assert_eq!(model.predict(&params, &images), logits.value()); // the same numbers, without a tape
+//! # let _ = loss;
+//! ```
+//!
+//! | file | idea |
+//! |---|---|
+//! | `module.rs`, `mode.rs` | what every layer and every network is; training or use |
+//! | `dense.rs`, `dropout.rs` | the layers |
+//! | `activation.rs` | what stands between them |
+//! | `init.rs` | where weights start from |
+//! | `sequential.rs`, `mlp.rs` | networks |
+//! | `named.rs` | activations and initialisers by name |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod activation;
+mod dense;
+mod dropout;
+mod init;
+mod mlp;
+mod mode;
+mod module;
+mod named;
+mod sequential;
+#[cfg(test)]
+mod testing;
+
+pub use activation::Activation;
+pub use activation::Activation::*;
+pub use dense::{Dense, DenseBuilder};
+pub use dropout::Dropout;
+pub use init::Init;
+pub use mlp::{Mlp, MlpBuilder};
+pub use mode::Mode;
+pub use module::Module;
+pub use named::UnknownName;
+pub use sequential::Sequential;

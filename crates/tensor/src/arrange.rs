@@ -2,7 +2,7 @@
 
 use crate::axes::resolve_axis;
 use crate::real::Real;
-use crate::shape::{Shape, Strides};
+use crate::shape::Shape;
 use crate::slicing::place;
 use crate::tensor::Tensor;
 
@@ -106,7 +106,7 @@ impl<T: Real> Tensor<T> {
             // An empty view may not point past the end of its buffer.
             let skip = if shape.contains(&0) { 0 } else { start * self.strides()[axis] };
             start += size as isize;
-            self.view(shape, Strides::from_slice(self.strides()), (self.offset() as isize + skip) as usize)
+            self.view(shape, self.strides(), (self.offset() as isize + skip) as usize)
         };
         sizes.iter().map(&mut part).collect()
     }

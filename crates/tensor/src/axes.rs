@@ -62,10 +62,13 @@ impl Axes {
 pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
     let at = if axis < 0 { axis + rank as isize } else { axis };
     if at < 0 || at >= rank as isize {
-        panic!("{op}: axis {axis} does not exist in a tensor of rank {rank}; {}", match rank {
-            0 => "a 0-d tensor has no axes".to_string(),
-            _ => format!("axes run from {} to {}", -(rank as isize), rank - 1),
-        });
+        panic!(
+            "{op}: axis {axis} does not exist in a tensor of rank {rank}; {}",
+            match rank {
+                0 => "a 0-d tensor has no axes".to_string(),
+                _ => format!("axes run from {} to {}", -(rank as isize), rank - 1),
+            }
+        );
     }
     at as usize
 }

@@ -182,7 +182,7 @@ impl<T: Real> Named<T> {
         }
         let mut names = Letters::new();
         let (mut extents, mut strides): (SmallVec<[usize; 8]>, Strides) = Default::default();
-        for ((&c, &n), &s) in letters.iter().zip(x.shape().iter()).zip(x.strides()) {
+        for ((&c, &n), &s) in letters.iter().zip(x.shape().iter()).zip(x.strides().iter()) {
             match names.iter().position(|&known| known == c) {
                 Some(at) if extents[at] == n => strides[at] += s,
                 Some(at) => panic!(

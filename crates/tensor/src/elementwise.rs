@@ -14,40 +14,50 @@ use crate::tensor::Tensor;
 
 /// A formula of one number.
 pub trait Map1: Sync {
+    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
+    const HEAVY: bool = false;
     /// The value at `x`.
     fn call<N: Number>(&self, x: N) -> N;
 }
 
 /// A formula of two numbers.
 pub trait Map2: Sync {
+    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
+    const HEAVY: bool = false;
     /// The value at (`a`, `b`).
     fn call<N: Number>(&self, a: N, b: N) -> N;
 }
 
 /// A formula of three numbers.
 pub trait Map3: Sync {
+    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
+    const HEAVY: bool = false;
     /// The value at (`a`, `b`, `c`).
     fn call<N: Number>(&self, a: N, b: N, c: N) -> N;
 }
 
 /// A formula of `N` numbers, as the loop below sees it.
 trait Formula<const N: usize>: Sync {
+    const HEAVY: bool;
     fn at<L: Number>(&self, x: [L; N]) -> L;
 }
 struct By<F>(F);
 impl<F: Map1> Formula<1> for By<&F> {
+    const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [x]: [L; 1]) -> L {
         self.0.call(x)
     }
 }
 impl<F: Map2> Formula<2> for By<&F> {
+    const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b]: [L; 2]) -> L {
         self.0.call(a, b)
     }
 }
 impl<F: Map3> Formula<3> for By<&F> {
+    const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b, c]: [L; 3]) -> L {
         self.0.call(a, b, c)
@@ -62,6 +72,7 @@ struct Loop<'a, T, F, const N: usize> {
 }
 
 impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
+    const HEAVY: bool = F::HEAVY;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {
@@ -175,9 +186,9 @@ fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>;
 pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
     match Shape::broadcast(a, b) {
         Some(shape) => shape,
-        None => panic!(
-            "{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, extents must be equal or 1"
-        ),
+        None => {
+            panic!("{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, extents must be equal or 1")
+        }
     }
 }
 
@@ -209,7 +220,7 @@ const SHORT: usize = 24;
 
 /// Operands of any layout, stretched to a common shape.
 fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
-    let strides = xs.map(|x| layout::broadcast_strides(x.shape(), x.strides(), shape));
+    let strides = xs.map(|x| layout::broadcast_strides(x.shape(), &x.strides(), shape));
     let walk = Walk::new(shape, std::array::from_fn(|k| &strides[k][..]));
     let inner = walk.inner();
     if inner < SHORT && walk.extents.len() > 1 {

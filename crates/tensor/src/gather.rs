@@ -28,7 +28,7 @@ impl<T: Real> Tensor<T> {
     pub fn gather(&self, axis: isize, index: &Indices) -> Self {
         let axis = resolve_axis(axis, self.rank(), "gather");
         check_grid("gather", index, self.shape(), axis);
-        let (stride, steps) = (self.strides()[axis], still(self.strides(), axis));
+        let (stride, steps) = (self.strides()[axis], still(&self.strides(), axis));
         let (data, index_data) = (self.buffer(), index.as_slice());
         Tensor::build(index.shape(), |out| {
             let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps]);
@@ -73,7 +73,7 @@ impl<T: Real> Tensor<T> {
         let (stride, steps) = (places[axis], still(&places, axis));
         let (data, index_data) = (src.buffer(), index.as_slice());
         let target = out.data_mut();
-        let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps, src.strides()]);
+        let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps, &src.strides()]);
         let [step, out_step, src_step] = walk.inner_strides();
         walk.runs([0, 0, src.offset() as isize], |[at, out_at, src_at]| {
             for k in 0..walk.inner() as isize {

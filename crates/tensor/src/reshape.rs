@@ -34,7 +34,7 @@ impl<T: Real> Tensor<T> {
             let strides = shape.strides();
             return self.view(shape, strides, self.offset());
         }
-        match reshaped(self.shape(), self.strides(), &shape) {
+        match reshaped(self.shape(), &self.strides(), &shape) {
             Some(strides) => self.view(shape, strides, self.offset()),
             None => {
                 let (copy, strides) = (self.copy(), shape.strides());
@@ -98,7 +98,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn unsqueeze(&self, axis: isize) -> Self {
         let axis = resolve_axis(axis, self.rank() + 1, "unsqueeze");
-        let mut strides = Strides::from_slice(self.strides());
+        let mut strides = self.strides();
         strides.insert(axis, 1);
         self.view(self.shape().with(axis, 1), strides, self.offset())
     }
@@ -127,7 +127,7 @@ impl<T: Real> Tensor<T> {
                 self.shape()
             );
         }
-        let strides = layout::broadcast_strides(self.shape(), self.strides(), &shape);
+        let strides = layout::broadcast_strides(self.shape(), &self.strides(), &shape);
         self.view(shape, strides, self.offset())
     }
 }

@@ -31,10 +31,11 @@ impl<T: Real> Tensor<T> {
         let shape = self.shape().set(axis, indices.len());
         if axis == 0 && inner > 0 && !self.is_packed() {
             // A few rows of a view: packing all of it would cost more.
-            let (row, steps) = (self.shape().without(0), &self.strides()[1..]);
+            let strides = self.strides();
+            let (row, steps) = (self.shape().without(0), &strides[1..]);
             return Tensor::build(shape, |out| {
                 for (out, &i) in out.chunks_exact_mut(inner).zip(indices) {
-                    let at = self.offset() as isize + i as isize * self.strides()[0];
+                    let at = self.offset() as isize + i as isize * strides[0];
                     layout::gather(self.buffer(), at as usize, &row, steps, out);
                 }
             });

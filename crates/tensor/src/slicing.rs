@@ -21,7 +21,7 @@ impl<T: Real> Tensor<T> {
     /// If there are more slices than axes, or a single position lies outside.
     #[track_caller]
     pub fn slice(&self, slices: impl AsRef<[Slice]>) -> Self {
-        let (shape, strides, offset) = sliced("slice", self.shape(), self.strides(), self.offset(), slices.as_ref());
+        let (shape, strides, offset) = sliced("slice", self.shape(), &self.strides(), self.offset(), slices.as_ref());
         self.view(shape, strides, offset)
     }
 
@@ -80,7 +80,7 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
 
 /// Writes a tensor's elements to strided places.
 pub(crate) fn place<T: Real>(x: &Tensor<T>, out: &mut [T], offset: usize, strides: &[isize]) {
-    let walk = Walk::new(x.shape(), [strides, x.strides()]);
+    let walk = Walk::new(x.shape(), [strides, &x.strides()]);
     let (n, data) = (walk.inner(), x.buffer());
     let steps = walk.inner_strides();
     walk.runs([offset as isize, x.offset() as isize], |[to, from]| {

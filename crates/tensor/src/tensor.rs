@@ -4,6 +4,7 @@ use crate::buffer::Buffer;
 use crate::layout;
 use crate::real::Real;
 use crate::shape::{Shape, Strides};
+use smallvec::SmallVec;
 
 /// A dense n-dimensional array of `f32` (the default) or `f64`.
 ///
@@ -21,6 +22,7 @@ pub struct Tensor<T: Real = f32> {
     buffer: Buffer<T>,
     offset: usize,
     shape: Shape,
+    /// Empty where they are the row-major ones: most tensors are packed, and making one should not compute them.
     strides: Strides,
 }
 
@@ -31,7 +33,7 @@ impl<T: Real> Clone for Tensor<T> {
             buffer: self.buffer.clone(),
             offset: self.offset,
             shape: self.shape.clone(),
-            strides: Strides::from_slice(&self.strides),
+            strides: if self.strides.is_empty() { Strides::new() } else { Strides::from_slice(&self.strides) },
         }
     }
 }
@@ -52,12 +54,14 @@ impl<T: Real> Tensor<T> {
             }
             fill(&mut data[offset..offset + n]);
         }
-        let strides = shape.strides();
-        Tensor { buffer, offset, shape, strides }
+        Tensor { buffer, offset, shape, strides: Strides::new() }
     }
 
     /// The same buffer through another shape, strides and offset.
-    pub(crate) fn view(&self, shape: Shape, strides: Strides, offset: usize) -> Self {
+    pub(crate) fn view(&self, shape: Shape, mut strides: Strides, offset: usize) -> Self {
+        if layout::is_packed(&shape, &strides) {
+            strides.clear();
+        }
         Tensor { buffer: self.buffer.clone(), offset, shape, strides }
     }
 
@@ -82,8 +86,8 @@ impl<T: Real> Tensor<T> {
 
     /// Steps between neighbours along each axis, in elements.
     #[inline]
-    pub fn strides(&self) -> &[isize] {
-        &self.strides
+    pub fn strides(&self) -> SmallVec<[isize; 4]> {
+        if self.strides.is_empty() { self.shape.strides() } else { Strides::from_slice(&self.strides) }
     }
 
     /// Where the first element lies in the buffer.
@@ -101,7 +105,7 @@ impl<T: Real> Tensor<T> {
     /// Whether the elements lie in row-major order without gaps.
     #[inline]
     pub fn is_packed(&self) -> bool {
-        layout::is_packed(&self.shape, &self.strides)
+        self.strides.is_empty()
     }
 
     /// Whether two tensors show the same elements of the same buffer.
@@ -140,10 +144,16 @@ impl<T: Real> Tensor<T> {
     /// If the slice has another length.
     #[track_caller]
     pub fn copy_to(&self, out: &mut [T]) {
-        assert_eq!(out.len(), self.size(), "copy_to: the slice must hold the {} elements of {}", self.size(), self.shape);
+        assert_eq!(
+            out.len(),
+            self.size(),
+            "copy_to: the slice must hold the {} elements of {}",
+            self.size(),
+            self.shape
+        );
         match self.as_slice() {
             Some(data) => out.copy_from_slice(data),
-            None => layout::gather(&self.buffer, self.offset, &self.shape, &self.strides, out),
+            None => layout::gather(&self.buffer, self.offset, &self.shape, &self.strides(), out),
         }
     }
 
@@ -197,15 +207,21 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub(crate) fn locate(&self, index: &[isize]) -> usize {
         if index.len() != self.rank() {
-            panic!("at: index {index:?} has {} positions, but shape {} has {} axes", index.len(), self.shape, self.rank());
+            panic!(
+                "at: index {index:?} has {} positions, but shape {} has {} axes",
+                index.len(),
+                self.shape,
+                self.rank()
+            );
         }
+        let strides = self.strides();
         let mut at = self.offset as isize;
         for (axis, (&i, &n)) in index.iter().zip(self.shape.iter()).enumerate() {
             let from_front = if i < 0 { i + n as isize } else { i };
             if from_front < 0 || from_front >= n as isize {
                 panic!("at: position {i} lies outside axis {axis} of shape {}", self.shape);
             }
-            at += from_front * self.strides[axis];
+            at += from_front * strides[axis];
         }
         at as usize
     }
@@ -218,7 +234,11 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn item(&self) -> T {
         if self.size() != 1 {
-            panic!("item: shape {} holds {} elements, not one; take one with `at`, or reduce first", self.shape, self.size());
+            panic!(
+                "item: shape {} holds {} elements, not one; take one with `at`, or reduce first",
+                self.shape,
+                self.size()
+            );
         }
         self.buffer[self.offset]
     }

@@ -21,7 +21,7 @@ impl<T: Real> Tensor<T> {
             return self.clone();
         }
         let (rows, columns) = (self.shape()[rank - 2], self.shape()[rank - 1]);
-        let mut strides = Strides::from_slice(self.strides());
+        let mut strides = self.strides();
         strides.swap(rank - 2, rank - 1);
         self.view(self.shape().set(rank - 2, columns).set(rank - 1, rows), strides, self.offset())
     }
@@ -71,7 +71,7 @@ impl<T: Real> Tensor<T> {
         if self.size() == 0 {
             return self.clone();
         }
-        let mut strides = Strides::from_slice(self.strides());
+        let mut strides = self.strides();
         let mut offset = self.offset() as isize;
         for axis in axes {
             offset += strides[axis] * (self.shape()[axis] as isize - 1);
@@ -91,7 +91,7 @@ impl<T: Real> Tensor<T> {
     /// If this is not a matrix.
     #[track_caller]
     pub fn diagonal(&self) -> Self {
-        let (&[rows, columns], &[down, right]) = (&self.shape()[..], self.strides()) else {
+        let (&[rows, columns], &[down, right]) = (&self.shape()[..], &self.strides()[..]) else {
             panic!("diagonal: shape {} has {} axes; only a matrix, with 2, has a diagonal", self.shape(), self.rank());
         };
         self.view(rows.min(columns).into(), Strides::from_slice(&[down + right]), self.offset())

@@ -7,6 +7,9 @@ use crate::value::Scalar;
 use smallvec::SmallVec;
 use tensor::{Indices, Shape, Slice, Tensor};
 
+/// Slices of a tensor's axes. One is held in place: more would make every record of the tape larger.
+pub(crate) type Slices = SmallVec<[Slice; 1]>;
+
 /// A linear rearrangement of one tensor's elements.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -22,9 +25,9 @@ pub enum Arrange {
     /// Axes run backwards.
     Flip(SmallVec<[isize; 4]>),
     /// The part that the slices show.
-    Slice(SmallVec<[Slice; 4]>),
+    Slice(Slices),
     /// Zeros of this shape around the part that the slices show: the transpose of `Slice`.
-    Unslice(Shape, SmallVec<[Slice; 4]>),
+    Unslice(Shape, Slices),
     /// The slices of an axis at these positions.
     IndexSelect(usize, Indices),
     /// Zeros of this shape, each slice added at its position: the transpose of `IndexSelect`.

@@ -1,6 +1,7 @@
 //! Joining: several operands become one tensor; each gets back the part of the adjoint that it filled.
 
 use super::Op;
+use super::arrange::Slices;
 use crate::algebra::Array;
 use crate::ledger::arrange::Arrange;
 use crate::value::Scalar;
@@ -27,7 +28,7 @@ pub(crate) fn stack_vjp<A: Array>(lift: bool, k: usize, g: &A) -> A {
 pub(crate) fn concat_vjp<A: Array>(axis: usize, k: usize, g: &A, xs: &[&A]) -> A {
     let start: usize = xs[..k].iter().map(|x| x.shape()[axis]).sum();
     let end = start + xs[k].shape()[axis];
-    let mut slices: SmallVec<[Slice; 4]> = SmallVec::from_elem(Slice::from(..), axis);
+    let mut slices: Slices = SmallVec::from_elem(Slice::from(..), axis);
     slices.push(Slice::from(start as isize..end as isize));
     g.arrange(Arrange::Slice(slices))
 }
@@ -39,4 +40,3 @@ pub(crate) fn jvp<A: Array>(op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>]) -> Opt
     let filled: Vec<&A> = dxs.iter().zip(&zeros).map(|(dx, zero)| dx.unwrap_or(zero)).collect();
     Some(A::apply(op.clone(), &filled))
 }
-

@@ -24,12 +24,7 @@ pub(crate) fn log_softmax_jvp<A: Array>(p: Product, axis: usize, dx: &A, y: &A) 
 
 /// Layer normalisation (Ba, Kiros, Hinton 2016): gain (x - mean) / √(var + eps) + bias over the last axis.
 #[track_caller]
-pub(crate) fn layer_norm_value<T: Scalar>(
-    x: &Tensor<T>,
-    gain: &Tensor<T>,
-    bias: &Tensor<T>,
-    eps: f64,
-) -> Tensor<T> {
+pub(crate) fn layer_norm_value<T: Scalar>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Tensor<T>, eps: f64) -> Tensor<T> {
     struct GainBias;
     impl Map3 for GainBias {
         #[inline(always)]
@@ -74,4 +69,3 @@ pub(crate) fn layer_norm_jvp<A: Array>(p: Product, eps: f64, k: usize, dx: &A, x
     let hat = centred.mul(&r);
     if k == 1 { dx.weigh(p, &hat) } else { project(p, dx, &hat, &r).binary(Binary::Mul, xs[1]) }
 }
-

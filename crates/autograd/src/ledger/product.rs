@@ -91,4 +91,3 @@ pub(crate) fn einsum_vjp<A: Array>(spec: &EinsumSpec, k: usize, g: &A, a: &A, b:
 fn grown(a: &Shape, b: &Shape) -> Shape {
     a.iter().zip(b.iter()).map(|(&a, &b)| if a == 1 { b } else { a }).collect()
 }
-

@@ -132,8 +132,7 @@ pub(crate) fn vjp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool
     let kept = kept_shape(&x.shape(), axes);
     let restore = |a: &A| if keep { a.clone() } else { a.reshape(&kept) };
     match weight(r, axes, x, &restore(y)) {
-        Weight::All(w) if w == 1.0 => restore(g).broadcast_to(&x.shape()),
-        Weight::All(w) => restore(g).scale(w).broadcast_to(&x.shape()),
+        Weight::All(w) => restore(g).spread(&x.shape(), w),
         Weight::Each(w) => restore(g).weigh(p, &w),
     }
 }

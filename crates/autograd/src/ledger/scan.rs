@@ -3,6 +3,7 @@
 //! The derivative of a recurrence is a recurrence: with g the adjoint of y, the adjoint of b is the same recurrence
 //! run backwards, s_i = g_i + a_(i+1) s_(i+1), and that of a is y_(i-1) s_i. Nothing is divided, so zeros do no harm.
 
+use super::arrange::Slices;
 use super::{Arrange, Op};
 use crate::algebra::{Array, Product};
 use smallvec::SmallVec;
@@ -26,7 +27,7 @@ fn shift<A: Array>(x: &A, axis: usize, up: bool, edge: f64) -> A {
     }
     let border: Shape = shape.iter().enumerate().map(|(i, &d)| if i == axis { 1 } else { d }).collect();
     let border = x.constant(Tensor::full(border, tensor::Real::from_f64(edge)));
-    let mut slices: SmallVec<[Slice; 4]> = SmallVec::from_elem(Slice::from(..), axis);
+    let mut slices: Slices = SmallVec::from_elem(Slice::from(..), axis);
     slices.push(if up { Slice::from(1..n) } else { Slice::from(0..n - 1) });
     let rest = x.arrange(Arrange::Slice(slices));
     A::apply(Op::Concat(axis), &if up { [&rest, &border] } else { [&border, &rest] })
@@ -42,14 +43,7 @@ pub(crate) fn vjp<A: Array>(p: Product, axis: usize, reverse: bool, k: usize, g:
 }
 
 /// dy_i = a_i dy_(i-1) + (da_i y_(i-1) + db_i).
-pub(crate) fn jvp<A: Array>(
-    p: Product,
-    axis: usize,
-    reverse: bool,
-    xs: &[&A],
-    dxs: &[Option<&A>],
-    y: &A,
-) -> Option<A> {
+pub(crate) fn jvp<A: Array>(p: Product, axis: usize, reverse: bool, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
     let from_a = dxs[0].map(|da| da.weigh(p, &previous(y, axis, reverse, 0.0)));
     let source = match (from_a, dxs[1]) {
         (Some(a), Some(b)) => a.add(b),

@@ -6,13 +6,16 @@
 //! the numerical conventions decide: the minimum-norm subgradient if f is convex, the supergradient if concave,
 //! else the limit, else NaN; outside its domain a derivative is NaN like the value.
 //!
-//! Those marked `#wide` are compiled into vectorised tensor kernels; the others run element by element.
+//! Those marked `#wide` are compiled into vectorised tensor kernels, the `#heavy` ones also for AVX-512; the others run
+//! element by element.
 
 use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LOG2_E, LOG10_E, PI};
 use tensor::Number;
 
 /// The rule of one primitive: f and f'.
 pub(crate) trait UnaryRule: Copy + Sync {
+    /// Whether the formula computes much per element.
+    const HEAVY: bool;
     /// The primitive this is the rule of.
     fn op(self) -> Unary;
     /// y = f(x).
@@ -43,6 +46,7 @@ macro_rules! unary {
                 #[derive(Clone, Copy, Debug)]
                 pub(crate) struct $op $((pub(crate) $ty))?;
                 impl UnaryRule for $op {
+                    const HEAVY: bool = unary!(@heavy $($wide)?);
                     #[inline(always)]
                     fn op(self) -> Unary { Unary::$op $(({ let $field = self.0; $field }))? }
                     #[inline(always)]
@@ -71,8 +75,9 @@ macro_rules! unary {
 
             /// The inverse of [`code`](Unary::code).
             #[inline]
+            #[allow(non_upper_case_globals)]
             pub(crate) fn from_code(code: u8, bits: u32) -> Unary {
-                $( #[allow(non_upper_case_globals)] const $op: u8 = Code::$op as u8; )*
+                $( const $op: u8 = Code::$op as u8; )*
                 let _ = bits;
                 match code {
                     $( $op => Unary::$op $(({ let $field = bits as $ty; $field }))?, )*
@@ -114,7 +119,10 @@ macro_rules! unary {
     };
     (@bind $op:ident ($field:ident)) => { Unary::$op($field) };
     (@bind $op:ident) => { Unary::$op };
+    (@heavy heavy) => { true };
+    (@heavy $($other:ident)?) => { false };
     (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident heavy) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
 
@@ -151,7 +159,7 @@ unary! {
 
     // --- exponentials and logarithms
     /// eˣ
-    Exp "exp" #wide
+    Exp "exp" #heavy
         |x| x.exp(),
         |_x, y| y;
     /// 2ˣ
@@ -163,7 +171,7 @@ unary! {
         |x| x.exp_m1(),
         |x, _y| x.exp();
     /// ln x
-    Ln "ln" #wide
+    Ln "ln" #heavy
         |x| x.ln(),
         |x, _y| on_positive(x, x);
     /// log₂ x
@@ -181,11 +189,11 @@ unary! {
 
     // --- circular functions
     /// sin x
-    Sin "sin" #wide
+    Sin "sin" #heavy
         |x| x.sin(),
         |x, _y| x.cos();
     /// cos x
-    Cos "cos" #wide
+    Cos "cos" #heavy
         |x| x.cos(),
         |x, _y| -x.sin();
     /// tan x
@@ -215,7 +223,7 @@ unary! {
         |x| x.cosh(),
         |x, _y| x.sinh();
     /// tanh x; its slope is 1 - y² written so that both tails keep their digits
-    Tanh "tanh" #wide
+    Tanh "tanh" #heavy
         |x| x.tanh(),
         |x, _y| x.lit(4.0) * bell(x + x);
     /// arsinh x
@@ -233,15 +241,15 @@ unary! {
 
     // --- activations
     /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
-    Sigmoid "sigmoid" #wide
+    Sigmoid "sigmoid" #heavy
         |x| x.sigmoid(),
         |x, _y| bell(x);
     /// ln σ(x)
-    LogSigmoid "log_sigmoid" #wide
+    LogSigmoid "log_sigmoid" #heavy
         |x| -(-x).softplus(),
         |x, _y| (-x).sigmoid();
     /// ln(1 + eˣ), without a threshold
-    Softplus "softplus" #wide
+    Softplus "softplus" #heavy
         |x| x.softplus(),
         |x, _y| x.sigmoid();
     /// max(x, 0); slope 0 at the kink
@@ -253,11 +261,11 @@ unary! {
         |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
         |x, _y| above(x, x.lit(0.0)) * above(x.lit(6.0), x);
     /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalising networks
-    Selu "selu" #wide
+    Selu "selu" #heavy
         |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
         |x, _y| N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), x.exp() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA);
     /// x Φ(x), Φ the normal distribution
-    Gelu "gelu" #wide
+    Gelu "gelu" #heavy
         |x| present_mul(x, normal_cdf(x)),
         |x, _y| normal_cdf(x) + present_mul(x, normal_density(x));
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
@@ -265,7 +273,7 @@ unary! {
         |x| present_mul(x, gelu_gate(x).sigmoid()),
         |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), bell(gelu_gate(x)));
     /// x σ(x), also called swish
-    Silu "silu" #wide
+    Silu "silu" #heavy
         |x| present_mul(x, x.sigmoid()),
         |x, _y| x.sigmoid() + present_mul(x, bell(x));
     /// x tanh(softplus(x))

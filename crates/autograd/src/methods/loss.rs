@@ -23,10 +23,7 @@ use tensor::{Indices, Tensor};
 /// # Panics
 /// If the number of classes given is not that of the rows, or a class lies outside.
 #[track_caller]
-pub fn softmax_cross_entropy<'t, T: Scalar>(
-    logits: Var<'t, Tensor<T>>,
-    classes: impl Into<Indices>,
-) -> Var<'t, T> {
+pub fn softmax_cross_entropy<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, classes: impl Into<Indices>) -> Var<'t, T> {
     softmax_cross_entropy_smoothed(logits, classes, 0.0)
 }
 
@@ -44,7 +41,10 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
     let rows: usize = shape[..shape.rank() - 1].iter().product();
     let given = classes.as_slice();
     if given.len() != rows {
-        panic!("softmax_cross_entropy: logits of shape {shape} have {rows} rows, but {} classes were given", given.len());
+        panic!(
+            "softmax_cross_entropy: logits of shape {shape} have {rows} rows, but {} classes were given",
+            given.len()
+        );
     }
     if let Some((row, &class)) = given.iter().enumerate().find(|&(_, &class)| class >= c) {
         panic!("softmax_cross_entropy: class {class} of row {row} lies outside the {c} classes of logits {shape}");

@@ -9,8 +9,8 @@ mod product;
 mod reduce;
 mod shape;
 
-pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
 pub use loss::{bce_with_logits, softmax_cross_entropy_smoothed};
+pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
 pub use operand::Operand;
 pub use product::einsum;
 pub use shape::{concat, stack};

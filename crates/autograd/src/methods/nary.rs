@@ -62,11 +62,7 @@ impl<'t, T: Scalar> Sum for Var<'t, T> {
         let terms: SmallVec<[Var<'t, T>; 16]> = iter.collect();
         match terms.iter().find_map(|x| x.tape) {
             Some(tape) => tape.sum(&terms),
-            None => Var {
-                tape: None,
-                id: crate::nodes::NONE,
-                carried: terms.iter().map(|x| x.carried).sum(),
-            },
+            None => Var { tape: None, id: crate::nodes::NONE, carried: terms.iter().map(|x| x.carried).sum() },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Rearranging tensors: the same numbers in another shape, order or selection.
 
 use crate::algebra::{resolve, resolve_axis};
+use crate::ledger::arrange::Slices;
 use crate::ledger::{Arrange, Binary, Op};
 use crate::tape::{Tape, common};
 use crate::value::{Scalar, Value};
@@ -150,13 +151,16 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         let axis = resolve_axis(axis, shape.rank(), "split");
         let total: usize = lengths.iter().sum();
         if total != shape[axis] {
-            panic!("split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}", shape[axis]);
+            panic!(
+                "split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}",
+                shape[axis]
+            );
         }
         let mut start = 0;
         lengths
             .iter()
             .map(|&n| {
-                let mut slices: SmallVec<[Slice; 4]> = SmallVec::from_elem(Slice::from(..), axis);
+                let mut slices: Slices = SmallVec::from_elem(Slice::from(..), axis);
                 slices.push(Slice::from(start as isize..(start + n) as isize));
                 start += n;
                 self.arranged(Arrange::Slice(slices))
@@ -172,8 +176,11 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             panic!("pad: {} widths were given for the {} axes of shape {shape}", widths.len(), shape.rank());
         }
         let padded: Shape = shape.iter().zip(widths).map(|(&n, (before, behind))| n + before + behind).collect();
-        let slices: SmallVec<[Slice; 4]> =
-            shape.iter().zip(widths).map(|(&n, &(before, _))| Slice::from(before as isize..(before + n) as isize)).collect();
+        let slices: Slices = shape
+            .iter()
+            .zip(widths)
+            .map(|(&n, &(before, _))| Slice::from(before as isize..(before + n) as isize))
+            .collect();
         let inside = self.arranged(Arrange::Unslice(padded, slices));
         if value == T::ZERO {
             return inside;

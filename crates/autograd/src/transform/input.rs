@@ -1,12 +1,14 @@
 //! What functions are differentiated at: numbers, tensors, and structures of them.
 
 use crate::gradients::Gradients;
+use crate::params::{Lent, Params};
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::Tensor;
 
-/// A point to differentiate at: a number, a tensor, or an array, `Vec`, slice or tuple of points; or a reference to one.
+/// A point to differentiate at: a number, a tensor, an array, `Vec`, slice or tuple of points, a store of parameters; or a
+/// reference to one.
 ///
 /// On a tape it becomes the same structure of variables, which is what the function receives; its gradient is the
 /// same structure again.
@@ -169,6 +171,32 @@ tuple_input!(A 0, B 1, C 2);
 tuple_input!(A 0, B 1, C 2, D 3);
 tuple_input!(A 0, B 1, C 2, D 3, E 4);
 tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
+
+/// A store of parameters: the function receives them [`Lent`], the gradient is a store with the same keys.
+impl<'p, T: Scalar> Input for &'p Params<T> {
+    type Elem = T;
+    type On<'t> = Lent<'p, 't, T>;
+    type Gradient = Params<T>;
+    fn on<'t>(&self, tape: &'t Tape<T>) -> Lent<'p, 't, T> {
+        Params::on(self, tape)
+    }
+    fn for_each(&self, f: &mut dyn FnMut(Tensor<T>)) {
+        self.iter().for_each(|(_, value)| f(value.clone()));
+    }
+    fn nodes(on: &Lent<'p, '_, T>, f: &mut dyn FnMut(u32)) {
+        on.params().keys().for_each(|p| f(on.var(p).id));
+    }
+    fn build(&self, next: &mut dyn FnMut() -> Tensor<T>) -> Params<T> {
+        let mut gradient = (*self).clone();
+        for p in self.keys() {
+            gradient.set(p, next());
+        }
+        gradient
+    }
+    fn parts(gradient: &Params<T>, f: &mut dyn FnMut(Tensor<T>)) {
+        gradient.iter().for_each(|(_, value)| f(value.clone()));
+    }
+}
 
 /// A function of a point's variables that gives one number: what has a gradient.
 ///

@@ -53,6 +53,9 @@ impl Arch for Fused {
 /// Mark `run` `#[inline(always)]`, and every function it calls in the loop: code that is not inlined into the
 /// dispatched build is compiled for the baseline CPU.
 pub trait Kernel {
+    /// Whether the loop computes enough per element to gain from AVX-512 over AVX2: a polynomial does, a sum or a
+    /// product waits for memory all the same, and compiling it once less keeps builds short.
+    const HEAVY: bool = true;
     /// What the loop returns: often `()`, a sum for a reduction.
     type Output;
     /// The loop.
@@ -165,11 +168,11 @@ pub fn dispatch_on<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
     match isa.0 {
         // SAFETY: an `Isa` of this level exists only after `detect_level` found every feature `run_avx512` enables.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 => unsafe { run_avx512(kernel) },
+        Level::Avx512 if K::HEAVY => unsafe { run_avx512(kernel) },
         // SAFETY: an `Isa` of this level, or of the one above, exists only after `detect_level` found every feature
         // `run_avx2` enables.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx2 => unsafe { run_avx2(kernel) },
+        Level::Avx512 | Level::Avx2 => unsafe { run_avx2(kernel) },
         #[cfg(target_arch = "aarch64")]
         Level::Neon => kernel.run::<Fused>(),
         _ => kernel.run::<Plain>(),

@@ -23,7 +23,7 @@ impl<'a, T: Real> Matrix<'a, T> {
     /// A tensor's last two axes; a vector is one column.
     #[inline]
     pub(super) fn of(x: &'a Tensor<T>) -> Self {
-        let (rows, row_step, cols, col_step) = match (&x.shape()[..], x.strides()) {
+        let (rows, row_step, cols, col_step) = match (&x.shape()[..], &x.strides()[..]) {
             ([n], [s]) => (*n, *s, 1, 1),
             ([.., m, n], [.., r, s]) => (*m, *r, *n, *s),
             _ => (1, 1, 1, 1),

@@ -63,6 +63,7 @@ pub(super) struct Fold<'a, T, S> {
 }
 
 impl<T: Real, S: Step> Kernel for &mut Fold<'_, T, S> {
+    const HEAVY: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {

@@ -1,0 +1,43 @@
+//! Measures the workloads and prints one line per case; `--help` says how.
+
+use benches::alloc::Counting;
+use benches::args::{Args, USAGE};
+use benches::report::Report;
+use benches::{scalar, tensor};
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if words.iter().any(|word| word == "--help" || word == "-h") {
+        println!("{USAGE}");
+        return ExitCode::SUCCESS;
+    }
+    let args = match Args::parse(words) {
+        Ok(args) => args,
+        Err(wrong) => {
+            eprintln!("{wrong}");
+            return ExitCode::from(2);
+        }
+    };
+    // One pool around everything: a call from outside its threads would cost microseconds each time.
+    match rayon::ThreadPoolBuilder::new().num_threads(args.threads).build() {
+        Ok(pool) => pool.install(|| run(&args)),
+        Err(e) => {
+            eprintln!("no pool of {} threads: {e}", args.threads);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &Args) -> ExitCode {
+    let mut report = Report::new(args);
+    for &workload in &args.workloads {
+        if !scalar::run(workload, &mut report) {
+            tensor::run(workload, &mut report);
+        }
+    }
+    if report.count_wrong() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}

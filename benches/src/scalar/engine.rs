@@ -1,0 +1,71 @@
+//! The two tapes that differentiate the scalar workloads.
+
+use super::number::Objective;
+use autograd::{Tape, Var};
+
+/// Takes gradients on a tape that it keeps warm.
+pub trait Engine {
+    /// One gradient from scratch: records, sweeps, reads; returns the value.
+    fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64;
+}
+
+/// Our tape.
+#[derive(Debug, Default)]
+pub struct Ours {
+    tape: Tape<f64>,
+}
+
+impl Ours {
+    /// The gradient of a function written for our variables alone.
+    #[inline(always)]
+    pub fn gradient_of(
+        &mut self,
+        f: impl for<'t> Fn(&[Var<'t, f64>]) -> Var<'t, f64>,
+        x: &[f64],
+        g: &mut [f64],
+    ) -> f64 {
+        self.tape.reset();
+        let on: Vec<Var<f64>> = x.iter().map(|&x| self.tape.var(x)).collect();
+        let y = f(&on);
+        let gradients = y.backward();
+        for (g, &x) in g.iter_mut().zip(&on) {
+            *g = gradients.wrt(x);
+        }
+        y.value()
+    }
+
+    /// How many nodes the last function took besides its arguments.
+    pub fn operations(&self, x: &[f64]) -> u64 {
+        (self.tape.len() - x.len()) as u64
+    }
+
+    /// How many bytes the nodes of the last function took: an op code, two operands and a value each.
+    pub fn bytes(&self) -> usize {
+        self.tape.len() * 17
+    }
+}
+
+impl Engine for Ours {
+    #[inline(always)]
+    fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64 {
+        self.gradient_of(|x| f.eval(x), x, g)
+    }
+}
+
+/// The tape of the crate `reverse`.
+#[derive(Debug, Default)]
+pub struct Other {
+    tape: reverse::Tape,
+}
+
+impl Engine for Other {
+    #[inline(always)]
+    fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64 {
+        self.tape.clear();
+        let on = self.tape.add_vars(x);
+        let y = f.eval(&on);
+        // the arguments are the first nodes
+        g.copy_from_slice(&y.grad()[..x.len()]);
+        y.val
+    }
+}

@@ -1,0 +1,42 @@
+//! W4: the network of W1 in use, on one image and on a thousand.
+
+use super::net::{Net, relu};
+use super::products::Products;
+use super::w1::SIZES;
+use crate::alloc;
+use crate::json::{Line, Unit};
+use crate::report::Report;
+use crate::timing::{interleave, lap};
+use autograd::{Params, Tape};
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+use tensor::Tensor;
+
+/// Times predictions.
+pub(super) fn run(report: &mut Report) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    let mut params = Params::new();
+    let net = Net::new(&SIZES, relu, &mut params, &mut rng);
+    for (case, batch) in [("latency_b1", 1), ("batch1000", if report.args.quick { 10 } else { 1000 })] {
+        let x = Tensor::<f32>::random_uniform([batch, SIZES[0]], 0.0, 1.0, &mut rng);
+        let mut tape = Tape::new();
+        let mut predict = || {
+            let y = tape.no_grad(|| net.forward(&params.on(&tape), tape.constant(x.clone())).value());
+            tape.reset();
+            y
+        };
+        (0..3).for_each(|_| drop(predict()));
+        let before = alloc::count();
+        (0..3).for_each(|_| drop(predict()));
+        let allocations = alloc::count() - before;
+        let mut products = Products::forward(batch, &SIZES).tune();
+        let flops = products.flops();
+        let [ours, bare] = interleave(report.plan(), [lap(predict), lap(|| products.run())]);
+        report.emit(
+            Line::new("W4", case, report.args.threads)
+                .time(Unit::Us, &ours)
+                .against("bare gemms", Unit::Us, &ours, &bare)
+                .with("gflops", flops / ours.median() / 1e9)
+                .with("allocations", allocations),
+        );
+    }
+}

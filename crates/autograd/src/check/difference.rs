@@ -1,0 +1,194 @@
+//! Slopes by finite differences, over a ladder of steps.
+//!
+//! With φ the function of one number, a rung of step h takes φ at x ± h and x ± 2h and has from them
+//!
+//! | estimate | formula | error |
+//! |---|---|---|
+//! | central | D(h) = (φ(x+h) - φ(x-h)) / 2h | h² φ‴/6 |
+//! | five-point | (4 D(h) - D(2h)) / 3 | h⁴ φ⁽⁵⁾/30 |
+//! | right | (-3φ(x) + 4φ(x+h) - φ(x+2h)) / 2h | h² φ‴/3 |
+//! | left | (3φ(x) - 4φ(x-h) + φ(x-2h)) / 2h | h² φ‴/3 |
+//!
+//! each besides a rounding error of about ε|φ|/h. The sum of both errors is least near h = ε^(1/3) for the central and
+//! ε^(1/5) for the five-point formula, in units of the length over which φ changes. That length is not known, so the
+//! ladder begins at a multiple of max(|x|, scale) and goes down, and up, by factors of eight, to steps relative to |x|
+//! alone. A step is made exact before it is used, h ← (x + h) - x, so that its own rounding is no error of the slope.
+//!
+//! Right and left agree to O(h³) where φ is smooth, and differ by the same amount on every rung where it has a kink.
+
+/// Which formula approximates a derivative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Method {
+    /// Two points, error h² φ‴/6: good to about 1e-10, and content with a function that is smooth only twice.
+    Central,
+    /// Five points, error h⁴ φ⁽⁵⁾/30: good to about 1e-13.
+    #[default]
+    FivePoint,
+}
+
+impl Method {
+    /// The first step, relative to the scale of the input.
+    fn first_step(self) -> f64 {
+        match self {
+            Method::Central => f64::EPSILON.cbrt(),
+            Method::FivePoint => f64::EPSILON.powf(0.2),
+        }
+    }
+
+    /// The relative error that is asked for by default.
+    pub(crate) fn default_tolerance(self) -> f64 {
+        match self {
+            Method::Central => 1e-6,
+            Method::FivePoint => 1e-8,
+        }
+    }
+}
+
+/// A value, and the size of the terms it was summed from: ε·size is the rounding error to expect.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) value: f64,
+    pub(crate) size: f64,
+}
+
+/// The estimates from one step; NaN or infinite where φ is not finite.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rung {
+    pub(crate) step: f64,
+    pub(crate) both: f64,
+    pub(crate) left: f64,
+    pub(crate) right: f64,
+    /// The slopes between x ± h and x ± 2h, which do not see the value at x itself.
+    pub(crate) outer_left: f64,
+    pub(crate) outer_right: f64,
+    /// The rounding error to expect of the values over the step, and of the step itself.
+    value_noise: f64,
+    step_noise: f64,
+}
+
+impl Rung {
+    /// The rounding error to expect of one of these estimates.
+    pub(crate) fn noise_of(&self, slope: f64) -> f64 {
+        self.value_noise + if slope.is_finite() { self.step_noise * slope.abs() } else { 0.0 }
+    }
+
+    /// The rounding error to expect of the two-sided slope.
+    pub(crate) fn noise(&self) -> f64 {
+        self.noise_of(self.both)
+    }
+
+    /// How far the one-sided slopes are apart.
+    pub(crate) fn gap(&self) -> f64 {
+        self.right - self.left
+    }
+
+    /// The larger of the one-sided slopes, in size.
+    pub(crate) fn steepest(&self) -> f64 {
+        self.right.abs().max(self.left.abs())
+    }
+}
+
+/// A function of one number, to be differenced at x.
+pub(crate) struct Probe<'a> {
+    pub(crate) at: &'a dyn Fn(f64) -> Sample,
+    pub(crate) x: f64,
+    pub(crate) here: Sample,
+    pub(crate) method: Method,
+    /// The length below which an input counts as small.
+    pub(crate) scale: f64,
+}
+
+impl Probe<'_> {
+    /// The steps to try, the most promising first.
+    pub(crate) fn steps(&self) -> Vec<f64> {
+        let x = self.x.abs();
+        let unit = x.max(self.scale);
+        let first = self.method.first_step();
+        let rung = |k: i32| first * 8f64.powi(k);
+        let mut steps: Vec<f64> = [0, -1, 1].iter().map(|&k| unit * rung(k)).collect();
+        if x > 0.0 && x < unit * rung(-1) {
+            steps.extend((0..4).map(|k| x * rung(-k)));
+        }
+        steps.extend([-2, 2, 3, 4, -3, -4, -5, -6, -7, -8].iter().map(|&k| unit * rung(k)));
+        steps
+    }
+
+    /// The estimates for a step; `None` if the step is lost in x.
+    pub(crate) fn rung(&self, step: f64) -> Option<Rung> {
+        let x = self.x;
+        let h = (x + step) - x;
+        if h <= 0.0 || !h.is_finite() || x - 2.0 * h == x {
+            return None;
+        }
+        let (l2, l1, r1, r2) = ((self.at)(x - 2.0 * h), (self.at)(x - h), (self.at)(x + h), (self.at)(x + 2.0 * h));
+        let c = self.here.value;
+        let central = (r1.value - l1.value) / (2.0 * h);
+        let wide = (r2.value - l2.value) / (4.0 * h);
+        let both = match self.method {
+            Method::Central => central,
+            Method::FivePoint => (4.0 * central - wide) / 3.0,
+        };
+        let size = [l2, l1, self.here, r1, r2].iter().map(|s| s.size).filter(|s| s.is_finite()).fold(0.0, f64::max);
+        Some(Rung {
+            step: h,
+            both,
+            left: (3.0 * c - 4.0 * l1.value + l2.value) / (2.0 * h),
+            right: (-3.0 * c + 4.0 * r1.value - r2.value) / (2.0 * h),
+            outer_left: (l1.value - l2.value) / h,
+            outer_right: (r2.value - r1.value) / h,
+            value_noise: 4.0 * f64::EPSILON * size / h,
+            step_noise: 2.0 * f64::EPSILON * x.abs() / h,
+        })
+    }
+}
+
+/// A slope and the error to expect of it: the estimates of neighbouring steps that agree best.
+///
+/// `estimates` are (slope, rounding error) by decreasing step.
+pub(crate) fn best(estimates: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let finite: Vec<(f64, f64)> = estimates.iter().copied().filter(|(d, _)| d.is_finite()).collect();
+    if let [(d, noise)] = finite[..] {
+        return Some((d, noise.max(1e-3 * d.abs())));
+    }
+    let pairs = finite.windows(2).map(|w| (w[1].0, (w[0].0 - w[1].0).abs() + w[0].1));
+    pairs.min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn probe_error(f: impl Fn(f64) -> f64, x: f64, want: f64, method: Method) -> f64 {
+        let at = |t: f64| Sample { value: f(t), size: f(t).abs() };
+        let probe = Probe { at: &at, x, here: at(x), method, scale: 1.0 };
+        let rung = probe.rung(probe.steps()[0]).unwrap();
+        (rung.both - want).abs() / want.abs()
+    }
+
+    #[test]
+    fn the_first_rung_is_tight_for_ordinary_functions() {
+        for x in [-1.3, 0.2, 0.9, 5.0] {
+            assert!(probe_error(f64::exp, x, x.exp(), Method::FivePoint) < 1e-9);
+            assert!(probe_error(f64::exp, x, x.exp(), Method::Central) < 1e-8);
+        }
+    }
+
+    #[test]
+    fn steps_are_exact() {
+        let at = |t: f64| Sample { value: t, size: t.abs() };
+        let probe = Probe { at: &at, x: 0.1, here: at(0.1), method: Method::FivePoint, scale: 1.0 };
+        for rung in probe.steps().into_iter().filter_map(|h| probe.rung(h)) {
+            assert_eq!(0.1 + rung.step - 0.1, rung.step);
+            assert!((rung.both - 1.0).abs() <= rung.noise(), "{rung:?}");
+        }
+    }
+
+    #[test]
+    fn the_best_pair_is_between_truncation_and_rounding() {
+        let ladder = [(1.5, 1e-14), (1.01, 1e-13), (1.0001, 1e-12), (1.00000001, 1e-9), (1.0, 1e-8), (0.9, 1e-2)];
+        let (d, error) = best(&ladder).unwrap();
+        assert!((d - 1.0).abs() <= error && error < 1e-7, "{d} {error}");
+        assert!(best(&[(f64::NAN, 0.0)]).is_none());
+    }
+}

@@ -1,0 +1,242 @@
+//! Weighing a derivative against the differences: right, wrong, or at a kink.
+//!
+//! A kink is where right and left slopes differ, by an amount that does not shrink with the step. There a derivative is
+//! a convention, and any between the two slopes may be one (for a convex function these are its subgradients): inside,
+//! the element counts as a kink; outside, as an error. At a jump the slopes are those of the two pieces.
+
+use super::difference::{Probe, Rung, best};
+
+/// How far a derivative may be from its difference: |a - n| <= absolute + relative · max(|a|, |n|).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tolerance {
+    pub(crate) absolute: f64,
+    pub(crate) relative: f64,
+}
+
+impl Tolerance {
+    fn of(self, a: f64, n: f64) -> f64 {
+        self.absolute + self.relative * a.abs().max(n.abs())
+    }
+}
+
+/// What the differences say of a derivative.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Verdict {
+    /// It agrees, with this relative error.
+    Agrees(f64),
+    /// It does not contradict the differences, which are too inexact here to say more.
+    Unresolved,
+    /// A kink with these slopes left and right, and the derivative between them.
+    Kink(f64, f64),
+    /// It differs from this number.
+    Differs(f64),
+    /// A kink with these slopes, and the derivative outside.
+    Outside(f64, f64),
+}
+
+/// A gap between the one-sided slopes that is this many times the rounding error is no rounding error.
+const SIGNIFICANT: f64 = 50.0;
+/// Differences that leave more than this relative error open are reported as unresolved.
+const RESOLVED: f64 = 1e-3;
+
+/// Weighs the derivative `a` against the differences.
+///
+/// The first rung that agrees within the tolerance, and shows no kink, settles it. Otherwise all rungs are taken, and
+/// the estimate is the one on which two neighbours agree best; how far they differ is added to the tolerance.
+pub(crate) fn weigh(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict {
+    if probe.here.value.is_infinite() {
+        return at_infinity(probe, a);
+    }
+    let mut rungs: Vec<Rung> = Vec::new();
+    for step in probe.steps() {
+        let Some(rung) = probe.rung(step) else { continue };
+        if a.is_finite() && (a - rung.both).abs() <= tolerance.of(a, rung.both) && is_smooth(&rung, &rungs) {
+            return Verdict::Agrees(relative(a, rung.both, tolerance));
+        }
+        rungs.push(rung);
+    }
+    rungs.sort_by(|a, b| b.step.total_cmp(&a.step));
+    if !a.is_finite() {
+        return if diverges(&rungs, a) { Verdict::Agrees(0.0) } else { Verdict::Differs(estimate(&rungs).0) };
+    }
+    if let Some((left, right)) = kink(&rungs) {
+        let (low, high) = (left.0.min(right.0), left.0.max(right.0));
+        let slack = tolerance.of(low, high) + 1e-4 * (high - low) + left.1 + right.1;
+        let inside = a >= low - slack && a <= high + slack;
+        return if inside { Verdict::Kink(left.0, right.0) } else { Verdict::Outside(left.0, right.0) };
+    }
+    let (n, error) = estimate(&rungs);
+    if n.is_nan() {
+        return Verdict::Unresolved;
+    }
+    if (a - n).abs() > tolerance.of(a, n) + 4.0 * error {
+        Verdict::Differs(n)
+    } else if error > tolerance.absolute + RESOLVED * a.abs().max(n.abs()) {
+        Verdict::Unresolved
+    } else {
+        Verdict::Agrees(relative(a, n, tolerance))
+    }
+}
+
+fn relative(a: f64, n: f64, tolerance: Tolerance) -> f64 {
+    let error = (a - n).abs();
+    if error <= tolerance.absolute { 0.0 } else { error / a.abs().max(n.abs()) }
+}
+
+/// Whether a rung shows no kink: its one-sided slopes agree, or agree much better than on the rung before.
+fn is_smooth(rung: &Rung, before: &[Rung]) -> bool {
+    let gap = rung.gap().abs();
+    let larger = before.iter().find(|r| (r.step / rung.step - 8.0).abs() < 0.1);
+    gap <= 1e-2 * rung.steepest() + SIGNIFICANT * rung.noise() || larger.is_some_and(|r| gap <= 0.25 * r.gap().abs())
+}
+
+/// The two-sided slope and its error; the one-sided one at the edge of the domain. NaN where there is none.
+fn estimate(rungs: &[Rung]) -> (f64, f64) {
+    let quiet = |r: &&Rung| r.gap().abs() <= 1e-2 * r.steepest() + SIGNIFICANT * r.noise();
+    let two_sided: Vec<(f64, f64)> = rungs.iter().filter(quiet).map(|r| (r.both, r.noise())).collect();
+    let any: Vec<(f64, f64)> = rungs.iter().map(|r| (r.both, r.noise())).collect();
+    let right: Vec<(f64, f64)> = rungs.iter().map(|r| (r.right, r.noise())).collect();
+    let left: Vec<(f64, f64)> = rungs.iter().map(|r| (r.left, r.noise())).collect();
+    best(&two_sided).or_else(|| best(&any)).or_else(|| best(&right)).or_else(|| best(&left)).unwrap_or((f64::NAN, 0.0))
+}
+
+/// The slopes left and right, each with its error, if they differ at x itself. The rungs come by decreasing step.
+fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
+    let finite: Vec<&Rung> = rungs.iter().filter(|r| r.gap().is_finite()).collect();
+    // the closest look at which the gap is still no rounding error
+    let k = finite.iter().rposition(|r| r.gap().abs() > SIGNIFICANT * r.noise())?;
+    let (near, gap) = (finite[k], finite[k].gap());
+    // a closer look would have seen it, and did not: what was seen lies beside x
+    if finite[k + 1..].iter().any(|r| SIGNIFICANT * r.noise() < 0.5 * gap.abs()) {
+        return None;
+    }
+    let wide = finite[k.checked_sub(1)?];
+    let growth = gap / wide.gap();
+    if growth > 4.0 {
+        // ∝ 1/h: a jump. Each side's slope is that of its piece.
+        let slope =
+            |side: fn(&Rung) -> f64| best(&rungs.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());
+        return Some((slope(|r| r.outer_left)?, slope(|r| r.outer_right)?));
+    }
+    let slope = |near: f64, wide: f64| (near, (near - wide).abs() + SIGNIFICANT * finite[k].noise());
+    (growth > 0.25).then(|| (slope(near.left, wide.left), slope(near.right, wide.right)))
+}
+
+/// Whether the differences on some side grow without bound towards the infinity `a` as the step shrinks.
+fn diverges(rungs: &[Rung], a: f64) -> bool {
+    let sides: [fn(&Rung) -> f64; 3] = [|r| r.both, |r| r.left, |r| r.right];
+    a.is_infinite()
+        && sides.iter().any(|side| {
+            let seen: Vec<f64> = rungs.iter().filter(|r| side(r).abs() > 100.0 * r.noise()).map(side).collect();
+            let grows = |w: &[f64]| w[1] * a.signum() > 1.5 * w[0] * a.signum() && w[0] * a > 0.0;
+            seen.contains(&a) || (seen.len() >= 4 && seen[seen.len() - 4..].windows(2).all(grows))
+        })
+}
+
+/// Where the value is infinite: an infinite derivative must have the sign of a one-sided difference.
+fn at_infinity(probe: &Probe<'_>, a: f64) -> Verdict {
+    let Some(rung) = probe.steps().first().and_then(|&h| probe.rung(h)) else { return Verdict::Unresolved };
+    let h = rung.step;
+    let right = ((probe.at)(probe.x + h).value - probe.here.value) / h;
+    let left = (probe.here.value - (probe.at)(probe.x - h).value) / h;
+    match (left.is_nan(), right.is_nan()) {
+        _ if a == left || a == right => Verdict::Agrees(0.0),
+        (true, true) if !a.is_nan() => Verdict::Unresolved, // ∞ - ∞: the value stays
+        (true, _) => Verdict::Differs(right),
+        _ => Verdict::Differs(left),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::difference::{Method, Sample};
+    use super::*;
+
+    const TIGHT: Tolerance = Tolerance { absolute: 1e-14, relative: 1e-8 };
+
+    fn verdict(f: impl Fn(f64) -> f64, x: f64, a: f64) -> Verdict {
+        let at = |t: f64| Sample { value: f(t), size: f(t).abs() };
+        weigh(&Probe { at: &at, x, here: at(x), method: Method::FivePoint, scale: 1.0 }, a, TIGHT)
+    }
+
+    fn agrees(v: Verdict) -> bool {
+        matches!(v, Verdict::Agrees(_))
+    }
+
+    #[test]
+    fn smooth_functions_at_all_scales() {
+        for e in -6..=6 {
+            let x = 10f64.powi(e);
+            assert!(agrees(verdict(f64::ln, x, 1.0 / x)), "ln {x}");
+            assert!(agrees(verdict(|t| t * t * t, x, 3.0 * x * x)), "cube {x}");
+            assert!(agrees(verdict(|t| 1.0 / t, x, -1.0 / (x * x))), "1/x {x}");
+            assert!(agrees(verdict(|t| (t / x).sin(), x, 1f64.cos() / x)), "sin {x}");
+            for wrong in [0.5, -1.0, 1.0 + 1e-6] {
+                assert!(matches!(verdict(f64::ln, x, wrong / x), Verdict::Differs(_)), "ln {x}");
+            }
+        }
+        assert!(agrees(verdict(f64::sin, 1e6, 1e6_f64.cos())));
+    }
+
+    #[test]
+    fn flat_points_are_no_kinks() {
+        assert!(agrees(verdict(|t| t.powi(4), 0.0, 0.0)));
+        assert!(agrees(verdict(f64::cos, 0.0, 0.0)));
+        assert!(agrees(verdict(|t| 3.0 + t * 0.0, 7.0, 0.0)));
+    }
+
+    #[test]
+    fn kinks_take_what_lies_between() {
+        let relu = |t: f64| t.max(0.0);
+        for a in [0.0, 0.5, 1.0] {
+            assert!(matches!(verdict(relu, 0.0, a), Verdict::Kink(..)), "{a} {:?}", verdict(relu, 0.0, a));
+        }
+        for a in [-0.1, 1.1, 2.0] {
+            assert!(matches!(verdict(relu, 0.0, a), Verdict::Outside(..)), "{a} {:?}", verdict(relu, 0.0, a));
+        }
+        assert!(matches!(verdict(|t: f64| t.abs() + t.exp(), 0.0, 1.0), Verdict::Kink(..)));
+        assert!(matches!(verdict(|t: f64| (t - 3.0).abs(), 3.0, 0.0), Verdict::Kink(..)));
+    }
+
+    #[test]
+    fn near_a_kink_the_slope_counts() {
+        for d in [1e-1, 1e-3, 1e-5, 1e-7] {
+            let f = |t: f64| (t - 1.0).max(0.0) * t;
+            assert!(agrees(verdict(f, 1.0 + d, 1.0 + 2.0 * d)), "{d} {:?}", verdict(f, 1.0 + d, 1.0 + 2.0 * d));
+            assert!(agrees(verdict(f, 1.0 - d, 0.0)), "{d}");
+            assert!(!agrees(verdict(f, 1.0 - d, 0.5)), "{d}");
+        }
+    }
+
+    #[test]
+    fn jumps_have_the_slopes_of_their_pieces() {
+        assert!(matches!(verdict(f64::floor, 3.0, 0.0), Verdict::Kink(..)), "{:?}", verdict(f64::floor, 3.0, 0.0));
+        assert!(matches!(verdict(f64::floor, 3.0, 1.0), Verdict::Outside(..)));
+        assert!(agrees(verdict(f64::floor, 3.5, 0.0)));
+        let sign = |t: f64| if t == 0.0 { 0.0 } else { t.signum() };
+        assert!(!matches!(verdict(sign, 0.0, 1.0), Verdict::Agrees(_)));
+    }
+
+    #[test]
+    fn infinite_slopes() {
+        assert!(agrees(verdict(f64::sqrt, 0.0, f64::INFINITY)));
+        assert!(agrees(verdict(f64::cbrt, 0.0, f64::INFINITY)));
+        assert!(agrees(verdict(f64::ln, 0.0, f64::INFINITY)));
+        assert!(agrees(verdict(f64::acos, 1.0, f64::NEG_INFINITY)));
+        assert!(matches!(verdict(f64::sqrt, 0.0, f64::NEG_INFINITY), Verdict::Differs(_)));
+        assert!(matches!(verdict(f64::exp, 0.0, f64::INFINITY), Verdict::Differs(_)));
+        assert!(matches!(verdict(f64::exp, 0.0, f64::NAN), Verdict::Differs(_)));
+    }
+
+    #[test]
+    fn one_side_of_a_domain() {
+        assert!(agrees(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.0)));
+        assert!(matches!(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.1), Verdict::Differs(_)));
+    }
+
+    #[test]
+    fn slopes_that_drown_are_unresolved() {
+        let f = |t: f64| 1e18 + t;
+        assert_eq!(verdict(f, 1.0, 1.0), Verdict::Unresolved);
+    }
+}

@@ -1,0 +1,232 @@
+//! The function as the check sees it: numbers in a row going in, one number coming out, derivatives of any order.
+//!
+//! The number is φ₁ = <v, f>, and for each further order φ_{k+1} = <w_k, ∇φ_k> with random weights. So a check of order
+//! k is the check of a gradient, that of φ_k, whatever k is.
+
+use super::difference::Sample;
+use crate::ledger::Op;
+use crate::nodes::NONE;
+use crate::record::Adjoint;
+use crate::tape::Tape;
+use crate::transform::{Function, Input};
+use crate::value::{Scalar, Value};
+use crate::var::Var;
+use std::rc::Rc;
+use tensor::Tensor;
+
+/// A point to check at: an [`Input`] of `f64`s that can be rebuilt with other numbers in the same structure.
+///
+/// Numbers, tensors, and arrays, `Vec`s and tuples of them are points.
+pub trait Point: Input<Elem = f64> {
+    /// Puts other numbers on a tape, in the structure of this point; `next` gives them part by part.
+    #[doc(hidden)]
+    fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t>;
+}
+
+impl<X> Point for X
+where
+    X: Input<Elem = f64>,
+    X::Gradient: Input<Elem = f64>,
+    for<'t> X::Gradient: Input<On<'t> = X::On<'t>>,
+{
+    fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t> {
+        self.build(next).on(tape)
+    }
+}
+
+/// A number for each element of each part of the input.
+pub(crate) type Parts = Vec<Vec<f64>>;
+
+/// An output on a tape, and the cotangent it is projected on.
+pub(crate) struct Root<'s> {
+    node: u32,
+    value: Tensor<f64>,
+    seed: &'s Tensor<f64>,
+}
+
+/// A function at a point.
+pub(crate) struct Subject<'a, X, F> {
+    pub(crate) f: &'a F,
+    pub(crate) x: &'a X,
+    /// The parts of the point.
+    pub(crate) parts: Vec<Tensor<f64>>,
+    /// v: a weight for each element of the output.
+    pub(crate) cotangent: Tensor<f64>,
+    /// w_k: for each order beyond the first, a weight for each element of the input.
+    pub(crate) weights: Vec<Vec<Tensor<f64>>>,
+    /// The cotangent of φ_k beyond the first order, which is a number.
+    pub(crate) one: Tensor<f64>,
+}
+
+impl<'a, X: Point, F> Subject<'a, X, F> {
+    /// Puts the point on a tape, with element `at` of part `part` moved.
+    fn moved<'t>(&self, tape: &'t Tape<f64>, (part, at): (usize, usize), to: f64) -> X::On<'t> {
+        let mut k = 0;
+        self.x.on_with(tape, &mut || {
+            let mut t = self.parts[k].clone();
+            if k == part {
+                t.data_mut()[at] = to;
+            }
+            k += 1;
+            t
+        })
+    }
+
+    /// Puts the point on a tape with every number multiplied by `factor`.
+    fn scaled<'t>(&self, tape: &'t Tape<f64>, factor: f64) -> X::On<'t> {
+        let mut parts = self.parts.iter();
+        self.x.on_with(tape, &mut || match parts.next() {
+            Some(t) => Tensor::from_vec(t.shape(), t.to_vec().iter().map(|x| x * factor).collect::<Vec<_>>()),
+            None => Tensor::default(),
+        })
+    }
+
+    /// Records φ_k.
+    pub(crate) fn record<'t, V>(&self, tape: &'t Tape<f64>, on: &X::On<'t>, order: usize) -> Root<'_>
+    where
+        V: Value<Elem = f64>,
+        F: Function<'t, X, V>,
+    {
+        let y = (self.f)(on.clone());
+        let mut root = Root { node: y.id, value: y.value().to_tensor(), seed: &self.cotangent };
+        let nodes = nodes::<X>(on);
+        for weights in &self.weights[..order - 1] {
+            let gradient = <f64 as Scalar>::recorded(tape, root.node, root.seed.clone(), &nodes);
+            let terms: Vec<Var<'t, f64>> =
+                gradient.into_iter().zip(weights).filter_map(|(g, w)| g.map(|g| weighted(tape, g, w))).collect();
+            let sum = tape.sum(&terms);
+            root = Root { node: sum.id, value: Tensor::scalar(sum.value()), seed: &self.one };
+        }
+        root
+    }
+
+    /// φ_k with one element of the input moved. From the second order on it is had from the gradient of φ_(k-1) by
+    /// numbers, so that what is recorded is checked against what is not.
+    pub(crate) fn sample<V>(&self, order: usize, place: (usize, usize), to: f64) -> Sample
+    where
+        V: Value<Elem = f64>,
+        F: for<'t> Function<'t, X, V>,
+    {
+        let tape = Tape::new();
+        let on = self.moved(&tape, place, to);
+        let root = self.record::<V>(&tape, &on, (order - 1).max(1));
+        if order == 1 {
+            return root.sample();
+        }
+        let gradient = eager::<X>(&tape, &root, &on);
+        let weights = self.weights[order - 2].iter().map(Tensor::to_vec);
+        let terms =
+            gradient.iter().zip(weights).flat_map(|(g, w)| g.iter().zip(w).map(|(g, w)| (*g, w)).collect::<Vec<_>>());
+        dot(terms)
+    }
+
+    /// How much the gradient of φ_k moves when the input is multiplied by 1 ± a few ε: its own rounding error. Of both
+    /// directions the quieter one counts, since the other may cross a kink.
+    pub(crate) fn rounding<V>(&self, order: usize, gradient: &Parts) -> Parts
+    where
+        V: Value<Elem = f64>,
+        F: for<'t> Function<'t, X, V>,
+    {
+        let spread = |sign: f64| {
+            let mut spread: Parts = gradient.iter().map(|g| vec![0.0; g.len()]).collect();
+            for k in 1..=3 {
+                let tape = Tape::new();
+                let on = self.scaled(&tape, 1.0 + sign * f64::from(k) * f64::EPSILON);
+                let root = self.record::<V>(&tape, &on, order);
+                let moved = eager::<X>(&tape, &root, &on);
+                for (s, (a, b)) in
+                    spread.iter_mut().flatten().zip(moved.iter().flatten().zip(gradient.iter().flatten()))
+                {
+                    *s = (a - b).abs().max(*s);
+                }
+            }
+            spread
+        };
+        let (up, down) = (spread(1.0), spread(-1.0));
+        up.iter().zip(&down).map(|(u, d)| u.iter().zip(d).map(|(u, d)| u.min(*d)).collect()).collect()
+    }
+}
+
+impl Root<'_> {
+    /// φ = <v, y>.
+    pub(crate) fn sample(&self) -> Sample {
+        if self.value.shape() != self.seed.shape() {
+            return Sample { value: f64::NAN, size: f64::NAN }; // a shape that depends on the numbers
+        }
+        dot(self.value.to_vec().into_iter().zip(self.seed.to_vec()))
+    }
+
+    /// The tangent of φ when the variables move so; and the size of its terms.
+    pub(crate) fn push<'t>(&self, tape: &'t Tape<f64>, nodes: &[u32], direction: Vec<(usize, Tensor<f64>)>) -> Sample {
+        let t = tape.tangents(|t| direction.into_iter().for_each(|(part, d)| t.put(nodes[part], d)));
+        let dy = match self.node {
+            NONE => Tensor::zeros(self.seed.shape()),
+            id if tape.lift(id).is_some() => Tensor::scalar(t.of(crate::record::number_at(tape, id))),
+            id => t.of(crate::record::tensor_at(tape, id)),
+        };
+        dot(dy.to_vec().into_iter().zip(self.seed.to_vec()))
+    }
+}
+
+/// Σ a·w, and Σ |a·w|. A weight of 0 leaves its term out, were it infinite.
+fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
+    terms
+        .filter(|&(_, w)| w != 0.0)
+        .map(|(a, w)| a * w)
+        .fold(Sample { value: 0.0, size: 0.0 }, |s, term| Sample { value: s.value + term, size: s.size + term.abs() })
+}
+
+/// <w, g> on the tape. Where the weight is 0, g may be infinite.
+fn weighted<'t>(tape: &'t Tape<f64>, g: Adjoint<'t, f64>, w: &Tensor<f64>) -> Var<'t, f64> {
+    let g = match g {
+        Adjoint::Number(g) if w.item() == 0.0 => return tape.constant(g.value() * 0.0).detach(),
+        Adjoint::Number(g) => return g * w.item(),
+        Adjoint::Tensor(g) => g,
+    };
+    let g = if w.to_vec().contains(&0.0) { g.where_(w, 0.0) } else { g };
+    (g * tape.constant(w.clone())).sum()
+}
+
+/// The nodes of the variables, in the order of the parts.
+pub(crate) fn nodes<X: Input>(on: &X::On<'_>) -> Vec<u32> {
+    let mut nodes = Vec::new();
+    X::nodes(on, &mut |id| nodes.push(id));
+    nodes
+}
+
+/// The gradient of <seed, root> by numbers.
+pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
+    let g = Var::<Tensor<f64>>::backward_at(tape, root.node, root.seed, root.seed);
+    nodes::<X>(on).into_iter().map(|id| g.by_node(id).to_vec()).collect()
+}
+
+/// The gradient of <seed, root> as the tape records it.
+pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
+    let nodes = nodes::<X>(on);
+    let gradient = <f64 as Scalar>::recorded(tape, root.node, root.seed.clone(), &nodes);
+    let numbers = |(g, id): (Option<Adjoint<'_, f64>>, u32)| match g {
+        Some(Adjoint::Number(g)) => vec![g.value()],
+        Some(Adjoint::Tensor(g)) => g.value().to_vec(),
+        None => vec![0.0; tape.shape(id).size()],
+    };
+    gradient.into_iter().zip(nodes).map(numbers).collect()
+}
+
+/// Whether every operation of the user's own on the tape has a rule for forward mode.
+pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
+    let records = tape.records.borrow();
+    let custom: Vec<_> = records
+        .iter()
+        .filter_map(|r| match &r.op {
+            Op::Custom(op) => Some((Rc::clone(op), r.operands.to_vec(), r.node)),
+            _ => None,
+        })
+        .collect();
+    drop(records); // the user's code may record
+    custom.into_iter().all(|(op, operands, node)| {
+        let xs: Vec<Tensor<f64>> = operands.iter().map(|&id| tape.value_of(id)).collect();
+        let xs: Vec<&Tensor<f64>> = xs.iter().collect();
+        let dxs: Vec<Option<&Tensor<f64>>> = xs.iter().map(|&x| Some(x)).collect();
+        op.jvp(&xs, &dxs, &tape.value_of(node)).is_some()
+    })
+}

@@ -1,0 +1,15 @@
+//! The numerical conventions, row by row: what every primitive gives at its edges, value and derivative, in the eager
+//! sweep, the recorded sweep and forward mode alike, on numbers and on tensors.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod elementary;
+mod exp_log;
+mod kinks;
+mod masks;
+mod reductions;
+mod roots;
+mod scale;
+mod second_order;
+mod strict;
+mod table;

@@ -1,0 +1,120 @@
+//! Roots, norms and powers: by continuity with infinities allowed, no overflow on the way, never by exp and log.
+
+use crate::common::{assert_close, close};
+use crate::table::{TOLERANCE, one, two};
+use autograd::{Tape, Var};
+use std::f64::{INFINITY, NAN, NEG_INFINITY};
+use tensor::{Tensor, keep, tensor};
+
+#[test]
+fn roots_rise_infinitely_at_zero() {
+    one!(|x| x.sqrt(); [0.0, 0.0, INFINITY], [-1.0, NAN, NAN], [INFINITY, INFINITY, 0.0], [NAN, NAN, NAN],
+        [4.0, 2.0, 0.25], [1e-300, 1e-150, 5e149], [1e300, 1e150, 5e-151]);
+    one!(|x| x.cbrt(); [0.0, 0.0, INFINITY], [27.0, 3.0, 0.037037037037037035], [-8.0, -2.0, 0.08333333333333333],
+        [1e-300, 1e-100, 3.3333333333333334e199], [1e300, 1e100, 3.3333333333333335e-201],
+        [INFINITY, INFINITY, 0.0], [NEG_INFINITY, NEG_INFINITY, 0.0]);
+    one!(|x| x.rsqrt(); [0.0, INFINITY, NEG_INFINITY], [-1.0, NAN, NAN], [INFINITY, 0.0, 0.0],
+        [4.0, 0.5, -0.0625], [1e-100, 1e50, -5e149], [1e100, 1e-50, -5e-151]);
+}
+
+#[test]
+fn reciprocals() {
+    one!(|x| x.recip(); [0.0, INFINITY, NEG_INFINITY], [-0.0, NEG_INFINITY, NEG_INFINITY], [4.0, 0.25, -0.0625],
+        [-0.5, -2.0, -4.0], [1e-100, 1e100, -1e200], [1e100, 1e-100, -1e-200], [INFINITY, 0.0, 0.0]);
+    one!(|x| 1.0 / x; [0.0, INFINITY, NEG_INFINITY], [-0.5, -2.0, -4.0], [1e-100, 1e100, -1e200], [INFINITY, 0.0, 0.0]);
+    two!(|a, b| a / b; [3.0, 4.0, 0.75, 0.25, -0.1875], [1.0, 0.0, INFINITY, INFINITY, NEG_INFINITY],
+        [1e200, 1e-100, 1e300, 1e100, NEG_INFINITY], [1e-200, 1e150, 0.0, 1e-150, 0.0]);
+}
+
+#[test]
+fn the_radius_and_the_angle_are_flat_at_the_origin() {
+    two!(|a, b| a.hypot(b); [0.0, 0.0, 0.0, 0.0, 0.0], [3.0, -4.0, 5.0, 0.6, -0.8], [-2.0, 0.0, 2.0, -1.0, 0.0],
+        [3e200, 4e200, 5e200, 0.6, 0.8], [3e-200, 4e-200, 5e-200, 0.6, 0.8], [1e-320, 0.0, 1e-320, 1.0, 0.0],
+        [1e300, 1.0, 1e300, 1.0, 1e-300]);
+    two!(|a, b| a.atan2(b); [0.0, 0.0, 0.0, 0.0, 0.0], [1.0, 2.0, 0.4636476090008061, 0.4, -0.2],
+        [1.0, -1.0, 2.356194490192345, -0.5, -0.5], [-1.0, -1.0, -2.356194490192345, -0.5, 0.5],
+        [0.0, -1.0, 3.141592653589793, -1.0, 0.0], [3e200, 4e200, 0.6435011087932844, 1.6e-201, -1.2e-201],
+        [3e-200, 4e-200, 0.6435011087932844, 1.6e199, -1.2e199]);
+}
+
+#[test]
+fn powers_at_zero_and_of_negative_bases() {
+    two!(|a, b| a.pow(b);
+        [0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 1.0, 0.0, 1.0, 0.0], [0.0, 2.0, 0.0, 0.0, 0.0], [0.0, 3.5, 0.0, 0.0, 0.0],
+        [0.0, 0.5, 0.0, INFINITY, 0.0], [0.0, -1.0, INFINITY, NEG_INFINITY, NEG_INFINITY],
+        [-2.0, 3.0, -8.0, 12.0, NAN], [-2.0, 2.0, 4.0, -4.0, NAN], [-2.0, -1.0, -0.5, -0.25, NAN],
+        [-2.0, 0.5, NAN, NAN, NAN], [2.0, 3.0, 8.0, 12.0, 5.545177444479562], [2.0, 0.0, 1.0, 0.0, 0.6931471805599453],
+        [2.5, -1.5, 0.25298221281347033, -0.1517893276880822, 0.23180525692999798],
+        [1e-100, 2.0, 1e-200, 2e-100, -2.3025850929940457e-198], [1.0, 1e5, 1.0, 1e5, 0.0]);
+    one!(|x| x.powf(0.0); [0.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [7.0, 1.0, 0.0]);
+    one!(|x| x.powf(3.0); [-2.0, -8.0, 12.0], [0.0, 0.0, 0.0], [-1e-80, -1e-240, 3e-160]);
+    one!(|x| x.powf(0.5); [0.0, 0.0, INFINITY], [-2.0, NAN, NAN], [4.0, 2.0, 0.25]);
+}
+
+#[test]
+fn integer_powers_by_multiplication_at_every_order() {
+    one!(|x| x.powi(3); [-2.0, -8.0, 12.0], [0.0, 0.0, 0.0], [1e100, 1e300, 3e200], [-1e-100, -1e-300, 3e-200]);
+    one!(|x| x.powi(2); [0.0, 0.0, 0.0], [-3.0, 9.0, -6.0]);
+    one!(|x| x.powi(1); [0.0, 0.0, 1.0], [-3.0, -3.0, 1.0]);
+    one!(|x| x.powi(0); [0.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [NAN, 1.0, 0.0]);
+    one!(|x| x.powi(-1); [-4.0, -0.25, -0.0625], [0.0, INFINITY, NEG_INFINITY]);
+    one!(|x| x.powi(-3); [-2.0, -0.125, -0.1875], [1e50, 1e-150, -3e-200]);
+    let tape = Tape::new();
+    let x = tape.var(-2.0);
+    let d1 = x.powi(3).grad(x);
+    let (d2, d3) = (d1.grad(x), d1.grad(x).grad(x));
+    assert_eq!([d1.value(), d2.value(), d3.value(), d3.grad(x).value()], [12.0, -12.0, 6.0, 0.0]);
+    let x = tape.var(tensor![-2.0, 0.0]);
+    let d1 = x.powi(3).grad(x);
+    let (d2, d3) = (d1.grad(x), d1.grad(x).grad(x));
+    assert_eq!([d1.value(), d2.value()], [tensor![12.0, 0.0], tensor![-12.0, 0.0]]);
+    assert_eq!([d3.value(), d3.grad(x).value()], [tensor![6.0, 6.0], tensor![0.0, 0.0]]);
+}
+
+#[test]
+fn remainders_step_by_whole_quotients() {
+    two!(|a, b| a % b; [5.5, 2.0, 1.5, 1.0, -2.0], [-5.5, 2.0, -1.5, 1.0, 2.0], [5.5, -2.0, 1.5, 1.0, 2.0],
+        [0.5, 2.0, 0.5, 1.0, 0.0],
+        // 1/0.1 rounds to 10, but 0.1 is a little more than a tenth: it goes 9 times
+        [1.0, 0.1, 0.09999999999999995, 1.0, -9.0], [1.0, 0.125, 0.0, 1.0, -8.0]);
+}
+
+/// The gradient of a norm in all modes.
+#[track_caller]
+fn norm(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, slopes: &[f64]) {
+    let tape = Tape::new();
+    let v = tape.var(Tensor::from(x));
+    let y = f(v);
+    assert!(close(y.value(), value, TOLERANCE), "got {:e}, want {value:e}", y.value());
+    assert_close("eager", &y.backward().wrt(v), slopes, TOLERANCE);
+    assert_close("recorded", &y.grad(v).value(), slopes, TOLERANCE);
+    for (i, &slope) in slopes.iter().enumerate() {
+        let unit = Tensor::from_fn(x.len(), |at| if at[0] == i { 1.0 } else { 0.0 });
+        let got = tape.tangents(|t| t.set(v, unit)).of(y);
+        assert!(close(got, slope, TOLERANCE), "forward: {got:e} at {i}");
+    }
+}
+
+#[test]
+fn the_euclidean_norm_neither_overflows_nor_underflows() {
+    norm(|x| x.norm(), &[0.0, 0.0], 0.0, &[0.0, 0.0]);
+    norm(|x| x.norm(), &[3.0, -4.0], 5.0, &[0.6, -0.8]);
+    norm(|x| x.norm(), &[3e200, 4e200], 5e200, &[0.6, 0.8]);
+    norm(|x| x.norm(), &[3e-200, 4e-200], 5e-200, &[0.6, 0.8]);
+    norm(|x| x.norm(), &[-1e-320], 1e-320, &[-1.0]);
+    norm(|x| x.norm(), &[1e300, 1e-300], 1e300, &[1.0, 0.0]);
+    norm(|x| x.norm_over(keep(0)).sum(), &[0.0, 0.0], 0.0, &[0.0, 0.0]);
+    // one row at the origin does not spoil the other
+    let tape = Tape::new();
+    let x = tape.var(tensor![[0.0, 0.0], [3.0, 4.0]]);
+    assert_eq!(x.norm_over(1).sum().backward().wrt(x), tensor![[0.0, 0.0], [0.6, 0.8]]);
+}
+
+#[test]
+fn a_norm_in_single_precision_does_not_overflow_either() {
+    let tape = Tape::new();
+    let x = tape.var(tensor![3e30_f32, 4e30]);
+    let y = x.norm();
+    assert!(close(y.value() as f64, 5e30, 1e-6));
+    assert!(close(y.backward().wrt(x).at([0]) as f64, 0.6, 1e-6));
+}

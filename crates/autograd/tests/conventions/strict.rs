@@ -1,0 +1,59 @@
+//! A strict tape multiplies adjoints and slopes as IEEE 754 does, so that `0 * inf` shows; the others leave zeros out.
+
+use autograd::{Tape, Var};
+use tensor::{Tensor, tensor};
+
+/// The slope at `at` in all three modes.
+fn slopes(tape: &Tape, f: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, at: f64) -> [f64; 3] {
+    let x = tape.var(at);
+    let y = f(x);
+    [y.backward().wrt(x), y.grad(x).value(), tape.tangents(|t| t.set(x, 1.0)).of(y)]
+}
+
+#[test]
+fn a_zero_times_an_infinity_shows_on_a_strict_tape_only() {
+    for f in [
+        (|x| (1.0 / x).minimum(1.0)) as for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
+        |x| x.sqrt() * 0.0,
+        |x| x.sqrt().clamp(-2.0, -1.0),
+        |x| x.ln() * 0.0,
+        |x| x.sqrt().powi(2),
+    ] {
+        assert_eq!(slopes(&Tape::new(), f, 0.0), [0.0; 3]);
+        assert!(slopes(&Tape::strict(), f, 0.0).iter().all(|d| d.is_nan()));
+    }
+}
+
+#[test]
+fn the_same_of_tensors() {
+    let modes = |tape: &Tape| {
+        let x = tape.var(tensor![0.0, 4.0]);
+        let y = (1.0 / x).minimum(1.0).sum();
+        let t = tape.tangents(|t| t.set(x, tensor![1.0, 0.0])).of(y);
+        (y.backward().wrt(x), y.grad(x).value(), t)
+    };
+    let (eager, recorded, forward) = modes(&Tape::new());
+    assert_eq!((eager, recorded, forward), (tensor![0.0, -0.0625], tensor![0.0, -0.0625], 0.0));
+    let (eager, recorded, forward) = modes(&Tape::strict());
+    assert!(eager.at([0]).is_nan() && recorded.at([0]).is_nan() && forward.is_nan());
+    assert_eq!((eager.at([1]), recorded.at([1])), (-0.0625, -0.0625));
+}
+
+#[test]
+fn where_nothing_is_infinite_both_kinds_agree_to_the_bit() {
+    let run = |tape: &Tape| {
+        let x = tape.var(Tensor::from_fn([3, 4], |i| i[0] as f64 - 0.7 * i[1] as f64));
+        let y = (x.tanh() * x.sigmoid() + x.relu()).softmax(1).max_over(0).sum();
+        (y.backward().wrt(x), y.grad(x).value())
+    };
+    assert_eq!(run(&Tape::new()), run(&Tape::strict()));
+}
+
+#[test]
+fn a_side_not_taken_is_absent_by_construction_but_its_own_slope_is_strict() {
+    let tape = Tape::strict();
+    let x = tape.var(tensor![-1.0, 4.0]);
+    let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().backward().wrt(x);
+    assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN slope");
+    assert_eq!(g.at([1]), 0.25);
+}

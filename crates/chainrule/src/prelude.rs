@@ -1,0 +1,44 @@
+//! What a program usually needs: `use chainrule::prelude::*;`.
+//!
+//! ```
+//! use chainrule::prelude::*;
+//!
+//! let tape = Tape::new();
+//! let (x, y) = (tape.var(2.0_f64), tape.var(3.0));
+//! let f = x * x * y + y.sin();
+//! assert_eq!(f.backward().wrt(x), 12.0);
+//!
+//! let h = hessian(|x| (x.square().sum()).exp(), &tensor![0.0, 0.0]);
+//! assert_eq!(h, tensor![[2.0, 0.0], [0.0, 2.0]]);
+//! ```
+
+// --- numbers
+pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
+
+// --- variables, and what is recorded of them
+pub use autograd::{GradientSum, Gradients, Lent, Param, ParamGradients, Params, Scalar, Tape, Value, Var};
+pub use autograd::{concat, einsum, stack};
+
+// --- functions of functions
+pub use autograd::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
+
+// --- derivatives checked
+pub use autograd::{GradCheckError, gradcheck};
+
+// --- losses
+pub use autograd::{
+    bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
+};
+
+// --- networks
+pub use nn::Activation::{self, *};
+pub use nn::{Dense, Dropout, Init, Mlp, Mode, Module, Sequential};
+
+// --- training
+pub use optim::{Optimizer, Sgd};
+pub use train::{Batch, ConfusionMatrix, DataError, Dataset, accuracy, digits, fashion_mnist};
+
+// --- random numbers
+pub use crate::seed::seeded;
+pub use rand::rngs::Xoshiro256PlusPlus;
+pub use rand::{Rng, SeedableRng};

@@ -1,0 +1,90 @@
+//! The programs of the design, written as a user writes them.
+
+use chainrule::prelude::*;
+
+#[test]
+fn a_model_and_a_loop() {
+    let mut rng = seeded(42);
+    let (train, test) = digits().split_stratified(0.8, &mut rng).unwrap();
+
+    let mut params = Params::<f32>::new();
+    let model = Mlp::new(64, [32, 16], 10).activation(Relu).build(&mut params, &mut rng);
+    let mut sgd = Sgd::new(0.1);
+    let mut tape = Tape::new();
+    for _ in 0..8 {
+        for batch in train.batches(32, &mut rng) {
+            let net = params.on(&tape);
+            let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
+            let grads = loss.backward();
+            sgd.step(&mut params, &grads);
+            tape.reset();
+        }
+    }
+
+    let right = accuracy(&model.predict(&params, &test.x()), test.labels());
+    assert!(right > 0.9, "{right}");
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bits() {
+    let run = || {
+        let mut rng = seeded(7);
+        let mut params = Params::<f32>::new();
+        let model = Mlp::new(64, [32], 10).activation(Tanh).dropout(0.2).build(&mut params, &mut rng);
+        let mut sgd = Sgd::new(0.05).momentum(0.9).nesterov();
+        let mut tape = Tape::new();
+        for batch in digits().batches(64, &mut rng) {
+            let net = params.on(&tape);
+            let logits = model.forward_train(&net, tape.constant(batch.x), &mut rng);
+            let grads = softmax_cross_entropy(logits, &batch.y).backward();
+            sgd.step(&mut params, &grads);
+            tape.reset();
+        }
+        params.iter().flat_map(|(_, value)| value.to_vec()).map(f32::to_bits).collect::<Vec<_>>()
+    };
+    assert_eq!(run(), run());
+}
+
+#[test]
+fn numbers_and_tensors_on_one_tape() {
+    let tape = Tape::new();
+    let (x, y) = (tape.var(2.0_f64), tape.var(3.0));
+    let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
+    let v = tape.constant(tensor![1.0, 2.0]);
+    let s = w.matmul(v).tanh().sum() * x;
+    let t = tape.stack(&[x, y, s]);
+    let g = t.at([2]).backward();
+    let (gw, gx): (Tensor<f64>, f64) = (g.wrt(w), g.wrt(x));
+    assert_eq!((gw.shape(), gx), (w.value().shape(), s.value() / 2.0));
+}
+
+#[test]
+fn functions() {
+    let (value, slope) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+    assert_eq!((value, slope), (2.0_f64.sin() * 2.0, 2.0_f64.cos() * 2.0 + 2.0_f64.sin()));
+    let x0 = tensor![1.0, 2.0];
+    assert_eq!(hessian(|x| x.powi(3).sum(), &x0), tensor![[6.0, 0.0], [0.0, 12.0]]);
+    assert_eq!(hvp(|x| x.powi(3).sum(), &x0, &tensor![1.0, 1.0]), tensor![6.0, 12.0]);
+    assert_eq!(jacobian(|x| x.square(), &x0), tensor![[2.0, 0.0], [0.0, 4.0]]);
+    let (_, pull) = vjp(|x| x.square(), &x0);
+    assert_eq!(pull(&tensor![1.0, 1.0]), tensor![2.0, 4.0]);
+}
+
+#[test]
+fn a_checked_gradient() -> Result<(), GradCheckError> {
+    let w = tensor![[0.1, -0.2], [0.4, 0.3]];
+    gradcheck(|(w, x)| Tanh.apply(w.matmul(x)).sum(), (w, tensor![1.0, 2.0])).order(2).run()?;
+    Ok(())
+}
+
+/// A body written for numbers, differentiated as it stands.
+#[test]
+fn generic_code() {
+    fn norm<R: num_traits::Float>(x: &[R]) -> R {
+        x.iter().fold(R::zero(), |s, &v| s + v * v).sqrt()
+    }
+    let tape = Tape::new();
+    let x = [tape.var(3.0_f64), tape.var(4.0)];
+    let g = norm(&x).backward();
+    assert!((g.wrt(x[0]) - 0.6).abs() < 1e-15 && (g.wrt(x[1]) - 0.8).abs() < 1e-15);
+}

@@ -1,0 +1,301 @@
+//! A fully connected layer.
+
+use crate::activation::Activation;
+use crate::init::Init;
+use crate::mode::Mode;
+use crate::module::Module;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use rand::Rng;
+use tensor::{Shape, Tensor};
+
+/// A fully connected layer: y = φ(x W + b).
+///
+/// The kernel W has shape (in, out), so that a batch of rows x is multiplied from the left. The product and the bias
+/// are one fused operation. By default there is no activation, W starts as [`Init::GlorotUniform`] and b as zeros: the
+/// defaults of Keras.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Dense, Init, Module, Relu};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::tensor;
+///
+/// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+/// let mut params = Params::new();
+/// let hidden = Dense::new(2, 3).activation(Relu).kernel_init(Init::HeNormal).build(&mut params, &mut rng);
+/// let output = Dense::new(3, 1).use_bias(false).build(&mut params, &mut rng);
+///
+/// let names: Vec<&str> = params.keys().map(|p| params.name(p)).collect();
+/// assert_eq!(names, ["dense.w", "dense.b", "dense_1.w"]);
+///
+/// params.set(hidden.kernel(), tensor![[1.0, -1.0, 2.0], [0.0, 1.0, 1.0]]);
+/// assert_eq!(hidden.predict(&params, &tensor![[1.0, 0.5]]), tensor![[1.0, 0.0, 2.5]]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dense {
+    name: String,
+    inputs: usize,
+    outputs: usize,
+    kernel: Param,
+    bias: Option<Param>,
+    activation: Activation,
+}
+
+impl Dense {
+    /// The description of a layer of `outputs` neurons on `inputs` numbers; [`build`](DenseBuilder::build) makes it.
+    ///
+    /// # Panics
+    /// If either is 0.
+    #[track_caller]
+    #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
+    pub fn new(inputs: usize, outputs: usize) -> DenseBuilder {
+        assert!(inputs > 0 && outputs > 0, "Dense: a layer from {inputs} to {outputs} numbers computes nothing");
+        DenseBuilder {
+            name: None,
+            inputs,
+            outputs,
+            activation: Activation::Linear,
+            kernel: Init::GlorotUniform,
+            bias: Some(Init::Zeros),
+        }
+    }
+
+    /// The name; those of the parameters start with it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The length of a row of the input.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// The number of neurons.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// The key of W, of shape (in, out).
+    pub fn kernel(&self) -> Param {
+        self.kernel
+    }
+
+    /// The key of b, of shape (out), unless the layer was made without.
+    pub fn bias(&self) -> Option<Param> {
+        self.bias
+    }
+
+    /// The activation.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// The keys of W and b.
+    pub fn parameters(&self) -> Vec<Param> {
+        [self.kernel].into_iter().chain(self.bias).collect()
+    }
+
+    #[track_caller]
+    fn check(&self, x: &Shape) {
+        if x.last() != Some(&self.inputs) {
+            panic!(
+                "{}: an input of shape {x} does not fit the kernel of shape ({}, {}): its last extent must be {}",
+                self.name, self.inputs, self.outputs, self.inputs
+            );
+        }
+    }
+}
+
+impl<T: Scalar> Module<T> for Dense {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+        self.check(&x.shape());
+        let w = net.var(self.kernel);
+        let z = match self.bias {
+            Some(b) => x.linear(w, net.var(b)),
+            None => x.matmul(w),
+        };
+        self.activation.apply(z)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        self.parameters()
+    }
+
+    #[track_caller]
+    fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
+        self.check(x.shape());
+        self.activation.of(x.linear(params.get(self.kernel), self.bias.map(|b| params.get(b))))
+    }
+}
+
+/// The description of a [`Dense`] layer, from [`Dense::new`].
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct DenseBuilder {
+    name: Option<String>,
+    inputs: usize,
+    outputs: usize,
+    activation: Activation,
+    kernel: Init,
+    bias: Option<Init>,
+}
+
+impl DenseBuilder {
+    /// What follows the product; nothing unless said.
+    pub fn activation(mut self, activation: Activation) -> Self {
+        self.activation = activation;
+        self
+    }
+
+    /// Where the kernel starts from.
+    pub fn kernel_init(mut self, init: Init) -> Self {
+        self.kernel = init;
+        self
+    }
+
+    /// Where the bias starts from.
+    pub fn bias_init(mut self, init: Init) -> Self {
+        self.bias = Some(init);
+        self
+    }
+
+    /// Whether there is a bias.
+    pub fn use_bias(mut self, bias: bool) -> Self {
+        self.bias = bias.then(|| self.bias.unwrap_or(Init::Zeros));
+        self
+    }
+
+    /// The name; without one it is `dense`, `dense_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Makes the layer: adds its parameters to the store, as `NAME.w` and `NAME.b`.
+    ///
+    /// # Panics
+    /// If a name that was given is taken.
+    #[track_caller]
+    pub fn build<T: Scalar>(self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Dense {
+        let DenseBuilder { name, inputs, outputs, activation, kernel, bias } = self;
+        let name = name.unwrap_or_else(|| free_name(params, "dense"));
+        let w = params.add(format!("{name}.w"), kernel.sample([inputs, outputs], rng));
+        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation };
+        if let Some(init) = bias {
+            layer.bias = Some(params.add(format!("{}.b", layer.name), init.sample(outputs, rng)));
+        }
+        layer
+    }
+}
+
+/// `base`, `base_1`, `base_2` and so on: the first that no parameter's name starts with.
+fn free_name<T: Scalar>(params: &Params<T>, base: &str) -> String {
+    let taken =
+        |name: &str| params.keys().any(|p| params.name(p).strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
+    let numbered = (1..).map(|i| format!("{base}_{i}"));
+    let mut names = [base.to_string()].into_iter().chain(numbered);
+    match names.find(|name| !taken(name)) {
+        Some(name) => name,
+        None => unreachable!("there are more names than parameters"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation::*;
+    use crate::testing::rng;
+    use autograd::Tape;
+    use tensor::tensor;
+
+    fn layer(params: &mut Params<f64>) -> Dense {
+        let layer = Dense::new(3, 2).activation(Tanh).build(params, &mut rng(1));
+        params.set(layer.kernel(), tensor![[0.5, -1.0], [1.5, 0.25], [-2.0, 1.0]]);
+        params.set(layer.bias().unwrap(), tensor![0.125, -0.5]);
+        layer
+    }
+
+    #[test]
+    fn forward_and_predict_are_the_formula() {
+        let mut params = Params::new();
+        let layer = layer(&mut params);
+        for (x, z) in [
+            (tensor![[1.0, 2.0, 3.0], [0.0, -1.0, 1.0]], tensor![[-2.375, 2.0], [-3.375, 0.25]]),
+            (tensor![[1.0, 2.0, 3.0]], tensor![[-2.375, 2.0]]),
+        ] {
+            let tape = Tape::new();
+            let y = layer.forward(&params.on(&tape), tape.constant(x.clone())).value();
+            assert_eq!(y, Tanh.of(z));
+            assert_eq!(layer.predict(&params, &x), y);
+            // One example at a time, and with more axes.
+            let row = layer.predict(&params, &x.slice([0.into()]));
+            assert_eq!(row.to_vec(), y.to_vec()[..2]);
+            let deep = layer.predict(&params, &x.unsqueeze(1));
+            assert_eq!(deep.reshape(y.shape()), y);
+        }
+    }
+
+    #[test]
+    fn gradients_of_a_layer() {
+        let mut params = Params::new();
+        let layer = Dense::new(2, 1).build(&mut params, &mut rng(1));
+        let tape = Tape::new();
+        let net = params.on(&tape);
+        let x = tape.constant(tensor![[1.0, 2.0], [3.0, 4.0]]);
+        let grads = layer.forward(&net, x).sum().backward();
+        assert_eq!(grads.wrt(net.var(layer.kernel())), tensor![[4.0], [6.0]]);
+        assert_eq!(grads.wrt(net.var(layer.bias().unwrap())), tensor![2.0]);
+    }
+
+    #[test]
+    fn names_are_the_first_free_ones() {
+        let mut params = Params::<f32>::new();
+        let mut add = |builder: DenseBuilder| builder.build(&mut params, &mut rng(0)).name().to_string();
+        assert_eq!(add(Dense::new(1, 1).name("dense_1")), "dense_1");
+        assert_eq!(add(Dense::new(1, 1).use_bias(false)), "dense");
+        assert_eq!(add(Dense::new(1, 1)), "dense_2");
+        assert_eq!(add(Dense::new(1, 1).name("dense_30")), "dense_30");
+        assert_eq!(add(Dense::new(1, 1)), "dense_3");
+    }
+
+    #[test]
+    fn initialisers_are_used() {
+        let mut params = Params::<f64>::new();
+        let builder = Dense::new(2, 2).kernel_init(Init::Ones).bias_init(Init::Constant(3.0));
+        let layer = builder.clone().build(&mut params, &mut rng(0));
+        assert_eq!(layer.predict(&params, &tensor![1.0, 1.0]), tensor![5.0, 5.0]);
+        let bare = builder.use_bias(false).build(&mut params, &mut rng(0));
+        assert_eq!(bare.predict(&params, &tensor![1.0, 1.0]), tensor![2.0, 2.0]);
+        let tape = Tape::new();
+        let y = bare.forward(&params.on(&tape), tape.constant(tensor![1.0, 1.0])).value();
+        assert_eq!((y, bare.parameters()), (tensor![2.0, 2.0], vec![bare.kernel()]));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "dense: an input of shape (4, 2) does not fit the kernel of shape (3, 2): its last extent must be 3"
+    )]
+    fn an_input_of_another_length() {
+        let mut params = Params::new();
+        let layer = layer(&mut params);
+        let tape = Tape::new();
+        layer.forward(&params.on(&tape), tape.constant(Tensor::zeros([4, 2])));
+    }
+
+    #[test]
+    #[should_panic(expected = "an input of shape () does not fit")]
+    fn an_input_without_axes() {
+        let mut params = Params::new();
+        layer(&mut params).predict(&params, &Tensor::scalar(1.0));
+    }
+
+    #[test]
+    #[should_panic(expected = "named `head.w` already")]
+    fn a_name_twice() {
+        let mut params = Params::<f32>::new();
+        for _ in 0..2 {
+            Dense::new(1, 1).name("head").build(&mut params, &mut rng(0));
+        }
+    }
+}

@@ -1,0 +1,344 @@
+//! Where weights start from.
+//!
+//! A layer's output should vary about as much as its input, and so should the gradients on their way back. With n
+//! inputs of variance 1 a neuron's output has variance n Var(w): hence weights of a variance like 1/n. Which n counts,
+//! and by what factor the activation shrinks the signal, is what the schemes differ in.
+
+use crate::named::{UnknownName, split};
+use rand::{Rng, RngExt};
+use rand_distr::{Distribution, StandardNormal};
+use std::fmt;
+use std::str::FromStr;
+use tensor::{Real, Shape, Tensor};
+
+/// How the numbers of a new parameter are chosen.
+///
+/// `fan_in` and `fan_out` are how many inputs feed a neuron and how many neurons an input feeds: the extents of a
+/// kernel (in, out). A vector's length is both. The normal schemes are cut off at two standard deviations and drawn
+/// wider by 1/0.8796 to make up for it, so that their variance is the one given here.
+///
+/// | scheme | variance of a weight | source |
+/// |---|---|---|
+/// | Glorot | 2 / (fan_in + fan_out) | Glorot and Bengio 2010; the default of Keras, and ours |
+/// | He | 2 / fan_in | He, Zhang, Ren and Sun 2015: ReLU silences half of the neurons |
+/// | LeCun | 1 / fan_in | LeCun, Bottou, Orr and Müller 1998; for SELU, Klambauer et al. 2017 |
+///
+/// Numbers are drawn in `f64` and rounded, so that one seed gives the same network in both precisions.
+///
+/// ```
+/// use nn::Init;
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::Tensor;
+///
+/// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+/// let w: Tensor<f32> = Init::GlorotUniform.sample([300, 100], &mut rng);
+/// let limit = (6.0_f32 / 400.0).sqrt();
+/// assert!(w.to_vec().iter().all(|w| w.abs() <= limit));
+/// assert_eq!("he_normal".parse(), Ok(Init::HeNormal));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub enum Init {
+    /// Every number 0.
+    Zeros,
+    /// Every number 1.
+    Ones,
+    /// Every number this one.
+    Constant(f64),
+    /// Evenly from `low..high`; Keras's default is ±0.05.
+    Uniform {
+        /// The lower bound.
+        low: f64,
+        /// The upper bound.
+        high: f64,
+    },
+    /// From the normal distribution; Keras's default is of standard deviation 0.05.
+    Normal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation.
+        std: f64,
+    },
+    /// Evenly from ±√(6 / (fan_in + fan_out)).
+    #[default]
+    GlorotUniform,
+    /// Normally, of variance 2 / (fan_in + fan_out).
+    GlorotNormal,
+    /// Evenly from ±√(6 / fan_in).
+    HeUniform,
+    /// Normally, of variance 2 / fan_in.
+    HeNormal,
+    /// Evenly from ±√(3 / fan_in).
+    LecunUniform,
+    /// Normally, of variance 1 / fan_in.
+    LecunNormal,
+}
+
+/// A distribution, its numbers worked out.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Law {
+    Constant(f64),
+    Uniform(f64, f64),
+    Normal(f64, f64),
+    /// Of mean 0, cut off at two standard deviations of the normal distribution it is cut from, which this is.
+    Truncated(f64),
+}
+
+/// The standard deviation that is left of a normal distribution of standard deviation 1 when it is cut off at ±2.
+const TRUNCATED_STD: f64 = 0.879_625_661_034_239_8;
+
+impl Init {
+    /// One of each, with Keras's default numbers.
+    const ALL: [Init; 11] = [
+        Init::Zeros,
+        Init::Ones,
+        Init::Constant(0.0),
+        Init::Uniform { low: -0.05, high: 0.05 },
+        Init::Normal { mean: 0.0, std: 0.05 },
+        Init::GlorotUniform,
+        Init::GlorotNormal,
+        Init::HeUniform,
+        Init::HeNormal,
+        Init::LecunUniform,
+        Init::LecunNormal,
+    ];
+
+    /// A tensor of new numbers.
+    ///
+    /// # Panics
+    /// If a bound, mean or standard deviation is not finite, `low > high`, or the standard deviation is negative.
+    #[track_caller]
+    pub fn sample<T: Real>(self, shape: impl Into<Shape>, rng: &mut (impl Rng + ?Sized)) -> Tensor<T> {
+        let shape = shape.into();
+        let law = self.law(&shape);
+        Tensor::build(shape, |out| {
+            out.fill_with(|| {
+                T::from_f64(match law {
+                    Law::Constant(c) => c,
+                    Law::Uniform(low, high) => low + (high - low) * rng.random::<f64>(),
+                    Law::Normal(mean, std) => mean + std * normal(rng),
+                    Law::Truncated(std) => loop {
+                        let z = normal(rng);
+                        if z.abs() <= 2.0 {
+                            break std * z;
+                        }
+                    },
+                })
+            });
+        })
+    }
+
+    #[track_caller]
+    fn law(self, shape: &Shape) -> Law {
+        let (fan_in, fan_out) = fans(shape);
+        let mean = (fan_in + fan_out) / 2.0;
+        // A uniform distribution on ±l has variance l²/3.
+        let uniform = |variance: f64| Law::Uniform(-(3.0 * variance).sqrt(), (3.0 * variance).sqrt());
+        let normal = |variance: f64| Law::Truncated(variance.sqrt() / TRUNCATED_STD);
+        match self {
+            Init::Zeros => Law::Constant(0.0),
+            Init::Ones => Law::Constant(1.0),
+            Init::Constant(c) => Law::Constant(c),
+            Init::Uniform { low, high } => {
+                assert!(low <= high && (high - low).is_finite(), "Init: {low}..{high} is not a finite interval");
+                Law::Uniform(low, high)
+            }
+            Init::Normal { mean, std } => {
+                let fits = mean.is_finite() && std.is_finite() && std >= 0.0;
+                assert!(fits, "Init: there is no normal distribution of mean {mean} and standard deviation {std}");
+                Law::Normal(mean, std)
+            }
+            Init::GlorotUniform => uniform(1.0 / mean),
+            Init::GlorotNormal => normal(1.0 / mean),
+            Init::HeUniform => uniform(2.0 / fan_in),
+            Init::HeNormal => normal(2.0 / fan_in),
+            Init::LecunUniform => uniform(1.0 / fan_in),
+            Init::LecunNormal => normal(1.0 / fan_in),
+        }
+    }
+
+    /// The name without numbers.
+    fn name(self) -> &'static str {
+        match self {
+            Init::Zeros => "zeros",
+            Init::Ones => "ones",
+            Init::Constant(_) => "constant",
+            Init::Uniform { .. } => "random_uniform",
+            Init::Normal { .. } => "random_normal",
+            Init::GlorotUniform => "glorot_uniform",
+            Init::GlorotNormal => "glorot_normal",
+            Init::HeUniform => "he_uniform",
+            Init::HeNormal => "he_normal",
+            Init::LecunUniform => "lecun_uniform",
+            Init::LecunNormal => "lecun_normal",
+        }
+    }
+}
+
+/// A number from the normal distribution of mean 0 and standard deviation 1.
+fn normal(rng: &mut (impl Rng + ?Sized)) -> f64 {
+    StandardNormal.sample(rng)
+}
+
+/// fan_in and fan_out: the last two extents, each times all before them (the window of a convolution); 1 at least.
+fn fans(shape: &Shape) -> (f64, f64) {
+    let (a, b) = match shape[..] {
+        [] => (1, 1),
+        [n] => (n, n),
+        [ref window @ .., fan_in, fan_out] => {
+            let window: usize = window.iter().product();
+            (window * fan_in, window * fan_out)
+        }
+    };
+    (a.max(1) as f64, b.max(1) as f64)
+}
+
+impl fmt::Display for Init {
+    /// Keras's name, with its numbers if it has any: what [`FromStr`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Init::Constant(c) => write!(f, "constant({c})"),
+            Init::Uniform { low, high } => write!(f, "random_uniform({low}, {high})"),
+            Init::Normal { mean, std } => write!(f, "random_normal({mean}, {std})"),
+            init => f.write_str(init.name()),
+        }
+    }
+}
+
+impl FromStr for Init {
+    type Err = UnknownName;
+
+    /// Keras's name, with numbers in brackets where there is a choice: `random_uniform(-0.1, 0.1)`. Without them, Keras's
+    /// defaults.
+    fn from_str(text: &str) -> Result<Self, UnknownName> {
+        let read = || {
+            let (name, numbers) = split(text)?;
+            let default = Init::ALL.into_iter().find(|i| i.name() == name)?;
+            Some(match (default, &numbers[..]) {
+                (init, []) => init,
+                (Init::Constant(_), &[c]) => Init::Constant(c),
+                (Init::Uniform { .. }, &[low, high]) if low <= high => Init::Uniform { low, high },
+                (Init::Normal { .. }, &[mean, std]) if std >= 0.0 => Init::Normal { mean, std },
+                _ => return None,
+            })
+        };
+        read().ok_or_else(|| UnknownName::new("initialiser", text, Init::ALL.iter()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+    use tensor::math::{Math, simd::Plain};
+
+    const IN: usize = 400;
+    const OUT: usize = 250;
+
+    /// Φ, the normal distribution function.
+    fn phi(z: f64) -> f64 {
+        0.5 * Math::erfc::<Plain>(-z / 2.0_f64.sqrt())
+    }
+
+    /// The largest distance of the sample's distribution function from the one given (Kolmogorov and Smirnov), times
+    /// √n: above 1.95 in one sample of a thousand.
+    fn distance(mut sample: Vec<f64>, cdf: impl Fn(f64) -> f64) -> f64 {
+        sample.sort_by(f64::total_cmp);
+        let n = sample.len() as f64;
+        let gap = |(i, &x): (usize, &f64)| (cdf(x) - i as f64 / n).abs().max((cdf(x) - (i + 1) as f64 / n).abs());
+        sample.iter().enumerate().map(gap).fold(0.0, f64::max) * n.sqrt()
+    }
+
+    #[test]
+    fn uniform_schemes() {
+        let (fan_in, fan_out) = (IN as f64, OUT as f64);
+        for (init, limit) in [
+            (Init::GlorotUniform, (6.0 / (fan_in + fan_out)).sqrt()),
+            (Init::HeUniform, (6.0 / fan_in).sqrt()),
+            (Init::LecunUniform, (3.0 / fan_in).sqrt()),
+            (Init::Uniform { low: -0.5, high: 0.5 }, 0.5),
+        ] {
+            let sample = init.sample::<f64>([IN, OUT], &mut rng(1)).to_vec();
+            assert!(sample.iter().all(|x| x.abs() <= limit), "{init}");
+            let d = distance(sample, |x| (x / limit + 1.0) / 2.0);
+            assert!(d < 1.95, "{init}: {d}");
+        }
+    }
+
+    #[test]
+    fn normal_schemes() {
+        let (fan_in, fan_out) = (IN as f64, OUT as f64);
+        for (init, variance) in [
+            (Init::GlorotNormal, 2.0 / (fan_in + fan_out)),
+            (Init::HeNormal, 2.0 / fan_in),
+            (Init::LecunNormal, 1.0 / fan_in),
+        ] {
+            let sample = init.sample::<f64>([IN, OUT], &mut rng(2)).to_vec();
+            let n = sample.len() as f64;
+            let got = sample.iter().map(|x| x * x).sum::<f64>() / n;
+            // The variance of x² is below that of a normal distribution, 2 σ⁴.
+            assert!((got / variance - 1.0).abs() < 4.0 * (2.0 / n).sqrt(), "{init}: {got}, not {variance}");
+            let std = variance.sqrt() / TRUNCATED_STD;
+            assert!(sample.iter().all(|x| x.abs() <= 2.0 * std), "{init}");
+            let d = distance(sample, |x| (phi(x / std) - phi(-2.0)) / (phi(2.0) - phi(-2.0)));
+            assert!(d < 1.95, "{init}: {d}");
+        }
+        let sample = Init::Normal { mean: 1.0, std: 0.5 }.sample::<f64>([IN, OUT], &mut rng(3)).to_vec();
+        let d = distance(sample, |x| phi((x - 1.0) / 0.5));
+        assert!(d < 1.95, "{d}");
+    }
+
+    /// 1 - 4 φ(2) / (Φ(2) - Φ(-2)), the variance of what is left.
+    #[test]
+    fn what_is_cut_off_is_made_up_for() {
+        let density = (-2.0_f64).exp() / (2.0 * std::f64::consts::PI).sqrt();
+        let variance = 1.0 - 4.0 * density / (phi(2.0) - phi(-2.0));
+        assert!((variance.sqrt() - TRUNCATED_STD).abs() < 1e-15);
+    }
+
+    #[test]
+    fn fans_of_every_rank() {
+        assert_eq!(fans(&Shape::from(())), (1.0, 1.0));
+        assert_eq!(fans(&Shape::from(7)), (7.0, 7.0));
+        assert_eq!(fans(&Shape::from([3, 5])), (3.0, 5.0));
+        assert_eq!(fans(&Shape::from([2, 2, 3, 5])), (12.0, 20.0));
+        assert_eq!(fans(&Shape::from([0, 5])), (1.0, 5.0));
+    }
+
+    #[test]
+    fn one_seed_in_both_precisions() {
+        for init in Init::ALL {
+            let wide = init.sample::<f64>([5, 3], &mut rng(4));
+            assert_eq!(init.sample::<f32>([5, 3], &mut rng(4)), wide.cast(), "{init}");
+            assert_eq!(init.sample::<f64>([5, 3], &mut rng(4)), wide, "{init}");
+        }
+    }
+
+    #[test]
+    fn names_there_and_back() {
+        for init in Init::ALL.into_iter().chain([
+            Init::Constant(0.1),
+            Init::Uniform { low: -1.0, high: 2.5 },
+            Init::Normal { mean: 0.0, std: 1e-3 },
+        ]) {
+            assert_eq!(init.to_string().parse(), Ok(init));
+            assert!(Init::ALL.iter().any(|i| i.name().parse() == Ok(*i)));
+        }
+        for bad in ["glorot", "ones(2)", "random_uniform(1)", "random_uniform(2, 1)", "random_normal(0, -1)", ""] {
+            let e = bad.parse::<Init>().unwrap_err().to_string();
+            assert!(e.starts_with(&format!("`{bad}` is no initialiser; there are zeros, ones, constant(0), ")), "{e}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "Init: 1..0 is not a finite interval")]
+    fn an_empty_interval() {
+        Init::Uniform { low: 1.0, high: 0.0 }.sample::<f32>(3, &mut rng(0));
+    }
+
+    #[test]
+    #[should_panic(expected = "no normal distribution of mean 0 and standard deviation -1")]
+    fn a_negative_spread() {
+        Init::Normal { mean: 0.0, std: -1.0 }.sample::<f32>(3, &mut rng(0));
+    }
+}

@@ -1,0 +1,39 @@
+//! What the tests of all optimisers share.
+
+use crate::optimizer::Optimizer;
+use autograd::{Param, ParamGradients, Params, Scalar};
+use tensor::Tensor;
+
+/// Gradients as they are given.
+pub(crate) struct Given<T: Scalar>(pub(crate) Vec<(Param, Tensor<T>)>);
+
+impl<T: Scalar> ParamGradients<T> for Given<T> {
+    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+        self.0.iter().find(|(p, _)| *p == param).map(|(_, g)| g)
+    }
+}
+
+/// Keras's protocol for its optimisers: ten weights of 1; all gradients 0.01 in the first step, and 0.1 i for weight i
+/// in every later one. Rows are steps 1, 2 and 5, columns the weights i = 1, 5 and 10.
+#[track_caller]
+pub(crate) fn golden<O: Optimizer<f64>>(optimizer: impl Fn() -> O, rows: [[f64; 3]; 3]) {
+    let mut optimizer = optimizer();
+    let mut params = Params::<f64>::new();
+    let p = params.add("w", Tensor::ones(10));
+    let first = Tensor::full(10, 0.01);
+    let later = Tensor::from_fn(10, |i| 0.1 * (i[0] + 1) as f64);
+    for step in 1..=5 {
+        let g = if step == 1 { &first } else { &later };
+        optimizer.step(&mut params, &Given(vec![(p, g.clone())]));
+        let row = match step {
+            1 => rows[0],
+            2 => rows[1],
+            5 => rows[2],
+            _ => continue,
+        };
+        for (weight, expected) in [0, 4, 9].into_iter().zip(row) {
+            let got = params.get(p).at([weight]);
+            assert!((got - expected).abs() < 1e-10, "step {step}, weight {}: {got}, not {expected}", weight + 1);
+        }
+    }
+}

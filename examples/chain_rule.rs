@@ -1,0 +1,214 @@
+//! The chain rule on a network of two layers, step by step, each step checked twice.
+//!
+//! Every quantity of the derivation is printed as the tape has it, as the formula gives it when worked by hand, and,
+//! where it is a derivative, as a difference quotient that knows no calculus at all.
+//!
+//! Run it with `cargo run --release --example chain_rule`.
+
+use chainrule::prelude::*;
+
+// The numbers of the lesson. Vectors are columns, so a layer is W x + b, and W has a row per neuron.
+const X: [f64; 2] = [1.0, 2.0];
+const Y: f64 = 1.0;
+const NET: Net = Net { w1: [[0.1, -0.2], [0.4, 0.3]], b1: [0.0, 0.1], w2: [0.5, -0.6], b2: 0.2 };
+
+fn main() {
+    println!("A network of two layers, its input x = {X:?}, its wanted output y = {Y}:\n");
+    println!("  z1 = W1 x + b1     a1 = tanh(z1)       the hidden layer");
+    println!("  z2 = W2 a1 + b2    ŷ  = sigmoid(z2)    the output");
+    println!("  L  = ½ (ŷ - y)²                        the loss");
+
+    // Parameters are variables, data constants: nobody asks for the gradient of x or y.
+    let tape = Tape::new();
+    let x = tape.constant(vector(X));
+    let w1 = tape.var(matrix(NET.w1));
+    let b1 = tape.var(vector(NET.b1));
+    let w2 = tape.var(vector(NET.w2));
+    let b2 = tape.var(NET.b2); // a number, on the same tape as the tensors
+
+    // Forward: written as on paper, recorded while it is computed.
+    let z1 = w1.matmul(x) + b1;
+    let a1 = z1.tanh();
+    let z2 = w2.dot(a1) + b2;
+    let y_hat = z2.sigmoid();
+    let loss = (y_hat - Y).square() * 0.5;
+
+    // Backward: one sweep down the tape finds the gradient of everything above.
+    let g = loss.backward();
+
+    // The same by hand, in plain numbers.
+    let by_hand = Hand::work();
+    let Hand { delta1, delta2, .. } = by_hand;
+
+    title("Forward");
+    row("z1", "W1 x + b1", &z1.value().to_vec(), &by_hand.z1);
+    row("a1", "tanh(z1)", &a1.value().to_vec(), &by_hand.a1);
+    row("z2", "W2 a1 + b2", &[z2.value()], &[by_hand.z2]);
+    row("ŷ", "sigmoid(z2)", &[y_hat.value()], &[by_hand.y_hat]);
+    row("L", "½ (ŷ - y)²", &[loss.value()], &[by_hand.loss]);
+
+    title("Backward, step 1: the output layer");
+    slope("δ2", "∂L/∂z2 = ∂L/∂ŷ · ∂ŷ/∂z2", &[g.wrt(z2)], &[delta2], |_, h| loss_from_z2(by_hand.z2 + h));
+    slope("∂L/∂W2", "δ2 a1ᵀ", &g.wrt(w2).to_vec(), &by_hand.a1.map(|a| delta2 * a), |i, h| {
+        loss_of(|net| net.w2[i] += h)
+    });
+    slope("∂L/∂b2", "δ2", &[g.wrt(b2)], &[delta2], |_, h| loss_of(|net| net.b2 += h));
+
+    title("Backward, step 2: the hidden layer");
+    slope("δ1", "∂L/∂z1 = (W2ᵀ δ2) ⊙ tanh'(z1)", &g.wrt(z1).to_vec(), &delta1, |i, h| {
+        let mut z1 = by_hand.z1;
+        z1[i] += h;
+        loss_from_z1(&NET, z1)
+    });
+    let outer: Vec<f64> = delta1.iter().flat_map(|d| X.map(|x| d * x)).collect();
+    slope("∂L/∂W1", "δ1 xᵀ", &g.wrt(w1).to_vec(), &outer, |k, h| loss_of(|net| net.w1[k / 2][k % 2] += h));
+    slope("∂L/∂b1", "δ1", &g.wrt(b1).to_vec(), &delta1, |i, h| loss_of(|net| net.b1[i] += h));
+
+    known_figures(&g.wrt(w2).to_vec(), &g.wrt(z1).to_vec(), [y_hat.value(), loss.value(), g.wrt(z2)]);
+    in_rows(&g.wrt(w1));
+
+    println!("\nWhat was to be seen: δ is the one thing that travels. Each layer receives δ from the layer behind it,");
+    println!("multiplies it with what came in to get the gradient of its own weights, and hands it on through its");
+    println!("weights and the slope of its activation. The tape does exactly this, for any program.");
+}
+
+/// The derivation, worked by hand.
+struct Hand {
+    z1: [f64; 2],
+    a1: [f64; 2],
+    z2: f64,
+    y_hat: f64,
+    loss: f64,
+    delta1: [f64; 2],
+    delta2: f64,
+}
+
+impl Hand {
+    fn work() -> Hand {
+        // forward
+        let z1 = NET.z1();
+        let a1 = z1.map(f64::tanh);
+        let z2 = NET.z2(a1);
+        let y_hat = sigmoid(z2);
+        let loss = 0.5 * (y_hat - Y).powi(2);
+        // step 1: ∂L/∂ŷ = ŷ - y, and the slope of the sigmoid is ŷ (1 - ŷ)
+        let delta2 = (y_hat - Y) * (y_hat * (1.0 - y_hat));
+        // step 2: back through the weights, then through the slope of tanh, which is 1 - a1²; ⊙ is element by element
+        let delta1 = [0, 1].map(|i| (NET.w2[i] * delta2) * (1.0 - a1[i].powi(2)));
+        Hand { z1, a1, z2, y_hat, loss, delta1, delta2 }
+    }
+}
+
+/// The network in plain numbers, for the hand's work and for difference quotients.
+#[derive(Clone, Copy)]
+struct Net {
+    w1: [[f64; 2]; 2],
+    b1: [f64; 2],
+    w2: [f64; 2],
+    b2: f64,
+}
+
+impl Net {
+    fn z1(&self) -> [f64; 2] {
+        [0, 1].map(|i| self.w1[i][0] * X[0] + self.w1[i][1] * X[1] + self.b1[i])
+    }
+    fn z2(&self, a1: [f64; 2]) -> f64 {
+        self.w2[0] * a1[0] + self.w2[1] * a1[1] + self.b2
+    }
+}
+
+fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+fn loss_from_z2(z2: f64) -> f64 {
+    0.5 * (sigmoid(z2) - Y).powi(2)
+}
+
+fn loss_from_z1(net: &Net, z1: [f64; 2]) -> f64 {
+    loss_from_z2(net.z2(z1.map(f64::tanh)))
+}
+
+/// The loss of the network with something changed.
+fn loss_of(change: impl Fn(&mut Net)) -> f64 {
+    let mut net = NET;
+    change(&mut net);
+    loss_from_z1(&net, net.z1())
+}
+
+/// In code one often has a row per example: X W + b, with W the transpose of the lesson's. So is its gradient: Xᵀ Δ.
+fn in_rows(columns: &Tensor<f64>) {
+    let tape = Tape::new();
+    let x = tape.constant(tensor![[1.0, 2.0]]); // a batch of one
+    let w1 = tape.var(matrix(NET.w1).transpose());
+    let a1 = x.linear(w1, tape.constant(vector(NET.b1))).tanh(); // X W + b
+    let y_hat = (a1.matmul(tape.constant(vector(NET.w2))) + NET.b2).sigmoid();
+    let loss = (y_hat - Y).square().sum() * 0.5;
+    let rows = loss.backward().wrt(w1);
+    for i in 0..2 {
+        for j in 0..2 {
+            assert!((rows.at([j, i]) - columns.at([i, j])).abs() < 1e-12);
+        }
+    }
+    println!("\nIn rows: layers take a batch with one example per row and compute X W + b, so W has a column per");
+    println!("neuron, and ∂L/∂W = Xᵀ Δ is the transpose of the above, summed over the examples:\n{rows:.6}");
+}
+
+/// What the lesson must come to, from an independent computation.
+fn known_figures(w2: &[f64], delta1: &[f64], rest: [f64; 3]) {
+    let known = [
+        (rest[0], 0.39509248083176796),  // ŷ
+        (rest[1], 0.18295655337313252),  // L
+        (rest[2], -0.14456951711324137), // δ2
+        (w2[0], 0.04211492371112332),
+        (w2[1], -0.11572775702555634),
+        (delta1[0], -0.06615045433187729),
+        (delta1[1], 0.031157736494239006),
+    ];
+    for (found, known) in known {
+        assert!((found - known).abs() < 1e-12, "{found} should be {known}");
+    }
+}
+
+fn vector(x: [f64; 2]) -> Tensor<f64> {
+    Tensor::from_vec(2, x)
+}
+
+fn matrix(rows: [[f64; 2]; 2]) -> Tensor<f64> {
+    Tensor::from_vec([2, 2], rows.concat())
+}
+
+fn title(text: &str) {
+    println!("\n{text}");
+    println!("  {:<13}{:<31}{:>19}{:>21}{:>17}", "", "by the book", "on the tape", "by hand", "by differences");
+}
+
+/// A value: from the tape and by hand.
+fn row(name: &str, formula: &str, tape: &[f64], by_hand: &[f64]) {
+    print(name, formula, tape, by_hand, |_| String::new());
+}
+
+/// A derivative: from the tape, by hand, and as the central difference of the loss when component i moves by ±h.
+fn slope(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], loss: impl Fn(usize, f64) -> f64) {
+    const H: f64 = 1e-5;
+    print(name, formula, tape, by_hand, |i| {
+        let difference = (loss(i, H) - loss(i, -H)) / (2.0 * H);
+        assert!((difference - tape[i]).abs() < 1e-9, "{name}: {difference} against {}", tape[i]);
+        format!("{difference:.10}")
+    });
+}
+
+fn print(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], difference: impl Fn(usize) -> String) {
+    assert_eq!(tape.len(), by_hand.len());
+    for (i, (t, h)) in tape.iter().zip(by_hand).enumerate() {
+        assert!((t - h).abs() < 1e-12, "{name}: {t} on the tape, {h} by hand");
+        let place = match tape.len() {
+            1 => String::new(),
+            2 => format!("[{}]", i + 1),
+            _ => format!("[{},{}]", i / 2 + 1, i % 2 + 1),
+        };
+        let (name, formula) = if i == 0 { (name, formula) } else { ("", "") };
+        let line = format!("  {name:<7}{place:<6}{formula:<31}{t:>19.15}{h:>21.15}{:>17}", difference(i));
+        println!("{}", line.trim_end());
+    }
+}
