@@ -48,7 +48,9 @@ fn main() {
     row("L", "½ (ŷ - y)²", &[loss.value()], &[by_hand.loss]);
 
     title("Backward, step 1: the output layer");
-    slope("δ2", "∂L/∂z2 = ∂L/∂ŷ · ∂ŷ/∂z2", &[g.wrt(z2)], &[delta2], |_, h| loss_from_z2(by_hand.z2 + h));
+    slope("δ2", "∂L/∂z2 = ∂L/∂ŷ · ∂ŷ/∂z2", &[g.wrt(z2)], &[delta2], |_, h| {
+        loss_from_z2(by_hand.z2 + h)
+    });
     slope("∂L/∂W2", "δ2 a1ᵀ", &g.wrt(w2).to_vec(), &by_hand.a1.map(|a| delta2 * a), |i, h| {
         loss_of(|net| net.w2[i] += h)
     });

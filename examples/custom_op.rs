@@ -5,6 +5,7 @@
 //!
 //! Run it with `cargo run --release --example custom_op`.
 
+use chainrule::autograd::CustomOp;
 use chainrule::prelude::*;
 
 /// ln(1 + e^(k x)) / k, element by element.
@@ -72,6 +73,10 @@ fn main() {
     let mistaken = gradcheck(|x| apply(Forgetful(SharpSoftplus { k: 3.0 }), x), &at).run();
     println!("\nforgetful_softplus: {}", mistaken.expect_err("the rule is wrong"));
 
-    println!("\nWhat was to be seen: an operation is its value and g · ∂y/∂x, on plain tensors; the check needs one line.");
-    println!("Two further methods are optional: `jvp` for forward mode, and `vjp_recorded` for derivatives of derivatives.");
+    println!(
+        "\nWhat was to be seen: an operation is its value and g · ∂y/∂x, on plain tensors; the check needs one line."
+    );
+    println!(
+        "Two further methods are optional: `jvp` for forward mode, and `vjp_recorded` for derivatives of derivatives."
+    );
 }

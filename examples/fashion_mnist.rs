@@ -10,10 +10,9 @@
 //! Run it with `cargo run --release --example fashion_mnist`, or with `-- --help` after it.
 
 use chainrule::prelude::*;
-use chainrule::train::{ConfusionMatrix, Dataset, FASHION_CLASSES, FASHION_DIR, fashion_mnist};
+use chainrule::train::{FASHION_CLASSES, FASHION_DIR};
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::ValueExt;
-use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -57,7 +56,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     };
     println!("{} images to learn from, {} to watch, {} to be examined on", train.len(), valid.len(), test.len());
 
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(options.seed);
+    let mut rng = seeded(options.seed);
     let mut params = Params::<f32>::new();
     let model = Mlp::new(784, [300, 100], 10).activation(Relu).build(&mut params, &mut rng);
     println!("784 -> 300 -> 100 -> 10: {} weights and biases\n", params.size());
@@ -93,7 +92,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("\ntrained in {:.1} s. A row per kind, a column per answer:\n", start.elapsed().as_secs_f64());
     let confusion = examine(&model, &params, &test);
     println!("{confusion}");
-    println!("What was to be seen: {:.2} % of the test images are recognised, and what is mistaken for what:", 100.0 * confusion.accuracy());
+    println!(
+        "What was to be seen: {:.2} % of the test images are recognised, and what is mistaken for what:",
+        100.0 * confusion.accuracy()
+    );
     println!("shirts for T-shirts, pullovers and coats, seldom a shoe for a coat.");
     Ok(ExitCode::SUCCESS)
 }
@@ -108,7 +110,8 @@ fn examine(model: &Mlp, params: &Params<f32>, set: &Dataset) -> ConfusionMatrix 
 }
 
 fn progress(epoch: u64, epochs: u64, batches: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{prefix} {bar:30} {percent:>3} %   {eta} to go").expect("a valid template");
+    let style =
+        ProgressStyle::with_template("{prefix} {bar:30} {percent:>3} %   {eta} to go").expect("a valid template");
     ProgressBar::new(batches as u64).with_style(style).with_prefix(format!("epoch {epoch:>2}/{epochs}"))
 }
 

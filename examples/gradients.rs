@@ -13,7 +13,9 @@ fn main() {
     second_order();
     any_order();
     code_for_numbers();
-    println!("\nWhat was to be seen: one tape, one `Var`, and every kind of derivative is a way to read what was recorded.");
+    println!(
+        "\nWhat was to be seen: one tape, one `Var`, and every kind of derivative is a way to read what was recorded."
+    );
 }
 
 /// A tape records arithmetic; `backward` differentiates one number with respect to everything it came from.

@@ -6,10 +6,8 @@
 //! Run it with `cargo run --release --example mlp`, or with `-- --help` after it.
 
 use chainrule::prelude::*;
-use chainrule::train::{ConfusionMatrix, digits};
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::ValueExt;
-use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::process::ExitCode;
 
 const HELP: &str = "\
@@ -29,7 +27,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     };
 
     // One generator for everything that is random, so that a seed repeats the whole run.
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut rng = seeded(seed);
 
     // A fifth of each digit is set aside; the network never learns from it.
     let (train, test) = digits().split_stratified(0.8, &mut rng)?;
@@ -77,7 +75,10 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     println!("\nA row per digit, a column per answer:\n\n{confusion}");
 
     let reached = confusion.accuracy();
-    println!("What was to be seen: forward, backward, update, {} times; the loss went from {first:.3} to {last:.3},", steps(epochs, train.len()));
+    println!(
+        "What was to be seen: forward, backward, update, {} times; the loss went from {first:.3} to {last:.3},",
+        steps(epochs, train.len())
+    );
     println!("and of the images it had never seen the network reads {:.2} %.", 100.0 * reached);
     if reached < EXPECTED {
         eprintln!("that is less than the {:.0} % expected", 100.0 * EXPECTED);
@@ -91,7 +92,8 @@ fn steps(epochs: u64, examples: usize) -> u64 {
 }
 
 fn progress(epochs: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("epoch {pos:>3}/{len} {bar:30} {msg}   {elapsed}").expect("a valid template");
+    let style =
+        ProgressStyle::with_template("epoch {pos:>3}/{len} {bar:30} {msg}   {elapsed}").expect("a valid template");
     ProgressBar::new(epochs).with_style(style)
 }
 

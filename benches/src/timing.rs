@@ -106,8 +106,7 @@ mod tests {
     fn in_turn_and_as_often() {
         let order = std::cell::RefCell::new(Vec::new());
         let plan = Plan { repeats: 3, sample: Duration::ZERO };
-        let [a, b] =
-            interleave(plan, [lap(|| order.borrow_mut().push('a')), lap(|| order.borrow_mut().push('b'))]);
+        let [a, b] = interleave(plan, [lap(|| order.borrow_mut().push('a')), lap(|| order.borrow_mut().push('b'))]);
         assert_eq!(order.into_inner(), ['a', 'a', 'b', 'b', 'a', 'b', 'a', 'b', 'a', 'b']);
         assert_eq!((a.repeats(), b.repeats()), (3, 3));
     }

@@ -61,8 +61,7 @@ mod tests {
 
     #[test]
     fn tolerances() {
-        let e =
-            Expected { ops: 1, value: 2.0, sum: 7.0, norm: 5.0, first: &[3.0, 4.0], first_tolerance: 1e-8 };
+        let e = Expected { ops: 1, value: 2.0, sum: 7.0, norm: 5.0, first: &[3.0, 4.0], first_tolerance: 1e-8 };
         assert!(e.error(2.0, &[3.0, 4.0]).unwrap() < 1e-15);
         assert!(e.error(2.0 + 1e-9, &[3.0, 4.0]).unwrap_err().contains("value"));
         assert!(e.error(2.0, &[4.0, 3.0]).unwrap_err().contains("entry 0"));

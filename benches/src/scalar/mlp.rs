@@ -61,7 +61,9 @@ impl Objective for Mlp {
             f64::from(state >> 8) * (2.0 / 16777216.0) - 1.0
         };
         let neurons = LAYERS.into_iter().flat_map(|(inputs, outputs)| std::iter::repeat_n(inputs, outputs));
-        neurons.flat_map(|inputs| (0..=inputs).map(|i| if i < inputs { weight() } else { 0.0 }).collect::<Vec<_>>()).collect()
+        neurons
+            .flat_map(|inputs| (0..=inputs).map(|i| if i < inputs { weight() } else { 0.0 }).collect::<Vec<_>>())
+            .collect()
     }
 
     #[inline]
@@ -93,6 +95,12 @@ pub(super) const EXPECTED: Expected = Expected {
     value: 1.4084157449795387,
     sum: 5.990566215526946,
     norm: 1.4906579462358474,
-    first: &[0.05066909604213701, 0.06309840138279958, 0.05368055353691829, 0.003960776495838643, -0.003817105627523505],
+    first: &[
+        0.05066909604213701,
+        0.06309840138279958,
+        0.05368055353691829,
+        0.003960776495838643,
+        -0.003817105627523505,
+    ],
     first_tolerance: 1e-8,
 };

@@ -101,11 +101,14 @@ fn case<F: Objective>(
         report.wrong(&format!("{} {name}: {what}", workload.name()));
     }
     let ops = expected.map_or(ours.operations(&x), |e| e.ops);
-    let [a, b, p] = interleave(report.plan(), [
-        lap(|| ours.gradient(f, &x, &mut g)),
-        lap(|| other.gradient(f, &x, &mut h)),
-        lap(|| f.eval::<f64>(std::hint::black_box(&x))),
-    ]);
+    let [a, b, p] = interleave(
+        report.plan(),
+        [
+            lap(|| ours.gradient(f, &x, &mut g)),
+            lap(|| other.gradient(f, &x, &mut h)),
+            lap(|| f.eval::<f64>(std::hint::black_box(&x))),
+        ],
+    );
     let (unit, det) = if workload == Workload::Det { (Unit::Ns, true) } else { (Unit::Us, false) };
     let mut line = Line::new(workload.name(), name, 1).time(unit, &a);
     if det {
@@ -132,10 +135,10 @@ fn nary(workload: Workload, f: &Gmm, expected: Option<&Expected>, from: Option<&
     if let Some(Err(what)) = &error {
         report.wrong(&format!("{} nary: {what}", workload.name()));
     }
-    let [a, b] = interleave(report.plan(), [
-        lap(|| ours.gradient_of(|x| f.eval_with::<_, Nary>(x), &x, &mut g)),
-        lap(|| other.gradient(f, &x, &mut h)),
-    ]);
+    let [a, b] = interleave(
+        report.plan(),
+        [lap(|| ours.gradient_of(|x| f.eval_with::<_, Nary>(x), &x, &mut g)), lap(|| other.gradient(f, &x, &mut h))],
+    );
     let mut line = Line::new(workload.name(), "nary", 1).time(Unit::Us, &a).against("reverse 0.2.2", Unit::Us, &a, &b);
     if let Some(expected) = expected {
         let ops = expected.ops as f64;
@@ -154,7 +157,7 @@ fn finish(line: Line, error: Option<Result<f64, String>>, from: Option<&'static 
         Some(Err(_)) => line.with("max_rel_error", f64::NAN),
         None => line,
     };
-    let line = if other > 1e-8 { line.with("yardstick_gradient", "wrong") } else { line };
+    let line = if other.is_nan() || other > 1e-8 { line.with("yardstick_gradient", "wrong") } else { line };
     match from {
         Some(from) => line.with("data", from),
         None => line,

@@ -1,7 +1,6 @@
 //! Tensor workloads: training, inference, kernels, second order; all in f32.
 
 mod adam;
-mod net;
 mod products;
 mod w1;
 mod w2;
@@ -12,7 +11,6 @@ mod w6;
 mod w7;
 
 pub use adam::Adam;
-pub use net::{Activation, Net, relu, tanh};
 pub use products::{Id, Products};
 pub use w1::Training;
 pub use w3::Xor;

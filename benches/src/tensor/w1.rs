@@ -1,15 +1,15 @@
 //! W1: a multilayer perceptron 784-300-100-10 learns Fashion-MNIST, by SGD in batches of 32.
 
-use super::net::{Net, relu};
 use super::products::Products;
 use crate::alloc;
 use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{Params, Tape, softmax_cross_entropy};
+use nn::{Mlp, Module};
 use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-use tensor::Tensor;
+use tensor::{Indices, Tensor};
 use train::{Dataset, accuracy, fashion_mnist};
 
 /// The layers' sizes.
@@ -17,50 +17,44 @@ pub(super) const SIZES: [usize; 4] = [784, 300, 100, 10];
 /// Examples in a batch.
 pub(super) const BATCH: usize = 32;
 
-/// The network in training.
+/// A classifier in training: a multilayer perceptron with ReLU, softmax cross-entropy and SGD.
 #[derive(Debug)]
 pub struct Training {
     params: Params<f32>,
-    net: Net,
+    model: Mlp,
     sgd: Sgd<f32>,
     tape: Tape<f32>,
     rng: Xoshiro256PlusPlus,
 }
 
 impl Training {
-    /// From fresh weights.
-    pub fn new() -> Self {
+    /// From fresh weights, Glorot-uniform, and zero biases.
+    pub fn new(inputs: usize, hidden: &[usize], classes: usize) -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut params = Params::new();
-        let net = Net::new(&SIZES, relu, &mut params, &mut rng);
-        Training { params, net, sgd: Sgd::new(0.01), tape: Tape::new(), rng }
+        let model = Mlp::new(inputs, hidden, classes).build(&mut params, &mut rng);
+        Training { params, model, sgd: Sgd::new(0.01), tape: Tape::new(), rng }
     }
 
-    /// One pass over the data in random order: gather, forward, backward, update.
+    /// One pass over the data in random order.
     pub fn epoch(&mut self, data: &Dataset) {
         for batch in data.batches(BATCH, &mut self.rng) {
-            let net = self.params.on(&self.tape);
-            let logits = self.net.forward(&net, self.tape.constant(batch.x));
-            let gradients = softmax_cross_entropy(logits, &batch.y).backward();
-            self.sgd.step(&mut self.params, &gradients);
-            self.tape.reset();
+            self.step(batch.x, &batch.y);
         }
     }
 
-    /// The share of a set that is classified right.
-    pub fn accuracy(&mut self, data: &Dataset) -> f64 {
-        let logits = self.tape.no_grad(|| {
-            let net = self.params.on(&self.tape);
-            self.net.forward(&net, self.tape.constant(data.x())).value()
-        });
+    /// Forward, backward, update on one batch.
+    pub fn step(&mut self, x: Tensor<f32>, y: &Indices) {
+        let net = self.params.on(&self.tape);
+        let logits = self.model.forward(&net, self.tape.constant(x));
+        let gradients = softmax_cross_entropy(logits, y).backward();
+        self.sgd.step(&mut self.params, &gradients);
         self.tape.reset();
-        accuracy(&logits, data.labels())
     }
-}
 
-impl Default for Training {
-    fn default() -> Self {
-        Training::new()
+    /// The share of a set that is classified right.
+    pub fn accuracy(&self, data: &Dataset) -> f64 {
+        accuracy(&self.model.predict(&self.params, &data.x()), data.labels())
     }
 }
 
@@ -68,7 +62,7 @@ impl Default for Training {
 pub(super) fn run(report: &mut Report) {
     let (train, valid, from) = data(report);
     let steps = train.len().div_ceil(BATCH);
-    let mut training = Training::new();
+    let mut training = Training::new(SIZES[0], &SIZES[1..3], SIZES[3]);
     training.epoch(&train);
     let val_acc = training.accuracy(&valid);
     let before = alloc::count();
@@ -78,10 +72,8 @@ pub(super) fn run(report: &mut Report) {
     let mut products = Products::step(BATCH, &SIZES).tune();
     let mut plan = report.plan();
     plan.repeats = report.args.repeats.unwrap_or(5);
-    let [epochs, bare] = interleave(plan, [
-        lap(|| training.epoch(&train)),
-        lap(|| (0..steps).for_each(|_| products.run())),
-    ]);
+    let [epochs, bare] =
+        interleave(plan, [lap(|| training.epoch(&train)), lap(|| (0..steps).for_each(|_| products.run()))]);
     let per_step = |seconds: f64| seconds / steps as f64;
     let (step, bare) = (epochs.map(per_step), bare.map(per_step));
     report.emit(

@@ -1,13 +1,13 @@
 //! W2: a larger network, 784-1024-1024-10, by Adam in batches of 512: nearly all of it matrix products.
 
 use super::adam::Adam;
-use super::net::{Net, relu};
 use super::products::Products;
 use crate::alloc;
 use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{Params, Tape, softmax_cross_entropy};
+use nn::{Mlp, Module};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
@@ -16,14 +16,14 @@ pub(super) fn run(report: &mut Report) {
     let (batch, sizes) = if report.args.quick { (64, [98, 128, 128, 10]) } else { (512, [784, 1024, 1024, 10]) };
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut params = Params::new();
-    let net = Net::new(&sizes, relu, &mut params, &mut rng);
+    let model = Mlp::new(sizes[0], &sizes[1..3], sizes[3]).build(&mut params, &mut rng);
     let mut adam = Adam::new(1e-3);
     let mut tape = Tape::new();
     let x = Tensor::<f32>::random_uniform([batch, sizes[0]], 0.0, 1.0, &mut rng);
     let labels: Vec<usize> = (0..batch).map(|i| i % 10).collect();
     let labels = tensor::Indices::from(labels);
     let mut step = || {
-        let logits = net.forward(&params.on(&tape), tape.constant(x.clone()));
+        let logits = model.forward(&params.on(&tape), tape.constant(x.clone()));
         let loss = softmax_cross_entropy(logits, &labels);
         adam.step(&mut params, &loss.backward());
         let loss = loss.value();

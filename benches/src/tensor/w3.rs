@@ -1,12 +1,12 @@
 //! W3: the exclusive or, learnt by a network 2-4-1 in full batches of four: nothing but overhead.
 
-use super::net::{Net, tanh};
 use super::products::Products;
 use crate::alloc;
 use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{Params, Tape, bce_with_logits};
+use nn::{Mlp, Module, Tanh};
 use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Tensor, tensor};
@@ -15,7 +15,7 @@ use tensor::{Tensor, tensor};
 #[derive(Debug)]
 pub struct Xor {
     params: Params<f32>,
-    net: Net,
+    model: Mlp,
     sgd: Sgd<f32>,
     tape: Tape<f32>,
     x: Tensor<f32>,
@@ -27,10 +27,10 @@ impl Xor {
     pub fn new() -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut params = Params::new();
-        let net = Net::new(&[2, 4, 1], tanh, &mut params, &mut rng);
+        let model = Mlp::new(2, [4], 1).activation(Tanh).build(&mut params, &mut rng);
         Xor {
             params,
-            net,
+            model,
             sgd: Sgd::new(0.5),
             tape: Tape::new(),
             x: tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]],
@@ -41,7 +41,7 @@ impl Xor {
     /// Forward, backward, update; returns the loss.
     pub fn step(&mut self) -> f32 {
         let net = self.params.on(&self.tape);
-        let logits = self.net.forward(&net, self.tape.constant(self.x.clone()));
+        let logits = self.model.forward(&net, self.tape.constant(self.x.clone()));
         let loss = bce_with_logits(logits, self.tape.constant(self.y.clone()));
         self.sgd.step(&mut self.params, &loss.backward());
         let loss = loss.value();

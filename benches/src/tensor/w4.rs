@@ -1,13 +1,13 @@
 //! W4: the network of W1 in use, on one image and on a thousand.
 
-use super::net::{Net, relu};
 use super::products::Products;
 use super::w1::SIZES;
 use crate::alloc;
 use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
-use autograd::{Params, Tape};
+use autograd::Params;
+use nn::{Mlp, Module};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
@@ -15,15 +15,10 @@ use tensor::Tensor;
 pub(super) fn run(report: &mut Report) {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut params = Params::new();
-    let net = Net::new(&SIZES, relu, &mut params, &mut rng);
+    let model = Mlp::new(SIZES[0], &SIZES[1..3], SIZES[3]).build(&mut params, &mut rng);
     for (case, batch) in [("latency_b1", 1), ("batch1000", if report.args.quick { 10 } else { 1000 })] {
         let x = Tensor::<f32>::random_uniform([batch, SIZES[0]], 0.0, 1.0, &mut rng);
-        let mut tape = Tape::new();
-        let mut predict = || {
-            let y = tape.no_grad(|| net.forward(&params.on(&tape), tape.constant(x.clone())).value());
-            tape.reset();
-            y
-        };
+        let predict = || model.predict(&params, &x);
         (0..3).for_each(|_| drop(predict()));
         let before = alloc::count();
         (0..3).for_each(|_| drop(predict()));

@@ -15,6 +15,8 @@ mod operators;
 mod params;
 mod record;
 mod reverse;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 mod tape;
 mod transform;
 mod value;

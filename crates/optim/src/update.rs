@@ -31,15 +31,21 @@ pub(crate) fn update<T: Scalar, R: Rule<T, N>, const N: usize>(
         let (name, shape) = (params.name(p), g.shape());
         panic!("step: parameter `{name}` has shape {shape}, but had {} numbers in the step before", s.len());
     }
-    let packed = g.packed();
-    let g = packed.as_slice().unwrap_or(&[]);
     let w = params.get_mut(p);
-    if let Some(w) = w.unique_mut() {
-        return dispatch(InPlace { rule, w, g, state });
+    with_slice(g, |g| {
+        if let Some(w) = w.unique_mut() {
+            return dispatch(InPlace { rule, w, g, state });
+        }
+        *w = with_slice(w, |old| Tensor::build(w.shape(), |out| dispatch(Fresh { rule, w: old, g, state, out })));
+    });
+}
+
+/// The elements in row-major order, packed first if they are not.
+fn with_slice<T: Real, R>(x: &Tensor<T>, f: impl FnOnce(&[T]) -> R) -> R {
+    match x.as_slice() {
+        Some(x) => f(x),
+        None => f(x.copy().as_slice().unwrap_or(&[])),
     }
-    let old = w.packed();
-    let old = old.as_slice().unwrap_or(&[]);
-    *w = Tensor::build(w.shape(), |out| dispatch(Fresh { rule, w: old, g, state, out }));
 }
 
 struct InPlace<'a, T, R, const N: usize> {

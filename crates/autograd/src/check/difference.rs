@@ -62,6 +62,8 @@ pub(crate) struct Rung {
     /// The slopes between x ± h and x ± 2h, which do not see the value at x itself.
     pub(crate) outer_left: f64,
     pub(crate) outer_right: f64,
+    /// Whether all values were the same.
+    pub(crate) flat: bool,
     /// The rounding error to expect of the values over the step, and of the step itself.
     value_noise: f64,
     step_noise: f64,
@@ -137,6 +139,7 @@ impl Probe<'_> {
             right: (-3.0 * c + 4.0 * r1.value - r2.value) / (2.0 * h),
             outer_left: (l1.value - l2.value) / h,
             outer_right: (r2.value - r1.value) / h,
+            flat: [l2, l1, r1, r2].iter().all(|s| s.value == c),
             value_noise: 4.0 * f64::EPSILON * size / h,
             step_noise: 2.0 * f64::EPSILON * x.abs() / h,
         })
@@ -151,7 +154,7 @@ pub(crate) fn best(estimates: &[(f64, f64)]) -> Option<(f64, f64)> {
     if let [(d, noise)] = finite[..] {
         return Some((d, noise.max(1e-3 * d.abs())));
     }
-    let pairs = finite.windows(2).map(|w| (w[1].0, (w[0].0 - w[1].0).abs() + w[0].1));
+    let pairs = finite.windows(2).map(|w| (w[1].0, (w[0].0 - w[1].0).abs() + w[0].1.max(w[1].1)));
     pairs.min_by(|a, b| a.1.total_cmp(&b.1))
 }
 

@@ -1,21 +1,17 @@
 //! The comparisons, element by element.
 
 use super::GradCheck;
-use super::difference::Probe;
+use super::difference::{Probe, Sample};
 use super::kink::{self, Tolerance, Verdict};
 use super::random::Draws;
 use super::report::{Check, Checked, Failure, GradCheckError, Place};
+use super::rounding::Rounding;
 use super::subject::{self, Parts, Point, Subject};
 use crate::tape::Tape;
 use crate::transform::Function;
 use crate::value::Value;
-use std::cell::OnceCell;
 use tensor::{Shape, Tensor};
 
-/// The relative error allowed between two ways to the same derivative that differ in rounding only.
-const IDENTITY: f64 = 1e-12;
-/// How much of the rounding error that a gradient shows is granted to such a comparison, at most.
-const ROUNDING: f64 = 1e-6;
 /// Infinite elements of an output are checked one by one: no more than so many.
 const INFINITE_OUTPUTS: usize = 8;
 
@@ -36,6 +32,8 @@ where
     // a function that gives one number is checked as it is, so that the report shows the gradient itself
     let v = if y.rank() == 0 { Tensor::ones(()) } else { draws.weights(y.shape()) };
     let v = Tensor::from_vec(y.shape(), finite_only(&v, &y));
+    let size = v.to_vec().iter().zip(y.to_vec()).filter(|(v, _)| **v != 0.0).map(|(v, y)| (v * y).abs()).sum();
+    let direction = parts.iter().map(|p| draws.weights(p.shape())).collect();
     let places: Vec<(usize, usize)> =
         parts.iter().enumerate().flat_map(|(part, t)| (0..t.size()).map(move |i| (part, i))).collect();
     let places = draws.sample(places.len(), check.max_elements).into_iter().map(|i| places[i]).collect();
@@ -43,35 +41,48 @@ where
 
     let mut run = Run {
         check,
+        numbers: parts.iter().map(Tensor::to_vec).collect(),
         subject: Subject { f: &check.f, x: &check.x, parts, cotangent: v, weights, one: Tensor::ones(()) },
         tolerance: Tolerance { absolute, relative },
         places,
-        draws,
-        checked: Checked { forward: true, ..Checked::default() },
-        failures: Vec::new(),
+        direction,
+        size,
     };
-    run.values(&y);
+    let mut failures = nan_outputs(&y);
+    let mut checked = Checked { forward: true, ..Checked::default() };
     let infinite: Vec<usize> = (0..y.size()).filter(|&i| y.to_vec()[i].is_infinite()).take(INFINITE_OUTPUTS).collect();
+    let mut take = |(found, wrong): (Checked, Vec<Failure>)| {
+        checked.add(found);
+        failures.extend(wrong);
+        failures.is_empty()
+    };
     if infinite.len() < y.size() || y.size() == 0 {
-        for order in 1..=check.order {
-            run.order(order);
-            if !run.failures.is_empty() {
-                break;
-            }
-        }
+        // what is wrong at one order is wrong at the next
+        let _ = (1..=check.order).all(|order| take(run.order(order)));
     }
     for i in infinite {
         run.subject.cotangent = Tensor::build(y.shape(), |out| {
             out.fill(0.0);
             out[i] = 1.0;
         });
-        run.order(1);
+        take(run.order(1));
     }
-    if run.failures.is_empty() {
-        Ok(run.checked)
-    } else {
-        Err(GradCheckError::new(run.failures, run.checked.derivatives))
-    }
+    if failures.is_empty() { Ok(checked) } else { Err(GradCheckError::new(failures, checked.derivatives)) }
+}
+
+/// No element of the output may be NaN.
+fn nan_outputs(y: &Tensor<f64>) -> Vec<Failure> {
+    let values = y.to_vec().into_iter().enumerate().filter(|(_, y)| y.is_nan());
+    let failure = |(i, analytic)| Failure {
+        check: Check::Value,
+        order: 0,
+        input: None,
+        shape: y.shape().clone(),
+        index: unravel(y.shape(), i),
+        analytic,
+        numeric: f64::NAN,
+    };
+    values.map(failure).collect()
 }
 
 /// The weights of the elements that are finite; 0 for the others.
@@ -83,11 +94,23 @@ struct Run<'a, X, V, F> {
     check: &'a GradCheck<X, V, F>,
     subject: Subject<'a, X, F>,
     tolerance: Tolerance,
+    /// The numbers of the point.
+    numbers: Parts,
     /// The elements to check: part, and position in it.
     places: Vec<(usize, usize)>,
-    draws: Draws,
-    checked: Checked,
-    failures: Vec<Failure>,
+    /// A random direction of the input.
+    direction: Vec<Tensor<f64>>,
+    /// The size of φ₁.
+    size: f64,
+}
+
+/// What forward mode gives.
+struct Forward {
+    /// For each place the derivative there.
+    each: Vec<Sample>,
+    /// The derivative in a random direction.
+    along: Sample,
+    direction: Parts,
 }
 
 impl<X, V, F> Run<'_, X, V, F>
@@ -96,125 +119,118 @@ where
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {
-    /// No element of the output may be NaN.
-    fn values(&mut self, y: &Tensor<f64>) {
-        for (i, value) in y.to_vec().into_iter().enumerate().filter(|(_, y)| y.is_nan()) {
-            self.failures.push(Failure {
-                check: Check::Value,
-                order: 0,
-                input: None,
-                shape: y.shape().clone(),
-                index: unravel(y.shape(), i),
-                analytic: value,
-                numeric: f64::NAN,
-            });
-        }
-    }
-
     /// Checks the gradient of φ_k.
-    fn order(&mut self, order: usize) {
+    fn order(&self, order: usize) -> (Checked, Vec<Failure>) {
         let tape = Tape::new();
         let on = self.check.x.on(&tape);
         let root = self.subject.record::<V>(&tape, &on, order);
         let nodes = subject::nodes::<X>(&on);
         let here = root.sample();
         let gradient = subject::eager::<X>(&tape, &root, &on);
-
-        // Forward mode first: what is recorded below would only lengthen its sweeps.
+        let push = |direction| root.push(&tape, &nodes, direction);
+        // Forward mode comes before what is recorded below, which would only lengthen its sweeps.
         let forward = subject::has_forward(&tape);
-        self.checked.forward &= forward;
-        let mut tangents = Vec::new();
-        let mut along = None;
-        if forward {
-            for &(part, i) in &self.places {
-                let unit = Tensor::build(self.subject.parts[part].shape(), |out| {
-                    out.fill(0.0);
-                    out[i] = 1.0;
-                });
-                tangents.push(root.push(&tape, &nodes, vec![(part, unit)]));
-            }
-            let u: Vec<Tensor<f64>> = self.subject.parts.iter().map(|p| self.draws.weights(p.shape())).collect();
-            let pushed = root.push(&tape, &nodes, u.iter().cloned().enumerate().collect());
-            along = Some((u, pushed));
-        }
+        let forward = forward.then(|| {
+            let each = self.places.iter().map(|&place| push(vec![(place.0, self.unit(place))])).collect();
+            let along = push(self.direction.iter().cloned().enumerate().collect());
+            Forward { each, along, direction: self.direction.iter().map(Tensor::to_vec).collect() }
+        });
         let recorded = subject::recorded::<X>(&tape, &root, &on);
 
-        let mut found = Vec::new();
-        let rounding = OnceCell::new();
-        let identity = |a: f64, b: f64, size: f64, noise: &dyn Fn(&Parts) -> f64| {
-            let near = |granted: f64| (a - b).abs() <= IDENTITY * size.max(a.abs()).max(b.abs()) + granted;
-            a == b || (a.is_nan() && b.is_nan()) || near(self.tolerance.absolute) || {
-                let rounding = rounding.get_or_init(|| self.subject.rounding::<V>(order, &gradient));
-                near(self.tolerance.absolute + (8.0 * noise(rounding)).min(ROUNDING * size.max(1.0)))
-            }
-        };
-        for (k, &(part, i)) in self.places.iter().enumerate() {
-            let a = gradient[part][i];
-            let mut fail = |check, numeric| found.push(self.failure(check, order, (part, i), a, numeric));
-            if let Some(t) = tangents.get(k)
-                && !identity(a, t.value, t.size, &|r| r[part][i])
+        let absolute = self.tolerance.absolute;
+        let rounding = Rounding::new(&self.subject, order, &gradient, (self.size, self.check.scale), absolute);
+        let mut failures = self.identities(order, &gradient, &recorded, forward.as_ref(), &rounding);
+        let (mut checked, different) = self.differences(order, here, &gradient, &rounding);
+        checked.forward = forward.is_some();
+        failures.extend(different);
+        (checked, failures)
+    }
+
+    /// Compares the gradient of φ_k with forward mode, and with what the tape records.
+    fn identities(
+        &self,
+        order: usize,
+        gradient: &Parts,
+        recorded: &Parts,
+        forward: Option<&Forward>,
+        rounding: &Rounding<'_, '_, X, V, F>,
+    ) -> Vec<Failure> {
+        let mut failures = Vec::new();
+        for (k, &place) in self.places.iter().enumerate() {
+            let (part, i) = place;
+            let x = self.numbers[part][i];
+            let mut fail = |check, b| failures.push(self.failure(check, order, place, gradient[part][i], b));
+            if let Some(t) = forward.map(|forward| forward.each[k])
+                && !rounding.same(place, x, t.value, t.size)
             {
                 fail(Check::Adjoint, t.value);
             }
-            let r = recorded[part][i];
-            if !identity(a, r, 0.0, &|r| r[part][i]) {
-                fail(Check::Recorded, r);
+            if !rounding.same(place, x, recorded[part][i], 0.0) {
+                fail(Check::Recorded, recorded[part][i]);
             }
         }
-        if let Some((u, pushed)) = along {
-            let terms = |g: &Parts| -> Vec<f64> {
-                let u = u.iter().flat_map(Tensor::to_vec);
-                g.iter().flatten().zip(u).map(|(g, u)| g * u).collect()
-            };
-            let pulled = terms(&gradient);
-            let (a, size) = (pulled.iter().sum::<f64>(), pulled.iter().map(|t| t.abs()).sum::<f64>());
-            // elements that were named need not be named again
-            if found.is_empty()
-                && a.is_finite()
-                && !identity(a, pushed.value, size.max(pushed.size), &|r| terms(r).iter().map(|t| t.abs()).sum())
-            {
-                found.push(Failure {
-                    check: Check::Adjoint,
-                    order,
-                    input: None,
-                    shape: Shape::from(()),
-                    index: Vec::new(),
-                    analytic: a,
-                    numeric: pushed.value,
-                });
+        if let Some(Forward { along, direction, .. }) = forward {
+            let sum: f64 = gradient.iter().flatten().zip(direction.iter().flatten()).map(|(g, u)| g * u).sum();
+            // elements that were named need not be named again, and infinite ones make no sum
+            if failures.is_empty() && sum.is_finite() && !rounding.same_along(direction, along.value, along.size) {
+                let (shape, index) = (Shape::from(()), Vec::new());
+                let (check, analytic, numeric) = (Check::Adjoint, sum, along.value);
+                failures.push(Failure { check, order, input: None, shape, index, analytic, numeric });
             }
         }
-        self.failures.append(&mut found);
-        self.differences(order, here, &gradient);
+        failures
     }
 
     /// Compares the gradient of φ_k with differences of φ_k.
-    fn differences(&mut self, order: usize, here: super::difference::Sample, gradient: &Parts) {
+    fn differences(
+        &self,
+        order: usize,
+        here: Sample,
+        gradient: &Parts,
+        rounding: &Rounding<'_, '_, X, V, F>,
+    ) -> (Checked, Vec<Failure>) {
+        let (mut checked, mut failures) = (Checked::default(), Vec::new());
         for &(part, i) in &self.places {
-            let x = self.subject.parts[part].to_vec()[i];
+            let (a, x) = (gradient[part][i], self.numbers[part][i]);
             if !x.is_finite() {
-                continue;
+                continue; // there is no step from here
             }
-            let a = gradient[part][i];
             let at = |t: f64| self.subject.sample::<V>(order, (part, i), t);
             let probe = Probe { at: &at, x, here, method: self.check.method, scale: self.check.scale };
             let verdict = kink::weigh(&probe, a, self.tolerance);
             let place = || Place { input: part, index: unravel(self.subject.parts[part].shape(), i), order };
-            self.checked.derivatives += 1;
-            match verdict {
-                Verdict::Agrees(error) => self.checked.largest = self.checked.largest.max(error),
-                Verdict::Unresolved => self.checked.unresolved.push(place()),
-                Verdict::Kink(..) => self.checked.kinks.push(place()),
-                Verdict::Differs(n) => {
-                    let check = if a.is_nan() { Check::Gradient } else { Check::Difference };
-                    self.failures.push(self.failure(check, order, (part, i), a, n));
+            checked.derivatives += 1;
+            let (check, numeric) = match verdict {
+                Verdict::Agrees(error) => {
+                    checked.largest = checked.largest.max(error);
+                    continue;
                 }
-                Verdict::Outside(left, right) => {
-                    let nearest = if (a - left).abs() < (a - right).abs() { left } else { right };
-                    self.failures.push(self.failure(Check::Kink, order, (part, i), a, nearest));
+                Verdict::Unresolved => {
+                    checked.unresolved.push(place());
+                    continue;
                 }
+                Verdict::Kink(..) => {
+                    checked.kinks.push(place());
+                    continue;
+                }
+                Verdict::Differs(n) if a.is_nan() => (Check::Gradient, n),
+                Verdict::Differs(n) => (Check::Difference, n),
+                Verdict::Outside(left, right) if (a - left).abs() < (a - right).abs() => (Check::Kink, left),
+                Verdict::Outside(_, right) => (Check::Kink, right),
+            };
+            if !rounding.is_all((part, i), x, numeric) || a.is_nan() {
+                failures.push(self.failure(check, order, (part, i), a, numeric));
             }
         }
+        (checked, failures)
+    }
+
+    /// The direction of one element.
+    fn unit(&self, (part, i): (usize, usize)) -> Tensor<f64> {
+        Tensor::build(self.subject.parts[part].shape(), |out| {
+            out.fill(0.0);
+            out[i] = 1.0;
+        })
     }
 
     fn failure(&self, check: Check, order: usize, (part, i): (usize, usize), analytic: f64, numeric: f64) -> Failure {

@@ -91,13 +91,21 @@ fn is_smooth(rung: &Rung, before: &[Rung]) -> bool {
 }
 
 /// The two-sided slope and its error; the one-sided one at the edge of the domain. NaN where there is none.
+///
+/// Where the one-sided slopes differ, by a kink beside x or by rounding, the two-sided one is as uncertain as that. A
+/// step so short that all values are the same says nothing, if longer ones agree on a slope.
 fn estimate(rungs: &[Rung]) -> (f64, f64) {
-    let quiet = |r: &&Rung| r.gap().abs() <= 1e-2 * r.steepest() + SIGNIFICANT * r.noise();
-    let two_sided: Vec<(f64, f64)> = rungs.iter().filter(quiet).map(|r| (r.both, r.noise())).collect();
-    let any: Vec<(f64, f64)> = rungs.iter().map(|r| (r.both, r.noise())).collect();
-    let right: Vec<(f64, f64)> = rungs.iter().map(|r| (r.right, r.noise())).collect();
-    let left: Vec<(f64, f64)> = rungs.iter().map(|r| (r.left, r.noise())).collect();
-    best(&two_sided).or_else(|| best(&any)).or_else(|| best(&right)).or_else(|| best(&left)).unwrap_or((f64::NAN, 0.0))
+    let slopes = |slope: fn(&Rung) -> f64, error: fn(&Rung) -> f64| {
+        best(&rungs.iter().map(|r| (slope(r), error(r))).collect::<Vec<_>>())
+    };
+    let error = |r: &Rung| r.noise() + if r.gap().is_nan() { r.both.abs() } else { r.gap().abs() };
+    let sloped: Vec<(f64, f64)> = rungs.iter().filter(|r| !r.flat).map(|r| (r.both, error(r))).collect();
+    let sloped = best(&sloped).filter(|&(slope, error)| error <= 0.05 * slope.abs());
+    sloped
+        .or_else(|| slopes(|r| r.both, error))
+        .or_else(|| slopes(|r| r.right, |r| r.noise_of(r.right)))
+        .or_else(|| slopes(|r| r.left, |r| r.noise_of(r.left)))
+        .unwrap_or((f64::NAN, 0.0))
 }
 
 /// The slopes left and right, each with its error, if they differ at x itself. The rungs come by decreasing step.
@@ -232,6 +240,30 @@ mod tests {
     fn one_side_of_a_domain() {
         assert!(agrees(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.0)));
         assert!(matches!(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.1), Verdict::Differs(_)));
+    }
+
+    /// Σ softmax = 1: its gradient is nothing but rounding, of no size that its terms would tell.
+    #[test]
+    fn rounding_error_alone_is_no_slope() {
+        let jitter = |t: f64| 1e-17 * ((t * 1e15).sin() * 1e3).fract();
+        for x in [0.0, 0.077, 0.23, 1.55, 3.0] {
+            let v = verdict(jitter, x, 1.8e-17);
+            assert!(!matches!(v, Verdict::Differs(_) | Verdict::Outside(..)), "{x} {v:?}");
+        }
+    }
+
+    /// ln(1 + t) where 1 + t keeps two digits of t: flat over short steps.
+    #[test]
+    fn stairs_of_rounding_are_not_flat() {
+        let stairs = |t: f64| (1.0 + 2e-14 * t * t).ln();
+        assert!(
+            !matches!(verdict(stairs, 1.02, 4.08e-14), Verdict::Differs(_)),
+            "{:?}",
+            verdict(stairs, 1.02, 4.08e-14)
+        );
+        assert!(matches!(verdict(stairs, 1.02, -2e-13), Verdict::Differs(_)));
+        let v = verdict(|t: f64| (1.0 + t.powi(6)).ln(), 0.0159, 6.0 * 0.0159_f64.powi(5));
+        assert!(!matches!(v, Verdict::Differs(_)), "{v:?}");
     }
 
     #[test]

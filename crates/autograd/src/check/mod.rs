@@ -6,6 +6,7 @@
 //! | `kink.rs` | weighing a derivative against them: right, wrong, or at a kink |
 //! | `subject.rs` | the function as the check sees it: its numbers in a row, its derivatives of any order |
 //! | `gradcheck.rs` | the comparisons, element by element |
+//! | `rounding.rs` | how far two exact ways to a derivative may differ all the same |
 //! | `report.rs` | what was found |
 //! | `random.rs` | seeded weights |
 
@@ -14,6 +15,7 @@ mod gradcheck;
 mod kink;
 mod random;
 mod report;
+mod rounding;
 mod subject;
 
 pub use subject::Point;

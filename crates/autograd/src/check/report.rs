@@ -163,6 +163,15 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Takes in what else was checked.
+    pub(crate) fn add(&mut self, other: Checked) {
+        self.derivatives += other.derivatives;
+        self.largest = self.largest.max(other.largest);
+        self.kinks.extend(other.kinks);
+        self.unresolved.extend(other.unresolved);
+        self.forward &= other.forward;
+    }
+
     /// How many derivatives were compared with differences.
     pub fn derivatives(&self) -> usize {
         self.derivatives

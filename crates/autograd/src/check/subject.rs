@@ -120,9 +120,9 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         dot(terms)
     }
 
-    /// How much the gradient of φ_k moves when the input is multiplied by 1 ± a few ε: its own rounding error. Of both
+    /// How much the gradient of φ_k trembles when the input is multiplied by 1 ± a few ε: its own rounding error. Of both
     /// directions the quieter one counts, since the other may cross a kink.
-    pub(crate) fn rounding<V>(&self, order: usize, gradient: &Parts) -> Parts
+    pub(crate) fn trembling<V>(&self, order: usize, gradient: &Parts) -> Parts
     where
         V: Value<Elem = f64>,
         F: for<'t> Function<'t, X, V>,

@@ -125,11 +125,12 @@ binary! {
         |a, b| a.powf(b),
         a: N::select(b.is_eq(b.lit(0.0)), b.lit(0.0), b * a.powf(b - b.lit(1.0))),
         b: pow_wrt_b(a, b);
-    /// the remainder of a / b with the sign of a
+    /// the remainder of a / b with the sign of a; b goes into a as often as into what the remainder leaves, while a / b
+    /// may round up to a whole number
     Rem "rem"
         |a, b| a.rem(b),
         a: a.lit(1.0),
-        b: -(a / b).trunc();
+        b: -((a - a.rem(b)) / b).round();
 
     // --- geometry
     /// the angle of the point (b, a)

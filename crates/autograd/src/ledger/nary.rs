@@ -2,6 +2,7 @@
 
 use crate::code::Nary;
 use crate::ledger::select;
+use smallvec::SmallVec;
 use tensor::Number;
 
 impl Nary {
@@ -40,10 +41,13 @@ impl Nary {
             Nary::Sum => (0..n).for_each(|i| give(i, y.lit(1.0))),
             Nary::Dot => (0..n).for_each(|i| give(i, x(i ^ 1))),
             Nary::NormSquared => (0..n).for_each(|i| give(i, x(i) + x(i))),
-            Nary::LogSumExp => (0..n).for_each(|i| {
+            Nary::LogSumExp => {
+                // divided by their sum, which is 1 but for the rounding of y
                 let none = y.is_eq(y.lit(f64::NEG_INFINITY));
-                give(i, N::select(none, y.lit(0.0), (x(i) - y).exp()));
-            }),
+                let parts: SmallVec<[N; 16]> = (0..n).map(|i| (x(i) - y).exp()).collect();
+                let total = parts.iter().fold(y.lit(0.0), |s, &e| s + e);
+                parts.iter().enumerate().for_each(|(i, &e)| give(i, N::select(none, y.lit(0.0), e / total)));
+            }
             Nary::Polynomial => {
                 // p'(x) by Horner's scheme on the derived coefficients, then the powers of x
                 give(0, (2..n).rev().fold(y.lit(0.0), |s, i| s * x(0) + x(i) * y.lit((i - 1) as f64)));

@@ -41,10 +41,11 @@ fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
             let w = shares(&map1(&Abs, &size), &y.primal(), axes);
             x.constant(w).mul(&x.unary(Unary::Sign))
         }
-        // e^(x - y), and 0 where y is -inf
+        // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 but for the rounding of y
         Reduction::LogSumExp => {
             let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
-            x.zero().where_(none, &x.sub(y).unary(Unary::Exp))
+            let parts = x.zero().where_(none, &x.sub(y).unary(Unary::Exp));
+            over_or_zero(&parts, &parts.sum_kept(axes))
         }
     })
 }

@@ -230,10 +230,10 @@ unary! {
     Asinh "asinh"
         |x| x.asinh(),
         |x, _y| x.hypot(x.lit(1.0)).recip();
-    /// arcosh x
+    /// arcosh x; two roots, since the square of x may overflow
     Acosh "acosh"
         |x| x.acosh(),
-        |x, _y| on_positive(x, ((x - x.lit(1.0)) * (x + x.lit(1.0))).sqrt());
+        |x, _y| ((x - x.lit(1.0)).sqrt() * (x + x.lit(1.0)).sqrt()).recip();
     /// artanh x
     Atanh "atanh"
         |x| x.atanh(),

@@ -7,7 +7,6 @@
 //!
 //! proptest! {
 //!     # #![proptest_config(ProptestConfig::with_cases(4))]
-//!     // #[test]
 //!     fn my_op_is_right(x in strategies::tensor(1..4, -2.0..2.0)) {
 //!         gradcheck(|x| x.sin() * x, x).run()?;
 //!     }

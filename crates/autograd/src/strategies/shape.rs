@@ -31,9 +31,6 @@ pub struct Shapes {
 /// use proptest::prelude::*;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     # /*
-///     #[test]
-///     # */
 ///     fn fits(s in shape(0..3).extents(0..=5)) {
 ///         prop_assert!(s.rank() < 3 && s.iter().all(|&n| n <= 5));
 ///     }
@@ -127,9 +124,6 @@ impl IntoShapes for () {
 /// use tensor::Shape;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     # /*
-///     #[test]
-///     # */
 ///     fn fits([a, b] in broadcasting(0..4)) {
 ///         prop_assert!(Shape::broadcast(&a, &b).is_some());
 ///     }

@@ -26,9 +26,6 @@ pub struct Tensors<S> {
 /// use proptest::prelude::*;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(4))]
-///     # /*
-///     #[test]
-///     # */
 ///     fn softplus(x in strategies::tensor(1..4, -2.0..2.0).views()) {
 ///         gradcheck(|x| x.softplus(), x).run()?;
 ///     }

@@ -12,20 +12,13 @@ use proptest::prelude::*;
 /// use proptest::prelude::*;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     # /*
-///     #[test]
-///     # */
 ///     fn smooth(x in away_from(&[-1.0, 1.0], 0.01, -2.0..2.0)) {
 ///         prop_assert!((x.abs() - 1.0).abs() >= 0.01);
 ///     }
 /// }
 /// # smooth();
 /// ```
-pub fn away_from(
-    kinks: &[f64],
-    gap: f64,
-    values: impl Strategy<Value = f64>,
-) -> impl Strategy<Value = f64> {
+pub fn away_from(kinks: &[f64], gap: f64, values: impl Strategy<Value = f64>) -> impl Strategy<Value = f64> {
     let kinks = kinks.to_vec();
     // one more part in 2^40: so that rounding does not bring it back
     let moved = gap * (1.0 + 1e-12);

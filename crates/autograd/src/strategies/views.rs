@@ -18,8 +18,12 @@ struct Lay {
 }
 
 fn lay() -> impl Strategy<Value = Lay> {
-    (1..=2usize, any::<bool>(), 0..=1usize, 0..=1usize)
-        .prop_map(|(step, backwards, before, behind)| Lay { step, backwards, before, behind })
+    (1..=2usize, any::<bool>(), 0..=1usize, 0..=1usize).prop_map(|(step, backwards, before, behind)| Lay {
+        step,
+        backwards,
+        before,
+        behind,
+    })
 }
 
 /// The same tensor as a view of another: transposed, in steps, backwards, inside a larger buffer. What is not seen of
@@ -29,18 +33,13 @@ fn lay() -> impl Strategy<Value = Lay> {
 /// use autograd::strategies::view;
 /// use proptest::prelude::*;
 /// use tensor::tensor;
-/// let x = tensor![[1.0, 2.0], [3.0, 4.0]];
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     # /*
-///     #[test]
-///     # */
 ///     fn same_numbers(v in view(tensor![[1.0, 2.0], [3.0, 4.0]])) {
 ///         prop_assert_eq!(v.to_vec(), [1.0, 2.0, 3.0, 4.0]);
 ///     }
 /// }
 /// # same_numbers();
-/// # let _ = x;
 /// ```
 pub fn view<T: Scalar>(x: Tensor<T>) -> impl Strategy<Value = Tensor<T>> {
     let rank = x.rank();
@@ -120,9 +119,8 @@ mod tests {
         use proptest::strategy::ValueTree;
         use proptest::test_runner::TestRunner;
         let mut runner = TestRunner::deterministic();
-        let packed = (0..100).filter(|_| {
-            view(Tensor::<f64>::ones([2, 3])).new_tree(&mut runner).is_ok_and(|v| v.current().is_packed())
-        });
+        let packed = (0..100)
+            .filter(|_| view(Tensor::<f64>::ones([2, 3])).new_tree(&mut runner).is_ok_and(|v| v.current().is_packed()));
         assert!((20..80).contains(&packed.count()));
     }
 }

@@ -225,10 +225,10 @@ fn jacobian(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>, x: &[f6
 
 #[test]
 fn softmax_far_out_is_one_hot_and_flat() {
-    jacobian(|x| x.softmax(0), &[1e4, 0.0, -1e4], &[1.0, 0.0, 0.0], &[&[0.0; 3]; 3]);
+    jacobian(|x| x.softmax(0), &[1e4, 0.0, -1e4], &[1.0, 0.0, 0.0], &[&[0.0; 3][..]; 3]);
     jacobian(|x| x.softmax(0), &[0.0, 0.0], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
     jacobian(|x| x.softmax(-1), &[1e4, 1e4], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
-    jacobian(|x| x.softmax(0), &[NEG_INFINITY, 3.0], &[0.0, 1.0], &[&[0.0, 0.0]; 2]);
+    jacobian(|x| x.softmax(0), &[NEG_INFINITY, 3.0], &[0.0, 1.0], &[&[0.0, 0.0][..]; 2]);
 }
 
 #[test]

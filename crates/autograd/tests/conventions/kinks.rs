@@ -133,7 +133,7 @@ fn ties_among_many_share_evenly() {
     let want = tensor![[0.5, 0.0, 0.5], [0.0, 1.0, 0.0]];
     shares(|x| x.max_over(1).sum(), x.clone(), 8.0, want.clone());
     shares(|x| x.max_over(keep(-1)).sum(), x.clone(), 8.0, want);
-    shares(|x| x.min_over(0).sum(), x, 4.0, tensor![[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]);
+    shares(|x| x.min_over(0).sum(), x, 4.0, tensor![[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]]);
 }
 
 #[test]

@@ -141,7 +141,7 @@ fn repeated_positions_accumulate() {
 #[test]
 fn an_unused_input_has_zeros_and_says_so() {
     let tape = Tape::new();
-    let (x, unused, other) = (tape.var(3.0), tape.var(1.0), tape.var(tensor![[1.0, 2.0]]));
+    let (x, unused, other) = (tape.var(3.0_f64), tape.var(1.0), tape.var(tensor![[1.0, 2.0]]));
     let y = x * x;
     let g = y.backward();
     assert_eq!((g.wrt(unused), g.wrt(other)), (0.0, Tensor::zeros([1, 2])));

@@ -137,7 +137,7 @@ fn derivatives_of_high_order() {
         assert!(close(d.value(), want, 1e-14), "order {k}");
     }
     // 1/(1-x) = Σ xⁿ: the n-th derivative at 0 is n!
-    let x = tape.var(0.0);
+    let x = tape.var(0.0_f64);
     let mut d = (1.0 - x).recip();
     let mut factorial = 1.0;
     for n in 1..=6 {

@@ -52,7 +52,7 @@ fn where_nothing_is_infinite_both_kinds_agree_to_the_bit() {
 #[test]
 fn a_side_not_taken_is_absent_by_construction_but_its_own_slope_is_strict() {
     let tape = Tape::strict();
-    let x = tape.var(tensor![-1.0, 4.0]);
+    let x = tape.var(tensor![-1.0_f64, 4.0]);
     let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().backward().wrt(x);
     assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN slope");
     assert_eq!(g.at([1]), 0.25);

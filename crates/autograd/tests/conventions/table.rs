@@ -3,7 +3,7 @@
 
 use crate::common::close;
 use autograd::{Scalar, Tape, Var};
-use tensor::{Real, Shape, Tensor};
+use tensor::{Shape, Tensor};
 
 pub const TOLERANCE: f64 = 1e-14;
 /// A few roundings of `f32`, whose unit is 6e-8.

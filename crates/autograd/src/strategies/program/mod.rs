@@ -1,0 +1,295 @@
+//! Random programs: directed acyclic graphs of operations on numbers and tensors, with shared nodes.
+
+mod arrays;
+mod elementwise;
+mod text;
+
+use crate::tape::Tape;
+use crate::var::Var;
+use arrays::Arrays;
+use elementwise::{Binary, Unary};
+use proptest::collection::{SizeRange, vec};
+use proptest::prelude::*;
+use tensor::{Shape, Tensor};
+
+/// A random program: inputs, steps each on earlier values, and a number as its result.
+///
+/// Its text is the expression it computes. See [`program`].
+#[derive(Clone, PartialEq)]
+pub struct Program {
+    /// Tensors broadcast to (n, n).
+    n: usize,
+    inputs: Vec<Given>,
+    steps: Vec<Step>,
+}
+
+/// An input: its value, whether it stands for a number, and whether it is a variable or a constant.
+#[derive(Clone, Debug, PartialEq)]
+struct Given {
+    value: Tensor<f64>,
+    is_number: bool,
+    tracked: bool,
+}
+
+/// An operation on earlier values: inputs first, then steps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Step {
+    op: Op,
+    a: usize,
+    b: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Op {
+    Unary(Unary),
+    Binary(Binary),
+    Arrays(Arrays),
+}
+
+impl Op {
+    fn text(self) -> &'static str {
+        match self {
+            Op::Unary(op) => op.text(),
+            Op::Binary(op) => op.text(),
+            Op::Arrays(op) => op.text(),
+        }
+    }
+
+    /// Whether the second operand takes part.
+    fn is_binary(self) -> bool {
+        self.text().contains("{1}")
+    }
+}
+
+/// A value while a program runs.
+#[derive(Clone, Copy, Debug)]
+enum Handle<'t> {
+    Number(Var<'t, f64>),
+    Tensor(Var<'t, Tensor<f64>>),
+}
+
+impl Program {
+    /// The variables' values: the point to differentiate at, numbers and tensors.
+    pub fn point(&self) -> (Vec<f64>, Vec<Tensor<f64>>) {
+        let tracked = || self.inputs.iter().filter(|x| x.tracked);
+        let numbers = tracked().filter(|x| x.is_number).map(|x| x.value.item()).collect();
+        (numbers, tracked().filter(|x| !x.is_number).map(|x| x.value.clone()).collect())
+    }
+
+    /// Runs the program on its variables, which are in the form of [`point`](Program::point); its constants join them.
+    ///
+    /// # Panics
+    /// If there are fewer variables than the program has.
+    #[track_caller]
+    pub fn run<'t>(&self, (numbers, tensors): (Vec<Var<'t, f64>>, Vec<Var<'t, Tensor<f64>>>)) -> Var<'t, f64> {
+        let tape = numbers.first().and_then(|x| x.tape()).or_else(|| tensors.first().and_then(|x| x.tape()));
+        let Some(tape) = tape else { panic!("a program has at least one variable, but none was given") };
+        let (mut numbers, mut tensors) = (numbers.into_iter(), tensors.into_iter());
+        let mut values: Vec<Handle<'t>> = Vec::with_capacity(self.inputs.len() + self.steps.len());
+        for input in &self.inputs {
+            let value = match (input.tracked, input.is_number) {
+                (true, true) => numbers.next().map(Handle::Number),
+                (true, false) => tensors.next().map(Handle::Tensor),
+                (false, true) => Some(Handle::Number(tape.constant(input.value.item()))),
+                (false, false) => Some(Handle::Tensor(tape.constant(input.value.clone()))),
+            };
+            match value {
+                Some(value) => values.push(value),
+                None => panic!("a program wants {} variables, as `point` gives them", self.variables()),
+            }
+        }
+        for step in &self.steps {
+            let (a, b) = (values[step.a], values[step.b]);
+            values.push(match step.op {
+                Op::Unary(op) => op.apply(a),
+                Op::Binary(op) => op.apply(a, b),
+                Op::Arrays(op) => op.apply(a, b, self.n),
+            });
+        }
+        self.results().into_iter().map(|i| values[i].into_number()).fold(tape.constant(0.0), |sum, x| sum + x)
+    }
+
+    /// Runs the program on variables of its own point on a tape, and returns its result.
+    pub fn record<'t>(&self, tape: &'t Tape<f64>) -> Var<'t, f64> {
+        let (numbers, tensors) = self.point();
+        let numbers = numbers.into_iter().map(|x| tape.var(x)).collect();
+        self.run((numbers, tensors.into_iter().map(|x| tape.var(x)).collect()))
+    }
+
+    /// How many variables there are.
+    pub fn variables(&self) -> usize {
+        self.inputs.iter().filter(|x| x.tracked).count()
+    }
+
+    /// How many operations there are.
+    pub fn steps(&self) -> usize {
+        self.steps.len()
+    }
+
+    /// The values that no step takes further, whose sum is the result; without steps, the first input.
+    fn results(&self) -> Vec<usize> {
+        let first = self.inputs.len();
+        if self.steps.is_empty() {
+            return vec![0];
+        }
+        let taken = |i: usize| self.steps.iter().any(|s| s.a == i || (s.op.is_binary() && s.b == i));
+        (first..first + self.steps.len()).filter(|&i| !taken(i)).collect()
+    }
+}
+
+impl<'t> Handle<'t> {
+    fn into_number(self) -> Var<'t, f64> {
+        match self {
+            Handle::Number(x) => x,
+            Handle::Tensor(x) => x.sum(),
+        }
+    }
+}
+
+/// Random programs with as many inputs and operations as the ranges say.
+///
+/// Inputs are numbers and small tensors, variables or constants (the first is a variable); operations take any earlier
+/// value, the same one twice and one value many times; values stay of ordinary size whatever the length. Some have
+/// kinks. Programs shrink to few steps and few inputs.
+///
+/// ```
+/// use autograd::{gradcheck, strategies};
+/// use proptest::prelude::*;
+/// proptest! {
+///     # #![proptest_config(ProptestConfig::with_cases(4))]
+///     fn reverse_mode_is_right(p in strategies::program(1..4, 1..8)) {
+///         gradcheck(|x| p.run(x), p.point()).run()?;
+///     }
+/// }
+/// # reverse_mode_is_right();
+/// ```
+pub fn program(inputs: impl Into<SizeRange>, ops: impl Into<SizeRange>) -> impl Strategy<Value = Program> {
+    let input = (0..6usize, vec(-2.0..2.0, 9), prop::bool::weighted(0.8));
+    let step = (any::<prop::sample::Index>(), 0..6usize, 0..6usize);
+    let (inputs, ops) = (inputs.into(), ops.into());
+    (1..=3usize, vec(input, inputs + 1), vec(step, ops)).prop_map(|(n, inputs, steps)| {
+        let mut program = Program { n, inputs: Vec::new(), steps: Vec::new() };
+        for (k, (shape, values, tracked)) in inputs.into_iter().enumerate() {
+            program.give(shape, &values, tracked || k == 0);
+        }
+        let mut builder = Builder { bounds: vec![2.0; program.inputs.len()], program };
+        for (op, a, b) in steps {
+            builder.step(pick(op), a, b);
+        }
+        builder.program
+    })
+}
+
+/// An operation of each kind as often as of the others.
+fn pick(index: prop::sample::Index) -> Op {
+    let i = index.index(3 * 120);
+    match i % 3 {
+        0 => Op::Binary(Binary::ALL[i / 3 % Binary::ALL.len()]),
+        1 => Op::Unary(Unary::ALL[i / 3 % Unary::ALL.len()]),
+        _ => Op::Arrays(Arrays::ALL[i / 3 % Arrays::ALL.len()]),
+    }
+}
+
+impl Program {
+    fn give(&mut self, kind: usize, values: &[f64], tracked: bool) {
+        let n = self.n;
+        let shape = match kind {
+            0 | 1 => Shape::from(()),
+            2 => Shape::from([n]),
+            3 => Shape::from([n, n]),
+            4 => Shape::from([n, 1]),
+            _ => Shape::from([1, n]),
+        };
+        let value = Tensor::from_vec(&shape, &values[..shape.size()]);
+        self.inputs.push(Given { value, is_number: kind < 2, tracked });
+    }
+}
+
+/// A program being put together: what is known of the size of its values.
+struct Builder {
+    program: Program,
+    bounds: Vec<f64>,
+}
+
+impl Builder {
+    /// Adds a step on the values `a` and `b` places back. Operands too large for it go through a sine first.
+    fn step(&mut self, op: Op, a: usize, b: usize) {
+        let last = self.bounds.len() - 1;
+        let (mut a, mut b) = (last - a % (last + 1), last - b % (last + 1));
+        let n = self.program.n as f64;
+        let (x, y) = (self.bounds[a], self.bounds[b]);
+        let fits = match op {
+            Op::Unary(op) => op.fits(x),
+            Op::Binary(op) => op.fits(x, y),
+            Op::Arrays(op) => op.fits(if op_is_binary(op) { x.max(y) } else { x }, n),
+        };
+        if !fits {
+            let same = a == b;
+            a = self.push(Op::Unary(Unary::Sin), a, a, 1.0);
+            b = if same || !op.is_binary() { a } else { self.push(Op::Unary(Unary::Sin), b, b, 1.0) };
+        }
+        let (x, y) = (self.bounds[a], self.bounds[b]);
+        let bound = match op {
+            Op::Unary(op) => op.bound(x),
+            Op::Binary(op) => op.bound(x, y),
+            Op::Arrays(op) => op.bound(x.max(y), n),
+        };
+        self.push(op, a, b, bound);
+    }
+
+    fn push(&mut self, op: Op, a: usize, b: usize, bound: f64) -> usize {
+        self.program.steps.push(Step { op, a, b });
+        self.bounds.push(bound);
+        self.bounds.len() - 1
+    }
+}
+
+fn op_is_binary(op: Arrays) -> bool {
+    Op::Arrays(op).is_binary()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, TestRunner};
+
+    proptest! {
+        #[test]
+        fn values_stay_ordinary(p in program(1..4, 0..40)) {
+            let tape = Tape::new();
+            prop_assert!(p.record(&tape).value().abs() < 1e6, "{}", p);
+            prop_assert!(p.variables() >= 1);
+        }
+    }
+
+    /// A fault in one operation leaves a program of that operation alone.
+    #[test]
+    fn programs_shrink() {
+        let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
+        let mut found = None;
+        for _ in 0..1000 {
+            let Ok(mut tree) = program(1..5, 1..20).new_tree(&mut runner) else { continue };
+            let faulty = |p: &Program| p.steps.iter().any(|s| s.op == Op::Unary(Unary::Gelu));
+            if !faulty(&tree.current()) {
+                continue;
+            }
+            while tree.simplify() {
+                while !faulty(&tree.current()) && tree.complicate() {}
+            }
+            found = Some(tree.current());
+            break;
+        }
+        let p = found.expect("one program in a thousand has a gelu");
+        assert!(p.steps() == 1 && p.inputs.len() <= 2, "{p}");
+    }
+
+    #[test]
+    fn both_kinds_and_both_constants_and_variables() {
+        let mut runner = TestRunner::deterministic();
+        let programs: Vec<Program> =
+            (0..50).filter_map(|_| Some(program(3..4, 10..11).new_tree(&mut runner).ok()?.current())).collect();
+        assert!(programs.iter().any(|p| !p.point().0.is_empty()) && programs.iter().any(|p| !p.point().1.is_empty()));
+        assert!(programs.iter().any(|p| p.variables() < p.inputs.len()));
+    }
+}

@@ -1,0 +1,155 @@
+//! Steady work allocates nothing: counted by the allocator itself, on the thread that works.
+
+use autograd::{ParamGradients, Params, Tape, Var, bce_with_logits};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+use tensor::{Shape, Tensor};
+
+/// The system's allocator, and how often each thread called it.
+struct Counting;
+
+thread_local! {
+    static CALLS: Cell<usize> = const { Cell::new(0) };
+}
+
+fn count() {
+    // a thread that ends may free and allocate after its counter is gone
+    let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
+}
+
+// SAFETY: every call goes to `System` as it came; counting touches no memory that was allocated.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps `alloc`'s contract.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps `alloc_zeroed`'s contract.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count();
+        // SAFETY: the caller keeps `realloc`'s contract.
+        unsafe { System.realloc(block, layout, size) }
+    }
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps `dealloc`'s contract.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTING: Counting = Counting;
+
+/// How often `f` allocates on this thread.
+fn allocations(f: impl FnOnce()) -> usize {
+    let before = CALLS.with(Cell::get);
+    f();
+    CALLS.with(Cell::get) - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations(|| drop(Box::new(1))), 1);
+    assert_eq!(allocations(|| ()), 0);
+}
+
+#[test]
+fn a_new_tape_allocates_nothing_until_it_records() {
+    // beside the shared store of spare arrays
+    let n = allocations(|| drop(Tape::<f64>::new()));
+    assert!(n <= 1, "{n} allocations");
+}
+
+/// A computation on numbers: arithmetic, functions, nodes of many operands, a sweep, gradients.
+fn numbers(tape: &Tape, at: f64) -> f64 {
+    let (x, y) = (tape.var(at), tape.var(0.5));
+    let mut z = x * y;
+    let mut terms = [z; 8];
+    for k in 0..1000 {
+        z = (z * 0.99 + x).sin() / (y + 3.0) + z.powi(2).ln_1p().clamp(0.0, y);
+        terms[k % 8] = z;
+    }
+    let z: Var<'_, f64> = tape.sum(&terms) + tape.dot(&terms, &terms) + tape.logsumexp(&terms);
+    let g = z.backward();
+    g.wrt(x) + g.wrt(y) + z.value()
+}
+
+#[test]
+fn a_second_run_on_a_reset_scalar_tape_allocates_nothing() {
+    let mut tape = Tape::new();
+    let first = numbers(&tape, 0.3);
+    for _ in 0..3 {
+        tape.reset();
+        let mut again = 0.0;
+        assert_eq!(allocations(|| again = numbers(&tape, 0.3)), 0);
+        assert_eq!(again, first);
+    }
+    tape.reset();
+    assert_eq!(allocations(|| drop(numbers(&tape, 0.9))), 0, "other numbers, the same operations");
+    assert_eq!(allocations(|| tape.reset()), 0);
+}
+
+/// One step of gradient descent on a perceptron with a hidden layer; what it is made of is given.
+fn step(tape: &mut Tape<f32>, params: &mut Params<f32>, x: &Tensor<f32>, t: &Tensor<f32>) {
+    {
+        let key = |i: usize| params.key_at(i).unwrap();
+        let net = params.on(tape);
+        let hidden = tape.constant(x.clone()).linear(net.var(key(0)), net.var(key(1))).tanh();
+        let logits = hidden.linear(net.var(key(2)), net.var(key(3)));
+        let loss = bce_with_logits(logits, tape.constant(t.clone()));
+        assert!(loss.value().is_finite());
+        let grads = loss.backward();
+        for i in 0..4 {
+            let p = params.key_at(i).unwrap();
+            let (old, g) = (params.get(p), grads.gradient(p).unwrap());
+            let new = Tensor::build(old.shape().clone(), |out: &mut [f32]| {
+                g.copy_to(out);
+                for (new, old) in out.iter_mut().zip(old.as_slice().unwrap()) {
+                    *new = old - 0.1 * *new;
+                }
+            });
+            params.set(p, new);
+        }
+    }
+    tape.reset();
+}
+
+#[test]
+fn a_steady_training_step_allocates_nothing() {
+    for batch in [1, 8, 64] {
+        let wave = |shape: [usize; 2]| Tensor::from_fn(Shape::from(shape), |i| ((i[0] * 7 + i[1] * 3) as f32).sin());
+        let mut params = Params::<f32>::new();
+        params.add("w1", wave([20, 30]));
+        params.add("b1", Tensor::zeros(30));
+        params.add("w2", wave([30, 5]));
+        params.add("b2", Tensor::zeros(5));
+        let (x, t) = (wave([batch, 20]), Tensor::full([batch, 5], 0.25));
+        let mut tape = Tape::new();
+        for _ in 0..3 {
+            step(&mut tape, &mut params, &x, &t);
+        }
+        for again in 0..3 {
+            let n = allocations(|| step(&mut tape, &mut params, &x, &t));
+            assert_eq!(n, 0, "batch of {batch}, step {again}: {n} allocations");
+        }
+    }
+}
+
+#[test]
+fn larger_layers_and_their_products_allocate_nothing_either() {
+    let wave = |shape: [usize; 2]| Tensor::from_fn(Shape::from(shape), |i| ((i[0] * 7 + i[1] * 3) as f32).sin() * 0.1);
+    let mut params = Params::<f32>::new();
+    params.add("w1", wave([256, 200]));
+    params.add("b1", Tensor::zeros(200));
+    params.add("w2", wave([200, 10]));
+    params.add("b2", Tensor::zeros(10));
+    let (x, t) = (wave([64, 256]), Tensor::full([64, 10], 0.25));
+    let mut tape = Tape::new();
+    for _ in 0..3 {
+        step(&mut tape, &mut params, &x, &t);
+    }
+    assert_eq!(allocations(|| step(&mut tape, &mut params, &x, &t)), 0);
+}

@@ -1,0 +1,93 @@
+//! Reductions: whole, along one axis or several, kept or dropped, of one element and of none.
+
+use crate::case::check;
+use tensor::keep;
+
+/// The reduction in every form, on ranges where it is smooth.
+macro_rules! forms {
+    ($whole:ident $over:ident $(($ddof:literal))?, $low:literal .. $high:literal) => {
+        check!(concat!(stringify!($whole), ", whole"), [[2, 3, 4] in $low..$high], |x| x[0].$whole($($ddof)?).to_tensor());
+        check!(concat!(stringify!($whole), ", vector"), [[7] in $low..$high], |x| x[0].$whole($($ddof)?).to_tensor());
+        check!(concat!(stringify!($whole), ", axis 0"), [[3, 4] in $low..$high], |x| x[0].$over(0 $(, $ddof)?));
+        check!(concat!(stringify!($whole), ", axis 1 of 3"), [[2, 3, 4] in $low..$high], |x| x[0].$over(1 $(, $ddof)?));
+        check!(concat!(stringify!($whole), ", last axis, kept"), [[2, 3] in $low..$high], |x| x[0].$over(keep(-1) $(, $ddof)?));
+        check!(concat!(stringify!($whole), ", outer axes"), [[2, 3, 4] in $low..$high], |x| x[0].$over([0, -1] $(, $ddof)?));
+        check!(concat!(stringify!($whole), ", two axes, kept"), [[2, 3, 4] in $low..$high], |x| x[0].$over(keep([1, 2]) $(, $ddof)?));
+        check!(concat!(stringify!($whole), ", empty beside"), [[0, 3] in $low..$high], |x| x[0].$over(1 $(, $ddof)?));
+    };
+}
+
+#[test]
+fn sums_and_means() {
+    forms!(sum sum_over, -2.0..2.0);
+    forms!(mean mean_over, -2.0..2.0);
+}
+
+#[test]
+fn products() {
+    forms!(prod prod_over, -1.5..1.5);
+    check!("prod of 17", [[17] in 0.6..1.5], |x| x[0].prod().to_tensor());
+}
+
+#[test]
+fn extremes() {
+    forms!(max max_over, -2.0..2.0);
+    forms!(min min_over, -2.0..2.0);
+}
+
+#[test]
+fn spread() {
+    forms!(var var_over (1), -2.0..2.0);
+    forms!(var var_over (0), -2.0..2.0);
+    forms!(std std_over (1), -2.0..2.0);
+    forms!(std std_over (0), -2.0..2.0);
+}
+
+#[test]
+fn norms() {
+    forms!(norm1 norm1_over, 0.1..2.0);
+    forms!(norm1 norm1_over, -2.0..-0.1);
+    forms!(norm norm_over, -2.0..2.0);
+    forms!(norm_inf norm_inf_over, -2.0..2.0);
+}
+
+#[test]
+fn logsumexp() {
+    forms!(logsumexp logsumexp_over, -3.0..3.0);
+}
+
+#[test]
+fn of_one_element() {
+    check!("sum of a number", [[] in -2.0..2.0], |x| x[0].sum().to_tensor());
+    check!("mean of one", [[1, 1] in -2.0..2.0], |x| x[0].mean().to_tensor());
+    check!("prod of a number", [[] in -2.0..2.0], |x| x[0].prod().to_tensor());
+    check!("max of a number", [[] in -2.0..2.0], |x| x[0].max().to_tensor());
+    check!("norm of one", [[1] in -2.0..-0.5], |x| x[0].norm().to_tensor());
+    check!("norm_inf of one", [[1] in -2.0..-0.5], |x| x[0].norm_inf().to_tensor());
+    check!("logsumexp of one", [[1] in -2.0..2.0], |x| x[0].logsumexp().to_tensor());
+    check!("var of one", [[1] in -2.0..2.0], |x| x[0].var(0).to_tensor());
+    check!("sum over an axis of extent 1", [[3, 1] in -2.0..2.0], |x| x[0].sum_over(1));
+}
+
+#[test]
+fn of_nothing() {
+    check!("sum of nothing", [[0] in -2.0..2.0], |x| x[0].sum().to_tensor());
+    check!("prod of nothing", [[2, 0] in -2.0..2.0], |x| x[0].prod().to_tensor());
+    check!("sum along nothing", [[2, 0] in -2.0..2.0], |x| x[0].sum_over(1));
+    check!("prod along nothing", [[2, 0] in -2.0..2.0], |x| x[0].prod_over(keep(1)));
+    check!("norm along nothing", [[2, 0] in -2.0..2.0], |x| x[0].norm_over(1));
+}
+
+#[test]
+fn running_sums_and_products() {
+    check!("cumsum", [[5] in -2.0..2.0], |x| x[0].cumsum(0));
+    check!("cumsum of rows", [[2, 4] in -2.0..2.0], |x| x[0].cumsum(-1));
+    check!("cumsum of columns", [[3, 2, 2] in -2.0..2.0], |x| x[0].cumsum(0));
+    check!("cumsum of nothing", [[2, 0] in -2.0..2.0], |x| x[0].cumsum(1));
+    check!("cumprod", [[5] in -1.5..1.5], |x| x[0].cumprod(0));
+    check!("cumprod of rows", [[2, 4] in -1.5..1.5], |x| x[0].cumprod(1));
+    check!("cumprod of columns", [[3, 2, 2] in -1.5..1.5], |x| x[0].cumprod(-3));
+    check!("cumprod of nothing", [[0, 2] in -1.5..1.5], |x| x[0].cumprod(0));
+    check!("linear_scan", [[5] in -1.0..1.0, [5] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
+    check!("linear_scan of columns", [[4, 3] in -1.0..1.0, [4, 3] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
+}

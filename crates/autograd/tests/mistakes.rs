@@ -1,0 +1,287 @@
+//! Mistakes in the mathematics: each panics at the caller's line and says the op, the shapes, and what would fit.
+
+use autograd::{
+    Params, Tape, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
+    softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, stack, vjp,
+};
+use std::cell::RefCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Once;
+use tensor::{Tensor, s, tensor};
+
+thread_local! {
+    /// What the panic of this thread said and where, while one is expected.
+    static SAID: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+    static EXPECTED: RefCell<bool> = const { RefCell::new(false) };
+}
+
+/// Runs a mistake and returns what is wrong with the answer: not refused, words missing, said from inside the library.
+fn answer(mistake: impl FnOnce(), words: &[&str]) -> Option<String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if !EXPECTED.with_borrow(|&expected| expected) {
+                return usual(info);
+            }
+            let text = info.payload_as_str().unwrap_or("a panic without a message").to_string();
+            let at = info.location().map(|l| l.to_string()).unwrap_or_default();
+            SAID.set(Some((text, at)));
+        }));
+    });
+    EXPECTED.set(true);
+    let refused = catch_unwind(AssertUnwindSafe(mistake)).is_err();
+    EXPECTED.set(false);
+    let Some((text, at)) = SAID.take().filter(|_| refused) else { return Some("was not refused".into()) };
+    let missing: Vec<_> = words.iter().filter(|word| !text.contains(**word)).collect();
+    let elsewhere = !at.contains("mistakes.rs");
+    (elsewhere || !missing.is_empty()).then(|| {
+        let place = if elsewhere { format!("\n      said from {at}, not from the caller's line") } else { String::new() };
+        format!("said: {text}\n      missing: {missing:?}{place}")
+    })
+}
+
+/// `refused! { ["words", "of the message"] expression; ... }`
+macro_rules! refused {
+    ($([$($word:literal),*] $mistake:expr;)*) => {{
+        let mut wrong = Vec::new();
+        $(if let Some(what) = answer(|| { let _ = $mistake; }, &[$($word),*]) {
+            wrong.push(format!("  {}\n      {what}", stringify!($mistake)));
+        })*
+        assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    }};
+}
+
+/// A variable of ones.
+fn of<'t, const N: usize>(tape: &'t Tape, shape: [usize; N]) -> Var<'t, Tensor<f64>> {
+    tape.var(Tensor::ones(shape))
+}
+
+#[test]
+fn shapes_that_do_not_broadcast() {
+    let tape = Tape::new();
+    let (a, b, c) = (of(&tape, [2, 3]), of(&tape, [2, 4]), of(&tape, [3]));
+    refused! {
+        ["add", "(2, 3)", "(2, 4)", "broadcast", "equal or 1"] a + b;
+        ["sub", "(2, 3)", "(2, 4)", "broadcast"] a - b;
+        ["mul", "(2, 3)", "(2, 4)", "broadcast"] a * b;
+        ["div", "(2, 3)", "(2, 4)", "broadcast"] a / b;
+        ["rem", "(2, 3)", "(2, 4)", "broadcast"] a % b;
+        ["add", "(3,)", "(2, 4)"] c + b;
+        ["pow", "(2, 3)", "(2, 4)"] a.pow(b);
+        ["maximum", "(2, 3)", "(2, 4)"] a.maximum(b);
+        ["hypot", "(2, 3)", "(2, 4)"] a.hypot(b);
+        ["atan2", "(2, 3)", "(2, 4)"] a.atan2(b);
+        ["xlogy", "(2, 3)", "(2, 4)"] a.xlogy(b);
+        ["leaky_relu", "(2, 3)", "(2, 4)"] a.leaky_relu(b);
+        ["compare", "(2, 3)", "(2, 4)"] a.gt(b);
+        ["mul_add", "(2, 3)", "(2, 4)"] a.mul_add(b, c);
+        ["mul_add", "(2, 3)", "(2, 4)"] a.mul_add(2.0, b);
+        ["clamp", "(2, 3)", "(2, 4)"] a.clamp(b, 1.0);
+        ["where_", "(2, 4)", "(2, 3)"] a.where_(&Tensor::ones([2, 4]), 0.0);
+        ["where_", "(2, 3)", "(2, 4)"] a.where_(&Tensor::ones(3), b);
+        ["where_", "(2, 3)"] a.masked_fill(&Tensor::ones([2, 4]), 0.0);
+        ["broadcast_to", "(2, 3)", "(2, 4)", "equal or 1"] a.broadcast_to([2, 4]);
+        ["sum_to", "(2, 3)", "(2, 4)"] a.sum_to([2, 4]);
+    }
+}
+
+#[test]
+fn products_that_do_not_fit() {
+    let tape = Tape::new();
+    let (a, b, v) = (of(&tape, [2, 3]), of(&tape, [4, 2]), of(&tape, [5]));
+    refused! {
+        ["matmul", "(2, 3)", "(4, 2)"] a.matmul(b);
+        ["matmul", "(2, 3)", "(5,)"] a.matmul(v);
+        ["matmul", "(5,)", "(2, 3)"] v.matmul(a);
+        ["matmul", "(2, 3, 4)", "(3, 4, 2)", "broadcast"] of(&tape, [2, 3, 4]).matmul(of(&tape, [3, 4, 2]));
+        ["matmul", "()", "(2, 3)"] tape.var(Tensor::scalar(1.0)).matmul(a);
+        ["linear", "(2, 3)", "(4, 2)"] a.linear(b, v);
+        ["linear", "(5,)", "(3, 4)"] a.linear(of(&tape, [3, 4]), v);
+        ["dot", "(5,)", "(2, 3)", "vectors", "`matmul`"] v.dot(a);
+        ["(5,)", "(4,)"] v.dot(of(&tape, [4]));
+        ["outer", "(2, 3)", "(5,)", "vectors"] a.outer(v);
+        ["dot", "2", "1"] tape.dot(&[tape.var(1.0), tape.var(2.0)], &[tape.var(1.0)]);
+        ["einsum", "->", "\"ij,jk->ik\""] einsum("ij,jk", a, b);
+        ["einsum", "comma", "\"ij,jk->ik\""] einsum("ij->ik", a, b);
+        ["einsum", "letter"] einsum("i1,jk->ik", a, b);
+        ["einsum", "'z'", "neither"] einsum("ij,jk->iz", a, b);
+        ["einsum", "'i'", "twice"] einsum("ij,jk->iik", a, b);
+        ["einsum", "(2, 3)", "3 letters"] einsum("ijl,jk->ik", a, b);
+        ["einsum", "(2, 3)", "(4, 2)"] einsum("ij,jk->ik", a, b);
+        ["einsum", "(2, 3)", "2", "3"] einsum("ii,jk->jk", a, b);
+    }
+}
+
+#[test]
+fn axes_that_do_not_exist() {
+    let tape = Tape::new();
+    let (a, i) = (of(&tape, [2, 3]), [0]);
+    refused! {
+        ["sum", "axis 2", "2"] a.sum_over(2);
+        ["mean", "axis -3"] a.mean_over(-3);
+        ["max", "axis 5"] a.max_over([0, 5]);
+        ["sum", "twice", "once"] a.sum_over([1, -1]);
+        ["softmax", "axis 2"] a.softmax(2);
+        ["log_softmax", "axis -3"] a.log_softmax(-3);
+        ["cumsum", "axis 2"] a.cumsum(2);
+        ["cumprod", "axis 2"] a.cumprod(2);
+        ["flip", "axis 2"] a.flip(2);
+        ["permute", "axis 2"] a.permute([0, 2]);
+        ["permute", "(2, 3)"] a.permute([0, 0]);
+        ["permute", "(2, 3)"] a.permute([0]);
+        ["unsqueeze", "axis 4"] a.unsqueeze(4);
+        ["squeeze", "(2, 3)", "1"] a.squeeze(0);
+        ["index_select", "axis 2"] a.index_select(2, i);
+        ["gather", "axis 2"] a.gather(2, [[0, 0, 0]]);
+        ["split", "axis 2"] a.split(2, &[1, 1]);
+        ["concat", "axis 2"] concat(&[a, a], 2);
+        ["axis 4"] stack(&[a, a], 4);
+        ["argmax", "axis 2"] a.argmax_over(2);
+        ["layer_norm"] tape.var(Tensor::scalar(1.0)).layer_norm(1.0, 0.0, 1e-5);
+    }
+}
+
+#[test]
+fn positions_that_lie_outside() {
+    let tape = Tape::new();
+    let a = of(&tape, [2, 3]);
+    refused! {
+        ["at", "(2, 3)", "3", "axis 1"] a.at([0, 3]);
+        ["at", "(2, 3)"] a.at([0]);
+        ["item", "(2, 3)"] a.item();
+        ["slice", "(2, 3)", "position 2", "axis 0"] a.slice(s![2]);
+        ["slice", "(2, 3)", "3"] a.slice(s![.., .., ..]);
+        ["index_select", "(2, 3)", "3", "axis 1"] a.index_select(1, [0, 3]);
+        ["gather", "(2, 3)", "2", "axis 0"] a.gather(0, [[2, 0, 0]]);
+        ["gather", "(2, 3)", "(1, 4)"] a.gather(0, [[0, 0, 0, 0]]);
+        ["scatter_add", "(2, 3)", "3"] a.scatter_add(1, [[3], [0]], of(&tape, [2, 1]));
+        ["scatter_add", "(2, 1)", "(2, 2)"] a.scatter_add(1, [[1], [0]], of(&tape, [2, 2]));
+        ["split", "(2, 3)", "[1, 1]", "2", "3"] a.split(1, &[1, 1]);
+    }
+}
+
+#[test]
+fn rearrangements_that_do_not_fit() {
+    let tape = Tape::new();
+    let (a, v) = (of(&tape, [2, 3]), of(&tape, [3]));
+    refused! {
+        ["reshape", "(2, 3)", "6", "(4, 2)", "8"] a.reshape([4, 2]);
+        ["concat", "(2, 3)", "(2, 4)"] concat(&[a, of(&tape, [2, 4])], 0);
+        ["concat", "(2, 3)", "(3,)"] concat(&[a, v], 0);
+        ["stack", "(2, 3)", "(3,)"] stack(&[a, v], 0);
+        ["concat", "nothing"] concat::<f64>(&[], 0);
+        ["stack", "nothing"] stack::<f64>(&[], 0);
+        ["pad", "(2, 3)", "1 width"] a.pad(&[(1, 1)], 0.0);
+        ["repeat", "(2, 3)", "1 count"] a.repeat(&[2]);
+        ["diag", "vector or a matrix", "3"] of(&tape, [1, 2, 3]).diag();
+        ["trace", "(3,)", "matrix"] v.trace();
+        ["tril", "(3,)"] v.tril(0);
+        ["triu", "(3,)"] v.triu(0);
+        ["max", "(0, 3)"] of(&tape, [0, 3]).max();
+        ["argmax"] of(&tape, [0]).argmax();
+    }
+}
+
+#[test]
+fn losses_of_things_that_do_not_belong_together() {
+    let tape = Tape::new();
+    let (p, column, z) = (of(&tape, [3]), of(&tape, [3, 1]), of(&tape, [2, 4]));
+    refused! {
+        ["mse", "(3,)", "(3, 1)", "`reshape`"] mse(p, column);
+        ["mae", "(3,)", "(3, 1)", "`reshape`"] mae(p, column);
+        ["huber", "(3,)", "(3, 1)"] autograd::huber(p, column, 1.0);
+        ["bce_with_logits", "(3,)", "(3, 1)"] bce_with_logits(p, column);
+        ["softmax_cross_entropy", "(2, 4)", "2 rows", "3 classes"] softmax_cross_entropy(z, [0, 1, 2]);
+        ["softmax_cross_entropy", "class 4", "row 1", "4 classes"] softmax_cross_entropy(z, [0, 4]);
+        ["softmax_cross_entropy", "0-d"] softmax_cross_entropy(tape.var(Tensor::scalar(1.0)), [0]);
+        ["smoothing", "0..1", "1.5"] softmax_cross_entropy_smoothed(z, [0, 1], 1.5);
+        ["softmax_cross_entropy", "(2, 4)", "(3,)"] softmax_cross_entropy_soft(z, p);
+        ["layer_norm", "(2, 4)", "(3,)"] z.layer_norm(p, 0.0, 1e-5);
+    }
+}
+
+#[test]
+fn gradients_of_what_has_none() {
+    let tape = Tape::new();
+    let a = of(&tape, [2, 3]);
+    let y = a * a;
+    let wrong = Tensor::ones([3, 2]);
+    refused! {
+        ["backward", "(2, 3)", "one number", "y.sum().backward()", "backward_with", "jacobian"] y.backward();
+        ["backward_with", "(2, 3)", "(3, 2)"] y.backward_with(&wrong);
+        ["grad_with", "(2, 3)", "(3, 2)"] y.grad_with(a, &wrong);
+        ["tangents", "(2, 3)", "(3, 2)"] tape.tangents(|t| t.set(a, wrong.clone()));
+        ["direction", "(2,)", "(3,)"] jvp(|x| x.square(), &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
+        ["direction", "(2,)", "(3,)"] hvp(|x| x.square().sum(), &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
+        ["cotangent", "(2,)", "(3,)"] vjp(|x| x.square(), &tensor![1.0, 2.0]).1(&tensor![1.0, 2.0, 3.0]);
+        ["without a tape", "tape.constant(x)"] Var::from(2.0_f64).backward();
+        ["step of 0"] a.slice(s![..; 0]);
+    }
+}
+
+#[test]
+fn two_tapes_in_one_expression() {
+    let (one, two) = (Tape::new(), Tape::new());
+    let (x, y) = (one.var(1.0), two.var(2.0));
+    let (a, b) = (of(&one, [2, 2]), of(&two, [2, 2]));
+    let g = x.backward();
+    refused! {
+        ["add", "the tape at", "and the other on", "tape.constant(x.value())"] x + y;
+        ["mul", "the tape at", "tape.constant(x.value())"] x * y;
+        ["pow", "the tape at"] x.pow(y);
+        ["hypot", "the tape at"] x.hypot(y);
+        ["clamp", "the tape at"] x.clamp(y, 3.0);
+        ["mul_add", "the tape at"] x.mul_add(2.0, y);
+        ["sum", "the tape at"] one.sum(&[x, y]);
+        ["dot", "the tape at"] one.dot(&[x], &[y]);
+        ["logsumexp", "the tape at"] two.logsumexp(&[x]);
+        ["add", "the tape at"] a + b;
+        ["sub", "the tape at"] a - y;
+        ["div", "the tape at"] y / a;
+        ["maximum", "the tape at"] a.maximum(b);
+        ["maximum", "the tape at"] a.maximum(y);
+        ["clamp", "the tape at"] a.clamp(b, 1.0);
+        ["where_", "the tape at"] a.where_(&Tensor::ones([2, 2]), b);
+        ["matmul", "the tape at"] a.matmul(b);
+        ["linear", "the tape at"] a.linear(b, a);
+        ["dot", "the tape at"] of(&one, [2]).dot(of(&two, [2]));
+        ["the tape at"] of(&one, [2]).outer(of(&two, [2]));
+        ["einsum", "the tape at"] einsum("ij,jk->ik", a, b);
+        ["concat", "the tape at"] concat(&[a, b], 0);
+        ["the tape at"] stack(&[a, b], 0);
+        ["stack", "the tape at"] one.stack(&[x, y]);
+        ["scatter_add", "the tape at"] a.scatter_add(0, [[0, 0]], of(&two, [1, 2]));
+        ["mse", "the tape at"] mse(a, b);
+        ["bce_with_logits", "the tape at"] bce_with_logits(a, b);
+        ["huber", "the tape at"] autograd::huber(a, b, 1.0);
+        ["softmax_cross_entropy", "the tape at"] softmax_cross_entropy_soft(a, b);
+        ["layer_norm", "the tape at"] a.layer_norm(b, 0.0, 1e-5);
+        ["compare", "the tape at"] a.gt(b);
+        ["wrt", "the tape at"] g.wrt(y);
+        ["is_connected", "the tape at"] g.is_connected(y);
+        ["grad", "the tape at"] x.grad(y);
+        ["tangents", "the tape at"] one.tangents(|t| t.set(y, 1.0));
+        ["tangents", "the tape at"] one.tangents(|_| ()).of(y);
+    }
+}
+
+#[test]
+fn parameters_taken_for_others() {
+    let (mut params, mut other) = (Params::<f64>::new(), Params::<f64>::new());
+    let w = params.add("w", tensor![1.0, 2.0]);
+    let gone = params.add("gone", tensor![1.0]);
+    let v = other.add("v", tensor![1.0]);
+    params.remove(gone);
+    let tape = Tape::new();
+    refused! {
+        ["set", "`w`", "(2,)", "(3,)"] params.set(w, tensor![1.0, 2.0, 3.0]);
+        ["`w`", "already", "own name"] params.add("w", tensor![1.0]);
+        ["another store"] params.get(v);
+        ["another store"] params.on(&tape).var(v);
+        ["another store"] params.get_mut(v);
+        ["removed"] params.get(gone);
+        ["removed"] params.remove(gone);
+        ["another store"] params.freeze(v);
+    }
+}

@@ -1,0 +1,111 @@
+//! Random programs: reverse mode against differences, forward mode and the recorded gradient; then what random programs
+//! rarely meet: the same variable in both places, diamonds, values used many times, unused inputs.
+
+use autograd::strategies::{self, Program};
+use autograd::{Tape, Var, concat, gradcheck, stack};
+use proptest::prelude::*;
+use tensor::Tensor;
+
+proptest! {
+    /// Every derivative of a random program, against everything it can be checked against.
+    #[test]
+    fn gradients(p in strategies::program(1..4, 1..12)) {
+        gradcheck(|x| p.run(x), p.point()).run()?;
+    }
+
+    /// And once more, of the gradient.
+    #[test]
+    fn second_order(p in strategies::program(1..3, 1..7)) {
+        gradcheck(|x| p.run(x), p.point()).order(2).run()?;
+    }
+
+    /// The tape can be swept again, reset, and recorded on again: the same bits each time.
+    #[test]
+    fn again_and_again(p in strategies::program(1..4, 1..20)) {
+        let once = gradient(&p, &Tape::new());
+        let mut tape = Tape::new();
+        for _ in 0..3 {
+            prop_assert_eq!(&gradient(&p, &tape), &once);
+            tape.reset();
+        }
+    }
+
+    /// A program run inside a larger one has the gradient of the chain rule: (3y²)' = 6y y'.
+    #[test]
+    fn chained(p in strategies::program(1..4, 1..10)) {
+        let tape = Tape::new();
+        let (plain, y) = (gradient(&p, &tape), p.record(&tape).value());
+        let (numbers, tensors) = on(&p, &tape);
+        let g = (p.run((numbers.clone(), tensors.clone())).square() * 3.0).backward();
+        let chained = numbers.into_iter().map(|x| g.wrt(x)).chain(tensors.into_iter().flat_map(|x| g.wrt(x).to_vec()));
+        for (got, slope) in chained.zip(plain.into_iter().map(f64::from_bits)) {
+            let want = 6.0 * y * slope;
+            prop_assert!((got - want).abs() <= 1e-9 * want.abs().max(1e-3 * y.abs()), "{} {}", got, want);
+        }
+    }
+}
+
+type Variables<'t> = (Vec<Var<'t, f64>>, Vec<Var<'t, Tensor<f64>>>);
+
+fn on<'t>(p: &Program, tape: &'t Tape) -> Variables<'t> {
+    let (numbers, tensors) = p.point();
+    (numbers.into_iter().map(|x| tape.var(x)).collect(), tensors.into_iter().map(|x| tape.var(x)).collect())
+}
+
+/// The bits of the gradient, from two sweeps that must agree.
+fn gradient(p: &Program, tape: &Tape) -> Vec<u64> {
+    let (numbers, tensors) = on(p, tape);
+    let y = p.run((numbers.clone(), tensors.clone()));
+    let sweep = || -> Vec<u64> {
+        let g = y.backward();
+        let tensors = tensors.iter().flat_map(|&x| g.wrt(x).to_vec());
+        numbers.iter().map(|&x| g.wrt(x)).chain(tensors).map(f64::to_bits).collect()
+    };
+    let bits = sweep();
+    assert_eq!(sweep(), bits);
+    bits
+}
+
+/// A matrix away from 0 and from ties, as a view.
+fn matrix() -> Tensor<f64> {
+    Tensor::from_fn([3, 3], |i| 0.4 + 0.3 * i[0] as f64 + 0.17 * (i[1] * i[1]) as f64).transpose()
+}
+
+macro_rules! right {
+    ($( $name:ident: $f:expr, $x:expr; )*) => {$(
+        #[test]
+        fn $name() {
+            if let Err(e) = gradcheck($f, $x).order(2).run() {
+                panic!("{e}");
+            }
+        }
+    )*};
+}
+
+right! {
+    a_number_by_itself: |x| x * x + x / x - (x - x) + x.pow(x), 1.3_f64;
+    a_tensor_by_itself: |x| x * x + x / x - (x - x) + x.pow(x), matrix();
+    both_sides_of_a_maximum: |x| x.maximum(x) + x.minimum(x) * 2.0, matrix();
+    a_product_with_itself: |x| x.matmul(x), matrix();
+    a_product_with_its_transpose: |x| x.matmul(x.transpose()).matmul(x), matrix();
+    all_three_places_of_mul_add: |x| x.mul_add(x, x), matrix();
+    all_three_places_of_linear: |x| x.linear(x, x.sum_over(1)), matrix();
+    all_three_places_of_clamp: |x| x.clamp(x, x), matrix();
+    parts_of_one_concat: |x| concat(&[x, x, x.sin(), x], 1), matrix();
+    parts_of_one_stack: |x| stack(&[x, x.exp(), x], 0), matrix();
+    a_number_beside_its_own_tensor: |x| x * x.sum() + x.mean() / x, matrix();
+    stretched_against_itself: |x| x * x.sum_over(0) + x.transpose() * x.mean_over(1), matrix();
+    numbers_stacked_twice: |x| stacked(x), [0.7_f64, 1.9];
+    a_diamond: |a| { let b = a + 1.0; let c = b + 1.5; let d = a * b; d * c + d }, 0.7_f64;
+    diamonds_in_a_row: |x| (0..20).fold(x, |x, _| (x.sin() + x.cos()) * 0.7), 0.3_f64;
+    a_value_used_many_times: |x| { let y = x.tanh(); (0..50).fold(y, |s, k| s + y * (f64::from(k) * 0.01)) }, matrix();
+    inputs_that_do_not_matter: |(x, y, z)| { let _unused = (y.exp(), z); x * x }, (0.5_f64, matrix(), 2.0_f64);
+}
+
+/// The products of x₀, x₁, x₀ so far, times x₁.
+fn stacked<'t>(x: [Var<'t, f64>; 2]) -> Var<'t, Tensor<f64>> {
+    match x[0].tape() {
+        Some(tape) => tape.stack(&[x[0], x[1], x[0]]).cumprod(0) * x[1],
+        None => panic!("a variable is on a tape"),
+    }
+}
