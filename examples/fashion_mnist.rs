@@ -92,11 +92,12 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("\ntrained in {:.1} s. A row per kind, a column per answer:\n", start.elapsed().as_secs_f64());
     let confusion = examine(&model, &params, &test);
     println!("{confusion}");
+    let (is, said) = commonest_mistake(&confusion);
     println!(
-        "What was to be seen: {:.2} % of the test images are recognised, and what is mistaken for what:",
+        "What was to be seen: plain gradient descent recognises {:.2} % of the images,",
         100.0 * confusion.accuracy()
     );
-    println!("shirts for T-shirts, pullovers and coats, seldom a shoe for a coat.");
+    println!("and its mistakes make sense. The commonest: what is a {is} was taken for a {said}.");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,6 +108,12 @@ fn examine(model: &Mlp, params: &Params<f32>, set: &Dataset) -> ConfusionMatrix 
         confusion.add(&model.predict(params, &batch.x), batch.y.as_slice());
     }
     confusion
+}
+
+fn commonest_mistake(confusion: &ConfusionMatrix) -> (&'static str, &'static str) {
+    let pairs = (0..10).flat_map(|is| (0..10).map(move |said| (is, said))).filter(|(is, said)| is != said);
+    let (is, said) = pairs.max_by_key(|&(is, said)| confusion.count(is, said)).expect("there are ten classes");
+    (FASHION_CLASSES[is], FASHION_CLASSES[said])
 }
 
 fn progress(epoch: u64, epochs: u64, batches: usize) -> ProgressBar {

@@ -52,13 +52,13 @@ fn functions() {
     assert_eq!((da, db), (1.0, 3.0));
 
     let at = tensor![2.0, std::f64::consts::FRAC_PI_2];
-    let j = jacobian(|p| polar(p), &at);
+    let j = jacobian(polar, &at);
     println!("  J =\n{j:.3}");
     assert!((j.at([0, 1]) + 2.0).abs() < 1e-15);
 
     // vᵀ J costs one sweep down the tape, J v one sweep up, whatever the size of J.
-    let (_, pull) = vjp(|p| polar(p), &at);
-    let (_, pushed) = jvp(|p| polar(p), &at, &tensor![0.0, 1.0]);
+    let (_, pull) = vjp(polar, &at);
+    let (_, pushed) = jvp(polar, &at, &tensor![0.0, 1.0]);
     println!("  (1, 0) J = {:.3},  J (0, 1) = {pushed:.3}", pull(&tensor![1.0, 0.0]));
 }
 
@@ -72,11 +72,11 @@ fn polar<'t>(p: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
 fn second_order() {
     println!("\nSecond order: Rosenbrock's function at (-1.2, 1)");
     let at = tensor![-1.2, 1.0];
-    let (value, slope) = value_and_grad(|x| rosenbrock(x), &at);
-    let h = hessian(|x| rosenbrock(x), &at);
+    let (value, slope) = value_and_grad(rosenbrock, &at);
+    let h = hessian(rosenbrock, &at);
     println!("  f = {value:.1},  ∇f = {slope:.1},  H =\n{h:.1}");
     let v = tensor![1.0, 2.0];
-    let hv = hvp(|x| rosenbrock(x), &at, &v);
+    let hv = hvp(rosenbrock, &at, &v);
     println!("  H v at v = {v}: {hv:.1}");
     assert!((h.matmul(&v).at([0]) - hv.at([0])).abs() < 1e-9);
 }

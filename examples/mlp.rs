@@ -76,7 +76,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
 
     let reached = confusion.accuracy();
     println!(
-        "What was to be seen: forward, backward, update, {} times; the loss went from {first:.3} to {last:.3},",
+        "What was to be seen: forward, backward, update, {} times; the loss went from {first:.4} to {last:.4},",
         steps(epochs, train.len())
     );
     println!("and of the images it had never seen the network reads {:.2} %.", 100.0 * reached);

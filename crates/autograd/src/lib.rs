@@ -1,4 +1,36 @@
 //! One tape of scalars and tensors, a ledger of derivatives, and the transforms that read them.
+//!
+//! ```
+//! use autograd::{Tape, hessian, value_and_grad};
+//! use tensor::tensor;
+//!
+//! // record, then sweep backwards
+//! let tape = Tape::new();
+//! let x = tape.var(2.0_f64);
+//! let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
+//! let y = w.matmul(tape.constant(tensor![1.0, 2.0])).tanh().sum() * x;
+//! let g = y.backward();
+//! assert_eq!(g.wrt(w).shape().to_string(), "(2, 2)"); // typed by its argument: a tensor here,
+//! let slope: f64 = g.wrt(x);                          // a number there
+//! assert_eq!(slope, y.value() / 2.0);
+//!
+//! // or transform a function
+//! let (value, slope) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+//! let h = hessian(|x| x.at([0]) * x.at([0]) * x.at([1]), &tensor![3.0, 5.0]);
+//! assert_eq!(h, tensor![[10.0, 6.0], [6.0, 0.0]]);
+//! # let _ = (value, slope);
+//! ```
+//!
+//! | to read, in this order | idea |
+//! |---|---|
+//! | `nodes.rs`, `code.rs`, `tape.rs` | what is recorded, and how: 17 bytes for a scalar operation |
+//! | `var.rs`, `operators.rs`, `methods/` | handles, and what can be done with them |
+//! | [`ledger`] | each primitive with its value and its derivative, once |
+//! | `eager.rs`, `record.rs`, `forward.rs` | who reads the ledger: numbers, variables, tangents |
+//! | `reverse.rs`, `gradients.rs` | the sweep, and what it leaves |
+//! | `transform/` | gradients, Jacobians, Hessians of functions |
+//! | `params.rs` | parameters as data: a store and keys |
+//! | [`check`] | gradients held against differences |
 
 mod algebra;
 pub mod check;

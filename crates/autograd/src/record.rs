@@ -222,11 +222,9 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             let Some(g) = self.adjoints[(id - self.low) as usize] else { continue };
             let [a, b] = self.tape.nodes.args(id);
             match (self.tape.kind(id), g) {
-                (Kind::Unary(op), Adjoint::Number(g)) => {
-                    if self.wants(a) {
-                        let d = op.derivative(number_at(self.tape, a), number_at(self.tape, id));
-                        self.give_number(a, g, d);
-                    }
+                (Kind::Unary(op), Adjoint::Number(g)) if self.wants(a) => {
+                    let d = op.derivative(number_at(self.tape, a), number_at(self.tape, id));
+                    self.give_number(a, g, d);
                 }
                 (Kind::Binary(op, form), Adjoint::Number(g)) => {
                     let (left, right) = match form {

@@ -1,4 +1,5 @@
 //! The programs of the design, as they stand.
+#![allow(clippy::redundant_closure)]
 
 use autograd::*;
 use tensor::{Tensor, tensor};

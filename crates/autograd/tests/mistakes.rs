@@ -36,7 +36,8 @@ fn answer(mistake: impl FnOnce(), words: &[&str]) -> Option<String> {
     let missing: Vec<_> = words.iter().filter(|word| !text.contains(**word)).collect();
     let elsewhere = !at.contains("mistakes.rs");
     (elsewhere || !missing.is_empty()).then(|| {
-        let place = if elsewhere { format!("\n      said from {at}, not from the caller's line") } else { String::new() };
+        let place =
+            if elsewhere { format!("\n      said from {at}, not from the caller's line") } else { String::new() };
         format!("said: {text}\n      missing: {missing:?}{place}")
     })
 }

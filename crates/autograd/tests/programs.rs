@@ -95,7 +95,7 @@ right! {
     parts_of_one_stack: |x| stack(&[x, x.exp(), x], 0), matrix();
     a_number_beside_its_own_tensor: |x| x * x.sum() + x.mean() / x, matrix();
     stretched_against_itself: |x| x * x.sum_over(0) + x.transpose() * x.mean_over(1), matrix();
-    numbers_stacked_twice: |x| stacked(x), [0.7_f64, 1.9];
+    numbers_stacked_twice: stacked, [0.7_f64, 1.9];
     a_diamond: |a| { let b = a + 1.0; let c = b + 1.5; let d = a * b; d * c + d }, 0.7_f64;
     diamonds_in_a_row: |x| (0..20).fold(x, |x, _| (x.sin() + x.cos()) * 0.7), 0.3_f64;
     a_value_used_many_times: |x| { let y = x.tanh(); (0..50).fold(y, |s, k| s + y * (f64::from(k) * 0.01)) }, matrix();

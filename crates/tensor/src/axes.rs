@@ -48,7 +48,10 @@ impl Axes {
     #[track_caller]
     pub fn resolve(&self, rank: usize, op: &str) -> SmallVec<[usize; 4]> {
         let Some(axes) = &self.axes else { return (0..rank).collect() };
-        let mut out: SmallVec<[usize; 4]> = axes.iter().map(|&a| resolve_axis(a, rank, op)).collect();
+        let mut out: SmallVec<[usize; 4]> = SmallVec::new();
+        for &axis in axes {
+            out.push(resolve_axis(axis, rank, op)); // in no closure, so that a panic is at the caller's line
+        }
         out.sort_unstable();
         if let Some(w) = out.windows(2).find(|w| w[0] == w[1]) {
             panic!("{op}: axis {} is named twice; name each axis once", w[0]);

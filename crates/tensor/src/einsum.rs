@@ -43,13 +43,11 @@ impl EinsumSpec {
         let (Some(left), Some(right), None) = (operands.next(), operands.next(), operands.next()) else {
             panic!("einsum: {spec:?} does not name two operands; separate them by one comma, as in \"ij,jk->ik\"");
         };
-        let [left, right, output] = [left, right, output].map(|part| {
-            let letters: Letters = part.chars().filter(|c| !c.is_whitespace()).collect();
-            if let Some(c) = letters.iter().find(|c| !c.is_alphabetic()) {
-                panic!("einsum: {spec:?} contains {c:?}; an axis is named by a letter");
-            }
-            letters
-        });
+        let letters = |part: &str| -> Letters { part.chars().filter(|c| !c.is_whitespace()).collect() };
+        let [left, right, output] = [left, right, output].map(letters);
+        if let Some(c) = [&left, &right, &output].into_iter().flatten().find(|c| !c.is_alphabetic()) {
+            panic!("einsum: {spec:?} contains {c:?}; an axis is named by a letter");
+        }
         EinsumSpec::new(&left, &right, &output)
     }
 

@@ -75,6 +75,7 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
     const HEAVY: bool = F::HEAVY;
     type Output = ();
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // the index walks N slices at once
     fn run<A: Arch>(self) {
         // Plain loops over the operands: `array::map` may stay a call, compiled for the baseline CPU.
         let n = self.out.len();
@@ -174,7 +175,10 @@ fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>;
     if xs.iter().all(|x| x.shape() == first && x.is_packed()) {
         return flat(run, xs, first);
     }
-    let shape = xs[1..].iter().fold(first.clone(), |shape, x| joint(op, &shape, x.shape()));
+    let mut shape = first.clone();
+    for x in &xs[1..] {
+        shape = joint(op, &shape, x.shape());
+    }
     rows(run, xs, &shape)
 }
 

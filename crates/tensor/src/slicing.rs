@@ -59,13 +59,14 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
     let (mut extents, mut steps) = (SmallVec::<[usize; 4]>::new(), Strides::new());
     let mut at = offset as isize;
     for (axis, (&n, &stride)) in shape.iter().zip(strides).enumerate() {
-        match slices.get(axis).map(|s| s.resolve(op, shape, axis)) {
-            None => {
-                extents.push(n);
-                steps.push(stride);
-            }
-            Some(Taken::One(i)) => at += i * stride,
-            Some(Taken::Several { first, count, step }) => {
+        let Some(slice) = slices.get(axis) else {
+            extents.push(n);
+            steps.push(stride);
+            continue;
+        };
+        match slice.resolve(op, shape, axis) {
+            Taken::One(i) => at += i * stride,
+            Taken::Several { first, count, step } => {
                 at += if count > 0 { first * stride } else { 0 };
                 extents.push(count);
                 steps.push(if count > 1 { stride * step } else { stride });

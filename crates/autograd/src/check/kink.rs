@@ -4,7 +4,7 @@
 //! a convention, and any between the two slopes may be one (for a convex function these are its subgradients): inside,
 //! the element counts as a kink; outside, as an error. At a jump the slopes are those of the two pieces.
 
-use super::difference::{Probe, Rung, best};
+use super::difference::{Probe, Rung, best, listen};
 
 /// How far a derivative may be from its difference: |a - n| <= absolute + relative · max(|a|, |n|).
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +56,7 @@ pub(crate) fn weigh(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict 
         rungs.push(rung);
     }
     rungs.sort_by(|a, b| b.step.total_cmp(&a.step));
+    listen(&mut rungs, probe.here.size);
     if !a.is_finite() {
         return if diverges(&rungs, a) { Verdict::Agrees(0.0) } else { Verdict::Differs(estimate(&rungs).0) };
     }
@@ -264,6 +265,10 @@ mod tests {
         assert!(matches!(verdict(stairs, 1.02, -2e-13), Verdict::Differs(_)));
         let v = verdict(|t: f64| (1.0 + t.powi(6)).ln(), 0.0159, 6.0 * 0.0159_f64.powi(5));
         assert!(!matches!(v, Verdict::Differs(_)), "{v:?}");
+        for x in [0.0159, 0.0558, 0.1, 0.2] {
+            let v = verdict(|t: f64| (1.0 + t.powi(6)).ln(), x, 6.0 * x.powi(5) / (1.0 + x.powi(6)));
+            assert!(matches!(v, Verdict::Agrees(_) | Verdict::Unresolved), "{x} {v:?}");
+        }
     }
 
     #[test]

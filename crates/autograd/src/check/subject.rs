@@ -157,7 +157,7 @@ impl Root<'_> {
     }
 
     /// The tangent of φ when the variables move so; and the size of its terms.
-    pub(crate) fn push<'t>(&self, tape: &'t Tape<f64>, nodes: &[u32], direction: Vec<(usize, Tensor<f64>)>) -> Sample {
+    pub(crate) fn push(&self, tape: &Tape<f64>, nodes: &[u32], direction: Vec<(usize, Tensor<f64>)>) -> Sample {
         let t = tape.tangents(|t| direction.into_iter().for_each(|(part, d)| t.put(nodes[part], d)));
         let dy = match self.node {
             NONE => Tensor::zeros(self.seed.shape()),

@@ -36,7 +36,7 @@ pub(crate) fn concat_vjp<A: Array>(axis: usize, k: usize, g: &A, xs: &[&A]) -> A
 /// The tangents joined in the same way; a missing one is zeros.
 pub(crate) fn jvp<A: Array>(op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>]) -> Option<A> {
     let like = dxs.iter().flatten().next()?;
-    let zeros: Vec<A> = xs.iter().map(|x| like.constant(Tensor::zeros(&x.shape()))).collect();
+    let zeros: Vec<A> = xs.iter().map(|x| like.constant(Tensor::zeros(x.shape()))).collect();
     let filled: Vec<&A> = dxs.iter().zip(&zeros).map(|(dx, zero)| dx.unwrap_or(zero)).collect();
     Some(A::apply(op.clone(), &filled))
 }

@@ -61,11 +61,11 @@ macro_rules! unary {
 
         #[derive(Clone, Copy)]
         #[repr(u8)]
-        pub(crate) enum Code { $( $op, )* COUNT }
+        pub(crate) enum Code { $( $op, )* Count }
 
         impl Unary {
             /// How many codes there are.
-            pub(crate) const CODES: u8 = Code::COUNT as u8;
+            pub(crate) const CODES: u8 = Code::Count as u8;
 
             /// The primitive as a number below [`CODES`](Unary::CODES), and its field's bits.
             #[inline(always)]

@@ -16,6 +16,7 @@ macro_rules! unary_methods {
             $( $(#[$doc])*
                #[inline(always)]
                #[track_caller]
+               #[allow(clippy::should_implement_trait)] // `neg` is also an operator
                pub fn $name(self) -> Self { V::unary_rule(self, rule::$op) } )*
         }
     };
@@ -230,9 +231,8 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
 
     #[track_caller]
     fn compare(self, c: Compare, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        let tape = self.on_tape();
-        let other = other.node_beside(self, "compare");
-        tape.with_values(&[self.id, other], |xs| map2("compare", &c, xs[0], xs[1]))
+        let other = self.on_tape().value_of(other.node_beside(self, "compare"));
+        map2("compare", &c, &self.value(), &other)
     }
 
     /// x where the mask is not 0, `other` elsewhere. The side not taken gets exactly no gradient, whatever its slope.

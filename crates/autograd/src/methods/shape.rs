@@ -101,7 +101,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     #[track_caller]
     pub fn at<const N: usize>(self, index: [isize; N]) -> Var<'t, T> {
         let tape = self.on_tape();
-        tape.with_values(&[self.id], |xs| xs[0].at(index)); // the message of a tensor's own `at`
+        self.value().at(index); // the message of a tensor's own `at`
         let slices = index.iter().map(|&i| Slice::from(i)).collect();
         tape.record(Op::Arrange(Arrange::Slice(slices)), &[self.id])
     }
@@ -113,7 +113,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     #[track_caller]
     pub fn item(self) -> Var<'t, T> {
         let tape = self.on_tape();
-        tape.with_values(&[self.id], |xs| xs[0].item());
+        self.value().item();
         tape.record(Op::Arrange(Arrange::Reshape(Shape::from(()))), &[self.id])
     }
 
@@ -296,19 +296,18 @@ pub fn stack<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t
     if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
         panic!("stack: shapes {shape} and {other} differ; all must be the same");
     }
+    let axis = resolve_axis(axis, shape.rank() + 1, "stack") as isize;
+    ids(parts, "stack");
     let parts: Vec<_> = parts.iter().map(|p| p.unsqueeze(axis)).collect();
     concat(&parts, axis)
 }
 
 #[track_caller]
 fn ids<V: Value>(parts: &[Var<'_, V>], op: &str) -> SmallVec<[u32; 8]> {
-    parts
-        .iter()
-        .map(|p| {
-            common(parts[0].tape, p.tape, op);
-            p.id
-        })
-        .collect()
+    for p in parts {
+        common(parts[0].tape, p.tape, op);
+    }
+    parts.iter().map(|p| p.id).collect()
 }
 
 impl<T: Scalar> Tape<T> {
@@ -318,13 +317,10 @@ impl<T: Scalar> Tape<T> {
     /// If one of them is on another tape.
     #[track_caller]
     pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> Var<'t, Tensor<T>> {
-        let ids: SmallVec<[u32; 8]> = numbers
-            .iter()
-            .map(|x| {
-                common(Some(self), x.tape, "stack");
-                x.node_on(self)
-            })
-            .collect();
+        for x in numbers {
+            common(Some(self), x.tape, "stack");
+        }
+        let ids: SmallVec<[u32; 8]> = numbers.iter().map(|x| x.node_on(self)).collect();
         if ids.is_empty() {
             return self.constant(Tensor::zeros(0));
         }

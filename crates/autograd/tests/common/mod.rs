@@ -4,7 +4,7 @@
 use tensor::{Real, Shape, Tensor};
 
 /// Whether `got` is `want` to a relative tolerance; NaN only matches NaN, 0 only 0, an infinity only itself.
-pub fn close(got: f64, want: f64, tolerance: f64) -> bool {
+pub(crate) fn close(got: f64, want: f64, tolerance: f64) -> bool {
     if want.is_nan() {
         return got.is_nan();
     }
@@ -13,7 +13,7 @@ pub fn close(got: f64, want: f64, tolerance: f64) -> bool {
 
 /// Panics unless all elements agree to a relative tolerance.
 #[track_caller]
-pub fn assert_close(what: &str, got: &Tensor<f64>, want: &[f64], tolerance: f64) {
+pub(crate) fn assert_close(what: &str, got: &Tensor<f64>, want: &[f64], tolerance: f64) {
     let got = got.to_vec();
     assert_eq!(got.len(), want.len(), "{what}: {got:?} against {want:?}");
     for (i, (&g, &w)) in got.iter().zip(want).enumerate() {
@@ -22,14 +22,14 @@ pub fn assert_close(what: &str, got: &Tensor<f64>, want: &[f64], tolerance: f64)
 }
 
 /// Numbers in 0..1 from a seed (SplitMix64), on a grid of 2^-12, so that an `f32` holds them exactly.
-pub struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Numbers(seed)
     }
 
-    pub fn bits(&mut self) -> u64 {
+    pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -37,18 +37,18 @@ impl Numbers {
     }
 
     /// A number in `low..high`, on a grid that `f32` holds.
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         let grid = (self.bits() >> 52) as f64 / 4096.0;
         ((low + (high - low) * grid) * 1024.0).round() / 1024.0
     }
 
-    pub fn tensor(&mut self, shape: &Shape, low: f64, high: f64) -> Tensor<f64> {
+    pub(crate) fn tensor(&mut self, shape: &Shape, low: f64, high: f64) -> Tensor<f64> {
         Tensor::from_fn(shape, |_| self.between(low, high))
     }
 }
 
 /// The sum of products, and the sum of their sizes: what rounding in it is measured by.
-pub fn inner<T: Real>(a: &Tensor<T>, b: &Tensor<T>) -> (f64, f64) {
+pub(crate) fn inner<T: Real>(a: &Tensor<T>, b: &Tensor<T>) -> (f64, f64) {
     assert_eq!(a.shape(), b.shape());
     let products = a.to_vec().into_iter().zip(b.to_vec()).map(|(a, b)| a.to_f64() * b.to_f64());
     products.fold((0.0, 0.0), |(sum, size), p| (sum + p, size + p.abs()))

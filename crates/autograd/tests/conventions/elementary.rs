@@ -1,7 +1,9 @@
 //! Circular and hyperbolic functions, smooth activations and special functions: near their edges, far out, and between.
 
 use crate::table::one;
-use std::f64::{INFINITY, NAN, NEG_INFINITY};
+const INFINITY: f64 = f64::INFINITY;
+const NEG_INFINITY: f64 = f64::NEG_INFINITY;
+const NAN: f64 = f64::NAN;
 
 #[test]
 fn circular_functions() {

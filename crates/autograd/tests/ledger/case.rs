@@ -62,7 +62,12 @@ impl Case<'_> {
     pub fn run(&self) {
         let at = std::panic::Location::caller();
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.run_inner())).is_err() {
-            eprintln!("^^^ FAILED CASE {} at {} shapes {:?}", self.name, at, self.inputs.iter().map(|i| i.shape.clone()).collect::<Vec<_>>());
+            eprintln!(
+                "^^^ FAILED CASE {} at {} shapes {:?}",
+                self.name,
+                at,
+                self.inputs.iter().map(|i| i.shape.clone()).collect::<Vec<_>>()
+            );
         }
     }
 
@@ -239,7 +244,9 @@ impl Case<'_> {
     #[track_caller]
     fn through_views(&self, xs: &[Tensor<f64>], v: &Tensor<f64>) {
         let (y, g) = (value(self.double, xs), gradients(self.double, xs, v));
-        for (kind, view) in [("transposed", transposed as fn(&Tensor<f64>) -> _), ("stepped", stepped), ("reversed", reversed)] {
+        for (kind, view) in
+            [("transposed", transposed as fn(&Tensor<f64>) -> _), ("stepped", stepped), ("reversed", reversed)]
+        {
             let views: Vec<_> = xs.iter().map(view).collect();
             for (x, view) in xs.iter().zip(&views) {
                 assert_eq!(x, view, "a view of the same numbers");

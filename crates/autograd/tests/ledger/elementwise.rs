@@ -81,7 +81,8 @@ fn numbers_and_tensors_are_one_primitive() {
             let (y, z) = ((op.number)(x), (op.array)(t));
             let (dy, dz) = (y.grad(x), z.grad(t));
             let number = [y.value(), y.backward().wrt(x), dy.value(), dy.backward().wrt(x), dy.grad(x).value()];
-            let array = [z.value(), z.sum().backward().wrt(t), dz.value(), dz.sum().backward().wrt(t), dz.grad(t).value()];
+            let array =
+                [z.value(), z.sum().backward().wrt(t), dz.value(), dz.sum().backward().wrt(t), dz.grad(t).value()];
             for (k, (a, b)) in number.into_iter().zip(array).enumerate() {
                 for b in b.to_vec() {
                     // kernels and the standard library differ in the last place, and so do what is made of them
@@ -97,8 +98,31 @@ fn numbers_and_tensors_are_one_primitive() {
 /// At edges all modes give the same figure, be it infinite or NaN, on numbers and on tensors.
 #[test]
 fn modes_agree_at_the_edges_of_every_domain() {
-    let edges = [0.0, -0.0, 1.0, -1.0, 0.5, -0.5, 6.0, 5e-324, -5e-324, 1e-300, -1e-300, 1e300, -1e300, 1e-20, 40.0, -40.0,
-        800.0, -800.0, f64::MAX, f64::MIN, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let edges = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.5,
+        -0.5,
+        6.0,
+        5e-324,
+        -5e-324,
+        1e-300,
+        -1e-300,
+        1e300,
+        -1e300,
+        1e-20,
+        40.0,
+        -40.0,
+        800.0,
+        -800.0,
+        f64::MAX,
+        f64::MIN,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+        f64::NAN,
+    ];
     let mut wrong = Vec::new();
     for op in all() {
         for at in edges {

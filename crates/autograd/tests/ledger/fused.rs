@@ -106,7 +106,12 @@ fn fused_forms_are_their_unfused_forms() {
         &[rows],
     );
     same("log_add_exp", |x| x[0].log_add_exp(x[1]), |x| (x[0].exp() + x[1].exp()).ln(), &[rows, rows]);
-    same("outer", |x| x[0].outer(x[1]), |x| x[0].unsqueeze(1) * x[1].unsqueeze(0), &[(&[3], -2.0, 2.0), (&[4], -2.0, 2.0)]);
+    same(
+        "outer",
+        |x| x[0].outer(x[1]),
+        |x| x[0].unsqueeze(1) * x[1].unsqueeze(0),
+        &[(&[3], -2.0, 2.0), (&[4], -2.0, 2.0)],
+    );
 }
 
 #[test]

@@ -20,7 +20,13 @@ const FUNCTIONS: [(&str, Of, Of); 7] = [
     ("mul_add", |t, x| x[0].mul_add(x[1], x[2]) * t.sum(&x[3..]), |_, x| (x[0] * x[1] + x[2]) * (x[3] + x[4] + x[5])),
     (
         "clamp",
-        |t, x| t.sum(&[x[0].clamp(x[1] - 9.0, x[2] + 9.0), x[3].clamp(x[4] + 9.0, x[5] + 20.0).square(), x[5].clamp(-9.0, x[1] - 9.0)]),
+        |t, x| {
+            t.sum(&[
+                x[0].clamp(x[1] - 9.0, x[2] + 9.0),
+                x[3].clamp(x[4] + 9.0, x[5] + 20.0).square(),
+                x[5].clamp(-9.0, x[1] - 9.0),
+            ])
+        },
         |_, x| x[0] + (x[4] + 9.0).square() + (x[1] - 9.0),
     ),
 ];

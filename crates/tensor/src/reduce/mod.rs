@@ -201,7 +201,8 @@ impl<T: Real> Tensor<T> {
             let n = self.shape()[*first..=*last].iter().product();
             let inner = self.shape()[last + 1..].iter().product();
             let data = self.as_slice().unwrap_or(&[]);
-            return Tensor::build(shape, |out| recipe::run(reduction, data, n, inner, self.shape(), out));
+            recipe::check(reduction, n, self.shape(), shape.size());
+            return Tensor::build(shape, |out| recipe::run(reduction, data, n, inner, out));
         }
         self.reduce_arranged(reduction, axes, shape)
     }
@@ -222,7 +223,8 @@ impl<T: Real> Tensor<T> {
         let arranged = self.reordered(&order).packed();
         let n = axes.iter().map(|&a| self.shape()[a]).product();
         let data = arranged.as_slice().unwrap_or(&[]);
-        Tensor::build(shape, |out| recipe::run(reduction, data, n, 1, self.shape(), out))
+        recipe::check(reduction, n, self.shape(), shape.size());
+        Tensor::build(shape, |out| recipe::run(reduction, data, n, 1, out))
     }
 
     /// The same elements with the axes ordered from the longest step in memory to the shortest, and that order.

@@ -8,15 +8,19 @@ use crate::parallel;
 use crate::real::Real;
 use crate::shape::Shape;
 
-/// Reduces the middle of packed data of shape `(outer, n, inner)`; `shape` is the operand's, for the message.
+/// Refuses the extremes of nothing: `n` elements of a tensor of this shape to each of the `out`.
 #[track_caller]
-pub(super) fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, shape: &Shape, out: &mut [T]) {
-    if out.is_empty() {
-        return;
-    }
-    if n == 0 && matches!(reduction, Reduction::Max | Reduction::Min) {
+pub(super) fn check(reduction: Reduction, n: usize, shape: &Shape, out: usize) {
+    if n == 0 && out > 0 && matches!(reduction, Reduction::Max | Reduction::Min) {
         let name = reduction.name();
         panic!("{name}: shape {shape} has no elements along the reduced axes, and nothing has no {name}; check first");
+    }
+}
+
+/// Reduces the middle of packed data of shape `(outer, n, inner)`.
+pub(super) fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
+    if out.is_empty() {
+        return;
     }
     let block = n * inner;
     parallel::rows(out, inner, block, |first, out| {
