@@ -132,13 +132,20 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     }
 
     /// This with each element of `src` added at the position along the axis that the index names; repeated positions
-    /// accumulate.
+    /// accumulate. Where the index is shorter than `src`, the other elements are not read.
     #[track_caller]
     pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
         let shape = self.shape();
         let axis = resolve_axis(axis, shape.rank(), "scatter_add");
         common(self.tape, src.tape, "scatter_add");
-        self + src.arranged(Arrange::ScatterAdd(shape, axis, index.into()))
+        let (index, from) = (index.into(), src.shape());
+        // an index shorter than its source reads that corner of it
+        let src = if *index.shape() == from || index.shape().rank() != from.rank() {
+            src
+        } else {
+            src.slice(index.shape().iter().map(|&n| Slice::from(..n as isize)).collect::<SmallVec<[Slice; 4]>>())
+        };
+        self + src.arranged(Arrange::ScatterAdd(shape, axis, index))
     }
 
     /// Parts of these lengths along an axis.

@@ -3,7 +3,9 @@
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
 use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy};
-use std::f64::{INFINITY, NAN, NEG_INFINITY};
+const INFINITY: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+const NEG_INFINITY: f64 = f64::NEG_INFINITY;
 use tensor::{Tensor, tensor};
 
 #[test]

@@ -2,7 +2,9 @@
 
 use crate::table::{one, two};
 use autograd::{Tape, Var};
-use std::f64::{INFINITY, NAN, NEG_INFINITY};
+const INFINITY: f64 = f64::INFINITY;
+const NAN: f64 = f64::NAN;
+const NEG_INFINITY: f64 = f64::NEG_INFINITY;
 use tensor::{Tensor, keep, tensor};
 
 #[test]

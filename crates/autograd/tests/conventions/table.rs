@@ -5,13 +5,13 @@ use crate::common::close;
 use autograd::{Scalar, Tape, Var};
 use tensor::{Shape, Tensor};
 
-pub const TOLERANCE: f64 = 1e-14;
+pub(crate) const TOLERANCE: f64 = 1e-14;
 /// A few roundings of `f32`, whose unit is 6e-8.
 const SINGLE: f64 = 1e-6;
 
 /// A function of one or two arguments, on numbers and on tensors.
-pub type OfOne<T> = (for<'t> fn(Var<'t, T>) -> Var<'t, T>, for<'t> fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>);
-pub type OfTwo<T> = (
+pub(crate) type OfOne<T> = (for<'t> fn(Var<'t, T>) -> Var<'t, T>, for<'t> fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>);
+pub(crate) type OfTwo<T> = (
     for<'t> fn(Var<'t, T>, Var<'t, T>) -> Var<'t, T>,
     for<'t> fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>,
 );
@@ -37,7 +37,7 @@ fn shapes() -> [Shape; 3] {
 }
 
 #[track_caller]
-pub fn hold_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64; 3]]) {
+pub(crate) fn hold_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64; 3]]) {
     let mut wrong = Vec::new();
     for row in rows {
         for (mode, got) in one_in_all_modes(f, row[0]) {
@@ -53,7 +53,7 @@ pub fn hold_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64; 3]]) {
 }
 
 #[track_caller]
-pub fn hold_two(name: &str, f: OfTwo<f64>, f32: OfTwo<f32>, rows: &[[f64; 5]]) {
+pub(crate) fn hold_two(name: &str, f: OfTwo<f64>, f32: OfTwo<f32>, rows: &[[f64; 5]]) {
     let mut wrong = Vec::new();
     for row in rows {
         for (mode, got) in two_in_all_modes(f, row[0], row[1]) {

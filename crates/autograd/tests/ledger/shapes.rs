@@ -66,6 +66,10 @@ fn positions() {
     check!("scatter_add", [[2, 4] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| {
         x[0].scatter_add(1, [[0, 0, 3], [2, 1, 2]], x[1]).square()
     });
+    check!("scatter_add, a longer source", [[2, 4] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| {
+        x[0].scatter_add(1, [[0, 3]], x[1]).square()
+    });
+    check!("gather, a shorter index", [[3, 4] in -2.0..2.0], |x| x[0].gather(1, [[0, 3, 3]]).square());
     check!("diag of a vector", [[3] in -2.0..2.0], |x| x[0].diag().square());
     check!("diag of a matrix", [[3, 4] in -2.0..2.0], |x| x[0].diag().square());
     check!("trace", [[3, 3] in -2.0..2.0], |x| x[0].square().trace().to_tensor());

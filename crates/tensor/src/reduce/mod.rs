@@ -181,12 +181,13 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     fn reduce_all(&self, reduction: Reduction) -> T {
         let mut out = [T::ZERO];
+        recipe::check(reduction, self.size(), self.shape(), 1);
         match self.as_slice() {
-            Some(data) => recipe::run(reduction, data, data.len(), 1, self.shape(), &mut out),
+            Some(data) => recipe::run(reduction, data, data.len(), 1, &mut out),
             // Any order of the elements will do, so a permuted view is read as it lies in memory.
             None => {
                 let lying = self.in_memory_order().0.packed();
-                recipe::run(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, self.shape(), &mut out);
+                recipe::run(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, &mut out);
             }
         }
         out[0]
