@@ -1,16 +1,18 @@
 //! The command line of the `workloads` program.
 
+use crate::clock::Clock;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// How to call the program.
 pub const USAGE: &str = "\
 usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|S1|S2|S2small|S4|S5|S6|DET|all
-                 [--threads 1|2] [--repeats N] [--data DIR] [--scalar-data DIR] [--json] [--quick]
+                 [--threads 1|2] [--repeats N] [--clock wall|cpu] [--data DIR] [--scalar-data DIR] [--json] [--quick]
 
   --workload     what to measure; may be given more than once, or as a list with commas
   --threads      how many threads the tensor workloads may use (1)
   --repeats      how many samples of each case (11)
+  --clock        wall, or cpu: what one thread spends on a processor, for busy machines (wall)
   --data         the folder of Fashion-MNIST's four files (where Debian's package puts them)
   --scalar-data  the folder of gmm_*.txt, lstm_*.txt and moons100.txt (../shared/bench/scalar/data)
   --json         one JSON object per line and case
@@ -74,6 +76,8 @@ pub struct Args {
     pub threads: usize,
     /// How many samples of each case; none given means as many as the program thinks right.
     pub repeats: Option<usize>,
+    /// What times are the times of.
+    pub clock: Clock,
     /// The folder of Fashion-MNIST.
     pub data: PathBuf,
     /// The folder of the scalar workloads' files.
@@ -104,6 +108,7 @@ impl Args {
             workloads: Vec::new(),
             threads: 1,
             repeats: None,
+            clock: Clock::Wall,
             data: PathBuf::from(train::FASHION_DIR),
             scalar_data: Path::new("../shared/bench/scalar/data").into(),
             json: false,
@@ -116,12 +121,16 @@ impl Args {
                 "--workload" => args.add(&value()?)?,
                 "--threads" => args.threads = count(&word, &value()?)?,
                 "--repeats" => args.repeats = Some(count(&word, &value()?)?),
+                "--clock" => args.clock = clock(&value()?)?,
                 "--data" => args.data = value()?.into(),
                 "--scalar-data" => args.scalar_data = value()?.into(),
                 "--json" => args.json = true,
                 "--quick" => args.quick = true,
                 _ => return Err(Wrong(format!("`{word}` is not known"))),
             }
+        }
+        if args.clock == Clock::Cpu && args.threads > 1 {
+            return Err(Wrong("`--clock cpu` counts one thread; with more, only `wall` tells the time".into()));
         }
         if args.workloads.is_empty() {
             return Err(Wrong("nothing to do: name a `--workload`".into()));
@@ -139,6 +148,14 @@ impl Args {
             self.workloads.push(found.ok_or_else(|| Wrong(format!("there is no workload `{name}`")))?);
         }
         Ok(())
+    }
+}
+
+fn clock(name: &str) -> Result<Clock, Wrong> {
+    match name {
+        "wall" => Ok(Clock::Wall),
+        "cpu" => Ok(Clock::Cpu),
+        _ => Err(Wrong(format!("there is no clock `{name}`: it is `wall` or `cpu`"))),
     }
 }
 
@@ -174,6 +191,8 @@ mod tests {
             ("--workload W9", "no workload `W9`"),
             ("--workload W1 --threads 0", "`--threads` needs a number from 1 on, not `0`"),
             ("--fast", "`--fast` is not known"),
+            ("--workload W1 --clock sun", "no clock `sun`"),
+            ("--workload W1 --clock cpu --threads 2", "`--clock cpu` counts one thread"),
         ] {
             let e = parse(line).unwrap_err().to_string();
             assert!(e.contains(said) && e.contains("usage:"), "{line}: {e}");

@@ -3,13 +3,14 @@
 //! | file | idea |
 //! |---|---|
 //! | `args.rs`, `json.rs`, `report.rs` | the command line, and a line per measured case |
-//! | `timing.rs` | times taken side by side |
+//! | `timing.rs`, `clock.rs` | times taken side by side |
 //! | `alloc.rs` | an allocator that counts |
 //! | `scalar/` | S1 to S6 and DET: functions written once, run on numbers, on our variables and on another tape's |
 //! | `tensor/` | W1 to W7: training, inference, kernels, second order |
 
 pub mod alloc;
 pub mod args;
+pub mod clock;
 pub mod json;
 pub mod report;
 pub mod scalar;

@@ -1,6 +1,7 @@
 //! Where the workloads put what they measured.
 
 use crate::args::Args;
+use crate::clock::Clock;
 use crate::json::Line;
 use crate::timing::Plan;
 use std::time::Duration;
@@ -21,14 +22,13 @@ impl<'a> Report<'a> {
 
     /// How samples are taken.
     pub fn plan(&self) -> Plan {
-        match self.args.quick {
-            true => Plan { repeats: self.args.repeats.unwrap_or(1), sample: Duration::ZERO },
-            false => Plan { repeats: self.args.repeats.unwrap_or(11), sample: Duration::from_millis(25) },
-        }
+        let (repeats, sample) = if self.args.quick { (1, Duration::ZERO) } else { (11, Duration::from_millis(25)) };
+        Plan { repeats: self.args.repeats.unwrap_or(repeats), sample, clock: self.args.clock }
     }
 
     /// Prints a case.
     pub fn emit(&mut self, line: Line) {
+        let line = if self.args.clock == Clock::Cpu { line.with("clock", "cpu") } else { line };
         println!("{}", if self.args.json { line.json() } else { line.text() });
     }
 

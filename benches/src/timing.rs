@@ -1,6 +1,7 @@
 //! Times taken side by side: A B A B ..., so that whatever disturbs the machine disturbs all of them alike.
 
-use std::time::{Duration, Instant};
+use crate::clock::Clock;
+use std::time::Duration;
 
 /// How samples are taken.
 #[derive(Clone, Copy, Debug)]
@@ -9,6 +10,8 @@ pub struct Plan {
     pub repeats: usize,
     /// How long a sample lasts at least: what is faster is run as often as it takes.
     pub sample: Duration,
+    /// By which clock.
+    pub clock: Clock,
 }
 
 /// Something to be timed: runs as many times as it is told.
@@ -29,7 +32,7 @@ pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Sample
     let mut samples = [const { Vec::new() }; N];
     for _ in 0..plan.repeats {
         for ((lap, &n), samples) in laps.iter_mut().zip(&counts).zip(&mut samples) {
-            samples.push(time(lap, n) / n as f64);
+            samples.push(time(plan.clock, lap, n) / n as f64);
         }
     }
     samples.map(Samples::new)
@@ -41,7 +44,7 @@ fn calibrate(plan: Plan, lap: &mut Lap<'_>) -> u64 {
     let target = plan.sample.as_secs_f64();
     let mut n = 1;
     loop {
-        let seconds = time(lap, n);
+        let seconds = time(plan.clock, lap, n);
         if seconds >= target {
             return n;
         }
@@ -51,10 +54,10 @@ fn calibrate(plan: Plan, lap: &mut Lap<'_>) -> u64 {
     }
 }
 
-fn time(lap: &mut Lap<'_>, n: u64) -> f64 {
-    let start = Instant::now();
+fn time(clock: Clock, lap: &mut Lap<'_>, n: u64) -> f64 {
+    let start = clock.now();
     lap(n);
-    start.elapsed().as_secs_f64()
+    start.elapsed()
 }
 
 /// Measured values, from the least to the greatest.
@@ -105,7 +108,7 @@ mod tests {
     #[test]
     fn in_turn_and_as_often() {
         let order = std::cell::RefCell::new(Vec::new());
-        let plan = Plan { repeats: 3, sample: Duration::ZERO };
+        let plan = Plan { repeats: 3, sample: Duration::ZERO, clock: Clock::Wall };
         let [a, b] = interleave(plan, [lap(|| order.borrow_mut().push('a')), lap(|| order.borrow_mut().push('b'))]);
         assert_eq!(order.into_inner(), ['a', 'a', 'b', 'b', 'a', 'b', 'a', 'b', 'a', 'b']);
         assert_eq!((a.repeats(), b.repeats()), (3, 3));
@@ -114,7 +117,7 @@ mod tests {
     #[test]
     fn fast_things_run_often_enough() {
         let mut runs = 0u64;
-        let plan = Plan { repeats: 1, sample: Duration::from_millis(2) };
+        let plan = Plan { repeats: 1, sample: Duration::from_millis(2), clock: Clock::Wall };
         let [s] = interleave(plan, [lap(|| runs += 1)]);
         assert!(runs > 1000 && s.median() < 1e-5);
     }

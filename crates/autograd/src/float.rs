@@ -1,14 +1,17 @@
 //! `num_traits::Float` for scalar variables: a body written for numbers is differentiated unchanged.
 //!
 //! ```
-//! use autograd::{Tape, grad};
+//! use autograd::Tape;
 //! use num_traits::Float;
 //!
 //! fn norm<R: Float>(x: &[R]) -> R {
 //!     x.iter().fold(R::zero(), |s, &v| s + v * v).sqrt()
 //! }
 //! assert_eq!(norm(&[3.0, 4.0]), 5.0);
-//! assert_eq!(grad(|x| norm(&x), [3.0, 4.0]), [0.6, 0.8]);
+//! let tape = Tape::new();
+//! let x = [tape.var(3.0_f64), tape.var(4.0)];
+//! let g = norm(&x).backward();
+//! assert_eq!((g.wrt(x[0]), g.wrt(x[1])), (0.6, 0.8));
 //! ```
 //!
 //! Numbers that such code makes itself (`R::zero()`, `R::from(2).unwrap()`) are constants without a tape.

@@ -197,7 +197,12 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     }
 
     /// Whether the output depends on `x` at all, whatever the numbers.
+    ///
+    /// # Panics
+    /// If `x` is on another tape.
+    #[track_caller]
     pub fn is_connected<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> bool {
+        crate::tape::common(Some(self.tape), x.tape, "is_connected");
         if self.root == NONE || x.id == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }

@@ -200,8 +200,8 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// A share computed by a tensor rule, in the operand's own shape and kind.
     fn give_tensor(&mut self, id: u32, share: Var<'t, Tensor<T>>) {
         let shape = self.tape.shape(id);
-        let share = if share.shape().size() < shape.size() {
-            share.broadcast_to(&shape)
+        let share = if crate::reverse::stretches(&share.shape(), &shape) {
+            Array::broadcast_to(&share, &shape)
         } else {
             Array::sum_to(&share, &shape)
         };

@@ -242,10 +242,12 @@ pub(crate) fn accumulate<T: Scalar>(
 
 /// A share in the operand's shape: summed over what was stretched, or stretched over what the rule left out.
 fn fit<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
-    if share.size() < shape.size() && Shape::broadcast(share.shape(), shape).as_ref() == Some(shape) {
-        return share.broadcast_to(shape);
-    }
-    share.sum_to(shape)
+    if stretches(share.shape(), shape) { share.broadcast_to(shape) } else { share.sum_to(shape) }
+}
+
+/// Whether a share must be stretched to the operand's shape (and not summed to it).
+pub(crate) fn stretches(share: &Shape, shape: &Shape) -> bool {
+    Shape::broadcast(share, shape).as_ref() == Some(shape)
 }
 
 /// The sum of two adjoints, in the place of one that nobody else holds.

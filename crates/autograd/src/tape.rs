@@ -101,7 +101,7 @@ impl<T: Scalar> Tape<T> {
     /// ```
     /// use autograd::Tape;
     /// let value = |tape: &Tape| {
-    ///     let x = tape.var(0.0);
+    ///     let x = tape.var(0.0_f64);
     ///     (1.0 / x).minimum(1.0).backward().wrt(x)
     /// };
     /// assert_eq!(value(&Tape::new()), 0.0);
@@ -174,7 +174,12 @@ impl<T: Scalar> Tape<T> {
     /// Records `op` on `operands` and returns its value's handle.
     #[track_caller]
     pub(crate) fn record<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32]) -> Var<'_, V> {
-        let value = self.with_values(operands, |xs| T::apply(&op, xs));
+        // Spelled out, not handed to a closure: a mistake is to be reported at the caller's line.
+        let value = {
+            let records = self.records.borrow();
+            let operands = Operands::new(self, operands);
+            T::apply(&op, &operands.values(&records))
+        };
         self.take(op, operands, value)
     }
 
@@ -184,14 +189,6 @@ impl<T: Scalar> Tape<T> {
         let record =
             if tracked { Record::new(op, operands, value, true) } else { Record::new(Op::Const, &[], value, false) };
         V::recorded(self, record)
-    }
-
-    /// Calls `f` with the operands' values as tensors.
-    #[track_caller]
-    pub(crate) fn with_values<R>(&self, operands: &[u32], f: impl FnOnce(&[&Tensor<T>]) -> R) -> R {
-        let records = self.records.borrow();
-        let operands = Operands::new(self, operands);
-        f(&operands.values(&records))
     }
 
     /// A scalar node's value as a 0-d tensor; `None` for a tensor node.

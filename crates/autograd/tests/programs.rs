@@ -96,6 +96,9 @@ right! {
     a_number_beside_its_own_tensor: |x| x * x.sum() + x.mean() / x, matrix();
     stretched_against_itself: |x| x * x.sum_over(0) + x.transpose() * x.mean_over(1), matrix();
     numbers_stacked_twice: stacked, [0.7_f64, 1.9];
+    a_power_where_the_exponent_is_zero: |(a, b)| (a * a + 1.0).pow(b), (matrix(), Tensor::zeros([3, 3]));
+    a_tie_of_log_add_exp: |(a, b)| a.log_add_exp(b), (matrix(), matrix());
+    nothing_times_a_logarithm: |(a, b)| a.xlogy(b), (Tensor::zeros([3, 3]), matrix());
     a_diamond: |a| { let b = a + 1.0; let c = b + 1.5; let d = a * b; d * c + d }, 0.7_f64;
     diamonds_in_a_row: |x| (0..20).fold(x, |x, _| (x.sin() + x.cos()) * 0.7), 0.3_f64;
     a_value_used_many_times: |x| { let y = x.tanh(); (0..50).fold(y, |s, k| s + y * (f64::from(k) * 0.01)) }, matrix();

@@ -31,7 +31,7 @@ where
     let weights = (1..check.order).map(|_| parts.iter().map(|p| draws.weights(p.shape())).collect()).collect();
     // a function that gives one number is checked as it is, so that the report shows the gradient itself
     let v = if y.rank() == 0 { Tensor::ones(()) } else { draws.weights(y.shape()) };
-    let v = Tensor::from_vec(y.shape(), finite_only(&v, &y));
+    let v = Tensor::from_vec(y.shape(), finite_only(&v, &y.to_vec()));
     let size = v.to_vec().iter().zip(y.to_vec()).filter(|(v, _)| **v != 0.0).map(|(v, y)| (v * y).abs()).sum();
     let direction = parts.iter().map(|p| draws.weights(p.shape())).collect();
     let places: Vec<(usize, usize)> =
@@ -51,14 +51,25 @@ where
     let mut failures = nan_outputs(&y);
     let mut checked = Checked { forward: true, ..Checked::default() };
     let infinite: Vec<usize> = (0..y.size()).filter(|&i| y.to_vec()[i].is_infinite()).take(INFINITE_OUTPUTS).collect();
-    let mut take = |(found, wrong): (Checked, Vec<Failure>)| {
-        checked.add(found);
-        failures.extend(wrong);
+    let mut take = |found: Found| {
+        checked.add(found.checked);
+        failures.extend(found.failures);
         failures.is_empty()
     };
     if infinite.len() < y.size() || y.size() == 0 {
         // what is wrong at one order is wrong at the next
-        let _ = (1..=check.order).all(|order| take(run.order(order)));
+        for order in 1..=check.order {
+            let found = run.order(order);
+            // nor is there a derivative of what is infinite
+            if let Some(weights) = run.subject.weights.get_mut(order - 1) {
+                for (w, g) in weights.iter_mut().zip(&found.gradient) {
+                    *w = Tensor::from_vec(w.shape(), finite_only(w, g));
+                }
+            }
+            if !take(found) {
+                break;
+            }
+        }
     }
     for i in infinite {
         run.subject.cotangent = Tensor::build(y.shape(), |out| {
@@ -86,8 +97,8 @@ fn nan_outputs(y: &Tensor<f64>) -> Vec<Failure> {
 }
 
 /// The weights of the elements that are finite; 0 for the others.
-fn finite_only(v: &Tensor<f64>, y: &Tensor<f64>) -> Vec<f64> {
-    v.to_vec().into_iter().zip(y.to_vec()).map(|(v, y)| if y.is_finite() { v } else { 0.0 }).collect()
+fn finite_only(v: &Tensor<f64>, y: &[f64]) -> Vec<f64> {
+    v.to_vec().into_iter().zip(y).map(|(v, y)| if y.is_finite() { v } else { 0.0 }).collect()
 }
 
 struct Run<'a, X, V, F> {
@@ -102,6 +113,13 @@ struct Run<'a, X, V, F> {
     direction: Vec<Tensor<f64>>,
     /// The size of φ₁.
     size: f64,
+}
+
+/// What one order gives.
+struct Found {
+    gradient: Parts,
+    checked: Checked,
+    failures: Vec<Failure>,
 }
 
 /// What forward mode gives.
@@ -120,7 +138,7 @@ where
     F: for<'t> Function<'t, X, V>,
 {
     /// Checks the gradient of φ_k.
-    fn order(&self, order: usize) -> (Checked, Vec<Failure>) {
+    fn order(&self, order: usize) -> Found {
         let tape = Tape::new();
         let on = self.check.x.on(&tape);
         let root = self.subject.record::<V>(&tape, &on, order);
@@ -143,7 +161,7 @@ where
         let (mut checked, different) = self.differences(order, here, &gradient, &rounding);
         checked.forward = forward.is_some();
         failures.extend(different);
-        (checked, failures)
+        Found { gradient, checked, failures }
     }
 
     /// Compares the gradient of φ_k with forward mode, and with what the tape records.

@@ -122,9 +122,10 @@ fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
     let wide = finite[k.checked_sub(1)?];
     let growth = gap / wide.gap();
     if growth > 4.0 {
-        // ∝ 1/h: a jump. Each side's slope is that of its piece.
+        // ∝ 1/h: a jump. Each side's slope is that of its piece, over steps that cross no other.
+        let alone = &finite[k.saturating_sub(3)..=k];
         let slope =
-            |side: fn(&Rung) -> f64| best(&rungs.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());
+            |side: fn(&Rung) -> f64| best(&alone.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());
         return Some((slope(|r| r.outer_left)?, slope(|r| r.outer_right)?));
     }
     let slope = |near: f64, wide: f64| (near, (near - wide).abs() + SIGNIFICANT * finite[k].noise());
@@ -222,6 +223,9 @@ mod tests {
         assert!(matches!(verdict(f64::floor, 3.0, 0.0), Verdict::Kink(..)), "{:?}", verdict(f64::floor, 3.0, 0.0));
         assert!(matches!(verdict(f64::floor, 3.0, 1.0), Verdict::Outside(..)));
         assert!(agrees(verdict(f64::floor, 3.5, 0.0)));
+        for x in [20.0, -20.0, 1000.0] {
+            assert!(matches!(verdict(f64::floor, x, 0.0), Verdict::Kink(..)), "{x} {:?}", verdict(f64::floor, x, 0.0));
+        }
         let sign = |t: f64| if t == 0.0 { 0.0 } else { t.signum() };
         assert!(!matches!(verdict(sign, 0.0, 1.0), Verdict::Agrees(_)));
     }

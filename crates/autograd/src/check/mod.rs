@@ -20,6 +20,8 @@ mod subject;
 
 pub use subject::Point;
 #[cfg(test)]
+mod planted;
+#[cfg(test)]
 mod tests;
 
 pub use difference::Method;

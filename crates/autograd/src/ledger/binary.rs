@@ -123,7 +123,7 @@ binary! {
     /// aᵇ
     Pow "pow"
         |a, b| a.powf(b),
-        a: N::select(b.is_eq(b.lit(0.0)), b.lit(0.0), b * a.powf(b - b.lit(1.0))),
+        a: at_origin(a, b, b * a.powf(b - b.lit(1.0))),
         b: pow_wrt_b(a, b);
     /// the remainder of a / b with the sign of a; b goes into a as often as into what the remainder leaves, while a / b
     /// may round up to a whole number
@@ -166,7 +166,7 @@ binary! {
     Xlogy "xlogy"
         |a, b| xlogy(a, b),
         a: N::select(b.is_eq(b.lit(0.0)), N::select(a.is_eq(a.lit(0.0)), a.lit(0.0), b.ln()), b.ln()),
-        b: N::select(a.is_eq(a.lit(0.0)), a.lit(0.0), a / b);
+        b: at_origin(a, b, a / b);
 
     // --- activations with a parameter
     /// x above 0, s x below; slope s at the kink
@@ -233,7 +233,16 @@ fn share<N: Number>(a: N, b: N, wins: N::Mask) -> N {
 fn log_share<N: Number>(a: N, b: N) -> N {
     let none = a.is_eq(a.lit(f64::NEG_INFINITY));
     let tie = N::select(none, a.lit(0.0), a.lit(0.5));
-    N::select(a.is_eq(b), tie, (a - b).sigmoid())
+    let share = (a - b).sigmoid();
+    // the difference of infinities is no number; finite ties keep their slope, for the orders above
+    N::select(share.is_eq(share), share, N::select(a.is_eq(b), tie, share))
+}
+
+/// The slope, and 0 where both a and b are 0. (Elsewhere on the axes it may be 0 as well, but its own slope is not.)
+#[inline(always)]
+fn at_origin<N: Number>(a: N, b: N, slope: N) -> N {
+    let zero = a.lit(0.0);
+    N::select(a.is_eq(zero), N::select(b.is_eq(zero), zero, slope), slope)
 }
 
 /// x / r, and 0 at the origin.

@@ -50,8 +50,11 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     #[track_caller]
     pub fn permute(self, axes: impl AsRef<[isize]>) -> Self {
         let rank = self.shape().rank();
-        let axes: SmallVec<[usize; 4]> = axes.as_ref().iter().map(|&a| resolve_axis(a, rank, "permute")).collect();
-        self.arranged(Arrange::Permute(axes))
+        let mut order: SmallVec<[usize; 4]> = SmallVec::new();
+        for &axis in axes.as_ref() {
+            order.push(resolve_axis(axis, rank, "permute"));
+        }
+        self.arranged(Arrange::Permute(order))
     }
 
     /// Without these axes, which must have extent 1; [`Axes::all`] drops every such axis.

@@ -10,7 +10,7 @@ use proptest::test_runner::TestRunner;
 use std::ops::RangeInclusive;
 use tensor::{Shape, Tensor};
 
-/// Random tensors. See [`tensor`].
+/// Random tensors. See [`tensor()`].
 #[derive(Clone, Debug)]
 pub struct Tensors<S> {
     shapes: Shapes,

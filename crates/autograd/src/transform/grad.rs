@@ -12,7 +12,7 @@ use tensor::Tensor;
 /// use autograd::grad;
 /// let slope = grad(|x| x.powi(3), 2.0_f64);
 /// assert_eq!(slope, 12.0);
-/// let (da, db) = grad(|(a, b)| a * b.exp(), (3.0_f64, 0.0));
+/// let (da, db) = grad(|(a, b)| a * b.exp(), (3.0_f64, 0.0_f64));
 /// assert_eq!((da, db), (1.0, 3.0));
 /// ```
 #[track_caller]

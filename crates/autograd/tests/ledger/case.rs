@@ -60,19 +60,6 @@ pub(crate) fn points<'a>(given: &[&'a [f64]]) -> &'a [f64] {
 impl Case<'_> {
     #[track_caller]
     pub(crate) fn run(&self) {
-        let at = std::panic::Location::caller();
-        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| self.run_inner())).is_err() {
-            eprintln!(
-                "^^^ FAILED CASE {} at {} shapes {:?}",
-                self.name,
-                at,
-                self.inputs.iter().map(|i| i.shape.clone()).collect::<Vec<_>>()
-            );
-        }
-    }
-
-    #[track_caller]
-    fn run_inner(&self) {
         let mut numbers = Numbers::new(self.name.bytes().fold(7_u64, |h, b| h.wrapping_mul(31) + b as u64));
         let xs: Vec<_> = self.inputs.iter().map(|i| self.draw(&mut numbers, i)).collect();
         let us: Vec<_> = self.inputs.iter().map(|i| numbers.tensor(&i.shape, -1.0, 1.0)).collect();

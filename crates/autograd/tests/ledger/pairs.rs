@@ -1,10 +1,13 @@
 //! Elementwise primitives of two and three arguments: every pairing of shapes that broadcasts.
 
 use crate::case::{Case, Of, check, input};
+use crate::common::close;
+use autograd::{Tape, Var};
 use tensor::{Tensor, tensor};
 
 struct Binary {
     name: &'static str,
+    number: for<'t, 'a> fn(&'a [Var<'t, f64>]) -> Var<'t, f64>,
     double: Of<f64>,
     single: Of<f32>,
     left: (f64, f64),
@@ -13,7 +16,7 @@ struct Binary {
 
 macro_rules! binary {
     ($($name:literal |$x:ident| $f:expr, $a:literal .. $b:literal, $c:literal .. $d:literal;)*) => {
-        vec![$(Binary { name: $name, double: |$x| $f, single: |$x| $f, left: ($a, $b), right: ($c, $d) }),*]
+        vec![$(Binary { name: $name, number: |$x| $f, double: |$x| $f, single: |$x| $f, left: ($a, $b), right: ($c, $d) }),*]
     };
 }
 
@@ -100,4 +103,50 @@ fn three_arguments() {
 
 fn mask<T: tensor::Real>() -> Tensor<T> {
     tensor![[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]].cast::<f32>().cast()
+}
+
+/// Far out, at zero and at NaN all modes give the same figures, be they infinite or NaN, on numbers and on tensors.
+#[test]
+fn modes_agree_at_the_edges_of_every_domain() {
+    let edges = [0.0, -0.0, 1.0, -1.0, 2.5, 1e-300, -1e300, 1e300, 700.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
+    let mut wrong = Vec::new();
+    for op in all() {
+        for (a, b) in edges.iter().flat_map(|&a| edges.iter().map(move |&b| (a, b))) {
+            let tape = Tape::new();
+            let (x, t) = ([a, b].map(|x| tape.var(x)), [a, b].map(|x| tape.var(Tensor::full(9, x))));
+            let (y, z) = ((op.number)(&x), (op.double)(&t));
+            let (g, h) = (y.backward(), z.sum().backward());
+            let same = |p: f64, q: f64| close(p, q, 1e-13) || (p - q).abs() < 1e-300;
+            if !same(z.value().at([8]), y.value()) {
+                wrong.push(format!(
+                    "{} at {a:e}, {b:e}: tensor {:e}, number {:e}",
+                    op.name,
+                    z.value().at([8]),
+                    y.value()
+                ));
+            }
+            for k in 0..2 {
+                let eager = g.wrt(x[k]);
+                let tangents = tape.tangents(|s| {
+                    s.set(x[k], 1.0);
+                    s.set(t[k], Tensor::ones(9));
+                });
+                for (mode, slope) in [
+                    ("recorded", y.grad(x[k]).value()),
+                    ("forward", tangents.of(y)),
+                    ("tensor, eager", h.wrt(t[k]).at([8])),
+                    ("tensor, recorded", z.grad(t[k]).value().at([8])),
+                    ("tensor, forward", tangents.of(z).at([8])),
+                ] {
+                    if !same(slope, eager) {
+                        wrong.push(format!(
+                            "{} at {a:e}, {b:e}, operand {k}: {mode} {slope:e}, eager {eager:e}",
+                            op.name
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }

@@ -1,7 +1,9 @@
 //! Reductions: whole, along one axis or several, kept or dropped, of one element and of none.
 
 use crate::case::check;
-use tensor::keep;
+use crate::common::close;
+use autograd::{Tape, Var};
+use tensor::{Tensor, keep};
 
 /// The reduction in every form, on ranges where it is smooth.
 macro_rules! forms {
@@ -90,4 +92,58 @@ fn running_sums_and_products() {
     check!("cumprod of nothing", [[0, 2] in -1.5..1.5], |x| x[0].cumprod(0));
     check!("linear_scan", [[5] in -1.0..1.0, [5] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
     check!("linear_scan of columns", [[4, 3] in -1.0..1.0, [4, 3] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
+}
+
+/// A reduction to a number.
+type Reduction = for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>;
+
+#[test]
+fn modes_agree_at_infinities_and_nan() {
+    const INF: f64 = f64::INFINITY;
+    let points = [
+        [INF, 1.0, 2.0],
+        [INF, INF, 0.0],
+        [-INF, -INF, -INF],
+        [-INF, 1.0, INF],
+        [f64::NAN, 1.0, -INF],
+        [0.0, -0.0, 0.0],
+        [1e300, -1e300, 1e300],
+        [1e-300, 1e-310, 0.0],
+        [1e300, 1e-300, 700.0],
+    ];
+    let reductions: [(&str, Reduction); 12] = [
+        ("sum", |x| x.sum()),
+        ("mean", |x| x.mean()),
+        ("prod", |x| x.prod()),
+        ("max", |x| x.max()),
+        ("min", |x| x.min()),
+        ("var", |x| x.var(1)),
+        ("std", |x| x.std(0)),
+        ("norm1", |x| x.norm1()),
+        ("norm", |x| x.norm()),
+        ("norm_inf", |x| x.norm_inf()),
+        ("logsumexp", |x| x.logsumexp()),
+        ("softmax", |x| x.softmax(0).at([0])),
+    ];
+    let mut wrong = Vec::new();
+    for (name, f) in reductions {
+        for point in points {
+            let tape = Tape::new();
+            let x = tape.var(Tensor::from(point));
+            let y = f(x);
+            let (eager, recorded) = (y.backward().wrt(x).to_vec(), y.grad(x).value().to_vec());
+            for k in 0..3 {
+                let unit = Tensor::from_fn(3, |i| if i[0] == k { 1.0 } else { 0.0 });
+                let forward = tape.tangents(|t| t.set(x, unit)).of(y);
+                let same = |p: f64, q: f64| close(p, q, 1e-13) || (p - q).abs() < 1e-300;
+                if !same(recorded[k], eager[k]) || !same(forward, eager[k]) {
+                    let [e, r] = [eager[k], recorded[k]];
+                    wrong.push(format!(
+                        "{name} of {point:?}, element {k}: eager {e:e}, recorded {r:e}, forward {forward:e}"
+                    ));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
