@@ -47,7 +47,7 @@ fn thread_seconds() -> Option<f64> {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
     // SAFETY: the call writes one `timespec` to where it is told, which is `t`.
     let outcome = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut t) };
-    (outcome == 0).then(|| t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9)
+    (outcome == 0).then_some(t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9)
 }
 
 #[cfg(not(unix))]
