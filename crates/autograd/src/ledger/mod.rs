@@ -1,7 +1,7 @@
 //! The ledger: every primitive with its value and its derivative, each written once.
 //!
 //! The primitives are closed enums, so a missing rule does not compile. A rule is generic over what it computes
-//! on: elementwise rules over [`Number`](tensor::Number), the others over [`Array`]. Each interpreter runs the
+//! on: elementwise rules over [`Number`](tensor::Number), the others over the `Array` of `algebra.rs`. Each interpreter runs the
 //! same rules: on numbers (the eager sweep), on variables (a recorded gradient, which differentiates again), on
 //! tangents (forward mode).
 //!
