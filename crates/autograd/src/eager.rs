@@ -18,6 +18,7 @@ use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
 use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 
 /// f(x).
+#[derive(Clone, Copy)]
 struct Value<R>(R);
 impl<R: UnaryRule> Map1 for Value<R> {
     const HEAVY: bool = R::HEAVY;
@@ -35,13 +36,14 @@ impl<R: BinaryRule> Map2 for Value<R> {
 
 /// g · d, where a factor equal to `absent` makes the product 0.
 #[inline(always)]
-fn weigh<N: Number>(absent: f64, g: N, d: N) -> N {
+pub(crate) fn weigh<N: Number>(absent: f64, g: N, d: N) -> N {
     let (zero, absent) = (g.lit(0.0), g.lit(absent));
     let product = N::select(d.is_eq(absent), zero, g * d);
     N::select(g.is_eq(absent), zero, product)
 }
 
 /// g · f'(x): dead inputs (x where the rule needs only y, or the reverse) cost nothing once compiled.
+#[derive(Clone, Copy)]
 struct Slope<R> {
     rule: R,
     absent: f64,
@@ -55,6 +57,7 @@ impl<R: UnaryRule> Map3 for Slope<R> {
 }
 
 /// g · ∂f/∂a or g · ∂f/∂b.
+#[derive(Clone, Copy)]
 struct Partial<R, const K: usize> {
     #[allow(dead_code)]
     rule: R,
@@ -234,6 +237,12 @@ impl<T: Scalar> Array for Tensor<T> {
     }
     fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
         T::binary_slope(p, op, k, g, a, b)
+    }
+    fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
+        ledger::normalise_rows::softmax_slope(p, axis, g, y)
+    }
+    fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
+        ledger::normalise_rows::layer_norm_vjp(p, eps, k, g, xs)
     }
     fn custom_vjp(op: &Rc<dyn CustomOp<T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self {
         crate::custom::vjp(op, k, g, xs, y)

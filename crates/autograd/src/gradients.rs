@@ -11,21 +11,38 @@ use std::fmt;
 use std::rc::Rc;
 use tensor::Tensor;
 
-/// The arrays of a sweep; all zeros and empty when they wait to be used again.
+/// The arrays of a sweep.
 #[derive(Debug)]
 pub(crate) struct Adjoints<T: Scalar> {
     /// By node.
     pub(crate) scalars: Vec<T>,
     /// By slot among the records.
     pub(crate) tensors: Vec<Option<Tensor<T>>>,
-    /// The scalar variables that the sweep met: the only entries of `scalars` it left.
-    pub(crate) leaves: Vec<u32>,
     pub(crate) root: usize,
+    /// Whether a NaN arrived at a scalar variable, or at a scalar that a tensor operation computed.
+    pub(crate) nan: bool,
+    /// Whether the sweep is to look at each factor: see `reverse/scalars.rs`.
+    pub(crate) careful: bool,
 }
 
 impl<T: Scalar> Default for Adjoints<T> {
     fn default() -> Self {
-        Adjoints { scalars: Vec::new(), tensors: Vec::new(), leaves: Vec::new(), root: 0 }
+        Adjoints { scalars: Vec::new(), tensors: Vec::new(), root: 0, nan: false, careful: false }
+    }
+}
+
+impl<T: Scalar> Adjoints<T> {
+    /// Zeros for the nodes up to the root, and nothing for `records` tensors.
+    fn clear(&mut self, records: usize) {
+        let n = self.root + 1;
+        let held = self.scalars.len().min(n);
+        self.scalars[..held].fill(T::ZERO);
+        if held < n {
+            self.scalars.reserve(n - held);
+            self.scalars.resize(n, T::ZERO);
+        }
+        self.tensors.clear();
+        self.tensors.resize_with(records, || None);
     }
 }
 
@@ -42,10 +59,6 @@ struct Held<T: Scalar> {
 impl<T: Scalar> Drop for Held<T> {
     fn drop(&mut self) {
         let mut a = std::mem::take(&mut self.adjoints);
-        for &leaf in &a.leaves {
-            a.scalars[leaf as usize] = T::ZERO;
-        }
-        a.leaves.clear();
         a.tensors.clear();
         self.home.borrow_mut().push(a);
     }
@@ -143,21 +156,24 @@ impl<V: Value> Var<'_, V> {
 /// Seeds the root and sweeps down to `low`.
 fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
     let mut adjoints = tape.spare.borrow_mut().pop().unwrap_or_default();
-    if root != NONE && tape.is_tracked(root) {
-        let n = root as usize + 1;
+    // Without a variable upstream there is nothing to sweep: the root might as well be a constant.
+    let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
+    if root != NONE {
         adjoints.root = root as usize;
-        if adjoints.scalars.len() < n {
-            adjoints.scalars.resize(n.max(adjoints.scalars.len() * 3 / 2), T::ZERO);
-        }
         let records = tape.records.borrow().len();
-        if records > 0 {
-            adjoints.tensors.resize_with(records, || None);
+        let mut sweep = |careful| {
+            (adjoints.careful, adjoints.nan) = (careful, false);
+            adjoints.clear(records);
+            match &seed {
+                None => adjoints.scalars[root as usize] = T::ONE,
+                Some(seed) => reverse::accumulate(tape, &mut adjoints, root, seed.clone(), seed.shape()),
+            }
+            T::reverse(tape, &mut adjoints, root, low);
+            adjoints.nan
+        };
+        if sweep(false) {
+            sweep(true);
         }
-        match &seed {
-            None => adjoints.scalars[root as usize] = T::ONE,
-            Some(seed) => reverse::accumulate(tape, &mut adjoints, root, seed.clone(), seed.shape()),
-        }
-        T::reverse(tape, &mut adjoints, root, low);
         if records > 0 {
             tape.lent.borrow().merge(tape, &mut adjoints);
         }
@@ -168,7 +184,7 @@ fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) 
 impl<'t, T: Scalar> Gradients<'t, T> {
     /// The gradient with respect to a variable or any intermediate value: zeros if the output does not depend on it.
     ///
-    /// The sweep frees the adjoints of intermediate values as it consumes them, so asking for one sweeps again, from
+    /// The sweep frees the adjoints of intermediate tensors as it consumes them, so asking for one sweeps again, from
     /// the output down to it.
     ///
     /// # Panics
@@ -179,13 +195,13 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         V::gradient(self, x)
     }
 
-    /// The gradient at a scalar variable: its place in the array.
+    /// The gradient at a scalar: its place in the array.
     #[inline]
     pub(crate) fn number(&self, id: u32) -> T {
-        if id <= self.root && self.root != NONE && self.tape.nodes.code(id) == crate::code::LEAF {
-            return self.held.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO);
+        if id > self.root || self.root == NONE {
+            return T::ZERO; // NONE, too, lies past every root
         }
-        self.adjoint(id).map_or(T::ZERO, |g| g.item())
+        self.held.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
     }
 
     /// The gradient at a tensor.
@@ -203,7 +219,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     #[track_caller]
     pub fn is_connected<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> bool {
         crate::tape::common(Some(self.tape), x.tape, "is_connected");
-        if self.root == NONE || x.id == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
+        if self.root == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }
         reverse::downstream_of(self.tape, self.root)[x.id as usize]
@@ -216,33 +232,23 @@ impl<'t, T: Scalar> Gradients<'t, T> {
 
     /// The adjoint of a node; `None` if nothing reached it.
     fn adjoint(&self, id: u32) -> Option<Tensor<T>> {
-        if id == NONE || self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
+        if self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
             return None;
         }
-        if self.is_leaf(id) {
+        if !self.is_intermediate_tensor(id) {
             return at(self.tape, &self.held.adjoints, id);
         }
         if id == self.root {
             return Some(self.seed.clone().unwrap_or_else(|| Tensor::scalar(T::ONE)));
         }
         let again = run(self.tape, self.root, self.seed.clone(), id + 1);
-        let mut held = again.held;
-        let g = at(self.tape, &held.adjoints, id);
-        // this sweep stopped half-way: clear what it left below
-        held.adjoints.scalars[..=self.root as usize].fill(T::ZERO);
-        g
+        at(self.tape, &again.held.adjoints, id)
     }
 
-    fn is_leaf(&self, id: u32) -> bool {
-        use crate::code::{LEAF, TENSOR};
-        match self.tape.nodes.code(id) {
-            LEAF => true,
-            TENSOR => {
-                let slot = self.tape.nodes.args(id)[0] as usize;
-                matches!(self.tape.records.borrow()[slot].op, crate::ledger::Op::Leaf)
-            }
-            _ => false,
-        }
+    fn is_intermediate_tensor(&self, id: u32) -> bool {
+        let slot = self.tape.nodes.args(id)[0] as usize;
+        self.tape.nodes.code(id) == crate::code::TENSOR
+            && !matches!(self.tape.records.borrow()[slot].op, crate::ledger::Op::Leaf)
     }
 }
 

@@ -82,7 +82,18 @@ impl<T: Copy> Nodes<T> {
     }
 
     /// Appends a node even while recording is paused: for values that later nodes refer to.
+    #[inline(always)]
     pub(crate) fn push_always(&self, code: u8, args: [u32; 2], value: T) -> u32 {
+        if self.len.get() < self.limit.get() {
+            self.push(code, args, value)
+        } else {
+            self.push_anyway(code, args, value)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_anyway(&self, code: u8, args: [u32; 2], value: T) -> u32 {
         let paused = self.is_paused();
         self.pause(false);
         let id = self.push(code, args, value);

@@ -258,11 +258,10 @@ impl<T: Scalar> Tape<T> {
         if self.nodes.is_paused() || operands.iter().all(|x| x.id == NONE) {
             return Var { tape: Some(self), id: NONE, carried: value };
         }
-        let ids: SmallVec<[u32; 16]> = operands.iter().map(|&x| self.operand(x)).collect();
         let mut lists = self.lists.borrow_mut();
         let start = lists.len() as u32;
-        lists.extend_from_slice(&ids);
-        let id = self.nodes.push(code::NARY + op as u8, [start, ids.len() as u32], value);
+        lists.extend(operands.iter().map(|&x| self.operand(x)));
+        let id = self.nodes.push(code::NARY + op as u8, [start, operands.len() as u32], value);
         Var { tape: Some(self), id, carried: value }
     }
 

@@ -157,6 +157,7 @@ pub fn einsum<T: Real>(spec: &str, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
     EinsumSpec::parse(spec).apply(a, b)
 }
 
+#[derive(Clone, Copy)]
 struct Product;
 impl Map2 for Product {
     #[inline(always)]

@@ -13,7 +13,7 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 /// A formula of one number.
-pub trait Map1: Sync {
+pub trait Map1: Copy + Sync {
     /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
     const HEAVY: bool = false;
     /// The value at `x`.
@@ -21,7 +21,7 @@ pub trait Map1: Sync {
 }
 
 /// A formula of two numbers.
-pub trait Map2: Sync {
+pub trait Map2: Copy + Sync {
     /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
     const HEAVY: bool = false;
     /// The value at (`a`, `b`).
@@ -29,7 +29,7 @@ pub trait Map2: Sync {
 }
 
 /// A formula of three numbers.
-pub trait Map3: Sync {
+pub trait Map3: Copy + Sync {
     /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
     const HEAVY: bool = false;
     /// The value at (`a`, `b`, `c`).
@@ -37,26 +37,27 @@ pub trait Map3: Sync {
 }
 
 /// A formula of `N` numbers, as the loop below sees it.
-trait Formula<const N: usize>: Sync {
+trait Formula<const N: usize>: Copy + Sync {
     const HEAVY: bool;
     fn at<L: Number>(&self, x: [L; N]) -> L;
 }
+#[derive(Clone, Copy)]
 struct By<F>(F);
-impl<F: Map1> Formula<1> for By<&F> {
+impl<F: Map1> Formula<1> for By<F> {
     const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [x]: [L; 1]) -> L {
         self.0.call(x)
     }
 }
-impl<F: Map2> Formula<2> for By<&F> {
+impl<F: Map2> Formula<2> for By<F> {
     const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b]: [L; 2]) -> L {
         self.0.call(a, b)
     }
 }
-impl<F: Map3> Formula<3> for By<&F> {
+impl<F: Map3> Formula<3> for By<F> {
     const HEAVY: bool = F::HEAVY;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b, c]: [L; 3]) -> L {
@@ -66,7 +67,7 @@ impl<F: Map3> Formula<3> for By<&F> {
 
 /// The one loop: packed slices in, a packed slice out.
 struct Loop<'a, T, F, const N: usize> {
-    formula: &'a F,
+    formula: F,
     inputs: [&'a [T]; N],
     out: &'a mut [T],
 }
@@ -97,7 +98,7 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
 type Run<'f, T, const N: usize> = &'f (dyn Fn([&[T]; N], &mut [T]) + Sync);
 
 #[inline(always)]
-fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: &F) -> impl Fn([&[T]; N], &mut [T]) + Sync {
+fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: F) -> impl Fn([&[T]; N], &mut [T]) + Sync {
     move |inputs, out| dispatch(Loop { formula, inputs, out })
 }
 
@@ -105,6 +106,7 @@ fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: &F) -> impl Fn([&[T
 ///
 /// ```
 /// use tensor::{Map1, Number, elementwise::map1, tensor};
+/// #[derive(Clone, Copy)]
 /// struct Cube;
 /// impl Map1 for Cube {
 ///     fn call<N: Number>(&self, x: N) -> N { x * x * x }
@@ -113,7 +115,7 @@ fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: &F) -> impl Fn([&[T
 /// ```
 #[inline]
 pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
-    drive1(&compiled(&By(f)), x)
+    drive1(&compiled(By(*f)), x)
 }
 
 /// f(a, b) for each pair of elements, broadcasting. `op` names the caller in the message of a mismatch.
@@ -123,7 +125,7 @@ pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
 #[inline]
 #[track_caller]
 pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-    drive(op, &compiled(&By(f)), [a, b])
+    drive(op, &compiled(By(*f)), [a, b])
 }
 
 /// f(a, b, c) for each triple of elements, broadcasting. `op` names the caller in the message of a mismatch.
@@ -133,7 +135,7 @@ pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> 
 #[inline]
 #[track_caller]
 pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
-    drive(op, &compiled(&By(f)), [a, b, c])
+    drive(op, &compiled(By(*f)), [a, b, c])
 }
 
 /// As [`map1`], for a function that does not vectorise: one call per element, no kernel of its own.
@@ -265,12 +267,14 @@ mod tests {
     use super::*;
     use crate::tensor;
 
+    #[derive(Clone, Copy)]
     struct Sub;
     impl Map2 for Sub {
         fn call<N: Number>(&self, a: N, b: N) -> N {
             a - b
         }
     }
+    #[derive(Clone, Copy)]
     struct Fma;
     impl Map3 for Fma {
         fn call<N: Number>(&self, a: N, b: N, c: N) -> N {

@@ -48,6 +48,7 @@ mod real;
 mod reduce;
 mod reshape;
 mod rows;
+pub mod rowwise;
 mod scan;
 mod select;
 mod shape;

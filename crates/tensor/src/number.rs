@@ -74,6 +74,14 @@ macro_rules! declare {
             fn recip(self) -> Self {
                 self.lit(1.0) / self
             }
+            /// σ(x) σ(-x), the derivative of `sigmoid`: even, and of full precision in both tails.
+            ///
+            /// Spelled as a product here, which differentiates again to any order; plain numbers have a form of their
+            /// own, with one exponential.
+            #[inline(always)]
+            fn bell(self) -> Self {
+                self.sigmoid() * (-self).sigmoid()
+            }
             /// The larger; NaN if either is NaN.
             #[inline(always)]
             fn maximum(self, other: Self) -> Self {
@@ -132,6 +140,8 @@ macro_rules! plain {
             #[inline(always)]
             fn rem(self, other: Self) -> Self { self % other }
             #[inline]
+            fn bell(self) -> Self { Math::bell::<Plain>(self) }
+            #[inline]
             fn log_add_exp(self, other: Self) -> Self { Math::log_add_exp::<Plain>(self, other) }
             #[inline]
             fn polygamma(self, n: u32) -> Self { Math::polygamma::<Plain>(self, n) }
@@ -171,6 +181,8 @@ macro_rules! lane {
             fn hypot(self, other: Self) -> Self { Lane::new(Math::hypot::<A>(self.get(), other.get())) }
             #[inline(always)]
             fn rem(self, other: Self) -> Self { Lane::new(self.get() % other.get()) }
+            #[inline(always)]
+            fn bell(self) -> Self { Lane::new(Math::bell::<A>(self.get())) }
             #[inline(always)]
             fn log_add_exp(self, other: Self) -> Self {
                 Lane::new(Math::log_add_exp::<A>(self.get(), other.get()))

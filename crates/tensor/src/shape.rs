@@ -16,13 +16,41 @@ use std::ops::Deref;
 /// assert_eq!(s.to_string(), "(2, 3)");
 /// assert_eq!(Shape::from(5).to_string(), "(5,)");
 /// ```
-#[derive(PartialEq, Eq, Hash, Default)]
+#[derive(Eq, Hash, Default)]
 pub struct Shape(SmallVec<[usize; 4]>);
+
+// Shapes are copied and compared several times per operation. Spelled out for the usual ranks, that is a few moves in
+// registers; through slices it is a call of `memcpy` or `memcmp`, and small tensors feel it.
 
 impl Clone for Shape {
     #[inline]
     fn clone(&self) -> Self {
-        Shape(SmallVec::from_slice(&self.0))
+        Shape(copied(&self.0))
+    }
+}
+
+impl PartialEq for Shape {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0[..], &other.0[..]) {
+            ([], []) => true,
+            ([a], [b]) => a == b,
+            ([a, b], [c, d]) => a == c && b == d,
+            (a, b) => a == b,
+        }
+    }
+}
+
+/// A copy of the extents or the strides of a tensor.
+#[inline]
+pub(crate) fn copied<T: Copy + Default>(from: &[T]) -> SmallVec<[T; 4]> {
+    let o = T::default();
+    match *from {
+        [] => SmallVec::new(),
+        [a] => SmallVec::from_buf_and_len([a, o, o, o], 1),
+        [a, b] => SmallVec::from_buf_and_len([a, b, o, o], 2),
+        [a, b, c] => SmallVec::from_buf_and_len([a, b, c, o], 3),
+        _ => SmallVec::from_slice(from),
     }
 }
 
@@ -53,6 +81,11 @@ impl Shape {
     /// Row-major strides, in elements.
     #[inline]
     pub(crate) fn strides(&self) -> Strides {
+        match self.0[..] {
+            [_] => return copied(&[1]),
+            [_, n] => return copied(&[n as isize, 1]),
+            _ => {}
+        }
         let mut strides = Strides::from_elem(1, self.0.len());
         let mut step = 1isize;
         for axis in (0..self.0.len()).rev() {
@@ -73,6 +106,9 @@ impl Shape {
     /// assert_eq!(Shape::broadcast(&[3], &[4]), None);
     /// ```
     pub fn broadcast(a: &[usize], b: &[usize]) -> Option<Shape> {
+        if a == b {
+            return Some(Shape::from(a));
+        }
         let rank = a.len().max(b.len());
         let mut out = SmallVec::from_elem(1, rank);
         for i in 0..rank {
@@ -143,19 +179,19 @@ impl fmt::Debug for Shape {
 impl<const N: usize> From<[usize; N]> for Shape {
     #[inline]
     fn from(s: [usize; N]) -> Self {
-        Shape(SmallVec::from_slice(&s))
+        Shape(copied(&s))
     }
 }
 impl<const N: usize> From<&[usize; N]> for Shape {
     #[inline]
     fn from(s: &[usize; N]) -> Self {
-        Shape(SmallVec::from_slice(s))
+        Shape(copied(s))
     }
 }
 impl From<&[usize]> for Shape {
     #[inline]
     fn from(s: &[usize]) -> Self {
-        Shape(SmallVec::from_slice(s))
+        Shape(copied(s))
     }
 }
 impl From<Vec<usize>> for Shape {
@@ -173,7 +209,7 @@ impl From<usize> for Shape {
     /// One axis of this length.
     #[inline]
     fn from(n: usize) -> Self {
-        Shape(SmallVec::from_slice(&[n]))
+        Shape(copied(&[n]))
     }
 }
 impl From<()> for Shape {

@@ -3,7 +3,7 @@
 use crate::buffer::Buffer;
 use crate::layout;
 use crate::real::Real;
-use crate::shape::{Shape, Strides};
+use crate::shape::{Shape, Strides, copied};
 use smallvec::SmallVec;
 
 /// A dense n-dimensional array of `f32` (the default) or `f64`.
@@ -33,7 +33,7 @@ impl<T: Real> Clone for Tensor<T> {
             buffer: self.buffer.clone(),
             offset: self.offset,
             shape: self.shape.clone(),
-            strides: if self.strides.is_empty() { Strides::new() } else { Strides::from_slice(&self.strides) },
+            strides: copied(&self.strides),
         }
     }
 }
@@ -87,7 +87,7 @@ impl<T: Real> Tensor<T> {
     /// Steps between neighbours along each axis, in elements.
     #[inline]
     pub fn strides(&self) -> SmallVec<[isize; 4]> {
-        if self.strides.is_empty() { self.shape.strides() } else { Strides::from_slice(&self.strides) }
+        if self.strides.is_empty() { self.shape.strides() } else { copied(&self.strides) }
     }
 
     /// Where the first element lies in the buffer.

@@ -15,7 +15,7 @@
 //! | `join.rs` | concat, stack | linear: its transpose |
 //! | `scan.rs` | cumprod, linear recurrence | a recurrence backwards |
 //! | `product.rs` | matmul, linear, einsum | bilinear: the product with the other factor |
-//! | `normalise.rs` | softmax, log-softmax, layer norm | a projection per row |
+//! | `normalise.rs` | softmax, log-softmax, layer norm | a projection per row (`normalise_rows.rs`: in one pass) |
 //! | `loss.rs` | cross-entropy | a weight per logit |
 //! | `nary.rs` | sums and dot products of scalars | a weight per operand |
 
@@ -25,6 +25,7 @@ pub(crate) mod join;
 pub(crate) mod loss;
 pub(crate) mod nary;
 pub(crate) mod normalise;
+pub(crate) mod normalise_rows;
 pub(crate) mod op;
 pub(crate) mod product;
 pub(crate) mod reduce;

@@ -26,7 +26,16 @@ impl Nary {
             Nary::Sum => (0..n).fold(zero, |s, i| s + x(i)),
             Nary::Dot => (0..n / 2).fold(zero, |s, i| s + x(2 * i) * x(2 * i + 1)),
             Nary::NormSquared => (0..n).fold(zero, |s, i| s + x(i) * x(i)),
-            Nary::LogSumExp => (0..n).fold(zero.lit(f64::NEG_INFINITY), |s, i| s.log_add_exp(x(i))),
+            Nary::LogSumExp => {
+                let top = (0..n).fold(zero.lit(f64::NEG_INFINITY), |m, i| m.maximum(x(i)));
+                // the largest ones are counted, so that the rest keeps its digits under ln(1 + .)
+                let (one, none) = (zero.lit(1.0), zero);
+                let (more, rest) = (0..n).fold((-one, zero), |(m, s), i| {
+                    let is_top = x(i).is_eq(top);
+                    (m + N::select(is_top, one, none), s + N::select(is_top, none, (x(i) - top).exp()))
+                });
+                N::select(top.abs().is_eq(zero.lit(f64::INFINITY)), top, top + (more + rest).ln_1p())
+            }
             // Horner's scheme from the highest coefficient
             Nary::Polynomial => (1..n).rev().fold(zero, |s, i| s * x(0) + x(i)),
             Nary::MulAdd => x(0).mul_add(x(1), x(2)),

@@ -2,9 +2,7 @@
 
 use super::{Binary, Unary};
 use crate::algebra::{Array, Product};
-use crate::value::Scalar;
-use tensor::elementwise::map3;
-use tensor::{Map3, Number, Reduction, Tensor};
+use tensor::{Reduction, Tensor};
 
 /// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric, so one rule serves gradient and tangent.
 pub(crate) fn softmax_slope<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
@@ -20,19 +18,6 @@ pub(crate) fn log_softmax_vjp<A: Array>(p: Product, axis: usize, g: &A, y: &A) -
 /// dx - <softmax, dx>.
 pub(crate) fn log_softmax_jvp<A: Array>(p: Product, axis: usize, dx: &A, y: &A) -> A {
     dx.sub(&dx.weigh(p, &y.unary(Unary::Exp)).sum_kept(&[axis]))
-}
-
-/// Layer normalisation (Ba, Kiros, Hinton 2016): gain (x - mean) / √(var + eps) + bias over the last axis.
-#[track_caller]
-pub(crate) fn layer_norm_value<T: Scalar>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Tensor<T>, eps: f64) -> Tensor<T> {
-    struct GainBias;
-    impl Map3 for GainBias {
-        #[inline(always)]
-        fn call<N: Number>(&self, x: N, gain: N, bias: N) -> N {
-            x.mul_add(gain, bias)
-        }
-    }
-    map3("layer_norm", &GainBias, &x.layer_norm(eps), gain, bias)
 }
 
 /// The centred rows and 1 / √(var + eps).

@@ -1,7 +1,7 @@
 //! The tensor primitives as one closed enum, and the three questions put to it: value, vjp, jvp.
 
 use super::{Arrange, Binary, Targets, Unary};
-use super::{join, loss, normalise, product, reduce, scan, select};
+use super::{join, loss, normalise, normalise_rows, product, reduce, scan, select};
 use crate::algebra::{Array, Product};
 use crate::custom::CustomOp;
 use crate::value::Scalar;
@@ -122,7 +122,7 @@ pub(crate) fn value<T: Scalar>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::Einsum(spec) => spec.apply(xs[0], xs[1]),
         Op::Softmax(axis) => xs[0].softmax(*axis as isize),
         Op::LogSoftmax(axis) => xs[0].log_softmax(*axis as isize),
-        Op::LayerNorm { eps } => normalise::layer_norm_value(xs[0], xs[1], xs[2], *eps),
+        Op::LayerNorm { eps } => normalise_rows::layer_norm_value(xs[0], xs[1], xs[2], *eps),
         Op::CrossEntropy(targets) => loss::cross_entropy_value(targets, xs[0]),
         Op::CrossEntropySoft => loss::cross_entropy_soft_value(xs[0], xs[1]),
         Op::Custom(op) => op.forward(xs),

@@ -60,6 +60,7 @@ fn compare<T: Scalar>(c: Compare, a: &Tensor<T>, b: Tensor<T>) -> Tensor<T> {
     map2("compare", &c, a, &b)
 }
 
+#[derive(Clone, Copy)]
 struct Abs;
 impl Map1 for Abs {
     #[inline(always)]
@@ -70,6 +71,7 @@ impl Map1 for Abs {
 
 /// 1/count for the elements equal to their group's y (or NaN, where y is NaN), 0 for the others.
 fn shares<T: Scalar>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    #[derive(Clone, Copy)]
     struct Hit;
     impl tensor::Map2 for Hit {
         #[inline(always)]

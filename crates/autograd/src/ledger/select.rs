@@ -6,6 +6,7 @@ use tensor::elementwise::map3;
 use tensor::{Map2, Map3, Number, Tensor};
 
 /// `a` where the mask is not 0, `b` elsewhere.
+#[derive(Clone, Copy)]
 struct Where;
 impl Map3 for Where {
     #[inline(always)]
@@ -25,6 +26,7 @@ pub(crate) fn where_vjp<A: Array>(mask: &Tensor<A::T>, k: usize, g: &A) -> A {
 }
 
 /// y = min(max(x, lo), hi): the slope is 1 for the one of the three that y equals (x at a tie), 0 for the others.
+#[derive(Clone, Copy)]
 struct Clamp;
 impl Map3 for Clamp {
     #[inline(always)]
@@ -53,6 +55,7 @@ pub(crate) fn clamp_slope_at<N: Number>(k: usize, x: N, lo: N, hi: N) -> N {
     }
 }
 
+#[derive(Clone, Copy)]
 struct ClampSlope(usize);
 impl Map3 for ClampSlope {
     #[inline(always)]
@@ -68,6 +71,7 @@ pub(crate) fn clamp_slope<A: Array>(p: Product, k: usize, g: &A, xs: &[&A]) -> A
 }
 
 /// y = a b + c: the slopes are b, a and 1.
+#[derive(Clone, Copy)]
 struct MulAdd;
 impl Map3 for MulAdd {
     #[inline(always)]

@@ -225,7 +225,7 @@ unary! {
     /// tanh x; its slope is 1 - y² written so that both tails keep their digits
     Tanh "tanh" #heavy
         |x| x.tanh(),
-        |x, _y| x.lit(4.0) * bell(x + x);
+        |x, _y| x.lit(4.0) * (x + x).bell();
     /// arsinh x
     Asinh "asinh"
         |x| x.asinh(),
@@ -243,7 +243,7 @@ unary! {
     /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
     Sigmoid "sigmoid" #heavy
         |x| x.sigmoid(),
-        |x, _y| bell(x);
+        |x, _y| x.bell();
     /// ln σ(x)
     LogSigmoid "log_sigmoid" #heavy
         |x| -(-x).softplus(),
@@ -271,16 +271,16 @@ unary! {
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
     GeluTanh "gelu_tanh"
         |x| present_mul(x, gelu_gate(x).sigmoid()),
-        |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), bell(gelu_gate(x)));
+        |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), gelu_gate(x).bell());
     /// x σ(x), also called swish
     Silu "silu" #heavy
         |x| present_mul(x, x.sigmoid()),
-        |x, _y| x.sigmoid() + present_mul(x, bell(x));
+        |x, _y| x.sigmoid() + present_mul(x, x.bell());
     /// x tanh(softplus(x))
     Mish "mish"
         |x| present_mul(x, x.softplus().tanh()),
         |x, _y| x.softplus().tanh()
-            + present_mul(x, x.lit(4.0) * bell(x.softplus() + x.softplus()) * x.sigmoid());
+            + present_mul(x, x.lit(4.0) * (x.softplus() + x.softplus()).bell() * x.sigmoid());
     /// x / (1 + |x|)
     Softsign "softsign"
         |x| N::select(x.abs().is_eq(x.lit(f64::INFINITY)), x.sign(), x / (x.abs() + x.lit(1.0))),
@@ -354,12 +354,6 @@ fn on_positive<N: Number>(x: N, d: N) -> N {
 #[inline(always)]
 fn one_minus_square<N: Number>(x: N) -> N {
     (x.lit(1.0) - x) * (x.lit(1.0) + x)
-}
-
-/// σ(x) σ(-x), the derivative of σ: full precision in both tails.
-#[inline(always)]
-fn bell<N: Number>(x: N) -> N {
-    x.sigmoid() * (-x).sigmoid()
 }
 
 /// 1 where x > kink, 0 where x <= kink, NaN at NaN.

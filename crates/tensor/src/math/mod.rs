@@ -108,6 +108,8 @@ functions! {
     atanh() => hyperbolic::atanh_f32, libm::atanh;
     /// 1 / (1 + e^-x), of full precision in the left tail.
     sigmoid() => logistic::sigmoid_f32::<A>, logistic::sigmoid_f64::<A>;
+    /// sigmoid(x) sigmoid(-x), the bell that is its slope; of full precision in both tails.
+    bell() => logistic::bell_f32::<A>, logistic::bell_f64::<A>;
     /// ln(1 + e^x), of full precision in the left tail; no threshold.
     softplus() => logistic::softplus_f32::<A>, logistic::softplus_f64::<A>;
     /// ln(e^a + e^b), stable: infinities and equal arguments give their limits.

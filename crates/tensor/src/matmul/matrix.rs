@@ -23,6 +23,9 @@ impl<'a, T: Real> Matrix<'a, T> {
     /// A tensor's last two axes; a vector is one column.
     #[inline]
     pub(super) fn of(x: &'a Tensor<T>) -> Self {
+        if let ([m, n], true) = (&x.shape()[..], x.is_packed()) {
+            return Matrix { at: x.offset(), ..Matrix::packed(x.buffer(), *m, *n) };
+        }
         let (rows, row_step, cols, col_step) = match (&x.shape()[..], &x.strides()[..]) {
             ([n], [s]) => (*n, *s, 1, 1),
             ([.., m, n], [.., r, s]) => (*m, *r, *n, *s),

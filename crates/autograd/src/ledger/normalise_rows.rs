@@ -1,0 +1,210 @@
+//! The normalisations on plain tensors: the rules of `normalise.rs` in one pass per row instead of one per operation.
+//!
+//! Each has a test against the rule it fuses. What the fused forms do not cover (other axes, gains of unusual shapes)
+//! takes the rule itself.
+
+use crate::algebra::{Array, Product};
+use crate::eager::weigh;
+use crate::ledger::normalise;
+use crate::value::Scalar;
+use tensor::elementwise::joint;
+use tensor::math::simd::{Arch, Kernel, dispatch};
+use tensor::rowwise::{RowMap, map_rows, total};
+use tensor::{Real, Tensor};
+
+/// y (g - <y, g>) for each row.
+#[derive(Clone, Copy)]
+struct SoftmaxSlope {
+    absent: f64,
+}
+impl<T: Scalar> RowMap<T, 2> for SoftmaxSlope {
+    #[inline(always)]
+    fn row<A: Arch>(self, [g, y]: [&[T]; 2], out: &mut [T]) {
+        let along = total([g, y], |[g, y]| weigh(self.absent, g, y));
+        for (o, (&g, &y)) in out.iter_mut().zip(g.iter().zip(y)) {
+            *o = weigh(self.absent, g - along, y);
+        }
+    }
+}
+
+pub(crate) fn softmax_slope<T: Scalar>(p: Product, axis: usize, g: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+    if axis + 1 == y.rank() && g.shape() == y.shape() {
+        return map_rows(SoftmaxSlope { absent: p.absent() }, [g, y]);
+    }
+    normalise::softmax_slope(p, axis, g, y)
+}
+
+/// The mean of a row, and 1 / √(var + eps).
+#[inline(always)]
+fn mean_and_scale<T: Real>(x: &[T], eps: T) -> (T, T) {
+    let n = T::from_usize(x.len());
+    let mean = total([x], |[x]| x) / n;
+    let variance = total([x], |[x]| (x - mean) * (x - mean)) / n;
+    (mean, (variance + eps).sqrt().recip())
+}
+
+/// gain (x - mean) / √(var + eps) + bias for each row.
+#[derive(Clone, Copy)]
+struct LayerNorm<'a, T> {
+    gain: &'a [T],
+    bias: &'a [T],
+    eps: T,
+}
+impl<T: Scalar> RowMap<T, 1> for LayerNorm<'_, T> {
+    #[inline(always)]
+    fn row<A: Arch>(self, [x]: [&[T]; 1], out: &mut [T]) {
+        let (mean, scale) = mean_and_scale(x, self.eps);
+        let n = x.len();
+        let (gain, bias, out) = (&self.gain[..n], &self.bias[..n], &mut out[..n]);
+        for i in 0..n {
+            out[i] = (x[i] - mean) * scale * gain[i] + bias[i];
+        }
+    }
+}
+
+/// Layer normalisation (Ba, Kiros, Hinton 2016): gain (x - mean) / √(var + eps) + bias over the last axis.
+#[track_caller]
+pub(crate) fn layer_norm_value<T: Scalar>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Tensor<T>, eps: f64) -> Tensor<T> {
+    if let (Some(gain), Some(bias)) = (one_row(gain, x), one_row(bias, x)) {
+        return map_rows(LayerNorm { gain, bias, eps: T::from_f64(eps) }, [x]);
+    }
+    joint("layer_norm", x.shape(), gain.shape());
+    joint("layer_norm", x.shape(), bias.shape());
+    Array::add(&x.layer_norm(eps).mul(gain), bias)
+}
+
+/// The numbers of a gain or bias that has one for each element of a row of `x`.
+fn one_row<'a, T: Scalar>(a: &'a Tensor<T>, x: &Tensor<T>) -> Option<&'a [T]> {
+    let row = &x.shape()[x.rank() - 1..];
+    if a.shape()[..] == *row { a.as_slice() } else { None }
+}
+
+/// r (u - mean(u) - x̂ mean(x̂ u)) with u = g gain, for each row.
+#[derive(Clone, Copy)]
+struct LayerNormSlope<'a, T> {
+    gain: &'a [T],
+    eps: T,
+    absent: f64,
+}
+impl<T: Scalar> RowMap<T, 2> for LayerNormSlope<'_, T> {
+    #[inline(always)]
+    fn row<A: Arch>(self, [g, x]: [&[T]; 2], out: &mut [T]) {
+        let weigh = |a, b| weigh(self.absent, a, b);
+        let (mean, scale) = mean_and_scale(x, self.eps);
+        let n = x.len();
+        let (g, gain, out) = (&g[..n], &self.gain[..n], &mut out[..n]);
+        for i in 0..n {
+            out[i] = weigh(g[i], gain[i]);
+        }
+        let count = T::from_usize(n);
+        let level = total([out], |[u]| u) / count;
+        let along = total([out, x], |[u, x]| weigh(u, (x - mean) * scale)) / count;
+        for i in 0..n {
+            out[i] = weigh(out[i] - level - weigh(along, (x[i] - mean) * scale), scale);
+        }
+    }
+}
+
+/// Σ g x̂ over the rows: the gain's share, already summed to its shape.
+struct GainShare<'a, T> {
+    g: &'a [T],
+    x: &'a [T],
+    eps: T,
+    absent: f64,
+    out: &'a mut [T],
+    /// Room for a row.
+    block: &'a mut [T],
+}
+
+/// Rows summed before they are added to the result: short sums lose less to rounding.
+const BLOCK: usize = 32;
+
+impl<T: Scalar> Kernel for GainShare<'_, T> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        let n = self.out.len();
+        let block = self.block;
+        self.out.fill(T::ZERO);
+        for (g, x) in self.g.chunks(n * BLOCK).zip(self.x.chunks(n * BLOCK)) {
+            block.fill(T::ZERO);
+            for (g, x) in g.chunks_exact(n).zip(x.chunks_exact(n)) {
+                let (mean, scale) = mean_and_scale(x, self.eps);
+                for (b, (&g, &x)) in block.iter_mut().zip(g.iter().zip(x)) {
+                    *b += weigh(self.absent, g, (x - mean) * scale);
+                }
+            }
+            for (o, &b) in self.out.iter_mut().zip(&*block) {
+                *o += b;
+            }
+        }
+    }
+}
+
+pub(crate) fn layer_norm_vjp<T: Scalar>(p: Product, eps: f64, k: usize, g: &Tensor<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
+    let (x, gain) = (xs[0], xs[1]);
+    let (eps_t, absent) = (T::from_f64(eps), p.absent());
+    match (k, one_row(gain, x)) {
+        (0, Some(gain)) if g.shape() == x.shape() => map_rows(LayerNormSlope { gain, eps: eps_t, absent }, [g, x]),
+        (1, Some(_)) if g.shape() == x.shape() && x.size() > 0 => {
+            let (g, x) = (g.packed(), x.packed());
+            let (g, x) = (g.as_slice().unwrap_or(&[]), x.as_slice().unwrap_or(&[]));
+            let mut room = Tensor::zeros(gain.shape());
+            let block = room.data_mut();
+            Tensor::build(gain.shape(), |out| dispatch(GainShare { g, x, eps: eps_t, absent, out, block }))
+        }
+        _ => normalise::layer_norm_vjp(p, eps, k, g, xs),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::Tensor;
+
+    fn wave(shape: &[usize], step: f64) -> Tensor<f64> {
+        let mut i = 0.0;
+        Tensor::from_fn(shape, |_| {
+            i += 1.0;
+            f64::sin(i * i * step)
+        })
+    }
+
+    #[track_caller]
+    fn assert_near(a: &Tensor<f64>, b: &Tensor<f64>) {
+        assert_eq!(a.shape(), b.shape());
+        for (a, b) in a.to_vec().into_iter().zip(b.to_vec()) {
+            assert!((a - b).abs() <= 1e-12, "{a} is not {b}");
+        }
+    }
+
+    /// Fused against unfused, on short rows, long ones and many.
+    #[test]
+    fn the_fused_forms_are_their_rules() {
+        for (m, n) in [(1, 1), (3, 5), (2, 40), (70, 17)] {
+            let (x, g, gain, bias) = (wave(&[m, n], 0.37), wave(&[m, n], 0.11), wave(&[n], 0.7), wave(&[n], 0.3));
+            for p in [Product { strict: false }, Product { strict: true }] {
+                let y = x.softmax(1);
+                assert_near(&softmax_slope(p, 1, &g, &y), &normalise::softmax_slope(p, 1, &g, &y));
+                let xs = [&x, &gain, &bias];
+                assert_near(
+                    &layer_norm_value(&x, &gain, &bias, 1e-3),
+                    &Array::add(&x.layer_norm(1e-3).mul(&gain), &bias),
+                );
+                for k in 0..2 {
+                    let rule = normalise::layer_norm_vjp(p, 1e-3, k, &g, &xs);
+                    let rule = rule.sum_to(xs[k].shape());
+                    assert_near(&layer_norm_vjp(p, 1e-3, k, &g, &xs), &rule);
+                }
+            }
+        }
+    }
+
+    /// A probability of 0 silences an infinite adjoint, unless the tape is strict.
+    #[test]
+    fn a_factor_of_zero_is_absent() {
+        let (g, y) = (tensor::tensor![f64::INFINITY, 1.0], tensor::tensor![0.0, 1.0]);
+        assert_eq!(softmax_slope(Product { strict: false }, 0, &g, &y), tensor::tensor![0.0, 0.0]);
+        assert!(softmax_slope(Product { strict: true }, 0, &g, &y).at([0]).is_nan());
+    }
+}

@@ -1,0 +1,159 @@
+//! Row by row: a formula of matching rows of several tensors, compiled for the CPU it runs on.
+//!
+//! For formulas that need sums over a row besides its elements: normalisations, and what undoes them. They take a few
+//! passes over the rows, made while these are in the first-level cache.
+
+use crate::math::simd::{Arch, Kernel, dispatch};
+use crate::parallel;
+use crate::real::Real;
+use crate::tensor::Tensor;
+
+/// A formula of `K` rows of one length.
+pub trait RowMap<T: Real, const K: usize>: Copy + Sync {
+    /// Writes the row that belongs to the rows `x`; all have the same length. Mark it `#[inline(always)]`.
+    fn row<A: Arch>(self, x: [&[T]; K], out: &mut [T]);
+}
+
+struct Rows<'a, T, M, const K: usize> {
+    map: M,
+    x: [&'a [T]; K],
+    out: &'a mut [T],
+    n: usize,
+}
+
+impl<T: Real, M: RowMap<T, K>, const K: usize> Kernel for Rows<'_, T, M, K> {
+    type Output = ();
+    #[inline(always)]
+    fn run<A: Arch>(self) {
+        for (i, out) in self.out.chunks_exact_mut(self.n).enumerate() {
+            let mut rows: [&[T]; K] = [&[]; K];
+            for k in 0..K {
+                rows[k] = &self.x[k][i * self.n..][..self.n];
+            }
+            self.map.row::<A>(rows, out);
+        }
+    }
+}
+
+/// Runs a formula over the rows (along the last axis) of tensors of one shape.
+///
+/// ```
+/// use tensor::math::simd::Arch;
+/// use tensor::rowwise::{RowMap, map_rows, total};
+/// use tensor::{Real, tensor};
+///
+/// /// x less the mean of its row.
+/// #[derive(Clone, Copy)]
+/// struct Centred;
+/// impl<T: Real> RowMap<T, 1> for Centred {
+///     #[inline(always)]
+///     fn row<A: Arch>(self, [x]: [&[T]; 1], out: &mut [T]) {
+///         let mean = total([x], |[x]| x) / T::from_usize(x.len());
+///         out.iter_mut().zip(x).for_each(|(o, &x)| *o = x - mean);
+///     }
+/// }
+/// assert_eq!(map_rows(Centred, [&tensor![[1.0, 3.0], [5.0, 5.0]]]), tensor![[-1.0, 1.0], [0.0, 0.0]]);
+/// ```
+///
+/// # Panics
+/// If the shapes differ, or have no axes.
+#[track_caller]
+pub fn map_rows<T: Real, M: RowMap<T, K>, const K: usize>(map: M, xs: [&Tensor<T>; K]) -> Tensor<T> {
+    let shape = xs[0].shape();
+    assert!(xs.iter().all(|x| x.shape() == shape), "map_rows: the tensors must have one shape, not {shape} and others");
+    let Some(&n) = shape.last() else { panic!("map_rows: a tensor without axes has no rows") };
+    let packed = xs.map(Tensor::packed);
+    let x: [&[T]; K] = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
+    Tensor::build(shape, |out| {
+        parallel::rows(out, n, n, |first, out| {
+            let x = x.map(|x| &x[first * n..][..out.len()]);
+            dispatch(Rows { map, x, out, n: n.max(1) });
+        });
+    })
+}
+
+/// How many partial sums [`total`] keeps: enough for the additions to overlap in vectors.
+const LANES: usize = 16;
+
+/// The sum of a term over matching elements of `K` slices of one length, in an order that depends on the length alone.
+#[inline(always)]
+pub fn total<T: Real, const K: usize>(xs: [&[T]; K], term: impl Fn([T; K]) -> T) -> T {
+    let n = xs[0].len();
+    let whole = n - n % LANES;
+    let mut sums = [T::ZERO; LANES];
+    let mut at = 0;
+    while at < whole {
+        let mut parts: [&[T]; K] = [&[]; K];
+        for k in 0..K {
+            parts[k] = &xs[k][at..at + LANES];
+        }
+        for (i, sum) in sums.iter_mut().enumerate() {
+            let mut x = [T::ZERO; K];
+            for k in 0..K {
+                x[k] = parts[k][i];
+            }
+            *sum += term(x);
+        }
+        at += LANES;
+    }
+    let mut rest = T::ZERO;
+    for i in whole..n {
+        let mut x = [T::ZERO; K];
+        for k in 0..K {
+            x[k] = xs[k][i];
+        }
+        rest += term(x);
+    }
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            let other = sums[i + width];
+            sums[i] += other;
+        }
+        width /= 2;
+    }
+    sums[0] + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor;
+
+    /// a · b / Σ a b, which needs both rows.
+    #[derive(Clone, Copy)]
+    struct Share;
+    impl<T: Real> RowMap<T, 2> for Share {
+        #[inline(always)]
+        fn row<A: Arch>(self, [a, b]: [&[T]; 2], out: &mut [T]) {
+            let sum = total([a, b], |[a, b]| a * b);
+            for (o, (&a, &b)) in out.iter_mut().zip(a.iter().zip(b)) {
+                *o = a * b / sum;
+            }
+        }
+    }
+
+    #[test]
+    fn totals_of_any_length() {
+        for n in [0_usize, 1, 15, 16, 17, 100] {
+            let x: Vec<f64> = (0..n).map(|i| i as f64).collect();
+            assert_eq!(total([&x[..]], |[x]| x), (n * n.saturating_sub(1) / 2) as f64);
+        }
+    }
+
+    #[test]
+    fn rows_of_any_layout() {
+        let a = tensor![[1.0, 2.0], [3.0, 4.0]].transpose();
+        assert_eq!(map_rows(Share, [&a, &tensor![[1.0, 1.0], [0.5, 0.75]]]), tensor![[0.25, 0.75], [0.25, 0.75]]);
+        for shape in [[0, 3], [3, 0]] {
+            let none = Tensor::<f32>::zeros(shape);
+            assert_eq!(map_rows(Share, [&none, &none]).shape(), none.shape());
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "map_rows: the tensors must have one shape")]
+    fn rows_that_do_not_match() {
+        map_rows(Share, [&tensor![[1.0, 2.0]], &tensor![1.0, 2.0]]);
+    }
+}
