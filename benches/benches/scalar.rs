@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 /// Functions of the workloads, small.
 fn gradients(c: &mut Criterion) {
-    gradient(c, "determinant", &Determinant);
+    gradient(c, "determinant", &Determinant::new());
     gradient(c, "rosenbrock/2", &Rosenbrock::new(2));
     gradient(c, "rosenbrock/100", &Rosenbrock::new(100));
 }

@@ -1,21 +1,56 @@
 //! DET: the determinant of a 3 by 3 matrix, the smallest thing anyone would differentiate.
+//!
+//! Written as speed tests of differentiation write it, for any size: expansion by minors along the first row. (For three
+//! rows a compiler that knows the size makes nine products of it, in two nanoseconds: no tape comes near.)
 
 use super::check::Expected;
 use super::number::{Number, Objective};
 
-/// The determinant of nine numbers, row by row.
-#[derive(Clone, Copy, Debug)]
-pub struct Determinant;
+/// The determinant of a matrix of so many rows, row by row.
+#[derive(Clone, Debug)]
+pub struct Determinant {
+    rows: usize,
+}
+
+impl Determinant {
+    /// Of a matrix of three rows. The compiler is not told how many.
+    pub fn new() -> Self {
+        Determinant { rows: std::hint::black_box(3) }
+    }
+}
+
+impl Default for Determinant {
+    fn default() -> Self {
+        Determinant::new()
+    }
+}
+
+/// The determinant of the rows from `row` on and the columns that are not `used`, of which there is one at least.
+fn minor<R: Number>(m: &[R], n: usize, row: usize, used: u32) -> R {
+    let mut sum: Option<R> = None;
+    let mut negative = false;
+    for column in (0..n).filter(|&c| used & (1 << c) == 0) {
+        let mut term = m[row * n + column];
+        if row + 1 < n {
+            term = term * minor(m, n, row + 1, used | 1 << column);
+        }
+        sum = Some(match sum {
+            None => term,
+            Some(sum) if negative => sum - term,
+            Some(sum) => sum + term,
+        });
+        negative = !negative;
+    }
+    sum.unwrap_or(m[0])
+}
 
 impl Objective for Determinant {
     fn start(&self) -> Vec<f64> {
         vec![2.0, -1.0, 3.0, 0.5, 4.0, -2.0, 1.0, 1.5, -0.5]
     }
 
-    #[inline]
     fn eval<R: Number>(&self, m: &[R]) -> R {
-        let minor = |a: usize, b: usize, c: usize, d: usize| m[a] * m[d] - m[b] * m[c];
-        m[0] * minor(4, 5, 7, 8) - m[1] * minor(3, 5, 6, 8) + m[2] * minor(3, 4, 6, 7)
+        minor(m, self.rows, 0, 0)
     }
 }
 

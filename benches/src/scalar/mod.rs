@@ -50,7 +50,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
         Workload::S6 => {
             case(workload, "gradient", &Chain::new(chain::STEPS), Some(&chain::EXPECTED), None, report);
         }
-        Workload::Det => case(workload, "gradient", &Determinant, Some(&det::EXPECTED), None, report),
+        Workload::Det => case(workload, "gradient", &Determinant::new(), Some(&det::EXPECTED), None, report),
         _ => return false,
     }
     true

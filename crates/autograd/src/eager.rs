@@ -10,7 +10,7 @@ use crate::gradients::Adjoints;
 use crate::ledger::binary::{BinaryRule, BinaryVisitor};
 use crate::ledger::unary::{UnaryRule, UnaryVisitor};
 use crate::ledger::{self, Binary, Op, Unary};
-use crate::record::Adjoint;
+use crate::record::{Adjoint, Wanted};
 use crate::tape::Tape;
 use crate::value::Scalar;
 use std::rc::Rc;
@@ -181,8 +181,9 @@ macro_rules! engine {
                 root: u32,
                 seed: Tensor<$t>,
                 targets: &[u32],
+                wanted_for: Wanted,
             ) -> Vec<Option<Adjoint<'t, $t>>> {
-                crate::record::gradients(tape, root, seed, targets)
+                crate::record::gradients(tape, root, seed, targets, wanted_for)
             }
         }
     )*};

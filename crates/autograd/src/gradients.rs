@@ -1,5 +1,6 @@
 //! The result of a reverse sweep: adjoints by variable.
 
+use crate::code::TENSOR;
 use crate::nodes::NONE;
 use crate::params::{Param, ParamGradients};
 use crate::reverse;
@@ -235,7 +236,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
             return None;
         }
-        if !self.is_intermediate_tensor(id) {
+        if self.tape.nodes.code(id) != TENSOR || self.tape.is_leaf(id) {
             return at(self.tape, &self.held.adjoints, id);
         }
         if id == self.root {
@@ -244,17 +245,11 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         let again = run(self.tape, self.root, self.seed.clone(), id + 1);
         at(self.tape, &again.held.adjoints, id)
     }
-
-    fn is_intermediate_tensor(&self, id: u32) -> bool {
-        let slot = self.tape.nodes.args(id)[0] as usize;
-        self.tape.nodes.code(id) == crate::code::TENSOR
-            && !matches!(self.tape.records.borrow()[slot].op, crate::ledger::Op::Leaf)
-    }
 }
 
 /// The adjoint that stands in the arrays.
 fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tensor<T>> {
-    if tape.nodes.code(id) == crate::code::TENSOR {
+    if tape.nodes.code(id) == TENSOR {
         adjoints.tensors.get(tape.nodes.args(id)[0] as usize)?.clone()
     } else {
         Some(Tensor::scalar(adjoints.scalars[id as usize]))

@@ -147,10 +147,20 @@ pub(crate) fn constant_operand<T: Scalar>(tape: &Tape<T>, bits_or_node: u32, is_
     Var { tape: Some(tape), id: NONE, carried }
 }
 
+/// What a recorded gradient is wanted for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// Its values, and whatever is computed from them.
+    Values,
+    /// Its tangents alone: the values of its last products need not be computed.
+    Tangents,
+}
+
 /// A reverse sweep that records what it computes.
 struct Sweep<'t, T: Scalar> {
     tape: &'t Tape<T>,
     product: Product,
+    wanted_for: Wanted,
     /// The lowest node of interest; everything below is left alone.
     low: u32,
     /// Whether a node depends on one of the targets (from `low` on).
@@ -159,7 +169,7 @@ struct Sweep<'t, T: Scalar> {
 }
 
 impl<'t, T: Scalar> Sweep<'t, T> {
-    fn new(tape: &'t Tape<T>, root: u32, targets: &[u32]) -> Self {
+    fn new(tape: &'t Tape<T>, root: u32, targets: &[u32], wanted_for: Wanted) -> Self {
         let low = targets.iter().copied().min().unwrap_or(root);
         let mut wanted = vec![false; (root + 1 - low) as usize];
         for id in low..=root {
@@ -170,7 +180,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             wanted[(id - low) as usize] = depends;
         }
         let adjoints = vec![None; wanted.len()];
-        Sweep { tape, product: tape.product(), low, wanted, adjoints }
+        Sweep { tape, product: tape.product(), wanted_for, low, wanted, adjoints }
     }
 
     fn wants(&self, id: u32) -> bool {
@@ -278,7 +288,11 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         let xs: Vec<&Var<'t, Tensor<T>>> = xs.iter().collect();
         for (k, &operand) in operands.iter().enumerate() {
             if self.wants(operand) {
-                let share = ledger::vjp(self.product, &op, k, &g, &xs, &y);
+                // A user's rule may look at the values it computes on the way.
+                let unseen = self.wanted_for == Wanted::Tangents
+                    && self.tape.is_leaf(operand)
+                    && !matches!(op, Op::Custom(_) | Op::CustomVjp(..));
+                let share = self.tape.leaving_out_products(unseen, || ledger::vjp(self.product, &op, k, &g, &xs, &y));
                 self.give_tensor(operand, share);
             }
         }
@@ -291,12 +305,13 @@ pub(crate) fn gradients<'t, T: Scalar>(
     root: u32,
     seed: Tensor<T>,
     targets: &[u32],
+    wanted_for: Wanted,
 ) -> Vec<Option<Adjoint<'t, T>>> {
     let known: Vec<u32> = targets.iter().copied().filter(|&t| t != NONE && t <= root).collect();
     if root == NONE || known.is_empty() || !tape.is_tracked(root) {
         return vec![None; targets.len()];
     }
-    let mut sweep = Sweep::new(tape, root, &known);
+    let mut sweep = Sweep::new(tape, root, &known, wanted_for);
     let seed = match tape.nodes.code(root) {
         code::TENSOR => Adjoint::Tensor(tape.constant(seed)),
         _ => Adjoint::Number(Var { tape: Some(tape), id: NONE, carried: seed.item() }),

@@ -72,6 +72,8 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) lent: RefCell<Loans>,
     pub(crate) spare: Rc<Spare<T>>,
     strict: Cell<bool>,
+    /// Whether products are recorded without their values: see [`leaving_out_products`](Tape::leaving_out_products).
+    valueless: Cell<bool>,
 }
 
 impl<T: Scalar> Default for Tape<T> {
@@ -90,6 +92,7 @@ impl<T: Scalar> Tape<T> {
             lent: RefCell::default(),
             spare: Rc::default(),
             strict: Cell::new(false),
+            valueless: Cell::new(false),
         }
     }
 
@@ -178,9 +181,29 @@ impl<T: Scalar> Tape<T> {
         let value = {
             let records = self.records.borrow();
             let operands = Operands::new(self, operands);
-            T::apply(&op, &operands.values(&records))
+            let xs = operands.values(&records);
+            match (&op, &xs[..]) {
+                (Op::MatMul, [a, b]) if self.valueless.get() && a.rank() == 2 && b.rank() == 2 => {
+                    Tensor::scalar(T::NAN).broadcast_to([a.shape()[0], b.shape()[1]])
+                }
+                _ => T::apply(&op, &xs),
+            }
         };
         self.take(op, operands, value)
+    }
+
+    /// Runs `f`, and if `unseen`, records the matrix products in it with NaN for values, without computing them: for
+    /// results of which only the tangents will be looked at. A product is bilinear, so those need only its factors.
+    pub(crate) fn leaving_out_products<R>(&self, unseen: bool, f: impl FnOnce() -> R) -> R {
+        struct Resume<'a>(&'a Cell<bool>);
+        impl Drop for Resume<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        self.valueless.set(unseen);
+        let _resume = Resume(&self.valueless);
+        f()
     }
 
     /// Takes a value that was computed from `operands` by `op`.
@@ -274,6 +297,15 @@ impl<T: Scalar> Tape<T> {
             code::CONST => false,
             code::TENSOR | code::RECORD => self.records.borrow()[self.nodes.args(id)[0] as usize].tracked,
             _ => true,
+        }
+    }
+
+    /// Whether a node is an independent variable.
+    pub(crate) fn is_leaf(&self, id: u32) -> bool {
+        match self.nodes.code(id) {
+            code::LEAF => true,
+            code::TENSOR => matches!(self.records.borrow()[self.nodes.args(id)[0] as usize].op, Op::Leaf),
+            _ => false,
         }
     }
 

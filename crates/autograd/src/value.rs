@@ -9,7 +9,7 @@ use crate::ledger::unary::UnaryRule;
 use crate::ledger::{Binary, Op, Unary};
 use crate::methods::Operand;
 use crate::nodes::NONE;
-use crate::record::Adjoint;
+use crate::record::{Adjoint, Wanted};
 use crate::tape::{Record, Tape, common};
 use crate::var::Var;
 use std::fmt::Debug;
@@ -109,6 +109,7 @@ pub trait Scalar: Real + Value<Elem = Self, Carried = Self> {
         root: u32,
         seed: Tensor<Self>,
         targets: &[u32],
+        wanted_for: Wanted,
     ) -> Vec<Option<Adjoint<'t, Self>>>;
 }
 

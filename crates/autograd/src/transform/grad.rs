@@ -1,6 +1,7 @@
 //! Gradients of functions.
 
 use super::input::{self, Input, Objective};
+use crate::record::Wanted;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
@@ -82,7 +83,9 @@ impl<'t, V: Value> Var<'t, V> {
     fn pullback<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, seed: &V) -> Var<'t, W> {
         crate::tape::common(self.tape, x.tape, "grad");
         let found = match self.tape {
-            Some(tape) => <V::Elem as Scalar>::recorded(tape, self.id, seed.to_tensor(), &[x.id]).pop().flatten(),
+            Some(tape) => {
+                <V::Elem as Scalar>::recorded(tape, self.id, seed.to_tensor(), &[x.id], Wanted::Values).pop().flatten()
+            }
             None => None,
         };
         match found.and_then(W::from_adjoint) {

@@ -3,7 +3,7 @@
 use super::input::{Input, Objective};
 use super::jacobian::unit;
 use super::vjp::push;
-use crate::record;
+use crate::record::{self, Wanted};
 use crate::tape::Tape;
 use crate::value::Scalar;
 use tensor::{Real, Shape, Tensor};
@@ -59,7 +59,7 @@ where
     let y = f(on.clone());
     let mut nodes = Vec::new();
     X::nodes(&on, &mut |id| nodes.push(id));
-    let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, Tensor::scalar(X::Elem::ONE), &nodes);
+    let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, Tensor::scalar(X::Elem::ONE), &nodes, Wanted::Tangents);
     let t = push(&tape, &x, &on, direction);
     let mut shapes = Vec::new();
     x.for_each(&mut |part| shapes.push(part.shape().clone()));
