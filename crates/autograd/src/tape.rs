@@ -271,20 +271,23 @@ impl<T: Scalar> Tape<T> {
         }
     }
 
-    /// An n-ary scalar node.
+    /// An n-ary scalar node of the operands `x(0)` to `x(n - 1)`.
     #[track_caller]
-    pub(crate) fn nary<'t>(&'t self, op: Nary, operands: &[Var<'t, T>]) -> Var<'t, T> {
-        for x in operands {
-            common(Some(self), x.tape, op.name());
+    #[inline]
+    pub(crate) fn nary<'t>(&'t self, op: Nary, n: usize, x: impl Fn(usize) -> Var<'t, T>) -> Var<'t, T> {
+        let mut constant = true;
+        for i in 0..n {
+            common(Some(self), x(i).tape, op.name());
+            constant &= x(i).id == NONE;
         }
-        let value = op.value(T::ZERO, operands.len(), |i| operands[i].carried);
-        if self.nodes.is_paused() || operands.iter().all(|x| x.id == NONE) {
+        let value = op.value(T::ZERO, n, |i| x(i).carried);
+        if constant || self.nodes.is_paused() {
             return Var { tape: Some(self), id: NONE, carried: value };
         }
         let mut lists = self.lists.borrow_mut();
         let start = lists.len() as u32;
-        lists.extend(operands.iter().map(|&x| self.operand(x)));
-        let id = self.nodes.push(code::NARY + op as u8, [start, operands.len() as u32], value);
+        lists.extend((0..n).map(|i| self.operand(x(i))));
+        let id = self.nodes.push(code::NARY + op as u8, [start, n as u32], value);
         Var { tape: Some(self), id, carried: value }
     }
 

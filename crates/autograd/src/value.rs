@@ -239,7 +239,7 @@ macro_rules! scalar_value {
                     unreachable!("an operand of a number is one")
                 };
                 match common(common(x.tape, a.tape, number.name()), b.tape, number.name()) {
-                    Some(tape) => tape.nary(number, &[x, a, b]),
+                    Some(tape) => tape.nary(number, 3, |i| [x, a, b][i]),
                     None => {
                         let xs = [x.carried, a.carried, b.carried];
                         Var { tape: None, id: NONE, carried: number.value(0.0, 3, |i| xs[i]) }

@@ -127,7 +127,7 @@ macro_rules! plain {
             fn is_eq(self, other: Self) -> bool { self == other }
             #[inline(always)]
             fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
-            $( #[inline(always)] fn $std(self) -> Self { $t::$std(self) } )*
+            $( #[inline(always)] fn $std(self) -> Self { plain!(@std $t self $std) } )*
             $( #[inline] fn $own(self) -> Self { Math::$own::<Plain>(self) } )*
             #[inline(always)]
             fn powi(self, n: i32) -> Self { $t::powi(self, n) }
@@ -149,6 +149,9 @@ macro_rules! plain {
             fn mul_add(self, other: Self, addend: Self) -> Self { $t::mul_add(self, other, addend) }
         }
     };
+    // The C library's tanh takes three times as long as ours and is no more precise: half the time of a recurrent network.
+    (@std $t:ident $s:ident tanh) => { Math::tanh::<Plain>($s) };
+    (@std $t:ident $s:ident $name:ident) => { $t::$name($s) };
 }
 functions!(plain! f32);
 functions!(plain! f64);

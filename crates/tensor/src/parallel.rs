@@ -39,16 +39,19 @@ fn halve<S: Send>(
     rayon::join(|| halve(at, left, a, split, f), || halve(n - at, right, b, split, f));
 }
 
+/// Work on a run of rows, told its first one. Behind a pointer: what shares rows out is compiled once.
+type OnRows<'f, T> = &'f (dyn Fn(usize, &mut [T]) + Sync);
+
 /// Runs `f` over runs of whole rows of `out` (a row is `row` elements of `out`, and as much work as computing `work`
 /// cheap elements): one run, or one per thread where each gets at least a grain. `f` is told its first row.
-pub(crate) fn rows<T: Send>(out: &mut [T], row: usize, work: usize, f: impl Fn(usize, &mut [T]) + Sync) {
+pub(crate) fn rows<T: Send>(out: &mut [T], row: usize, work: usize, f: OnRows<'_, T>) {
     #[cfg(feature = "parallel")]
     {
         let rows = out.len() / row.max(1);
         let total = rows.saturating_mul(work);
         let threads = if total >= 2 * GRAIN { rayon::current_num_threads().min(total / GRAIN).min(rows) } else { 1 };
         if threads > 1 {
-            return halve_rows(out, row, 0, threads, &f);
+            return halve_rows(out, row, 0, threads, f);
         }
     }
     let _ = (row, work);
@@ -56,7 +59,7 @@ pub(crate) fn rows<T: Send>(out: &mut [T], row: usize, work: usize, f: impl Fn(u
 }
 
 #[cfg(feature = "parallel")]
-fn halve_rows<T: Send>(out: &mut [T], row: usize, first: usize, threads: usize, f: &(impl Fn(usize, &mut [T]) + Sync)) {
+fn halve_rows<T: Send>(out: &mut [T], row: usize, first: usize, threads: usize, f: OnRows<'_, T>) {
     if threads == 1 {
         return f(first, out);
     }

@@ -81,7 +81,7 @@ fn along<T: Real>(x: &Tensor<T>, axis: usize, map: impl RowMap<T>) -> Tensor<T> 
     let (source, n) = (x.packed(), x.shape()[axis]);
     let data = source.as_slice().unwrap_or(&[]);
     Tensor::build(x.shape(), |out| {
-        parallel::rows(out, n, n, |first, out| dispatch(Rows { map, x: &data[first * n..][..out.len()], out, n }));
+        parallel::rows(out, n, n, &|first, out| dispatch(Rows { map, x: &data[first * n..][..out.len()], out, n }));
     })
 }
 

@@ -65,54 +65,69 @@ pub fn map_rows<T: Real, M: RowMap<T, K>, const K: usize>(map: M, xs: [&Tensor<T
     let packed = xs.map(Tensor::packed);
     let x: [&[T]; K] = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| {
-        parallel::rows(out, n, n, |first, out| {
+        parallel::rows(out, n, n, &|first, out| {
             let x = x.map(|x| &x[first * n..][..out.len()]);
             dispatch(Rows { map, x, out, n: n.max(1) });
         });
     })
 }
 
-/// How many partial sums [`total`] keeps: enough for the additions to overlap in vectors.
+/// How many partial results [`totals`] keeps of each sum: enough for the additions to overlap in vectors.
 const LANES: usize = 16;
 
 /// The sum of a term over matching elements of `K` slices of one length, in an order that depends on the length alone.
 #[inline(always)]
 pub fn total<T: Real, const K: usize>(xs: [&[T]; K], term: impl Fn([T; K]) -> T) -> T {
+    totals(xs, |x| [term(x)])[0]
+}
+
+/// As [`total`], several sums in one pass.
+#[inline(always)]
+pub fn totals<T: Real, const K: usize, const M: usize>(xs: [&[T]; K], terms: impl Fn([T; K]) -> [T; M]) -> [T; M] {
     let n = xs[0].len();
     let whole = n - n % LANES;
-    let mut sums = [T::ZERO; LANES];
+    let mut sums = [[T::ZERO; LANES]; M];
     let mut at = 0;
     while at < whole {
         let mut parts: [&[T]; K] = [&[]; K];
         for k in 0..K {
             parts[k] = &xs[k][at..at + LANES];
         }
-        for (i, sum) in sums.iter_mut().enumerate() {
+        for i in 0..LANES {
             let mut x = [T::ZERO; K];
             for k in 0..K {
                 x[k] = parts[k][i];
             }
-            *sum += term(x);
+            let t = terms(x);
+            for m in 0..M {
+                sums[m][i] += t[m];
+            }
         }
         at += LANES;
     }
-    let mut rest = T::ZERO;
+    let mut rest = [T::ZERO; M];
     for i in whole..n {
         let mut x = [T::ZERO; K];
         for k in 0..K {
             x[k] = xs[k][i];
         }
-        rest += term(x);
-    }
-    let mut width = LANES / 2;
-    while width > 0 {
-        for i in 0..width {
-            let other = sums[i + width];
-            sums[i] += other;
+        let t = terms(x);
+        for m in 0..M {
+            rest[m] += t[m];
         }
-        width /= 2;
     }
-    sums[0] + rest
+    for m in 0..M {
+        let mut width = LANES / 2;
+        while width > 0 {
+            for i in 0..width {
+                let other = sums[m][i + width];
+                sums[m][i] += other;
+            }
+            width /= 2;
+        }
+        rest[m] += sums[m][0];
+    }
+    rest
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::ledger::normalise;
 use crate::value::Scalar;
 use tensor::elementwise::joint;
 use tensor::math::simd::{Arch, Kernel, dispatch};
-use tensor::rowwise::{RowMap, map_rows, total};
+use tensor::rowwise::{RowMap, map_rows, total, totals};
 use tensor::{Real, Tensor};
 
 /// y (g - <y, g>) for each row.
@@ -90,17 +90,19 @@ impl<T: Scalar> RowMap<T, 2> for LayerNormSlope<'_, T> {
     #[inline(always)]
     fn row<A: Arch>(self, [g, x]: [&[T]; 2], out: &mut [T]) {
         let weigh = |a, b| weigh(self.absent, a, b);
-        let (mean, scale) = mean_and_scale(x, self.eps);
         let n = x.len();
         let (g, gain, out) = (&g[..n], &self.gain[..n], &mut out[..n]);
-        for i in 0..n {
-            out[i] = weigh(g[i], gain[i]);
-        }
         let count = T::from_usize(n);
-        let level = total([out], |[u]| u) / count;
-        let along = total([out, x], |[u, x]| weigh(u, (x - mean) * scale)) / count;
+        let [x_sum, u_sum] = totals([x, g, gain], |[x, g, gain]| [x, weigh(g, gain)]);
+        let (mean, level) = (x_sum / count, u_sum / count);
+        let [squares, along] = totals([x, g, gain], |[x, g, gain]| {
+            let centred = x - mean;
+            [centred * centred, weigh(weigh(g, gain), centred)]
+        });
+        let scale = (squares / count + self.eps).sqrt().recip();
+        let along = along * scale / count;
         for i in 0..n {
-            out[i] = weigh(out[i] - level - weigh(along, (x[i] - mean) * scale), scale);
+            out[i] = weigh(weigh(g[i], gain[i]) - level - weigh(along, (x[i] - mean) * scale), scale);
         }
     }
 }

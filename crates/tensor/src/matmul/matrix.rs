@@ -146,7 +146,7 @@ pub(super) fn batched<T: Real>(a: &Tensor<T>, b: &Tensor<T>, batch: &Shape, out:
     walk.runs([left.at as isize, right.at as isize], |[i, j]| {
         let Some(run) = runs.next() else { return };
         // A multiplication in a product takes a small part of the time of an element that comes from memory.
-        parallel::rows(run, size, size * left.cols / 16, |first, run| {
+        parallel::rows(run, size, size * left.cols / 16, &|first, run| {
             for (r, out) in (first as isize..).zip(run.chunks_exact_mut(size)) {
                 let a = Matrix { at: (i + r * inner_a) as usize, ..left };
                 let b = Matrix { at: (j + r * inner_b) as usize, ..right };

@@ -3,7 +3,7 @@
 //! A fold adds up blocks of [`BLOCK`] rows, blocks of blocks, and those: the error of a sum of n numbers grows with the
 //! longest chain of additions, 3 · [`BLOCK`] for up to [`BLOCK`]³ rows, and hardly with n.
 
-use super::step::{Joined, Step};
+use super::step::Step;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::parallel;
 use crate::real::Real;
@@ -21,7 +21,7 @@ pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize
     for (o, out) in out.iter_mut().enumerate() {
         let (row, c) = (&data[o * n..][..n], centre.map(|c| &c[o..=o]));
         let pieces = Tensor::<T>::build(n.div_ceil(LONG), |pieces| {
-            parallel::rows(pieces, 1, LONG, |first, pieces| {
+            parallel::rows(pieces, 1, LONG, &|first, pieces| {
                 for (i, piece) in (first..).zip(pieces) {
                     let part = &row[i * LONG..n.min((i + 1) * LONG)];
                     go(&mut Fold {
@@ -36,14 +36,7 @@ pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize
             });
         });
         let data = pieces.as_slice().unwrap_or(&[]);
-        go(&mut Fold {
-            step: Joined(step),
-            data,
-            n: data.len(),
-            inner: 1,
-            centre: None,
-            out: std::slice::from_mut(out),
-        });
+        go(&mut Fold { step: S::JOIN, data, n: data.len(), inner: 1, centre: None, out: std::slice::from_mut(out) });
     }
 }
 
@@ -168,16 +161,65 @@ fn columns<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>,
     if width < NARROW {
         return narrow::<T, A, S>(step, data, centre, out);
     }
-    let mut at = 0;
-    while at + 32 <= width {
-        tile_to::<T, A, S, 32>(step, data, centre, at, out);
-        at += 32;
+    if width >= WIDE {
+        for (i, out) in out.chunks_mut(PANEL).enumerate() {
+            let centre = centre.map(|c| &c[i * PANEL..][..out.len()]);
+            panel::<T, A, S>(step, data.get(i * PANEL..).unwrap_or(&[]), width, data.len() / width, centre, out);
+        }
+        return;
     }
+    let mut at = 0;
     while at < width {
         // The last tile moves back to fit, and some columns are computed twice.
         tile_to::<T, A, S, NARROW>(step, data, centre, at.min(width - NARROW), out);
         at += NARROW;
     }
+}
+
+/// From so many columns on, rows are read whole rather than in tiles: memory is fast in one direction.
+const WIDE: usize = 64;
+/// As many partial results as the first-level cache holds beside the rows.
+const PANEL: usize = 512;
+
+/// The folds of neighbouring columns, as many as `out` has, of a matrix whose rows lie `stride` apart: as [`tile`], with
+/// the partial results in memory.
+#[inline(always)]
+fn panel<T: Real, A: Arch, S: Step>(
+    step: S,
+    data: &[T],
+    stride: usize,
+    rows: usize,
+    centre: Option<&[T]>,
+    out: &mut [T],
+) {
+    let width = out.len();
+    let start = T::unlane::<A>(step.start(T::ZERO.lane::<A>()));
+    let (zeros, mut low, mut middle) = ([T::ZERO; PANEL], [start; PANEL], [start; PANEL]);
+    let centre = &centre.unwrap_or(&zeros)[..width];
+    let (low, middle) = (&mut low[..width], &mut middle[..width]);
+    let join = |into: &mut [T], from: &mut [T]| {
+        for (a, b) in into.iter_mut().zip(from) {
+            *a = T::unlane::<A>(step.join(a.lane::<A>(), b.lane::<A>()));
+            *b = start;
+        }
+    };
+    out.fill(start);
+    let mut done = 0;
+    while done < rows {
+        let end = rows.min(done + BLOCK);
+        for r in done..end {
+            let x = &data[r * stride..][..width];
+            for (p, (&x, &c)) in low.iter_mut().zip(x.iter().zip(centre)) {
+                *p = T::unlane::<A>(step.step(p.lane::<A>(), x.lane::<A>(), c.lane::<A>()));
+            }
+        }
+        done = end;
+        join(middle, low);
+        if done % (BLOCK * BLOCK) == 0 {
+            join(out, middle);
+        }
+    }
+    join(out, middle);
 }
 
 #[inline(always)]

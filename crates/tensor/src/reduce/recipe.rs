@@ -23,7 +23,7 @@ pub(super) fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: us
         return;
     }
     let block = n * inner;
-    parallel::rows(out, inner, block, |first, out| {
+    parallel::rows(out, inner, block, &|first, out| {
         compute(reduction, &data[first * block..][..out.len() / inner * block], n, inner, out);
     });
 }

@@ -4,6 +4,9 @@ use crate::number::Number;
 
 /// How one more number enters a partial result. `c` is the centre of its row: a mean, a largest element, a scale.
 pub(crate) trait Step: Copy + Sync {
+    /// The step that joins the results of pieces: another fold's, so that nothing is compiled for it alone.
+    type Join: Step;
+    const JOIN: Self::Join;
     /// The result of nothing.
     fn start<N: Number>(self, like: N) -> N;
     /// A number that changes nothing.
@@ -24,6 +27,8 @@ macro_rules! sums {
         #[derive(Clone, Copy)]
         pub(crate) struct $name;
         impl Step for $name {
+            type Join = Sum;
+            const JOIN: Sum = Sum;
             #[inline(always)]
             fn start<N: Number>(self, like: N) -> N { like.lit(0.0) }
             #[inline(always)]
@@ -59,6 +64,8 @@ fn below_one<N: Number>(x: N) -> N {
 #[derive(Clone, Copy)]
 pub(crate) struct Prod;
 impl Step for Prod {
+    type Join = Prod;
+    const JOIN: Prod = Prod;
     #[inline(always)]
     fn start<N: Number>(self, like: N) -> N {
         like.lit(1.0)
@@ -77,6 +84,8 @@ impl Step for Prod {
 #[derive(Clone, Copy)]
 pub(crate) struct Max;
 impl Step for Max {
+    type Join = Max;
+    const JOIN: Max = Max;
     #[inline(always)]
     fn start<N: Number>(self, like: N) -> N {
         like.lit(f64::NEG_INFINITY)
@@ -95,6 +104,8 @@ impl Step for Max {
 #[derive(Clone, Copy)]
 pub(crate) struct Min;
 impl Step for Min {
+    type Join = Min;
+    const JOIN: Min = Min;
     #[inline(always)]
     fn start<N: Number>(self, like: N) -> N {
         like.lit(f64::INFINITY)
@@ -113,6 +124,8 @@ impl Step for Min {
 #[derive(Clone, Copy)]
 pub(crate) struct MaxAbs;
 impl Step for MaxAbs {
+    type Join = Max;
+    const JOIN: Max = Max;
     #[inline(always)]
     fn start<N: Number>(self, like: N) -> N {
         like.lit(0.0)
@@ -124,23 +137,5 @@ impl Step for MaxAbs {
     #[inline(always)]
     fn join<N: Number>(self, a: N, b: N) -> N {
         a.maximum(b)
-    }
-}
-
-/// Joins what other folds have left.
-#[derive(Clone, Copy)]
-pub(super) struct Joined<S>(pub(super) S);
-impl<S: Step> Step for Joined<S> {
-    #[inline(always)]
-    fn start<N: Number>(self, like: N) -> N {
-        self.0.start(like)
-    }
-    #[inline(always)]
-    fn step<N: Number>(self, partial: N, x: N, _: N) -> N {
-        self.0.join(partial, x)
-    }
-    #[inline(always)]
-    fn join<N: Number>(self, a: N, b: N) -> N {
-        self.0.join(a, b)
     }
 }
