@@ -32,7 +32,10 @@ pub use autograd::{
 
 // --- networks
 pub use nn::Activation::{self, *};
-pub use nn::{Dense, Dropout, Init, Mlp, Mode, Module, Sequential};
+pub use nn::{Dense, Dropout, Init, Mlp, Mode, Module, Network, Sequential};
+
+// --- models: a network, its numbers, its loss
+pub use nn::{Loss, Model, Reduction, Regularizer, Target, Task};
 
 // --- training
 pub use optim::{Optimizer, Sgd};

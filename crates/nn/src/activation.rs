@@ -6,11 +6,12 @@
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::named::{UnknownName, split};
+use crate::shape_error::ShapeError;
 use autograd::ledger::{Binary, Unary};
 use autograd::{Lent, Param, Params, Scalar, Value, Var};
 use std::fmt;
 use std::str::FromStr;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// What an activation is to the engine.
 enum Primitive {
@@ -55,7 +56,7 @@ macro_rules! activations {
             }
 
             /// The name without its number.
-            fn name(self) -> &'static str {
+            fn spelled(self) -> &'static str {
                 match self { $( Activation::$variant { .. } => $name, )* }
             }
 
@@ -162,7 +163,7 @@ impl Activation {
 
 impl<T: Scalar> Module<T> for Activation {
     #[track_caller]
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         self.apply(x)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -172,12 +173,21 @@ impl<T: Scalar> Module<T> for Activation {
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         self.of(x.clone())
     }
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.clone())
+    }
+    fn output_activation(&self) -> Activation {
+        *self
+    }
+    fn logits<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        x
+    }
 }
 
 impl fmt::Display for Activation {
     /// Keras's name, and its number in brackets if it has one: what [`FromStr`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())?;
+        f.write_str(self.spelled())?;
         match self.number() {
             Some(c) => write!(f, "({c})"),
             None => Ok(()),
@@ -194,7 +204,7 @@ impl FromStr for Activation {
         let read = || {
             let (name, numbers) = split(text)?;
             let name = if name == "swish" { "silu" } else { name };
-            let default = Activation::all().find(|a| a.name() == name)?;
+            let default = Activation::all().find(|a| a.spelled() == name)?;
             match numbers[..] {
                 [] => Some(default),
                 [c] => default.with_number(c),

@@ -4,6 +4,9 @@ use crate::activation::Activation;
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
+use crate::naming::free_name;
+use crate::regularizer::Regularizer;
+use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
 use tensor::{Shape, Tensor};
@@ -39,6 +42,7 @@ pub struct Dense {
     kernel: Param,
     bias: Option<Param>,
     activation: Activation,
+    regularizer: Option<Regularizer>,
 }
 
 impl Dense {
@@ -57,6 +61,7 @@ impl Dense {
             activation: Activation::Linear,
             kernel: Init::GlorotUniform,
             bias: Some(Init::Zeros),
+            regularizer: None,
         }
     }
 
@@ -108,14 +113,37 @@ impl Dense {
 
 impl<T: Scalar> Module<T> for Dense {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        self.activation.apply(self.logits(net, x, mode))
+    }
+
+    #[track_caller]
+    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         self.check(&x.shape());
         let w = net.var(self.kernel);
-        let z = match self.bias {
+        match self.bias {
             Some(b) => x.linear(w, net.var(b)),
             None => x.matmul(w),
-        };
-        self.activation.apply(z)
+        }
+    }
+
+    fn output_activation(&self) -> Activation {
+        self.activation
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        match input.split_last() {
+            Some((&inputs, rest)) if inputs == self.inputs => Ok(rest.iter().copied().chain([self.outputs]).collect()),
+            _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.inputs))),
+        }
+    }
+
+    fn regularizers(&self) -> Vec<(Param, Regularizer)> {
+        self.regularizer.map(|r| (self.kernel, r)).into_iter().collect()
     }
 
     fn parameters(&self) -> Vec<Param> {
@@ -139,6 +167,7 @@ pub struct DenseBuilder {
     activation: Activation,
     kernel: Init,
     bias: Option<Init>,
+    regularizer: Option<Regularizer>,
 }
 
 impl DenseBuilder {
@@ -160,6 +189,12 @@ impl DenseBuilder {
         self
     }
 
+    /// A penalty on the kernel, which a [`Model`](crate::Model) adds to its loss; none unless said.
+    pub fn kernel_regularizer(mut self, regularizer: Regularizer) -> Self {
+        self.regularizer = Some(regularizer);
+        self
+    }
+
     /// Whether there is a bias.
     pub fn use_bias(mut self, bias: bool) -> Self {
         self.bias = bias.then(|| self.bias.unwrap_or(Init::Zeros));
@@ -178,26 +213,14 @@ impl DenseBuilder {
     /// If a name that was given is taken.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Dense {
-        let DenseBuilder { name, inputs, outputs, activation, kernel, bias } = self;
+        let DenseBuilder { name, inputs, outputs, activation, kernel, bias, regularizer } = self;
         let name = name.unwrap_or_else(|| free_name(params, "dense"));
         let w = params.add(format!("{name}.w"), kernel.sample([inputs, outputs], rng));
-        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation };
+        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation, regularizer };
         if let Some(init) = bias {
             layer.bias = Some(params.add(format!("{}.b", layer.name), init.sample(outputs, rng)));
         }
         layer
-    }
-}
-
-/// `base`, `base_1`, `base_2` and so on: the first that no parameter's name starts with.
-fn free_name<T: Scalar>(params: &Params<T>, base: &str) -> String {
-    let taken =
-        |name: &str| params.keys().any(|p| params.name(p).strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
-    let numbered = (1..).map(|i| format!("{base}_{i}"));
-    let mut names = [base.to_string()].into_iter().chain(numbered);
-    match names.find(|name| !taken(name)) {
-        Some(name) => name,
-        None => unreachable!("there are more names than parameters"),
     }
 }
 

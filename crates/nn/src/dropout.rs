@@ -2,6 +2,7 @@
 
 use crate::mode::Mode;
 use crate::module::Module;
+use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
 use tensor::{Shape, Tensor};
@@ -65,7 +66,7 @@ impl Dropout {
 
 impl<T: Scalar> Module<T> for Dropout {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         match mode.rng() {
             Some(rng) if self.rate > 0.0 => x * net.tape().constant(self.mask(&x.shape(), rng)),
             _ => x,
@@ -78,6 +79,10 @@ impl<T: Scalar> Module<T> for Dropout {
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         x.clone()
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.clone())
     }
 }
 

@@ -26,12 +26,15 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `module.rs`, `mode.rs` | what every layer and every network is; training or use |
+//! | `module.rs`, `mode.rs` | what every layer is; training or use |
+//! | `network.rs`, `shape_error.rs` | networks of any number of inputs and outputs; shapes that do not fit |
+//! | `loss/` | what training makes small |
+//! | `model/`, `task.rs`, `regularizer.rs` | a network with its numbers, its loss and its penalties: what is trained and saved |
 //! | `dense.rs`, `dropout.rs` | the layers |
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs` | networks |
-//! | `named.rs` | activations and initialisers by name |
+//! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -40,11 +43,18 @@ mod activation;
 mod dense;
 mod dropout;
 mod init;
+mod loss;
 mod mlp;
 mod mode;
+mod model;
 mod module;
 mod named;
+mod naming;
+mod network;
+mod regularizer;
 mod sequential;
+mod shape_error;
+mod task;
 #[cfg(test)]
 mod testing;
 
@@ -53,8 +63,14 @@ pub use activation::Activation::*;
 pub use dense::{Dense, DenseBuilder};
 pub use dropout::Dropout;
 pub use init::Init;
+pub use loss::{Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
 pub use mode::Mode;
+pub use model::{Head, Model, Objective};
 pub use module::Module;
 pub use named::UnknownName;
+pub use network::{Layer, Network, Output};
+pub use regularizer::Regularizer;
 pub use sequential::Sequential;
+pub use shape_error::ShapeError;
+pub use task::Task;

@@ -6,9 +6,10 @@ use crate::dropout::Dropout;
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
+use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// A multilayer perceptron: [`Dense`] layers one after the other, an activation after each but the last.
 ///
@@ -76,20 +77,63 @@ impl Mlp {
     pub fn parameters(&self) -> Vec<Param> {
         self.layers.iter().flat_map(Dense::parameters).collect()
     }
+
+    /// The input of a layer: dropout stands before all but the first.
+    #[track_caller]
+    fn dropped<'t, T: Scalar>(
+        &self,
+        layer: usize,
+        net: &Lent<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
+        match &self.dropout {
+            Some(dropout) if layer > 0 => dropout.call(net, x, mode),
+            _ => x,
+        }
+    }
 }
 
 impl<T: Scalar> Module<T> for Mlp {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, mut x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, mut x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         for (i, layer) in self.layers.iter().enumerate() {
-            if let Some(dropout) = &self.dropout
-                && i > 0
-            {
-                x = dropout.call(net, x, mode);
-            }
-            x = layer.call(net, x, mode);
+            x = layer.call(net, self.dropped(i, net, x, mode), mode);
         }
         x
+    }
+
+    #[track_caller]
+    fn logits<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        mut x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
+        let Some((last, before)) = self.layers.split_last() else { return x };
+        for (i, layer) in before.iter().enumerate() {
+            x = layer.call(net, self.dropped(i, net, x, mode), mode);
+        }
+        last.logits(net, self.dropped(before.len(), net, x, mode), mode)
+    }
+
+    fn children(&self) -> Vec<&dyn Module<T>> {
+        let mut children: Vec<&dyn Module<T>> = Vec::new();
+        for (i, layer) in self.layers.iter().enumerate() {
+            if let (Some(dropout), 1..) = (&self.dropout, i) {
+                children.push(dropout);
+            }
+            children.push(layer);
+        }
+        children
+    }
+
+    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        self.layers.iter().try_fold(input.clone(), |shape, layer| layer.output_shape(params, &shape))
+    }
+
+    fn output_activation(&self) -> Activation {
+        self.layers.last().map_or(Activation::Linear, Dense::activation)
     }
 
     fn parameters(&self) -> Vec<Param> {

@@ -1,16 +1,19 @@
 //! What every layer and every network is.
 
+use crate::activation::Activation;
 use crate::mode::Mode;
+use crate::regularizer::Regularizer;
+use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Tape, Var};
 use rand::Rng;
 use std::fmt::Debug;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// A layer, or a network of them: a function of its input and of parameters that it holds the keys of.
 ///
 /// The first axis of the input counts the examples of a batch; most modules take a single example, too.
 ///
-/// One of your own says what it computes and which parameters that takes:
+/// One of your own says what it computes and which parameters that takes; everything else has a default:
 ///
 /// ```
 /// use autograd::{Lent, Param, Params, Scalar, Tape, Var};
@@ -23,7 +26,7 @@ use tensor::Tensor;
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+///     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
 ///         x + self.0.call(net, x, mode)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
@@ -36,11 +39,12 @@ use tensor::Tensor;
 /// let block = Residual(Dense::new(3, 3).activation(Tanh).build(&mut params, &mut rng));
 /// let y = block.predict(&params, &Tensor::zeros([2, 3]));
 /// assert_eq!(y, Tensor::zeros([2, 3]));
+/// assert_eq!(Module::<f64>::kind(&block), "Residual");
 /// ```
 pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// The output, recorded on the tape that the parameters are lent to. Modules inside this one get the same `mode`.
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>>;
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>>;
 
     /// The keys of the parameters, in the order of the computation; those of modules inside this one, too.
     fn parameters(&self) -> Vec<Param>;
@@ -55,6 +59,9 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     }
 
     /// The output of a network in training, with what is random taken from `rng`.
+    ///
+    /// Moving averages stay as they are: a loop that trains layers which keep them uses [`call`](Module::call) with a
+    /// [`Mode`] of its own, and applies that after the step.
     #[track_caller]
     fn forward_train<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, rng: &mut dyn Rng) -> Var<'t, Tensor<T>> {
         self.call(net, x, &mut Mode::train(rng))
@@ -69,11 +76,64 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         let tape = Tape::new();
         tape.no_grad(|| self.forward(&params.on(&tape), tape.constant(x.clone())).value())
     }
+
+    /// The name of this very layer, as `dense_1`; by default it has none, and a summary gives it one.
+    fn name(&self) -> &str {
+        ""
+    }
+
+    /// What sort of layer this is; by default the name of its type, as `Dense`.
+    fn kind(&self) -> &str {
+        kind_of::<Self>()
+    }
+
+    /// The shape of the output for one example of this shape.
+    ///
+    /// By default the module is tried on an example of zeros, so that a shape that does not fit ends in the panic of
+    /// the operation it does not fit.
+    ///
+    /// # Errors
+    /// If the module does not take such examples.
+    #[track_caller]
+    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        let one: Shape = [1].iter().chain(input.iter()).copied().collect();
+        let y = self.predict(params, &Tensor::zeros(one));
+        Ok(Shape::from(&y.shape()[1..]))
+    }
+
+    /// The modules that this one runs one after the other, each on the output of the one before; by default none: the
+    /// module counts as a single layer.
+    fn children(&self) -> Vec<&dyn Module<T>> {
+        Vec::new()
+    }
+
+    /// Penalties on parameters, to be added to the loss; by default those of the children.
+    fn regularizers(&self) -> Vec<(Param, Regularizer)> {
+        self.children().iter().flat_map(|child| child.regularizers()).collect()
+    }
+
+    /// The activation that [`call`](Module::call) ends with; by default none.
+    fn output_activation(&self) -> Activation {
+        Activation::Linear
+    }
+
+    /// The output before the activation it ends with: what a loss that is evaluated from logits takes.
+    #[track_caller]
+    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        self.call(net, x, mode)
+    }
+}
+
+/// The last part of a type's path, without its parameters.
+pub(crate) fn kind_of<M: ?Sized>() -> &'static str {
+    let path = std::any::type_name::<M>();
+    let path = path.split('<').next().unwrap_or(path);
+    path.rsplit("::").next().unwrap_or(path)
 }
 
 impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         (**self).call(net, x, mode)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -83,6 +143,29 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         (**self).predict(params, x)
     }
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+    fn kind(&self) -> &str {
+        (**self).kind()
+    }
+    #[track_caller]
+    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        (**self).output_shape(params, input)
+    }
+    fn children(&self) -> Vec<&dyn Module<T>> {
+        (**self).children()
+    }
+    fn regularizers(&self) -> Vec<(Param, Regularizer)> {
+        (**self).regularizers()
+    }
+    fn output_activation(&self) -> Activation {
+        (**self).output_activation()
+    }
+    #[track_caller]
+    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        (**self).logits(net, x, mode)
+    }
 }
 
 #[cfg(test)]
@@ -91,11 +174,11 @@ mod tests {
     use crate::dense::Dense;
     use crate::testing::rng;
 
-    /// A layer that says nothing about `predict`.
+    /// A layer that says no more than it must.
     #[derive(Debug)]
     struct Twice(Dense);
     impl<T: Scalar> Module<T> for Twice {
-        fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+        fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
             self.0.call(net, self.0.call(net, x, mode), mode)
         }
         fn parameters(&self) -> Vec<Param> {
@@ -114,5 +197,15 @@ mod tests {
         let boxed: Box<dyn Module<f64>> = Box::new(module);
         assert_eq!(boxed.predict(&params, &x), y.value());
         assert_eq!(boxed.parameters().len(), 2);
+    }
+
+    #[test]
+    fn what_a_module_says_of_itself_by_default() {
+        let mut params = Params::<f64>::new();
+        let twice = Twice(Dense::new(2, 2).build(&mut params, &mut rng(1)));
+        let module: Box<dyn Module<f64>> = Box::new(twice);
+        assert_eq!((module.name(), module.kind(), module.output_activation()), ("", "Twice", Activation::Linear));
+        assert_eq!(module.output_shape(&params, &Shape::from([4, 2])), Ok(Shape::from([4, 2])));
+        assert!(module.children().is_empty() && module.regularizers().is_empty());
     }
 }

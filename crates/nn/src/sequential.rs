@@ -1,9 +1,11 @@
 //! Modules one after the other.
 
+use crate::activation::Activation;
 use crate::mode::Mode;
 use crate::module::Module;
+use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// Modules one after the other: the output of each is the input of the next.
 ///
@@ -48,12 +50,31 @@ impl<T: Scalar> Sequential<T> {
 
 impl<T: Scalar> Module<T> for Sequential<T> {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         self.modules.iter().fold(x, |x, module| module.call(net, x, mode))
     }
 
     fn parameters(&self) -> Vec<Param> {
         self.modules.iter().flat_map(|module| module.parameters()).collect()
+    }
+
+    fn children(&self) -> Vec<&dyn Module<T>> {
+        self.modules.iter().map(|module| &**module).collect()
+    }
+
+    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        self.modules.iter().try_fold(input.clone(), |shape, module| module.output_shape(params, &shape))
+    }
+
+    fn output_activation(&self) -> Activation {
+        self.modules.last().map_or(Activation::Linear, |module| module.output_activation())
+    }
+
+    #[track_caller]
+    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let Some((last, before)) = self.modules.split_last() else { return x };
+        let x = before.iter().fold(x, |x, module| module.call(net, x, mode));
+        last.logits(net, x, mode)
     }
 
     #[track_caller]

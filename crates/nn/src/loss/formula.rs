@@ -1,0 +1,159 @@
+//! The formula of each loss, on the primitives of the ledger.
+
+use super::target::check_classes;
+use super::{Compares, Loss, LossError, Target};
+use autograd::ledger::Binary;
+use autograd::{Scalar, Value, Var, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft};
+use tensor::{Tensor, keep};
+
+/// What keeps divisors and logarithms away from 0: Keras's `epsilon()`.
+const EPSILON: f64 = 1e-7;
+/// What keeps a vector's squared length away from 0.
+const SQUARED_LENGTH: f64 = 1e-12;
+
+/// What a formula gives: a number for each element, to be averaged over the last axis, or one for each row.
+pub(super) enum Terms<'t, T: Scalar> {
+    Elements(Var<'t, Tensor<T>>),
+    Rows(Var<'t, Tensor<T>>),
+}
+
+impl Loss {
+    /// The mean over a batch, where the engine has it in one operation.
+    #[track_caller]
+    pub(super) fn fused<'t, T: Scalar>(
+        self,
+        z: Var<'t, Tensor<T>>,
+        target: &Target<T>,
+    ) -> Result<Option<Var<'t, T>>, LossError> {
+        use Loss::*;
+        Ok(match (self, target) {
+            (SparseCategoricalCrossentropy(s) | CategoricalCrossentropy(s), Target::Classes(ids)) => {
+                check_classes(self, ids, &z.shape())?;
+                Some(softmax_cross_entropy_smoothed(z, ids, s))
+            }
+            (CategoricalCrossentropy(s), Target::Numbers(_)) if z.shape().rank() > 0 => {
+                let y = constant(z, target.numbers(self, &z.shape())?);
+                Some(softmax_cross_entropy_soft(z, smoothed(y, s)))
+            }
+            _ => None,
+        })
+    }
+
+    /// The losses before any mean.
+    #[track_caller]
+    pub(super) fn terms<'t, T: Scalar>(
+        self,
+        prediction: Var<'t, Tensor<T>>,
+        target: &Target<T>,
+    ) -> Result<Terms<'t, T>, LossError> {
+        use Loss::*;
+        if matches!((self, target), (SparseCategoricalCrossentropy(_), Target::Numbers(_))) {
+            return Err(LossError::Kind {
+                loss: self,
+                needs: "class ids; for a distribution take categorical_crossentropy",
+            });
+        }
+        let y = target.numbers(self, &prediction.shape())?;
+        if matches!(self, BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. }) {
+            check_probabilities(self, &y)?;
+        }
+        // A vector is a column of examples, unless the loss compares rows.
+        let column = prediction.shape().rank() < 2 && matches!(self.compares(), Compares::Numbers | Compares::Labels);
+        let (p, y) = if column {
+            let n = y.size();
+            (prediction.reshape([n, 1]), y.reshape([n, 1]))
+        } else {
+            (prediction, y)
+        };
+        Ok(self.formula(p, constant(p, y)))
+    }
+
+    fn formula<'t, T: Scalar>(self, p: Var<'t, Tensor<T>>, y: Var<'t, Tensor<T>>) -> Terms<'t, T> {
+        use Loss::*;
+        use Terms::*;
+        let Some(tape) = p.tape() else { unreachable!("a tensor is on a tape") };
+        let number = |c: f64| tape.constant(T::from_f64(c));
+        match self {
+            Mse => Elements(Value::binary(p, y, Binary::SquaredError)),
+            Mae => Elements(Value::binary(p, y, Binary::AbsoluteError)),
+            Mape => Elements(number(100.0) * ((p - y) / y.abs().maximum(number(EPSILON))).abs()),
+            Msle => {
+                let log = |x: Var<'t, Tensor<T>>| x.maximum(number(EPSILON)).ln_1p();
+                Elements(Value::binary(log(p), log(y), Binary::SquaredError))
+            }
+            Huber(delta) => Elements(Value::with_number(p - y, T::from_f64(delta), Binary::Huber)),
+            LogCosh => {
+                let e = p - y;
+                Elements(e + (number(-2.0) * e).softplus() - number(std::f64::consts::LN_2))
+            }
+            Hinge => Elements((number(1.0) - signs(y) * p).relu()),
+            SquaredHinge => Elements((number(1.0) - signs(y) * p).relu().square()),
+            CategoricalHinge => {
+                let right = (y * p).sum_over(-1);
+                let wrong = ((number(1.0) - y) * p).max_over(-1);
+                Rows((wrong - right + number(1.0)).relu())
+            }
+            KlDivergence => Rows((y.xlogy(y) - y * p.log_softmax(-1)).sum_over(-1)),
+            Poisson => Elements(p - y * (p + number(EPSILON)).ln()),
+            CosineSimilarity => {
+                let unit =
+                    |x: Var<'t, Tensor<T>>| x * x.square().sum_over(keep(-1)).maximum(number(SQUARED_LENGTH)).rsqrt();
+                Rows(-(unit(p) * unit(y)).sum_over(-1))
+            }
+            BinaryCrossentropy(s) => {
+                let y = if s == 0.0 { y } else { y * number(1.0 - s) + number(s / 2.0) };
+                Elements(Value::binary(p, y, Binary::BceWithLogits))
+            }
+            CategoricalCrossentropy(s) | SparseCategoricalCrossentropy(s) => {
+                Rows(-(smoothed(y, s) * p.log_softmax(-1)).sum_over(-1))
+            }
+            BinaryFocalCrossentropy { gamma, alpha } => {
+                let not_y = number(1.0) - y;
+                let wrong = y * (-p).sigmoid() + not_y * p.sigmoid();
+                let focal = wrong.pow(number(gamma)) * Value::binary(p, y, Binary::BceWithLogits);
+                Elements(match alpha {
+                    Some(alpha) => (y * number(alpha) + not_y * number(1.0 - alpha)) * focal,
+                    None => focal,
+                })
+            }
+        }
+    }
+}
+
+/// A plain tensor beside a variable.
+fn constant<'t, T: Scalar>(beside: Var<'t, Tensor<T>>, x: Tensor<T>) -> Var<'t, Tensor<T>> {
+    let Some(tape) = beside.tape() else { unreachable!("a tensor is on a tape") };
+    tape.constant(x)
+}
+
+/// (1 - s) y + s/classes.
+fn smoothed<'t, T: Scalar>(y: Var<'t, Tensor<T>>, s: f64) -> Var<'t, Tensor<T>> {
+    if s == 0.0 {
+        return y;
+    }
+    let classes = y.shape().last().copied().unwrap_or(1).max(1);
+    let hit = Value::with_number(y, T::from_f64(1.0 - s), Binary::Mul);
+    Value::with_number(hit, T::from_f64(s / classes as f64), Binary::Add)
+}
+
+/// Labels 0 and 1 as -1 and 1; others as they are.
+fn signs<'t, T: Scalar>(y: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    let labels = y.value();
+    if !labels.to_vec().iter().all(|&y| y == T::ZERO || y == T::ONE) {
+        return y;
+    }
+    let doubled = Value::with_number(y, T::from_f64(2.0), Binary::Mul);
+    Value::with_number(doubled, T::ONE, Binary::Sub)
+}
+
+fn check_probabilities<T: Scalar>(loss: Loss, y: &Tensor<T>) -> Result<(), LossError> {
+    let outside = |y: T| !(T::ZERO..=T::ONE).contains(&y);
+    let at = match y.as_slice() {
+        Some(y) => y.iter().position(|&y| outside(y)),
+        None => y.to_vec().iter().position(|&y| outside(y)),
+    };
+    match at {
+        Some(at) => Err(LossError::Probability { loss, at, value: y.flatten().at([at as isize]).to_f64() }),
+        None => Ok(()),
+    }
+}

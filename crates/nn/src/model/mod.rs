@@ -1,0 +1,352 @@
+//! A network together with its numbers and its loss: what is trained, evaluated and saved as one.
+
+mod head;
+
+pub use head::Head;
+
+use crate::activation::Activation;
+use crate::loss::{Loss, LossError, Reduction, Target};
+use crate::mode::Mode;
+use crate::network::Network;
+use crate::regularizer::Regularizer;
+use crate::shape_error::ShapeError;
+use crate::task::Task;
+use autograd::ledger::Binary;
+use autograd::{Lent, Param, Params, Scalar, Tape, Value, Var};
+use std::sync::Arc;
+use tensor::{Shape, Tensor};
+
+/// A network with its parameters, the loss and the metrics of each output, penalties on weights, and a seed.
+///
+/// Between network and loss stand logits: an output activation that the loss undoes (a softmax before a cross-entropy)
+/// is left out in training and applied in [`predict`](Model::predict), whether it was written into the last layer or not.
+///
+/// Cloning shares the network and the numbers, until one side writes them.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Dense, Loss, Model, Relu, Sequential, Softmax};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::Tensor;
+///
+/// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+/// let mut params = Params::<f32>::new();
+/// let network = Sequential::new()
+///     .push(Dense::new(4, 8).activation(Relu).build(&mut params, &mut rng))
+///     .push(Dense::new(8, 3).activation(Softmax).build(&mut params, &mut rng));
+/// let model = Model::new(network, params, [4])?.loss(Loss::SparseCategoricalCrossentropy(0.0)).metrics(["accuracy"]);
+///
+/// let p = model.predict(&Tensor::ones([5, 4]));
+/// assert!((p.sum() - 5.0).abs() < 1e-5); // five rows of probabilities
+/// let z = model.logits(&Tensor::ones([5, 4]));
+/// assert_eq!(z.softmax(-1), p);
+/// # Ok::<(), nn::ShapeError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Model<T: Scalar = f32> {
+    network: Arc<dyn Network<T>>,
+    params: Params<T>,
+    inputs: Vec<Shape>,
+    heads: Vec<Head>,
+    penalties: Vec<(Param, Regularizer)>,
+    task: Option<Task>,
+    seed: u64,
+}
+
+/// What one step makes small, recorded on its tape.
+#[derive(Clone, Debug)]
+pub struct Objective<'t, T: Scalar> {
+    /// Σ weight · loss over the outputs, plus the penalties.
+    pub total: Var<'t, T>,
+    /// The loss of each output, without its weight.
+    pub losses: Vec<Var<'t, T>>,
+}
+
+impl<T: Scalar> Model<T> {
+    /// A model of one input; `input` is the shape of one example.
+    ///
+    /// The loss is that of the activation which an output ends with, unless [`loss`](Model::loss) says otherwise: sparse
+    /// categorical cross-entropy of a softmax, binary cross-entropy of a sigmoid, else the mean squared error.
+    ///
+    /// # Errors
+    /// If a layer cannot take what the one before it gives.
+    pub fn new(
+        network: impl Network<T> + 'static,
+        params: Params<T>,
+        input: impl Into<Shape>,
+    ) -> Result<Self, ShapeError> {
+        Model::with_inputs(network, params, vec![input.into()])
+    }
+
+    /// A model of any number of inputs; `inputs` are the shapes of one example.
+    ///
+    /// # Errors
+    /// If a layer cannot take what it is given.
+    pub fn with_inputs(
+        network: impl Network<T> + 'static,
+        params: Params<T>,
+        inputs: Vec<Shape>,
+    ) -> Result<Self, ShapeError> {
+        let shapes = network.infer(&params, &inputs)?;
+        let heads = network.outputs().into_iter().zip(shapes).map(|(output, shape)| Head::new(output, shape)).collect();
+        let penalties = network.penalties();
+        Ok(Model { network: Arc::new(network), params, inputs, heads, penalties, task: None, seed: 0 })
+    }
+
+    /// The loss of every output.
+    #[must_use]
+    pub fn loss(mut self, loss: Loss) -> Self {
+        self.heads.iter_mut().for_each(|head| head.set_loss(loss));
+        self
+    }
+
+    /// A loss for each output, in their order.
+    ///
+    /// # Panics
+    /// If there are more or fewer than outputs.
+    #[must_use]
+    #[track_caller]
+    pub fn losses(mut self, losses: impl AsRef<[Loss]>) -> Self {
+        for (head, &loss) in each(&mut self.heads, losses.as_ref(), "losses") {
+            head.set_loss(loss);
+        }
+        self
+    }
+
+    /// How much the loss of each output counts in the whole; 1 unless said.
+    ///
+    /// # Panics
+    /// If there are more or fewer than outputs, or one is not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn loss_weights(mut self, weights: impl AsRef<[f64]>) -> Self {
+        for (head, &weight) in each(&mut self.heads, weights.as_ref(), "loss weights") {
+            assert!(weight.is_finite(), "Model: the loss weight {weight} is not finite");
+            head.weight = weight;
+        }
+        self
+    }
+
+    /// The metrics of every output, by name.
+    #[must_use]
+    pub fn metrics<S: Into<String>>(mut self, metrics: impl IntoIterator<Item = S>) -> Self {
+        let metrics: Vec<String> = metrics.into_iter().map(Into::into).collect();
+        self.heads.iter_mut().for_each(|head| head.metrics.clone_from(&metrics));
+        self
+    }
+
+    /// What the model is for: sets loss and metric of every output as the table of [`Task`] has them.
+    #[must_use]
+    pub fn task(mut self, task: Task) -> Self {
+        self.task = Some(task);
+        self.loss(task.loss()).metrics([task.metric()])
+    }
+
+    /// The seed of whatever is random in training; 0 unless said.
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// One more penalty, on a parameter of the model.
+    ///
+    /// # Panics
+    /// If the key is of another store.
+    #[must_use]
+    #[track_caller]
+    pub fn regularize(mut self, param: Param, regularizer: Regularizer) -> Self {
+        self.params.get(param);
+        self.penalties.push((param, regularizer));
+        self
+    }
+
+    /// The network.
+    pub fn network(&self) -> &dyn Network<T> {
+        &*self.network
+    }
+
+    /// The numbers.
+    pub fn params(&self) -> &Params<T> {
+        &self.params
+    }
+
+    /// The numbers, for writing.
+    pub fn params_mut(&mut self) -> &mut Params<T> {
+        &mut self.params
+    }
+
+    /// The outputs, each with its loss and its metrics.
+    pub fn heads(&self) -> &[Head] {
+        &self.heads
+    }
+
+    /// The penalties on parameters.
+    pub fn penalties(&self) -> &[(Param, Regularizer)] {
+        &self.penalties
+    }
+
+    /// The shape of one example, for each input.
+    pub fn input_shapes(&self) -> &[Shape] {
+        &self.inputs
+    }
+
+    /// What the model is for, if that was said.
+    pub fn purpose(&self) -> Option<Task> {
+        self.task
+    }
+
+    /// The seed of whatever is random in training.
+    pub fn random_seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// What the model predicts for a batch: probabilities where the output ends with a sigmoid or a softmax, or its loss
+    /// undoes one; numbers otherwise. Nothing is recorded.
+    ///
+    /// # Panics
+    /// If the model has several inputs or outputs (see [`predict_all`](Model::predict_all)), or the shape does not fit.
+    #[track_caller]
+    pub fn predict(&self, x: &Tensor<T>) -> Tensor<T> {
+        let head = self.only_head();
+        match self.network.as_module() {
+            Some(module) => head.finish(module.predict(&self.params, x)),
+            None => head.finish(self.network.run_plain(&self.params, std::slice::from_ref(x)).swap_remove(0)),
+        }
+    }
+
+    /// What the model predicts, for each output, as [`predict`](Model::predict).
+    ///
+    /// # Panics
+    /// If there are more or fewer inputs than the model has, or a shape does not fit.
+    #[track_caller]
+    pub fn predict_all(&self, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        let outputs = self.network.run_plain(&self.params, inputs);
+        outputs.into_iter().zip(&self.heads).map(|(y, head)| head.finish(y)).collect()
+    }
+
+    /// The class of each row of a batch: that of the largest output, or, of a single output, 1 where its probability is
+    /// 1/2 at least.
+    ///
+    /// # Panics
+    /// As [`predict`](Model::predict).
+    #[track_caller]
+    pub fn predict_classes(&self, x: &Tensor<T>) -> Vec<usize> {
+        let y = self.predict(x);
+        match y.shape().last() {
+            Some(&classes) if classes > 1 => y.argmax_over(-1),
+            _ => y.to_vec().into_iter().map(|p| usize::from(p.to_f64() >= 0.5)).collect(),
+        }
+    }
+
+    /// The raw output for a batch, before any output activation.
+    ///
+    /// # Panics
+    /// As [`predict`](Model::predict).
+    #[track_caller]
+    pub fn logits(&self, x: &Tensor<T>) -> Tensor<T> {
+        self.only_head();
+        let tape = Tape::new();
+        tape.no_grad(|| self.forward(&self.params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value())
+    }
+
+    /// The raw outputs, recorded: what [`objective`](Model::objective) takes.
+    #[track_caller]
+    pub fn forward<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        self.network.run_logits(net, inputs, mode)
+    }
+
+    /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
+    /// summed, and the penalties. `weights` says how much each example counts.
+    ///
+    /// ```
+    /// use autograd::{Params, Tape};
+    /// use nn::{Dense, Init, Loss, Mode, Model, Regularizer};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use tensor::tensor;
+    ///
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let mut params = Params::<f64>::new();
+    /// let layer = Dense::new(1, 1).kernel_init(Init::Ones).kernel_regularizer(Regularizer::L2(0.5));
+    /// let layer = layer.build(&mut params, &mut rng);
+    /// let model = Model::new(layer, params, [1])?.loss(Loss::Mse);
+    ///
+    /// let tape = Tape::new();
+    /// let net = model.params().on(&tape);
+    /// let y = model.forward(&net, &[tape.constant(tensor![[3.0]])], &mut Mode::train(&mut rng));
+    /// let objective = model.objective(&net, &y, &[tensor![[1.0]].into()], None)?;
+    /// assert_eq!((objective.losses[0].value(), objective.total.value()), (4.0, 4.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the targets or the weights do not match the outputs.
+    #[track_caller]
+    pub fn objective<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        outputs: &[Var<'t, Tensor<T>>],
+        targets: &[Target<T>],
+        weights: Option<&Tensor<T>>,
+    ) -> Result<Objective<'t, T>, LossError> {
+        let times = |x: Var<'t, T>, c: f64| match c {
+            1.0 => x,
+            c => Value::with_number(x, T::from_f64(c), Binary::Mul),
+        };
+        if targets.len() != outputs.len() {
+            return Err(LossError::Targets { outputs: outputs.len(), targets: targets.len() });
+        }
+        let mut losses = Vec::with_capacity(self.heads.len());
+        for ((head, &z), target) in self.heads.iter().zip(outputs).zip(targets) {
+            let prediction = head.before_loss(z);
+            losses.push(match weights {
+                Some(weights) => head.loss.weighted(prediction, target, weights, Reduction::SumOverBatchSize)?,
+                None => head.loss.of(prediction, target)?,
+            });
+        }
+        let parts = losses.iter().zip(&self.heads).map(|(&loss, head)| times(loss, head.weight));
+        let penalties = self.penalties.iter().map(|&(param, regularizer)| regularizer.penalty(net.var(param)));
+        let total = parts.chain(penalties).reduce(|a, b| a + b);
+        Ok(Objective { total: total.unwrap_or_else(|| net.tape().constant(T::ZERO)), losses })
+    }
+
+    #[track_caller]
+    fn only_head(&self) -> &Head {
+        match (&self.heads[..], self.inputs.len()) {
+            ([head], 1) => head,
+            (heads, inputs) => panic!(
+                "Model: this one has {inputs} inputs and {} outputs; use `predict_all`, or `forward`",
+                heads.len()
+            ),
+        }
+    }
+}
+
+/// Pairs the outputs with what was given for them.
+#[track_caller]
+fn each<'h, X>(heads: &'h mut [Head], given: &'h [X], what: &str) -> impl Iterator<Item = (&'h mut Head, &'h X)> {
+    assert!(
+        heads.len() == given.len(),
+        "Model: {} {what} were given for {} outputs; give one per output",
+        given.len(),
+        heads.len()
+    );
+    heads.iter_mut().zip(given)
+}
+
+/// The loss that goes with an output activation, where none is given.
+fn loss_of(activation: Activation) -> Loss {
+    match activation {
+        Activation::Softmax => Loss::SparseCategoricalCrossentropy(0.0),
+        Activation::Sigmoid => Loss::BinaryCrossentropy(0.0),
+        _ => Loss::Mse,
+    }
+}
+
+#[cfg(test)]
+mod tests;

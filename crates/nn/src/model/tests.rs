@@ -1,0 +1,95 @@
+use super::*;
+use crate::dense::Dense;
+use crate::sequential::Sequential;
+use crate::testing::rng;
+use crate::{Linear, Mlp, Sigmoid, Softmax, Tanh};
+use tensor::tensor;
+
+fn model(activation: Activation, outputs: usize) -> Model<f64> {
+    let mut params = Params::new();
+    let network = Mlp::new(3, [5], outputs).activation(Tanh).output_activation(activation);
+    let network = network.build(&mut params, &mut rng(1));
+    Model::new(network, params, [3]).unwrap()
+}
+
+fn x() -> Tensor<f64> {
+    Tensor::random_normal([4, 3], 0.0, 1.0, &mut rng(2))
+}
+
+/// The total loss on `x()`.
+fn total(model: &Model<f64>, target: Target<f64>) -> f64 {
+    let tape = Tape::new();
+    let net = model.params().on(&tape);
+    let y = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
+    model.objective(&net, &y, &[target], None).unwrap().total.value()
+}
+
+#[test]
+fn the_loss_sees_logits_wherever_the_activation_was_written() {
+    for (activation, loss, outputs, target) in [
+        (Softmax, Loss::SparseCategoricalCrossentropy(0.0), 3, Target::from([0, 1, 2, 0])),
+        (Sigmoid, Loss::BinaryCrossentropy(0.0), 1, Target::from([0, 1, 1, 0])),
+    ] {
+        let (written, bare) = (model(activation, outputs), model(Linear, outputs).loss(loss));
+        assert_eq!(written.heads()[0].loss(), loss, "the loss that goes with {activation}");
+        assert_eq!(total(&written, target.clone()), total(&bare, target));
+        assert_eq!(written.predict(&x()), bare.predict(&x()));
+        assert_eq!(written.logits(&x()), bare.logits(&x()));
+        assert_eq!(activation.of(bare.logits(&x())), bare.predict(&x()));
+        assert_eq!(bare.heads()[0].predictions(bare.logits(&x())), bare.predict(&x()));
+    }
+}
+
+#[test]
+fn a_loss_without_a_link_sees_predictions() {
+    let (sigmoid, y) = (model(Sigmoid, 1).loss(Loss::Mse), tensor![[0.5], [0.0], [1.0], [0.25]]);
+    let squares = sigmoid.predict(&x()).to_vec().into_iter().zip(y.to_vec()).map(|(p, y)| (p - y) * (p - y));
+    let mean = squares.sum::<f64>() / 4.0;
+    assert!((total(&sigmoid, y.into()) - mean).abs() < 1e-15);
+}
+
+#[test]
+fn classes_from_one_output_and_from_several() {
+    let three = model(Linear, 3).task(Task::Multiclass);
+    assert_eq!(three.predict_classes(&x()), three.logits(&x()).argmax_over(-1));
+    let one = model(Linear, 1).task(Task::Binary);
+    let positive: Vec<usize> = one.logits(&x()).to_vec().into_iter().map(|z| usize::from(z >= 0.0)).collect();
+    assert_eq!(one.predict_classes(&x()), positive);
+    assert_eq!((one.purpose(), one.heads()[0].metrics()), (Some(Task::Binary), &["accuracy".to_string()][..]));
+}
+
+#[test]
+fn penalties_and_weights_are_in_the_total() {
+    let mut params = Params::new();
+    let layer = Dense::new(3, 1).kernel_regularizer(Regularizer::L2(0.1)).build(&mut params, &mut rng(0));
+    let (w, b) = (layer.kernel(), layer.bias().unwrap());
+    let model = Model::new(Sequential::new().push(layer), params, [3]).unwrap().loss_weights([2.0]);
+    let model = model.regularize(b, Regularizer::L1(0.5));
+    assert_eq!(model.penalties(), [(w, Regularizer::L2(0.1)), (b, Regularizer::L1(0.5))]);
+
+    let tape = Tape::new();
+    let net = model.params().on(&tape);
+    let z = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
+    let (target, weights) = ([tensor![1.0, 2.0, 3.0, 4.0].into()], tensor![1.0, 0.0, 2.0, 0.5]);
+    let objective = model.objective(&net, &z, &target, Some(&weights)).unwrap();
+    let loss = Loss::Mse.weighted(z[0], &target[0], &weights, Reduction::SumOverBatchSize).unwrap();
+    let squares: f64 = model.params().get(w).to_vec().iter().map(|w| w * w).sum();
+    assert_eq!(objective.losses[0].value(), loss.value());
+    assert!((objective.total.value() - 2.0 * loss.value() - 0.1 * squares).abs() < 1e-14);
+    let e = model.objective(&net, &z, &[], None).unwrap_err();
+    assert_eq!(e, LossError::Targets { outputs: 1, targets: 0 });
+}
+
+#[test]
+fn a_network_that_does_not_fit_its_input() {
+    let mut params = Params::<f32>::new();
+    let network = Mlp::new(3, [5], 1).build(&mut params, &mut rng(0));
+    let e = Model::new(network, params, [4]).unwrap_err();
+    assert_eq!(e.to_string(), "layer `dense` cannot take an input of shape (4,): it takes (3,)");
+}
+
+#[test]
+#[should_panic(expected = "2 losses were given for 1 outputs")]
+fn too_many_losses() {
+    let _ = model(Linear, 1).losses([Loss::Mse, Loss::Mae]);
+}

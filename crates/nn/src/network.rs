@@ -1,0 +1,291 @@
+//! Networks with any number of inputs and outputs; every module is one with a single input and a single output.
+
+use crate::activation::Activation;
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::{first_free, snake_case};
+use crate::regularizer::Regularizer;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Tape, Var};
+use std::fmt::Debug;
+use tensor::{Shape, Tensor};
+
+/// A network from some inputs to some outputs: every [`Module`], a `Graph`, a layer that joins several
+/// inputs such as `Concatenate`.
+///
+/// The methods have other names than those of [`Module`], so that both traits may be in scope.
+///
+/// ```
+/// use autograd::{Params, Tape};
+/// use nn::{Mode, Network, Relu};
+/// use tensor::tensor;
+///
+/// let (params, tape) = (Params::<f64>::new(), Tape::new());
+/// let x = tape.constant(tensor![-1.0, 2.0]);
+/// let y = Relu.run(&params.on(&tape), &[x], &mut Mode::eval());
+/// assert_eq!(y[0].value(), tensor![0.0, 2.0]);
+/// ```
+pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
+    /// The outputs, recorded on the tape that the parameters are lent to.
+    #[track_caller]
+    fn run<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>>;
+
+    /// The keys of all parameters, each once, in the order of the computation.
+    fn keys(&self) -> Vec<Param>;
+
+    /// The shapes of the outputs for one example of these shapes.
+    ///
+    /// # Errors
+    /// If a layer cannot take what it is given.
+    fn infer(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError>;
+
+    /// What sort of layer this is; by default the name of its type.
+    fn sort(&self) -> &str {
+        crate::module::kind_of::<Self>()
+    }
+
+    /// The name of this very layer; by default it has none.
+    fn label(&self) -> &str {
+        ""
+    }
+
+    /// The outputs, one by one; by default there is one, named `output`, without an activation.
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output { name: "output".to_string(), activation: Activation::Linear }]
+    }
+
+    /// The outputs before the activations they end with: what a loss that is evaluated from logits takes.
+    #[track_caller]
+    fn run_logits<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        self.run(net, inputs, mode)
+    }
+
+    /// The outputs of a network in use, as plain numbers; by default on a tape of its own, without recording.
+    #[track_caller]
+    fn run_plain(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        let tape = Tape::new();
+        tape.no_grad(|| {
+            let inputs: Vec<_> = inputs.iter().map(|x| tape.constant(x.clone())).collect();
+            self.run(&params.on(&tape), &inputs, &mut Mode::eval()).into_iter().map(Var::value).collect()
+        })
+    }
+
+    /// Penalties on parameters, to be added to the loss.
+    fn penalties(&self) -> Vec<(Param, Regularizer)> {
+        Vec::new()
+    }
+
+    /// The layers as a summary lists them, for one example of these shapes; by default the network is a single one.
+    ///
+    /// # Errors
+    /// If a layer cannot take what it is given.
+    fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Layer>, ShapeError> {
+        let name = if self.label().is_empty() { snake_case(self.sort()) } else { self.label().to_string() };
+        let (kind, outputs) = (self.sort().to_string(), self.infer(params, inputs)?);
+        Ok(vec![Layer { name, kind, outputs, parameters: self.keys(), from: Vec::new(), activation: None }])
+    }
+
+    /// This as a module, if it is one: the way without a list of inputs.
+    fn as_module(&self) -> Option<&dyn Module<T>> {
+        None
+    }
+}
+
+/// An output of a [`Network`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// Its name: that of the layer it comes from, or one given to it.
+    pub name: String,
+    /// The activation it ends with.
+    pub activation: Activation,
+}
+
+/// A layer, as a summary lists it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Its name, unique among the layers.
+    pub name: String,
+    /// What sort of layer it is.
+    pub kind: String,
+    /// The shapes of its outputs for one example.
+    pub outputs: Vec<Shape>,
+    /// The keys of its parameters; a parameter that an earlier layer has is listed again.
+    pub parameters: Vec<Param>,
+    /// The names of the layers that feed it, in a graph; empty where it is the one before.
+    pub from: Vec<String>,
+    /// The activation it ends with, where that is known.
+    pub activation: Option<Activation>,
+}
+
+impl<T: Scalar, M: Module<T>> Network<T> for M {
+    #[track_caller]
+    fn run<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        vec![self.call(net, *only(self.kind(), inputs), mode)]
+    }
+
+    fn keys(&self) -> Vec<Param> {
+        distinct(self.parameters())
+    }
+
+    fn infer(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+        match inputs {
+            [input] => Ok(vec![self.output_shape(params, input)?]),
+            _ => Err(ShapeError::new(title(self), inputs.to_vec(), "a single input")),
+        }
+    }
+
+    fn sort(&self) -> &str {
+        self.kind()
+    }
+
+    fn label(&self) -> &str {
+        self.name()
+    }
+
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output { name: title(self), activation: self.output_activation() }]
+    }
+
+    #[track_caller]
+    fn run_logits<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        vec![self.logits(net, *only(self.kind(), inputs), mode)]
+    }
+
+    #[track_caller]
+    fn run_plain(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        vec![self.predict(params, only(self.kind(), inputs))]
+    }
+
+    fn penalties(&self) -> Vec<(Param, Regularizer)> {
+        self.regularizers()
+    }
+
+    fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Layer>, ShapeError> {
+        let [input] = inputs else {
+            return Err(ShapeError::new(title(self), inputs.to_vec(), "a single input"));
+        };
+        let (children, mut shape) = (self.children(), input.clone());
+        let chain: Vec<&dyn Module<T>> = if children.is_empty() { vec![self] } else { children };
+        let mut layers: Vec<Layer> = Vec::with_capacity(chain.len());
+        for module in chain {
+            shape = module.output_shape(params, &shape)?;
+            layers.push(Layer {
+                name: first_free(&title(module), |name| layers.iter().any(|l| l.name == name)),
+                kind: module.kind().to_string(),
+                outputs: vec![shape.clone()],
+                parameters: distinct(module.parameters()),
+                from: Vec::new(),
+                activation: Some(module.output_activation()),
+            });
+        }
+        Ok(layers)
+    }
+
+    fn as_module(&self) -> Option<&dyn Module<T>> {
+        Some(self)
+    }
+}
+
+/// The name of a module, or its kind in the spelling of a name.
+fn title<T: Scalar>(module: &(impl Module<T> + ?Sized)) -> String {
+    if module.name().is_empty() { snake_case(module.kind()) } else { module.name().to_string() }
+}
+
+/// Each key where it comes first.
+pub(crate) fn distinct(keys: impl IntoIterator<Item = Param>) -> Vec<Param> {
+    let mut seen = Vec::new();
+    for key in keys {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    }
+    seen
+}
+
+/// The only input of a module.
+#[track_caller]
+fn only<'i, X>(kind: &str, inputs: &'i [X]) -> &'i X {
+    match inputs {
+        [x] => x,
+        _ => {
+            panic!("{kind} takes one input, but {} were given; networks of several inputs are a `Graph`", inputs.len())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation::*;
+    use crate::dense::Dense;
+    use crate::dropout::Dropout;
+    use crate::sequential::Sequential;
+    use crate::testing::rng;
+
+    fn shared(params: &mut Params<f64>) -> Sequential<f64> {
+        let layer = Dense::new(3, 3).activation(Sigmoid).build(params, &mut rng(0));
+        Sequential::new().push(layer.clone()).push(Dropout::new(0.5)).push(Dropout::new(0.1)).push(layer)
+    }
+
+    #[test]
+    fn layers_of_a_chain() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let layers = model.layers(&params, &[Shape::from(3)]).unwrap();
+        let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
+        assert_eq!(names, ["dense", "dropout", "dropout_1", "dense_1"]);
+        assert_eq!((model.keys().len(), model.parameters().len()), (2, 4));
+        assert_eq!(model.outputs()[0].activation, Sigmoid);
+        let single = Relu.layers(&params, &[Shape::from([2, 2])]).unwrap();
+        assert_eq!((single.len(), single[0].outputs[0].clone()), (1, Shape::from([2, 2])));
+    }
+
+    #[test]
+    fn a_shape_that_does_not_fit() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let e = model.infer(&params, &[Shape::from(2)]).unwrap_err();
+        assert_eq!(e.to_string(), "layer `dense` cannot take an input of shape (2,): it takes (3,)");
+        let e = model.infer(&params, &[Shape::from(3), Shape::from(3)]).unwrap_err();
+        assert_eq!(e.expected(), "a single input");
+    }
+
+    #[test]
+    fn logits_are_what_stands_before_the_last_activation() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let tape = Tape::new();
+        let (net, x) = (params.on(&tape), tape.constant(Tensor::ones([2, 3])));
+        let logits = model.run_logits(&net, &[x], &mut Mode::eval())[0];
+        assert_eq!(Sigmoid.apply(logits).value(), model.run(&net, &[x], &mut Mode::eval())[0].value());
+        assert_eq!(model.run_plain(&params, &[x.value()])[0], Sigmoid.apply(logits).value());
+    }
+
+    #[test]
+    #[should_panic(expected = "Activation takes one input, but 2 were given")]
+    fn two_inputs_for_a_module() {
+        let (params, tape) = (Params::<f64>::new(), Tape::new());
+        let x = tape.constant(Tensor::ones(3));
+        Relu.run(&params.on(&tape), &[x, x], &mut Mode::eval());
+    }
+}
