@@ -34,12 +34,14 @@
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs` | networks |
+//! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod activation;
+pub mod classic;
 mod dense;
 mod dropout;
 mod init;

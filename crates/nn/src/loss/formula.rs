@@ -88,6 +88,8 @@ impl Loss {
             }
             Hinge => Elements((number(1.0) - signs(y) * p).relu()),
             SquaredHinge => Elements((number(1.0) - signs(y) * p).relu().square()),
+            // A clamp has slope 1 on its bounds.
+            Perceptron => Elements((-(signs(y) * p)).clamp(number(0.0), number(f64::INFINITY))),
             CategoricalHinge => {
                 let right = (y * p).sum_over(-1);
                 let wrong = ((number(1.0) - y) * p).max_over(-1);

@@ -68,6 +68,10 @@ pub enum Loss {
     Hinge,
     /// max(1 - y ŷ, 0)², for targets as [`Hinge`](Loss::Hinge) takes them.
     SquaredHinge,
+    /// max(-y ŷ, 0), for targets as [`Hinge`](Loss::Hinge) takes them. At ŷ = 0 the slope is -y, so that gradient descent
+    /// from weights of 0 moves, and is the [`Perceptron`](crate::classic::Perceptron) under
+    /// [`Rule::Margin`](crate::classic::Rule::Margin).
+    Perceptron,
     /// max(1 + max_wrong ŷ - ŷ_right, 0) (Crammer and Singer 2001, in Keras's form: the wrong classes' largest ŷ, or
     /// 0 if all are below).
     CategoricalHinge,
@@ -126,7 +130,9 @@ impl Loss {
         use Loss::*;
         match self {
             Mse | Mae | Mape | Msle | Huber(_) | LogCosh | Poisson => Compares::Numbers,
-            Hinge | SquaredHinge | BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. } => Compares::Labels,
+            Hinge | SquaredHinge | Perceptron | BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. } => {
+                Compares::Labels
+            }
             CategoricalHinge | KlDivergence | CategoricalCrossentropy(_) | SparseCategoricalCrossentropy(_) => {
                 Compares::Classes
             }

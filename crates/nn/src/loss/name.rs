@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Keras's name, a shorter one, and the loss with Keras's default numbers.
-const NAMES: [(&str, &str, Loss); 16] = [
+const NAMES: [(&str, &str, Loss); 17] = [
     ("mean_squared_error", "mse", Mse),
     ("mean_absolute_error", "mae", Mae),
     ("mean_absolute_percentage_error", "mape", Mape),
@@ -15,6 +15,7 @@ const NAMES: [(&str, &str, Loss); 16] = [
     ("log_cosh", "logcosh", LogCosh),
     ("hinge", "hinge", Hinge),
     ("squared_hinge", "squared_hinge", SquaredHinge),
+    ("perceptron", "perceptron", Perceptron),
     ("categorical_hinge", "categorical_hinge", CategoricalHinge),
     ("kl_divergence", "kld", KlDivergence),
     ("poisson", "poisson", Poisson),

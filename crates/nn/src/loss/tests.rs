@@ -72,6 +72,7 @@ fn cases() -> Vec<Case> {
         (LogCosh, P, NUMBERS, Box::new(mean_of(|p, y| (p - y).cosh().ln()))),
         (Hinge, P, LABELS, Box::new(mean_of(|p, y| (1.0 - sign(y) * p).max(0.0)))),
         (SquaredHinge, P, LABELS, Box::new(mean_of(|p, y| (1.0 - sign(y) * p).max(0.0).powi(2)))),
+        (Perceptron, P, LABELS, Box::new(mean_of(|p, y| (-sign(y) * p).max(0.0)))),
         (
             CategoricalHinge,
             P,

@@ -1,0 +1,118 @@
+//! How often a perceptron can be wrong before it never is again.
+
+use super::{ClassicError, dot, rows};
+use tensor::Tensor;
+
+/// How closely the largest margin is found.
+const PRECISION: f64 = 1e-13;
+/// When to be content with what has been found: any separating line gives a bound that holds.
+const ROUNDS: usize = 100_000;
+
+/// The bound of Novikoff (1962) on the number of updates from weights of 0: (R/γ)².
+///
+/// R is the length of the longest example and γ the largest margin: the distance from the best separating plane through
+/// the origin to the nearest example. With a bias each example has one more input, 1. `None` if no plane separates the
+/// examples.
+///
+/// The margin is the distance from the origin to the convex hull of the examples, negative ones reflected; it is found
+/// by moving weight from the farthest to the nearest of them (Mitchell, Demyanov and Malozemov 1974).
+///
+/// ```
+/// use nn::classic::{boolean_inputs, novikoff_bound};
+/// let bound = novikoff_bound(&boolean_inputs(2), &[false, false, false, true], true)?; // AND
+/// assert!((bound.unwrap() - 51.0).abs() < 1e-6); // R² = 3, γ² = 1/17
+/// # Ok::<(), nn::classic::ClassicError>(())
+/// ```
+///
+/// # Errors
+/// If the examples are no rows of finite numbers, or there are more or fewer labels.
+pub fn novikoff_bound(x: &Tensor<f64>, y: &[bool], bias: bool) -> Result<Option<f64>, ClassicError> {
+    let mut points = rows(x, x.shape().last().copied().unwrap_or(0), Some(y.len()))?;
+    for (point, &y) in points.iter_mut().zip(y) {
+        point.extend(bias.then_some(1.0));
+        if !y {
+            point.iter_mut().for_each(|x| *x = -*x);
+        }
+    }
+    Ok(bound(&points))
+}
+
+/// (R/γ)² of examples of which the negative ones are reflected.
+fn bound(points: &[Vec<f64>]) -> Option<f64> {
+    let radius = points.iter().map(|p| dot(p, p)).fold(0.0, f64::max);
+    let first = points.first()?;
+    // The point of the hull so far, and how it is made up of the examples.
+    let mut w = first.clone();
+    let mut share = vec![0.0; points.len()];
+    share[0] = 1.0;
+    let mut margin = f64::NEG_INFINITY;
+    for _ in 0..ROUNDS {
+        let along: Vec<f64> = points.iter().map(|p| dot(p, &w)).collect();
+        let by = |a: &usize, b: &usize| along[*a].total_cmp(&along[*b]);
+        let near = (0..points.len()).min_by(by)?;
+        let far = (0..points.len()).filter(|&i| share[i] > 0.0).max_by(by)?;
+        let length = dot(&w, &w).sqrt();
+        margin = f64::max(margin, along[near] / length);
+        // The distance to the hull lies between the margin and the length.
+        if length <= PRECISION * radius.sqrt() || length - margin <= PRECISION * length {
+            break;
+        }
+        let step: Vec<f64> = points[near].iter().zip(&points[far]).map(|(a, b)| a - b).collect();
+        let moved = (-dot(&step, &w) / dot(&step, &step)).min(share[far]);
+        // What rounds to no step at all is as near as numbers get.
+        if !(moved > 0.0) {
+            break;
+        }
+        share[near] += moved;
+        share[far] -= moved;
+        w.iter_mut().zip(&step).for_each(|(w, s)| *w += moved * s);
+    }
+    (margin > 0.0).then(|| radius / (margin * margin))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Perceptron, Status, boolean_inputs};
+    use super::*;
+    use proptest::prelude::*;
+    use tensor::tensor;
+
+    #[test]
+    fn the_bounds_of_the_gates() {
+        let bound = |y: [u8; 4]| novikoff_bound(&boolean_inputs(2), &y.map(|y| y == 1), true).unwrap();
+        for (y, exact) in [([0, 0, 0, 1], 51.0), ([0, 1, 1, 1], 27.0)] {
+            let found = bound(y).unwrap();
+            assert!((found / exact - 1.0).abs() < 1e-9, "{found}, not {exact}");
+            assert!(found >= exact * (1.0 - 1e-12), "the largest margin cannot be exceeded");
+        }
+        assert_eq!(bound([0, 1, 1, 0]), None);
+    }
+
+    #[test]
+    fn one_example_and_none() {
+        assert_eq!(novikoff_bound(&tensor![[3.0, 4.0]], &[false], false), Ok(Some(1.0)));
+        assert_eq!(novikoff_bound(&tensor![[0.0]], &[false], false), Ok(None));
+        assert_eq!(novikoff_bound(&Tensor::zeros([0, 2]), &[], true), Ok(None));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// Separable examples: labelled by a plane of which they keep away.
+        #[test]
+        fn no_perceptron_is_wrong_more_often(
+            points in prop::collection::vec(prop::array::uniform3(-1.0..1.0_f64), 1..20),
+            plane in prop::array::uniform4(-1.0..1.0_f64),
+        ) {
+            let side = |p: &[f64; 3]| dot(&plane[..3], p) + plane[3];
+            let points: Vec<_> = points.into_iter().filter(|p| side(p).abs() > 0.05).collect();
+            prop_assume!(!points.is_empty());
+            let y: Vec<bool> = points.iter().map(|p| side(p) > 0.0).collect();
+            let x = Tensor::from_vec([points.len(), 3], points.as_flattened());
+            let report = Perceptron::new(3).max_epochs(100_000).fit(&x, &y).unwrap();
+            prop_assert_eq!(report.status, Status::Converged);
+            prop_assert_eq!(report.mistakes, 0);
+            let bound = report.bound.unwrap();
+            prop_assert!(report.updates as f64 <= bound, "{} updates, bound {}", report.updates, bound);
+        }
+    }
+}
