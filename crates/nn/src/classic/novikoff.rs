@@ -60,7 +60,7 @@ fn bound(points: &[Vec<f64>]) -> Option<f64> {
         let step: Vec<f64> = points[near].iter().zip(&points[far]).map(|(a, b)| a - b).collect();
         let moved = (-dot(&step, &w) / dot(&step, &step)).min(share[far]);
         // What rounds to no step at all is as near as numbers get.
-        if !(moved > 0.0) {
+        if moved.is_nan() || moved <= 0.0 {
             break;
         }
         share[near] += moved;

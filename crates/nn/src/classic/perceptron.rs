@@ -18,10 +18,10 @@ use tensor::Tensor;
 /// best weights met on the way.
 ///
 /// ```
-/// use nn::classic::{Keep, Perceptron, Status, boolean_inputs};
+/// use nn::classic::{Keep, Order, Perceptron, Status, boolean_inputs};
 ///
 /// let (x, xor) = (boolean_inputs(2), [false, true, true, false]);
-/// let mut neuron = Perceptron::new(2).keep(Keep::Pocket);
+/// let mut neuron = Perceptron::new(2).order(Order::PositivesFirst).keep(Keep::Pocket);
 /// let report = neuron.fit(&x, &xor)?;
 /// assert!(matches!(report.status, Status::CycleDetected { .. }));
 /// assert_eq!(report.mistakes, 1); // three of four are right: no line does better

@@ -30,7 +30,9 @@ pub enum Keep {
     #[default]
     Last,
     /// Those of the fewest mistakes on all examples, the earliest of several (the pocket algorithm with ratchet, Gallant
-    /// 1990): the best that can be had where no line separates the examples. Every update is tried on all of them.
+    /// 1990): where no line separates the
+    /// examples, nearly the best that can be had. Every update is tried on all of them. A fixed order may run in a cycle
+    /// that never meets the best weights; [`Order::Shuffled`] meets them sooner or later.
     Pocket,
     /// The mean over all examples shown (Freund and Schapire 1999), which generalises better.
     Averaged,
