@@ -3,12 +3,14 @@
 //! Their formulas are the engine's: this file gives them names. The one table says of each activation its name and
 //! which primitive it is, and both ways of running it, on variables and on plain tensors, read that table.
 
+mod composed;
+
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::named::{UnknownName, split};
 use crate::shape_error::ShapeError;
 use autograd::ledger::{Binary, Unary};
-use autograd::{Lent, Param, Params, Scalar, Value, Var};
+use autograd::{Lent, Param, Params, Scalar, Tape, Value, Var};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -22,6 +24,8 @@ enum Primitive {
     /// Along the last axis.
     Softmax,
     LogSoftmax,
+    /// Of several primitives.
+    Composed(composed::Composed),
 }
 
 macro_rules! activations {
@@ -111,6 +115,23 @@ activations! {
     LogSigmoid "log_sigmoid" Primitive::Unary(Unary::LogSigmoid);
     /// min(max(x, -1), 1).
     HardTanh "hard_tanh" Primitive::Unary(Unary::HardTanh);
+    /// min(max(x/6 + 1/2, 0), 1), a sigmoid of three straight lines.
+    HardSigmoid "hard_sigmoid" Primitive::Composed(composed::Composed::HardSigmoid);
+    /// x times [`HardSigmoid`](Activation::HardSigmoid), also called hard swish (Howard et al. 2019).
+    HardSilu "hard_silu" Primitive::Composed(composed::Composed::HardSilu);
+    /// x above 0, α (e^(x/α) - 1) below: smooth at 0 for every α (Barron 2017); Keras's default α is 1.
+    Celu(alpha = 1.0) "celu" Primitive::Composed(composed::Composed::Celu(alpha));
+    /// x where |x| > λ, else 0; Keras's default λ is 0.5.
+    HardShrink(lambda = 0.5) "hard_shrink" Primitive::Composed(composed::Composed::HardShrink(lambda));
+    /// x brought nearer to 0 by λ, and 0 where |x| ≤ λ; Keras's default λ is 0.5.
+    SoftShrink(lambda = 0.5) "soft_shrink" Primitive::Composed(composed::Composed::SoftShrink(lambda));
+    /// x - tanh x.
+    TanhShrink "tanh_shrink" Primitive::Composed(composed::Composed::TanhShrink);
+    /// (x + √(x² + b)) / 2, a softplus without exponentials (Barron 2021); Keras's default b is 4.
+    Squareplus(b = 4.0) "squareplus" Primitive::Composed(composed::Composed::Squareplus(b));
+    /// The nearest point of the simplex along the last axis: probabilities of which many are exactly 0 (Martins and
+    /// Astudillo 2016).
+    Sparsemax "sparsemax" Primitive::Composed(composed::Composed::Sparsemax);
     /// The hyperbolic tangent.
     Tanh "tanh" Primitive::Unary(Unary::Tanh);
     /// eˣ.
@@ -137,6 +158,7 @@ impl Activation {
             Primitive::Binary(op, c) => Value::with_number(x, T::from_f64(c), op),
             Primitive::Softmax => x.softmax(-1),
             Primitive::LogSoftmax => x.log_softmax(-1),
+            Primitive::Composed(function) => function.apply(x),
         }
     }
 
@@ -157,6 +179,10 @@ impl Activation {
             Primitive::Binary(op, c) => T::apply_binary(op, &x, &Tensor::scalar(T::from_f64(c))),
             Primitive::Softmax => x.softmax(-1),
             Primitive::LogSoftmax => x.log_softmax(-1),
+            Primitive::Composed(function) => {
+                let tape = Tape::new();
+                tape.no_grad(|| function.apply(tape.constant(x)).value())
+            }
         }
     }
 }
@@ -216,75 +242,4 @@ impl FromStr for Activation {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use Activation::*;
-    use autograd::Tape;
-    use tensor::tensor;
-
-    /// The value at 1 and at -2, from the formulas in arbitrary precision.
-    const VALUES: [(Activation, f64, f64); 18] = [
-        (Linear, 1.0, -2.0),
-        (Relu, 1.0, 0.0),
-        (Relu6, 1.0, 0.0),
-        (LeakyRelu(0.3), 1.0, -0.6),
-        (Elu(1.0), 1.0, -0.8646647167633873),
-        (Selu, 1.0507009873554805, -1.520166468595695),
-        (Gelu, 0.8413447460685429, -0.04550026389635841),
-        (GeluTanh, 0.8411919906082768, -0.04540230591222498),
-        (Silu, 0.7310585786300049, -0.23840584404423512),
-        (Mish, 0.8650983882673103, -0.2525014826957089),
-        (Softplus, 1.3132616875182228, 0.1269280110429725),
-        (Softsign, 0.5, -0.6666666666666666),
-        (Sigmoid, 0.7310585786300049, 0.11920292202211755),
-        (LogSigmoid, -0.31326168751822286, -2.1269280110429727),
-        (HardTanh, 1.0, -1.0),
-        (Tanh, 0.7615941559557649, -0.9640275800758169),
-        (Exp, std::f64::consts::E, 0.1353352832366127),
-        (Heaviside, 1.0, 0.0),
-    ];
-
-    #[test]
-    fn each_is_its_formula_on_tapes_and_on_tensors() {
-        let x = tensor![1.0, -2.0];
-        for (activation, at_one, at_minus_two) in VALUES {
-            let tape = Tape::new();
-            let y = activation.apply(tape.var(x.clone())).value();
-            for (got, want) in y.to_vec().into_iter().zip([at_one, at_minus_two]) {
-                assert!((got - want).abs() < 1e-14, "{activation}: {got}, not {want}");
-            }
-            assert_eq!(activation.of(x.clone()), y, "{activation}");
-        }
-        for activation in [Softmax, LogSoftmax] {
-            let x = tensor![[1.0, -2.0, 0.5], [3.0, 3.0, 3.0]];
-            let y = activation.apply(Tape::new().var(x.clone())).value();
-            assert_eq!(activation.of(x), y);
-            let sum: f64 =
-                (0..3).map(|i| y.at([0, i])).map(|y: f64| if activation == Softmax { y } else { y.exp() }).sum();
-            assert!((sum - 1.0).abs() < 1e-15);
-        }
-        assert_eq!(VALUES.len() + 2, Activation::all().count());
-    }
-
-    #[test]
-    fn slopes_come_from_the_engine() {
-        let tape = Tape::new();
-        let x = tape.var(tensor![2.0, -2.0]);
-        let slope = |a: Activation| a.apply(x).sum().backward().wrt(x);
-        assert_eq!(slope(LeakyRelu(0.25)), tensor![1.0, 0.25]);
-        assert_eq!(slope(Linear), tensor![1.0, 1.0]);
-        assert_eq!(slope(Heaviside), tensor![0.0, 0.0]);
-    }
-
-    #[test]
-    fn names_there_and_back() {
-        for a in Activation::all().chain([LeakyRelu(0.01), Elu(1e-3)]) {
-            assert_eq!(a.to_string().parse(), Ok(a));
-        }
-        assert_eq!("leaky_relu".parse(), Ok(LeakyRelu(0.2)));
-        assert_eq!("swish".parse(), Ok(Silu));
-        for bad in ["", "Relu", "relu(1)", "elu(1, 2)", "elu(x)"] {
-            assert!(bad.parse::<Activation>().is_err(), "{bad}");
-        }
-    }
-}
+mod tests;

@@ -4,6 +4,11 @@
 //! inputs of variance 1 a neuron's output has variance n Var(w): hence weights of a variance like 1/n. Which n counts,
 //! and by what factor the activation shrinks the signal, is what the schemes differ in.
 
+mod matrix;
+mod scaling;
+
+pub use scaling::{Fan, Spread};
+
 use crate::named::{UnknownName, split};
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal};
@@ -59,6 +64,27 @@ pub enum Init {
         /// The standard deviation.
         std: f64,
     },
+    /// From a normal distribution cut off at two standard deviations; Keras's default is of standard deviation 0.05, which
+    /// is that before the cut.
+    TruncatedNormal {
+        /// The mean.
+        mean: f64,
+        /// The standard deviation of the distribution that is cut.
+        std: f64,
+    },
+    /// Of variance scale / fan; Keras's default is 1, fan_in, truncated normal.
+    VarianceScaling {
+        /// The factor.
+        scale: f64,
+        /// What it is divided by.
+        fan: Fan,
+        /// The form of the distribution.
+        spread: Spread,
+    },
+    /// A matrix of orthonormal rows or columns, times a gain, 1 by default. Axes before the last count as one.
+    Orthogonal(f64),
+    /// Ones on the diagonal of a matrix, times a gain, 1 by default. Axes before the last count as one.
+    Identity(f64),
     /// Evenly from ±√(6 / (fan_in + fan_out)).
     #[default]
     GlorotUniform,
@@ -80,8 +106,8 @@ enum Law {
     Constant(f64),
     Uniform(f64, f64),
     Normal(f64, f64),
-    /// Of mean 0, cut off at two standard deviations of the normal distribution it is cut from, which this is.
-    Truncated(f64),
+    /// Mean and standard deviation of a normal distribution that is cut off at two of them.
+    Truncated(f64, f64),
 }
 
 /// The standard deviation that is left of a normal distribution of standard deviation 1 when it is cut off at ±2.
@@ -89,12 +115,16 @@ const TRUNCATED_STD: f64 = 0.879_625_661_034_239_8;
 
 impl Init {
     /// One of each, with Keras's default numbers.
-    const ALL: [Init; 11] = [
+    const ALL: [Init; 15] = [
         Init::Zeros,
         Init::Ones,
         Init::Constant(0.0),
         Init::Uniform { low: -0.05, high: 0.05 },
         Init::Normal { mean: 0.0, std: 0.05 },
+        Init::TruncatedNormal { mean: 0.0, std: 0.05 },
+        Init::VarianceScaling { scale: 1.0, fan: Fan::In, spread: Spread::TruncatedNormal },
+        Init::Orthogonal(1.0),
+        Init::Identity(1.0),
         Init::GlorotUniform,
         Init::GlorotNormal,
         Init::HeUniform,
@@ -106,10 +136,23 @@ impl Init {
     /// A tensor of new numbers.
     ///
     /// # Panics
-    /// If a bound, mean or standard deviation is not finite, `low > high`, or the standard deviation is negative.
+    /// If a bound, mean or standard deviation is not finite, `low > high`, the standard deviation is negative, or a scale
+    /// is not positive; if an orthogonal matrix or an identity is asked for of fewer than two axes.
     #[track_caller]
     pub fn sample<T: Real>(self, shape: impl Into<Shape>, rng: &mut (impl Rng + ?Sized)) -> Tensor<T> {
         let shape = shape.into();
+        if let Init::Orthogonal(gain) | Init::Identity(gain) = self {
+            let [ref before @ .., columns] = shape[..] else { self.no_matrix(&shape) };
+            if before.is_empty() {
+                self.no_matrix(&shape);
+            }
+            let rows = before.iter().product();
+            let numbers = match self {
+                Init::Identity(_) => matrix::identity(rows, columns, gain),
+                _ => matrix::orthogonal(rows, columns, gain, rng),
+            };
+            return Tensor::from_vec(shape, numbers).cast();
+        }
         let law = self.law(&shape);
         Tensor::build(shape, |out| {
             out.fill_with(|| {
@@ -117,10 +160,10 @@ impl Init {
                     Law::Constant(c) => c,
                     Law::Uniform(low, high) => low + (high - low) * rng.random::<f64>(),
                     Law::Normal(mean, std) => mean + std * normal(rng),
-                    Law::Truncated(std) => loop {
+                    Law::Truncated(mean, std) => loop {
                         let z = normal(rng);
                         if z.abs() <= 2.0 {
-                            break std * z;
+                            break mean + std * z;
                         }
                     },
                 })
@@ -128,13 +171,27 @@ impl Init {
         })
     }
 
+    #[cold]
+    #[track_caller]
+    fn no_matrix(self, shape: &Shape) -> ! {
+        panic!("Init: {self} starts a matrix, but shape {shape} has fewer than two axes")
+    }
+
     #[track_caller]
     fn law(self, shape: &Shape) -> Law {
-        let (fan_in, fan_out) = fans(shape);
-        let mean = (fan_in + fan_out) / 2.0;
-        // A uniform distribution on ±l has variance l²/3.
-        let uniform = |variance: f64| Law::Uniform(-(3.0 * variance).sqrt(), (3.0 * variance).sqrt());
-        let normal = |variance: f64| Law::Truncated(variance.sqrt() / TRUNCATED_STD);
+        let scaled = |scale: f64, fan: Fan, spread: Spread| {
+            let variance = scale / fan.of(fans(shape));
+            match spread {
+                // A uniform distribution on ±l has variance l²/3.
+                Spread::Uniform => Law::Uniform(-(3.0 * variance).sqrt(), (3.0 * variance).sqrt()),
+                Spread::TruncatedNormal => Law::Truncated(0.0, variance.sqrt() / TRUNCATED_STD),
+                Spread::Normal => Law::Normal(0.0, variance.sqrt()),
+            }
+        };
+        let check = |mean: f64, std: f64| {
+            let fits = mean.is_finite() && std.is_finite() && std >= 0.0;
+            assert!(fits, "Init: there is no normal distribution of mean {mean} and standard deviation {std}");
+        };
         match self {
             Init::Zeros => Law::Constant(0.0),
             Init::Ones => Law::Constant(1.0),
@@ -144,16 +201,24 @@ impl Init {
                 Law::Uniform(low, high)
             }
             Init::Normal { mean, std } => {
-                let fits = mean.is_finite() && std.is_finite() && std >= 0.0;
-                assert!(fits, "Init: there is no normal distribution of mean {mean} and standard deviation {std}");
+                check(mean, std);
                 Law::Normal(mean, std)
             }
-            Init::GlorotUniform => uniform(1.0 / mean),
-            Init::GlorotNormal => normal(1.0 / mean),
-            Init::HeUniform => uniform(2.0 / fan_in),
-            Init::HeNormal => normal(2.0 / fan_in),
-            Init::LecunUniform => uniform(1.0 / fan_in),
-            Init::LecunNormal => normal(1.0 / fan_in),
+            Init::TruncatedNormal { mean, std } => {
+                check(mean, std);
+                Law::Truncated(mean, std)
+            }
+            Init::VarianceScaling { scale, fan, spread } => {
+                assert!(scale > 0.0 && scale.is_finite(), "Init: a variance cannot be scaled by {scale}");
+                scaled(scale, fan, spread)
+            }
+            Init::GlorotUniform => scaled(1.0, Fan::Average, Spread::Uniform),
+            Init::GlorotNormal => scaled(1.0, Fan::Average, Spread::TruncatedNormal),
+            Init::HeUniform => scaled(2.0, Fan::In, Spread::Uniform),
+            Init::HeNormal => scaled(2.0, Fan::In, Spread::TruncatedNormal),
+            Init::LecunUniform => scaled(1.0, Fan::In, Spread::Uniform),
+            Init::LecunNormal => scaled(1.0, Fan::In, Spread::TruncatedNormal),
+            Init::Orthogonal(_) | Init::Identity(_) => unreachable!("a matrix is no sample of single numbers"),
         }
     }
 
@@ -165,6 +230,10 @@ impl Init {
             Init::Constant(_) => "constant",
             Init::Uniform { .. } => "random_uniform",
             Init::Normal { .. } => "random_normal",
+            Init::TruncatedNormal { .. } => "truncated_normal",
+            Init::VarianceScaling { .. } => "variance_scaling",
+            Init::Orthogonal(_) => "orthogonal",
+            Init::Identity(_) => "identity",
             Init::GlorotUniform => "glorot_uniform",
             Init::GlorotNormal => "glorot_normal",
             Init::HeUniform => "he_uniform",
@@ -197,9 +266,13 @@ impl fmt::Display for Init {
     /// Keras's name, with its numbers if it has any: what [`FromStr`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Init::Constant(c) => write!(f, "constant({c})"),
-            Init::Uniform { low, high } => write!(f, "random_uniform({low}, {high})"),
-            Init::Normal { mean, std } => write!(f, "random_normal({mean}, {std})"),
+            Init::Constant(c) | Init::Orthogonal(c) | Init::Identity(c) => write!(f, "{}({c})", self.name()),
+            Init::Uniform { low: a, high: b }
+            | Init::Normal { mean: a, std: b }
+            | Init::TruncatedNormal { mean: a, std: b } => {
+                write!(f, "{}({a}, {b})", self.name())
+            }
+            Init::VarianceScaling { scale, fan, spread } => write!(f, "{}({scale}, {fan}, {spread})", self.name()),
             init => f.write_str(init.name()),
         }
     }
@@ -212,6 +285,10 @@ impl FromStr for Init {
     /// defaults.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let read = || {
+            if let Some(numbers) = text.trim().strip_prefix("variance_scaling(") {
+                let (scale, fan, spread) = scaling::parse(numbers.strip_suffix(')')?)?;
+                return Some(Init::VarianceScaling { scale, fan, spread });
+            }
             let (name, numbers) = split(text)?;
             let default = Init::ALL.into_iter().find(|i| i.name() == name)?;
             Some(match (default, &numbers[..]) {
@@ -219,6 +296,9 @@ impl FromStr for Init {
                 (Init::Constant(_), &[c]) => Init::Constant(c),
                 (Init::Uniform { .. }, &[low, high]) if low <= high => Init::Uniform { low, high },
                 (Init::Normal { .. }, &[mean, std]) if std >= 0.0 => Init::Normal { mean, std },
+                (Init::TruncatedNormal { .. }, &[mean, std]) if std >= 0.0 => Init::TruncatedNormal { mean, std },
+                (Init::Orthogonal(_), &[gain]) => Init::Orthogonal(gain),
+                (Init::Identity(_), &[gain]) => Init::Identity(gain),
                 _ => return None,
             })
         };

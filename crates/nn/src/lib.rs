@@ -30,7 +30,7 @@
 //! | `network.rs`, `shape_error.rs` | networks of any number of inputs and outputs; shapes that do not fit |
 //! | `loss/` | what training makes small |
 //! | `model/`, `task.rs`, `regularizer.rs` | a network with its numbers, its loss and its penalties: what is trained and saved |
-//! | `dense.rs`, `dropout.rs` | the layers |
+//! | `layer/` | the layers |
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs` | networks |
@@ -42,9 +42,8 @@
 
 mod activation;
 pub mod classic;
-mod dense;
-mod dropout;
 mod init;
+mod layer;
 mod loss;
 mod mlp;
 mod mode;
@@ -62,16 +61,19 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
-pub use dense::{Dense, DenseBuilder};
-pub use dropout::Dropout;
-pub use init::Init;
+pub use init::{Fan, Init, Spread};
+pub use layer::{
+    Add, AlphaDropout, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder, Dropout,
+    Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Identity, Lambda, LayerNorm,
+    LayerNormBuilder, Multiply, Normalization, NormalizationError, PRelu, Rescaling, Reshape,
+};
 pub use loss::{Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
 pub use mode::Mode;
 pub use model::{Head, Model, Objective};
 pub use module::Module;
 pub use named::UnknownName;
-pub use network::{Layer, Network, Output};
+pub use network::{Layer, Network, Output, Single};
 pub use regularizer::Regularizer;
 pub use sequential::Sequential;
 pub use shape_error::ShapeError;

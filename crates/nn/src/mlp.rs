@@ -1,9 +1,9 @@
 //! The multilayer perceptron.
 
 use crate::activation::Activation;
-use crate::dense::Dense;
-use crate::dropout::Dropout;
 use crate::init::Init;
+use crate::layer::Dense;
+use crate::layer::Dropout;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;

@@ -9,7 +9,7 @@ use tensor::Tensor;
 ///
 /// Layers that draw random numbers while training, such as [`Dropout`](crate::Dropout), take them from the generator
 /// given here and nowhere else: a seed fixes everything. Layers that keep numbers of their own, as
-/// `BatchNorm` its moving averages, hand their new values in with [`update`](Mode::update); the
+/// [`BatchNorm`](crate::BatchNorm) its moving averages, hand their new values in with [`update`](Mode::update); the
 /// training loop puts them into the store with [`apply`](Mode::apply) once the step is done, or drops them.
 ///
 /// ```

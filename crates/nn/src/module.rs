@@ -171,7 +171,7 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dense::Dense;
+    use crate::layer::Dense;
     use crate::testing::rng;
 
     /// A layer that says no more than it must.

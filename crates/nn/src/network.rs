@@ -1,4 +1,4 @@
-//! Networks with any number of inputs and outputs; every module is one with a single input and a single output.
+//! Networks with any number of inputs and outputs; a module is one with a single input and a single output.
 
 use crate::activation::Activation;
 use crate::mode::Mode;
@@ -10,19 +10,17 @@ use autograd::{Lent, Param, Params, Scalar, Tape, Var};
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
 
-/// A network from some inputs to some outputs: every [`Module`], a `Graph`, a layer that joins several
-/// inputs such as `Concatenate`.
-///
-/// The methods have other names than those of [`Module`], so that both traits may be in scope.
+/// A network from some inputs to some outputs: a `Graph`, a layer that joins several inputs such as
+/// [`Concatenate`](crate::Concatenate), or a [`Module`], as [`Single`].
 ///
 /// ```
 /// use autograd::{Params, Tape};
-/// use nn::{Mode, Network, Relu};
+/// use nn::{Mode, Network, Relu, Single};
 /// use tensor::tensor;
 ///
 /// let (params, tape) = (Params::<f64>::new(), Tape::new());
 /// let x = tape.constant(tensor![-1.0, 2.0]);
-/// let y = Relu.run(&params.on(&tape), &[x], &mut Mode::eval());
+/// let y = Single(Relu).run(&params.on(&tape), &[x], &mut Mode::eval());
 /// assert_eq!(y[0].value(), tensor![0.0, 2.0]);
 /// ```
 pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
@@ -127,7 +125,13 @@ pub struct Layer {
     pub activation: Option<Activation>,
 }
 
-impl<T: Scalar, M: Module<T>> Network<T> for M {
+/// A module as a network of one input and one output.
+///
+/// (A blanket implementation would do without, but then nothing else generic in `T` could be a network.)
+#[derive(Clone, Debug)]
+pub struct Single<M>(pub M);
+
+impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
     #[track_caller]
     fn run<'t>(
         &self,
@@ -135,30 +139,30 @@ impl<T: Scalar, M: Module<T>> Network<T> for M {
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
-        vec![self.call(net, *only(self.kind(), inputs), mode)]
+        vec![self.0.call(net, *only(self.0.kind(), inputs), mode)]
     }
 
     fn keys(&self) -> Vec<Param> {
-        distinct(self.parameters())
+        distinct(self.0.parameters())
     }
 
     fn infer(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
         match inputs {
-            [input] => Ok(vec![self.output_shape(params, input)?]),
-            _ => Err(ShapeError::new(title(self), inputs.to_vec(), "a single input")),
+            [input] => Ok(vec![self.0.output_shape(params, input)?]),
+            _ => Err(ShapeError::new(title(&self.0), inputs.to_vec(), "a single input")),
         }
     }
 
     fn sort(&self) -> &str {
-        self.kind()
+        self.0.kind()
     }
 
     fn label(&self) -> &str {
-        self.name()
+        self.0.name()
     }
 
     fn outputs(&self) -> Vec<Output> {
-        vec![Output { name: title(self), activation: self.output_activation() }]
+        vec![Output { name: title(&self.0), activation: self.0.output_activation() }]
     }
 
     #[track_caller]
@@ -168,24 +172,24 @@ impl<T: Scalar, M: Module<T>> Network<T> for M {
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
-        vec![self.logits(net, *only(self.kind(), inputs), mode)]
+        vec![self.0.logits(net, *only(self.0.kind(), inputs), mode)]
     }
 
     #[track_caller]
     fn run_plain(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
-        vec![self.predict(params, only(self.kind(), inputs))]
+        vec![self.0.predict(params, only(self.0.kind(), inputs))]
     }
 
     fn penalties(&self) -> Vec<(Param, Regularizer)> {
-        self.regularizers()
+        self.0.regularizers()
     }
 
     fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Layer>, ShapeError> {
         let [input] = inputs else {
-            return Err(ShapeError::new(title(self), inputs.to_vec(), "a single input"));
+            return Err(ShapeError::new(title(&self.0), inputs.to_vec(), "a single input"));
         };
-        let (children, mut shape) = (self.children(), input.clone());
-        let chain: Vec<&dyn Module<T>> = if children.is_empty() { vec![self] } else { children };
+        let (children, mut shape) = (self.0.children(), input.clone());
+        let chain: Vec<&dyn Module<T>> = if children.is_empty() { vec![&self.0] } else { children };
         let mut layers: Vec<Layer> = Vec::with_capacity(chain.len());
         for module in chain {
             shape = module.output_shape(params, &shape)?;
@@ -202,7 +206,7 @@ impl<T: Scalar, M: Module<T>> Network<T> for M {
     }
 
     fn as_module(&self) -> Option<&dyn Module<T>> {
-        Some(self)
+        Some(&self.0)
     }
 }
 
@@ -237,14 +241,14 @@ fn only<'i, X>(kind: &str, inputs: &'i [X]) -> &'i X {
 mod tests {
     use super::*;
     use crate::activation::Activation::*;
-    use crate::dense::Dense;
-    use crate::dropout::Dropout;
+    use crate::layer::Dense;
+    use crate::layer::Dropout;
     use crate::sequential::Sequential;
     use crate::testing::rng;
 
-    fn shared(params: &mut Params<f64>) -> Sequential<f64> {
+    fn shared(params: &mut Params<f64>) -> Single<Sequential<f64>> {
         let layer = Dense::new(3, 3).activation(Sigmoid).build(params, &mut rng(0));
-        Sequential::new().push(layer.clone()).push(Dropout::new(0.5)).push(Dropout::new(0.1)).push(layer)
+        Single(Sequential::new().push(layer.clone()).push(Dropout::new(0.5)).push(Dropout::new(0.1)).push(layer))
     }
 
     #[test]
@@ -254,9 +258,9 @@ mod tests {
         let layers = model.layers(&params, &[Shape::from(3)]).unwrap();
         let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
         assert_eq!(names, ["dense", "dropout", "dropout_1", "dense_1"]);
-        assert_eq!((model.keys().len(), model.parameters().len()), (2, 4));
+        assert_eq!((model.keys().len(), model.0.parameters().len()), (2, 4));
         assert_eq!(model.outputs()[0].activation, Sigmoid);
-        let single = Relu.layers(&params, &[Shape::from([2, 2])]).unwrap();
+        let single = Single(Relu).layers(&params, &[Shape::from([2, 2])]).unwrap();
         assert_eq!((single.len(), single[0].outputs[0].clone()), (1, Shape::from([2, 2])));
     }
 
@@ -286,6 +290,6 @@ mod tests {
     fn two_inputs_for_a_module() {
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let x = tape.constant(Tensor::ones(3));
-        Relu.run(&params.on(&tape), &[x, x], &mut Mode::eval());
+        Single(Relu).run(&params.on(&tape), &[x, x], &mut Mode::eval());
     }
 }

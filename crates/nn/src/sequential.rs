@@ -87,8 +87,8 @@ impl<T: Scalar> Module<T> for Sequential<T> {
 mod tests {
     use super::*;
     use crate::activation::Activation::*;
-    use crate::dense::Dense;
-    use crate::dropout::Dropout;
+    use crate::layer::Dense;
+    use crate::layer::Dropout;
     use crate::testing::rng;
     use autograd::Tape;
     use tensor::tensor;

@@ -9,7 +9,7 @@ use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Slice, Tensor};
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
     #[test]
     fn sgd_on_its_loss_gives_equal_weights(
         points in prop::collection::vec(prop::array::uniform2(-4..5_i32), 1..12),

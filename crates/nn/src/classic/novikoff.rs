@@ -96,7 +96,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
         /// Separable examples: labelled by a plane of which they keep away.
         #[test]
         fn no_perceptron_is_wrong_more_often(
@@ -112,7 +112,8 @@ mod tests {
             prop_assert_eq!(report.status, Status::Converged);
             prop_assert_eq!(report.mistakes, 0);
             let bound = report.bound.unwrap();
-            prop_assert!(report.updates as f64 <= bound, "{} updates, bound {}", report.updates, bound);
+            // Where they are equal, the bound has rounded.
+            prop_assert!(report.updates as f64 <= bound * (1.0 + 1e-12), "{} updates, bound {}", report.updates, bound);
         }
     }
 }

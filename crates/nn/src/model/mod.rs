@@ -7,7 +7,8 @@ pub use head::Head;
 use crate::activation::Activation;
 use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
-use crate::network::Network;
+use crate::module::Module;
+use crate::network::{Network, Single};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
@@ -71,14 +72,14 @@ impl<T: Scalar> Model<T> {
     /// # Errors
     /// If a layer cannot take what the one before it gives.
     pub fn new(
-        network: impl Network<T> + 'static,
+        module: impl Module<T> + 'static,
         params: Params<T>,
         input: impl Into<Shape>,
     ) -> Result<Self, ShapeError> {
-        Model::with_inputs(network, params, vec![input.into()])
+        Model::with_inputs(Single(module), params, vec![input.into()])
     }
 
-    /// A model of any number of inputs; `inputs` are the shapes of one example.
+    /// A model of any number of inputs and outputs; `inputs` are the shapes of one example.
     ///
     /// # Errors
     /// If a layer cannot take what it is given.

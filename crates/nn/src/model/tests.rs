@@ -1,5 +1,5 @@
 use super::*;
-use crate::dense::Dense;
+use crate::layer::Dense;
 use crate::sequential::Sequential;
 use crate::testing::rng;
 use crate::{Linear, Mlp, Sigmoid, Softmax, Tanh};

@@ -147,7 +147,7 @@ fn what_is_wrong_with_examples() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
     /// From weights of 0 a learning rate that is a power of two scales them, to the bit.
     #[test]
     fn the_learning_rate_only_scales(

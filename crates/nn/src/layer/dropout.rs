@@ -1,5 +1,6 @@
 //! Numbers left out at random while training.
 
+use super::mask::{check_rate, mask};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -38,7 +39,7 @@ impl Dropout {
     /// If the rate does not lie in 0..1: at 1 nothing would be left.
     #[track_caller]
     pub fn new(rate: f64) -> Self {
-        assert!((0.0..1.0).contains(&rate), "Dropout: the rate must lie in 0..1, but is {rate}");
+        check_rate("Dropout", rate);
         Dropout { rate }
     }
 
@@ -47,20 +48,9 @@ impl Dropout {
         self.rate
     }
 
-    /// 0 with probability p, else 1/(1 - p), p being rounded to a multiple of 2⁻³². Each draw of 64 bits decides two
-    /// numbers.
+    /// 0 with probability p, else 1/(1 - p).
     fn mask<T: Scalar>(&self, shape: &Shape, rng: &mut dyn Rng) -> Tensor<T> {
-        let threshold = (self.rate * 2.0_f64.powi(32)).round() as u64;
-        let kept = T::from_f64(1.0 / (1.0 - self.rate));
-        let decide = |bits: u64| if bits < threshold { T::ZERO } else { kept };
-        Tensor::build(shape, |out| {
-            for pair in out.chunks_mut(2) {
-                let bits = rng.next_u64();
-                for (o, bits) in pair.iter_mut().zip([bits >> 32, bits & 0xffff_ffff]) {
-                    *o = decide(bits);
-                }
-            }
-        })
+        mask(shape, self.rate, T::ZERO, T::from_f64(1.0 / (1.0 - self.rate)), rng)
     }
 }
 

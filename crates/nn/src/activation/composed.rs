@@ -1,0 +1,113 @@
+//! Activations that the engine has no primitive for: their formulas, on those it has.
+
+use autograd::{Scalar, Var};
+use tensor::{Tensor, keep};
+
+/// An activation of several primitives.
+#[derive(Clone, Copy)]
+pub(super) enum Composed {
+    HardSigmoid,
+    HardSilu,
+    Celu(f64),
+    HardShrink(f64),
+    SoftShrink(f64),
+    TanhShrink,
+    Squareplus(f64),
+    Sparsemax,
+}
+
+impl Composed {
+    #[track_caller]
+    pub(super) fn apply<'t, T: Scalar>(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
+        let number = |c: f64| tape.constant(T::from_f64(c));
+        let hard_sigmoid = || (x + number(3.0)).relu6() / number(6.0);
+        match self {
+            Composed::HardSigmoid => hard_sigmoid(),
+            Composed::HardSilu => x * hard_sigmoid(),
+            Composed::Celu(alpha) => (x / number(alpha)).elu(number(1.0)) * number(alpha),
+            Composed::HardShrink(lambda) => x.where_(&x.abs().gt(number(lambda)), number(0.0)),
+            Composed::SoftShrink(lambda) => (x - number(lambda)).relu() - (number(-lambda) - x).relu(),
+            Composed::TanhShrink => x - x.tanh(),
+            Composed::Squareplus(b) => {
+                let root = x.hypot(number(b.sqrt()));
+                // Below 0 the sum would cancel: its product with √(x² + b) - x is b.
+                let (above, below) = ((root + x) * number(0.5), number(0.5 * b) / (root - x));
+                above.where_(&x.ge(number(0.0)), below)
+            }
+            Composed::Sparsemax => sparsemax(x),
+        }
+    }
+}
+
+/// max(x - τ, 0) with τ such that the sum is 1. Of the elements above τ, the support, it is a straight line:
+/// τ = (Σ x - 1) / n over the n of them.
+#[track_caller]
+fn sparsemax<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
+    let shape = x.shape();
+    let Some(&n) = shape.last() else { panic!("sparsemax: an axis is needed, but the input is 0-d") };
+    let mut support = x.value().to_vec();
+    for row in support.chunks_mut(n.max(1)) {
+        let mut sorted: Vec<T> = row.to_vec();
+        sorted.sort_by(|a, b| b.total_cmp(a));
+        let (mut sum, mut tau) = (T::ZERO, T::ZERO);
+        for (k, &z) in sorted.iter().enumerate() {
+            // As long as z lies above the τ of those before it and itself.
+            sum += z;
+            let next = (sum - T::ONE) / T::from_usize(k + 1);
+            if z > next {
+                tau = next;
+            }
+        }
+        row.iter_mut().for_each(|z| *z = if *z > tau { T::ONE } else { T::ZERO });
+    }
+    let support = Tensor::from_vec(shape, support);
+    let ones = tape.constant(support.clone());
+    let tau = ((x * ones).sum_over(keep(-1)) - tape.constant(T::ONE)) / ones.sum_over(keep(-1));
+    (x - tau).where_(&support, tape.constant(T::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Activation::*;
+    use autograd::{Tape, gradcheck};
+    use tensor::tensor;
+
+    #[test]
+    fn corners_and_tails() {
+        let of = |a: super::super::Activation, x: [f64; 4]| a.of(tensor!(x)).to_vec();
+        assert_eq!(of(HardSigmoid, [-3.0, 0.0, 1.5, 4.0]), [0.0, 0.5, 0.75, 1.0]);
+        assert_eq!(of(HardSilu, [-4.0, -1.5, 0.0, 4.0]), [0.0, -0.375, 0.0, 4.0]);
+        assert_eq!(of(HardShrink(0.5), [-0.6, -0.5, 0.5, 0.6]), [-0.6, 0.0, 0.0, 0.6]);
+        assert_eq!(of(SoftShrink(0.5), [-1.5, -0.25, 0.5, 2.0]), [-1.0, 0.0, 0.0, 1.5]);
+        // (x + √(x² + 4)) / 2 is 1/|x| far below zero.
+        assert_eq!(of(Squareplus(4.0), [-1e12, 0.0, 1.5, 1e12]), [1e-12, 1.0, 2.0, 1e12]);
+        assert_eq!(of(Celu(2.0), [f64::NEG_INFINITY, 0.0, 1.0, 2.0]), [-2.0, 0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn sparsemax_is_the_nearest_point_of_the_simplex() {
+        let y = Sparsemax.of(tensor![[0.5, 0.25, -1.0], [3.0, 0.0, 1.0], [2.0, 2.0, 1.5]]);
+        assert_eq!(y, tensor![[0.625, 0.375, 0.0], [1.0, 0.0, 0.0], [0.5, 0.5, 0.0]]);
+    }
+
+    #[test]
+    fn slopes_agree_with_differences() {
+        let x = tensor![[0.7, -0.2, 0.4, -2.5], [1.3, 1.1, -4.0, 0.9]];
+        let weights = tensor![[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, 2.0, -1.0]];
+        for a in
+            [HardSigmoid, HardSilu, Celu(0.7), HardShrink(0.5), SoftShrink(0.3), TanhShrink, Squareplus(2.0), Sparsemax]
+        {
+            let checked = gradcheck(
+                |x| (a.apply(x) * x.tape().expect("a tensor is on a tape").constant(weights.clone())).sum(),
+                &x,
+            );
+            let result = checked.run();
+            assert!(result.is_ok(), "{a}: {}", result.unwrap_err());
+        }
+        let tape = Tape::new();
+        let x = tape.var(tensor![0.0]);
+        assert_eq!(Squareplus(4.0).apply(x).sum().backward().wrt(x), tensor![0.5]);
+    }
+}

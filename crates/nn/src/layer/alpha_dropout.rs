@@ -1,0 +1,111 @@
+//! Dropout that suits SELU.
+
+use super::mask::{check_rate, mask};
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Shape, Tensor};
+
+/// -λα of SELU: where it saturates.
+const SATURATED: f64 = -1.758_099_340_847_376_6;
+
+/// Dropout that keeps mean 0 and variance 1 (Klambauer et al. 2017), to be used after SELU.
+///
+/// While training each number is replaced by s = -λα, SELU's value far below zero, with probability p; then
+/// y = a x + b with a = ((1 - p)(1 + p s²))^(-1/2) and b = -a p s brings mean and variance back. In use nothing happens.
+///
+/// ```
+/// use autograd::{Params, Tape};
+/// use nn::{AlphaDropout, Module};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::Tensor;
+///
+/// let (params, tape, mut rng) = (Params::new(), Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
+/// let x = Tensor::<f32>::random_normal(100_000, 0.0, 1.0, &mut rng);
+/// let y = AlphaDropout::new(0.3).forward_train(&params.on(&tape), tape.constant(x), &mut rng).value();
+/// assert!(y.mean().abs() < 0.02 && (y.std(0) - 1.0).abs() < 0.02);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AlphaDropout {
+    rate: f64,
+}
+
+impl AlphaDropout {
+    /// Leaves out this share of the numbers.
+    ///
+    /// # Panics
+    /// If the rate does not lie in 0..1.
+    #[track_caller]
+    pub fn new(rate: f64) -> Self {
+        check_rate("AlphaDropout", rate);
+        AlphaDropout { rate }
+    }
+
+    /// The share of numbers left out.
+    pub fn rate(&self) -> f64 {
+        self.rate
+    }
+}
+
+impl<T: Scalar> Module<T> for AlphaDropout {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let (Some(rng), p) = (mode.rng(), self.rate) else { return x };
+        if p == 0.0 {
+            return x;
+        }
+        let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
+        let b = -a * p * SATURATED;
+        let number = T::from_f64;
+        // y = factor x + offset: (a, b) where x is kept, (0, a s + b) where it is not.
+        let factor = mask(&x.shape(), p, T::ZERO, number(a), rng);
+        let dropped = |f: T| if f == T::ZERO { number(a * SATURATED + b) } else { number(b) };
+        let offset = Tensor::from_vec(factor.shape(), factor.to_vec().into_iter().map(dropped).collect::<Vec<_>>());
+        x * net.tape().constant(factor) + net.tape().constant(offset)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
+        x.clone()
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::activation::Activation::Selu;
+    use crate::testing::rng;
+    use autograd::Tape;
+    use tensor::tensor;
+
+    #[test]
+    fn selu_saturates_where_this_says() {
+        assert!((Selu.of(tensor![-1e3_f64]).item() - SATURATED).abs() < 1e-15);
+    }
+
+    #[test]
+    fn kept_numbers_are_scaled_and_the_others_are_saturated() {
+        let (params, tape, p) = (Params::<f64>::new(), Tape::new(), 0.25);
+        let x = tape.var(Tensor::full(200, 2.0));
+        let y = AlphaDropout::new(p).forward_train(&params.on(&tape), x, &mut rng(1));
+        let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
+        let b = -a * p * SATURATED;
+        let slope = y.sum().backward().wrt(x).to_vec();
+        let mut dropped = 0;
+        for (y, slope) in y.value().to_vec().into_iter().zip(slope) {
+            let (value, factor) = if slope == 0.0 { (a * SATURATED + b, 0.0) } else { (2.0 * a + b, a) };
+            dropped += usize::from(slope == 0.0);
+            assert_eq!((y, slope), (value, factor));
+        }
+        assert!((20..80).contains(&dropped), "{dropped} of 200");
+        assert_eq!(AlphaDropout::new(p).forward(&params.on(&tape), x), x);
+    }
+}

@@ -1,0 +1,292 @@
+//! Normalisation over a batch.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::free_name;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Axes, Shape, Tensor};
+
+/// Batch normalisation (Ioffe and Szegedy 2015): y = γ (x - μ) / √(σ² + ε) + β, for each number of the last axis.
+///
+/// While training μ and σ² are those of the batch, over all axes but the last, and the gradient goes through them; their
+/// moving averages m ← c m + (1 - c) μ are handed to the [`Mode`]. In use the averages take their place. Of the 4n
+/// numbers γ and β are trained, the averages are frozen parameters. Freezing γ stops the whole layer: it then uses its
+/// averages in training, too, and leaves them as they are.
+///
+/// | convention | c | ε | variance in the average |
+/// |---|---|---|---|
+/// | Keras's, the default | 0.99 | 0.001 | biased, over n |
+/// | [`pytorch`](BatchNormBuilder::pytorch) (which calls 1 - c momentum) | 0.9 | 0.00001 | unbiased, over n - 1 |
+///
+/// ```
+/// use autograd::{Params, Tape};
+/// use nn::{BatchNorm, Mode, Module};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::tensor;
+///
+/// let mut params = Params::<f64>::new();
+/// let layer = BatchNorm::new(1).eps(0.0).build(&mut params);
+/// let (tape, mut rng) = (Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
+/// let mut mode = Mode::train(&mut rng);
+/// let y = layer.call(&params.on(&tape), tape.constant(tensor![[1.0], [3.0]]), &mut mode);
+/// assert_eq!(y.value(), tensor![[-1.0], [1.0]]);
+/// mode.apply(&mut params);
+/// assert!((params.get(layer.moving_mean()).item() - 0.02).abs() < 1e-15); // 0.99 · 0 + 0.01 · 2
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct BatchNorm {
+    name: String,
+    features: usize,
+    gamma: Param,
+    beta: Param,
+    moving_mean: Param,
+    moving_var: Param,
+    momentum: f64,
+    eps: f64,
+    unbiased: bool,
+}
+
+/// The description of a [`BatchNorm`] layer, from [`BatchNorm::new`].
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct BatchNormBuilder {
+    name: Option<String>,
+    features: usize,
+    momentum: f64,
+    eps: f64,
+    unbiased: bool,
+}
+
+impl BatchNorm {
+    /// The description of a layer for rows of so many numbers; [`build`](BatchNormBuilder::build) makes it.
+    #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
+    pub fn new(features: usize) -> BatchNormBuilder {
+        BatchNormBuilder { name: None, features, momentum: 0.99, eps: 1e-3, unbiased: false }
+    }
+
+    /// The key of γ, of shape (n).
+    pub fn gamma(&self) -> Param {
+        self.gamma
+    }
+
+    /// The key of β, of shape (n).
+    pub fn beta(&self) -> Param {
+        self.beta
+    }
+
+    /// The key of the moving average of μ.
+    pub fn moving_mean(&self) -> Param {
+        self.moving_mean
+    }
+
+    /// The key of the moving average of σ².
+    pub fn moving_var(&self) -> Param {
+        self.moving_var
+    }
+
+    /// Hands in c m + (1 - c) of what the batch has.
+    fn average<T: Scalar>(&self, params: &Params<T>, param: Param, batch: &Tensor<T>, mode: &mut Mode<'_, T>) {
+        let (c, rest) = (T::from_f64(self.momentum), T::from_f64(1.0 - self.momentum));
+        let mut average = mode.latest(params, param);
+        for (m, b) in average.data_mut().iter_mut().zip(batch.to_vec()) {
+            *m = c * *m + rest * b;
+        }
+        mode.update(param, average);
+    }
+}
+
+impl BatchNormBuilder {
+    /// c, how much of a moving average stays at each step.
+    ///
+    /// # Panics
+    /// If it does not lie in 0..=1.
+    #[track_caller]
+    pub fn momentum(mut self, momentum: f64) -> Self {
+        assert!((0.0..=1.0).contains(&momentum), "BatchNorm: the momentum must lie in 0..=1, but is {momentum}");
+        self.momentum = momentum;
+        self
+    }
+
+    /// ε, which keeps the divisor away from 0.
+    pub fn eps(mut self, eps: f64) -> Self {
+        self.eps = eps;
+        self
+    }
+
+    /// PyTorch's conventions.
+    pub fn pytorch(mut self) -> Self {
+        (self.momentum, self.eps, self.unbiased) = (0.9, 1e-5, true);
+        self
+    }
+
+    /// The name; without one it is `batch_norm`, `batch_norm_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Makes the layer: adds `NAME.gamma` (ones), `NAME.beta` (zeros), and the frozen `NAME.moving_mean` (zeros) and
+    /// `NAME.moving_var` (ones) to the store.
+    ///
+    /// # Panics
+    /// If a name that was given is taken.
+    #[track_caller]
+    pub fn build<T: Scalar>(self, params: &mut Params<T>) -> BatchNorm {
+        let BatchNormBuilder { name, features, momentum, eps, unbiased } = self;
+        let name = name.unwrap_or_else(|| free_name(params, "batch_norm"));
+        let gamma = params.add(format!("{name}.gamma"), Tensor::ones(features));
+        let beta = params.add(format!("{name}.beta"), Tensor::zeros(features));
+        let moving_mean = params.add(format!("{name}.moving_mean"), Tensor::zeros(features));
+        let moving_var = params.add(format!("{name}.moving_var"), Tensor::ones(features));
+        params.freeze(moving_mean);
+        params.freeze(moving_var);
+        BatchNorm { name, features, gamma, beta, moving_mean, moving_var, momentum, eps, unbiased }
+    }
+}
+
+impl<T: Scalar> Module<T> for BatchNorm {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let (shape, params) = (x.shape(), net.params());
+        if shape.last() != Some(&self.features) {
+            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+        }
+        let (mean, var) = if mode.is_training() && !params.is_frozen(self.gamma) {
+            let axes: Vec<isize> = (0..shape.rank() as isize - 1).collect();
+            let (mean, var) = (x.mean_over(Axes::from(&axes[..])), x.var_over(Axes::from(&axes[..]), 0));
+            let n = (shape.size() / self.features.max(1)) as f64;
+            let mut spread = var.value();
+            if self.unbiased && n > 1.0 {
+                let factor = T::from_f64(n / (n - 1.0));
+                spread.data_mut().iter_mut().for_each(|v| *v *= factor);
+            }
+            self.average(params, self.moving_mean, &mean.value(), mode);
+            self.average(params, self.moving_var, &spread, mode);
+            (mean, var)
+        } else {
+            (net.var(self.moving_mean), net.var(self.moving_var))
+        };
+        let eps = net.tape().constant(T::from_f64(self.eps));
+        (x - mean) * ((var + eps).rsqrt() * net.var(self.gamma)) + net.var(self.beta)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        vec![self.gamma, self.beta, self.moving_mean, self.moving_var]
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        match input.last() {
+            Some(&n) if n == self.features => Ok(input.clone()),
+            _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.features))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+    use autograd::{Tape, gradcheck};
+    use proptest::prelude::*;
+    use tensor::tensor;
+
+    #[test]
+    fn moving_averages_of_both_conventions() {
+        let x = tensor![[1.0, 10.0], [2.0, 10.0], [6.0, 40.0]];
+        for (builder, c, factor) in [(BatchNorm::new(2), 0.99, 1.0), (BatchNorm::new(2).pytorch(), 0.9, 1.5)] {
+            let mut params = Params::<f64>::new();
+            let layer = builder.build(&mut params);
+            let mut rng = rng(0);
+            let mut mode = Mode::train(&mut rng);
+            for step in 1..=3 {
+                let tape = Tape::new();
+                layer.call(&params.on(&tape), tape.constant(x.clone()), &mut mode);
+                mode.apply(&mut params);
+                let kept = f64::powi(c, step);
+                for (i, (mean, var)) in [(3.0, 14.0 / 3.0), (20.0, 200.0)].into_iter().enumerate() {
+                    let got = |p: Param| params.get(p).at([i as isize]);
+                    assert!((got(layer.moving_mean()) - (1.0 - kept) * mean).abs() < 1e-13);
+                    assert!((got(layer.moving_var()) - kept - (1.0 - kept) * var * factor).abs() < 1e-12);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn use_takes_the_averages_and_a_frozen_layer_always_does() {
+        let mut params = Params::<f64>::new();
+        let layer = BatchNorm::new(1).eps(0.5).build(&mut params);
+        params.set(layer.moving_mean(), tensor![1.0]);
+        params.set(layer.moving_var(), tensor![3.5]);
+        params.set(layer.gamma(), tensor![4.0]);
+        params.set(layer.beta(), tensor![-1.0]);
+        let x = tensor![[2.0], [5.0]];
+        let want = tensor![[1.0], [7.0]];
+        assert_eq!(layer.predict(&params, &x), want);
+        params.freeze(layer.gamma());
+        let (tape, mut rng) = (Tape::new(), rng(0));
+        let mut mode = Mode::train(&mut rng);
+        assert_eq!(layer.call(&params.on(&tape), tape.constant(x), &mut mode).value(), want);
+        assert_eq!(mode.updates().count(), 0);
+    }
+
+    #[test]
+    fn a_layer_called_twice_averages_twice() {
+        let mut params = Params::<f64>::new();
+        let layer = BatchNorm::new(1).momentum(0.5).build(&mut params);
+        let (tape, mut rng) = (Tape::new(), rng(0));
+        let mut mode = Mode::train(&mut rng);
+        for x in [[4.0], [8.0]] {
+            layer.call(&params.on(&tape), tape.constant(tensor![x]), &mut mode);
+        }
+        mode.apply(&mut params);
+        assert_eq!(params.get(layer.moving_mean()), &tensor![5.0]);
+    }
+
+    #[test]
+    fn the_gradient_goes_through_the_statistics() {
+        let mut params = Params::<f64>::new();
+        let layer = BatchNorm::new(3).build(&mut params);
+        let x = Tensor::random_normal([5, 3], 1.0, 2.0, &mut rng(1));
+        let weights = Tensor::random_normal([5, 3], 0.0, 1.0, &mut rng(2));
+        let checked = gradcheck(
+            |x| {
+                let tape = x.tape().expect("a tensor is on a tape");
+                let y = layer.forward_train(&params.on(tape), x, &mut rng(0));
+                (y * tape.constant(weights.clone())).sum()
+            },
+            x,
+        );
+        assert!(checked.run().is_ok());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
+        /// Whatever comes in, what goes out has mean β and standard deviation γ, but for ε.
+        #[test]
+        fn mean_and_spread_of_the_output(
+            seed in any::<u64>(),
+            shape in prop::sample::select(vec![vec![8, 3], vec![4, 5, 3], vec![50, 3]]),
+            mean in -10.0..10.0_f64,
+            std in 0.5..20.0_f64,
+        ) {
+            let mut params = Params::<f64>::new();
+            let layer = BatchNorm::new(3).eps(1e-12).build(&mut params);
+            params.set(layer.gamma(), tensor![2.0, 0.5, 1.0]);
+            params.set(layer.beta(), tensor![-1.0, 3.0, 0.0]);
+            let tape = Tape::new();
+            let x = tape.constant(Tensor::random_normal(&shape[..], mean, std, &mut rng(seed)));
+            let y = layer.forward_train(&params.on(&tape), x, &mut rng(0)).value();
+            let rows = y.reshape([y.size() / 3, 3]);
+            for (i, (beta, gamma)) in [(-1.0, 2.0), (3.0, 0.5), (0.0, 1.0)].into_iter().enumerate() {
+                prop_assert!((rows.mean_over(0).at([i as isize]) - beta).abs() < 1e-10);
+                prop_assert!((rows.std_over(0, 0).at([i as isize]) - gamma).abs() < 1e-8);
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A row of numbers to be learned for each of a set of things.
+
+use super::category_encoding::ids;
+use crate::init::Init;
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::free_name;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use rand::Rng;
+use tensor::{Shape, Tensor};
+
+/// A table of vectors: each id 0, 1, ... in the input is replaced by its row. Only the rows that are looked up get a
+/// gradient. They start evenly from ±0.05, as in Keras; PyTorch's start from the standard normal distribution.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Embedding, Module};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::tensor;
+///
+/// let mut params = Params::<f32>::new();
+/// let layer = Embedding::new(3, 2).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(42));
+/// params.set(layer.table(), tensor![[0.0, 0.5], [1.0, 1.5], [2.0, 2.5]]);
+/// let y = layer.predict(&params, &tensor![[2.0], [0.0]]);
+/// assert_eq!(y, tensor![[[2.0, 2.5]], [[0.0, 0.5]]]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Embedding {
+    name: String,
+    tokens: usize,
+    dimensions: usize,
+    table: Param,
+}
+
+/// The description of an [`Embedding`] layer, from [`Embedding::new`].
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct EmbeddingBuilder {
+    name: Option<String>,
+    tokens: usize,
+    dimensions: usize,
+    init: Init,
+}
+
+impl Embedding {
+    /// The description of a table for so many things, each a row of so many numbers; [`build`](EmbeddingBuilder::build)
+    /// makes it.
+    #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
+    pub fn new(tokens: usize, dimensions: usize) -> EmbeddingBuilder {
+        EmbeddingBuilder { name: None, tokens, dimensions, init: Init::Uniform { low: -0.05, high: 0.05 } }
+    }
+
+    /// The key of the table, of shape (things, numbers).
+    pub fn table(&self) -> Param {
+        self.table
+    }
+}
+
+impl EmbeddingBuilder {
+    /// Where the table starts from.
+    pub fn init(mut self, init: Init) -> Self {
+        self.init = init;
+        self
+    }
+
+    /// The name; without one it is `embedding`, `embedding_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Makes the layer: adds `NAME.table` to the store.
+    ///
+    /// # Panics
+    /// If a name that was given is taken.
+    #[track_caller]
+    pub fn build<T: Scalar>(self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Embedding {
+        let EmbeddingBuilder { name, tokens, dimensions, init } = self;
+        let name = name.unwrap_or_else(|| free_name(params, "embedding"));
+        let table = params.add(format!("{name}.table"), init.sample([tokens, dimensions], rng));
+        Embedding { name, tokens, dimensions, table }
+    }
+}
+
+impl<T: Scalar> Module<T> for Embedding {
+    /// # Panics
+    /// If an element is no id of the table.
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let shape: Shape = x.shape().iter().copied().chain([self.dimensions]).collect();
+        let ids = ids(&self.name, &x.value(), self.tokens);
+        net.var(self.table).index_select(0, ids).reshape(shape)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        vec![self.table]
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.iter().copied().chain([self.dimensions]).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+    use autograd::{ParamGradients, Tape};
+    use tensor::tensor;
+
+    #[test]
+    fn rows_that_are_looked_up_twice_get_both_gradients() {
+        let mut params = Params::<f64>::new();
+        let layer = Embedding::new(3, 2).name("words").build(&mut params, &mut rng(1));
+        assert!(params.get(layer.table()).to_vec().iter().all(|x| x.abs() <= 0.05));
+        let tape = Tape::new();
+        let x = tape.constant(tensor![[2.0, 0.0, 2.0]]);
+        let y = layer.forward(&params.on(&tape), x);
+        let shape = layer.output_shape(&params, &Shape::from(3)).unwrap();
+        assert_eq!((y.shape()[1..].to_vec(), shape), (vec![3, 2], Shape::from([3, 2])));
+        let grads = y.sum().backward();
+        assert_eq!(grads.gradient(layer.table()), Some(&tensor![[1.0, 1.0], [0.0, 0.0], [2.0, 2.0]]));
+    }
+
+    #[test]
+    #[should_panic(expected = "embedding: 3 is no id; ids are the whole numbers 0 to 2")]
+    fn an_id_outside_the_table() {
+        let mut params = Params::<f32>::new();
+        let layer = Embedding::new(3, 2).build(&mut params, &mut rng(1));
+        layer.predict(&params, &tensor![3.0]);
+    }
+}

@@ -1,0 +1,162 @@
+//! Several inputs made one.
+
+use crate::mode::Mode;
+use crate::network::Network;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var, concat};
+use tensor::{Shape, Tensor};
+
+/// The inputs one after the other along an axis.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Concatenate, Network};
+/// use tensor::tensor;
+/// let (wide, deep) = (tensor![[1.0, 2.0]], tensor![[3.0]]);
+/// let y = Concatenate::new().run_plain(&Params::<f32>::new(), &[wide, deep]);
+/// assert_eq!(y, [tensor![[1.0, 2.0, 3.0]]]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Concatenate {
+    axis: isize,
+}
+
+impl Default for Concatenate {
+    fn default() -> Self {
+        Concatenate::new()
+    }
+}
+
+impl Concatenate {
+    /// Along the last axis.
+    pub fn new() -> Self {
+        Concatenate { axis: -1 }
+    }
+
+    /// Along this axis of the batch, of which axis 0 counts the examples; negative ones count from the end.
+    pub fn along(axis: isize) -> Self {
+        Concatenate { axis }
+    }
+
+    /// The axis of one example.
+    fn axis_of(&self, rank: usize) -> Option<usize> {
+        let axis = if self.axis < 0 { self.axis + rank as isize } else { self.axis - 1 };
+        usize::try_from(axis).ok().filter(|&axis| axis < rank)
+    }
+}
+
+/// The sum of inputs of one shape.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Add, Network};
+/// use tensor::tensor;
+/// let y = Add.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
+/// assert_eq!(y, [tensor![[4.0, 6.0]]]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Add;
+
+/// The product of inputs of one shape, element by element.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Multiply, Network};
+/// use tensor::tensor;
+/// let y = Multiply.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
+/// assert_eq!(y, [tensor![[3.0, 8.0]]]);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Multiply;
+
+impl<T: Scalar> Network<T> for Concatenate {
+    #[track_caller]
+    fn run<'t>(
+        &self,
+        _: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        _: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        vec![concat(inputs, self.axis)]
+    }
+
+    fn keys(&self) -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+        let refuse = || {
+            let expected = format!("shapes that agree but for axis {}", self.axis);
+            ShapeError::new("concatenate", inputs.to_vec(), expected)
+        };
+        let first = inputs.first().ok_or_else(refuse)?;
+        let axis = self.axis_of(first.rank()).ok_or_else(refuse)?;
+        let mut joined = first.to_vec();
+        for shape in &inputs[1..] {
+            let agree = shape.rank() == first.rank() && (0..first.rank()).all(|i| i == axis || shape[i] == first[i]);
+            if !agree {
+                return Err(refuse());
+            }
+            joined[axis] += shape[axis];
+        }
+        Ok(vec![Shape::from(joined)])
+    }
+}
+
+macro_rules! elementwise_join {
+    ($layer:ident, $name:literal, $op:tt) => {
+        impl<T: Scalar> Network<T> for $layer {
+            #[track_caller]
+            fn run<'t>(
+                &self,
+                _: &Lent<'_, 't, T>,
+                inputs: &[Var<'t, Tensor<T>>],
+                _: &mut Mode<'_, T>,
+            ) -> Vec<Var<'t, Tensor<T>>> {
+                let Some((first, rest)) = inputs.split_first() else {
+                    panic!(concat!($name, ": there is nothing to join"));
+                };
+                vec![rest.iter().fold(*first, |y, &x| y $op x)]
+            }
+
+            fn keys(&self) -> Vec<Param> {
+                Vec::new()
+            }
+
+            fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+                match inputs.split_first() {
+                    Some((first, rest)) if rest.iter().all(|shape| shape == first) => Ok(vec![first.clone()]),
+                    _ => Err(ShapeError::new($name, inputs.to_vec(), "inputs of one shape")),
+                }
+            }
+        }
+    };
+}
+elementwise_join!(Add, "add", +);
+elementwise_join!(Multiply, "multiply", *);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_of_examples() {
+        let params = Params::<f64>::new();
+        let shapes = |list: &[&[usize]]| list.iter().map(|&s| Shape::from(s)).collect::<Vec<_>>();
+        let of = |layer: &dyn Network<f64>, list: &[&[usize]]| layer.infer(&params, &shapes(list));
+        assert_eq!(of(&Concatenate::new(), &[&[8], &[30]]), Ok(shapes(&[&[38]])));
+        assert_eq!(of(&Concatenate::along(1), &[&[2, 3], &[4, 3], &[1, 3]]), Ok(shapes(&[&[7, 3]])));
+        assert_eq!(of(&Add, &[&[2, 3], &[2, 3]]), Ok(shapes(&[&[2, 3]])));
+        let says = |layer: &dyn Network<f64>, list: &[&[usize]]| of(layer, list).unwrap_err().to_string();
+        assert_eq!(
+            says(&Concatenate::new(), &[&[2, 3], &[4, 3]]),
+            "layer `concatenate` cannot take inputs of shapes (2, 3) and (4, 3): \
+             it takes shapes that agree but for axis -1"
+        );
+        assert_eq!(
+            says(&Multiply, &[&[2], &[3]]),
+            "layer `multiply` cannot take inputs of shapes (2,) and (3,): it takes inputs of one shape"
+        );
+        assert!(of(&Add, &[]).is_err() && of(&Concatenate::along(0), &[&[2]]).is_err());
+    }
+}

@@ -1,0 +1,127 @@
+//! Normalisation of each row by itself.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::free_name;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Shape, Tensor};
+
+/// Layer normalisation (Ba, Kiros and Hinton 2016): y = γ (x - μ) / √(σ² + ε) + β with μ and the biased σ² of each row,
+/// along the last axis. It does the same in training and in use. ε is Keras's, 0.001; PyTorch's is 0.00001.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{LayerNorm, Module};
+/// use tensor::tensor;
+/// let mut params = Params::<f64>::new();
+/// let layer = LayerNorm::new(2).eps(0.0).build(&mut params);
+/// assert_eq!(layer.predict(&params, &tensor![[1.0, 3.0], [20.0, 10.0]]), tensor![[-1.0, 1.0], [1.0, -1.0]]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerNorm {
+    name: String,
+    features: usize,
+    gamma: Param,
+    beta: Param,
+    eps: f64,
+}
+
+/// The description of a [`LayerNorm`] layer, from [`LayerNorm::new`].
+#[derive(Clone, Debug, PartialEq)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct LayerNormBuilder {
+    name: Option<String>,
+    features: usize,
+    eps: f64,
+}
+
+impl LayerNorm {
+    /// The description of a layer for rows of so many numbers; [`build`](LayerNormBuilder::build) makes it.
+    #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
+    pub fn new(features: usize) -> LayerNormBuilder {
+        LayerNormBuilder { name: None, features, eps: 1e-3 }
+    }
+
+    /// The key of γ, of shape (n).
+    pub fn gamma(&self) -> Param {
+        self.gamma
+    }
+
+    /// The key of β, of shape (n).
+    pub fn beta(&self) -> Param {
+        self.beta
+    }
+}
+
+impl LayerNormBuilder {
+    /// ε, which keeps the divisor away from 0.
+    pub fn eps(mut self, eps: f64) -> Self {
+        self.eps = eps;
+        self
+    }
+
+    /// The name; without one it is `layer_norm`, `layer_norm_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Makes the layer: adds `NAME.gamma` (ones) and `NAME.beta` (zeros) to the store.
+    ///
+    /// # Panics
+    /// If a name that was given is taken.
+    #[track_caller]
+    pub fn build<T: Scalar>(self, params: &mut Params<T>) -> LayerNorm {
+        let LayerNormBuilder { name, features, eps } = self;
+        let name = name.unwrap_or_else(|| free_name(params, "layer_norm"));
+        let gamma = params.add(format!("{name}.gamma"), Tensor::ones(features));
+        let beta = params.add(format!("{name}.beta"), Tensor::zeros(features));
+        LayerNorm { name, features, gamma, beta, eps }
+    }
+}
+
+impl<T: Scalar> Module<T> for LayerNorm {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let shape = x.shape();
+        if shape.last() != Some(&self.features) {
+            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+        }
+        x.layer_norm(net.var(self.gamma), net.var(self.beta), self.eps)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        vec![self.gamma, self.beta]
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        match input.last() {
+            Some(&n) if n == self.features => Ok(input.clone()),
+            _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.features))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::tensor;
+
+    #[test]
+    fn gain_bias_and_epsilon() {
+        let mut params = Params::<f64>::new();
+        let layer = LayerNorm::new(2).name("ln").build(&mut params);
+        params.set(layer.gamma(), tensor![2.0, 3.0]);
+        params.set(layer.beta(), tensor![1.0, -1.0]);
+        let y = layer.predict(&params, &tensor![[0.0, 2.0]]).to_vec();
+        let unit = 1.0 / 1.001_f64.sqrt();
+        assert!((y[0] - (1.0 - 2.0 * unit)).abs() < 1e-14 && (y[1] - (3.0 * unit - 1.0)).abs() < 1e-14);
+        let e = layer.output_shape(&params, &Shape::from(3)).unwrap_err();
+        assert_eq!(e.to_string(), "layer `ln` cannot take an input of shape (3,): it takes (2,)");
+    }
+}

@@ -1,0 +1,32 @@
+//! The layers.
+
+mod alpha_dropout;
+mod batch_norm;
+mod category_encoding;
+mod dense;
+mod dropout;
+mod embedding;
+mod join;
+mod lambda;
+mod layer_norm;
+mod mask;
+mod noise;
+mod normalization;
+mod prelu;
+mod rescaling;
+mod reshape;
+
+pub use alpha_dropout::AlphaDropout;
+pub use batch_norm::{BatchNorm, BatchNormBuilder};
+pub use category_encoding::CategoryEncoding;
+pub use dense::{Dense, DenseBuilder};
+pub use dropout::Dropout;
+pub use embedding::{Embedding, EmbeddingBuilder};
+pub use join::{Add, Concatenate, Multiply};
+pub use lambda::{Identity, Lambda};
+pub use layer_norm::{LayerNorm, LayerNormBuilder};
+pub use noise::{GaussianDropout, GaussianNoise};
+pub use normalization::{Normalization, NormalizationError};
+pub use prelu::PRelu;
+pub use rescaling::Rescaling;
+pub use reshape::{Flatten, Reshape};

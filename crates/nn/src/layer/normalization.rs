@@ -1,0 +1,200 @@
+//! Inputs brought to mean 0 and standard deviation 1, as a layer: what is saved with a model cannot be forgotten.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::free_name;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use std::fmt;
+use tensor::{Shape, Tensor};
+
+/// What keeps the divisor away from 0: Keras's `epsilon()`.
+const EPSILON: f64 = 1e-7;
+
+/// y = (x - mean) / max(√variance, 1e-7), for each feature along the last axis.
+///
+/// Mean and variance are those of the data it was last [adapted](Normalization::adapt) to, 0 and 1 before. Together with
+/// the count of examples they are 2n + 1 frozen numbers.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Module, Normalization};
+/// use tensor::tensor;
+///
+/// let mut params = Params::<f64>::new();
+/// let layer = Normalization::new(2, &mut params);
+/// layer.adapt(&mut params, &tensor![[1.0, 10.0], [3.0, 50.0]])?;
+/// assert_eq!(layer.predict(&params, &tensor![[5.0, 30.0]]), tensor![[3.0, 0.0]]);
+/// assert_eq!(params.size(), 5);
+/// # Ok::<(), nn::NormalizationError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalization {
+    name: String,
+    features: usize,
+    mean: Param,
+    variance: Param,
+    count: Param,
+}
+
+/// Why a [`Normalization`] cannot be adapted to some data.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum NormalizationError {
+    /// Other rows than the layer takes.
+    Shape(ShapeError),
+    /// There are no examples.
+    Empty,
+    /// A NaN or an infinity.
+    NotFinite {
+        /// Which row, counted from 0.
+        row: usize,
+        /// Which feature of it.
+        feature: usize,
+        /// The number.
+        value: f64,
+    },
+}
+
+impl fmt::Display for NormalizationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            NormalizationError::Shape(e) => e.fmt(f),
+            NormalizationError::Empty => write!(f, "there are no examples to take a mean of; give one at least"),
+            NormalizationError::NotFinite { row, feature, value } => {
+                write!(f, "feature {feature} of row {row} is {value}; leave the example out or fill in a number")
+            }
+        }
+    }
+}
+
+impl std::error::Error for NormalizationError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            NormalizationError::Shape(e) => Some(e),
+            _ => None,
+        }
+    }
+}
+
+impl Normalization {
+    /// A layer for rows of so many features: adds the frozen `NAME.mean`, `NAME.variance` and `NAME.count` to the
+    /// store, NAME being `normalization`, `normalization_1` and so on, the first that is free there.
+    pub fn new<T: Scalar>(features: usize, params: &mut Params<T>) -> Self {
+        let name = free_name(params, "normalization");
+        let mean = params.add(format!("{name}.mean"), Tensor::zeros(features));
+        let variance = params.add(format!("{name}.variance"), Tensor::ones(features));
+        let count = params.add(format!("{name}.count"), Tensor::scalar(T::ZERO));
+        [mean, variance, count].into_iter().for_each(|p| params.freeze(p));
+        Normalization { name, features, mean, variance, count }
+    }
+
+    /// Takes mean and variance, over n, of these examples; those of earlier ones are forgotten.
+    ///
+    /// # Errors
+    /// If there are no examples, their rows have another length, or a number is not finite.
+    pub fn adapt<T: Scalar>(&self, params: &mut Params<T>, x: &Tensor<T>) -> Result<(), NormalizationError> {
+        if x.rank() < 2 || x.shape().last() != Some(&self.features) {
+            let found = Shape::from(x.shape().get(1..).unwrap_or(&[]));
+            let e = ShapeError::new(&self.name, [found], Shape::from(self.features));
+            return Err(NormalizationError::Shape(e));
+        }
+        if x.size() == 0 {
+            return Err(NormalizationError::Empty);
+        }
+        let rows = x.reshape([x.size() / self.features, self.features]);
+        if !rows.is_finite() {
+            let data = rows.to_vec();
+            if let Some(at) = data.iter().position(|x| !x.is_finite()) {
+                let (row, feature) = (at / self.features, at % self.features);
+                return Err(NormalizationError::NotFinite { row, feature, value: data[at].to_f64() });
+            }
+        }
+        // In f64: a sum over many rows of f32 would lose digits.
+        let rows: Tensor<f64> = rows.cast();
+        params.set(self.mean, rows.mean_over(0).cast());
+        params.set(self.variance, rows.var_over(0, 0).cast());
+        params.set(self.count, Tensor::scalar(T::from_usize(rows.shape()[0])));
+        Ok(())
+    }
+
+    /// The key of the mean, of shape (n).
+    pub fn mean(&self) -> Param {
+        self.mean
+    }
+
+    /// The key of the variance, of shape (n).
+    pub fn variance(&self) -> Param {
+        self.variance
+    }
+}
+
+impl<T: Scalar> Module<T> for Normalization {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let shape = x.shape();
+        if shape.last() != Some(&self.features) {
+            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+        }
+        let least = net.tape().constant(T::from_f64(EPSILON));
+        (x - net.var(self.mean)) / net.var(self.variance).sqrt().maximum(least)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        vec![self.mean, self.variance, self.count]
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        match input.last() {
+            Some(&n) if n == self.features => Ok(input.clone()),
+            _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.features))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rng;
+    use tensor::tensor;
+
+    #[test]
+    fn what_it_was_adapted_to_gets_mean_0_and_spread_1() {
+        let mut params = Params::<f32>::new();
+        let layer = Normalization::new(8, &mut params);
+        assert_eq!(params.size(), 17);
+        assert!(params.keys().all(|p| params.is_frozen(p)));
+        let x = Tensor::random_normal([1000, 8], 1e3, 5.0, &mut rng(1));
+        assert_eq!(layer.predict(&params, &x), x, "before adapting");
+        layer.adapt(&mut params, &x).unwrap();
+        let y: Tensor<f64> = layer.predict(&params, &x).cast();
+        assert!(y.mean_over(0).to_vec().iter().all(|m| m.abs() < 1e-4));
+        assert!(y.std_over(0, 0).to_vec().iter().all(|s| (s - 1.0).abs() < 1e-4));
+    }
+
+    #[test]
+    fn a_constant_feature_becomes_zero() {
+        let mut params = Params::<f64>::new();
+        let layer = Normalization::new(1, &mut params);
+        layer.adapt(&mut params, &tensor![[5.0], [5.0]]).unwrap();
+        assert_eq!(layer.predict(&params, &tensor![[5.0], [5.0]]), tensor![[0.0], [0.0]]);
+    }
+
+    #[test]
+    fn data_it_cannot_be_adapted_to() {
+        let mut params = Params::<f64>::new();
+        let layer = Normalization::new(2, &mut params);
+        let before = params.clone();
+        let mut says = |x: Tensor<f64>| layer.adapt(&mut params, &x).unwrap_err().to_string();
+        let text = "layer `normalization` cannot take an input of shape (3,): it takes (2,)";
+        assert_eq!(says(tensor![[1.0, 2.0, 3.0]]), text);
+        assert!(says(Tensor::zeros([0, 2])).starts_with("there are no examples"));
+        let text = "feature 1 of row 1 is inf; leave the example out or fill in a number";
+        assert_eq!(says(tensor![[1.0, 2.0], [3.0, f64::INFINITY]]), text);
+        assert!(params.iter().zip(before.iter()).all(|(a, b)| a.1 == b.1));
+    }
+}

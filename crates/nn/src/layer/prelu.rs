@@ -1,0 +1,89 @@
+//! A ReLU that learns how leaky to be.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::naming::free_name;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Shape, Tensor};
+
+/// The parametric rectified linear unit (He et al. 2015): x above 0, α x below, with a slope α for each number of an
+/// example, which is learned. It starts at 0, where the unit is a ReLU (Keras's default; PyTorch starts at 0.25).
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Module, PRelu};
+/// use tensor::tensor;
+/// let mut params = Params::<f64>::new();
+/// let layer = PRelu::new([2], &mut params);
+/// params.set(layer.alpha(), tensor![0.5, 0.25]);
+/// assert_eq!(layer.predict(&params, &tensor![[-2.0, -2.0], [3.0, 3.0]]), tensor![[-1.0, -0.5], [3.0, 3.0]]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct PRelu {
+    name: String,
+    shape: Shape,
+    alpha: Param,
+}
+
+impl PRelu {
+    /// A layer for examples of this shape: adds `NAME.alpha` (zeros) to the store, NAME being `prelu`, `prelu_1` and so
+    /// on, the first that is free there.
+    pub fn new<T: Scalar>(shape: impl Into<Shape>, params: &mut Params<T>) -> Self {
+        let (name, shape) = (free_name(params, "prelu"), shape.into());
+        let alpha = params.add(format!("{name}.alpha"), Tensor::zeros(&shape));
+        PRelu { name, shape, alpha }
+    }
+
+    /// The key of α, of an example's shape.
+    pub fn alpha(&self) -> Param {
+        self.alpha
+    }
+}
+
+impl<T: Scalar> Module<T> for PRelu {
+    #[track_caller]
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        let shape = x.shape();
+        if !shape.ends_with(&self.shape) {
+            panic!("{}: an input of shape {shape} does not fit slopes of shape {}", self.name, self.shape);
+        }
+        x.leaky_relu(net.var(self.alpha))
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        vec![self.alpha]
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        if *input == self.shape {
+            return Ok(input.clone());
+        }
+        Err(ShapeError::new(&self.name, [input.clone()], &self.shape))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autograd::{ParamGradients, Tape};
+    use tensor::tensor;
+
+    #[test]
+    fn the_slope_is_learned_from_what_is_below_zero() {
+        let mut params = Params::<f64>::new();
+        let layer = PRelu::new([2], &mut params);
+        let tape = Tape::new();
+        let x = tape.var(tensor![[-2.0, 4.0], [-3.0, -5.0]]);
+        let y = layer.forward(&params.on(&tape), x);
+        assert_eq!(y.value(), tensor![[0.0, 4.0], [0.0, 0.0]]);
+        let grads = y.sum().backward();
+        assert_eq!(grads.gradient(layer.alpha()), Some(&tensor![-5.0, -5.0]));
+        assert_eq!(grads.wrt(x), tensor![[0.0, 1.0], [0.0, 0.0]]);
+        assert!(layer.output_shape(&params, &Shape::from([2, 2])).is_err());
+    }
+}
