@@ -33,7 +33,7 @@ pub use autograd::{
 // --- networks
 pub use nn::Activation::{self, *};
 pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm, Normalization, Rescaling};
-pub use nn::{Init, Mlp, Mode, Module, Network, Sequential};
+pub use nn::{Graph, Init, Mlp, Mode, Module, Network, Sequential};
 
 // --- models: a network, its numbers, its loss
 pub use nn::{Loss, Model, Reduction, Regularizer, Target, Task};

@@ -33,7 +33,7 @@
 //! | `layer/` | the layers |
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
-//! | `sequential.rs`, `mlp.rs` | networks |
+//! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
 
@@ -42,6 +42,7 @@
 
 mod activation;
 pub mod classic;
+mod graph;
 mod init;
 mod layer;
 mod loss;
@@ -61,6 +62,7 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
+pub use graph::{Graph, GraphBuilder, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{
     Add, AlphaDropout, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder, Dropout,

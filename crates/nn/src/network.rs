@@ -10,7 +10,7 @@ use autograd::{Lent, Param, Params, Scalar, Tape, Var};
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
 
-/// A network from some inputs to some outputs: a `Graph`, a layer that joins several inputs such as
+/// A network from some inputs to some outputs: a [`Graph`](crate::Graph), a layer that joins several inputs such as
 /// [`Concatenate`](crate::Concatenate), or a [`Module`], as [`Single`].
 ///
 /// ```

@@ -30,6 +30,15 @@ impl ShapeError {
         ShapeError { layer: layer.into(), found: found.into_iter().collect(), expected: expected.to_string() }
     }
 
+    /// The same mistake, of a layer that goes by another name: for a layer that has none of its own.
+    pub(crate) fn in_layer(mut self, name: &str) -> Self {
+        if !name.starts_with(&self.layer) {
+            return self;
+        }
+        self.layer = name.to_string();
+        self
+    }
+
     /// The name of the layer.
     pub fn layer(&self) -> &str {
         &self.layer
