@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// How to call the program.
 pub const USAGE: &str = "\
-usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|S1|S2|S2small|S4|S5|S6|DET|all
+usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|S1|S2|S2small|S4|S5|S6|DET|all
                  [--threads 1|2] [--repeats N] [--clock wall|cpu] [--data DIR] [--scalar-data DIR] [--json] [--quick]
 
   --workload     what to measure; may be given more than once, or as a list with commas
@@ -29,6 +29,7 @@ pub enum Workload {
     W5,
     W6,
     W7,
+    W8,
     S1,
     S2,
     S2Small,
@@ -40,9 +41,9 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in the order in which `all` runs them.
-    pub const ALL: [Workload; 14] = {
+    pub const ALL: [Workload; 15] = {
         use Workload::*;
-        [W1, W2, W3, W4, W5, W6, W7, S1, S2, S2Small, S4, S5, S6, Det]
+        [W1, W2, W3, W4, W5, W6, W7, W8, S1, S2, S2Small, S4, S5, S6, Det]
     };
 
     /// The name on the command line and in the output.
@@ -56,6 +57,7 @@ impl Workload {
             W5 => "W5",
             W6 => "W6",
             W7 => "W7",
+            W8 => "W8",
             S1 => "S1",
             S2 => "S2",
             S2Small => "S2small",

@@ -1,6 +1,5 @@
 //! Tensor workloads: training, inference, kernels, second order; all in f32.
 
-mod adam;
 mod products;
 mod w1;
 mod w2;
@@ -9,8 +8,8 @@ mod w4;
 mod w5;
 mod w6;
 mod w7;
+mod w8;
 
-pub use adam::Adam;
 pub use products::{Id, Products};
 pub use w1::Training;
 pub use w3::Xor;
@@ -28,6 +27,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
         Workload::W5 => w5::run(report),
         Workload::W6 => w6::run(report),
         Workload::W7 => w7::run(report),
+        Workload::W8 => w8::run(report),
         _ => return false,
     }
     true

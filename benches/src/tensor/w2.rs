@@ -1,6 +1,5 @@
 //! W2: a larger network, 784-1024-1024-10, by Adam in batches of 512: nearly all of it matrix products.
 
-use super::adam::Adam;
 use super::products::Products;
 use crate::alloc;
 use crate::json::{Line, Unit};
@@ -8,6 +7,7 @@ use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{Params, Tape, softmax_cross_entropy};
 use nn::{Mlp, Module};
+use optim::{Adam, Optimizer};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 

@@ -39,7 +39,11 @@ pub use nn::{Graph, Init, Mlp, Mode, Module, Network, Sequential};
 pub use nn::{Loss, Model, Reduction, Regularizer, Target, Task};
 
 // --- training
-pub use optim::{Optimizer, Sgd};
+pub use optim::{
+    Adadelta, Adagrad, Adam, AdamW, Adamax, Constraint, Group, Lbfgs, Lion, Nadam, Optimizer, Plateau, RangeTest,
+    RmsProp, Sgd,
+};
+pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule};
 pub use train::{Batch, ConfusionMatrix, DataError, Dataset, accuracy, digits, fashion_mnist};
 
 // --- random numbers

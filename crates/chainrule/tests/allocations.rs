@@ -43,23 +43,39 @@ fn allocations(f: impl FnOnce()) -> usize {
 fn a_step_allocates_nothing_once_it_is_warm() {
     let x = Tensor::random_normal([100, 16], 0.0, 1.0, &mut seeded(1));
     let set = Dataset::classification(x, (0..100).map(|i| i % 4).collect::<Vec<_>>(), 4).unwrap();
-    for momentum in [0.0, 0.9] {
+    let optimizers: [Box<dyn Optimizer<f32>>; 14] = [
+        Box::new(Sgd::new(0.1)),
+        Box::new(Sgd::new(0.1).momentum(0.9).nesterov()),
+        Box::new(RmsProp::new(0.01)),
+        Box::new(RmsProp::pytorch().momentum(0.9).centered()),
+        Box::new(Adagrad::new(0.01)),
+        Box::new(Adadelta::new(1.0)),
+        Box::new(Adam::new(0.01).amsgrad()),
+        Box::new(AdamW::new(Exponential::new(0.01, 100, 0.5).warm_up(5))),
+        Box::new(Adamax::new(0.01)),
+        Box::new(Nadam::new(0.01)),
+        Box::new(Lion::new(0.001)),
+        Box::new(Adam::new(0.01).clip_norm(1.0).ema(0.99)),
+        Box::new(Adam::new(0.01).global_clip_norm(1.0).accumulate(2)),
+        Box::new(Sgd::new(0.1).group(Group::named(|name| name.ends_with(".w")).constraint(Constraint::max_norm(1.0)))),
+    ];
+    for mut optimizer in optimizers {
         let mut rng = seeded(2);
         let mut params = Params::<f32>::new();
         let model = Mlp::new(16, [12, 8], 4).activation(Relu).dropout(0.1).build(&mut params, &mut rng);
-        let mut sgd = Sgd::new(0.1).momentum(momentum);
         let mut tape = Tape::new();
         let mut epoch = || {
             for batch in set.batches(10, &mut seeded(3)) {
                 let net = params.on(&tape);
                 let loss = softmax_cross_entropy(model.forward_train(&net, tape.constant(batch.x), &mut rng), &batch.y);
                 let grads = loss.backward();
-                sgd.step(&mut params, &grads);
+                optimizer.step(&mut params, &grads);
                 tape.reset();
             }
         };
         epoch();
-        assert_eq!(allocations(epoch), 0, "in an epoch with momentum {momentum}");
+        let count = allocations(epoch);
+        assert_eq!(count, 0, "in an epoch with {optimizer:?}");
     }
 }
 

@@ -21,18 +21,59 @@
 //! assert!(params.get(w).to_vec().iter().all(|w| w.abs() < 1e-8));
 //! ```
 //!
+//! What optimisers share, such as clipping, weight decay, groups and averages, is set in the same way on each of them;
+//! a learning rate is a number or a [`Schedule`]:
+//!
+//! ```
+//! use optim::{AdamW, Cosine, Group, Schedule};
+//! let optimizer = AdamW::<f32>::new(Cosine::new(1e-3, 10_000).warm_up(500))
+//!     .weight_decay(0.01)
+//!     .group(Group::named(|name| name.ends_with(".b")).weight_decay(0.0))
+//!     .global_clip_norm(1.0);
+//! ```
+//!
+//! Names and defaults are Keras's; where PyTorch's form differs, `pytorch()` gives it, as in [`Adam::pytorch`]. All
+//! that an optimiser has come to know is data, to be saved and gone on from: [`OptimizerState`].
+//!
 //! | file | idea |
 //! |---|---|
 //! | `optimizer.rs` | what every optimiser does |
-//! | `update.rs` | one fused pass over a parameter, its gradient and its state, for any formula |
-//! | `state.rs` | what an optimiser remembers of each parameter |
+//! | `rule.rs` | what tells one from another |
+//! | `descent.rs` | what all have in common |
+//! | `sgd.rs`, `rmsprop.rs`, `adagrad.rs`, `adadelta.rs`, `adam.rs`, `adamax.rs`, `nadam.rs`, `lion.rs` | the rules |
+//! | `update.rs` | one fused pass over a parameter, its gradient and its state, for any rule |
+//! | `clip.rs`, `group.rs`, `constraint.rs`, `average.rs` | parts of a step |
+//! | `state.rs`, `saved.rs` | what an optimiser remembers of each parameter; the same as data, to be saved |
+//! | `lbfgs/` | no rule, but whole steps along searched lines |
+//! | `rate.rs`, `schedule/` | learning rates; as functions of the step, one in each file |
+//! | `plateau.rs`, `range_test.rs` | a lower rate when nothing gets better; which rate to begin with |
 //! | `setting.rs` | settings, checked where they are made |
-//! | `sgd.rs` | stochastic gradient descent, with momentum |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adamax;
+mod average;
+mod clip;
+mod constraint;
+mod descent;
+#[cfg(test)]
+mod descent_tests;
+mod group;
+mod lbfgs;
+mod lion;
+mod nadam;
 mod optimizer;
+mod plateau;
+mod range_test;
+mod rate;
+mod rmsprop;
+mod rule;
+mod saved;
+mod schedule;
 mod setting;
 mod sgd;
 mod state;
@@ -40,6 +81,26 @@ mod state;
 mod testing;
 mod update;
 
+pub use adadelta::{Adadelta, AdadeltaRule};
+pub use adagrad::{Adagrad, AdagradRule};
+pub use adam::{Adam, AdamRule, AdamW};
+pub use adamax::{Adamax, AdamaxRule};
+pub use constraint::Constraint;
+pub use descent::Descent;
+pub use group::Group;
+pub use lbfgs::{Lbfgs, LbfgsReport, Stopped};
+pub use lion::{Lion, LionRule};
+pub use nadam::{Nadam, NadamRule};
 pub use optimizer::Optimizer;
-pub use sgd::Sgd;
+pub use plateau::Plateau;
+pub use range_test::RangeTest;
+pub use rate::RateError;
+pub use rmsprop::{RmsProp, RmsPropRule};
+pub use rule::{Rule, Step};
+pub use saved::{Difference, OptimizerState, StateError};
+pub use schedule::{
+    Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule, Then, WarmUp,
+};
+pub use sgd::{Sgd, SgdRule};
 pub use state::StateMap;
+pub use update::Pass;

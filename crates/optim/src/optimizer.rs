@@ -1,5 +1,7 @@
 //! What every optimiser does.
 
+use crate::rate::RateError;
+use crate::saved::{OptimizerState, StateError};
 use autograd::{Param, ParamGradients, Params, Scalar};
 use std::fmt::Debug;
 use tensor::Tensor;
@@ -10,47 +12,30 @@ use tensor::Tensor;
 /// ([`GradientSum`](autograd::GradientSum)). Frozen parameters, and those the loss does not depend on, are left alone:
 /// neither their numbers nor what the optimiser remembers of them change.
 ///
-/// The trait can be made an object. One of your own is a few lines:
+/// All methods of this crate are a [`Descent`](crate::Descent) by some [`Rule`](crate::Rule), and so is one of your own.
+/// The trait can be made an object, for code that is to work with any of them:
 ///
 /// ```
-/// use autograd::{ParamGradients, Params, Tape};
-/// use optim::Optimizer;
+/// use autograd::{Params, Tape};
+/// use optim::{Adam, Optimizer, Sgd};
 /// use tensor::tensor;
 ///
-/// /// w := w - η sign(g)
-/// #[derive(Debug)]
-/// struct SignDescent(f64);
-///
-/// impl Optimizer<f64> for SignDescent {
-///     fn step(&mut self, params: &mut Params<f64>, gradients: &dyn ParamGradients<f64>) {
-///         for p in params.keys().collect::<Vec<_>>() {
-///             let Some(g) = gradients.gradient(p) else { continue };
-///             for (w, g) in params.get_mut(p).data_mut().iter_mut().zip(g.to_vec()) {
-///                 *w -= self.0 * g.signum();
-///             }
-///         }
-///     }
-///     fn learning_rate(&self) -> f64 {
-///         self.0
-///     }
-///     fn set_learning_rate(&mut self, rate: f64) {
-///         self.0 = rate;
-///     }
+/// let mut params = Params::<f64>::new();
+/// let w = params.add("w", tensor![1.0]);
+/// let optimizers: [Box<dyn Optimizer<f64>>; 2] = [Box::new(Sgd::new(0.1)), Box::new(Adam::new(0.1))];
+/// for mut optimizer in optimizers {
+///     let tape = Tape::new();
+///     let grads = params.on(&tape).var(w).square().sum().backward();
+///     optimizer.step(&mut params, &grads);
 /// }
-///
-/// let mut params = Params::new();
-/// let w = params.add("w", tensor![3.0, -2.0]);
-/// let tape = Tape::new();
-/// let grads = params.on(&tape).var(w).square().sum().backward();
-/// let mut optimizer: Box<dyn Optimizer<f64>> = Box::new(SignDescent(0.5));
-/// optimizer.step(&mut params, &grads);
-/// assert_eq!(params.get(w), &tensor![2.5, -1.5]);
+/// assert!((params.get(w).item() - 0.7).abs() < 1e-6);
 /// ```
 pub trait Optimizer<T: Scalar>: Debug + Send {
     /// One update of every parameter that is trained and has a gradient.
     ///
     /// # Panics
-    /// If a gradient has another shape than its parameter.
+    /// If a gradient has another shape than its parameter, or the averages stand in the place of the weights (see
+    /// [`swap_averages`](Optimizer::swap_averages)).
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>);
 
@@ -59,10 +44,22 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
 
     /// Changes the learning rate; what is remembered of earlier steps stays.
     ///
-    /// # Panics
-    /// If it is negative, infinite or NaN.
-    #[track_caller]
-    fn set_learning_rate(&mut self, rate: f64);
+    /// # Errors
+    /// If the optimiser follows a schedule, or the rate is negative, infinite or NaN.
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError>;
+
+    /// All that it has come to know, by the names of the parameters.
+    fn state(&self, params: &Params<T>) -> OptimizerState<T>;
+
+    /// Goes on from a state that an optimiser of the same settings gave.
+    ///
+    /// # Errors
+    /// If it does not fit: all differences are listed, and nothing is changed.
+    fn load(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError>;
+
+    /// Puts the averages of the weights into the store and keeps the weights; called again, puts the weights back.
+    /// Returns whether there are averages: see [`ema`](crate::Descent::ema).
+    fn swap_averages(&mut self, params: &mut Params<T>) -> bool;
 }
 
 impl<T: Scalar, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
@@ -73,9 +70,17 @@ impl<T: Scalar, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn learning_rate(&self) -> f64 {
         (**self).learning_rate()
     }
-    #[track_caller]
-    fn set_learning_rate(&mut self, rate: f64) {
-        (**self).set_learning_rate(rate);
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError> {
+        (**self).set_learning_rate(rate)
+    }
+    fn state(&self, params: &Params<T>) -> OptimizerState<T> {
+        (**self).state(params)
+    }
+    fn load(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError> {
+        (**self).load(params, state)
+    }
+    fn swap_averages(&mut self, params: &mut Params<T>) -> bool {
+        (**self).swap_averages(params)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Stochastic gradient descent, with momentum.
 
-use crate::optimizer::{Optimizer, each_trained};
+use crate::descent::Descent;
+use crate::rule::{Rule, Step};
+use crate::schedule::Schedule;
 use crate::setting;
-use crate::state::StateMap;
-use crate::update::{Rule, update};
-use autograd::{ParamGradients, Params, Scalar};
-use tensor::{Real, Tensor};
+use crate::update::Pass;
+use autograd::Scalar;
 
 /// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964) if asked for, and in Nesterov's
 /// form (1983; Sutskever et al. 2013).
@@ -16,10 +16,15 @@ use tensor::{Real, Tensor};
 /// |---|---|
 /// | plain | w := w - η g |
 /// | momentum | v := μ v - η g, then w := w + v |
-/// | Nesterov | v := μ v - η g, then w := w + μ v - η g |
+/// | Nesterov | v := μ v - η g, then w := w + (μ v - η g) |
 ///
-/// The velocity v starts at 0. This is Keras's form, in which the rate is part of the velocity. PyTorch keeps
-/// b := μ b + g and steps by η b, which is the same as long as the rate does not change.
+/// The velocity v starts at 0. This is Keras's form, in which the rate is part of the velocity.
+/// [`pytorch`](Sgd::pytorch) keeps v := μ v - g and steps by η v, which is the same as long as the rate does not change.
+///
+/// | default | Keras | PyTorch |
+/// |---|---|---|
+/// | learning rate | 0.01 | 0.001 |
+/// | momentum | 0 | 0 |
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -36,12 +41,15 @@ use tensor::{Real, Tensor};
 ///     assert_eq!(params.get(w), &tensor![expected]);
 /// }
 /// ```
-#[derive(Clone, Debug)]
-pub struct Sgd<T: Scalar = f32> {
-    rate: f64,
+pub type Sgd<T = f32> = Descent<T, SgdRule>;
+
+/// The settings of [`Sgd`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SgdRule {
     momentum: f64,
     nesterov: bool,
-    velocity: StateMap<Tensor<T>>,
+    /// Whether the velocity is made of steps, as in Keras, and not of gradients, as in PyTorch.
+    of_steps: bool,
 }
 
 impl<T: Scalar> Sgd<T> {
@@ -50,8 +58,14 @@ impl<T: Scalar> Sgd<T> {
     /// # Panics
     /// If the learning rate is negative, infinite or NaN.
     #[track_caller]
-    pub fn new(learning_rate: f64) -> Self {
-        Sgd { rate: setting::rate(learning_rate), momentum: 0.0, nesterov: false, velocity: StateMap::new() }
+    pub fn new(rate: impl Schedule + 'static) -> Self {
+        Descent::by(rate, SgdRule { momentum: 0.0, nesterov: false, of_steps: true })
+    }
+
+    /// PyTorch's defaults and its form: the velocity is one of gradients, so a change of the rate acts at once on all
+    /// of it.
+    pub fn pytorch() -> Self {
+        Sgd::new(0.001).with(|rule| rule.of_steps = false)
     }
 
     /// How much of the velocity is left from one step to the next: 0 is none, 0.9 is usual.
@@ -59,15 +73,14 @@ impl<T: Scalar> Sgd<T> {
     /// # Panics
     /// If it does not lie in 0..=1.
     #[track_caller]
-    pub fn momentum(mut self, momentum: f64) -> Self {
-        self.momentum = setting::share("momentum", momentum);
-        self
+    pub fn momentum(self, momentum: f64) -> Self {
+        let momentum = setting::share("momentum", momentum);
+        self.with(|rule| rule.momentum = momentum)
     }
 
     /// In Nesterov's form: the step looks ahead by the velocity. Without momentum there is no difference.
-    pub fn nesterov(mut self) -> Self {
-        self.nesterov = true;
-        self
+    pub fn nesterov(self) -> Self {
+        self.with(|rule| rule.nesterov = true)
     }
 }
 
@@ -78,87 +91,42 @@ impl<T: Scalar> Default for Sgd<T> {
     }
 }
 
-impl<T: Scalar> Optimizer<T> for Sgd<T> {
-    #[track_caller]
-    fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>) {
-        let (rate, momentum) = (T::from_f64(self.rate), T::from_f64(self.momentum));
+impl Rule for SgdRule {
+    const NAME: &'static str = "sgd";
+
+    fn slots(&self) -> &'static [&'static str] {
+        if self.momentum == 0.0 { &[] } else { &["velocity"] }
+    }
+
+    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
+        let rate = T::from_f64(now.rate);
         if self.momentum == 0.0 {
-            return each_trained(params, gradients, |params, _, p, g| update(Plain(rate), params, p, g, []));
+            return pass.each(|w, g, []| (w - rate * g, []));
         }
-        let (nesterov, velocity) = (self.nesterov, &mut self.velocity);
-        each_trained(params, gradients, |params, place, p, g| {
-            let v = velocity.entry(place, p, || Tensor::zeros(g.shape())).data_mut();
-            if nesterov {
-                update(Nesterov { rate, momentum }, params, p, g, [v]);
-            } else {
-                update(Momentum { rate, momentum }, params, p, g, [v]);
-            }
-        });
-    }
-
-    fn learning_rate(&self) -> f64 {
-        self.rate
-    }
-
-    #[track_caller]
-    fn set_learning_rate(&mut self, rate: f64) {
-        self.rate = setting::rate(rate);
-    }
-}
-
-/// w - η g
-#[derive(Clone, Copy)]
-struct Plain<T>(T);
-
-impl<T: Real> Rule<T, 0> for Plain<T> {
-    #[inline(always)]
-    fn next(self, w: T, g: T, _: [T; 0]) -> (T, [T; 0]) {
-        (w - self.0 * g, [])
-    }
-}
-
-/// w + v, where v := μ v - η g
-#[derive(Clone, Copy)]
-struct Momentum<T> {
-    rate: T,
-    momentum: T,
-}
-
-impl<T: Real> Rule<T, 1> for Momentum<T> {
-    #[inline(always)]
-    fn next(self, w: T, g: T, [v]: [T; 1]) -> (T, [T; 1]) {
-        let v = self.momentum * v - self.rate * g;
-        (w + v, [v])
-    }
-}
-
-/// w + μ v - η g, where v := μ v - η g
-#[derive(Clone, Copy)]
-struct Nesterov<T> {
-    rate: T,
-    momentum: T,
-}
-
-impl<T: Real> Rule<T, 1> for Nesterov<T> {
-    #[inline(always)]
-    fn next(self, w: T, g: T, [v]: [T; 1]) -> (T, [T; 1]) {
-        let step = self.rate * g;
-        let v = self.momentum * v - step;
-        (w + self.momentum * v - step, [v])
+        let momentum = T::from_f64(self.momentum);
+        let (inside, outside) = if self.of_steps { (rate, T::ONE) } else { (T::ONE, rate) };
+        if self.nesterov {
+            pass.each(|w, g, [v]| {
+                let step = inside * g;
+                let v = momentum * v - step;
+                (w + outside * (momentum * v - step), [v])
+            });
+        } else {
+            pass.each(|w, g, [v]| {
+                let v = momentum * v - inside * g;
+                (w + outside * v, [v])
+            });
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{Given, golden};
-    use autograd::Tape;
+    use crate::Optimizer;
+    use crate::testing::{Given, golden, numbers};
+    use autograd::{Params, Tape};
     use tensor::tensor;
-
-    /// Numbers without a pattern that rounding could hide in.
-    fn numbers<T: Scalar>(n: usize, seed: f64) -> Tensor<T> {
-        Tensor::from_fn(n, |i| T::from_f64((i[0] as f64 * 12.9898 + seed).sin() * 0.7))
-    }
 
     #[test]
     fn momentum_after_1_2_and_5_steps() {
@@ -203,7 +171,7 @@ mod tests {
                             w[i] = match (momentum > 0.0, nesterov) {
                                 (false, _) => w[i] - rate * g,
                                 (true, false) => w[i] + v[i],
-                                (true, true) => w[i] + mu * v[i] - rate * g,
+                                (true, true) => w[i] + (mu * v[i] - rate * g),
                             };
                         }
                         let held = shared.then(|| params.get(p).clone());
@@ -254,9 +222,9 @@ mod tests {
         let p = params.add("w", tensor![1.0]);
         let mut sgd: Box<dyn Optimizer<f64>> = Box::new(Sgd::default().momentum(0.5));
         assert_eq!(sgd.learning_rate(), 0.01);
-        sgd.set_learning_rate(0.25);
+        sgd.set_learning_rate(0.25).unwrap();
         sgd.step(&mut params, &Given(vec![(p, tensor![1.0])]));
-        sgd.set_learning_rate(0.0);
+        sgd.set_learning_rate(0.0).unwrap();
         sgd.step(&mut params, &Given(vec![(p, tensor![1.0])]));
         assert_eq!(params.get(p), &tensor![1.0 - 0.25 - 0.125]);
     }
@@ -268,10 +236,24 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "but is NaN")]
-    fn a_rate_that_became_nan() {
-        let mut sgd = Sgd::<f32>::new(0.1);
-        sgd.set_learning_rate(f64::NAN);
+    fn pytorch_differs_when_the_rate_changes() {
+        let rows = [[0.9999; 3], [0.99881, 0.99481, 0.98981], [0.99054149, 0.95434549, 0.90910049]];
+        golden(|| Sgd::pytorch().rate(0.01).momentum(0.9), rows);
+        golden(
+            || Sgd::pytorch().rate(0.01).nesterov(),
+            [[0.9999; 3], [0.9989, 0.9949, 0.9899], [0.9959, 0.9799, 0.9599]],
+        );
+        let after = |mut sgd: Sgd<f64>| {
+            let mut params = Params::new();
+            let p = params.add("w", tensor![1.0]);
+            for rate in [0.5, 0.25] {
+                sgd.set_learning_rate(rate).unwrap();
+                sgd.step(&mut params, &Given(vec![(p, tensor![1.0])]));
+            }
+            params.get(p).item()
+        };
+        assert_eq!(after(Sgd::default().momentum(0.5)), 1.0 - 0.5 - (0.25 + 0.25));
+        assert_eq!(after(Sgd::pytorch().momentum(0.5)), 1.0 - 0.5 - 0.25 * 1.5);
     }
 
     #[test]

@@ -60,6 +60,11 @@ impl<S> StateMap<S> {
         self.entries.iter().map(|(p, value)| (*p, value))
     }
 
+    /// The same, for writing.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (Param, &mut S)> {
+        self.entries.iter_mut().map(|(p, value)| (*p, value))
+    }
+
     /// How many parameters have a value.
     pub fn len(&self) -> usize {
         self.entries.len()

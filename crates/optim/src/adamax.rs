@@ -1,0 +1,124 @@
+//! Adamax: Adam with the largest gradient in the place of the mean square.
+
+use crate::descent::Descent;
+use crate::rule::{Rule, Step};
+use crate::schedule::Schedule;
+use crate::setting;
+use crate::update::Pass;
+use autograd::Scalar;
+
+/// Adamax (Kingma and Ba 2015, section 7.1): [`Adam`](crate::Adam) in the infinity norm.
+///
+/// With learning rate η and gradient g, in step t,
+///
+/// * m := m + (1 - β₁)(g - m)
+/// * u := max(β₂ u, |g|)
+/// * w := w - η / (1 - β₁ᵗ) · m / (u + ε)
+///
+/// This is Keras's form. [`pytorch`](Adamax::pytorch) adds ε to |g| and not to u.
+///
+/// | default | Keras | PyTorch |
+/// |---|---|---|
+/// | learning rate | 0.001 | 0.002 |
+/// | β₁, β₂ | 0.9, 0.999 | 0.9, 0.999 |
+/// | ε | 1e-7 | 1e-8 |
+///
+/// ```
+/// use optim::Adamax;
+/// let adamax = Adamax::<f32>::new(2e-3).betas(0.9, 0.99);
+/// ```
+pub type Adamax<T = f32> = Descent<T, AdamaxRule>;
+
+/// The settings of [`Adamax`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct AdamaxRule {
+    beta1: f64,
+    beta2: f64,
+    epsilon: f64,
+    pytorch: bool,
+}
+
+impl<T: Scalar> Adamax<T> {
+    /// With Keras's defaults.
+    ///
+    /// # Panics
+    /// If the learning rate is negative, infinite or NaN.
+    #[track_caller]
+    pub fn new(rate: impl Schedule + 'static) -> Self {
+        Descent::by(rate, AdamaxRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, pytorch: false })
+    }
+
+    /// PyTorch's defaults and its form.
+    pub fn pytorch() -> Self {
+        Descent::by(0.002, AdamaxRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, pytorch: true })
+    }
+
+    /// How much the average of the gradient and its largest size keep from step to step.
+    ///
+    /// # Panics
+    /// If one of them does not lie in 0..1.
+    #[track_caller]
+    pub fn betas(self, beta1: f64, beta2: f64) -> Self {
+        let (beta1, beta2) = (setting::kept("beta1", beta1), setting::kept("beta2", beta2));
+        self.with(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
+    }
+
+    /// What keeps the denominator from 0.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        let epsilon = setting::from_zero("epsilon", epsilon);
+        self.with(|rule| rule.epsilon = epsilon)
+    }
+}
+
+impl<T: Scalar> Default for Adamax<T> {
+    /// A learning rate of 0.001, as in Keras.
+    fn default() -> Self {
+        Adamax::new(0.001)
+    }
+}
+
+impl Rule for AdamaxRule {
+    const NAME: &'static str = "adamax";
+
+    fn slots(&self) -> &'static [&'static str] {
+        &["m", "u"]
+    }
+
+    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
+        let (inside, outside) = if self.pytorch { (self.epsilon, 0.0) } else { (0.0, self.epsilon) };
+        let rate = now.rate / now.correction(self.beta1);
+        let [rate, new, beta2, inside, outside] =
+            [rate, 1.0 - self.beta1, self.beta2, inside, outside].map(T::from_f64);
+        pass.each(|w, g, [m, u]| {
+            let m = m + new * (g - m);
+            let u = (beta2 * u).maximum(g.abs() + inside);
+            (w - rate * m / (u + outside), [m, u])
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{golden, one_number};
+
+    #[test]
+    fn after_1_2_and_5_steps() {
+        golden(
+            || Adamax::new(0.2).betas(0.85, 0.95).epsilon(1e-6),
+            [[0.8000199980; 3], [0.6827238737, 0.6900742719, 0.6909930800], [0.1933080224, 0.2104837527, 0.2126307383]],
+        );
+    }
+
+    #[test]
+    fn epsilon_in_both_forms() {
+        // β₁ = 0: m is the gradient. In Keras's form u is 4, then 2; in PyTorch's 5, then 2.5.
+        let betas = |adamax: Adamax<f64>| adamax.rate(1.0).betas(0.0, 0.5).epsilon(1.0);
+        one_number(betas(Adamax::default()), 0.0, &[4.0, 0.5], &[-0.8, -0.8 - 0.5 / 3.0]);
+        one_number(betas(Adamax::pytorch()), 0.0, &[4.0, 0.5], &[-0.8, -0.8 - 0.5 / 2.5]);
+    }
+}

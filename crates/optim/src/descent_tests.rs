@@ -1,0 +1,307 @@
+//! What all optimisers have in common, with each of them.
+
+use crate::testing::{Given, numbers};
+use crate::*;
+use autograd::{GradientSum, Param, ParamGradients, Params, Scalar};
+use tensor::{Tensor, tensor};
+
+/// Every optimiser, in every form that remembers other things.
+fn all<T: Scalar>() -> Vec<Box<dyn Optimizer<T>>> {
+    let mut all = alone();
+    all.push(Box::new(AdamW::new(InverseTime::new(0.01, 3, 1.0))));
+    all.push(Box::new(Adam::new(0.01).accumulate(3).ema(0.9).global_clip_norm(0.5)));
+    all
+}
+
+/// Those that treat each parameter as if there were no other, at all times alike.
+fn alone<T: Scalar>() -> Vec<Box<dyn Optimizer<T>>> {
+    vec![
+        Box::new(Sgd::new(0.01)),
+        Box::new(Sgd::pytorch().momentum(0.9)),
+        Box::new(Sgd::new(0.01).momentum(0.9).nesterov()),
+        Box::new(RmsProp::new(0.01)),
+        Box::new(RmsProp::new(0.01).momentum(0.9)),
+        Box::new(RmsProp::new(0.01).centered()),
+        Box::new(RmsProp::pytorch().momentum(0.9).centered()),
+        Box::new(Adagrad::new(0.01)),
+        Box::new(Adadelta::new(1.0)),
+        Box::new(Adam::new(0.01)),
+        Box::new(Adam::new(0.01).amsgrad()),
+        Box::new(AdamW::new(0.01)),
+        Box::new(Adamax::new(0.01)),
+        Box::new(Nadam::new(0.01)),
+        Box::new(Lion::new(0.01)),
+    ]
+}
+
+fn gradients<T: Scalar>(params: &Params<T>, step: u64) -> Given<T> {
+    let one = |(i, p)| {
+        let n = params.get(p).size();
+        (p, numbers::<T>(n, (step * 10 + i as u64) as f64).reshape(params.get(p).shape()))
+    };
+    Given(params.keys().enumerate().map(one).collect())
+}
+
+fn two<T: Scalar>() -> (Params<T>, [Param; 2]) {
+    let mut params = Params::new();
+    let w = params.add("w", numbers(12, 0.5).reshape([3, 4]));
+    let b = params.add("b", numbers(5, 0.7));
+    (params, [w, b])
+}
+
+fn same<T: Scalar>(a: &Params<T>, b: &Params<T>) -> bool {
+    a.iter().zip(b.iter()).all(|(a, b)| a.1 == b.1)
+}
+
+/// One optimiser that takes all steps, beside one after the other that loads what the last one saved.
+fn resumed<T: Scalar>() {
+    for (at, mut whole) in all::<T>().into_iter().enumerate() {
+        let (mut params, _) = two::<T>();
+        let mut again = params.clone();
+        let mut saved = whole.state(&params);
+        for step in 0..8 {
+            let g = gradients(&params, step);
+            whole.step(&mut params, &g);
+            let mut next = all::<T>().swap_remove(at);
+            next.load(&again, &saved).unwrap();
+            assert_eq!(next.state(&again), saved, "{next:?}");
+            next.step(&mut again, &g);
+            saved = next.state(&again);
+            assert!(same(&params, &again), "{next:?}");
+        }
+        // A rate that was set anew is part of it.
+        if whole.set_learning_rate(0.5).is_ok() {
+            let mut next = all::<T>().swap_remove(at);
+            next.load(&params, &whole.state(&params)).unwrap();
+            assert_eq!(next.learning_rate(), 0.5);
+        }
+    }
+}
+
+#[test]
+fn a_resumed_optimiser_goes_on_bit_for_bit_in_f32() {
+    resumed::<f32>();
+}
+
+#[test]
+fn a_resumed_optimiser_goes_on_bit_for_bit_in_f64() {
+    resumed::<f64>();
+}
+
+#[test]
+fn all_differences_are_listed_and_nothing_is_loaded() {
+    let (mut params, _) = two::<f64>();
+    let mut adam = Adam::new(0.1);
+    let g = gradients(&params, 0);
+    adam.step(&mut params, &g);
+    let before = adam.state(&params);
+    let mut state = before.clone();
+    state.slots[0].1 = tensor![1.0]; // w/m
+    state.slots.remove(3); // b/v
+    state.slots.push(("c/m".into(), tensor![1.0]));
+    state.slots.push(state.slots[1].clone()); // w/v
+    state.updates.push(("c".into(), 1));
+    state.rate = Some(f64::NAN);
+    state.pending = 2;
+    let error = adam.load(&params, &state).unwrap_err();
+    let lines: Vec<String> = error.to_string().lines().map(str::to_owned).collect();
+    assert_eq!(
+        lines,
+        [
+            "the state does not fit the optimiser and its parameters, and was not loaded:",
+            "  `w/v` is there twice",
+            "  the learning rate must be a number from 0 on, but is NaN",
+            "  2 gradients wait for the next update, but 1 of them make one",
+            "  `w/m` has shape (1,), but its parameter has (3, 4)",
+            "  `b/v` is missing",
+            "  `c` belongs to no parameter, or is nothing that this optimiser remembers",
+            "  `c/m` belongs to no parameter, or is nothing that this optimiser remembers",
+        ]
+    );
+    assert_eq!(adam.state(&params), before);
+    let error = Sgd::new(0.1).load(&params, &before).unwrap_err();
+    assert_eq!(error.differences, [Difference::Method { found: "adam".into(), expected: "sgd" }]);
+    let error = Adam::new(|_| 0.1).load(&params, &before).unwrap_err();
+    assert_eq!(error.differences, [Difference::Rate { found: Some(0.1) }]);
+    let fewer = Params::<f64>::new();
+    assert_eq!(adam.load(&fewer, &before).unwrap_err().differences.len(), 6);
+}
+
+#[test]
+fn frozen_parameters_and_those_without_a_gradient_are_left_alone() {
+    for mut optimizer in all::<f64>() {
+        let (mut params, [w, b]) = two::<f64>();
+        let before = params.clone();
+        params.freeze(b);
+        (0..3).for_each(|step| optimizer.step(&mut params, &gradients(&before, step)));
+        assert!(params.get(b) == before.get(b) && params.get(w) != before.get(w), "{optimizer:?}");
+        params.unfreeze(b);
+        let only_w = |step| Given(vec![(w, gradients(&before, step).gradient(w).unwrap().clone())]);
+        (0..3).for_each(|step| optimizer.step(&mut params, &only_w(step)));
+        assert_eq!(params.get(b), before.get(b), "{optimizer:?}");
+    }
+}
+
+/// A parameter that joins later goes the way it would have gone from the beginning.
+#[test]
+fn parameters_added_later_start_cold() {
+    for (at, mut optimizer) in alone::<f64>().into_iter().enumerate() {
+        let mut params = Params::<f64>::new();
+        let first = params.add("first", numbers(4, 0.1));
+        (0..3).for_each(|step| optimizer.step(&mut params, &Given(vec![(first, numbers(4, step as f64))])));
+        let late = params.add("late", numbers(4, 0.1));
+        let mut few = Params::<f64>::new();
+        let only = few.add("only", numbers(4, 0.1));
+        let mut fresh = alone::<f64>().swap_remove(at);
+        for step in 0..3 {
+            let g = numbers(4, step as f64);
+            optimizer.step(&mut params, &Given(vec![(first, g.clone()), (late, g.clone())]));
+            fresh.step(&mut few, &Given(vec![(only, g)]));
+        }
+        assert_eq!(params.get(late), few.get(only), "{optimizer:?}");
+        params.remove(first);
+        optimizer.step(&mut params, &Given(vec![(late, numbers(4, 9.0))]));
+        fresh.step(&mut few, &Given(vec![(only, numbers(4, 9.0))]));
+        assert_eq!(params.get(late), few.get(only), "{optimizer:?}");
+    }
+}
+
+/// Wherever the numbers stand, in place or held by someone else, an update is the same.
+#[test]
+fn shared_numbers_are_updated_alike() {
+    for (at, mut optimizer) in all::<f32>().into_iter().enumerate() {
+        let mut other = all::<f32>().swap_remove(at);
+        let (mut params, _) = two::<f32>();
+        let mut held = params.clone();
+        for step in 0..6 {
+            let tape = held.clone();
+            optimizer.step(&mut params, &gradients(&tape, step));
+            other.step(&mut held, &gradients(&tape, step));
+            drop(tape);
+        }
+        assert!(same(&params, &held), "{optimizer:?}");
+    }
+}
+
+#[test]
+fn decoupled_decay_is_an_l2_penalty_for_plain_descent() {
+    let (mut decayed, _) = two::<f64>();
+    let mut penalised = decayed.clone();
+    for step in 0..4 {
+        let g = gradients(&decayed, step);
+        Sgd::new(0.1).weight_decay(0.25).step(&mut decayed, &g);
+        let with_l2 = |(p, g): &(Param, Tensor<f64>)| {
+            let w = penalised.get(*p).to_vec();
+            let sum: Vec<f64> = g.to_vec().iter().zip(w).map(|(g, w)| g + 0.25 * w).collect();
+            (*p, Tensor::from_vec(g.shape(), sum))
+        };
+        let g = Given(g.0.iter().map(with_l2).collect());
+        Sgd::new(0.1).step(&mut penalised, &g);
+    }
+    for (a, b) in decayed.iter().zip(penalised.iter()) {
+        assert!(a.1.to_vec().iter().zip(b.1.to_vec()).all(|(a, b)| (a - b).abs() < 1e-15));
+    }
+}
+
+/// Decay is out of the averages: with no gradient every method only shrinks the numbers, by 1 - η λ.
+#[test]
+fn decay_alone_is_geometric_for_every_method() {
+    fn shrinks<R: Rule>(optimizer: Descent<f64, R>) {
+        let (mut params, [w, b]) = two::<f64>();
+        let before = params.clone();
+        let no_bias = Group::named(|name| name == "b").weight_decay(0.0);
+        let mut optimizer = optimizer.rate(0.5).weight_decay(0.1).group(no_bias);
+        for _ in 0..3 {
+            optimizer.step(&mut params, &Given([w, b].map(|p| (p, Tensor::zeros(before.get(p).shape()))).into()));
+        }
+        for (now, then) in params.get(w).to_vec().into_iter().zip(before.get(w).to_vec()) {
+            assert!((now - then * 0.95_f64.powi(3)).abs() < 1e-15, "{optimizer:?}");
+        }
+        assert_eq!(params.get(b), before.get(b), "{optimizer:?}");
+    }
+    shrinks(Sgd::new(0.1).momentum(0.9));
+    shrinks(RmsProp::new(0.1));
+    shrinks(Adagrad::new(0.1));
+    shrinks(Adadelta::new(0.1));
+    shrinks(Adam::new(0.1));
+    shrinks(AdamW::new(0.1));
+    shrinks(Adamax::new(0.1));
+    shrinks(Nadam::new(0.1));
+    shrinks(Lion::new(0.1));
+}
+
+/// One step of plain descent at rate 1 shows the gradient as it arrives.
+#[test]
+fn gradients_are_clipped_in_three_ways() {
+    let arrives = |sgd: Sgd<f64>| {
+        let mut sgd = sgd.rate(1.0);
+        let mut params = Params::new();
+        let [a, b] = ["a", "b"].map(|name| params.add(name, tensor![0.0, 0.0]));
+        sgd.step(&mut params, &Given(vec![(a, tensor![3.0, -4.0]), (b, tensor![0.0, 12.0])]));
+        [a, b].map(|p| [-params.get(p).at([0]), -params.get(p).at([1])])
+    };
+    assert_eq!(arrives(Sgd::default()), [[3.0, -4.0], [0.0, 12.0]]);
+    assert_eq!(arrives(Sgd::default().clip_value(3.5)), [[3.0, -3.5], [0.0, 3.5]]);
+    assert_eq!(arrives(Sgd::default().clip_norm(10.0)), [[3.0, -4.0], [0.0, 10.0]]);
+    assert_eq!(arrives(Sgd::default().global_clip_norm(6.5)), [[1.5, -2.0], [0.0, 6.0]]);
+    assert_eq!(arrives(Sgd::default().global_clip_norm(20.0)), [[3.0, -4.0], [0.0, 12.0]]);
+}
+
+#[test]
+#[should_panic(expected = "choose one of clip_value, clip_norm and global_clip_norm")]
+fn clipped_twice() {
+    let _ = Adam::<f32>::default().clip_norm(1.0).global_clip_norm(1.0);
+}
+
+#[test]
+fn accumulated_gradients_are_one_mean() {
+    let (mut a, _) = two::<f64>();
+    let mut b = a.clone();
+    let mut accumulating = Adam::new(InverseTime::new(0.1, 1, 1.0)).clip_value(0.3).accumulate(2);
+    let mut whole = Adam::new(InverseTime::new(0.1, 1, 1.0)).clip_value(0.3);
+    for step in 0..3 {
+        let (first, second) = (gradients(&a, 2 * step), gradients(&a, 2 * step + 1));
+        let mut mean = GradientSum::new();
+        [&first, &second].map(|g| mean.add(&a, g));
+        mean.scale(0.5);
+        let before = a.clone();
+        accumulating.step(&mut a, &first);
+        assert!(same(&a, &before), "the first of two changes nothing");
+        accumulating.step(&mut a, &second);
+        whole.step(&mut b, &mean);
+        assert!(same(&a, &b));
+        assert_eq!((accumulating.steps(), accumulating.learning_rate()), (whole.steps(), whole.learning_rate()));
+    }
+}
+
+#[test]
+fn a_schedule_is_followed_from_step_0() {
+    let (mut params, [w, _]) = two::<f64>();
+    let start = params.get(w).to_vec()[0];
+    let mut sgd = Sgd::new(|step: u64| 1.0 + step as f64);
+    for (step, sum) in [(0, 1.0), (1, 3.0), (2, 6.0)] {
+        assert_eq!(sgd.learning_rate(), 1.0 + f64::from(step));
+        sgd.step(&mut params, &Given(vec![(w, Tensor::ones([3, 4]))]));
+        assert!((params.get(w).to_vec()[0] - (start - sum)).abs() < 1e-14);
+    }
+    assert_eq!(sgd.set_learning_rate(0.1), Err(RateError::Scheduled));
+}
+
+#[test]
+fn constraints_hold_after_each_step_and_averages_see_them() {
+    let (mut params, [w, _]) = two::<f64>();
+    let mut sgd = Sgd::new(1.0).constraint(Constraint::unit_norm()).ema(0.0);
+    for step in 0..3 {
+        let g = gradients(&params, step);
+        sgd.step(&mut params, &g);
+        let w = params.get(w);
+        for column in 0..4 {
+            let norm: f64 = (0..3).map(|row| w.at([row, column]).powi(2)).sum();
+            assert!((norm - 1.0).abs() < 1e-14);
+        }
+    }
+    // With a momentum of 0 the average is the last.
+    let last = params.clone();
+    sgd.swap_averages(&mut params);
+    assert!(same(&params, &last));
+}

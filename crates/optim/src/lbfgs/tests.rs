@@ -1,0 +1,137 @@
+//! L-BFGS as a whole.
+
+use super::*;
+use tensor::{Tensor, tensor};
+
+fn rosenbrock<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+    let (a, b) = (x.at([0]), x.at([1]));
+    (b - a * a).square() * 100.0 + (1.0 - a).square()
+}
+
+#[test]
+fn rosenbrock_from_three_sides() {
+    for start in [[-1.2, 1.0], [2.0, -3.0], [0.0, 10.0]] {
+        let mut params = Params::new();
+        let x = params.add("x", Tensor::from_vec(2, start));
+        let report = Lbfgs::new().minimise(&mut params, |net| rosenbrock(net.var(x)));
+        assert!(report.converged() && report.evaluations < 100, "{report}");
+        assert!(params.get(x).to_vec().iter().all(|x| (x - 1.0).abs() < 1e-5), "{report}");
+    }
+}
+
+/// Σ i (xᵢ - i)², of two parameters.
+#[test]
+fn a_quadratic_over_two_parameters() {
+    let mut params = Params::<f64>::new();
+    let a = params.add("a", Tensor::zeros([2, 3]));
+    let b = params.add("b", Tensor::zeros(4));
+    let frozen = params.add("frozen", tensor![7.0]);
+    params.freeze(frozen);
+    let _unused = params.add("unused", tensor![5.0]);
+    let i = Tensor::from_fn([2, 3], |i| (3 * i[0] + i[1] + 1) as f64);
+    let j = Tensor::from_fn(4, |j| (j[0] + 7) as f64);
+    let report = Lbfgs::new().minimise(&mut params, |net| {
+        let (i, j) = (net.tape().constant(i.clone()), net.tape().constant(j.clone()));
+        let loss = ((net.var(a) - i).square() * i).sum() + ((net.var(b) - j).square() * j).sum();
+        loss + (net.var(frozen) - 1.0).square().sum()
+    });
+    assert!(report.converged() && report.iterations < 40 && (report.loss - 36.0).abs() < 1e-9, "{report}");
+    let close = |x: &Tensor<f64>, y: &Tensor<f64>| x.to_vec().iter().zip(y.to_vec()).all(|(x, y)| (x - y).abs() < 1e-5);
+    assert!(close(params.get(a), &i) && close(params.get(b), &j));
+    assert_eq!((params.get(frozen).item(), params.find("unused").map(|p| params.get(p).item())), (7.0, Some(5.0)));
+}
+
+/// A network 2-8-1 with tanh, for the exclusive or.
+struct Network([Param; 4]);
+
+impl Network {
+    fn new<T: Scalar>() -> (Params<T>, Network) {
+        let number = |i: usize| T::from_f64((i as f64 * 12.9898 + 1.0).sin());
+        let mut params = Params::new();
+        let w1 = params.add("w1", Tensor::from_fn([2, 8], |i| number(8 * i[0] + i[1])));
+        let b1 = params.add("b1", Tensor::zeros(8));
+        let w2 = params.add("w2", Tensor::from_fn([8, 1], |i| number(i[0] + 50)));
+        let b2 = params.add("b2", Tensor::zeros(1));
+        (params, Network([w1, b1, w2, b2]))
+    }
+
+    fn loss<'t, T: Scalar>(&self, net: &Lent<'_, 't, T>) -> Var<'t, T> {
+        let constant = |rows, columns, numbers: &[f64]| {
+            let numbers: Vec<T> = numbers.iter().map(|&x| T::from_f64(x)).collect();
+            net.tape().constant(Tensor::from_vec([rows, columns], numbers))
+        };
+        let x = constant(4, 2, &[0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]);
+        let y = constant(4, 1, &[0.0, 1.0, 1.0, 0.0]);
+        let [w1, b1, w2, b2] = self.0.map(|p| net.var(p));
+        ((x.matmul(w1) + b1).tanh().matmul(w2) + b2 - y).square().sum()
+    }
+}
+
+#[test]
+fn a_small_network() {
+    let (mut params, network) = Network::new::<f64>();
+    let report = Lbfgs::new().minimise(&mut params, |net| network.loss(net));
+    assert!(report.converged() && report.loss < 1e-10 && report.evaluations < 150, "{report}");
+    let (mut params, network) = Network::new::<f32>();
+    let report = Lbfgs::new().gradient_tolerance(1e-4).minimise(&mut params, |net| network.loss(net));
+    assert!(report.converged() && report.loss < 1e-6, "{report}");
+}
+
+#[test]
+fn saved_and_resumed_it_is_the_same_to_the_last_bit() {
+    let lbfgs = |steps| Lbfgs::new().history(4).max_iterations(steps);
+    let (mut whole, network) = Network::new::<f32>();
+    assert_eq!(lbfgs(12).minimise(&mut whole, |net| network.loss(net)).stopped, Stopped::MaxIterations);
+    let (mut parts, network) = Network::new::<f32>();
+    let mut first = lbfgs(7);
+    first.minimise(&mut parts, |net| network.loss(net));
+    let state = first.state(&parts);
+    assert_eq!((state.step, state.slots.len()), (7, 4 * 2 * 4));
+    let mut resumed = lbfgs(5);
+    resumed.load(&parts, &state).unwrap();
+    assert_eq!(resumed.state(&parts), state);
+    resumed.minimise(&mut parts, |net| network.loss(net));
+    for (a, b) in whole.iter().zip(parts.iter()) {
+        assert_eq!(a.1, b.1);
+    }
+}
+
+#[test]
+fn a_state_that_does_not_fit() {
+    let (mut params, network) = Network::new::<f64>();
+    let mut lbfgs = Lbfgs::new().max_iterations(2);
+    lbfgs.minimise(&mut params, |net| network.loss(net));
+    let mut state = lbfgs.state(&params);
+    state.slots.retain(|(name, _)| name != "b1/y1");
+    state.slots[0].1 = tensor![1.0];
+    let error = lbfgs.load(&params, &state).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the state does not fit the optimiser and its parameters, and was not loaded:\n  \
+         `w1/s0` has shape (1,), but its parameter has (2, 8)\n  `b1/y1` is missing"
+    );
+}
+
+#[test]
+fn each_end_has_its_name() {
+    let run = |lbfgs: &mut Lbfgs, loss: &mut dyn FnMut(f64) -> (f64, f64)| {
+        let mut params = Params::<f64>::new();
+        let p = params.add("x", tensor![1.0]);
+        let report = lbfgs.minimise_with(&mut params, |params| {
+            let (value, slope) = loss(params.get(p).item());
+            let mut sum = GradientSum::new();
+            sum.add(params, &crate::testing::Given(vec![(p, tensor![slope])]));
+            (value, sum)
+        });
+        (report.stopped, params.get(p).item())
+    };
+    let stopped = |lbfgs: Lbfgs, loss: &mut dyn FnMut(f64) -> (f64, f64)| run(&mut lbfgs.clone(), loss);
+    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, 2.0 * x)), (Stopped::SmallGradient, 0.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |_| (f64::NAN, 1.0)), (Stopped::NotFinite, 1.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |_| (1.0, f64::NAN)), (Stopped::NotFinite, 1.0));
+    // A gradient of the wrong sign: the point stays where it was.
+    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, -2.0 * x)), (Stopped::LineSearchFailed, 1.0));
+    assert_eq!(stopped(Lbfgs::new().max_iterations(0), &mut |x| (x * x, 2.0 * x)), (Stopped::MaxIterations, 1.0));
+    let loose = Lbfgs::new().change_tolerance(0.5);
+    assert_eq!(stopped(loose, &mut |x| ((x - 0.3).powi(4) / 4.0, (x - 0.3).powi(3))).0, Stopped::SmallChange);
+}

@@ -1,0 +1,188 @@
+//! RMSprop: gradients divided by their root mean square.
+
+use crate::descent::Descent;
+use crate::rule::{Rule, Step};
+use crate::schedule::Schedule;
+use crate::setting;
+use crate::update::Pass;
+use autograd::Scalar;
+
+/// RMSprop (Tieleman and Hinton 2012, lecture 6.5; centred: Graves 2013).
+///
+/// With learning rate η and gradient g,
+///
+/// * s := ρ s + (1 - ρ) g²
+/// * centred only: a := ρ a + (1 - ρ) g, and s - a² takes the place of s below
+/// * w := w - η g / √(s + ε)
+/// * or, with momentum: b := μ b + η g / √(s + ε), then w := w - b
+///
+/// This is Keras's form: ε inside the root, the rate inside the velocity b. [`pytorch`](RmsProp::pytorch) divides by √s + ε
+/// and takes the rate out: b := μ b + g / (√s + ε), then w := w - η b.
+///
+/// | default | Keras | PyTorch |
+/// |---|---|---|
+/// | learning rate | 0.001 | 0.01 |
+/// | ρ | 0.9 | 0.99 |
+/// | ε | 1e-7, inside | 1e-8, outside |
+/// | momentum μ | 0 | 0 |
+///
+/// ```
+/// use optim::RmsProp;
+/// let rmsprop = RmsProp::<f32>::new(1e-3).rho(0.95).momentum(0.9).centered();
+/// ```
+pub type RmsProp<T = f32> = Descent<T, RmsPropRule>;
+
+/// The settings of [`RmsProp`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct RmsPropRule {
+    rho: f64,
+    momentum: f64,
+    epsilon: f64,
+    centered: bool,
+    pytorch: bool,
+}
+
+impl<T: Scalar> RmsProp<T> {
+    /// With Keras's defaults.
+    ///
+    /// # Panics
+    /// If the learning rate is negative, infinite or NaN.
+    #[track_caller]
+    pub fn new(rate: impl Schedule + 'static) -> Self {
+        Descent::by(rate, RmsPropRule { rho: 0.9, momentum: 0.0, epsilon: 1e-7, centered: false, pytorch: false })
+    }
+
+    /// PyTorch's defaults and its form.
+    pub fn pytorch() -> Self {
+        RmsProp::new(0.01).with(|rule| *rule = RmsPropRule { rho: 0.99, epsilon: 1e-8, pytorch: true, ..*rule })
+    }
+
+    /// How much the average of squares keeps from step to step.
+    ///
+    /// # Panics
+    /// If it does not lie in 0..1.
+    #[track_caller]
+    pub fn rho(self, rho: f64) -> Self {
+        let rho = setting::kept("rho", rho);
+        self.with(|rule| rule.rho = rho)
+    }
+
+    /// How much of the velocity is left from one step to the next.
+    ///
+    /// # Panics
+    /// If it does not lie in 0..=1.
+    #[track_caller]
+    pub fn momentum(self, momentum: f64) -> Self {
+        let momentum = setting::share("momentum", momentum);
+        self.with(|rule| rule.momentum = momentum)
+    }
+
+    /// What keeps the denominator from 0.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
+    pub fn epsilon(self, epsilon: f64) -> Self {
+        let epsilon = setting::from_zero("epsilon", epsilon);
+        self.with(|rule| rule.epsilon = epsilon)
+    }
+
+    /// Divides by the standard deviation of the gradient: its mean is taken off the mean square.
+    pub fn centered(self) -> Self {
+        self.with(|rule| rule.centered = true)
+    }
+}
+
+impl<T: Scalar> Default for RmsProp<T> {
+    /// A learning rate of 0.001, as in Keras.
+    fn default() -> Self {
+        RmsProp::new(0.001)
+    }
+}
+
+impl Rule for RmsPropRule {
+    const NAME: &'static str = "rmsprop";
+
+    fn slots(&self) -> &'static [&'static str] {
+        match (self.centered, self.momentum > 0.0) {
+            (false, false) => &["mean_square"],
+            (false, true) => &["mean_square", "velocity"],
+            (true, false) => &["mean_square", "mean"],
+            (true, true) => &["mean_square", "mean", "velocity"],
+        }
+    }
+
+    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
+        let (inside_root, outside_root) = if self.pytorch { (0.0, self.epsilon) } else { (self.epsilon, 0.0) };
+        let (inside, outside) = if self.pytorch { (1.0, now.rate) } else { (now.rate, 1.0) };
+        let [rho, new, momentum] = [self.rho, 1.0 - self.rho, self.momentum].map(T::from_f64);
+        let [inside_root, outside_root, inside, outside] =
+            [inside_root, outside_root, inside, outside].map(T::from_f64);
+        let step = |g: T, s: T| inside * g / ((s + inside_root).sqrt() + outside_root);
+        // By rounding, a variance may come out below 0.
+        let variance = |s: T, a: T| (s - a * a).maximum(T::ZERO);
+        match (self.centered, self.momentum > 0.0) {
+            (false, false) => pass.each(|w, g, [s]| {
+                let s = rho * s + new * (g * g);
+                (w - outside * step(g, s), [s])
+            }),
+            (false, true) => pass.each(|w, g, [s, b]| {
+                let s = rho * s + new * (g * g);
+                let b = momentum * b + step(g, s);
+                (w - outside * b, [s, b])
+            }),
+            (true, false) => pass.each(|w, g, [s, a]| {
+                let (s, a) = (rho * s + new * (g * g), rho * a + new * g);
+                (w - outside * step(g, variance(s, a)), [s, a])
+            }),
+            (true, true) => pass.each(|w, g, [s, a, b]| {
+                let (s, a) = (rho * s + new * (g * g), rho * a + new * g);
+                let b = momentum * b + step(g, variance(s, a));
+                (w - outside * b, [s, a, b])
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{golden, one_number, roughly};
+
+    #[test]
+    fn after_1_2_and_5_steps() {
+        golden(
+            RmsProp::default,
+            [[0.9968534161; 3], [0.9937054294, 0.9936917138, 0.9936912823], [0.9877942889, 0.9877717447, 0.9877710366]],
+        );
+    }
+
+    #[test]
+    fn centered_after_1_2_and_5_steps() {
+        golden(
+            || RmsProp::default().centered(),
+            [[0.9966850323; 3], [0.9933335706, 0.9933456298, 0.9933485146], [0.9863727661, 0.9864281752, 0.9864376008]],
+        );
+    }
+
+    #[test]
+    fn pytorch_after_5_steps() {
+        roughly(RmsProp::pytorch(), 0.62153);
+    }
+
+    #[test]
+    fn momentum_by_hand() {
+        // ρ = 0 and ε = 0: each step is the sign of the gradient, times the rate.
+        let signs = RmsProp::new(0.5).rho(0.0).epsilon(0.0).momentum(0.5);
+        one_number(signs, 0.0, &[3.0, 2.0, -7.0], &[-0.5, -1.25, -1.125]);
+        // Centred, with ρ = 1/2: s = 8 and a = 2, so s - a² = 4; then s = 4 and a = 1, so 3.
+        let centered = RmsProp::new(1.0).rho(0.5).epsilon(0.0).momentum(0.5).centered();
+        one_number(centered, 0.0, &[4.0, 0.0], &[-2.0, -3.0]);
+    }
+
+    #[test]
+    fn a_constant_gradient_has_no_variance() {
+        let centered = RmsProp::new(0.1).rho(0.0).epsilon(0.01).centered();
+        one_number(centered, 0.0, &[0.3, 0.3], &[-0.3, -0.6]);
+    }
+}
