@@ -48,7 +48,7 @@ pub(crate) fn decisions<T: Real>(
 }
 
 /// Where the largest element is first met; nowhere if one is NaN.
-fn largest<T: Real>(row: &[T]) -> Option<usize> {
+pub(crate) fn largest<T: Real>(row: &[T]) -> Option<usize> {
     let mut at = None;
     let mut most = -T::INFINITY;
     for (i, &x) in row.iter().enumerate() {

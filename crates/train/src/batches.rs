@@ -19,6 +19,8 @@ pub struct Batch<X, Y> {
     pub x: X,
     /// What to predict.
     pub y: Y,
+    /// How much each example counts; all alike if nothing is said.
+    pub weights: Option<X>,
 }
 
 impl<T: Real, Y: Labels> Dataset<T, Y> {
@@ -129,13 +131,17 @@ impl<T: Real, Y: Labels> Iterator for Batches<'_, T, Y> {
         }
         let positions = self.at..self.end.min(self.at.saturating_add(self.batch_size));
         self.at = positions.end;
-        let (features, labels) = (self.set.features(), self.set.entries());
+        let (features, labels, weights) = (self.set.features(), self.set.entries(), self.set.weights.as_ref());
         Some(match &self.order {
             Some(order) => {
                 let positions = &order[positions];
-                Batch { x: features.gather(positions), y: labels.gather(positions) }
+                let weights = weights.map(|w| w.gather(positions).reshape(positions.len()));
+                Batch { x: features.gather(positions), y: labels.gather(positions), weights }
             }
-            None => Batch { x: features.range(positions.clone()), y: labels.range(positions) },
+            None => {
+                let weights = weights.map(|w| w.range(positions.clone()).reshape(positions.len()));
+                Batch { x: features.range(positions.clone()), y: labels.range(positions), weights }
+            }
         })
     }
 

@@ -33,6 +33,7 @@ use tensor::{Real, Shape, Tensor};
 pub struct Dataset<T: Real = f32, Y: Labels = Classes> {
     features: Features<T>,
     labels: Y,
+    pub(crate) weights: Option<Targets<T>>,
 }
 
 impl<T: Real, Y: Labels> Dataset<T, Y> {
@@ -45,7 +46,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
         if features.len() != labels.count() {
             return Err(DataError::Counts { features: features.len(), labels: labels.count() });
         }
-        Ok(Dataset { features, labels })
+        Ok(Dataset { features, labels, weights: None })
     }
 
     /// How many examples there are.
@@ -93,23 +94,30 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// # Errors
     /// If that shape has another number of elements.
     pub fn reshape(self, example: impl Into<Shape>) -> Result<Self, DataError> {
-        Ok(Dataset { features: self.features.reshape(example)?, labels: self.labels })
+        Ok(Dataset { features: self.features.reshape(example)?, ..self })
     }
 
     /// The same set, each example's features in one row.
     pub fn flatten(self) -> Self {
-        let Dataset { features, labels } = self;
-        Dataset { features: features.flatten(), labels }
+        Dataset { features: self.features.flatten(), ..self }
     }
 
     /// The examples at a run of positions.
     pub(crate) fn run(&self, positions: Range<usize>) -> Self {
-        Dataset { features: self.features.slice(positions.clone()), labels: self.labels.slice(positions) }
+        let weights = self.weights.as_ref().map(|w| w.slice(positions.clone()));
+        Dataset { features: self.features.slice(positions.clone()), labels: self.labels.slice(positions), weights }
     }
 
     /// The examples at these positions.
     pub(crate) fn pick(&self, positions: &[usize]) -> Self {
-        Dataset { features: self.features.select(positions), labels: self.labels.select(positions) }
+        let weights = self.weights.as_ref().map(|w| w.select(positions));
+        Dataset { features: self.features.select(positions), labels: self.labels.select(positions), weights }
+    }
+
+    /// The same labels and weights with other features, as many.
+    pub(crate) fn with_features(&self, x: Tensor<T>) -> Result<Self, DataError> {
+        let set = Dataset::new(x, self.labels.clone())?;
+        Ok(Dataset { weights: self.weights.clone(), ..set })
     }
 
     /// What is predicted.
@@ -156,7 +164,8 @@ impl<T: Real> Dataset<T, Classes> {
     /// assert_eq!(digits.x().at([0, 2]), 5.0_f64 / 16.0);
     /// ```
     pub fn cast<U: Real>(&self) -> Dataset<U, Classes> {
-        Dataset { features: self.features.cast(), labels: self.labels.clone() }
+        let weights = self.weights.as_ref().map(Targets::cast);
+        Dataset { features: self.features.cast(), labels: self.labels.clone(), weights }
     }
 }
 
@@ -221,7 +230,8 @@ impl<T: Real> Dataset<T, Targets<T>> {
 
     /// The same set with another element type.
     pub fn cast<U: Real>(&self) -> Dataset<U, Targets<U>> {
-        Dataset { features: self.features.cast(), labels: self.labels.cast() }
+        let weights = self.weights.as_ref().map(Targets::cast);
+        Dataset { features: self.features.cast(), labels: self.labels.cast(), weights }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What can be wrong with data: each error says what was found, where, and what to do.
 
+use crate::csv::CsvError;
 use crate::idx::IdxError;
+use crate::npy::NpyError;
 use std::fmt;
 use std::io;
 use std::ops::Range;
@@ -42,9 +44,27 @@ pub enum DataError {
         /// How many classes there are.
         classes: usize,
     },
+    /// Another number of weights than of examples (or of classes).
+    WeightCount {
+        /// Weights there are.
+        weights: usize,
+        /// What they are for: `"examples"` or `"classes"`.
+        what: &'static str,
+        /// How many of these there are.
+        count: usize,
+    },
+    /// A weight below 0.
+    Weight {
+        /// Which example, counted from 0.
+        example: usize,
+        /// Its weight.
+        weight: f64,
+    },
+    /// Class weights for examples that have weights of their own.
+    WeightedTwice,
     /// A NaN or an infinity.
     NotFinite {
-        /// `"features"` or `"targets"`.
+        /// `"features"`, `"targets"` or `"weights"`.
         what: &'static str,
         /// Which example, counted from 0.
         example: usize,
@@ -124,6 +144,20 @@ pub enum DataError {
         /// What is wrong with it.
         source: IdxError,
     },
+    /// Something that is no table.
+    Csv {
+        /// Which file, if it was one.
+        path: Option<PathBuf>,
+        /// What is wrong with it.
+        source: CsvError,
+    },
+    /// Something that is no array file of NumPy.
+    Npy {
+        /// Which file, if it was one.
+        path: Option<PathBuf>,
+        /// What is wrong with it.
+        source: NpyError,
+    },
     /// A well-formed file that holds something else than its name promises.
     Contents {
         /// Which file.
@@ -153,6 +187,16 @@ impl fmt::Display for DataError {
                 "example {example} has label {label}, but the classes are 0 to {}; \
                  correct the label or raise the number of classes",
                 classes - 1
+            ),
+            WeightCount { weights, what, count } => {
+                write!(f, "there are {weights} weights for {count} {what}; give each its own")
+            }
+            Weight { example, weight } => {
+                write!(f, "example {example} has the weight {weight}; choose 0 to leave it out, or a number above")
+            }
+            WeightedTwice => write!(
+                f,
+                "the examples have weights already; multiply them by those of their classes before they are given"
             ),
             NotFinite { what, example, column, value } => write!(
                 f,
@@ -197,6 +241,10 @@ impl fmt::Display for DataError {
             }
             Idx { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
             Idx { path: None, source } => write!(f, "{source}"),
+            Csv { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
+            Csv { path: None, source } => write!(f, "{source}"),
+            Npy { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
+            Npy { path: None, source } => write!(f, "{source}"),
             Contents { path, found, expected } => write!(
                 f,
                 "{} holds an array of shape {found}, but {expected} is expected; \
@@ -212,6 +260,8 @@ impl std::error::Error for DataError {
         match self {
             DataError::Io { source, .. } => Some(source),
             DataError::Idx { source, .. } => Some(source),
+            DataError::Csv { source, .. } => Some(source),
+            DataError::Npy { source, .. } => Some(source),
             _ => None,
         }
     }
@@ -220,6 +270,18 @@ impl std::error::Error for DataError {
 impl From<IdxError> for DataError {
     fn from(source: IdxError) -> Self {
         DataError::Idx { path: None, source }
+    }
+}
+
+impl From<CsvError> for DataError {
+    fn from(source: CsvError) -> Self {
+        DataError::Csv { path: None, source }
+    }
+}
+
+impl From<NpyError> for DataError {
+    fn from(source: NpyError) -> Self {
+        DataError::Npy { path: None, source }
     }
 }
 

@@ -20,9 +20,11 @@
 //! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
 //! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: a class, or numbers |
 //! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
+//! | `weights.rs`, `standardize.rs` | examples that count more than others; features of mean 0 and deviation 1 |
 //! | `batches.rs` | a set, a few examples at a time |
+//! | `csv/`, `npy/` | tables, and NumPy's arrays |
 //! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
-//! | `accuracy.rs`, `confusion.rs` | how well a classifier does |
+//! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
 
 #![forbid(unsafe_code)]
@@ -30,8 +32,12 @@
 
 mod accuracy;
 mod batches;
+mod bytes;
 mod classes;
 mod confusion;
+mod csv;
+#[cfg(test)]
+mod damage;
 mod dataset;
 mod digits;
 mod error;
@@ -39,17 +45,22 @@ mod fashion;
 mod features;
 mod idx;
 mod labels;
+pub mod metrics;
+mod npy;
 mod rows;
 mod scaled;
 mod shuffle;
 mod split;
+mod standardize;
 mod table;
 mod targets;
+mod weights;
 
 pub use accuracy::accuracy;
 pub use batches::{Batch, Batches};
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;
+pub use csv::{Csv, CsvError, Table};
 pub use dataset::Dataset;
 pub use digits::digits;
 pub use error::DataError;
@@ -57,4 +68,9 @@ pub use fashion::{FASHION_CLASSES, FASHION_DIR, FashionMnist, fashion_mnist};
 pub use features::{Features, IntoFeatures};
 pub use idx::{Idx, IdxError};
 pub use labels::Labels;
+pub use metrics::{Direction, Metric, Target};
+#[cfg(feature = "npz")]
+pub use npy::Npz;
+pub use npy::{Npy, NpyError};
+pub use standardize::Standardizer;
 pub use targets::Targets;

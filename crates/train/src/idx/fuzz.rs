@@ -2,42 +2,8 @@
 
 use super::Idx;
 use super::tests::{file, gzip};
+use crate::damage::{damage, damaged};
 use proptest::prelude::*;
-
-#[derive(Clone, Debug)]
-enum Damage {
-    Cut(prop::sample::Index),
-    Flip(prop::sample::Index, u8),
-    Extend(Vec<u8>),
-    Drop(prop::sample::Index),
-}
-
-fn damage() -> impl Strategy<Value = Damage> {
-    prop_oneof![
-        any::<prop::sample::Index>().prop_map(Damage::Cut),
-        (any::<prop::sample::Index>(), 1u8..).prop_map(|(i, bits)| Damage::Flip(i, bits)),
-        prop::collection::vec(any::<u8>(), 1..20).prop_map(Damage::Extend),
-        any::<prop::sample::Index>().prop_map(Damage::Drop),
-    ]
-}
-
-fn damaged(mut bytes: Vec<u8>, damages: &[Damage]) -> Vec<u8> {
-    for damage in damages {
-        match damage {
-            Damage::Extend(more) => bytes.extend(more),
-            _ if bytes.is_empty() => {}
-            Damage::Cut(i) => bytes.truncate(i.index(bytes.len())),
-            Damage::Flip(i, bits) => {
-                let i = i.index(bytes.len());
-                bytes[i] ^= bits;
-            }
-            Damage::Drop(i) => {
-                bytes.remove(i.index(bytes.len()));
-            }
-        }
-    }
-    bytes
-}
 
 /// Whatever is read has the shape it claims; whatever is refused says why.
 fn is_sane(bytes: &[u8]) -> Result<(), TestCaseError> {

@@ -12,11 +12,11 @@ mod fuzz;
 
 pub use error::IdxError;
 
+use crate::bytes::{open, read_at_most};
 use crate::error::DataError;
 use flate2::read::MultiGzDecoder;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 use tensor::Shape;
 
@@ -41,8 +41,6 @@ pub struct Idx {
 
 /// The axes an array may have.
 const MAX_RANK: usize = 8;
-/// Bytes asked for at a time until that many have arrived; from then on the buffer doubles.
-const CHUNK: usize = 1 << 16;
 
 impl Idx {
     /// The largest array that [`read`](Idx::read) and [`open`](Idx::open) accept, in bytes: 2 GiB, three times the
@@ -55,12 +53,7 @@ impl Idx {
     /// If it is not there, cannot be read, or is not exactly one IDX array of bytes.
     pub fn open(path: impl AsRef<Path>) -> Result<Idx, DataError> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|source| match source.kind() {
-            io::ErrorKind::NotFound => {
-                DataError::Missing { path: path.into(), remedy: "check the path, or get the file first" }
-            }
-            _ => DataError::Io { path: path.into(), source },
-        })?;
+        let file = open(path)?;
         Idx::read(file).map_err(|source| DataError::Idx { path: Some(path.into()), source })
     }
 
@@ -138,20 +131,6 @@ fn read_plain(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
     Ok(Idx { shape, data })
 }
 
-/// Reads up to `most` bytes, fewer only if the data end. The buffer never holds room for more than twice the bytes
-/// that have arrived (and a first chunk), nor for more than `most`.
-fn read_at_most(mut reader: impl Read, most: usize) -> io::Result<Vec<u8>> {
-    let mut data = Vec::new();
-    while data.len() < most {
-        let chunk = data.len().max(CHUNK).min(most - data.len());
-        data.try_reserve_exact(chunk).map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-        if reader.by_ref().take(chunk as u64).read_to_end(&mut data)? < chunk {
-            break;
-        }
-    }
-    Ok(data)
-}
-
 impl fmt::Debug for Idx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Idx({} bytes of shape {})", self.data.len(), Shape::from(&self.shape[..]))
@@ -162,7 +141,7 @@ impl fmt::Debug for Idx {
 pub(super) mod tests {
     use super::*;
     use flate2::{Compression, write::GzEncoder};
-    use std::io::Write;
+    use std::io::{self, Write};
 
     /// A header of these extents, and these elements.
     pub(crate) fn file(shape: &[u32], data: &[u8]) -> Vec<u8> {
@@ -230,17 +209,6 @@ pub(super) mod tests {
         // An endless reader is left one byte after the array.
         let e = Idx::read(file(&[10], &[]).chain(io::repeat(0))).unwrap_err();
         assert!(matches!(e, IdxError::Trailing { .. }));
-    }
-
-    #[test]
-    fn memory_follows_the_bytes_that_arrive() {
-        for n in [0, 10, CHUNK - 1, CHUNK, CHUNK + 1, 5 * CHUNK] {
-            let data = read_at_most(io::repeat(1).take(n as u64), Idx::LIMIT).unwrap();
-            assert_eq!(data.len(), n);
-            assert!(data.capacity() <= CHUNK + 2 * n + 64, "{n}: {}", data.capacity());
-            let data = read_at_most(io::repeat(1), n).unwrap();
-            assert_eq!((data.len(), data.capacity()), (n, n));
-        }
     }
 
     #[test]

@@ -1,0 +1,206 @@
+//! Distances between predicted numbers and true ones, averaged over examples.
+
+use super::mean::Mean;
+use super::row::{Target, Truth, each_row};
+use super::{Direction, Metric};
+use tensor::{Real, Tensor};
+
+/// Keras's least denominator: what divides is never smaller.
+pub(crate) const EPSILON: f64 = 1e-7;
+
+/// The mean over a row of f(prediction, truth).
+fn mean_of<T: Real>(row: &[T], truth: Truth<'_, T>, f: impl Fn(f64, f64) -> f64) -> f64 {
+    let sum: f64 = row.iter().enumerate().map(|(k, p)| f(p.to_f64(), truth.at(k, row.len()))).sum();
+    sum / row.len() as f64
+}
+
+fn squared<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+    mean_of(row, truth, |p, y| (p - y).powi(2))
+}
+
+fn absolute<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+    mean_of(row, truth, |p, y| (p - y).abs())
+}
+
+fn percentage<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+    100.0 * mean_of(row, truth, |p, y| (p - y).abs() / y.abs().max(EPSILON))
+}
+
+/// ln cosh e = |e| + ln(1 + exp(-2|e|)) - ln 2, which does not overflow.
+fn log_cosh<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+    mean_of(row, truth, |p, y| {
+        let e = (p - y).abs();
+        e + (-2.0 * e).exp().ln_1p() - std::f64::consts::LN_2
+    })
+}
+
+/// p.y / (|p| |y|); 0 if one of them is 0.
+fn cosine<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+    let (mut dot, mut pp, mut yy) = (0.0, 0.0, 0.0);
+    for (k, p) in row.iter().enumerate() {
+        let (p, y) = (p.to_f64(), truth.at(k, row.len()));
+        dot += p * y;
+        pp += p * p;
+        yy += y * y;
+    }
+    if pp == 0.0 || yy == 0.0 { 0.0 } else { dot / (pp.sqrt() * yy.sqrt()) }
+}
+
+/// A metric that is the mean of a figure per example.
+macro_rules! mean_metrics {
+    ($($(#[$doc:meta])* $metric:ident $name:literal $direction:ident $of:ident $finish:expr;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default)]
+        pub struct $metric(Mean);
+
+        impl $metric {
+            /// Of nothing yet.
+            pub fn new() -> Self {
+                Self::default()
+            }
+        }
+
+        impl<T: Real> Metric<T> for $metric {
+            fn name(&self) -> &str {
+                $name
+            }
+            fn direction(&self) -> Direction {
+                Direction::$direction
+            }
+            #[track_caller]
+            fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+                let mean = &mut self.0;
+                each_row($name, prediction, target, weights, |row, truth, w| mean.add($of(row, truth), w));
+            }
+            fn value(&self) -> f64 {
+                let finish: fn(f64) -> f64 = $finish;
+                finish(self.0.value())
+            }
+            fn reset(&mut self) {
+                self.0.reset();
+            }
+        }
+    )+};
+}
+pub(crate) use mean_metrics;
+
+mean_metrics! {
+    /// The mean of (p - y)², over the columns of a row and over the rows. `mse` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{MeanSquaredError, Metric};
+    /// let mut mse = MeanSquaredError::new();
+    /// mse.update(&tensor![[1.0], [2.0]], Target::Numbers(&tensor![0.0, 4.0]), None);
+    /// assert_eq!(Metric::<f64>::value(&mse), 2.5);
+    /// ```
+    MeanSquaredError "mse" Min squared |v| v;
+
+    /// The square root of the mean of (p - y)², over all batches. `rmse` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{Metric, RootMeanSquaredError};
+    /// let mut rmse = RootMeanSquaredError::new();
+    /// rmse.update(&tensor![3.0], Target::Numbers(&tensor![0.0]), None);
+    /// rmse.update(&tensor![0.0], Target::Numbers(&tensor![4.0]), None);
+    /// assert_eq!(Metric::<f64>::value(&rmse), 12.5_f64.sqrt()); // not the mean of 3 and 4
+    /// ```
+    RootMeanSquaredError "rmse" Min squared f64::sqrt;
+
+    /// The mean of |p - y|. `mae` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{MeanAbsoluteError, Metric};
+    /// let mut mae = MeanAbsoluteError::new();
+    /// mae.update(&tensor![[1.0], [2.0]], Target::Numbers(&tensor![0.0, 4.0]), Some(&[1.0, 3.0]));
+    /// assert_eq!(Metric::<f64>::value(&mae), 1.75);
+    /// ```
+    MeanAbsoluteError "mae" Min absolute |v| v;
+
+    /// The mean of 100 |p - y| / max(|y|, 1e-7), in per cent. `mape` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{MeanAbsolutePercentageError, Metric};
+    /// let mut mape = MeanAbsolutePercentageError::new();
+    /// mape.update(&tensor![11.0, 80.0], Target::Numbers(&tensor![10.0, 100.0]), None);
+    /// assert_eq!(Metric::<f64>::value(&mape), 15.0);
+    /// ```
+    MeanAbsolutePercentageError "mape" Min percentage |v| v;
+
+    /// The mean of ln cosh(p - y): squares for small errors, absolute values for large ones. `logcosh` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{LogCoshError, Metric};
+    /// let mut log_cosh = LogCoshError::new();
+    /// log_cosh.update(&tensor![1e6], Target::Numbers(&tensor![0.0]), None);
+    /// assert_eq!(Metric::<f64>::value(&log_cosh), 1e6 - 2.0_f64.ln());
+    /// ```
+    LogCoshError "logcosh" Min log_cosh |v| v;
+
+    /// The mean cosine of the angle between a row of predictions and its target: 1 along it, -1 against it.
+    /// `cosine_similarity` in a history.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Target;
+    /// use train::metrics::{CosineSimilarity, Metric};
+    /// let mut cosine = CosineSimilarity::new();
+    /// cosine.update(&tensor![[0.0, 1.0], [1.0, 1.0]], Target::Numbers(&tensor![[1.0, 0.0], [2.0, 2.0]]), None);
+    /// assert!((Metric::<f64>::value(&cosine) - 0.5).abs() < 1e-15);
+    /// ```
+    CosineSimilarity "cosine_similarity" Max cosine |v| v;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use tensor::tensor;
+
+    #[test]
+    fn nothing_is_nan_and_zero_has_no_direction() {
+        assert!(Metric::<f32>::value(&MeanSquaredError::new()).is_nan());
+        let mut cosine = CosineSimilarity::new();
+        cosine.update(&tensor![[0.0, 0.0]], Target::Numbers(&tensor![[1.0, 0.0]]), None);
+        assert_eq!(Metric::<f64>::value(&cosine), 0.0);
+    }
+
+    #[test]
+    fn classes_are_one_hot_rows() {
+        let mut mse = MeanSquaredError::new();
+        mse.update(&tensor![[0.5, 0.5], [0.0, 1.0]], Target::Classes(&[0, 1]), None);
+        assert_eq!(Metric::<f64>::value(&mse), 0.125);
+    }
+
+    proptest! {
+        /// However the examples are dealt out over batches, the figure is the same.
+        #[test]
+        fn batches_do_not_matter(rows in prop::collection::vec((-9.0..9.0, -9.0..9.0, 0.1..2.0), 2..20), cut: prop::sample::Index) {
+            let cut = cut.index(rows.len());
+            let column = |rows: &[(f64, f64, f64)], f: fn(&(f64, f64, f64)) -> f64| rows.iter().map(f).collect::<Vec<_>>();
+            let metrics = || -> Vec<Box<dyn Metric<f64>>> { vec![
+                Box::new(MeanSquaredError::new()), Box::new(RootMeanSquaredError::new()), Box::new(LogCoshError::new()),
+                Box::new(MeanAbsoluteError::new()), Box::new(crate::metrics::R2Score::new()),
+            ] };
+            for (mut whole, mut parts) in metrics().into_iter().zip(metrics()) {
+                let feed = |m: &mut Box<dyn Metric<f64>>, rows: &[_]| {
+                    let [p, y, w] = [column(rows, |r| r.0), column(rows, |r| r.1), column(rows, |r| r.2)];
+                    m.update(&Tensor::from_vec(p.len(), p), Target::Numbers(&Tensor::from_vec(y.len(), y)), Some(&w));
+                };
+                feed(&mut whole, &rows);
+                feed(&mut parts, &rows[..cut]);
+                feed(&mut parts, &rows[cut..]);
+                prop_assert!((whole.value() - parts.value()).abs() < 1e-9 * whole.value().abs().max(1.0));
+            }
+        }
+    }
+}

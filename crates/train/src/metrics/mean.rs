@@ -1,0 +1,48 @@
+//! A weighted mean that grows.
+
+/// The mean of numbers that come one by one: Σ w x / Σ w.
+///
+/// ```
+/// use train::metrics::Mean;
+/// let mut mean = Mean::new();
+/// assert!(mean.value().is_nan());
+/// mean.add(1.0, 3.0);
+/// mean.add(5.0, 1.0);
+/// assert_eq!(mean.value(), 2.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Mean {
+    sum: f64,
+    weight: f64,
+}
+
+impl Mean {
+    /// Of no numbers yet.
+    pub const fn new() -> Self {
+        Mean { sum: 0.0, weight: 0.0 }
+    }
+
+    /// Takes in a number that counts `weight` times. One of weight 0 is left out, even if it is NaN.
+    #[inline]
+    pub fn add(&mut self, value: f64, weight: f64) {
+        if weight != 0.0 {
+            self.sum += weight * value;
+            self.weight += weight;
+        }
+    }
+
+    /// The mean so far; NaN of nothing.
+    pub fn value(&self) -> f64 {
+        self.sum / self.weight
+    }
+
+    /// Σ w.
+    pub fn weight(&self) -> f64 {
+        self.weight
+    }
+
+    /// Forgets the numbers.
+    pub fn reset(&mut self) {
+        *self = Mean::new();
+    }
+}

@@ -1,0 +1,92 @@
+//! Features with mean 0 and standard deviation 1.
+
+use crate::dataset::Dataset;
+use crate::error::DataError;
+use crate::labels::Labels;
+use tensor::{Real, Tensor, keep};
+
+/// Subtracts from each feature its mean and divides by its standard deviation: (x - μ) / σ.
+///
+/// Both are those of the set it was made of, the training set; a feature that is the same in all its examples is not
+/// divided. In a network the same is done by its normalising layer, which is then saved with it.
+///
+/// ```
+/// use tensor::tensor;
+/// use train::{Dataset, Standardizer};
+/// let train = Dataset::regression(tensor![[1.0, 5.0], [3.0, 5.0]], tensor![0.0, 1.0])?;
+/// let standard = Standardizer::of(&train);
+/// assert_eq!(standard.apply(&train)?.x(), tensor![[-1.0, 0.0], [1.0, 0.0]]);
+/// let test = Dataset::regression(tensor![[5.0, 6.0]], tensor![0.0])?;
+/// assert_eq!(standard.apply(&test)?.x(), tensor![[3.0, 1.0]]);
+/// # Ok::<(), train::DataError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standardizer<T: Real = f32> {
+    mean: Tensor<T>,
+    deviation: Tensor<T>,
+}
+
+impl<T: Real> Standardizer<T> {
+    /// With the means and standard deviations of this set, computed in f64.
+    pub fn of<Y: Labels>(train: &Dataset<T, Y>) -> Self {
+        let x = train.x().cast::<f64>();
+        let mean = x.mean_over(keep(0));
+        let mut deviation = x.std_over(keep(0), 0);
+        for s in deviation.data_mut().iter_mut().filter(|s| **s == 0.0) {
+            *s = 1.0;
+        }
+        Standardizer { mean: mean.cast(), deviation: deviation.cast() }
+    }
+
+    /// The means, with an axis of extent 1 in front.
+    pub fn mean(&self) -> &Tensor<T> {
+        &self.mean
+    }
+
+    /// What is divided by, in the same shape.
+    pub fn deviation(&self) -> &Tensor<T> {
+        &self.deviation
+    }
+
+    /// The features (x - μ) / σ, with the labels and weights of the set.
+    ///
+    /// # Errors
+    /// If its examples have another shape than those it was made of.
+    pub fn apply<Y: Labels>(&self, set: &Dataset<T, Y>) -> Result<Dataset<T, Y>, DataError> {
+        if set.example_shape()[..] != self.mean.shape()[1..] {
+            let expected = "examples of the shape of those the standardizer was made of";
+            return Err(DataError::Axes { what: "features", shape: set.example_shape().clone(), expected });
+        }
+        let mut x = set.x();
+        let (mean, deviation) = (self.mean.to_vec(), self.deviation.to_vec());
+        for row in x.data_mut().chunks_exact_mut(mean.len()) {
+            for (x, (&mean, &deviation)) in row.iter_mut().zip(mean.iter().zip(&deviation)) {
+                *x = (*x - mean) / deviation;
+            }
+        }
+        set.with_features(x)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+
+    #[test]
+    fn means_are_0_and_deviations_1() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let x = Tensor::<f64>::random_normal([500, 2, 3], 100.0, 7.0, &mut rng);
+        let set = Dataset::classification(x, vec![0; 500], 1).unwrap();
+        let x = Standardizer::of(&set).apply(&set).unwrap().x();
+        assert_eq!(x.shape(), &[500, 2, 3]);
+        assert!(x.mean_over(0).to_vec().iter().all(|m| m.abs() < 1e-12));
+        assert!(x.std_over(0, 0).to_vec().iter().all(|s| (s - 1.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn sets_of_another_shape_are_refused() {
+        let set = |n| Dataset::<f32>::classification(Tensor::zeros([2, n]), [0, 0], 1).unwrap();
+        assert!(matches!(Standardizer::of(&set(2)).apply(&set(3)), Err(DataError::Axes { what: "features", .. })));
+    }
+}
