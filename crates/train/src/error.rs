@@ -123,6 +123,8 @@ pub enum DataError {
     },
     /// A batch size of 0.
     BatchSize,
+    /// A stream is to be divided.
+    Stream,
     /// A file that is not there.
     Missing {
         /// Where it was looked for.
@@ -235,6 +237,7 @@ impl fmt::Display for DataError {
                 write!(f, "there is no example {position}; positions run from 0 to {}", len.saturating_sub(1))
             }
             BatchSize => write!(f, "a batch of 0 examples never ends an epoch; choose a batch size of at least 1"),
+            Stream => write!(f, "a stream cannot be divided; give a validation set of its own"),
             Missing { path, remedy } => write!(f, "{} is not there; {remedy}", path.display()),
             Io { path, source } => {
                 write!(f, "{} cannot be read ({source}); check the path and its permissions", path.display())

@@ -18,12 +18,16 @@
 //! | `dataset.rs` | features and what to predict from them, checked once |
 //! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
 //! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
-//! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: a class, or numbers |
+//! | `labels.rs`, `classes.rs`, `targets.rs`, `pair.rs` | what is predicted: a class, numbers, or both |
 //! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
 //! | `weights.rs`, `standardize.rs` | examples that count more than others; features of mean 0 and deviation 1 |
 //! | `batches.rs` | a set, a few examples at a time |
 //! | `csv/`, `npy/` | tables, and NumPy's arrays |
 //! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
+//! | [`fit`] | training, evaluation and prediction in one call |
+//! | [`callback`] | what is done meanwhile |
+//! | `logs.rs`, `history.rs`, `curve.rs` | what came of it, as figures and as a picture |
+//! | [`save`] | models and training runs in files |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
 
@@ -33,9 +37,11 @@
 mod accuracy;
 mod batches;
 mod bytes;
+pub mod callback;
 mod classes;
 mod confusion;
 mod csv;
+mod curve;
 #[cfg(test)]
 mod damage;
 mod dataset;
@@ -43,21 +49,29 @@ mod digits;
 mod error;
 mod fashion;
 mod features;
+pub mod fit;
+mod history;
 mod idx;
 mod labels;
+mod logs;
 pub mod metrics;
 mod npy;
+mod pair;
 mod rows;
+pub mod save;
 mod scaled;
 mod shuffle;
 mod split;
 mod standardize;
 mod table;
 mod targets;
+#[cfg(test)]
+mod testing;
 mod weights;
 
 pub use accuracy::accuracy;
 pub use batches::{Batch, Batches};
+pub use callback::{Callback, CallbackState, Context, EarlyStopping, OnEpoch, StepReport};
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;
 pub use csv::{Csv, CsvError, Table};
@@ -66,11 +80,16 @@ pub use digits::digits;
 pub use error::DataError;
 pub use fashion::{FASHION_CLASSES, FASHION_DIR, FashionMnist, fashion_mnist};
 pub use features::{Features, IntoFeatures};
+pub use fit::{Fit, FitError, IntoTargets, Minibatch, Minibatches, NonFinite, Source, Stream, Training, Verbosity};
+pub use history::History;
 pub use idx::{Idx, IdxError};
 pub use labels::Labels;
-pub use metrics::{Direction, Metric, Target};
+pub use logs::Logs;
+pub use metrics::{Direction, Metric};
 #[cfg(feature = "npz")]
 pub use npy::Npz;
 pub use npy::{Npy, NpyError};
+pub use pair::Pair;
+pub use save::SaveError;
 pub use standardize::Standardizer;
 pub use targets::Targets;

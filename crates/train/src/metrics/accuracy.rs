@@ -1,10 +1,12 @@
 //! The share of right answers.
 
 use super::mean::Mean;
-use super::row::{Target, Truth, each_row};
+use super::row::{Truth, each_row};
 use super::{Direction, Metric};
 use crate::accuracy::largest;
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// The probability from which on an answer counts as yes.
 pub(crate) const HALF: f64 = 0.5;
@@ -16,11 +18,11 @@ pub(crate) const HALF: f64 = 0.5;
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{Accuracy, Metric};
 /// let mut accuracy = Accuracy::new();
-/// accuracy.update(&tensor![[0.2, 0.8], [0.7, 0.3]], Target::Classes(&[1, 1]), None);
-/// accuracy.update(&tensor![[0.4_f64, 0.6]], Target::Numbers(&tensor![[0.0, 1.0]]), None);
+/// accuracy.update(&tensor![[0.2, 0.8], [0.7, 0.3]], &Target::from([1, 1]), None);
+/// accuracy.update(&tensor![[0.4_f64, 0.6]], &Target::from(tensor![[0.0, 1.0]]), None);
 /// assert_eq!(Metric::<f64>::value(&accuracy), 2.0 / 3.0);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -32,18 +34,17 @@ pub struct Accuracy(Mean);
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{BinaryAccuracy, Metric};
 /// let mut accuracy = BinaryAccuracy::new();
 /// // Several labels for each example.
-/// accuracy.update(&tensor![[0.9, 0.2], [0.5, 0.1]], Target::Numbers(&tensor![[1.0, 0.0], [0.0, 0.0]]), None);
+/// accuracy.update(&tensor![[0.9, 0.2], [0.5, 0.1]], &Target::from(tensor![[1.0, 0.0], [0.0, 0.0]]), None);
 /// assert_eq!(Metric::<f64>::value(&accuracy), 0.75);
 /// ```
 #[derive(Clone, Debug)]
 pub struct BinaryAccuracy {
     mean: Mean,
     threshold: f64,
-    name: &'static str,
 }
 
 /// The share of examples whose largest prediction stands where the largest target does.
@@ -52,11 +53,11 @@ pub struct BinaryAccuracy {
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{CategoricalAccuracy, Metric};
 /// let mut accuracy = CategoricalAccuracy::new();
 /// let one_hot = tensor![[0.0, 1.0], [0.0, 1.0]];
-/// accuracy.update(&tensor![[-1.0_f32, 2.0], [7.0, 3.0]], Target::Numbers(&one_hot), Some(&[3.0, 1.0]));
+/// accuracy.update(&tensor![[-1.0_f32, 2.0], [7.0, 3.0]], &Target::from(one_hot), Some(&[3.0, 1.0]));
 /// assert_eq!(Metric::<f32>::value(&accuracy), 0.75);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -66,10 +67,10 @@ pub struct CategoricalAccuracy(Mean);
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{Metric, SparseCategoricalAccuracy};
 /// let mut accuracy = SparseCategoricalAccuracy::new();
-/// accuracy.update(&tensor![[-1.0_f32, 2.0], [7.0, 3.0]], Target::Classes(&[1, 1]), None);
+/// accuracy.update(&tensor![[-1.0_f32, 2.0], [7.0, 3.0]], &Target::from([1, 1]), None);
 /// assert_eq!(Metric::<f32>::value(&accuracy), 0.5);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -85,18 +86,12 @@ impl Accuracy {
 impl BinaryAccuracy {
     /// With the threshold 1/2.
     pub fn new() -> Self {
-        BinaryAccuracy { mean: Mean::new(), threshold: HALF, name: "binary_accuracy" }
+        BinaryAccuracy { mean: Mean::new(), threshold: HALF }
     }
 
     /// With another threshold.
     pub fn threshold(mut self, threshold: f64) -> Self {
         self.threshold = threshold;
-        self
-    }
-
-    /// Under another name, as `accuracy` where a task has no other.
-    pub fn named(mut self, name: &'static str) -> Self {
-        self.name = name;
         self
     }
 }
@@ -121,18 +116,18 @@ impl SparseCategoricalAccuracy {
     }
 }
 
-fn binary<T: Real>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64, threshold: f64) {
+fn binary<T: Scalar>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64, threshold: f64) {
     for (k, p) in row.iter().enumerate() {
         let right = !p.is_nan() && (p.to_f64() >= threshold) == (truth.at(k, row.len()) >= HALF);
         mean.add(f64::from(u8::from(right)), weight);
     }
 }
 
-fn categorical<T: Real>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64) {
+fn categorical<T: Scalar>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64) {
     mean.add(f64::from(u8::from(largest(row) == Some(truth.class()))), weight);
 }
 
-impl<T: Real> Metric<T> for Accuracy {
+impl<T: Scalar> Metric<T> for Accuracy {
     fn name(&self) -> &str {
         "accuracy"
     }
@@ -140,7 +135,7 @@ impl<T: Real> Metric<T> for Accuracy {
         Direction::Max
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let mean = &mut self.0;
         each_row("accuracy", prediction, target, weights, |row, truth, w| match row.len() {
             1 => binary(mean, row, truth, w, HALF),
@@ -155,17 +150,19 @@ impl<T: Real> Metric<T> for Accuracy {
     }
 }
 
-impl<T: Real> Metric<T> for BinaryAccuracy {
+impl<T: Scalar> Metric<T> for BinaryAccuracy {
     fn name(&self) -> &str {
-        self.name
+        "binary_accuracy"
     }
     fn direction(&self) -> Direction {
         Direction::Max
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let (mean, threshold) = (&mut self.mean, self.threshold);
-        each_row(self.name, prediction, target, weights, |row, truth, w| binary(mean, row, truth, w, threshold));
+        each_row("binary_accuracy", prediction, target, weights, |row, truth, w| {
+            binary(mean, row, truth, w, threshold)
+        });
     }
     fn value(&self) -> f64 {
         self.mean.value()
@@ -178,7 +175,7 @@ impl<T: Real> Metric<T> for BinaryAccuracy {
 /// The two that look for the largest number of a row differ in their names.
 macro_rules! categorical {
     ($($metric:ident $name:literal),+) => {$(
-        impl<T: Real> Metric<T> for $metric {
+        impl<T: Scalar> Metric<T> for $metric {
             fn name(&self) -> &str {
                 $name
             }
@@ -189,7 +186,7 @@ macro_rules! categorical {
                 true
             }
             #[track_caller]
-            fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+            fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
                 let mean = &mut self.0;
                 each_row($name, prediction, target, weights, |row, truth, w| categorical(mean, row, truth, w));
             }
@@ -210,7 +207,7 @@ mod tests {
     use super::*;
     use tensor::tensor;
 
-    fn of(metric: &mut dyn Metric<f64>, p: &Tensor<f64>, y: Target<'_, f64>) -> f64 {
+    fn of(metric: &mut dyn Metric<f64>, p: &Tensor<f64>, y: &Target<f64>) -> f64 {
         metric.reset();
         metric.update(p, y, None);
         metric.value()
@@ -219,17 +216,17 @@ mod tests {
     #[test]
     fn the_name_means_what_the_shapes_call_for() {
         let column = tensor![[0.5], [0.4], [f64::NAN]];
-        assert_eq!(of(&mut Accuracy::new(), &column, Target::Classes(&[1, 0, 0])), 2.0 / 3.0);
+        assert_eq!(of(&mut Accuracy::new(), &column, &Target::from([1, 0, 0])), 2.0 / 3.0);
         let (p, one_hot) = (tensor![[0.1, 0.9, 0.0], [1.0, 1.0, 0.0]], tensor![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]);
-        assert_eq!(of(&mut Accuracy::new(), &p, Target::Classes(&[1, 1])), 0.5);
-        assert_eq!(of(&mut Accuracy::new(), &p, Target::Numbers(&one_hot)), 1.0);
-        assert_eq!(of(&mut CategoricalAccuracy::new(), &p, Target::Numbers(&one_hot)), 1.0);
+        assert_eq!(of(&mut Accuracy::new(), &p, &Target::from([1, 1])), 0.5);
+        assert_eq!(of(&mut Accuracy::new(), &p, &Target::from(&one_hot)), 1.0);
+        assert_eq!(of(&mut CategoricalAccuracy::new(), &p, &Target::from(one_hot)), 1.0);
     }
 
     #[test]
     fn thresholds() {
         let (p, y) = (tensor![0.2, 0.3, 0.4], tensor![0.0, 1.0, 1.0]);
-        assert_eq!(of(&mut BinaryAccuracy::new(), &p, Target::Numbers(&y)), 1.0 / 3.0);
-        assert_eq!(of(&mut BinaryAccuracy::new().threshold(0.3), &p, Target::Numbers(&y)), 1.0);
+        assert_eq!(of(&mut BinaryAccuracy::new(), &p, &Target::from(&y)), 1.0 / 3.0);
+        assert_eq!(of(&mut BinaryAccuracy::new().threshold(0.3), &p, &Target::from(y)), 1.0);
     }
 }

@@ -1,9 +1,11 @@
 //! The area under the ROC curve.
 
 use super::accuracy::HALF;
-use super::row::{Target, each_row};
+use super::row::each_row;
 use super::{Direction, Metric};
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// The area under the receiver operating characteristic: the probability that a positive example scores above a
 /// negative one, ties counting half (Hanley and McNeil 1982). 1/2 is guessing.
@@ -14,10 +16,10 @@ use tensor::{Real, Tensor};
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{Auc, Metric};
 /// let mut auc = Auc::new();
-/// auc.update(&tensor![[0.1], [0.4], [0.35], [0.8]], Target::Classes(&[0, 0, 1, 1]), None);
+/// auc.update(&tensor![[0.1], [0.4], [0.35], [0.8]], &Target::from([0, 0, 1, 1]), None);
 /// assert_eq!(Metric::<f64>::value(&auc), 0.75);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -33,7 +35,7 @@ impl Auc {
     }
 }
 
-impl<T: Real> Metric<T> for Auc {
+impl<T: Scalar> Metric<T> for Auc {
     fn name(&self) -> &str {
         "auc"
     }
@@ -41,7 +43,7 @@ impl<T: Real> Metric<T> for Auc {
         Direction::Max
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let scores = &mut self.scores;
         each_row("auc", prediction, target, weights, |row, truth, w| {
             for (k, p) in row.iter().enumerate() {
@@ -82,7 +84,7 @@ mod tests {
 
     fn auc(scores: Vec<f64>, labels: &[usize], weights: &[f64]) -> f64 {
         let mut auc = Auc::new();
-        auc.update(&Tensor::from_vec([scores.len(), 1], scores), Target::Classes(labels), Some(weights));
+        auc.update(&Tensor::from_vec([scores.len(), 1], scores), &Target::from(labels), Some(weights));
         Metric::<f64>::value(&auc)
     }
 
@@ -97,7 +99,7 @@ mod tests {
     #[test]
     fn several_columns_are_judged_together() {
         let mut auc = Auc::new();
-        auc.update(&tensor![[0.9, 0.1], [0.2, 0.8]], Target::Classes(&[0, 1]), None);
+        auc.update(&tensor![[0.9, 0.1], [0.2, 0.8]], &Target::from([0, 1]), None);
         assert_eq!(Metric::<f64>::value(&auc), 1.0);
     }
 

@@ -10,7 +10,7 @@ macro_rules! metrics {
         /// Every name there is.
         const NAMES: &[&str] = &[$($($name),+),+];
 
-        impl<T: Real> FromStr for Box<dyn Metric<T>> {
+        impl<T: Scalar> FromStr for Box<dyn Metric<T>> {
             type Err = UnknownMetric;
 
             /// A metric of a name that Keras knows, with its defaults.
@@ -34,10 +34,10 @@ metrics! {
     "recall" => Recall::new(),
     "f1_score" => F1::new(),
     "auc" => Auc::new(),
-    "mse" | "mean_squared_error" => MeanSquaredError::new(),
-    "rmse" | "root_mean_squared_error" => RootMeanSquaredError::new(),
-    "mae" | "mean_absolute_error" => MeanAbsoluteError::new(),
-    "mape" | "mean_absolute_percentage_error" => MeanAbsolutePercentageError::new(),
+    "mean_squared_error" | "mse" => MeanSquaredError::new(),
+    "root_mean_squared_error" | "rmse" => RootMeanSquaredError::new(),
+    "mean_absolute_error" | "mae" => MeanAbsoluteError::new(),
+    "mean_absolute_percentage_error" | "mape" => MeanAbsolutePercentageError::new(),
     "logcosh" => LogCoshError::new(),
     "cosine_similarity" => CosineSimilarity::new(),
     "r2_score" => R2Score::new(),
@@ -51,7 +51,7 @@ metrics! {
 /// ```
 /// use train::metrics::Metric;
 /// let mae: Box<dyn Metric<f32>> = "mae".parse()?;
-/// assert_eq!(mae.name(), "mae");
+/// assert_eq!(mae.name(), "mean_absolute_error");
 /// let e = "acuracy".parse::<Box<dyn Metric<f32>>>().unwrap_err();
 /// assert!(e.to_string().starts_with("`acuracy` is no metric; there are accuracy, acc, binary_accuracy, "));
 /// # Ok::<(), train::metrics::UnknownMetric>(())

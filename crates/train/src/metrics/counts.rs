@@ -1,10 +1,12 @@
 //! Precision, recall and their means: what was found, and what was missed.
 
 use super::accuracy::HALF;
-use super::row::{Target, Truth, each_row};
+use super::row::{Truth, each_row};
 use super::{Direction, Metric};
 use crate::accuracy::largest;
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// How figures of several columns become one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +61,7 @@ struct Counts {
 
 impl Counts {
     #[track_caller]
-    fn update<T: Real>(&mut self, op: &str, p: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update<T: Scalar>(&mut self, op: &str, p: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let threshold = self.threshold.unwrap_or(HALF);
         let columns = &mut self.columns;
         each_row(op, p, target, weights, |row, truth, w| {
@@ -126,7 +128,7 @@ macro_rules! count_metrics {
             }
         }
 
-        impl<T: Real> Metric<T> for $metric {
+        impl<T: Scalar> Metric<T> for $metric {
             fn name(&self) -> &str {
                 $name
             }
@@ -134,7 +136,7 @@ macro_rules! count_metrics {
                 Direction::Max
             }
             #[track_caller]
-            fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+            fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
                 self.counts.update($name, prediction, target, weights);
             }
             fn value(&self) -> f64 {
@@ -153,10 +155,10 @@ count_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{Metric, Precision};
     /// let mut precision = Precision::new();
-    /// precision.update(&tensor![[0.9], [0.8], [0.7], [0.1]], Target::Classes(&[1, 1, 0, 1]), None);
+    /// precision.update(&tensor![[0.9], [0.8], [0.7], [0.1]], &Target::from([1, 1, 0, 1]), None);
     /// assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
     /// ```
     Precision {} "precision" |_, c| c.precision();
@@ -165,10 +167,10 @@ count_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{Metric, Recall};
     /// let mut recall = Recall::new().threshold(0.75);
-    /// recall.update(&tensor![[0.9], [0.8], [0.7], [0.1]], Target::Classes(&[1, 1, 0, 1]), None);
+    /// recall.update(&tensor![[0.9], [0.8], [0.7], [0.1]], &Target::from([1, 1, 0, 1]), None);
     /// assert_eq!(Metric::<f64>::value(&recall), 2.0 / 3.0);
     /// ```
     Recall {} "recall" |_, c| c.recall();
@@ -177,14 +179,14 @@ count_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{Average, F1, Metric};
     /// let (logits, labels) = (tensor![[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [4.0, 3.0, 1.0]], [0, 1, 2]);
     /// let mut f1 = F1::new();
-    /// f1.update(&logits, Target::Classes(&labels), None);
+    /// f1.update(&logits, &Target::from(labels), None);
     /// assert_eq!(Metric::<f64>::value(&f1), (2.0 / 3.0 + 1.0 + 0.0) / 3.0);
     /// let mut f1 = F1::new().average(Average::Micro);
-    /// f1.update(&logits, Target::Classes(&labels), None);
+    /// f1.update(&logits, &Target::from(labels), None);
     /// assert_eq!(Metric::<f64>::value(&f1), 2.0 / 3.0); // with one class to each example this is the accuracy
     /// ```
     F1 {} "f1_score" |_, c| c.f(1.0);
@@ -193,10 +195,10 @@ count_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{FBeta, Metric};
     /// let mut f2 = FBeta::new(2.0);
-    /// f2.update(&tensor![[0.9], [0.8], [0.1]], Target::Classes(&[1, 0, 0]), None);
+    /// f2.update(&tensor![[0.9], [0.8], [0.1]], &Target::from([1, 0, 0]), None);
     /// assert_eq!(Metric::<f64>::value(&f2), 5.0 / 6.0); // P = 1/2, R = 1
     /// ```
     FBeta { beta } "fbeta_score" |m, c| c.f(m.beta);
@@ -238,7 +240,7 @@ mod tests {
         let p = tensor![[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 0.0]];
         let value = |average| {
             let mut recall = Recall::new().average(average);
-            recall.update(&p, Target::Classes(&[0, 0, 0, 1]), None);
+            recall.update(&p, &Target::from([0, 0, 0, 1]), None);
             Metric::<f64>::value(&recall)
         };
         assert!((value(Average::Macro) - (2.0 / 3.0 + 1.0 + 0.0) / 3.0).abs() < 1e-15);
@@ -249,14 +251,14 @@ mod tests {
     fn labels_that_hold_at_once_are_judged_one_by_one() {
         let mut precision = Precision::new().average(Average::Micro);
         let (p, y) = (tensor![[0.9, 0.8], [0.2, 0.6]], tensor![[1.0, 1.0], [0.0, 0.0]]);
-        precision.update(&p, Target::Numbers(&y), None);
+        precision.update(&p, &Target::from(y), None);
         assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
     }
 
     #[test]
     fn weights_count_and_nan_finds_nothing() {
         let mut recall = Recall::new();
-        recall.update(&tensor![[0.9], [f64::NAN]], Target::Classes(&[1, 1]), Some(&[3.0, 1.0]));
+        recall.update(&tensor![[0.9], [f64::NAN]], &Target::from([1, 1]), Some(&[3.0, 1.0]));
         assert_eq!(Metric::<f64>::value(&recall), 0.75);
         assert!(Metric::<f64>::value(&F1::new()).is_nan());
     }

@@ -2,12 +2,14 @@
 
 use super::error::{EPSILON, mean_metrics};
 use super::mean::Mean;
-use super::row::{Target, Truth, each_row};
+use super::row::{Truth, each_row};
 use super::{Direction, Metric};
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// The mean over the columns of -y ln p - (1 - y) ln(1 - p), p being kept from 0 and 1 by 1e-7.
-fn binary<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn binary<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     let sum: f64 = (0..row.len())
         .map(|k| {
             let (p, y) = (row[k].to_f64().clamp(EPSILON, 1.0 - EPSILON), truth.at(k, row.len()));
@@ -18,7 +20,7 @@ fn binary<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
 }
 
 /// -Σ y ln(p / Σ p), p being kept from 0 and 1 by 1e-7 after the division.
-fn categorical<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn categorical<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     let total: f64 = row.iter().map(|p| p.to_f64()).sum();
     let surprise = |k: usize| -(row[k].to_f64() / total).clamp(EPSILON, 1.0 - EPSILON).ln();
     match truth {
@@ -34,10 +36,10 @@ mean_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{BinaryCrossentropy, Metric};
     /// let mut surprise = BinaryCrossentropy::new();
-    /// surprise.update(&tensor![[0.25], [0.5]], Target::Classes(&[1, 0]), None);
+    /// surprise.update(&tensor![[0.25], [0.5]], &Target::from([1, 0]), None);
     /// assert!((Metric::<f64>::value(&surprise) - 1.5 * 2.0_f64.ln()).abs() < 1e-15);
     /// ```
     BinaryCrossentropy "binary_crossentropy" Min binary |v| v;
@@ -46,10 +48,10 @@ mean_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{CategoricalCrossentropy, Metric};
     /// let mut surprise = CategoricalCrossentropy::new();
-    /// surprise.update(&tensor![[0.25, 0.75]], Target::Numbers(&tensor![[1.0, 0.0]]), None);
+    /// surprise.update(&tensor![[0.25, 0.75]], &Target::from(tensor![[1.0, 0.0]]), None);
     /// assert!((Metric::<f64>::value(&surprise) - 4.0_f64.ln()).abs() < 1e-15);
     /// ```
     CategoricalCrossentropy "categorical_crossentropy" Min categorical |v| v;
@@ -58,10 +60,10 @@ mean_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{Metric, SparseCategoricalCrossentropy};
     /// let mut surprise = SparseCategoricalCrossentropy::new();
-    /// surprise.update(&tensor![[0.25, 0.75]], Target::Classes(&[0]), None);
+    /// surprise.update(&tensor![[0.25, 0.75]], &Target::from([0]), None);
     /// assert!((Metric::<f64>::value(&surprise) - 4.0_f64.ln()).abs() < 1e-15);
     /// ```
     SparseCategoricalCrossentropy "sparse_categorical_crossentropy" Min categorical |v| v;
@@ -75,10 +77,10 @@ mod tests {
     #[test]
     fn certainty_that_is_wrong_costs_a_bounded_amount() {
         let mut surprise = SparseCategoricalCrossentropy::new();
-        surprise.update(&tensor![[1.0, 0.0]], Target::Classes(&[1]), None);
+        surprise.update(&tensor![[1.0, 0.0]], &Target::from([1]), None);
         assert!((Metric::<f64>::value(&surprise) + EPSILON.ln()).abs() < 1e-12);
         let mut surprise = BinaryCrossentropy::new();
-        surprise.update(&tensor![[1.0]], Target::Classes(&[0]), None);
+        surprise.update(&tensor![[1.0]], &Target::from([0]), None);
         assert!((Metric::<f64>::value(&surprise) + EPSILON.ln()).abs() < 1e-8);
     }
 }

@@ -1,33 +1,35 @@
 //! Distances between predicted numbers and true ones, averaged over examples.
 
 use super::mean::Mean;
-use super::row::{Target, Truth, each_row};
+use super::row::{Truth, each_row};
 use super::{Direction, Metric};
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// Keras's least denominator: what divides is never smaller.
 pub(crate) const EPSILON: f64 = 1e-7;
 
 /// The mean over a row of f(prediction, truth).
-fn mean_of<T: Real>(row: &[T], truth: Truth<'_, T>, f: impl Fn(f64, f64) -> f64) -> f64 {
+fn mean_of<T: Scalar>(row: &[T], truth: Truth<'_, T>, f: impl Fn(f64, f64) -> f64) -> f64 {
     let sum: f64 = row.iter().enumerate().map(|(k, p)| f(p.to_f64(), truth.at(k, row.len()))).sum();
     sum / row.len() as f64
 }
 
-fn squared<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn squared<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     mean_of(row, truth, |p, y| (p - y).powi(2))
 }
 
-fn absolute<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn absolute<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     mean_of(row, truth, |p, y| (p - y).abs())
 }
 
-fn percentage<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn percentage<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     100.0 * mean_of(row, truth, |p, y| (p - y).abs() / y.abs().max(EPSILON))
 }
 
 /// ln cosh e = |e| + ln(1 + exp(-2|e|)) - ln 2, which does not overflow.
-fn log_cosh<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn log_cosh<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     mean_of(row, truth, |p, y| {
         let e = (p - y).abs();
         e + (-2.0 * e).exp().ln_1p() - std::f64::consts::LN_2
@@ -35,7 +37,7 @@ fn log_cosh<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
 }
 
 /// p.y / (|p| |y|); 0 if one of them is 0.
-fn cosine<T: Real>(row: &[T], truth: Truth<'_, T>) -> f64 {
+fn cosine<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     let (mut dot, mut pp, mut yy) = (0.0, 0.0, 0.0);
     for (k, p) in row.iter().enumerate() {
         let (p, y) = (p.to_f64(), truth.at(k, row.len()));
@@ -60,7 +62,7 @@ macro_rules! mean_metrics {
             }
         }
 
-        impl<T: Real> Metric<T> for $metric {
+        impl<T: Scalar> Metric<T> for $metric {
             fn name(&self) -> &str {
                 $name
             }
@@ -68,7 +70,7 @@ macro_rules! mean_metrics {
                 Direction::$direction
             }
             #[track_caller]
-            fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+            fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
                 let mean = &mut self.0;
                 each_row($name, prediction, target, weights, |row, truth, w| mean.add($of(row, truth), w));
             }
@@ -85,63 +87,63 @@ macro_rules! mean_metrics {
 pub(crate) use mean_metrics;
 
 mean_metrics! {
-    /// The mean of (p - y)², over the columns of a row and over the rows. `mse` in a history.
+    /// The mean of (p - y)², over the columns of a row and over the rows. `mean_squared_error` in a history.
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{MeanSquaredError, Metric};
     /// let mut mse = MeanSquaredError::new();
-    /// mse.update(&tensor![[1.0], [2.0]], Target::Numbers(&tensor![0.0, 4.0]), None);
+    /// mse.update(&tensor![[1.0], [2.0]], &Target::from(tensor![0.0, 4.0]), None);
     /// assert_eq!(Metric::<f64>::value(&mse), 2.5);
     /// ```
-    MeanSquaredError "mse" Min squared |v| v;
+    MeanSquaredError "mean_squared_error" Min squared |v| v;
 
-    /// The square root of the mean of (p - y)², over all batches. `rmse` in a history.
+    /// The square root of the mean of (p - y)², over all batches. `root_mean_squared_error` in a history.
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{Metric, RootMeanSquaredError};
     /// let mut rmse = RootMeanSquaredError::new();
-    /// rmse.update(&tensor![3.0], Target::Numbers(&tensor![0.0]), None);
-    /// rmse.update(&tensor![0.0], Target::Numbers(&tensor![4.0]), None);
+    /// rmse.update(&tensor![3.0], &Target::from(tensor![0.0]), None);
+    /// rmse.update(&tensor![0.0], &Target::from(tensor![4.0]), None);
     /// assert_eq!(Metric::<f64>::value(&rmse), 12.5_f64.sqrt()); // not the mean of 3 and 4
     /// ```
-    RootMeanSquaredError "rmse" Min squared f64::sqrt;
+    RootMeanSquaredError "root_mean_squared_error" Min squared f64::sqrt;
 
-    /// The mean of |p - y|. `mae` in a history.
+    /// The mean of |p - y|. `mean_absolute_error` in a history.
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{MeanAbsoluteError, Metric};
     /// let mut mae = MeanAbsoluteError::new();
-    /// mae.update(&tensor![[1.0], [2.0]], Target::Numbers(&tensor![0.0, 4.0]), Some(&[1.0, 3.0]));
+    /// mae.update(&tensor![[1.0], [2.0]], &Target::from(tensor![0.0, 4.0]), Some(&[1.0, 3.0]));
     /// assert_eq!(Metric::<f64>::value(&mae), 1.75);
     /// ```
-    MeanAbsoluteError "mae" Min absolute |v| v;
+    MeanAbsoluteError "mean_absolute_error" Min absolute |v| v;
 
-    /// The mean of 100 |p - y| / max(|y|, 1e-7), in per cent. `mape` in a history.
+    /// The mean of 100 |p - y| / max(|y|, 1e-7), in per cent. `mean_absolute_percentage_error` in a history.
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{MeanAbsolutePercentageError, Metric};
     /// let mut mape = MeanAbsolutePercentageError::new();
-    /// mape.update(&tensor![11.0, 80.0], Target::Numbers(&tensor![10.0, 100.0]), None);
+    /// mape.update(&tensor![11.0, 80.0], &Target::from(tensor![10.0, 100.0]), None);
     /// assert_eq!(Metric::<f64>::value(&mape), 15.0);
     /// ```
-    MeanAbsolutePercentageError "mape" Min percentage |v| v;
+    MeanAbsolutePercentageError "mean_absolute_percentage_error" Min percentage |v| v;
 
     /// The mean of ln cosh(p - y): squares for small errors, absolute values for large ones. `logcosh` in a history.
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{LogCoshError, Metric};
     /// let mut log_cosh = LogCoshError::new();
-    /// log_cosh.update(&tensor![1e6], Target::Numbers(&tensor![0.0]), None);
+    /// log_cosh.update(&tensor![1e6], &Target::from(tensor![0.0]), None);
     /// assert_eq!(Metric::<f64>::value(&log_cosh), 1e6 - 2.0_f64.ln());
     /// ```
     LogCoshError "logcosh" Min log_cosh |v| v;
@@ -151,10 +153,10 @@ mean_metrics! {
     ///
     /// ```
     /// use tensor::tensor;
-    /// use train::Target;
+    /// use nn::Target;
     /// use train::metrics::{CosineSimilarity, Metric};
     /// let mut cosine = CosineSimilarity::new();
-    /// cosine.update(&tensor![[0.0, 1.0], [1.0, 1.0]], Target::Numbers(&tensor![[1.0, 0.0], [2.0, 2.0]]), None);
+    /// cosine.update(&tensor![[0.0, 1.0], [1.0, 1.0]], &Target::from(tensor![[1.0, 0.0], [2.0, 2.0]]), None);
     /// assert!((Metric::<f64>::value(&cosine) - 0.5).abs() < 1e-15);
     /// ```
     CosineSimilarity "cosine_similarity" Max cosine |v| v;
@@ -170,14 +172,14 @@ mod tests {
     fn nothing_is_nan_and_zero_has_no_direction() {
         assert!(Metric::<f32>::value(&MeanSquaredError::new()).is_nan());
         let mut cosine = CosineSimilarity::new();
-        cosine.update(&tensor![[0.0, 0.0]], Target::Numbers(&tensor![[1.0, 0.0]]), None);
+        cosine.update(&tensor![[0.0, 0.0]], &Target::from(tensor![[1.0, 0.0]]), None);
         assert_eq!(Metric::<f64>::value(&cosine), 0.0);
     }
 
     #[test]
     fn classes_are_one_hot_rows() {
         let mut mse = MeanSquaredError::new();
-        mse.update(&tensor![[0.5, 0.5], [0.0, 1.0]], Target::Classes(&[0, 1]), None);
+        mse.update(&tensor![[0.5, 0.5], [0.0, 1.0]], &Target::from([0, 1]), None);
         assert_eq!(Metric::<f64>::value(&mse), 0.125);
     }
 
@@ -194,7 +196,7 @@ mod tests {
             for (mut whole, mut parts) in metrics().into_iter().zip(metrics()) {
                 let feed = |m: &mut Box<dyn Metric<f64>>, rows: &[_]| {
                     let [p, y, w] = [column(rows, |r| r.0), column(rows, |r| r.1), column(rows, |r| r.2)];
-                    m.update(&Tensor::from_vec(p.len(), p), Target::Numbers(&Tensor::from_vec(y.len(), y)), Some(&w));
+                    m.update(&Tensor::from_vec(p.len(), p), &Target::from(Tensor::from_vec(y.len(), y)), Some(&w));
                 };
                 feed(&mut whole, &rows);
                 feed(&mut parts, &rows[..cut]);

@@ -7,12 +7,12 @@
 //! ```
 //! use tensor::tensor;
 //! use train::metrics::{Accuracy, F1, Metric};
-//! use train::Target;
+//! use nn::Target;
 //!
 //! let (scores, labels) = (tensor![[0.9], [0.2], [0.6], [0.4]], [1, 0, 0, 1]);
 //! let metrics: [Box<dyn Metric<f64>>; 2] = [Box::new(Accuracy::new()), Box::new(F1::new())];
 //! for mut metric in metrics {
-//!     metric.update(&scores, Target::Classes(&labels), None);
+//!     metric.update(&scores, &Target::from(labels), None);
 //!     assert_eq!((metric.value(), metric.reset()), (0.5, ()));
 //! }
 //! ```
@@ -49,11 +49,12 @@ pub use error::{
 };
 pub use mean::Mean;
 pub use r2::R2Score;
-pub use row::Target;
 pub use top_k::TopKCategoricalAccuracy;
 
+use autograd::Scalar;
+use nn::Target;
 use std::fmt::Debug;
-use tensor::{Real, Tensor};
+use tensor::Tensor;
 
 /// Which values of a metric are the better ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,22 +94,24 @@ impl Direction {
 /// The trait can be made an object. One of your own is a few lines:
 ///
 /// ```
-/// use tensor::{Real, Tensor, tensor};
+/// use autograd::Scalar;
+/// use tensor::{Tensor, tensor};
 /// use train::metrics::{Mean, Metric};
-/// use train::{Direction, Target};
+/// use nn::Target;
+/// use train::Direction;
 ///
 /// /// The mean of the predictions: is the model biased?
 /// #[derive(Debug, Default)]
 /// struct MeanPrediction(Mean);
 ///
-/// impl<T: Real> Metric<T> for MeanPrediction {
+/// impl<T: Scalar> Metric<T> for MeanPrediction {
 ///     fn name(&self) -> &str {
 ///         "mean_prediction"
 ///     }
 ///     fn direction(&self) -> Direction {
 ///         Direction::Min
 ///     }
-///     fn update(&mut self, prediction: &Tensor<T>, _: Target<'_, T>, _: Option<&[T]>) {
+///     fn update(&mut self, prediction: &Tensor<T>, _: &Target<T>, _: Option<&[T]>) {
 ///         self.0.add(prediction.mean().to_f64(), prediction.size() as f64);
 ///     }
 ///     fn value(&self) -> f64 {
@@ -120,11 +123,11 @@ impl Direction {
 /// }
 ///
 /// let mut metric: Box<dyn Metric<f32>> = Box::new(MeanPrediction::default());
-/// metric.update(&tensor![[1.0], [2.0]], Target::Classes(&[0, 1]), None);
+/// metric.update(&tensor![[1.0], [2.0]], &Target::from([0, 1]), None);
 /// assert_eq!(metric.value(), 1.5);
 /// ```
-pub trait Metric<T: Real = f32>: Debug + Send {
-    /// The name it goes by in a history: `accuracy`, `mae`.
+pub trait Metric<T: Scalar = f32>: Debug + Send {
+    /// The name it goes by in a history, unless it was asked for by another: `accuracy`, `mean_absolute_error`.
     fn name(&self) -> &str;
 
     /// Which values are the better ones.
@@ -143,7 +146,7 @@ pub trait Metric<T: Real = f32>: Debug + Send {
     /// # Panics
     /// If there are not as many rows of predictions as of the target, or as weights; if their widths do not fit.
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>);
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>);
 
     /// The figure for everything taken in since the last reset; NaN if that was nothing.
     fn value(&self) -> f64;
@@ -152,7 +155,7 @@ pub trait Metric<T: Real = f32>: Debug + Send {
     fn reset(&mut self);
 }
 
-impl<T: Real, M: Metric<T> + ?Sized> Metric<T> for Box<M> {
+impl<T: Scalar, M: Metric<T> + ?Sized> Metric<T> for Box<M> {
     fn name(&self) -> &str {
         (**self).name()
     }
@@ -163,7 +166,7 @@ impl<T: Real, M: Metric<T> + ?Sized> Metric<T> for Box<M> {
         (**self).reads_order_only()
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         (**self).update(prediction, target, weights);
     }
     fn value(&self) -> f64 {

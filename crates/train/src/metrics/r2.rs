@@ -1,8 +1,10 @@
 //! The share of variance explained.
 
-use super::row::{Target, each_row};
+use super::row::each_row;
 use super::{Direction, Metric};
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// The coefficient of determination, R² = 1 - Σ w (y - p)² / Σ w (y - ȳ)², the mean over columns: 1 is perfect, 0 is
 /// as good as the mean.
@@ -11,10 +13,10 @@ use tensor::{Real, Tensor};
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{Metric, R2Score};
 /// let mut r2 = R2Score::new();
-/// r2.update(&tensor![2.5, 0.0, 2.0, 8.0], Target::Numbers(&tensor![3.0, -0.5, 2.0, 7.0]), None);
+/// r2.update(&tensor![2.5, 0.0, 2.0, 8.0], &Target::from(tensor![3.0, -0.5, 2.0, 7.0]), None);
 /// assert!((Metric::<f64>::value(&r2) - 0.9486081370449679).abs() < 1e-15);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -60,7 +62,7 @@ impl Column {
     }
 }
 
-impl<T: Real> Metric<T> for R2Score {
+impl<T: Scalar> Metric<T> for R2Score {
     fn name(&self) -> &str {
         "r2_score"
     }
@@ -68,7 +70,7 @@ impl<T: Real> Metric<T> for R2Score {
         Direction::Max
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let columns = &mut self.columns;
         each_row("r2_score", prediction, target, weights, |row, truth, w| {
             columns.resize(row.len(), Column::default());
@@ -92,7 +94,7 @@ mod tests {
 
     fn r2(p: Tensor<f64>, y: Tensor<f64>) -> f64 {
         let mut r2 = R2Score::new();
-        r2.update(&p, Target::Numbers(&y), None);
+        r2.update(&p, &Target::from(y), None);
         Metric::<f64>::value(&r2)
     }
 

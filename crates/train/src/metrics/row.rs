@@ -1,30 +1,8 @@
 //! A prediction beside what it should have been, whatever form that comes in.
 
-use tensor::{Real, Tensor};
-
-/// What a batch of predictions should have been: a class for each example, or numbers.
-#[derive(Clone, Copy, Debug)]
-pub enum Target<'a, T: Real = f32> {
-    /// A class id for each example.
-    Classes(&'a [usize]),
-    /// A row of numbers for each example; a vector counts as a column. One-hot rows are classes, too.
-    Numbers(&'a Tensor<T>),
-}
-
-impl<T: Real> Target<'_, T> {
-    /// How many examples there are.
-    pub fn len(&self) -> usize {
-        match self {
-            Target::Classes(labels) => labels.len(),
-            Target::Numbers(y) => y.shape().first().copied().unwrap_or(0),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-}
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// What one row of predictions should have been.
 #[derive(Clone, Copy)]
@@ -33,7 +11,7 @@ pub(crate) enum Truth<'a, T> {
     Numbers(&'a [T]),
 }
 
-impl<T: Real> Truth<'_, T> {
+impl<T: Scalar> Truth<'_, T> {
     /// The number that column `k` of `width` should hold: a class is its one-hot row, or its own number in a column
     /// alone.
     pub(crate) fn at(self, k: usize, width: usize) -> f64 {
@@ -58,33 +36,39 @@ impl<T: Real> Truth<'_, T> {
 /// # Panics
 /// If the rows cannot be laid side by side; `op` names the metric.
 #[track_caller]
-pub(crate) fn each_row<T: Real>(
+pub(crate) fn each_row<T: Scalar>(
     op: &str,
     prediction: &Tensor<T>,
-    target: Target<'_, T>,
+    target: &Target<T>,
     weights: Option<&[T]>,
     mut f: impl FnMut(&[T], Truth<'_, T>, f64),
 ) {
-    let (shape, n) = (prediction.shape(), target.len());
-    if shape.rank() == 0 || shape[0] != n {
+    let shape = prediction.shape();
+    let n = match target {
+        Target::Classes(ids) => ids.as_slice().len(),
+        Target::Numbers(y) => y.shape().first().copied().unwrap_or(0),
+    };
+    // A sequence has a class for each of its places: more rows than examples.
+    let examples = shape.first().copied().unwrap_or(0);
+    if shape.rank() == 0 || !(n == examples || n > 0 && n * shape[shape.rank() - 1] == shape.size()) {
         panic!("{op}: predictions of shape {shape} do not fit targets for {n} examples; give each a row");
-    }
-    if let Some(weights) = weights
-        && weights.len() != n
-    {
-        panic!("{op}: there are {} weights for {n} examples; give each its own", weights.len());
     }
     if n == 0 {
         return;
     }
+    if let Some(weights) = weights
+        && weights.len() != examples
+    {
+        panic!("{op}: there are {} weights for {examples} examples; give each its own", weights.len());
+    }
     let width = shape.size() / n;
     let prediction = prediction.packed();
     let rows = prediction.as_slice().unwrap_or(&[]).chunks_exact(width.max(1));
-    let weight = |i: usize| weights.map_or(1.0, |w| w[i].to_f64());
+    let weight = |i: usize| weights.map_or(1.0, |w| w[i * examples / n].to_f64());
     match target {
-        Target::Classes(labels) => {
+        Target::Classes(ids) => {
             let classes = width.max(2); // one column tells two classes apart
-            for (i, (row, &label)) in rows.zip(labels).enumerate() {
+            for (i, (row, &label)) in rows.zip(ids.as_slice()).enumerate() {
                 if label >= classes {
                     panic!("{op}: the label {label} of row {i} has no column in predictions of shape {shape}");
                 }
@@ -113,7 +97,7 @@ mod tests {
     fn vectors_stand_beside_columns() {
         let mut seen = vec![];
         let (p, y): (Tensor<f64>, Tensor<f64>) = (tensor![[1.0], [2.0]], tensor![3.0, 4.0]);
-        each_row("op", &p, Target::Numbers(&y), Some(&[1.0, 0.5]), |p, t, w| seen.push((p[0], t.at(0, 1), w)));
+        each_row("op", &p, &Target::from(y), Some(&[1.0, 0.5]), |p, t, w| seen.push((p[0], t.at(0, 1), w)));
         assert_eq!(seen, [(1.0, 3.0, 1.0), (2.0, 4.0, 0.5)]);
     }
 
@@ -121,19 +105,19 @@ mod tests {
     #[should_panic(expected = "mae: predictions of shape (2, 1) do not fit targets of shape (2, 2)")]
     fn other_widths() {
         let (p, y) = (Tensor::<f32>::zeros([2, 1]), Tensor::zeros([2, 2]));
-        each_row("mae", &p, Target::Numbers(&y), None, |_, _, _| {});
+        each_row("mae", &p, &Target::from(y), None, |_, _, _| {});
     }
 
     #[test]
     #[should_panic(expected = "mae: there are 3 weights for 2 examples")]
     fn other_weights() {
         let (p, y) = (Tensor::<f32>::zeros([2, 1]), Tensor::zeros([2, 1]));
-        each_row("mae", &p, Target::Numbers(&y), Some(&[1.0; 3]), |_, _, _| {});
+        each_row("mae", &p, &Target::from(y), Some(&[1.0; 3]), |_, _, _| {});
     }
 
     #[test]
     #[should_panic(expected = "accuracy: the label 2 of row 0 has no column in predictions of shape (1, 1)")]
     fn labels_beyond() {
-        each_row("accuracy", &Tensor::<f32>::zeros([1, 1]), Target::Classes(&[2]), None, |_, _, _| {});
+        each_row("accuracy", &Tensor::<f32>::zeros([1, 1]), &Target::from([2]), None, |_, _, _| {});
     }
 }

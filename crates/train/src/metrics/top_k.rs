@@ -1,9 +1,11 @@
 //! The share of examples whose class is among the k likeliest.
 
 use super::mean::Mean;
-use super::row::{Target, each_row};
+use super::row::each_row;
 use super::{Direction, Metric};
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use nn::Target;
+use tensor::Tensor;
 
 /// The share of examples for which fewer than k predictions of their row are larger than that of the true class.
 ///
@@ -12,10 +14,10 @@ use tensor::{Real, Tensor};
 ///
 /// ```
 /// use tensor::tensor;
-/// use train::Target;
+/// use nn::Target;
 /// use train::metrics::{Metric, TopKCategoricalAccuracy};
 /// let mut top_2 = TopKCategoricalAccuracy::new(2);
-/// top_2.update(&tensor![[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]], Target::Classes(&[2, 0]), None);
+/// top_2.update(&tensor![[0.1, 0.5, 0.4], [0.1, 0.5, 0.4]], &Target::from([2, 0]), None);
 /// assert_eq!(Metric::<f64>::value(&top_2), 0.5);
 /// ```
 #[derive(Clone, Debug)]
@@ -31,7 +33,7 @@ impl TopKCategoricalAccuracy {
     }
 }
 
-impl<T: Real> Metric<T> for TopKCategoricalAccuracy {
+impl<T: Scalar> Metric<T> for TopKCategoricalAccuracy {
     fn name(&self) -> &str {
         "top_k_categorical_accuracy"
     }
@@ -42,7 +44,7 @@ impl<T: Real> Metric<T> for TopKCategoricalAccuracy {
         true
     }
     #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: Target<'_, T>, weights: Option<&[T]>) {
+    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let (k, mean) = (self.k, &mut self.mean);
         each_row("top_k_categorical_accuracy", prediction, target, weights, |row, truth, w| {
             let own = row.get(truth.class());
@@ -69,7 +71,7 @@ mod tests {
         let p = tensor![[0.1, 0.9, 0.8], [0.05, 0.95, 0.0], [f64::NAN, 0.1, 0.2]];
         let value = |k| {
             let mut m = TopKCategoricalAccuracy::new(k);
-            m.update(&p, Target::Classes(&[2, 1, 2]), None);
+            m.update(&p, &Target::from([2, 1, 2]), None);
             Metric::<f64>::value(&m)
         };
         assert_eq!([value(0), value(1), value(2), value(3)], [0.0, 1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0]);

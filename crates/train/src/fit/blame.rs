@@ -1,0 +1,49 @@
+//! Where a number that is not finite came from.
+
+use super::source::Minibatch;
+use autograd::{Params, Scalar};
+use nn::{Model, Module};
+use tensor::Tensor;
+
+/// What first holds an infinity or NaN, on the way from the parameters and the inputs through the layers to the loss.
+pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>) -> String {
+    if let Some(found) = parameter(model.params()) {
+        return found;
+    }
+    if let Some(i) = batch.inputs.iter().position(|x| !x.is_finite()) {
+        return format!("input {i} holds {}", first(&batch.inputs[i]));
+    }
+    match (model.network().as_module(), &batch.inputs[..]) {
+        (Some(module), [x]) => match layer(module, model.params(), x.clone()) {
+            Err(found) => found,
+            Ok(_) => "the loss, of outputs that are finite".to_string(),
+        },
+        _ => "some layer, or the loss".to_string(),
+    }
+}
+
+/// The first parameter that holds an infinity or NaN.
+pub(super) fn parameter<T: Scalar>(params: &Params<T>) -> Option<String> {
+    let (key, value) = params.iter().find(|(_, value)| !value.is_finite())?;
+    Some(format!("parameter `{}` holds {} after the steps before", params.name(key), first(value)))
+}
+
+/// The output of a module, or which of the layers in it is the first whose output is not finite.
+fn layer<T: Scalar>(module: &dyn Module<T>, params: &Params<T>, x: Tensor<T>) -> Result<Tensor<T>, String> {
+    let children = module.children();
+    let y = match children.is_empty() {
+        false => return children.into_iter().try_fold(x, |x, child| layer(child, params, x)),
+        true => module.predict(params, &x),
+    };
+    if y.is_finite() {
+        return Ok(y);
+    }
+    let name = module.parameters().first().and_then(|&p| params.name(p).split('.').next()).unwrap_or(module.name());
+    let name = if name.is_empty() { String::new() } else { format!(" `{name}`") };
+    Err(format!("layer{name} ({}) gives {}", module.kind(), first(&y)))
+}
+
+/// The first number that is not finite.
+fn first<T: Scalar>(x: &Tensor<T>) -> T {
+    x.to_vec().into_iter().find(|v| !v.is_finite()).unwrap_or(T::NAN)
+}

@@ -1,0 +1,30 @@
+//! Training in one call.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `settings.rs` | how a model is to be trained |
+//! | `training.rs` | `fit`, `evaluate`, `predictions` on a model |
+//! | `run.rs` | the loop |
+//! | `source.rs`, `stream.rs` | where batches come from |
+//! | `scores.rs` | the loss and the metrics of a pass |
+//! | `blame.rs`, `error.rs` | what went wrong, and where |
+//! | `progress.rs` | what is seen meanwhile |
+
+mod blame;
+mod error;
+mod progress;
+mod run;
+mod scores;
+mod settings;
+mod source;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod training;
+
+pub use error::{FitError, NonFinite};
+pub use progress::Verbosity;
+pub use settings::Fit;
+pub use source::{IntoTargets, Minibatch, Minibatches, Source};
+pub use stream::Stream;
+pub use training::Training;

@@ -1,0 +1,221 @@
+//! How a model is to be trained.
+
+use super::error::FitError;
+use super::progress::Verbosity;
+use super::source::Source;
+use crate::callback::Callback;
+use crate::metrics::Metric;
+use autograd::Scalar;
+use optim::Optimizer;
+use std::fmt;
+
+/// How a model is to be trained: what [`Training::fit`](super::Training::fit) takes, with Keras's defaults.
+///
+/// ```
+/// use optim::Sgd;
+/// use train::{EarlyStopping, Fit};
+/// let fit = Fit::<f32>::new(Sgd::new(0.01)).epochs(30).batch_size(32).callback(EarlyStopping::new("loss"));
+/// ```
+#[must_use = "settings train nothing until they are given to `fit`"]
+pub struct Fit<'a, T: Scalar = f32> {
+    pub(super) optimizer: Held<'a, T>,
+    pub(super) epochs: usize,
+    pub(super) initial_epoch: usize,
+    pub(super) batch_size: usize,
+    pub(super) steps_per_epoch: usize,
+    pub(super) shuffle: bool,
+    pub(super) validation: Option<&'a dyn Source<T>>,
+    pub(super) validation_split: f64,
+    pub(super) validation_every: usize,
+    pub(super) validation_steps: usize,
+    pub(super) evaluation_batch: usize,
+    pub(super) evaluate_train: bool,
+    pub(super) metrics: Vec<Box<dyn Metric<T> + 'a>>,
+    pub(super) callbacks: Vec<Box<dyn Callback<T> + 'a>>,
+    pub(super) verbosity: Verbosity,
+    pub(super) fast_dev_run: bool,
+}
+
+/// An optimiser, given or lent.
+pub(super) enum Held<'a, T: Scalar> {
+    Own(Box<dyn Optimizer<T> + 'a>),
+    Lent(&'a mut dyn Optimizer<T>),
+}
+
+impl<T: Scalar> Held<'_, T> {
+    pub(super) fn get(&mut self) -> &mut dyn Optimizer<T> {
+        match self {
+            Held::Own(optimizer) => &mut **optimizer,
+            Held::Lent(optimizer) => *optimizer,
+        }
+    }
+}
+
+/// The batch size of an evaluation unless said: its result does not depend on it.
+pub(super) const EVALUATION_BATCH: usize = 256;
+
+impl<'a, T: Scalar> Fit<'a, T> {
+    /// With this optimiser: one epoch, in batches of 32.
+    pub fn new(optimizer: impl Optimizer<T> + 'a) -> Self {
+        Fit::held(Held::Own(Box::new(optimizer)))
+    }
+
+    /// With an optimiser that is lent, and keeps what it has learnt for the next run.
+    ///
+    /// ```
+    /// use optim::Sgd;
+    /// let mut sgd = Sgd::new(0.01).momentum(0.9);
+    /// let fit = train::Fit::<f32>::with(&mut sgd);
+    /// ```
+    pub fn with(optimizer: &'a mut dyn Optimizer<T>) -> Self {
+        Fit::held(Held::Lent(optimizer))
+    }
+
+    fn held(optimizer: Held<'a, T>) -> Self {
+        Fit {
+            optimizer,
+            epochs: 1,
+            initial_epoch: 0,
+            batch_size: 32,
+            steps_per_epoch: usize::MAX,
+            shuffle: true,
+            validation: None,
+            validation_split: 0.0,
+            validation_every: 1,
+            validation_steps: usize::MAX,
+            evaluation_batch: EVALUATION_BATCH,
+            evaluate_train: false,
+            metrics: Vec::new(),
+            callbacks: Vec::new(),
+            verbosity: Verbosity::Auto,
+            fast_dev_run: false,
+        }
+    }
+
+    /// The epoch before which training ends: with [`initial_epoch`](Fit::initial_epoch) 0, how many there are.
+    pub fn epochs(mut self, epochs: usize) -> Self {
+        self.epochs = epochs;
+        self
+    }
+
+    /// The epoch to begin with, counted from 0: earlier ones are taken as done.
+    pub fn initial_epoch(mut self, epoch: usize) -> Self {
+        self.initial_epoch = epoch;
+        self
+    }
+
+    /// How many examples make a batch; 32 unless said. A stream of batches has its own size.
+    pub fn batch_size(mut self, size: usize) -> Self {
+        self.batch_size = size;
+        self
+    }
+
+    /// How many batches make an epoch at most; the order is drawn anew for each.
+    pub fn steps_per_epoch(mut self, steps: usize) -> Self {
+        self.steps_per_epoch = steps;
+        self
+    }
+
+    /// Whether examples come in another order in each epoch; true unless said.
+    pub fn shuffle(mut self, shuffle: bool) -> Self {
+        self.shuffle = shuffle;
+        self
+    }
+
+    /// What the model is evaluated on after each epoch: the figures whose names begin with `val_`.
+    pub fn validation(mut self, set: &'a impl Source<T>) -> Self {
+        self.validation = Some(set);
+        self
+    }
+
+    /// The share of examples, from the end of the set as it lies, that the model is evaluated on instead of trained.
+    pub fn validation_split(mut self, share: f64) -> Self {
+        self.validation_split = share;
+        self
+    }
+
+    /// Evaluates after every so many epochs; 1 unless said.
+    pub fn validation_every(mut self, epochs: usize) -> Self {
+        self.validation_every = epochs;
+        self
+    }
+
+    /// How many batches are evaluated at most.
+    pub fn validation_steps(mut self, steps: usize) -> Self {
+        self.validation_steps = steps;
+        self
+    }
+
+    /// How many examples are evaluated at a time; 256 unless said.
+    pub fn validation_batch_size(mut self, size: usize) -> Self {
+        self.evaluation_batch = size;
+        self
+    }
+
+    /// Also evaluates the training set after each epoch: the figures whose names begin with `eval_`.
+    ///
+    /// `loss` and its kin are means over an epoch in which the weights change and dropout is on; these are what the
+    /// weights at its end come to.
+    pub fn evaluate_train(mut self, evaluate: bool) -> Self {
+        self.evaluate_train = evaluate;
+        self
+    }
+
+    /// One more metric, beside those that the model names, of its first output.
+    pub fn metric(mut self, metric: impl Metric<T> + 'a) -> Self {
+        self.metrics.push(Box::new(metric));
+        self
+    }
+
+    /// One more callback. They are called in the order in which they were given.
+    pub fn callback(mut self, callback: impl Callback<T> + 'a) -> Self {
+        self.callbacks.push(Box::new(callback));
+        self
+    }
+
+    /// How much is shown.
+    pub fn verbosity(mut self, verbosity: Verbosity) -> Self {
+        self.verbosity = verbosity;
+        self
+    }
+
+    /// One step of training and one of validation, without callbacks: does everything fit together?
+    pub fn fast_dev_run(mut self, fast: bool) -> Self {
+        self.fast_dev_run = fast;
+        self
+    }
+
+    /// Refuses settings that make no sense, and makes a fast run fast.
+    pub(super) fn checked(mut self) -> Result<Self, FitError> {
+        let setting = |name, found: String, expected| Err(FitError::Setting { name, found, expected });
+        if self.fast_dev_run {
+            self.epochs = self.initial_epoch + 1;
+            (self.steps_per_epoch, self.validation_steps, self.validation_every) = (1, 1, 1);
+            self.callbacks.clear();
+        }
+        if self.batch_size == 0 || self.evaluation_batch == 0 {
+            return setting("the batch size", "0".to_string(), "at least 1");
+        }
+        if self.steps_per_epoch == 0 || self.validation_steps == 0 || self.validation_every == 0 {
+            return setting("a number of steps or epochs", "0".to_string(), "at least 1");
+        }
+        if self.epochs < self.initial_epoch {
+            let found = format!("{} with initial_epoch {}", self.epochs, self.initial_epoch);
+            return setting("epochs", found, "at least initial_epoch: it counts earlier epochs, too");
+        }
+        if self.validation.is_some() && self.validation_split != 0.0 {
+            return setting("validation_split", self.validation_split.to_string(), "either a share or a set");
+        }
+        Ok(self)
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Fit<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fit")
+            .field("epochs", &(self.initial_epoch..self.epochs))
+            .field("batch_size", &self.batch_size)
+            .field("callbacks", &self.callbacks)
+            .finish_non_exhaustive()
+    }
+}

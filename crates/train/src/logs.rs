@@ -1,0 +1,63 @@
+//! The figures of one epoch, by name.
+
+/// Figures with names, in the order in which they came: `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+///
+/// ```
+/// use train::Logs;
+/// let mut logs = Logs::new();
+/// logs.set("loss", 0.7220);
+/// logs.set("accuracy", 0.7649);
+/// assert_eq!((logs.get("loss"), logs.get("val_loss")), (Some(0.7220), None));
+/// assert_eq!(logs.to_string(), "loss: 0.7220 - accuracy: 0.7649");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Logs(Vec<(String, f64)>);
+
+impl Logs {
+    /// No figures.
+    pub fn new() -> Self {
+        Logs::default()
+    }
+
+    /// The figure of this name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, value)| *value)
+    }
+
+    /// Adds a figure, in place of one of the same name.
+    pub fn set(&mut self, name: &str, value: f64) {
+        match self.0.iter_mut().find(|(n, _)| n == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name.to_string(), value)),
+        }
+    }
+
+    /// All names and figures.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), *value))
+    }
+
+    /// All names.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.iter().map(|(name, _)| name)
+    }
+
+    /// Forgets the figures and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl std::fmt::Display for Logs {
+    /// `name: figure`, with four digits behind the point; as a power of ten where these would say nothing.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (i, (name, value)) in self.iter().enumerate() {
+            let gap = if i == 0 { "" } else { " - " };
+            match value.abs() <= 1e-3 {
+                true => write!(f, "{gap}{name}: {value:.4e}")?,
+                false => write!(f, "{gap}{name}: {value:.4}")?,
+            }
+        }
+        Ok(())
+    }
+}
