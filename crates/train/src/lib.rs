@@ -71,7 +71,10 @@ mod weights;
 
 pub use accuracy::accuracy;
 pub use batches::{Batch, Batches};
-pub use callback::{Callback, CallbackState, Context, EarlyStopping, OnEpoch, StepReport};
+pub use callback::{
+    Callback, CallbackState, Context, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpoch,
+    ReduceLrOnPlateau, StepReport, TensorBoard, TerminateOnNan,
+};
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;
 pub use csv::{Csv, CsvError, Table};
@@ -90,6 +93,6 @@ pub use metrics::{Direction, Metric};
 pub use npy::Npz;
 pub use npy::{Npy, NpyError};
 pub use pair::Pair;
-pub use save::SaveError;
+pub use save::{SaveError, Saving};
 pub use standardize::Standardizer;
 pub use targets::Targets;

@@ -11,11 +11,26 @@
 
 mod closure;
 mod context;
+mod csv_logger;
 mod early_stopping;
+mod model_checkpoint;
+mod pattern;
+mod plateau;
+mod rate;
+mod tensor_board;
+mod terminate;
+#[cfg(test)]
+mod tests;
 
 pub use closure::OnEpoch;
 pub use context::{Context, StepReport};
+pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
+pub use model_checkpoint::ModelCheckpoint;
+pub use plateau::ReduceLrOnPlateau;
+pub use rate::LearningRateScheduler;
+pub use tensor_board::TensorBoard;
+pub use terminate::TerminateOnNan;
 
 use crate::fit::FitError;
 use autograd::{Params, Scalar};

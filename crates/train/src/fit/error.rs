@@ -4,6 +4,7 @@ use crate::error::DataError;
 use crate::metrics::UnknownMetric;
 use crate::save::SaveError;
 use nn::LossError;
+use optim::RateError;
 use std::fmt;
 use tensor::Shape;
 
@@ -35,6 +36,8 @@ pub enum FitError {
         /// The names there are.
         known: Vec<String>,
     },
+    /// A learning rate that cannot be set.
+    Rate(RateError),
     /// Something could not be saved or loaded.
     Save(SaveError),
     /// A setting that makes no sense.
@@ -108,6 +111,7 @@ impl fmt::Display for FitError {
                     false => Ok(()),
                 }
             }
+            Rate(source) => write!(f, "{source}"),
             Save(source) => write!(f, "{source}"),
             Setting { name, found, expected } => write!(f, "{name} is {found}; choose {expected}"),
             Callback(source) => write!(f, "{source}"),
@@ -121,6 +125,7 @@ impl std::error::Error for FitError {
             FitError::Data(source) => Some(source),
             FitError::Loss(source) => Some(source),
             FitError::Metric(source) => Some(source),
+            FitError::Rate(source) => Some(source),
             FitError::Save(source) => Some(source),
             FitError::Callback(source) => Some(&**source),
             _ => None,
@@ -137,4 +142,4 @@ macro_rules! from {
         }
     )+};
 }
-from!(Data DataError, Loss LossError, Metric UnknownMetric, Save SaveError);
+from!(Data DataError, Loss LossError, Metric UnknownMetric, Rate RateError, Save SaveError);

@@ -10,6 +10,7 @@ use crate::callback::{Callback, Context, StepReport};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
+use crate::save::{Difference, SaveError, checkpoint};
 use autograd::{Scalar, Tape, Var};
 use nn::{Mode, Model};
 use rand::rngs::Xoshiro256PlusPlus;
@@ -54,10 +55,13 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         train: &dyn Source<T>,
         validation: Option<&dyn Source<T>>,
     ) -> Result<History, FitError> {
-        let first = self.fit.initial_epoch;
+        let first = self.take_up()?.unwrap_or(self.fit.initial_epoch);
         self.call(first, |callback, cx| callback.train_begin(cx))?;
         let mut progress = Progress::new(self.fit.verbosity, self.fit.epochs);
         for epoch in first..self.fit.epochs {
+            if self.stop.is_some() {
+                break;
+            }
             // Numbers are shared until they are written: this costs a copy of the parameters an epoch.
             let before = self.model.params().clone();
             let ended = self.epoch(epoch, train, validation, &mut progress);
@@ -77,14 +81,53 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
                 *self.model.params_mut() = before;
                 return Err(e);
             }
-            if self.stop.is_some() {
-                break;
-            }
+            self.write_down(epoch + 1)?;
         }
         let last = self.history.epochs().last().map_or(first, |&e| e);
         self.call(last, |callback, cx| callback.train_end(cx))?;
         self.history.stop(self.stop);
         Ok(self.history)
+    }
+
+    /// Goes on from the file of an earlier run, if there is one; the epoch to begin with.
+    fn take_up(&mut self) -> Result<Option<usize>, FitError> {
+        let Some(path) = self.fit.resumable.clone().filter(|path| path.exists()) else { return Ok(None) };
+        let run = checkpoint::read::<T>(&path)?;
+        let mut differences = run.differences(self.model, self.fit.callbacks.len());
+        let refused = |differences| Err(SaveError::Differences { path: path.clone(), differences }.into());
+        if !differences.is_empty() {
+            return refused(differences);
+        }
+        for (i, (callback, state)) in self.fit.callbacks.iter_mut().zip(&run.callbacks).enumerate() {
+            if !callback.restore(state, self.model.params()) {
+                differences.push(Difference::Other(format!("callback {i} cannot read the state that was saved")));
+            }
+        }
+        if let Err(e) = self.fit.optimizer.get().load(self.model.params(), &run.optimizer) {
+            differences.extend(e.differences.iter().map(|d| Difference::Other(d.to_string())));
+        }
+        if !differences.is_empty() {
+            return refused(differences);
+        }
+        self.history = run.history.clone();
+        self.stop = run.history.stopped().map(str::to_string);
+        let epoch = run.epoch;
+        let params = self.model.params_mut();
+        for (name, value) in run.numbers() {
+            if let Some(p) = params.find(&name) {
+                params.set(p, value);
+            }
+        }
+        Ok(Some(epoch))
+    }
+
+    /// Writes the run after an epoch.
+    fn write_down(&mut self, epoch: usize) -> Result<(), FitError> {
+        let Some(path) = &self.fit.resumable else { return Ok(()) };
+        self.history.stop(self.stop.clone());
+        let callbacks: Vec<_> = self.fit.callbacks.iter().map(|callback| callback.state()).collect();
+        let optimizer = self.fit.optimizer.get().state(self.model.params());
+        Ok(checkpoint::write(path, self.model, &optimizer, epoch, &self.history, &callbacks)?)
     }
 
     fn epoch(

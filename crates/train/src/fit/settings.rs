@@ -8,6 +8,7 @@ use crate::metrics::Metric;
 use autograd::Scalar;
 use optim::Optimizer;
 use std::fmt;
+use std::path::PathBuf;
 
 /// How a model is to be trained: what [`Training::fit`](super::Training::fit) takes, with Keras's defaults.
 ///
@@ -34,6 +35,7 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub(super) callbacks: Vec<Box<dyn Callback<T> + 'a>>,
     pub(super) verbosity: Verbosity,
     pub(super) fast_dev_run: bool,
+    pub(super) resumable: Option<PathBuf>,
 }
 
 /// An optimiser, given or lent.
@@ -89,6 +91,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
             callbacks: Vec::new(),
             verbosity: Verbosity::Auto,
             fast_dev_run: false,
+            resumable: None,
         }
     }
 
@@ -179,6 +182,20 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
+    /// Writes the whole run into this file after each epoch, and takes it up from there if the file is there at the start.
+    ///
+    /// A run that was ended at any moment, by an error or by `kill -9`, and is started again with the same data,
+    /// settings and callbacks, comes to the same bits as one that was never ended. A run that is finished is not trained
+    /// further. Remove the file to begin anew.
+    ///
+    /// ```
+    /// let fit = train::Fit::<f32>::new(optim::Sgd::new(0.01)).epochs(100).resumable("run.safetensors");
+    /// ```
+    pub fn resumable(mut self, path: impl Into<PathBuf>) -> Self {
+        self.resumable = Some(path.into());
+        self
+    }
+
     /// One step of training and one of validation, without callbacks: does everything fit together?
     pub fn fast_dev_run(mut self, fast: bool) -> Self {
         self.fast_dev_run = fast;
@@ -192,6 +209,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
             self.epochs = self.initial_epoch + 1;
             (self.steps_per_epoch, self.validation_steps, self.validation_every) = (1, 1, 1);
             self.callbacks.clear();
+            self.resumable = None;
         }
         if self.batch_size == 0 || self.evaluation_batch == 0 {
             return setting("the batch size", "0".to_string(), "at least 1");

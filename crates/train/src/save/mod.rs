@@ -6,12 +6,25 @@
 //! | file | idea |
 //! |---|---|
 //! | `replace.rs` | a new file in place of an old one, at once |
+//! | `weights.rs` | the parameters of a model |
+//! | `torch.rs`, `archive.rs` | the same, as PyTorch and NumPy have them |
+//! | `checkpoint.rs` | a whole run |
+//! | `file.rs` | tensors and text in one file |
 //! | `error.rs` | what can go wrong, all of it at once |
 //! | `json.rs` | numbers that JSON cannot write |
 
+#[cfg(feature = "npz")]
+mod archive;
+pub(crate) mod checkpoint;
 mod error;
+mod file;
 pub(crate) mod json;
 mod replace;
+#[cfg(test)]
+mod tests;
+mod torch;
+mod weights;
 
 pub use error::{Difference, SaveError};
 pub(crate) use replace::replace;
+pub use weights::Saving;

@@ -1,0 +1,81 @@
+//! Saves the model while it is trained.
+
+use super::pattern::fill;
+use super::{Callback, CallbackState, Context};
+use crate::fit::FitError;
+use crate::metrics::Direction;
+use crate::save::Saving;
+use crate::save::json::{number, to_number};
+use autograd::{Params, Scalar};
+use serde_json::json;
+
+/// Saves the model after each epoch, or after those that were better than all before.
+///
+/// The name may hold figures of the epoch, which is counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An older file of
+/// the same name is replaced when the new one is whole. NaN is never better.
+///
+/// ```
+/// use train::{Fit, ModelCheckpoint};
+/// let best = ModelCheckpoint::new("best.safetensors").save_best_only("val_loss");
+/// let all = ModelCheckpoint::new("{epoch:02d}-{val_loss:.2f}.safetensors");
+/// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(best).callback(all);
+/// ```
+#[derive(Clone, Debug)]
+pub struct ModelCheckpoint {
+    path: String,
+    monitor: Option<String>,
+    every: usize,
+    best: Option<f64>,
+}
+
+impl ModelCheckpoint {
+    /// Into a file of this name.
+    pub fn new(path: impl Into<String>) -> Self {
+        ModelCheckpoint { path: path.into(), monitor: None, every: 1, best: None }
+    }
+
+    /// Only when this figure is better than in all epochs before.
+    pub fn save_best_only(mut self, monitor: impl Into<String>) -> Self {
+        self.monitor = Some(monitor.into());
+        self
+    }
+
+    /// Only after every so many epochs; 1 unless said.
+    ///
+    /// # Panics
+    /// If it is 0.
+    #[track_caller]
+    pub fn every(mut self, epochs: usize) -> Self {
+        assert!(epochs > 0, "ModelCheckpoint: every 0 epochs is never; choose at least 1");
+        self.every = epochs;
+        self
+    }
+}
+
+impl<T: Scalar> Callback<T> for ModelCheckpoint {
+    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        if !(cx.epoch() + 1).is_multiple_of(self.every) {
+            return Ok(());
+        }
+        let mut best = None;
+        if let Some(monitor) = &self.monitor {
+            let (value, direction): (f64, Direction) = (cx.figure(monitor)?, cx.direction(monitor));
+            if !direction.improves(value, self.best.unwrap_or(direction.worst()), 0.0) {
+                return Ok(());
+            }
+            best = Some(value);
+        }
+        cx.model.save(fill(&self.path, cx.epoch(), cx.logs)?)?;
+        self.best = best;
+        Ok(())
+    }
+
+    fn state(&self) -> CallbackState<T> {
+        CallbackState { figures: json!({ "best": self.best.map(number) }), tensors: Vec::new() }
+    }
+
+    fn restore(&mut self, state: &CallbackState<T>, _: &Params<T>) -> bool {
+        self.best = to_number(&state.figures["best"]);
+        state.figures.is_object()
+    }
+}

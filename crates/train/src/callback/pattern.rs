@@ -1,0 +1,72 @@
+//! Names of files with figures in them: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+
+use crate::fit::FitError;
+use crate::logs::Logs;
+
+/// The name with its figures put in: `{NAME}`, `{NAME:05d}` for whole numbers, `{NAME:.2f}` for digits behind the
+/// point. The epoch is counted from 1.
+pub(super) fn fill(pattern: &str, epoch: usize, logs: &Logs) -> Result<String, FitError> {
+    let mut name = String::new();
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        name.push_str(before);
+        let (field, after) = after.split_once('}').ok_or_else(|| refused(pattern))?;
+        rest = after;
+        let (figure, form) = field.split_once(':').unwrap_or((field, ""));
+        let value = match figure {
+            "epoch" => (epoch + 1) as f64,
+            _ => logs.get(figure).ok_or_else(|| FitError::Monitor {
+                name: figure.to_string(),
+                known: logs.names().chain(["epoch"]).map(str::to_string).collect(),
+            })?,
+        };
+        name.push_str(&formatted(value, form).ok_or_else(|| refused(pattern))?);
+    }
+    name.push_str(rest);
+    Ok(name)
+}
+
+fn formatted(value: f64, form: &str) -> Option<String> {
+    /// More digits than this say nothing.
+    const MOST: usize = 30;
+    if let Some(digits) = form.strip_prefix('.').and_then(|f| f.strip_suffix('f')) {
+        let digits: usize = digits.parse().ok().filter(|&d| d <= MOST)?;
+        return Some(format!("{value:.digits$}"));
+    }
+    match form.strip_suffix('d') {
+        Some("") => Some(format!("{}", value.round())),
+        Some(width) => {
+            let digits: usize = width.parse().ok().filter(|&d| d <= MOST)?;
+            Some(if width.starts_with('0') {
+                format!("{:0digits$}", value.round())
+            } else {
+                format!("{:digits$}", value.round())
+            })
+        }
+        None => form.is_empty().then(|| value.to_string()),
+    }
+}
+
+fn refused(pattern: &str) -> FitError {
+    let expected = "figures in braces, as {epoch:02d} or {val_loss:.2f}";
+    FitError::Setting { name: "the name of the file", found: format!("`{pattern}`"), expected }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_in_names() {
+        let mut logs = Logs::new();
+        logs.set("val_loss", 0.31234);
+        let name = |pattern| fill(pattern, 6, &logs);
+        assert_eq!(name("w-{epoch:02d}-{val_loss:.2f}.safetensors").unwrap(), "w-07-0.31.safetensors");
+        assert_eq!(name("{epoch}{epoch:d}{epoch:3d} {val_loss}").unwrap(), "77  7 0.31234");
+        assert_eq!(name("plain").unwrap(), "plain");
+        assert!(matches!(name("{loss:.2f}"), Err(FitError::Monitor { .. })));
+        for wrong in ["{epoch", "{epoch:x}", "{epoch:.99f}", "{epoch:.2}"] {
+            assert!(matches!(name(wrong), Err(FitError::Setting { .. })), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! A learning rate for each epoch.
+
+use super::{Callback, Context};
+use crate::fit::FitError;
+use autograd::Scalar;
+use std::fmt;
+
+/// Sets the learning rate before each epoch, from the number of the epoch and the rate so far. The rate comes into the
+/// history as `learning_rate`.
+///
+/// For a rate that changes from step to step, give the optimiser a schedule.
+///
+/// ```
+/// use train::{Fit, LearningRateScheduler};
+/// // Ten epochs as it is, then smaller by a tenth each.
+/// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { rate * 0.9 });
+/// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(schedule);
+/// ```
+pub struct LearningRateScheduler<F>(F);
+
+impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
+    /// With a function of the epoch, counted from 0, and the present rate.
+    pub fn new(schedule: F) -> Self {
+        LearningRateScheduler(schedule)
+    }
+}
+
+impl<T: Scalar, F: FnMut(usize, f64) -> f64> Callback<T> for LearningRateScheduler<F> {
+    fn epoch_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        let rate = (self.0)(cx.epoch(), cx.optimizer.learning_rate());
+        Ok(cx.optimizer.set_learning_rate(rate)?)
+    }
+
+    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        cx.logs.set("learning_rate", cx.optimizer.learning_rate());
+        Ok(())
+    }
+}
+
+impl<F> fmt::Debug for LearningRateScheduler<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LearningRateScheduler")
+    }
+}

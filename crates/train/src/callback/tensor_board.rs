@@ -1,0 +1,150 @@
+//! Figures in the event files of TensorBoard.
+//!
+//! An event file is a row of records, each a length, a checksum of it, an event, and a checksum of that:
+//!
+//! ```text
+//! u64 length | u32 masked crc32c(length) | event | u32 masked crc32c(event)          (little-endian)
+//! masked(c) = rotate_right(c, 15) + 0xa282ead8
+//! ```
+//!
+//! An event is a protocol buffer; of its fields these are written (number, then type):
+//!
+//! ```text
+//! Event   { 1: double wall_time   2: int64 step   3: string file_version   5: Summary summary }
+//! Summary { 1: Value value }      Value { 1: string tag   2: float simple_value }
+//! ```
+
+use super::{Callback, Context};
+use crate::fit::FitError;
+use crate::save::SaveError;
+use autograd::Scalar;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Writes the figures of each epoch where TensorBoard finds them: those of the training set under `train`, those of the
+/// validation set under `validation`, as Keras does, with tags such as `epoch_loss`.
+///
+/// ```
+/// use train::{Fit, TensorBoard};
+/// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(TensorBoard::new("runs/first"));
+/// ```
+///
+/// To see them: `tensorboard --logdir runs`.
+#[derive(Debug)]
+pub struct TensorBoard {
+    folder: PathBuf,
+    train: Option<File>,
+    validation: Option<File>,
+}
+
+impl TensorBoard {
+    /// Into this folder, which is made if it is not there. Each run wants its own.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        TensorBoard { folder: folder.into(), train: None, validation: None }
+    }
+
+    fn write(&mut self, validation: bool, epoch: usize, figures: &[(&str, f64)]) -> Result<(), FitError> {
+        let folder = self.folder.join(if validation { "validation" } else { "train" });
+        let file = if validation { &mut self.validation } else { &mut self.train };
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |t| t.as_secs_f64());
+        let name = format!("events.out.tfevents.{:010}.chainrule.{}", now as u64, std::process::id());
+        let mut write = || -> io::Result<()> {
+            let file = match file {
+                Some(file) => file,
+                None => {
+                    fs::create_dir_all(&folder)?;
+                    let mut new = File::create(folder.join(&name))?;
+                    new.write_all(&record(&version(now)))?;
+                    file.insert(new)
+                }
+            };
+            let records =
+                figures.iter().flat_map(|(tag, value)| record(&scalar(now, epoch as u64, tag, *value as f32)));
+            file.write_all(&records.collect::<Vec<u8>>())
+        };
+        write().map_err(|source| SaveError::Write { path: folder, source }.into())
+    }
+}
+
+impl<T: Scalar> Callback<T> for TensorBoard {
+    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        let tag = |name: &str| format!("epoch_{}", name.strip_prefix("val_").unwrap_or(name));
+        for validation in [false, true] {
+            let tagged: Vec<(String, f64)> = cx
+                .logs
+                .iter()
+                .filter(|(name, _)| name.starts_with("val_") == validation)
+                .map(|(name, value)| (tag(name), value))
+                .collect();
+            let figures: Vec<(&str, f64)> = tagged.iter().map(|(tag, value)| (tag.as_str(), *value)).collect();
+            if !figures.is_empty() {
+                self.write(validation, cx.epoch(), &figures)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An event in its frame.
+fn record(event: &[u8]) -> Vec<u8> {
+    let masked = |bytes: &[u8]| crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes();
+    let length = (event.len() as u64).to_le_bytes();
+    [&length[..], &masked(&length), event, &masked(event)].concat()
+}
+
+/// The event that begins a file.
+fn version(now: f64) -> Vec<u8> {
+    [double(1, now), bytes(3, b"brain.Event:2")].concat()
+}
+
+/// The event of one figure.
+fn scalar(now: f64, step: u64, tag: &str, value: f32) -> Vec<u8> {
+    let value = [bytes(1, tag.as_bytes()), [&[2 << 3 | 5][..], &value.to_le_bytes()].concat()].concat();
+    [double(1, now), [vec![2 << 3], varint(step)].concat(), bytes(5, &bytes(1, &value))].concat()
+}
+
+/// A field of eight bytes.
+fn double(field: u8, x: f64) -> Vec<u8> {
+    [&[field << 3 | 1][..], &x.to_le_bytes()].concat()
+}
+
+/// A field of a length and as many bytes.
+fn bytes(field: u8, data: &[u8]) -> Vec<u8> {
+    [vec![field << 3 | 2], varint(data.len() as u64), data.to_vec()].concat()
+}
+
+/// Seven bits to a byte, the low ones first; the eighth says that more follow.
+fn varint(mut x: u64) -> Vec<u8> {
+    let mut out = Vec::new();
+    while x >= 0x80 {
+        out.push(x as u8 | 0x80);
+        x >>= 7;
+    }
+    out.push(x as u8);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Against bytes from another implementation of the frame, the checksum and the protocol buffer.
+    #[test]
+    fn the_bytes_of_two_records() {
+        let first = "1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c";
+        assert_eq!(hex(&record(&version(1.5))), first);
+        let second = "200000000000000029eda95009000000000000004010032a130a110a0a65706f63685f6c6f7373150000803e6e8dc17b";
+        assert_eq!(hex(&record(&scalar(2.0, 3, "epoch_loss", 0.25))), second);
+    }
+
+    #[test]
+    fn numbers_of_several_bytes() {
+        assert_eq!((varint(0), varint(127), varint(300)), (vec![0], vec![127], vec![0xac, 2]));
+    }
+}

@@ -1,0 +1,136 @@
+//! Callbacks at work in a training run.
+
+use super::*;
+use crate::testing::Folder;
+use crate::{Dataset, Fit, History, Targets, Training, Verbosity};
+use autograd::Params;
+use nn::{Dense, Model};
+use optim::{Exponential, Optimizer, Plateau, Sgd};
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+use std::fs;
+use std::process::Command;
+use tensor::tensor;
+
+fn line() -> Dataset<f64, Targets<f64>> {
+    Dataset::regression(tensor![-1.0, 0.0, 1.0, 2.0], tensor![-2.0, 1.0, 4.0, 7.0]).unwrap()
+}
+
+fn model() -> Model<f64> {
+    let mut params = Params::new();
+    let layer = Dense::new(1, 1).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    Model::new(layer, params, [1]).unwrap()
+}
+
+fn run<'a>(
+    optimizer: impl Optimizer<f64> + 'a,
+    epochs: usize,
+    callback: impl Callback<f64> + 'a,
+) -> Result<History, FitError> {
+    let set = line();
+    let fit = Fit::new(optimizer).epochs(epochs).validation(&set).verbosity(Verbosity::Quiet).callback(callback);
+    model().fit(&set, fit)
+}
+
+#[test]
+fn a_rate_for_each_epoch() {
+    let halve = LearningRateScheduler::new(|epoch, rate| if epoch < 2 { rate } else { rate / 2.0 });
+    let history = run(Sgd::new(0.1), 4, halve).unwrap();
+    assert_eq!(history.get("learning_rate").unwrap(), [0.1, 0.1, 0.05, 0.025]);
+}
+
+/// As in Keras: who follows a schedule takes no orders.
+#[test]
+fn an_optimiser_with_a_schedule_refuses_another_rate() {
+    let schedule = || Sgd::new(Exponential::new(0.1, 100, 0.5));
+    let e = run(schedule(), 4, LearningRateScheduler::new(|_, rate| rate / 2.0)).unwrap_err();
+    assert!(matches!(e, FitError::Rate(_)), "{e}");
+    let never_better = ReduceLrOnPlateau::new("loss", Plateau::new().patience(1).min_delta(1e9));
+    assert!(matches!(run(schedule(), 4, never_better), Err(FitError::Rate(_))));
+    assert!(matches!(run(Sgd::new(0.1), 1, LearningRateScheduler::new(|_, _| f64::NAN)), Err(FitError::Rate(_))));
+}
+
+/// Keras's case: with a cool-down of 2 and a patience of 1 the second and the fourth epoch reduce.
+#[test]
+fn a_plateau_lowers_the_rate() {
+    let mut sgd = Sgd::new(1e-12);
+    let reduce = ReduceLrOnPlateau::new("val_loss", Plateau::new().patience(1).cooldown(2).factor(0.1));
+    let set = line();
+    let fit = Fit::with(&mut sgd).epochs(4).validation(&set).verbosity(Verbosity::Quiet).callback(reduce);
+    let history = model().fit(&set, fit).unwrap();
+    let rates: Vec<f64> = history.get("learning_rate").unwrap().iter().map(|r| (r * 1e15).round()).collect();
+    assert_eq!(rates, [1000.0, 1000.0, 100.0, 100.0]);
+    assert!((Optimizer::<f64>::learning_rate(&sgd) - 1e-14).abs() < 1e-20);
+}
+
+#[test]
+fn a_loss_that_is_not_finite_ends_the_run_quietly_if_asked() {
+    let history = run(Sgd::new(1e200), 5, TerminateOnNan).unwrap();
+    assert!(history.len() < 5);
+    let why = history.stopped().unwrap();
+    assert!(why.starts_with("the loss is "), "{why}");
+}
+
+#[test]
+fn figures_in_a_csv_file_while_they_come() {
+    let folder = Folder::new("csv-logger");
+    let path = folder.join("run.csv");
+    let history = run(Sgd::new(0.1), 2, CsvLogger::new(&path)).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), history.to_csv());
+    run(Sgd::new(0.1), 1, CsvLogger::new(&path).append()).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with(&history.to_csv()) && text.lines().count() == 4, "{text}");
+    run(Sgd::new(0.1), 1, CsvLogger::new(&path)).unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
+    let e = run(Sgd::new(0.1), 1, CsvLogger::new(folder.join("no/folder.csv"))).unwrap_err();
+    assert!(matches!(e, FitError::Save(crate::SaveError::Write { .. })), "{e}");
+}
+
+#[test]
+fn checkpoints_of_all_epochs_and_of_the_best() {
+    let folder = Folder::new("checkpoints");
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_string();
+    run(Sgd::new(0.1), 3, ModelCheckpoint::new(at("{epoch:02d}.safetensors"))).unwrap();
+    assert_eq!(folder.files(), ["01.safetensors", "02.safetensors", "03.safetensors"]);
+    run(Sgd::new(0.1), 4, ModelCheckpoint::new(at("every-{epoch}")).every(2)).unwrap();
+    assert_eq!(folder.files()[3..], ["every-2", "every-4"]);
+    // Too large a rate: the first epoch is the best.
+    let best = ModelCheckpoint::new(at("best-{epoch}-{val_loss:.1f}")).save_best_only("val_loss");
+    let history = run(Sgd::new(2.0), 3, best).unwrap();
+    let (_, loss) = history.best("val_loss", crate::Direction::Min).unwrap();
+    let files = folder.files();
+    let best: Vec<&String> = files.iter().filter(|name| name.starts_with("best")).collect();
+    assert_eq!(best, [&format!("best-1-{loss:.1}")]);
+}
+
+/// The event files, read by TensorBoard itself where Python has it.
+#[test]
+fn tensorboard_reads_the_event_files() {
+    let folder = Folder::new("tensorboard");
+    let history = run(Sgd::new(0.1), 3, TensorBoard::new(&*folder)).unwrap();
+    assert_eq!(folder.files(), ["train", "validation"]);
+    let program = "
+import sys
+try:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+except ImportError:
+    sys.exit(3)
+for run in ('train', 'validation'):
+    events = EventAccumulator(sys.argv[1] + '/' + run)
+    events.Reload()
+    for e in events.Scalars('epoch_loss'):
+        print(run, e.step, repr(e.value))
+";
+    let python = Command::new("python3").arg("-c").arg(program).arg(&*folder).output();
+    let out = match python {
+        Ok(out) if out.status.code() != Some(3) => out,
+        _ => return eprintln!("skipped: Python's tensorboard is not installed"),
+    };
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let mut expected = String::new();
+    for (run, name) in [("train", "loss"), ("validation", "val_loss")] {
+        for (step, &value) in history.get(name).unwrap().iter().enumerate() {
+            expected.push_str(&format!("{run} {step} {}\n", f64::from(value as f32)));
+        }
+    }
+    assert_eq!(String::from_utf8_lossy(&out.stdout), expected);
+}

@@ -1,0 +1,195 @@
+//! A `.safetensors` file: tensors by name, and one text beside them.
+//!
+//! The form is that of the safetensors project, so Python reads the tensors as they are. Its metadata hold one entry,
+//! `chainrule`, with everything that is not a tensor, as JSON.
+
+use super::error::{Difference, SaveError};
+use super::replace::replace;
+use autograd::{Params, Scalar};
+use safetensors::tensor::TensorView;
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
+use serde_json::{Value, json};
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use tensor::{Shape, Tensor};
+
+/// The entry of the metadata.
+const ENTRY: &str = "chainrule";
+/// The version of the text. Later ones are refused.
+const VERSION: u64 = 1;
+
+/// A tensor out of a file; nothing in place of its numbers if they are not of type `T`.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry<T: Scalar> {
+    pub(crate) name: String,
+    pub(crate) shape: Shape,
+    pub(crate) element: String,
+    pub(crate) tensor: Option<Tensor<T>>,
+}
+
+/// The element type, as the format and as a message spell it.
+pub(crate) fn element<T: Scalar>() -> (Dtype, &'static str) {
+    if size_of::<T>() == 4 { (Dtype::F32, "F32") } else { (Dtype::F64, "F64") }
+}
+
+/// Writes tensors, and an object of further facts.
+pub(crate) fn write<T: Scalar>(path: &Path, tensors: &[(String, Tensor<T>)], facts: Value) -> Result<(), SaveError> {
+    let file = compose(tensors, facts);
+    let file = file.map_err(|e| SaveError::Format { path: path.into(), what: e.to_string() })?;
+    replace(path, |out| out.write_all(&file))
+}
+
+fn compose<T: Scalar>(tensors: &[(String, Tensor<T>)], facts: Value) -> Result<Vec<u8>, SafeTensorError> {
+    let (dtype, _) = element::<T>();
+    let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, x)| to_bytes(x)).collect();
+    let mut views = Vec::with_capacity(tensors.len());
+    for ((name, x), bytes) in tensors.iter().zip(&bytes) {
+        views.push((name.as_str(), TensorView::new(dtype, x.shape().to_vec(), bytes)?));
+    }
+    let text = json!({ "format": VERSION, "facts": facts }).to_string();
+    safetensors::serialize(views, Some([(ENTRY.to_string(), text)].into_iter().collect()))
+}
+
+/// Reads all tensors and the facts; `Null` in place of these if the file comes from elsewhere.
+pub(crate) fn read<T: Scalar>(path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
+    let bytes = fs::read(path).map_err(|source| SaveError::Read { path: path.into(), source })?;
+    parse(&bytes, path)
+}
+
+fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
+    let format = |what: String| SaveError::Format { path: path.into(), what };
+    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+    let file = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
+    let facts = match metadata.metadata().as_ref().and_then(|m| m.get(ENTRY)) {
+        None => Value::Null,
+        Some(text) => {
+            let mut text: Value = serde_json::from_str(text).map_err(|e| format(e.to_string()))?;
+            match text["format"].as_u64() {
+                Some(VERSION) => text["facts"].take(),
+                Some(found) if found > VERSION => {
+                    return Err(SaveError::Version { path: path.into(), found, known: VERSION });
+                }
+                _ => return Err(format("there is no version in it".to_string())),
+            }
+        }
+    };
+    let (dtype, _) = element::<T>();
+    let mut entries: Vec<Entry<T>> = file
+        .iter()
+        .map(|(name, view)| Entry {
+            name: name.to_string(),
+            shape: Shape::from(view.shape()),
+            element: format!("{:?}", view.dtype()),
+            tensor: (view.dtype() == dtype).then(|| Tensor::from_vec(view.shape(), from_bytes(view.data()))),
+        })
+        .collect();
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok((entries, facts))
+}
+
+/// Little-endian.
+fn to_bytes<T: Scalar>(x: &Tensor<T>) -> Vec<u8> {
+    let narrow = size_of::<T>() == 4;
+    let bits = |v: T| if narrow { u64::from((v.to_f64() as f32).to_bits()) } else { v.to_f64().to_bits() };
+    x.to_vec().into_iter().flat_map(|v| bits(v).to_le_bytes().into_iter().take(size_of::<T>())).collect()
+}
+
+fn from_bytes<T: Scalar>(bytes: &[u8]) -> Vec<T> {
+    let number = |bytes: &[u8]| match *bytes {
+        [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
+        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
+        _ => unreachable!("chunks of the size of an element"),
+    };
+    bytes.chunks_exact(size_of::<T>()).map(|bytes| T::from_f64(number(bytes))).collect()
+}
+
+/// What differs between the parameters of a model and what a file holds for them.
+pub(crate) fn differences<T: Scalar>(params: &Params<T>, entries: &[Entry<T>]) -> Vec<Difference> {
+    let mut found = Vec::new();
+    for p in params.keys() {
+        let (name, expected) = (params.name(p).to_string(), params.get(p).shape().clone());
+        match entries.iter().find(|entry| entry.name == name) {
+            None => found.push(Difference::Missing(name)),
+            Some(entry) if entry.shape != expected => {
+                found.push(Difference::Shape { name, found: entry.shape.clone(), expected });
+            }
+            Some(Entry { tensor: None, element: of, .. }) => {
+                found.push(Difference::Element { name, found: of.clone(), expected: element::<T>().1 });
+            }
+            Some(_) => {}
+        }
+    }
+    let unknown = entries.iter().filter(|entry| params.find(&entry.name).is_none());
+    found.extend(unknown.map(|entry| Difference::Unknown(entry.name.clone())));
+    found
+}
+
+/// Gives the parameters of a model the numbers of a file, all of them or, if anything differs, none.
+pub(crate) fn assign<T: Scalar>(params: &mut Params<T>, entries: Vec<Entry<T>>, path: &Path) -> Result<(), SaveError> {
+    let differences = differences(params, &entries);
+    if !differences.is_empty() {
+        return Err(SaveError::Differences { path: path.into(), differences });
+    }
+    for entry in entries {
+        if let (Some(p), Some(tensor)) = (params.find(&entry.name), entry.tensor) {
+            params.set(p, tensor);
+        }
+    }
+    Ok(())
+}
+
+/// The parameters of a model, by name.
+pub(crate) fn named<T: Scalar>(params: &Params<T>) -> Vec<(String, Tensor<T>)> {
+    params.iter().map(|(p, value)| (params.name(p).to_string(), value.clone())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::damage::{damage, damaged};
+    use proptest::prelude::*;
+    use tensor::tensor;
+
+    fn file() -> Vec<u8> {
+        let tensors = [("b".to_string(), tensor![0.5_f32]), ("a".to_string(), tensor![[1.0, -0.0], [f32::NAN, 1e-45]])];
+        compose(&tensors, json!({ "epoch": 3 })).unwrap()
+    }
+
+    #[test]
+    fn bits_and_facts_come_back() {
+        let (entries, facts) = parse::<f32>(&file(), Path::new("x")).unwrap();
+        let bits = |x: &Tensor<f32>| x.to_vec().into_iter().map(f32::to_bits).collect::<Vec<_>>();
+        let a = entries[0].tensor.as_ref().unwrap();
+        assert_eq!((&entries[0].name[..], facts["epoch"].as_u64()), ("a", Some(3)));
+        assert_eq!(bits(a), bits(&tensor![[1.0, -0.0], [f32::NAN, 1e-45]]));
+        let (entries, _) = parse::<f64>(&file(), Path::new("x")).unwrap();
+        assert!(entries.iter().all(|e| e.tensor.is_none() && e.element == "F32"));
+    }
+
+    #[test]
+    fn the_same_numbers_make_the_same_file() {
+        assert_eq!(file(), file());
+    }
+
+    #[test]
+    fn later_versions_and_other_files() {
+        let mut later = file();
+        let at = later.windows(12).position(|w| w == b"\\\"format\\\":1").unwrap() + 11;
+        later[at] = b'9';
+        let e = parse::<f32>(&later, Path::new("x")).unwrap_err();
+        assert!(matches!(e, SaveError::Version { found: 9, known: 1, .. }), "{e}");
+        assert!(matches!(parse::<f32>(b"", Path::new("x")), Err(SaveError::Format { .. })));
+        let e = parse::<f32>(&u64::MAX.to_le_bytes(), Path::new("x")).unwrap_err();
+        assert!(matches!(e, SaveError::Format { .. }), "{e}");
+    }
+
+    proptest! {
+        #[test]
+        fn damaged_files(damages in prop::collection::vec(damage(), 1..4)) {
+            if let Err(e) = parse::<f32>(&damaged(file(), &damages), Path::new("x")) {
+                prop_assert!(e.to_string().len() > 10);
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Weights there and back; what does not fit; runs that are taken up again.
+
+use super::*;
+use crate::callback::EarlyStopping;
+use crate::testing::Folder;
+use crate::{Fit, FitError, History, ReduceLrOnPlateau, Training, Verbosity};
+use autograd::Params;
+use nn::{Dense, Dropout, Model, Relu, Sequential, Task};
+use optim::{Adam, Plateau};
+use proptest::prelude::*;
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+use std::fs;
+use tensor::Tensor;
+
+fn model(seed: u64, sizes: &[usize]) -> Model<f32> {
+    let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(seed));
+    let mut network = Sequential::new();
+    for pair in sizes.windows(2) {
+        network = network.push(Dense::new(pair[0], pair[1]).activation(Relu).build(&mut params, &mut rng));
+        network = network.push(Dropout::new(0.1));
+    }
+    Model::new(network, params, [sizes[0]]).unwrap().task(Task::Multiclass).seed(5)
+}
+
+fn bits(model: &Model<f32>) -> Vec<u32> {
+    model.params().iter().flat_map(|(_, value)| value.to_vec()).map(f32::to_bits).collect()
+}
+
+#[test]
+fn all_differences_are_listed_and_nothing_is_loaded() {
+    let folder = Folder::new("differences");
+    let path = folder.join("model.safetensors");
+    model(1, &[3, 4, 2]).save(&path).unwrap();
+    let mut other = model(2, &[3, 5, 2, 2]);
+    let before = bits(&other);
+    let SaveError::Differences { differences, .. } = other.load(&path).unwrap_err() else { panic!() };
+    let text: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    assert_eq!(
+        text,
+        [
+            "`dense.w` has shape (3, 4) in the file and (3, 5) in the model",
+            "`dense.b` has shape (4,) in the file and (5,) in the model",
+            "`dense_1.w` has shape (4, 2) in the file and (5, 2) in the model",
+            "`dense_2.w` is not in the file",
+            "`dense_2.b` is not in the file",
+        ]
+    );
+    assert_eq!(bits(&other), before);
+
+    let mut params = Params::<f64>::new();
+    let layer = Dense::new(3, 4).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    let e = Model::new(layer, params, [3]).unwrap().load(&path).unwrap_err().to_string();
+    assert!(e.contains("`dense.w` holds F32 in the file and F64 in the model"), "{e}");
+    assert!(e.contains("`dense_1.w` is in the file, but not in the model"), "{e}");
+}
+
+#[test]
+fn files_that_are_not_there_or_something_else() {
+    let folder = Folder::new("else");
+    let mut model = model(1, &[3, 2]);
+    assert!(matches!(model.load(folder.join("none")), Err(SaveError::Read { .. })));
+    fs::write(folder.join("text"), "hello, this is no model").unwrap();
+    assert!(matches!(model.load(folder.join("text")), Err(SaveError::Format { .. })));
+    assert!(matches!(model.load_npz(folder.join("text")), Err(SaveError::Format { .. })));
+    assert!(matches!(model.load_npz(folder.join("none")), Err(SaveError::Read { .. })));
+    assert!(matches!(model.save(folder.join("no/folder/m")), Err(SaveError::Write { .. })));
+}
+
+#[test]
+fn pytorch_sees_weights_transposed_under_its_names() {
+    let folder = Folder::new("torch");
+    let path = folder.join("torch.safetensors");
+    let (here, mut back) = (model(1, &[3, 4, 2]), model(2, &[3, 4, 2]));
+    here.save_torch(&path, &["0", "3"]).unwrap();
+    let (entries, _) = file::read::<f32>(&path).unwrap();
+    let names: Vec<&str> = entries.iter().map(|e| e.name.as_str()).collect();
+    assert_eq!(names, ["0.bias", "0.weight", "3.bias", "3.weight"]);
+    let kernel = here.params().iter().next().unwrap().1;
+    assert_eq!(entries[1].tensor.as_ref(), Some(&kernel.transpose().packed()));
+    back.load_torch(&path, &["0", "3"]).unwrap();
+    assert_eq!(bits(&here), bits(&back));
+
+    let e = back.load_torch(&path, &["0"]).unwrap_err().to_string();
+    assert!(e.contains("1 modules were named for 2 layers with parameters (dense, dense_1)"), "{e}");
+    let e = back.load_torch(&path, &["0", "2"]).unwrap_err().to_string();
+    assert!(e.contains("`dense_1.w` is not in the file") && e.contains("`3.weight` is in the file"), "{e}");
+}
+
+/// The bytes of `safetensors.torch.save_file({"fc.weight": [[1, 2, 3], [4, 5, 6]], "fc.bias": [7, 8]}, path)`.
+#[test]
+fn a_file_of_pytorch() {
+    let folder = Folder::new("of-torch");
+    let path = folder.join("fc.safetensors");
+    let header = concat!(
+        r#"{"fc.bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"#,
+        r#""fc.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[8,32]}}"#
+    );
+    let padded = format!("{header:<width$}", width = header.len().next_multiple_of(8));
+    let numbers = [7.0_f32, 8.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+    let data = numbers.iter().flat_map(|x| x.to_le_bytes());
+    let bytes: Vec<u8> = (padded.len() as u64).to_le_bytes().into_iter().chain(padded.bytes()).chain(data).collect();
+    fs::write(&path, bytes).unwrap();
+    let mut model = model(1, &[3, 2]);
+    model.load_torch(&path, &["fc"]).unwrap();
+    let values: Vec<Tensor> = model.params().iter().map(|(_, value)| value.clone()).collect();
+    assert_eq!(values, [tensor::tensor![[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]], tensor::tensor![7.0, 8.0]]);
+}
+
+/// A run of so many epochs, in a file or not; its history, its weights.
+fn run(path: Option<&std::path::Path>, epochs: usize) -> (History, Vec<u32>) {
+    let digits = crate::digits();
+    let (train, valid) = digits.split_at(500).unwrap();
+    let valid = valid.take(100).unwrap();
+    let mut model = model(3, &[64, 12, 10]);
+    let mut fit = Fit::new(Adam::new(0.01))
+        .epochs(epochs)
+        .validation(&valid)
+        .verbosity(Verbosity::Quiet)
+        .callback(EarlyStopping::new("val_loss").patience(50).restore_best_weights(true))
+        .callback(ReduceLrOnPlateau::new("val_accuracy", Plateau::new().patience(1).factor(0.5).min_delta(0.05)));
+    if let Some(path) = path {
+        fit = fit.resumable(path);
+    }
+    let history = model.fit(&train, fit).unwrap();
+    (history, bits(&model))
+}
+
+#[test]
+fn a_run_taken_up_again_comes_to_the_same_bits() {
+    let folder = Folder::new("resume");
+    let path = folder.join("run.safetensors");
+    let whole = run(None, 6);
+    for epochs in [1, 2, 4] {
+        run(Some(&path), epochs);
+    }
+    assert_eq!(run(Some(&path), 6), whole);
+    assert_eq!(run(Some(&path), 6), whole, "a finished run is not trained further");
+    assert!(whole.0.get("learning_rate").unwrap().iter().any(|&rate| rate < 0.01), "a rate that was lowered");
+    // The weights of a run are those of a model.
+    model(9, &[64, 12, 10]).load(&path).unwrap();
+}
+
+#[test]
+fn a_run_of_other_settings_is_not_taken_up() {
+    let folder = Folder::new("other-run");
+    let path = folder.join("run.safetensors");
+    run(Some(&path), 1);
+    let mut other = model(3, &[64, 12, 10]).seed(6);
+    let before = bits(&other);
+    let fit = Fit::new(Adam::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
+    let e = other.fit(&crate::digits(), fit).unwrap_err();
+    assert!(matches!(&e, FitError::Save(SaveError::Differences { differences, .. }) if differences.len() == 2), "{e}");
+    let sgd = Fit::new(optim::Sgd::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
+    let sgd = sgd.callback(EarlyStopping::new("loss")).callback(ReduceLrOnPlateau::new("loss", Plateau::new()));
+    let mut same = other.clone().seed(5);
+    let e = same.fit(&crate::digits(), sgd).unwrap_err().to_string();
+    assert!(e.contains("it is the state of `"), "{e}");
+    assert_eq!((bits(&other), bits(&same)), (before.clone(), before));
+    fs::write(&path, "damaged").unwrap();
+    let fit = Fit::new(Adam::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
+    assert!(matches!(other.fit(&crate::digits(), fit), Err(FitError::Save(SaveError::Format { .. }))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn weights_of_any_model_come_back(sizes in prop::collection::vec(1usize..7, 2..5), seed: u64) {
+        let folder = Folder::new("any");
+        let saved = model(seed, &sizes);
+        let modules: Vec<String> = (1..sizes.len()).map(|i| i.to_string()).collect();
+        let modules: Vec<&str> = modules.iter().map(String::as_str).collect();
+        let back = || model(seed.wrapping_add(1), &sizes);
+        let (mut plain, mut torch, mut numpy) = (back(), back(), back());
+        saved.save(folder.join("a")).unwrap();
+        saved.save_torch(folder.join("b"), &modules).unwrap();
+        saved.save_npz(folder.join("c")).unwrap();
+        plain.load(folder.join("a")).unwrap();
+        torch.load_torch(folder.join("b"), &modules).unwrap();
+        numpy.load_npz(folder.join("c")).unwrap();
+        for loaded in [plain, torch, numpy] {
+            prop_assert_eq!(bits(&loaded), bits(&saved));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The weights of a model, alone.
+
+use super::error::SaveError;
+use super::file;
+use super::torch;
+use autograd::Scalar;
+use nn::Model;
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// A [`Model`]'s weights in files.
+///
+/// ```
+/// use nn::{Dense, Model};
+/// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+/// use tensor::Tensor;
+/// use train::Saving;
+///
+/// let model = |seed, outputs| {
+///     let mut params = autograd::Params::<f32>::new();
+///     let layer = Dense::new(3, outputs).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
+///     Model::new(layer, params, [3])
+/// };
+/// let path = std::env::temp_dir().join(format!("chainrule-doc-{}.safetensors", std::process::id()));
+/// let (saved, mut loaded) = (model(1, 2)?, model(2, 2)?);
+/// saved.save(&path)?;
+/// loaded.load(&path)?;
+/// let x = Tensor::ones([1, 3]);
+/// assert_eq!(saved.predict(&x), loaded.predict(&x));
+///
+/// let e = model(1, 4)?.load(&path).unwrap_err().to_string();
+/// assert!(e.ends_with(
+///     "does not fit the model, and nothing was loaded:\n  \
+///      `dense.w` has shape (3, 2) in the file and (3, 4) in the model\n  \
+///      `dense.b` has shape (2,) in the file and (4,) in the model"
+/// ));
+/// # std::fs::remove_file(path)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub trait Saving {
+    /// Writes all parameters into a `.safetensors` file, under their names; what was there before stays until the new
+    /// file is whole. Inputs, outputs and losses are described in the metadata, as JSON.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+
+    /// Reads all parameters from a file that [`save`](Saving::save) wrote, or a resumable
+    /// [`fit`](crate::Training::fit), for a model of the same layers.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or anything in it does not fit: then all differences are listed, and nothing is
+    /// loaded.
+    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+
+    /// Writes all parameters as PyTorch's `state_dict` has them, for `safetensors.torch.load_file`: kernels transposed,
+    /// under `weight` and `bias`. `modules` names the modules of PyTorch, one for each layer that has parameters, in
+    /// their order: for an `nn.Sequential` of Linear, ReLU and Linear `["0", "2"]`.
+    ///
+    /// # Errors
+    /// If the file cannot be written, or there are more or fewer modules than layers.
+    fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError>;
+
+    /// Reads what PyTorch wrote with `safetensors.torch.save_file(model.state_dict(), path)`; `modules` is as for
+    /// [`save_torch`](Saving::save_torch).
+    ///
+    /// # Errors
+    /// As [`load`](Saving::load).
+    fn load_torch(&mut self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError>;
+
+    /// Writes all parameters into an archive of NumPy, under their names.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    #[cfg(feature = "npz")]
+    fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+
+    /// Reads all parameters from an archive of NumPy.
+    ///
+    /// # Errors
+    /// As [`load`](Saving::load).
+    #[cfg(feature = "npz")]
+    fn load_npz(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+}
+
+/// Where in a file the state of an optimiser and of callbacks is kept, beside the parameters.
+pub(super) const ASIDE: [&str; 2] = ["optimizer/", "callback/"];
+
+/// What a model is, for a reader: shapes, outputs, losses.
+pub(super) fn description<T: Scalar>(model: &Model<T>) -> Value {
+    let heads = model.heads().iter().map(|head| {
+        json!({
+            "name": head.name(),
+            "shape": head.shape().to_vec(),
+            "loss": head.loss().to_string(),
+            "activation": head.activation().to_string(),
+        })
+    });
+    json!({
+        "inputs": model.input_shapes().iter().map(|shape| shape.to_vec()).collect::<Vec<_>>(),
+        "outputs": heads.collect::<Vec<_>>(),
+    })
+}
+
+impl<T: Scalar> Saving for Model<T> {
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        file::write(path.as_ref(), &file::named(self.params()), json!({ "model": description(self) }))
+    }
+
+    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        let (mut entries, _) = file::read(path.as_ref())?;
+        entries.retain(|entry| !ASIDE.iter().any(|aside| entry.name.starts_with(aside)));
+        file::assign(self.params_mut(), entries, path.as_ref())
+    }
+
+    fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError> {
+        let tensors = torch::to_torch(self.params(), modules, path.as_ref())?;
+        file::write(path.as_ref(), &tensors, Value::Null)
+    }
+
+    fn load_torch(&mut self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError> {
+        let (entries, _) = file::read(path.as_ref())?;
+        let entries = torch::from_torch(self.params(), modules, entries, path.as_ref())?;
+        file::assign(self.params_mut(), entries, path.as_ref())
+    }
+
+    #[cfg(feature = "npz")]
+    fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        super::archive::write(self.params(), path.as_ref())
+    }
+
+    #[cfg(feature = "npz")]
+    fn load_npz(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        let entries = super::archive::read(path.as_ref())?;
+        file::assign(self.params_mut(), entries, path.as_ref())
+    }
+}
