@@ -28,6 +28,7 @@
 //! | [`callback`] | what is done meanwhile |
 //! | `logs.rs`, `history.rs`, `curve.rs` | what came of it, as figures and as a picture |
 //! | [`save`] | models and training runs in files |
+//! | [`search`] | good settings, found by trying |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
 
@@ -60,6 +61,7 @@ mod pair;
 mod rows;
 pub mod save;
 mod scaled;
+pub mod search;
 mod shuffle;
 mod split;
 mod standardize;

@@ -1,0 +1,65 @@
+//! Trials in a file, a line of JSON each: a search that was ended goes on where it was.
+
+use super::error::SearchError;
+use super::results::Trial;
+use super::space::Settings;
+use crate::save::json::{number, to_number};
+use serde_json::{Value, json};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// A file of trials, and what is known from it.
+#[derive(Debug)]
+pub(super) struct Journal {
+    path: PathBuf,
+    file: File,
+    known: Vec<Trial>,
+}
+
+impl Journal {
+    /// Opens or makes the file. A last line that was cut off, by a crash while it was written, is dropped.
+    pub(super) fn open(path: &Path) -> Result<Journal, SearchError> {
+        let failed = |source| SearchError::Io { path: path.into(), source };
+        let text = match fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(e) => return Err(failed(e)),
+        };
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let mut known = Vec::new();
+        for (i, line) in text[..whole].lines().enumerate() {
+            known.push(parse(line).ok_or(SearchError::Journal { line: i + 1 })?);
+        }
+        let file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
+        if whole < text.len() {
+            file.set_len(whole as u64).map_err(failed)?;
+        }
+        Ok(Journal { path: path.into(), file, known })
+    }
+
+    /// What came of a trial, if it was made before: the score, or NaN for a failure.
+    pub(super) fn score(&self, id: usize, settings: &Settings, epochs: usize) -> Option<f64> {
+        let same = |t: &&Trial| t.id == id && t.epochs == epochs && t.settings == *settings;
+        self.known.iter().find(same).map(|trial| trial.score)
+    }
+
+    /// Writes down a trial, to the disk.
+    pub(super) fn write(&mut self, trial: &Trial) -> Result<(), SearchError> {
+        let Trial { id, settings, epochs, score } = trial;
+        let line = json!({ "id": id, "settings": settings.to_json(), "epochs": epochs, "score": number(*score) });
+        let written = self.file.write_all(format!("{line}\n").as_bytes()).and_then(|()| self.file.sync_data());
+        written.map_err(|source| SearchError::Io { path: self.path.clone(), source })
+    }
+}
+
+fn parse(line: &str) -> Option<Trial> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let index = |value: &Value| usize::try_from(value.as_u64()?).ok();
+    Some(Trial {
+        id: index(&line["id"])?,
+        settings: Settings::from_json(&line["settings"]).ok()?,
+        epochs: index(&line["epochs"])?,
+        score: to_number(&line["score"])?,
+    })
+}
