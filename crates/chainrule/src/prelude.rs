@@ -44,7 +44,14 @@ pub use optim::{
     RmsProp, Sgd,
 };
 pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule};
-pub use train::{Batch, ConfusionMatrix, DataError, Dataset, accuracy, digits, fashion_mnist};
+pub use train::{
+    Batch, Classes, ConfusionMatrix, Csv, DataError, Dataset, Direction, History, Metric, Minibatch, Pair, Source,
+    Standardizer, Stream, Targets, accuracy, digits, fashion_mnist,
+};
+pub use train::{
+    Callback, Context, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpoch,
+    ReduceLrOnPlateau, SaveError, Saving, TensorBoard, TerminateOnNan, Training, Verbosity,
+};
 
 // --- random numbers
 pub use crate::seed::seeded;

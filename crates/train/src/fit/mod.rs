@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `settings.rs` | how a model is to be trained |
 //! | `training.rs` | `fit`, `evaluate`, `predictions` on a model |
-//! | `run.rs` | the loop |
+//! | `run.rs`, `pass.rs` | the loop, and one batch in it |
 //! | `source.rs`, `stream.rs` | where batches come from |
 //! | `scores.rs` | the loss and the metrics of a pass |
 //! | `blame.rs`, `error.rs` | what went wrong, and where |
@@ -12,6 +12,7 @@
 
 mod blame;
 mod error;
+mod pass;
 mod progress;
 mod run;
 mod scores;

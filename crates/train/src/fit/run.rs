@@ -2,6 +2,7 @@
 
 use super::blame;
 use super::error::{FitError, NonFinite};
+use super::pass::Pass;
 use super::progress::Progress;
 use super::scores::Scores;
 use super::settings::Fit;
@@ -11,11 +12,10 @@ use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
 use crate::save::{Difference, SaveError, checkpoint};
-use autograd::{Scalar, Tape, Var};
+use autograd::{Scalar, Tape};
 use nn::{Mode, Model};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
-use smallvec::SmallVec;
 use tensor::{Shape, Tensor};
 
 /// A training run.
@@ -180,16 +180,14 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             let loss = {
                 let mut mode = Mode::train(&mut rng);
                 let net = self.model.params().on(&self.tape);
-                let inputs = constants(&self.tape, &batch);
-                let outputs = self.model.forward(&net, &inputs, &mut mode);
-                let objective = self.model.objective(&net, &outputs, &batch.targets, batch.weights.as_ref())?;
-                let loss = objective.total.value().to_f64();
+                let pass = Pass::of(self.model, &net, &batch, &mut mode)?;
+                let loss = pass.total.value().to_f64();
                 if !loss.is_finite() {
                     let culprit = blame::culprit(self.model, &batch);
                     return Ok(Steps::NonFinite(NonFinite { epoch, step: done, loss, culprit }));
                 }
-                self.scores.update(self.model, &batch, &outputs, &objective);
-                let gradients = objective.total.backward();
+                self.scores.update(self.model, &batch, &pass);
+                let gradients = pass.total.backward();
                 self.fit.optimizer.get().step(self.model.params_mut(), &gradients);
                 mode.apply(self.model.params_mut());
                 loss
@@ -259,19 +257,13 @@ pub(super) fn evaluate<T: Scalar>(
         check_inputs(model, &batch)?;
         tape.no_grad(|| {
             let net = model.params().on(&tape);
-            let outputs = model.forward(&net, &constants(&tape, &batch), &mut Mode::eval());
-            let objective = model.objective(&net, &outputs, &batch.targets, batch.weights.as_ref())?;
-            scores.update(model, &batch, &outputs, &objective);
+            let pass = Pass::of(model, &net, &batch, &mut Mode::eval())?;
+            scores.update(model, &batch, &pass);
             Ok::<(), FitError>(())
         })?;
         tape.reset();
     }
     if scores.examples() == 0.0 { Err(FitError::NoExamples) } else { Ok(()) }
-}
-
-/// The inputs of a batch on a tape.
-fn constants<'t, T: Scalar>(tape: &'t Tape<T>, batch: &Minibatch<T>) -> SmallVec<[Var<'t, Tensor<T>>; 1]> {
-    batch.inputs.iter().map(|x| tape.constant(x.clone())).collect()
 }
 
 /// Refuses examples of another shape than the model takes.

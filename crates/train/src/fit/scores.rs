@@ -1,11 +1,12 @@
 //! The loss and the metrics of a pass over some batches.
 
 use super::error::FitError;
+use super::pass::Pass;
 use super::source::Minibatch;
 use crate::logs::Logs;
 use crate::metrics::{BinaryAccuracy, CategoricalAccuracy, Direction, Mean, Metric};
-use autograd::{Scalar, Var};
-use nn::{Activation, Head, Model, Objective};
+use autograd::Scalar;
+use nn::{Activation, Head, Model};
 use tensor::Tensor;
 
 /// What is gathered of every output, and of all together.
@@ -41,25 +42,19 @@ impl<'a, T: Scalar> Scores<'a, T> {
     }
 
     /// Takes in a batch, from the very pass that it was trained in.
-    pub(super) fn update(
-        &mut self,
-        model: &Model<T>,
-        batch: &Minibatch<T>,
-        outputs: &[Var<'_, Tensor<T>>],
-        objective: &Objective<'_, T>,
-    ) {
+    pub(super) fn update(&mut self, model: &Model<T>, batch: &Minibatch<T>, pass: &Pass<'_, T>) {
         let n = batch.len() as f64;
-        self.loss.add(objective.total.value().to_f64(), n);
+        self.loss.add(pass.total.value().to_f64(), n);
         let weights = batch.weights.as_ref().map(Tensor::packed);
         let weights = weights.as_ref().and_then(|w| w.as_slice());
         for (i, (scores, head)) in self.heads.iter_mut().zip(model.heads()).enumerate() {
-            scores.loss.add(objective.losses[i].value().to_f64(), n);
+            scores.loss.add(pass.losses[i].value().to_f64(), n);
             let mut prediction = None;
             for (_, metric) in &mut scores.metrics {
                 if metric.reads_order_only() {
-                    metric.update(&outputs[i].value(), &batch.targets[i], weights);
+                    metric.update(&pass.outputs[i].value(), &batch.targets[i], weights);
                 } else {
-                    let prediction = prediction.get_or_insert_with(|| head.predictions(outputs[i].value()));
+                    let prediction = prediction.get_or_insert_with(|| head.predictions(pass.outputs[i].value()));
                     metric.update(prediction, &batch.targets[i], weights);
                 }
             }

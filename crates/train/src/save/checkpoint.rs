@@ -74,7 +74,7 @@ pub(crate) fn read<T: Scalar>(path: &Path) -> Result<Checkpoint<T>, SaveError> {
 }
 
 fn parse<T: Scalar>(entries: Vec<Entry<T>>, facts: &Value) -> Option<Checkpoint<T>> {
-    let index = |value: &Value| Some(usize::try_from(value.as_u64()?).ok()?);
+    let index = |value: &Value| usize::try_from(value.as_u64()?).ok();
     let epochs: Vec<usize> = facts["epochs"].as_array()?.iter().map(index).collect::<Option<_>>()?;
     let mut columns = Vec::new();
     for column in facts["history"].as_array()? {

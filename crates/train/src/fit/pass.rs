@@ -1,0 +1,50 @@
+//! One pass of a batch through a model, to its loss.
+
+use super::source::Minibatch;
+use autograd::{Lent, Scalar, Var};
+use nn::{LossError, Mode, Model, Reduction};
+use smallvec::{SmallVec, smallvec};
+use tensor::Tensor;
+
+/// What a batch came to.
+#[derive(Debug)]
+pub(super) struct Pass<'t, T: Scalar> {
+    /// The raw outputs.
+    pub(super) outputs: SmallVec<[Var<'t, Tensor<T>>; 1]>,
+    /// The loss of each output.
+    pub(super) losses: SmallVec<[Var<'t, T>; 1]>,
+    /// What training makes small.
+    pub(super) total: Var<'t, T>,
+}
+
+impl<'t, T: Scalar> Pass<'t, T> {
+    /// Runs the model on a batch.
+    ///
+    /// The common model has one input and one output, whose loss is all there is: for that one no list is made, so that
+    /// a step takes nothing from the allocator.
+    pub(super) fn of(
+        model: &Model<T>,
+        net: &Lent<'_, 't, T>,
+        batch: &Minibatch<T>,
+        mode: &mut Mode<'_, T>,
+    ) -> Result<Self, LossError> {
+        let tape = net.tape();
+        if let (Some(module), [x], [head], [target]) =
+            (model.network().as_module(), &batch.inputs[..], model.heads(), &batch.targets[..])
+            && model.penalties().is_empty()
+            && head.weight() == 1.0
+            && head.activation() == head.loss().link()
+        {
+            let z = module.logits(net, tape.constant(x.clone()), mode);
+            let total = match &batch.weights {
+                None => head.loss().of(z, target)?,
+                Some(weights) => head.loss().weighted(z, target, weights, Reduction::default())?,
+            };
+            return Ok(Pass { outputs: smallvec![z], losses: smallvec![total], total });
+        }
+        let inputs: SmallVec<[_; 1]> = batch.inputs.iter().map(|x| tape.constant(x.clone())).collect();
+        let outputs = model.forward(net, &inputs, mode);
+        let objective = model.objective(net, &outputs, &batch.targets, batch.weights.as_ref())?;
+        Ok(Pass { outputs: outputs.into(), losses: objective.losses.into(), total: objective.total })
+    }
+}
