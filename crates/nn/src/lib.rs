@@ -24,6 +24,17 @@
 //! # let _ = loss;
 //! ```
 //!
+//! A [`Model`] is a network together with its numbers and its loss, which is what a training loop and a file want. For a
+//! usual task it is made in one line, and says of itself what it is, and what in it does not go together:
+//!
+//! ```
+//! use nn::{Mlp, Task};
+//! let model = Mlp::classifier(784, [300, 100], 10).seed(42).build();
+//! assert_eq!(model.purpose(), Some(Task::Multiclass));
+//! assert!(model.lint().is_empty());
+//! println!("{}", model.summary());
+//! ```
+//!
 //! | file | idea |
 //! |---|---|
 //! | `module.rs`, `mode.rs` | what every layer is; training or use |
@@ -34,6 +45,7 @@
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
+//! | `preset.rs` | a network for a task, its loss and metric chosen |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
 
@@ -53,6 +65,7 @@ mod module;
 mod named;
 mod naming;
 mod network;
+mod preset;
 mod regularizer;
 mod sequential;
 mod shape_error;
@@ -72,10 +85,11 @@ pub use layer::{
 pub use loss::{Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
 pub use mode::Mode;
-pub use model::{Head, Model, Objective};
+pub use model::{Head, Lint, Model, Objective, Severity, Summary};
 pub use module::Module;
 pub use named::UnknownName;
 pub use network::{Layer, Network, Output, Single};
+pub use preset::Preset;
 pub use regularizer::Regularizer;
 pub use sequential::Sequential;
 pub use shape_error::ShapeError;

@@ -1,6 +1,7 @@
 //! What every layer and every network is.
 
 use crate::activation::Activation;
+use crate::init::Init;
 use crate::mode::Mode;
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
@@ -117,6 +118,11 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         Activation::Linear
     }
 
+    /// Where the kernel of this very layer started from, if it has one and that is known; by default not.
+    fn kernel_init(&self) -> Option<Init> {
+        None
+    }
+
     /// The output before the activation it ends with: what a loss that is evaluated from logits takes.
     #[track_caller]
     fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
@@ -161,6 +167,9 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     }
     fn output_activation(&self) -> Activation {
         (**self).output_activation()
+    }
+    fn kernel_init(&self) -> Option<Init> {
+        (**self).kernel_init()
     }
     #[track_caller]
     fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {

@@ -1,6 +1,7 @@
 //! Networks with any number of inputs and outputs; a module is one with a single input and a single output.
 
 use crate::activation::Activation;
+use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::naming::{first_free, snake_case};
@@ -90,7 +91,7 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Layer>, ShapeError> {
         let name = if self.label().is_empty() { snake_case(self.sort()) } else { self.label().to_string() };
         let (kind, outputs) = (self.sort().to_string(), self.infer(params, inputs)?);
-        Ok(vec![Layer { name, kind, outputs, parameters: self.keys(), from: Vec::new(), activation: None }])
+        Ok(vec![Layer { name, kind, outputs, parameters: self.keys(), from: Vec::new(), activation: None, init: None }])
     }
 
     /// This as a module, if it is one: the way without a list of inputs.
@@ -123,6 +124,8 @@ pub struct Layer {
     pub from: Vec<String>,
     /// The activation it ends with, where that is known.
     pub activation: Option<Activation>,
+    /// Where its kernel started from, where that is known.
+    pub init: Option<Init>,
 }
 
 /// A module as a network of one input and one output.
@@ -200,6 +203,7 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
                 parameters: distinct(module.parameters()),
                 from: Vec::new(),
                 activation: Some(module.output_activation()),
+                init: module.kernel_init(),
             });
         }
         Ok(layers)

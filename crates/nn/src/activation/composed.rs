@@ -47,8 +47,13 @@ fn sparsemax<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
     let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
     let shape = x.shape();
     let Some(&n) = shape.last() else { panic!("sparsemax: an axis is needed, but the input is 0-d") };
+    if n == 0 {
+        return x;
+    }
+    // A shift changes nothing, but with the largest at 0 nothing that counts is rounded away.
+    let x = x - tape.constant(x.value().max_over(keep(-1)));
     let mut support = x.value().to_vec();
-    for row in support.chunks_mut(n.max(1)) {
+    for row in support.chunks_mut(n) {
         let mut sorted: Vec<T> = row.to_vec();
         sorted.sort_by(|a, b| b.total_cmp(a));
         let (mut sum, mut tau) = (T::ZERO, T::ZERO);

@@ -254,6 +254,7 @@ impl<T: Scalar> Network<T> for Graph<T> {
                 parameters: Vec::new(),
                 from: Vec::new(),
                 activation: None,
+                init: None,
             });
         }
         self.values(inputs, |call, given| {
@@ -269,6 +270,7 @@ impl<T: Scalar> Network<T> for Graph<T> {
                     parameters: network.keys(),
                     from: from.collect(),
                     activation: network.as_module().map(|module| module.output_activation()),
+                    init: network.as_module().and_then(|module| module.kernel_init()),
                 }),
             }
             Ok(outputs)

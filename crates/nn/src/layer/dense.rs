@@ -43,6 +43,7 @@ pub struct Dense {
     bias: Option<Param>,
     activation: Activation,
     regularizer: Option<Regularizer>,
+    init: Init,
 }
 
 impl Dense {
@@ -131,6 +132,10 @@ impl<T: Scalar> Module<T> for Dense {
         self.activation
     }
 
+    fn kernel_init(&self) -> Option<Init> {
+        Some(self.init)
+    }
+
     fn name(&self) -> &str {
         &self.name
     }
@@ -216,7 +221,7 @@ impl DenseBuilder {
         let DenseBuilder { name, inputs, outputs, activation, kernel, bias, regularizer } = self;
         let name = name.unwrap_or_else(|| free_name(params, "dense"));
         let w = params.add(format!("{name}.w"), kernel.sample([inputs, outputs], rng));
-        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation, regularizer };
+        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation, regularizer, init: kernel };
         if let Some(init) = bias {
             layer.bias = Some(params.add(format!("{}.b", layer.name), init.sample(outputs, rng)));
         }

@@ -1,14 +1,18 @@
 //! A network together with its numbers and its loss: what is trained, evaluated and saved as one.
 
 mod head;
+mod lint;
+mod summary;
 
 pub use head::Head;
+pub use lint::{Lint, Severity};
+pub use summary::Summary;
 
 use crate::activation::Activation;
 use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::network::{Network, Single};
+use crate::network::{Layer, Network, Single};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
@@ -190,6 +194,37 @@ impl<T: Scalar> Model<T> {
     /// The shape of one example, for each input.
     pub fn input_shapes(&self) -> &[Shape] {
         &self.inputs
+    }
+
+    /// The layers, as the network lists them.
+    pub fn layers(&self) -> Vec<Layer> {
+        match self.network.layers(&self.params, &self.inputs) {
+            Ok(layers) => layers,
+            Err(e) => unreachable!("the shapes were followed when the model was made: {e}"),
+        }
+    }
+
+    /// The layers with their shapes and the counts of their parameters, as a table in Keras's form.
+    pub fn summary(&self) -> Summary {
+        Summary::of(self)
+    }
+
+    /// What does not go together in this model; see [`Lint`].
+    ///
+    /// ```
+    /// use autograd::Params;
+    /// use nn::{Dense, Lint, Model, Severity, Softmax};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    ///
+    /// let mut params = Params::<f32>::new();
+    /// let layer = Dense::new(4, 1).activation(Softmax).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(42));
+    /// let model = Model::new(layer, params, [4])?;
+    /// assert_eq!(model.lint(), [Lint::SoftmaxOfOne { output: "dense".into() }]);
+    /// assert_eq!(model.lint()[0].severity(), Severity::Error);
+    /// # Ok::<(), nn::ShapeError>(())
+    /// ```
+    pub fn lint(&self) -> Vec<Lint> {
+        lint::lints(&self.heads, &self.layers())
     }
 
     /// What the model is for, if that was said.
