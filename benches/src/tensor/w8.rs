@@ -4,7 +4,7 @@ use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{Param, ParamGradients, Params};
-use optim::{Adagrad, Adam, Lion, Optimizer, RmsProp, Sgd};
+use optim::{Adadelta, Adagrad, Adam, Adamax, Lion, Nadam, Optimizer, RmsProp, Sgd};
 use tensor::Tensor;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 
@@ -22,13 +22,19 @@ pub(super) fn run(report: &mut Report) {
     let n = if report.args.quick { 1000 } else { 1_000_000 };
     let wave = |seed: f32| Tensor::from_fn(n, |i| (i[0] as f32 * 0.37 + seed).sin() * 0.01);
     // How many numbers a step reads and writes for each parameter: w and g, the new w, and the state twice.
-    let optimizers: [(&str, usize, Box<dyn Optimizer<f32>>); 6] = [
+    let optimizers: [(&str, usize, Box<dyn Optimizer<f32>>); 12] = [
         ("sgd", 3, Box::new(Sgd::new(1e-3))),
         ("momentum", 5, Box::new(Sgd::new(1e-3).momentum(0.9))),
+        ("nesterov", 5, Box::new(Sgd::new(1e-3).momentum(0.9).nesterov())),
         ("rmsprop", 5, Box::new(RmsProp::new(1e-3))),
+        ("rmsprop_all", 9, Box::new(RmsProp::new(1e-3).momentum(0.9).centered())),
         ("adagrad", 5, Box::new(Adagrad::new(1e-3))),
-        ("lion", 5, Box::new(Lion::new(1e-4))),
+        ("adadelta", 7, Box::new(Adadelta::new(1.0))),
         ("adam", 7, Box::new(Adam::new(1e-3).weight_decay(0.004))),
+        ("amsgrad", 9, Box::new(Adam::new(1e-3).amsgrad())),
+        ("adamax", 7, Box::new(Adamax::new(1e-3))),
+        ("nadam", 7, Box::new(Nadam::new(1e-3))),
+        ("lion", 5, Box::new(Lion::new(1e-4))),
     ];
     for (name, numbers, mut optimizer) in optimizers {
         for (place, held) in [("in_place", false), ("fresh", true)] {

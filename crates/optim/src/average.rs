@@ -8,7 +8,7 @@ use tensor::{Real, Tensor};
 
 /// The exponential moving average of each parameter: a := m a + (1 - m) w after each step, from the first w on (Polyak
 /// and Juditsky 1992 for the plain mean).
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Average<T: Scalar> {
     pub(crate) momentum: f64,
     pub(crate) averages: StateMap<Tensor<T>>,

@@ -13,6 +13,7 @@ use crate::setting;
 use crate::state::StateMap;
 use crate::update::{Common, Pass};
 use autograd::{GradientSum, Param, ParamGradients, Params, Scalar};
+use std::fmt;
 use tensor::Tensor;
 
 /// Gradient descent by a [`Rule`]: [`Sgd`](crate::Sgd), [`Adam`](crate::Adam) and the others are this with rules of
@@ -39,7 +40,7 @@ use tensor::Tensor;
 ///     .accumulate(4)
 ///     .ema(0.999);
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Descent<T: Scalar, R> {
     rule: R,
     rate: Rate,
@@ -58,7 +59,7 @@ pub struct Descent<T: Scalar, R> {
 }
 
 /// What is remembered of one parameter.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 struct Memory<T: Scalar> {
     updates: u64,
     slots: Vec<Tensor<T>>,
@@ -174,11 +175,6 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         self
     }
 
-    /// How many updates have been made.
-    pub fn steps(&self) -> u64 {
-        self.step
-    }
-
     /// Changes the rule's settings. What it remembered is forgotten if it now remembers something else.
     pub(crate) fn with(mut self, change: impl FnOnce(&mut R)) -> Self {
         let before = self.rule.slots();
@@ -212,7 +208,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
                 Clip::Not | Clip::GlobalNorm(_) => (scale, f64::INFINITY),
             };
             let memory = memory.entry(place, param, || Memory::new(rule, gradient));
-            memory.updates += 1;
+            memory.updates = memory.updates.saturating_add(1);
             let common =
                 Common { scale: T::from_f64(scale), limit: T::from_f64(limit), decay: T::from_f64(rate * decay) };
             let pass = Pass { common, params, param, gradient, slots: &mut memory.slots };
@@ -225,7 +221,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
                 average.update(place, param, params.get(param));
             }
         });
-        self.step += 1;
+        self.step = self.step.saturating_add(1);
     }
 }
 
@@ -254,6 +250,10 @@ impl<T: Scalar, R: Rule> Optimizer<T> for Descent<T, R> {
             self.pending = 0;
         }
         self.sum = Some(sum);
+    }
+
+    fn steps(&self) -> u64 {
+        self.step
     }
 
     fn learning_rate(&self) -> f64 {
@@ -341,6 +341,23 @@ impl<T: Scalar, R: Rule> Optimizer<T> for Descent<T, R> {
         let Some(average) = &mut self.average else { return false };
         average.swap(params);
         true
+    }
+}
+
+/// The settings, and how far it has come; not the numbers beside each parameter.
+impl<T: Scalar, R: Rule> fmt::Debug for Descent<T, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Descent")
+            .field("rule", &self.rule)
+            .field("rate", &self.rate)
+            .field("weight_decay", &self.weight_decay)
+            .field("clip", &self.clip)
+            .field("constraint", &self.constraint)
+            .field("groups", &self.groups)
+            .field("accumulate", &self.every)
+            .field("ema", &self.average.as_ref().map(|average| average.momentum))
+            .field("steps", &self.step)
+            .finish_non_exhaustive()
     }
 }
 

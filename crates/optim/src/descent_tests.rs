@@ -262,7 +262,8 @@ fn accumulated_gradients_are_one_mean() {
     for step in 0..3 {
         let (first, second) = (gradients(&a, 2 * step), gradients(&a, 2 * step + 1));
         let mut mean = GradientSum::new();
-        [&first, &second].map(|g| mean.add(&a, g));
+        mean.add(&a, &first);
+        mean.add(&a, &second);
         mean.scale(0.5);
         let before = a.clone();
         accumulating.step(&mut a, &first);

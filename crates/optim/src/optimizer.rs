@@ -39,7 +39,13 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>);
 
+    /// How many updates have been made: the step at which a schedule stands.
+    fn steps(&self) -> u64;
+
     /// The learning rate of the next step.
+    ///
+    /// # Panics
+    /// If a schedule gives one that is negative, infinite or NaN.
     fn learning_rate(&self) -> f64;
 
     /// Changes the learning rate; what is remembered of earlier steps stays.
@@ -66,6 +72,9 @@ impl<T: Scalar, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>) {
         (**self).step(params, gradients);
+    }
+    fn steps(&self) -> u64 {
+        (**self).steps()
     }
     fn learning_rate(&self) -> f64 {
         (**self).learning_rate()

@@ -115,33 +115,51 @@ impl Rule for RmsPropRule {
     fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
         let (inside_root, outside_root) = if self.pytorch { (0.0, self.epsilon) } else { (self.epsilon, 0.0) };
         let (inside, outside) = if self.pytorch { (1.0, now.rate) } else { (now.rate, 1.0) };
-        let [rho, new, momentum] = [self.rho, 1.0 - self.rho, self.momentum].map(T::from_f64);
-        let [inside_root, outside_root, inside, outside] =
-            [inside_root, outside_root, inside, outside].map(T::from_f64);
-        let step = |g: T, s: T| inside * g / ((s + inside_root).sqrt() + outside_root);
-        // By rounding, a variance may come out below 0.
-        let variance = |s: T, a: T| (s - a * a).maximum(T::ZERO);
+        let [rho, new, momentum, outside] = [self.rho, 1.0 - self.rho, self.momentum, outside].map(T::from_f64);
+        let [inside, inside_root, outside_root] = [inside, inside_root, outside_root].map(T::from_f64);
+        let step = Quotient { inside, inside_root, outside_root };
         match (self.centered, self.momentum > 0.0) {
             (false, false) => pass.each(|w, g, [s]| {
                 let s = rho * s + new * (g * g);
-                (w - outside * step(g, s), [s])
+                (w - outside * step.of(g, s), [s])
             }),
             (false, true) => pass.each(|w, g, [s, b]| {
                 let s = rho * s + new * (g * g);
-                let b = momentum * b + step(g, s);
+                let b = momentum * b + step.of(g, s);
                 (w - outside * b, [s, b])
             }),
             (true, false) => pass.each(|w, g, [s, a]| {
                 let (s, a) = (rho * s + new * (g * g), rho * a + new * g);
-                (w - outside * step(g, variance(s, a)), [s, a])
+                (w - outside * step.of(g, variance(s, a)), [s, a])
             }),
             (true, true) => pass.each(|w, g, [s, a, b]| {
                 let (s, a) = (rho * s + new * (g * g), rho * a + new * g);
-                let b = momentum * b + step(g, variance(s, a));
+                let b = momentum * b + step.of(g, variance(s, a));
                 (w - outside * b, [s, a, b])
             }),
         }
     }
+}
+
+/// A gradient divided by its root mean square, in both forms at once.
+#[derive(Clone, Copy)]
+struct Quotient<T> {
+    inside: T,
+    inside_root: T,
+    outside_root: T,
+}
+
+impl<T: Scalar> Quotient<T> {
+    #[inline(always)]
+    fn of(self, g: T, s: T) -> T {
+        self.inside * g / ((s + self.inside_root).sqrt() + self.outside_root)
+    }
+}
+
+/// s - a², which by rounding may come out below 0.
+#[inline(always)]
+fn variance<T: Scalar>(s: T, a: T) -> T {
+    (s - a * a).maximum(T::ZERO)
 }
 
 #[cfg(test)]

@@ -45,7 +45,8 @@ impl<T: Scalar> Pass<'_, T> {
     ///
     /// Clipping and weight decay are done before: g is the gradient as clipped, w the number as decayed. The loop is
     /// compiled for each instruction set; a rule without branches (see [`Number::select`](tensor::Number::select))
-    /// vectorises.
+    /// vectorises. Functions that it calls must be marked `#[inline(always)]`, and must not be closures: what is not
+    /// inlined is called for each number.
     ///
     /// # Panics
     /// If `N` is not the number of the rule's slots.

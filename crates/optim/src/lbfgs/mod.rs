@@ -205,7 +205,9 @@ impl Lbfgs {
     /// gradient as `y0`, `y1` ..., oldest first.
     pub fn state<T: Scalar>(&self, params: &Params<T>) -> OptimizerState<f64> {
         let mut slots = Vec::new();
-        for (i, pair) in self.history.pairs.iter().enumerate() {
+        // A parameter that is gone takes the history with it, as it does in the next step.
+        let whole = self.keys.iter().all(|&p| params.contains(p));
+        for (i, pair) in self.history.pairs.iter().filter(|_| whole).enumerate() {
             for (what, vector) in [("s", &pair.s), ("y", &pair.y)] {
                 let parts = flat::parts(params, &self.keys, vector);
                 slots.extend(parts.map(|(p, part)| (slot_name(params.name(p), &format!("{what}{i}")), part)));
