@@ -39,7 +39,7 @@
 //! |---|---|
 //! | `optimizer.rs` | what every optimiser does |
 //! | `rule.rs` | what tells one from another |
-//! | `descent.rs` | what all have in common |
+//! | `descent/` | what all have in common |
 //! | `sgd.rs`, `rmsprop.rs`, `adagrad.rs`, `adadelta.rs`, `adam.rs`, `adamax.rs`, `nadam.rs`, `lion.rs` | the rules |
 //! | `update.rs` | one fused pass over a parameter, its gradient and its state, for any rule |
 //! | `clip.rs`, `group.rs`, `constraint.rs`, `average.rs` | parts of a step |
@@ -60,8 +60,6 @@ mod average;
 mod clip;
 mod constraint;
 mod descent;
-#[cfg(test)]
-mod descent_tests;
 mod group;
 mod lbfgs;
 mod lion;

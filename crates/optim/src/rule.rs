@@ -41,7 +41,8 @@ pub trait Rule: Clone + Debug + Send + 'static {
     /// Its name: a saved state is only loaded by an optimiser of the same name.
     const NAME: &'static str;
 
-    /// The names of the numbers it remembers beside each number of a parameter.
+    /// The names of the numbers it remembers beside each number of a parameter; other than `average` and
+    /// `gradient_sum`, under which [`Descent`](crate::Descent) saves its own.
     fn slots(&self) -> &'static [&'static str];
 
     /// What these numbers are before the first step: 0 unless the rule says otherwise.

@@ -1,6 +1,6 @@
 //! The state of an optimiser as data: to be saved, and to go on from.
 
-use autograd::{Params, Scalar};
+use autograd::Scalar;
 use std::collections::HashMap;
 use std::fmt;
 use tensor::{Shape, Tensor};
@@ -169,16 +169,4 @@ impl<'a, T: Scalar> Reader<'a, T> {
         self.differences.extend(left.into_iter().map(|name| Difference::Unknown(name.to_owned())));
         if self.differences.is_empty() { Ok(()) } else { Err(StateError { differences: self.differences }) }
     }
-}
-
-/// Numbers beside parameters, by name, in the order of the store.
-pub(crate) fn collect<'a, T: Scalar>(
-    params: &'a Params<T>,
-    mut each: impl FnMut(autograd::Param, &'a str, &mut Vec<(String, Tensor<T>)>),
-) -> Vec<(String, Tensor<T>)> {
-    let mut slots = Vec::new();
-    for p in params.keys() {
-        each(p, params.name(p), &mut slots);
-    }
-    slots
 }

@@ -3,13 +3,17 @@
 mod flat;
 mod history;
 mod line_search;
+mod report;
+mod saving;
+#[cfg(test)]
+mod tests;
 
-use crate::saved::{Difference, OptimizerState, Reader, StateError, slot_name};
+pub use report::{LbfgsReport, Stopped};
+
 use crate::setting;
 use autograd::{GradientSum, Lent, Param, Params, Scalar, Tape, Var};
 use history::{History, Pair, dot};
 use line_search::{Trial, Wolfe};
-use std::fmt;
 
 /// The limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Nocedal 1980), with a line search to the strong
 /// Wolfe conditions: Nocedal and Wright (2006), algorithms 7.5, 7.4, 3.5 and 3.6.
@@ -138,7 +142,7 @@ impl Lbfgs {
         params: &mut Params<T>,
         mut loss: impl FnMut(&Params<T>) -> (f64, GradientSum<T>),
     ) -> LbfgsReport {
-        let keys: Vec<Param> = params.keys().filter(|&p| !params.is_frozen(p)).collect();
+        let keys = trained(params);
         if keys != self.keys {
             (self.history, self.keys) = (History::default(), keys.clone());
         }
@@ -200,118 +204,14 @@ impl Lbfgs {
         };
         LbfgsReport { stopped, loss: here.value, slope: largest(&here.gradient), iterations, evaluations }
     }
+}
 
-    /// What it has learnt of the curvature, by the names of the parameters: steps as `s0`, `s1` ... and changes of the
-    /// gradient as `y0`, `y1` ..., oldest first.
-    pub fn state<T: Scalar>(&self, params: &Params<T>) -> OptimizerState<f64> {
-        let mut slots = Vec::new();
-        // A parameter that is gone takes the history with it, as it does in the next step.
-        let whole = self.keys.iter().all(|&p| params.contains(p));
-        for (i, pair) in self.history.pairs.iter().filter(|_| whole).enumerate() {
-            for (what, vector) in [("s", &pair.s), ("y", &pair.y)] {
-                let parts = flat::parts(params, &self.keys, vector);
-                slots.extend(parts.map(|(p, part)| (slot_name(params.name(p), &format!("{what}{i}")), part)));
-            }
-        }
-        OptimizerState {
-            method: "lbfgs".to_owned(),
-            step: self.iterations,
-            rate: None,
-            pending: 0,
-            swapped: false,
-            updates: Vec::new(),
-            slots,
-        }
-    }
-
-    /// Goes on from a state: bit for bit as the one that gave it would have.
-    ///
-    /// # Errors
-    /// If it does not fit the parameters that are trained: all differences are listed, and nothing is changed.
-    pub fn load<T: Scalar>(&mut self, params: &Params<T>, state: &OptimizerState<f64>) -> Result<(), StateError> {
-        if state.method != "lbfgs" {
-            let method = Difference::Method { found: state.method.clone(), expected: "lbfgs" };
-            return Err(StateError { differences: vec![method] });
-        }
-        let keys: Vec<Param> = params.keys().filter(|&p| !params.is_frozen(p)).collect();
-        let mut reader = Reader::new(state);
-        let mut history = History::default();
-        for i in 0..self.most {
-            let has =
-                |p: &Param| state.slots.iter().any(|(name, _)| *name == slot_name(params.name(*p), &format!("s{i}")));
-            if !keys.iter().any(has) {
-                break;
-            }
-            let mut vector = |what: &str| {
-                let slot = format!("{what}{i}");
-                let part = |&p: &Param| reader.required(params.name(p), &slot, params.get(p).shape());
-                keys.iter().filter_map(part).flat_map(|part| part.to_vec()).collect::<Vec<f64>>()
-            };
-            if let Some(pair) = Pair::new(vector("s"), vector("y")) {
-                history.push(pair, self.most);
-            }
-        }
-        reader.finish()?;
-        (self.history, self.keys, self.iterations) = (history, keys, state.step);
-        Ok(())
-    }
+/// The parameters that are not frozen.
+fn trained<T: Scalar>(params: &Params<T>) -> Vec<Param> {
+    params.keys().filter(|&p| !params.is_frozen(p)).collect()
 }
 
 /// The size of the largest element; NaN if one is NaN.
 fn largest(x: &[f64]) -> f64 {
     x.iter().fold(0.0, |most: f64, x| if x.abs() > most || x.is_nan() { x.abs() } else { most })
 }
-
-/// How a minimisation ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LbfgsReport {
-    /// Why it ended.
-    pub stopped: Stopped,
-    /// The loss at the end.
-    pub loss: f64,
-    /// The size of the largest slope at the end.
-    pub slope: f64,
-    /// How many steps were taken.
-    pub iterations: u64,
-    /// How often loss and gradient were computed.
-    pub evaluations: u64,
-}
-
-/// Why a minimisation ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// No slope is larger than the tolerance: a minimum, or another flat point.
-    SmallGradient,
-    /// The loss hardly changes any more.
-    SmallChange,
-    /// The steps that were allowed are taken.
-    MaxIterations,
-    /// Not even along the steepest descent is the loss smaller: the gradient is wrong, or all digits are used up.
-    LineSearchFailed,
-    /// At the start, loss or gradient are not finite.
-    NotFinite,
-}
-
-impl LbfgsReport {
-    /// Whether a tolerance was met.
-    pub fn converged(&self) -> bool {
-        matches!(self.stopped, Stopped::SmallGradient | Stopped::SmallChange)
-    }
-}
-
-impl fmt::Display for LbfgsReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let why = match self.stopped {
-            Stopped::SmallGradient => "converged: the gradient is small",
-            Stopped::SmallChange => "converged: the loss hardly changes",
-            Stopped::MaxIterations => "not converged: no more steps were allowed",
-            Stopped::LineSearchFailed => "not converged: no step made the loss smaller",
-            Stopped::NotFinite => "not converged: loss or gradient are not finite",
-        };
-        let LbfgsReport { loss, slope, iterations, evaluations, .. } = self;
-        write!(f, "{why}; loss {loss:e}, largest slope {slope:e}, {iterations} steps, {evaluations} evaluations")
-    }
-}
-
-#[cfg(test)]
-mod tests;

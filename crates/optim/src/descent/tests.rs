@@ -9,6 +9,7 @@ use tensor::{Tensor, tensor};
 fn all<T: Scalar>() -> Vec<Box<dyn Optimizer<T>>> {
     let mut all = alone();
     all.push(Box::new(AdamW::new(InverseTime::new(0.01, 3, 1.0))));
+    all.push(Box::new(Adagrad::new(0.01).accumulate(2).clip_norm(0.1)));
     all.push(Box::new(Adam::new(0.01).accumulate(3).ema(0.9).global_clip_norm(0.5)));
     all
 }

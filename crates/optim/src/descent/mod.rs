@@ -1,18 +1,22 @@
 //! All that optimisers have in common.
 
+mod saving;
+mod step;
+#[cfg(test)]
+mod tests;
+
 use crate::average::Average;
-use crate::clip::{Clip, factor, sum_of_squares};
+use crate::clip::Clip;
 use crate::constraint::Constraint;
 use crate::group::Group;
-use crate::optimizer::{Optimizer, each_trained};
-use crate::rate::{Rate, RateError, is_rate};
-use crate::rule::{Rule, Step};
-use crate::saved::{Difference, OptimizerState, Reader, StateError, collect, slot_name};
+use crate::optimizer::Optimizer;
+use crate::rate::{Rate, RateError};
+use crate::rule::Rule;
+use crate::saved::{OptimizerState, StateError};
 use crate::schedule::Schedule;
 use crate::setting;
 use crate::state::StateMap;
-use crate::update::{Common, Pass};
-use autograd::{GradientSum, Param, ParamGradients, Params, Scalar};
+use autograd::{GradientSum, ParamGradients, Params, Scalar};
 use std::fmt;
 use tensor::Tensor;
 
@@ -184,45 +188,6 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         }
         self
     }
-
-    /// One update from these gradients, each multiplied by `scale`.
-    #[track_caller]
-    fn update(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>, scale: f64) {
-        let rate = self.rate.at(self.step);
-        let mut scale = scale;
-        if let Clip::GlobalNorm(c) = self.clip {
-            let mut sum = 0.0;
-            each_trained(params, gradients, |_, _, _, g| sum += sum_of_squares(g));
-            scale *= factor(c, scale * sum.sqrt());
-        }
-        let Descent { rule, groups, memory, average, .. } = self;
-        let (clip, weight_decay, constraint) = (self.clip, self.weight_decay, &self.constraint);
-        each_trained(params, gradients, |params, place, param, gradient| {
-            let group = groups.iter().find(|group| group.holds(param, params.name(param)));
-            let rate = rate * group.map_or(1.0, |group| group.rate_factor);
-            let decay = group.and_then(|group| group.weight_decay).unwrap_or(weight_decay);
-            let constraint = group.and_then(|group| group.constraint.as_ref()).or(constraint.as_ref());
-            let (scale, limit) = match clip {
-                Clip::Norm(c) => (scale * factor(c, scale * sum_of_squares(gradient).sqrt()), f64::INFINITY),
-                Clip::Value(c) => (scale, c),
-                Clip::Not | Clip::GlobalNorm(_) => (scale, f64::INFINITY),
-            };
-            let memory = memory.entry(place, param, || Memory::new(rule, gradient));
-            memory.updates = memory.updates.saturating_add(1);
-            let common =
-                Common { scale: T::from_f64(scale), limit: T::from_f64(limit), decay: T::from_f64(rate * decay) };
-            let pass = Pass { common, params, param, gradient, slots: &mut memory.slots };
-            rule.update(Step { rate, count: memory.updates }, pass);
-            if let Some(constraint) = constraint {
-                let w = params.get_mut(param);
-                *w = constraint.apply(w);
-            }
-            if let Some(average) = average {
-                average.update(place, param, params.get(param));
-            }
-        });
-        self.step = self.step.saturating_add(1);
-    }
 }
 
 impl<T: Scalar> Memory<T> {
@@ -235,21 +200,7 @@ impl<T: Scalar> Memory<T> {
 impl<T: Scalar, R: Rule> Optimizer<T> for Descent<T, R> {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>) {
-        if self.average.as_ref().is_some_and(|average| average.swapped) {
-            panic!("step: the averages stand in the place of the weights; call swap_averages again first");
-        }
-        if self.every == 1 {
-            return self.update(params, gradients, 1.0);
-        }
-        let mut sum = self.sum.take().unwrap_or_default();
-        sum.add(params, gradients);
-        self.pending += 1;
-        if self.pending == self.every {
-            self.update(params, &sum, 1.0 / self.every as f64);
-            sum.clear();
-            self.pending = 0;
-        }
-        self.sum = Some(sum);
+        self.take(params, gradients);
     }
 
     fn steps(&self) -> u64 {
@@ -265,76 +216,11 @@ impl<T: Scalar, R: Rule> Optimizer<T> for Descent<T, R> {
     }
 
     fn state(&self, params: &Params<T>) -> OptimizerState<T> {
-        let updates = |p: Param| self.memory.get(p).map(|memory| (params.name(p).to_owned(), memory.updates));
-        let slots = collect(params, |p, name, out| {
-            if let Some(memory) = self.memory.get(p) {
-                let names = self.rule.slots().iter().map(|slot| slot_name(name, slot));
-                out.extend(names.zip(memory.slots.iter().cloned()));
-            }
-            if let Some(sum) = self.sum.as_ref().and_then(|sum| sum.gradient(p)) {
-                out.push((slot_name(name, "sum"), sum.clone()));
-            }
-            if let Some(average) = self.average.as_ref().and_then(|a| a.averages.get(p)) {
-                out.push((slot_name(name, "average"), average.clone()));
-            }
-        });
-        OptimizerState {
-            method: R::NAME.to_owned(),
-            step: self.step,
-            rate: self.rate.fixed(),
-            pending: self.pending,
-            swapped: self.average.as_ref().is_some_and(|average| average.swapped),
-            updates: params.keys().filter_map(updates).collect(),
-            slots,
-        }
+        self.save(params)
     }
 
     fn load(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError> {
-        if state.method != R::NAME {
-            let method = Difference::Method { found: state.method.clone(), expected: R::NAME };
-            return Err(StateError { differences: vec![method] });
-        }
-        let mut reader = Reader::new(state);
-        let mut new = self.clone();
-        match (&mut new.rate, state.rate) {
-            (Rate::Fixed(rate), Some(saved)) if is_rate(saved) => *rate = saved,
-            (Rate::Fixed(_), Some(saved)) => reader.differences.push(Difference::NotARate(saved)),
-            (Rate::Scheduled(_), None) => {}
-            (_, found) => reader.differences.push(Difference::Rate { found }),
-        }
-        if state.pending >= self.every {
-            reader.differences.push(Difference::Pending { found: state.pending, every: self.every });
-        }
-        (new.step, new.pending, new.memory) = (state.step, state.pending, StateMap::new());
-        let mut sums = Sums(StateMap::new());
-        let mut average = self.average.as_ref().map(|average| Average::new(average.momentum));
-        for (place, (p, w)) in params.iter().enumerate() {
-            let name = params.name(p);
-            let updates = reader.updates(name);
-            if updates > 0 {
-                let slots =
-                    self.rule.slots().iter().filter_map(|slot| reader.required(name, slot, w.shape())).collect();
-                new.memory.entry(place, p, || Memory { updates, slots });
-                if let Some(average) = &mut average
-                    && let Some(a) = reader.required(name, "average", w.shape())
-                {
-                    average.averages.entry(place, p, || a);
-                }
-            }
-            if state.pending > 0
-                && let Some(sum) = reader.slot(name, "sum", w.shape())
-            {
-                sums.0.entry(place, p, || sum);
-            }
-        }
-        reader.finish()?;
-        if let Some(average) = &mut average {
-            average.swapped = state.swapped;
-        }
-        new.average = average;
-        new.sum.insert(GradientSum::new()).add(params, &sums);
-        *self = new;
-        Ok(())
+        self.restore(params, state)
     }
 
     fn swap_averages(&mut self, params: &mut Params<T>) -> bool {
@@ -358,14 +244,5 @@ impl<T: Scalar, R: Rule> fmt::Debug for Descent<T, R> {
             .field("ema", &self.average.as_ref().map(|average| average.momentum))
             .field("steps", &self.step)
             .finish_non_exhaustive()
-    }
-}
-
-/// Gradients that were added up before a state was saved.
-struct Sums<T: Scalar>(StateMap<Tensor<T>>);
-
-impl<T: Scalar> ParamGradients<T> for Sums<T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
-        self.0.get(param)
     }
 }
