@@ -24,6 +24,7 @@ struct Rows<'a, T, M, const K: usize> {
 impl<T: Real, M: RowMap<T, K>, const K: usize> Kernel for Rows<'_, T, M, K> {
     type Output = ();
     #[inline(always)]
+    #[allow(clippy::needless_range_loop)] // plain loops: `array::map` may stay a call, compiled for the baseline CPU
     fn run<A: Arch>(self) {
         for (i, out) in self.out.chunks_exact_mut(self.n).enumerate() {
             let mut rows: [&[T]; K] = [&[]; K];
@@ -83,6 +84,7 @@ pub fn total<T: Real, const K: usize>(xs: [&[T]; K], term: impl Fn([T; K]) -> T)
 
 /// As [`total`], several sums in one pass.
 #[inline(always)]
+#[allow(clippy::needless_range_loop)] // an index walks K slices at once
 pub fn totals<T: Real, const K: usize, const M: usize>(xs: [&[T]; K], terms: impl Fn([T; K]) -> [T; M]) -> [T; M] {
     let n = xs[0].len();
     let whole = n - n % LANES;

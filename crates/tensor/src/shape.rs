@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
 /// The extents of a tensor, outermost axis first; up to four live on the stack.
@@ -16,7 +17,7 @@ use std::ops::Deref;
 /// assert_eq!(s.to_string(), "(2, 3)");
 /// assert_eq!(Shape::from(5).to_string(), "(5,)");
 /// ```
-#[derive(Eq, Hash, Default)]
+#[derive(Default)]
 pub struct Shape(SmallVec<[usize; 4]>);
 
 // Shapes are copied and compared several times per operation. Spelled out for the usual ranks, that is a few moves in
@@ -38,6 +39,14 @@ impl PartialEq for Shape {
             ([a, b], [c, d]) => a == c && b == d,
             (a, b) => a == b,
         }
+    }
+}
+
+impl Eq for Shape {}
+
+impl Hash for Shape {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
