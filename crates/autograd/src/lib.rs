@@ -53,6 +53,7 @@ mod tape;
 mod transform;
 mod value;
 mod var;
+pub mod view;
 
 pub use check::{Checked, GradCheck, GradCheckError, gradcheck};
 pub use code::Nary;

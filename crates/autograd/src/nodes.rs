@@ -4,8 +4,9 @@
 //! pointers, because three `Vec`s cost three checks and three length updates per node: a third of the recording
 //! time of a scalar program (README of the benches, S1).
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
+use std::panic::Location;
 use std::ptr::NonNull;
 
 /// The handle of a constant: it has no node.
@@ -14,8 +15,11 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// Op code, operands and value of each node.
 pub(crate) struct Nodes<T> {
     len: Cell<usize>,
-    /// Where the next check fails: the capacity, or 0 while recording is paused.
+    /// Where the next check fails: the capacity, or 0 while there is more to do than to append.
     limit: Cell<usize>,
+    paused: Cell<bool>,
+    /// Where in the user's program each node was recorded, if that is asked for.
+    lines: Option<RefCell<Vec<&'static Location<'static>>>>,
     capacity: Cell<usize>,
     code: Cell<NonNull<u8>>,
     args: Cell<NonNull<[u32; 2]>>,
@@ -31,10 +35,12 @@ pub(crate) struct View<'a, T> {
 }
 
 impl<T: Copy> Nodes<T> {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(traced: bool) -> Self {
         Nodes {
             len: Cell::new(0),
             limit: Cell::new(0),
+            paused: Cell::new(false),
+            lines: traced.then(RefCell::default),
             capacity: Cell::new(0),
             code: Cell::new(NonNull::dangling()),
             args: Cell::new(NonNull::dangling()),
@@ -51,17 +57,47 @@ impl<T: Copy> Nodes<T> {
     /// Forgets all nodes and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.len.set(0);
+        if let Some(lines) = &mut self.lines {
+            lines.get_mut().clear();
+        }
+    }
+
+    /// Where a node was recorded, if lines are kept.
+    pub(crate) fn line(&self, id: u32) -> Option<&'static Location<'static>> {
+        self.lines.as_ref()?.borrow().get(id as usize).copied()
     }
 
     /// Appends a node and returns its index, or [`NONE`] while recording is paused.
     #[inline(always)]
+    #[track_caller]
     pub(crate) fn push(&self, code: u8, args: [u32; 2], value: T) -> u32 {
-        let i = self.len.get();
-        if i >= self.limit.get() {
-            return self.push_cold(code, args, value);
+        if self.len.get() < self.limit.get() {
+            self.append(code, args, value)
+        } else if self.paused.get() {
+            NONE
+        } else {
+            self.push_slowly(code, args, value, Location::caller())
         }
-        // SAFETY: i < limit <= capacity, and each array has room for `capacity` elements. `Nodes` is not `Sync`
-        // and hands out no reference that outlives a call, except `view`, whose caller promises not to push.
+    }
+
+    /// Appends a node even while recording is paused: for values that later nodes refer to.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn push_always(&self, code: u8, args: [u32; 2], value: T) -> u32 {
+        if self.len.get() < self.limit.get() {
+            self.append(code, args, value)
+        } else {
+            self.push_slowly(code, args, value, Location::caller())
+        }
+    }
+
+    /// Appends a node where there is room.
+    #[inline(always)]
+    fn append(&self, code: u8, args: [u32; 2], value: T) -> u32 {
+        let i = self.len.get();
+        debug_assert!(i < self.capacity.get());
+        // SAFETY: i < capacity, by the callers' checks, and each array has room for `capacity` elements. `Nodes` is not
+        // `Sync` and hands out no reference that outlives a call, except `view`, whose caller promises not to push.
         unsafe {
             self.code.get().as_ptr().add(i).write(code);
             self.args.get().as_ptr().add(i).write(args);
@@ -73,46 +109,31 @@ impl<T: Copy> Nodes<T> {
 
     #[cold]
     #[inline(never)]
-    fn push_cold(&self, code: u8, args: [u32; 2], value: T) -> u32 {
-        if self.is_paused() {
-            return NONE;
+    fn push_slowly(&self, code: u8, args: [u32; 2], value: T, line: &'static Location<'static>) -> u32 {
+        if self.len.get() == self.capacity.get() {
+            self.grow();
         }
-        self.grow();
-        self.push(code, args, value)
-    }
-
-    /// Appends a node even while recording is paused: for values that later nodes refer to.
-    #[inline(always)]
-    pub(crate) fn push_always(&self, code: u8, args: [u32; 2], value: T) -> u32 {
-        if self.len.get() < self.limit.get() {
-            self.push(code, args, value)
-        } else {
-            self.push_anyway(code, args, value)
+        if let Some(lines) = &self.lines {
+            lines.borrow_mut().push(line);
         }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn push_anyway(&self, code: u8, args: [u32; 2], value: T) -> u32 {
-        let paused = self.is_paused();
-        self.pause(false);
-        let id = self.push(code, args, value);
-        self.pause(paused);
-        id
+        self.append(code, args, value)
     }
 
     /// Whether [`push`](Nodes::push) is switched off.
     #[inline]
     pub(crate) fn is_paused(&self) -> bool {
-        self.limit.get() < self.capacity.get()
+        self.paused.get()
     }
 
     /// Switches [`push`](Nodes::push) off or on again.
     pub(crate) fn pause(&self, pause: bool) {
-        if self.capacity.get() == 0 && pause {
-            self.grow();
-        }
-        self.limit.set(if pause { 0 } else { self.capacity.get() });
+        self.paused.set(pause);
+        self.set_limit();
+    }
+
+    fn set_limit(&self) {
+        let quick = !self.paused.get() && self.lines.is_none();
+        self.limit.set(if quick { self.capacity.get() } else { 0 });
     }
 
     #[cold]
@@ -128,7 +149,7 @@ impl<T: Copy> Nodes<T> {
             self.value.set(regrow(self.value.get(), len, old, new));
         }
         self.capacity.set(new);
-        self.limit.set(new);
+        self.set_limit();
     }
 
     /// The op code of a node.
@@ -202,7 +223,7 @@ mod tests {
 
     #[test]
     fn nodes_survive_growth() {
-        let nodes = Nodes::new();
+        let nodes = Nodes::new(false);
         for i in 0..10_000u32 {
             assert_eq!(nodes.push(i as u8, [i, i + 1], i as f64), i);
         }
@@ -213,7 +234,7 @@ mod tests {
 
     #[test]
     fn a_paused_tape_takes_nothing() {
-        let nodes = Nodes::new();
+        let nodes = Nodes::new(false);
         nodes.pause(true);
         assert!(nodes.is_paused());
         assert_eq!(nodes.push(1, [0, 0], 1.0), NONE);
@@ -226,6 +247,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "node 3 is not on this tape")]
     fn reading_past_the_end() {
-        Nodes::<f64>::new().value(3);
+        Nodes::<f64>::new(false).value(3);
     }
 }

@@ -60,6 +60,7 @@ macro_rules! operator {
         impl<'t> $trait<$t> for Var<'t, $t> {
             type Output = Self;
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: $t) -> Self {
                 value::scalar_with_number(self, other, rule::$trait)
             }
@@ -67,6 +68,7 @@ macro_rules! operator {
         impl<'t> $trait<Var<'t, $t>> for $t {
             type Output = Var<'t, $t>;
             #[inline(always)]
+            #[track_caller]
             fn $method(self, other: Var<'t, $t>) -> Var<'t, $t> {
                 value::scalar_number_with(self, other, rule::$trait)
             }
@@ -98,6 +100,7 @@ operator!(
 impl<T: Scalar> Neg for Var<'_, T> {
     type Output = Self;
     #[inline(always)]
+    #[track_caller]
     fn neg(self) -> Self {
         value::scalar_unary(self, unary::Neg)
     }

@@ -122,6 +122,7 @@ mod sealed {
 
 /// The fast path of a scalar primitive: the rule is known, so this is a value, a check, and three stores.
 #[inline(always)]
+#[track_caller]
 pub(crate) fn scalar_unary<'t, T: Scalar, R: UnaryRule>(x: Var<'t, T>, rule: R) -> Var<'t, T> {
     let value = rule.value(x.carried);
     let id = match x.tape {
@@ -156,6 +157,7 @@ pub(crate) fn scalar_binary<'t, T: Scalar, R: BinaryRule>(a: Var<'t, T>, b: Var<
 }
 
 #[inline(always)]
+#[track_caller]
 pub(crate) fn scalar_with_number<'t, T: Scalar, R: BinaryRule>(a: Var<'t, T>, c: T, _: R) -> Var<'t, T> {
     let value = R::value(a.carried, c);
     let id = match a.tape {
@@ -166,6 +168,7 @@ pub(crate) fn scalar_with_number<'t, T: Scalar, R: BinaryRule>(a: Var<'t, T>, c:
 }
 
 #[inline(always)]
+#[track_caller]
 pub(crate) fn scalar_number_with<'t, T: Scalar, R: BinaryRule>(c: T, b: Var<'t, T>, _: R) -> Var<'t, T> {
     let value = R::value(c, b.carried);
     let id = match b.tape {
@@ -182,14 +185,17 @@ macro_rules! scalar_value {
             type Carried = $t;
 
             #[inline]
+            #[track_caller]
             fn leaf(self, tape: &Tape<$t>) -> Var<'_, $t> {
                 let id = tape.nodes.push_always(code::LEAF, [0, 0], self);
                 Var { tape: Some(tape), id, carried: self }
             }
             #[inline]
+            #[track_caller]
             fn constant(self, tape: &Tape<$t>) -> Var<'_, $t> {
                 Var { tape: Some(tape), id: NONE, carried: self }
             }
+            #[track_caller]
             fn recorded(tape: &Tape<$t>, mut record: Record<$t>) -> Var<'_, $t> {
                 let value = record.value.take().map_or(<$t>::NAN, |v| v.item());
                 let id = if record.tracked { tape.push_record(code::RECORD, value, record) } else { NONE };
@@ -211,6 +217,7 @@ macro_rules! scalar_value {
             fn one_like(&self) -> $t {
                 1.0
             }
+            #[track_caller]
             fn unary(x: Var<'_, $t>, op: Unary) -> Var<'_, $t> {
                 let value = op.value(x.carried);
                 let id = match x.tape {
@@ -224,6 +231,7 @@ macro_rules! scalar_value {
             }
             #[inline(always)]
             #[allow(private_bounds)]
+            #[track_caller]
             fn unary_rule<R: UnaryRule>(x: Var<'_, $t>, rule: R) -> Var<'_, $t> {
                 scalar_unary(x, rule)
             }
@@ -272,9 +280,11 @@ macro_rules! scalar_value {
                 };
                 Var { tape, id, carried: value }
             }
+            #[track_caller]
             fn with_number<'t>(a: Var<'t, $t>, c: $t, op: Binary) -> Var<'t, $t> {
                 Self::binary(a, Var { tape: None, id: NONE, carried: c }, op)
             }
+            #[track_caller]
             fn number_with<'t>(c: $t, b: Var<'t, $t>, op: Binary) -> Var<'t, $t> {
                 Self::binary(Var { tape: None, id: NONE, carried: c }, b, op)
             }
@@ -288,12 +298,15 @@ impl<T: Scalar> Value for Tensor<T> {
     type Elem = T;
     type Carried = ();
 
+    #[track_caller]
     fn leaf(self, tape: &Tape<T>) -> Var<'_, Self> {
         tape.tensor_node(Record::new(Op::Leaf, &[], self, true))
     }
+    #[track_caller]
     fn constant(self, tape: &Tape<T>) -> Var<'_, Self> {
         tape.tensor_node(Record::new(Op::Const, &[], self, false))
     }
+    #[track_caller]
     fn recorded(tape: &Tape<T>, record: Record<T>) -> Var<'_, Self> {
         tape.tensor_node(record)
     }

@@ -71,6 +71,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// let x = tape.var(3.0_f64);
     /// assert_eq!((x * x.detach()).backward().wrt(x), 3.0);
     /// ```
+    #[track_caller]
     pub fn detach(self) -> Var<'t, V> {
         match self.tape {
             Some(tape) => tape.constant(self.value()),
@@ -89,6 +90,7 @@ impl<'t, V: Value> Var<'t, V> {
     }
 
     /// Its node, made if it is a constant number.
+    #[track_caller]
     pub(crate) fn node_on(self, tape: &Tape<V::Elem>) -> u32 {
         if self.id != NONE {
             return self.id;
@@ -99,6 +101,7 @@ impl<'t, V: Value> Var<'t, V> {
 
 impl<'t, T: Scalar> Var<'t, T> {
     /// The number as a 0-d tensor on the same tape.
+    #[track_caller]
     pub fn to_tensor(self) -> Var<'t, Tensor<T>> {
         let tape = self.on_tape();
         tape.record(Op::Stack { lift: true }, &[self.node_on(tape)])

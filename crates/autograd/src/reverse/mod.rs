@@ -113,7 +113,7 @@ pub(crate) fn accumulate<T: Scalar>(
     share: Tensor<T>,
     shape: &Shape,
 ) {
-    let share = if share.shape() == shape { share } else { fit(share, shape) };
+    let share = fitted(share, shape);
     if tape.nodes.code(operand) != code::TENSOR {
         adjoints.scalars[operand as usize] += share.item();
         return;
@@ -123,6 +123,19 @@ pub(crate) fn accumulate<T: Scalar>(
         None => share,
         Some(sum) => add(sum, share),
     });
+}
+
+/// A share in the operand's shape.
+pub(crate) fn fitted<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
+    if share.shape() == shape { share } else { fit(share, shape) }
+}
+
+/// Calls `give` with each operand of a scalar node and the slope along it.
+pub(crate) fn slopes_of<T: Scalar>(tape: &Tape<T>, id: u32, give: &mut dyn FnMut(u32, T)) {
+    let lists = tape.lists.borrow();
+    // SAFETY: nothing is recorded while the view lives: `give` is a reader's own closure within this crate.
+    let view = unsafe { tape.nodes.view() };
+    Scalars { view, lists: &lists }.slopes(id as usize, give);
 }
 
 /// A share in the operand's shape: summed over what was stretched, or stretched over what the rule left out.

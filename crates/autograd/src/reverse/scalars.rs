@@ -29,7 +29,7 @@ fn number<T: Scalar>(bits: u32) -> T {
 impl<T: Scalar> Scalars<'_, T> {
     /// Calls `give` with each operand of node `i` and the slope along it: the ledger, for any primitive.
     #[inline(never)]
-    fn slopes(self, i: usize, give: &mut dyn FnMut(u32, T)) {
+    pub(super) fn slopes(self, i: usize, give: &mut dyn FnMut(u32, T)) {
         let View { code: codes, args, value: values } = self.view;
         let [a, b] = args[i];
         let value = |k: u32| values[k as usize];
