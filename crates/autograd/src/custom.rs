@@ -85,7 +85,7 @@ impl<T: Scalar> Tape<T> {
         let ids: SmallVec<[u32; 4]> = operands
             .iter()
             .map(|x| {
-                crate::tape::common(Some(self), x.tape, op.name());
+                crate::operands::common(Some(self), x.tape, op.name());
                 x.node_on(self)
             })
             .collect();

@@ -4,7 +4,8 @@ use crate::algebra::Product;
 use crate::code::{self, Form, Kind};
 use crate::ledger::binary::absent_mul;
 use crate::ledger::{self, Op};
-use crate::tape::{Operands, Tape};
+use crate::operands::Operands;
+use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use smallvec::SmallVec;
@@ -46,7 +47,7 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     /// If `x` is on another tape or the shapes differ.
     #[track_caller]
     pub fn set<V: Value<Elem = T>>(&mut self, x: Var<'t, V>, tangent: V) {
-        crate::tape::common(Some(self.tape), x.tape, "tangents");
+        crate::operands::common(Some(self.tape), x.tape, "tangents");
         let (shape, tangent) = (x.shape(), tangent.to_tensor());
         if *tangent.shape() != shape {
             panic!("tangents: the variable has shape {shape}, but its tangent has {}", tangent.shape());
@@ -62,7 +63,7 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     /// If `y` is on another tape.
     #[track_caller]
     pub fn of<V: Value<Elem = T>>(&self, y: Var<'t, V>) -> V {
-        crate::tape::common(Some(self.tape), y.tape, "tangents");
+        crate::operands::common(Some(self.tape), y.tape, "tangents");
         let known = if y.id == crate::nodes::NONE { None } else { self.get(y.id) };
         V::from_tensor(known.unwrap_or_else(|| Tensor::zeros(y.shape())))
     }

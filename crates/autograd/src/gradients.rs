@@ -1,8 +1,9 @@
 //! The result of a reverse sweep: adjoints by variable.
 
 use crate::code::TENSOR;
+use crate::gradient_sum::ParamGradients;
 use crate::nodes::NONE;
-use crate::params::{Param, ParamGradients};
+use crate::params::Param;
 use crate::reverse;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
@@ -192,7 +193,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     /// If `x` is on another tape.
     #[track_caller]
     pub fn wrt<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> V {
-        crate::tape::common(Some(self.tape), x.tape, "wrt");
+        crate::operands::common(Some(self.tape), x.tape, "wrt");
         V::gradient(self, x)
     }
 
@@ -219,7 +220,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     /// If `x` is on another tape.
     #[track_caller]
     pub fn is_connected<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> bool {
-        crate::tape::common(Some(self.tape), x.tape, "is_connected");
+        crate::operands::common(Some(self.tape), x.tape, "is_connected");
         if self.root == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }

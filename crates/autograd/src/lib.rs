@@ -23,13 +23,14 @@
 //!
 //! | to read, in this order | idea |
 //! |---|---|
-//! | `nodes.rs`, `code.rs`, `tape.rs` | what is recorded, and how: 17 bytes for a scalar operation |
+//! | `nodes.rs`, `code.rs`, `tape.rs`, `recording.rs` | what is recorded, and how: 17 bytes for a scalar operation |
 //! | `var.rs`, `operators.rs`, `methods/` | handles, and what can be done with them |
 //! | [`ledger`] | each primitive with its value and its derivative, once |
 //! | `eager.rs`, `record.rs`, `forward.rs` | who reads the ledger: numbers, variables, tangents |
-//! | `reverse.rs`, `gradients.rs` | the sweep, and what it leaves |
+//! | `reverse/`, `gradients.rs` | the sweep, and what it leaves |
 //! | `transform/` | gradients, Jacobians, Hessians of functions |
-//! | `params.rs` | parameters as data: a store and keys |
+//! | `params.rs`, `lent.rs`, `gradient_sum.rs` | parameters as data: a store and keys |
+//! | [`view`] | a tape as data, for those who explain it |
 //! | [`check`] | gradients held against differences |
 
 mod algebra;
@@ -39,13 +40,17 @@ mod custom;
 mod eager;
 mod float;
 mod forward;
+mod gradient_sum;
 mod gradients;
 pub mod ledger;
+mod lent;
 mod methods;
 mod nodes;
+mod operands;
 mod operators;
 mod params;
 mod record;
+mod recording;
 mod reverse;
 #[cfg(feature = "proptest")]
 pub mod strategies;
@@ -59,12 +64,14 @@ pub use check::{Checked, GradCheck, GradCheckError, gradcheck};
 pub use code::Nary;
 pub use custom::CustomOp;
 pub use forward::Tangents;
+pub use gradient_sum::{GradientSum, ParamGradients};
 pub use gradients::Gradients;
+pub use lent::Lent;
 pub use methods::{
     Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed,
     softmax_cross_entropy_soft, stack,
 };
-pub use params::{GradientSum, Lent, Param, ParamGradients, Params};
+pub use params::{Param, Params};
 pub use tape::Tape;
 pub use transform::{
     Function, Input, Objective, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_reverse, jvp, value_and_grad,

@@ -3,7 +3,7 @@
 use crate::ledger::binary::rule;
 use crate::ledger::unary::rule as unary;
 use crate::ledger::{Binary, Op, Unary};
-use crate::tape::common;
+use crate::operands::common;
 use crate::value::{self, Scalar, Value};
 use crate::var::Var;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};

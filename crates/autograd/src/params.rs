@@ -3,33 +3,32 @@
 //! A layer holds [`Param`]s, which are keys; the numbers live in a [`Params`] store, beside which gradients and optimiser
 //! state are kept by the same keys. Sharing a weight is sharing a key, freezing is a flag, averaging is adding two stores.
 
-use crate::gradients::Adjoints;
+use crate::lent::Lent;
 use crate::tape::Tape;
 use crate::value::Scalar;
-use crate::var::Var;
-use slotmap::{SecondaryMap, SlotMap};
+use slotmap::SlotMap;
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tensor::Tensor;
 
 slotmap::new_key_type! {
     /// A position in any store.
-    struct Key;
+    pub(crate) struct Key;
 }
 
 /// The key of one parameter in the store that made it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Param {
-    key: Key,
+    pub(crate) key: Key,
     /// Which store: a slot map would take a key of another one for its own.
-    store: u32,
+    pub(crate) store: u32,
 }
 
 #[derive(Clone, Debug)]
-struct Slot<T: Scalar> {
+pub(crate) struct Slot<T: Scalar> {
     name: String,
-    value: Tensor<T>,
-    frozen: bool,
+    pub(crate) value: Tensor<T>,
+    pub(crate) frozen: bool,
 }
 
 /// A store of named parameters, in the order in which they were added.
@@ -52,7 +51,7 @@ struct Slot<T: Scalar> {
 /// ```
 #[derive(Clone)]
 pub struct Params<T: Scalar = f32> {
-    id: u32,
+    pub(crate) id: u32,
     slots: SlotMap<Key, Slot<T>>,
     order: Vec<Key>,
 }
@@ -196,7 +195,7 @@ impl<T: Scalar> Params<T> {
     }
 
     #[track_caller]
-    fn slot(&self, param: Param) -> &Slot<T> {
+    pub(crate) fn slot(&self, param: Param) -> &Slot<T> {
         match self.slots.get(param.key) {
             Some(slot) if param.store == self.id => slot,
             _ => self.unknown(param),
@@ -226,173 +225,5 @@ impl<T: Scalar> Params<T> {
 impl<T: Scalar> fmt::Debug for Params<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.keys().map(|p| (self.name(p), self.get(p).shape()))).finish()
-    }
-}
-
-/// Parameters lent to a tape: what a model's `forward` takes.
-#[derive(Debug)]
-pub struct Lent<'p, 't, T: Scalar = f32> {
-    params: &'p Params<T>,
-    tape: &'t Tape<T>,
-}
-
-impl<T: Scalar> Clone for Lent<'_, '_, T> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: Scalar> Copy for Lent<'_, '_, T> {}
-
-impl<'p, 't, T: Scalar> Lent<'p, 't, T> {
-    /// The parameter as a variable of the tape: the same one each time, a constant if it is frozen.
-    ///
-    /// # Panics
-    /// If the key is of another store.
-    #[track_caller]
-    pub fn var(&self, param: Param) -> Var<'t, Tensor<T>> {
-        let slot = self.params.slot(param);
-        let known = self.tape.lent.borrow().node(param);
-        if let Some(id) = known
-            && self.tape.shows(id, &slot.value, !slot.frozen)
-        {
-            return Var { tape: Some(self.tape), id, carried: () };
-        }
-        let value = slot.value.clone();
-        let var = if slot.frozen { self.tape.constant(value) } else { self.tape.var(value) };
-        self.tape.lent.borrow_mut().insert(param, var.id);
-        var
-    }
-
-    /// The tape they are lent to.
-    pub fn tape(&self) -> &'t Tape<T> {
-        self.tape
-    }
-
-    /// The store they are lent from.
-    pub fn params(&self) -> &'p Params<T> {
-        self.params
-    }
-}
-
-/// Which parameters a tape holds, and at which nodes.
-#[doc(hidden)]
-#[derive(Debug, Default)]
-pub(crate) struct Loans {
-    stores: Vec<(u32, SecondaryMap<Key, u32>)>,
-    /// Nodes of parameters that were lent twice because they changed in between: their gradients belong together.
-    again: Vec<(u32, u32)>,
-}
-
-impl Loans {
-    pub(crate) fn node(&self, param: Param) -> Option<u32> {
-        let (_, nodes) = self.stores.iter().find(|(store, _)| *store == param.store)?;
-        nodes.get(param.key).copied()
-    }
-
-    fn insert(&mut self, param: Param, node: u32) {
-        let at = match self.stores.iter().position(|(store, _)| *store == param.store) {
-            Some(at) => at,
-            None => {
-                self.stores.push((param.store, SecondaryMap::new()));
-                self.stores.len() - 1
-            }
-        };
-        if let Some(before) = self.stores[at].1.insert(param.key, node) {
-            self.again.push((before, node));
-        }
-    }
-
-    pub(crate) fn clear(&mut self) {
-        self.stores.iter_mut().for_each(|(_, nodes)| nodes.clear());
-        self.again.clear();
-    }
-
-    /// After a sweep: the gradient at an earlier loan of a parameter is added to that of the latest.
-    pub(crate) fn merge<T: Scalar>(&self, tape: &Tape<T>, adjoints: &mut Adjoints<T>) {
-        for &(before, after) in &self.again {
-            let slot = |id: u32| tape.nodes.args(id)[0] as usize;
-            if let Some(g) = adjoints.tensors[slot(before)].clone() {
-                let later = adjoints.tensors[slot(after)].take();
-                adjoints.tensors[slot(after)] = Some(match later {
-                    Some(later) => crate::reverse::add(later, g),
-                    None => g,
-                });
-            }
-        }
-    }
-}
-
-/// Gradients by parameter: what an optimiser takes.
-pub trait ParamGradients<T: Scalar> {
-    /// The gradient with respect to a parameter; `None` if the loss does not depend on it.
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>>;
-}
-
-/// Gradients by parameter that outlive their tape: to be added up over batches or brought over from other threads.
-///
-/// ```
-/// use autograd::{GradientSum, ParamGradients, Params, Tape};
-/// use tensor::tensor;
-/// let mut params = Params::new();
-/// let w = params.add("w", tensor![2.0_f64]);
-/// let mut sum = GradientSum::new();
-/// for x in [1.0, 10.0] {
-///     let tape = Tape::new();
-///     let loss = (params.on(&tape).var(w) * x).sum();
-///     sum.add(&params, &loss.backward());
-/// }
-/// assert_eq!(sum.gradient(w), Some(&tensor![11.0]));
-/// ```
-#[derive(Clone, Debug, Default)]
-pub struct GradientSum<T: Scalar = f32> {
-    store: Option<u32>,
-    sums: SecondaryMap<Key, Tensor<T>>,
-}
-
-impl<T: Scalar> GradientSum<T> {
-    /// No gradients yet.
-    pub fn new() -> Self {
-        GradientSum { store: None, sums: SecondaryMap::new() }
-    }
-
-    /// Adds the gradients of all parameters of a store.
-    ///
-    /// # Panics
-    /// If gradients of another store were added before.
-    #[track_caller]
-    pub fn add(&mut self, params: &Params<T>, gradients: &dyn ParamGradients<T>) {
-        let store = *self.store.get_or_insert(params.id);
-        assert!(store == params.id, "gradients of two stores cannot be added up in one sum");
-        for p in params.keys() {
-            let Some(g) = gradients.gradient(p) else { continue };
-            let sum = match self.sums.remove(p.key) {
-                Some(sum) => crate::reverse::add(sum, g.clone()),
-                None => g.clone(),
-            };
-            self.sums.insert(p.key, sum);
-        }
-    }
-
-    /// Multiplies all gradients by a number, as 1/n for a mean over n batches.
-    pub fn scale(&mut self, factor: T) {
-        for g in self.sums.values_mut() {
-            for x in g.data_mut() {
-                *x *= factor;
-            }
-        }
-    }
-
-    /// Forgets the gradients.
-    pub fn clear(&mut self) {
-        self.sums.clear();
-    }
-}
-
-impl<T: Scalar> ParamGradients<T> for GradientSum<T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
-        if self.store != Some(param.store) {
-            return None;
-        }
-        self.sums.get(param.key)
     }
 }

@@ -5,11 +5,12 @@
 //! no graph search, no recursion. Dropping or resetting the tape frees everything; a reset tape records again without
 //! allocating.
 
-use crate::code::{self, Form, Kind, Nary};
+use crate::code::{self, Form, Kind};
 use crate::gradients::Spare;
-use crate::ledger::{Binary, Op};
+use crate::ledger::Op;
+use crate::lent::Loans;
 use crate::nodes::{NONE, Nodes};
-use crate::params::Loans;
+use crate::operands::value_in;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use smallvec::SmallVec;
@@ -75,7 +76,7 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     strict: Cell<bool>,
     /// Whether products are recorded without their values: see [`leaving_out_products`](Tape::leaving_out_products).
-    valueless: Cell<bool>,
+    pub(crate) valueless: Cell<bool>,
 }
 
 impl<T: Scalar> Default for Tape<T> {
@@ -198,136 +199,6 @@ impl<T: Scalar> Tape<T> {
         f()
     }
 
-    // ---- recording
-
-    /// Records `op` on `operands` and returns its value's handle.
-    #[track_caller]
-    pub(crate) fn record<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32]) -> Var<'_, V> {
-        // Spelled out, not handed to a closure: a mistake is to be reported at the caller's line.
-        let value = {
-            let records = self.records.borrow();
-            let operands = Operands::new(self, operands);
-            let xs = operands.values(&records);
-            match (&op, &xs[..]) {
-                (Op::MatMul, [a, b]) if self.valueless.get() && a.rank() == 2 && b.rank() == 2 => {
-                    Tensor::scalar(T::NAN).broadcast_to([a.shape()[0], b.shape()[1]])
-                }
-                _ => T::apply(&op, &xs),
-            }
-        };
-        self.take(op, operands, value)
-    }
-
-    /// Runs `f`, and if `unseen`, records the matrix products in it with NaN for values, without computing them: for
-    /// results of which only the tangents will be looked at. A product is bilinear, so those need only its factors.
-    pub(crate) fn leaving_out_products<R>(&self, unseen: bool, f: impl FnOnce() -> R) -> R {
-        struct Resume<'a>(&'a Cell<bool>);
-        impl Drop for Resume<'_> {
-            fn drop(&mut self) {
-                self.0.set(false);
-            }
-        }
-        self.valueless.set(unseen);
-        let _resume = Resume(&self.valueless);
-        f()
-    }
-
-    /// Takes a value that was computed from `operands` by `op`.
-    #[track_caller]
-    pub(crate) fn take<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32], value: Tensor<T>) -> Var<'_, V> {
-        let tracked = !self.nodes.is_paused() && operands.iter().any(|&id| self.is_tracked(id));
-        let record =
-            if tracked { Record::new(op, operands, value, true) } else { Record::new(Op::Const, &[], value, false) };
-        V::recorded(self, record)
-    }
-
-    /// A scalar node's value as a 0-d tensor; `None` for a tensor node.
-    #[inline]
-    pub(crate) fn lift(&self, id: u32) -> Option<Tensor<T>> {
-        (self.nodes.code(id) != code::TENSOR).then(|| Tensor::scalar(self.nodes.value(id)))
-    }
-
-    /// A tensor node and its handle.
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn tensor_node(&self, record: Record<T>) -> Var<'_, Tensor<T>> {
-        let id = self.push_record(code::TENSOR, T::ZERO, record);
-        Var { tape: Some(self), id, carried: () }
-    }
-
-    /// A node for a record.
-    #[inline]
-    #[track_caller]
-    pub(crate) fn push_record(&self, code: u8, value: T, mut record: Record<T>) -> u32 {
-        let mut records = self.records.borrow_mut();
-        let id = self.nodes.push_always(code, [records.len() as u32, 0], value);
-        record.node = id;
-        records.push(record);
-        id
-    }
-
-    /// A node for a constant number that another node refers to.
-    #[track_caller]
-    pub(crate) fn number(&self, c: T) -> u32 {
-        self.nodes.push_always(code::CONST, [0, 0], c)
-    }
-
-    /// The node of a scalar operand, made if it is a constant.
-    #[track_caller]
-    pub(crate) fn operand(&self, x: Var<'_, T>) -> u32 {
-        if x.id == NONE { self.number(x.carried) } else { x.id }
-    }
-
-    /// A binary scalar node with a constant on the right: in place of the operand if an `f32` holds it exactly.
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn push_with_number(&self, op: Binary, a: u32, c: T, value: T) -> u32 {
-        let bits = c.to_f64() as f32;
-        if T::from_f64(bits as f64) == c {
-            self.nodes.push(code::binary(op, Form::VarBits), [a, bits.to_bits()], value)
-        } else {
-            let c = self.nodes.push(code::CONST, [0, 0], c);
-            self.nodes.push(code::binary(op, Form::VarNode), [a, c], value)
-        }
-    }
-
-    /// A binary scalar node with a constant on the left.
-    #[inline(always)]
-    #[track_caller]
-    pub(crate) fn push_number_with(&self, op: Binary, c: T, b: u32, value: T) -> u32 {
-        let bits = c.to_f64() as f32;
-        if T::from_f64(bits as f64) == c {
-            self.nodes.push(code::binary(op, Form::BitsVar), [bits.to_bits(), b], value)
-        } else {
-            let c = self.nodes.push(code::CONST, [0, 0], c);
-            self.nodes.push(code::binary(op, Form::NodeVar), [c, b], value)
-        }
-    }
-
-    /// An n-ary scalar node of the operands `x(0)` to `x(n - 1)`.
-    #[track_caller]
-    #[inline]
-    pub(crate) fn nary<'t>(&'t self, op: Nary, n: usize, x: impl Fn(usize) -> Var<'t, T>) -> Var<'t, T> {
-        let mut constant = true;
-        for i in 0..n {
-            common(Some(self), x(i).tape, op.name());
-            constant &= x(i).id == NONE;
-        }
-        let value = op.value(T::ZERO, n, |i| x(i).carried);
-        if constant || self.nodes.is_paused() {
-            return Var { tape: Some(self), id: NONE, carried: value };
-        }
-        let mut lists = self.lists.borrow_mut();
-        let start = lists.len() as u32;
-        for i in 0..n {
-            lists.push(self.operand(x(i)));
-        }
-        let id = self.nodes.push(code::NARY + op as u8, [start, n as u32], value);
-        Var { tape: Some(self), id, carried: value }
-    }
-
-    // ---- reading
-
     /// Whether gradients flow through this node.
     #[inline]
     pub(crate) fn is_tracked(&self, id: u32) -> bool {
@@ -402,82 +273,6 @@ impl<T: Scalar> Tape<T> {
             }
         }
     }
-}
-
-/// The operands of a tensor operation, numbers among them made into 0-d tensors.
-pub(crate) struct Operands<T: Scalar> {
-    /// Slots among the records, or `LIFTED` for a number.
-    slots: SmallVec<[u32; 4]>,
-    /// The numbers, in order: usually none, so nothing of their size is moved.
-    lifted: SmallVec<[Tensor<T>; 1]>,
-}
-
-const LIFTED: u32 = u32::MAX;
-
-impl<T: Scalar> Operands<T> {
-    #[inline]
-    pub(crate) fn new(tape: &Tape<T>, ids: &[u32]) -> Self {
-        let mut operands = Operands { slots: SmallVec::new(), lifted: SmallVec::new() };
-        for &id in ids {
-            match tape.lift(id) {
-                None => operands.slots.push(tape.nodes.args(id)[0]),
-                Some(number) => {
-                    operands.slots.push(LIFTED);
-                    operands.lifted.push(number);
-                }
-            }
-        }
-        operands
-    }
-
-    /// Their values.
-    #[inline]
-    pub(crate) fn values<'a>(&'a self, records: &'a [Record<T>]) -> SmallVec<[&'a Tensor<T>; 4]> {
-        let mut lifted = self.lifted.iter();
-        let mut values = SmallVec::new();
-        for &slot in &self.slots {
-            values.push(match slot {
-                LIFTED => match lifted.next() {
-                    Some(number) => number,
-                    None => unreachable!("a number was lifted for each mark"),
-                },
-                slot => value_in(records, slot),
-            });
-        }
-        values
-    }
-}
-
-/// The value of the record in a slot.
-#[inline]
-pub(crate) fn value_in<T: Scalar>(records: &[Record<T>], slot: u32) -> &Tensor<T> {
-    match &records[slot as usize].value {
-        Some(value) => value,
-        None => unreachable!("a scalar's value stands with its node"),
-    }
-}
-
-/// The tape of two operands, either of which may be a number without one.
-///
-/// # Panics
-/// If they are on two tapes.
-#[inline]
-#[track_caller]
-pub(crate) fn common<'t, T: Scalar>(a: Option<&'t Tape<T>>, b: Option<&'t Tape<T>>, op: &str) -> Option<&'t Tape<T>> {
-    match (a, b) {
-        (Some(a), Some(b)) if !std::ptr::eq(a, b) => mixed(a, b, op),
-        (Some(a), _) => Some(a),
-        (None, b) => b,
-    }
-}
-
-#[cold]
-#[track_caller]
-fn mixed<T: Scalar>(a: &Tape<T>, b: &Tape<T>, op: &str) -> ! {
-    panic!(
-        "{op}: one operand is on {a:?} and the other on {b:?}; \
-         record both on one tape, or bring a value over with `tape.constant(x.value())`"
-    )
 }
 
 impl<T: Scalar> fmt::Debug for Tape<T> {

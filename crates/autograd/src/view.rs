@@ -6,9 +6,10 @@
 use crate::code::{Form, Kind, Nary};
 use crate::ledger::{self, Binary, Op, Unary};
 use crate::nodes::NONE;
+use crate::operands::Operands;
 use crate::record;
 use crate::reverse;
-use crate::tape::{Operands, Tape};
+use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use std::fmt;

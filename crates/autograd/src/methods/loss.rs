@@ -2,7 +2,7 @@
 
 use super::Operand;
 use crate::ledger::{Binary, Op, Targets};
-use crate::tape::common;
+use crate::operands::common;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::{Indices, Tensor};

@@ -1,7 +1,7 @@
 //! What may stand as the second argument of a method: a variable of the same kind, a scalar variable, a plain number.
 
 use crate::ledger::{Binary, Op};
-use crate::tape::common;
+use crate::operands::common;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::Tensor;

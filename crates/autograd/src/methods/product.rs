@@ -1,7 +1,7 @@
 //! Products of tensors.
 
 use crate::ledger::{Arrange, Op};
-use crate::tape::common;
+use crate::operands::common;
 use crate::value::Scalar;
 use crate::var::Var;
 use smallvec::SmallVec;

@@ -3,7 +3,8 @@
 use crate::algebra::{resolve, resolve_axis};
 use crate::ledger::arrange::Slices;
 use crate::ledger::{Arrange, Binary, Op};
-use crate::tape::{Tape, common};
+use crate::operands::common;
+use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use smallvec::SmallVec;

@@ -81,7 +81,7 @@ impl<'t, V: Value> Var<'t, V> {
 
     #[track_caller]
     fn pullback<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, seed: &V) -> Var<'t, W> {
-        crate::tape::common(self.tape, x.tape, "grad");
+        crate::operands::common(self.tape, x.tape, "grad");
         let found = match self.tape {
             Some(tape) => {
                 <V::Elem as Scalar>::recorded(tape, self.id, seed.to_tensor(), &[x.id], Wanted::Values).pop().flatten()

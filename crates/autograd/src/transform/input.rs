@@ -1,7 +1,8 @@
 //! What functions are differentiated at: numbers, tensors, and structures of them.
 
 use crate::gradients::Gradients;
-use crate::params::{Lent, Params};
+use crate::lent::Lent;
+use crate::params::Params;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;

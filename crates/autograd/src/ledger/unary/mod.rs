@@ -9,122 +9,14 @@
 //! Those marked `#wide` are compiled into vectorised tensor kernels, the `#heavy` ones also for AVX-512; the others run
 //! element by element.
 
-use std::f64::consts::{FRAC_1_SQRT_2, LN_2, LOG2_E, LOG10_E, PI};
+mod formulas;
+mod table;
+
+use formulas::*;
+use std::f64::consts::{LN_2, LOG2_E, LOG10_E, PI};
+use table::unary;
+pub(crate) use table::{UnaryRule, UnaryVisitor};
 use tensor::Number;
-
-/// The rule of one primitive: f and f'.
-pub(crate) trait UnaryRule: Copy + Sync {
-    /// Whether the formula computes much per element.
-    const HEAVY: bool;
-    /// The primitive this is the rule of.
-    fn op(self) -> Unary;
-    /// y = f(x).
-    fn value<N: Number>(self, x: N) -> N;
-    /// f'(x), given y = f(x).
-    fn derivative<N: Number>(self, x: N, y: N) -> N;
-}
-
-/// Something to do with a rule whose type is known: how the tensor kernels are compiled per primitive.
-pub(crate) trait UnaryVisitor {
-    type Output;
-    fn visit<R: UnaryRule>(self, rule: R) -> Self::Output;
-}
-
-macro_rules! unary {
-    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal $(#$wide:ident)?
-        |$x:ident| $value:expr,
-        |$x2:ident, $y:ident| $derivative:expr; )*) => {
-        /// An elementwise primitive of one argument.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Unary { $( $(#[$doc])* $op $(($ty))?, )* }
-
-        /// One type per primitive, carrying its rule.
-        pub(crate) mod rule {
-            use super::*;
-            $(
-                #[derive(Clone, Copy, Debug)]
-                pub(crate) struct $op $((pub(crate) $ty))?;
-                impl UnaryRule for $op {
-                    const HEAVY: bool = unary!(@heavy $($wide)?);
-                    #[inline(always)]
-                    fn op(self) -> Unary { Unary::$op $(({ let $field = self.0; $field }))? }
-                    #[inline(always)]
-                    #[allow(unused_variables)]
-                    fn value<N: Number>(self, $x: N) -> N { $(let $field: $ty = self.0;)? $value }
-                    #[inline(always)]
-                    #[allow(unused_variables)]
-                    fn derivative<N: Number>(self, $x2: N, $y: N) -> N { $(let $field: $ty = self.0;)? $derivative }
-                }
-            )*
-        }
-
-        #[derive(Clone, Copy)]
-        #[repr(u8)]
-        pub(crate) enum Code { $( $op, )* Count }
-
-        impl Unary {
-            /// How many codes there are.
-            pub(crate) const CODES: u8 = Code::Count as u8;
-
-            /// The primitive as a number below [`CODES`](Unary::CODES), and its field's bits.
-            #[inline(always)]
-            pub(crate) fn code(self) -> (u8, u32) {
-                match self { $( unary!(@bind $op $(($field))?) => (Code::$op as u8, 0 $(+ $field as u32)?), )* }
-            }
-
-            /// The inverse of [`code`](Unary::code).
-            #[inline]
-            #[allow(non_upper_case_globals)]
-            pub(crate) fn from_code(code: u8, bits: u32) -> Unary {
-                $( const $op: u8 = Code::$op as u8; )*
-                let _ = bits;
-                match code {
-                    $( $op => Unary::$op $(({ let $field = bits as $ty; $field }))?, )*
-                    _ => unreachable!("no unary primitive has code {code}"),
-                }
-            }
-
-            /// The name of the method that records it.
-            pub fn name(self) -> &'static str {
-                match self { $( Unary::$op { .. } => $name, )* }
-            }
-
-            /// y = f(x), on any kind of number.
-            #[inline]
-            pub fn value<N: Number>(self, x: N) -> N {
-                match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.value(x), )* }
-            }
-
-            /// f'(x) given y = f(x), on any kind of number.
-            #[inline]
-            pub fn derivative<N: Number>(self, x: N, y: N) -> N {
-                match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.derivative(x, y), )* }
-            }
-
-            /// Hands the rule's own type to the visitor, if the primitive has vectorised kernels.
-            #[inline]
-            pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> Option<V::Output> {
-                match self {
-                    $( Unary::$op { .. } => unary!(@visit visitor $op $($wide)?), )*
-                }
-            }
-
-            /// Every primitive, those with a field at the given number.
-            #[cfg(test)]
-            pub(crate) fn all(field: u32) -> Vec<Unary> {
-                (0..Self::CODES).map(|c| Unary::from_code(c, field)).collect()
-            }
-        }
-    };
-    (@bind $op:ident ($field:ident)) => { Unary::$op($field) };
-    (@bind $op:ident) => { Unary::$op };
-    (@heavy heavy) => { true };
-    (@heavy $($other:ident)?) => { false };
-    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
-    (@visit $visitor:ident $op:ident heavy) => { Some($visitor.visit(rule::$op)) };
-    (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
-}
 
 unary! {
     // --- arithmetic
@@ -343,55 +235,6 @@ unary! {
 pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
 /// λ of SELU (Klambauer et al. 2017).
 pub const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
-
-/// 1 / |d| where x >= 0 or x is NaN's kin; NaN where x < 0: the slope of a function that lives on x >= 0.
-#[inline(always)]
-fn on_positive<N: Number>(x: N, d: N) -> N {
-    N::select(x.is_ge(x.lit(0.0)), d.abs().recip(), x.lit(f64::NAN))
-}
-
-/// 1 - x², keeping its digits near ±1.
-#[inline(always)]
-fn one_minus_square<N: Number>(x: N) -> N {
-    (x.lit(1.0) - x) * (x.lit(1.0) + x)
-}
-
-/// 1 where x > kink, 0 where x <= kink, NaN at NaN.
-#[inline(always)]
-fn above<N: Number>(x: N, kink: N) -> N {
-    let closed = N::select(kink.is_ge(x), x.lit(0.0), x + kink);
-    N::select(x.is_gt(kink), x.lit(1.0), closed)
-}
-
-/// x * w where w = 0 means absent: a tail that has vanished silences an infinite x.
-#[inline(always)]
-fn present_mul<N: Number>(x: N, w: N) -> N {
-    N::select(w.is_eq(w.lit(0.0)), w, x * w)
-}
-
-/// Φ(x), the normal distribution.
-#[inline(always)]
-fn normal_cdf<N: Number>(x: N) -> N {
-    (x * x.lit(-FRAC_1_SQRT_2)).erfc() * x.lit(0.5)
-}
-
-/// φ(x) = e^(-x²/2) / √(2π), the normal density.
-#[inline(always)]
-fn normal_density<N: Number>(x: N) -> N {
-    (x * x * x.lit(-0.5)).exp() * x.lit((2.0 * PI).sqrt().recip())
-}
-
-/// 2u = 2√(2/π) (x + 0.044715 x³).
-#[inline(always)]
-fn gelu_gate<N: Number>(x: N) -> N {
-    x * (x * x * x.lit(0.044715) + x.lit(1.0)) * x.lit(2.0 * (2.0 / PI).sqrt())
-}
-
-/// The derivative of [`gelu_gate`].
-#[inline(always)]
-fn gelu_gate_slope<N: Number>(x: N) -> N {
-    (x * x * x.lit(3.0 * 0.044715) + x.lit(1.0)) * x.lit(2.0 * (2.0 / PI).sqrt())
-}
 
 #[cfg(test)]
 mod tests {
