@@ -129,6 +129,10 @@ activations! {
     TanhShrink "tanh_shrink" Primitive::Composed(composed::Composed::TanhShrink);
     /// (x + √(x² + b)) / 2, a softplus without exponentials (Barron 2021); Keras's default b is 4.
     Squareplus(b = 4.0) "squareplus" Primitive::Composed(composed::Composed::Squareplus(b));
+    /// (x + 1)²/4 between -1 and 1, 0 below, x above: a softplus that is exactly 0.
+    SparsePlus "sparse_plus" Primitive::Composed(composed::Composed::SparsePlus);
+    /// min(max((x + 1)/2, 0), 1), the slope of [`SparsePlus`](Activation::SparsePlus).
+    SparseSigmoid "sparse_sigmoid" Primitive::Composed(composed::Composed::SparseSigmoid);
     /// The nearest point of the simplex along the last axis: probabilities of which many are exactly 0 (Martins and
     /// Astudillo 2016).
     Sparsemax "sparsemax" Primitive::Composed(composed::Composed::Sparsemax);

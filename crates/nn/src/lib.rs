@@ -40,7 +40,8 @@
 //! | `module.rs`, `mode.rs` | what every layer is; training or use |
 //! | `network.rs`, `shape_error.rs` | networks of any number of inputs and outputs; shapes that do not fit |
 //! | `loss/` | what training makes small |
-//! | `model/`, `task.rs`, `regularizer.rs` | a network with its numbers, its loss and its penalties: what is trained and saved |
+//! | `model/`, `task.rs` | a network with its numbers and its loss: what is trained and saved |
+//! | `regularizer.rs`, `constraint.rs` | penalties and bounds on weights |
 //! | `layer/` | the layers |
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
@@ -54,6 +55,7 @@
 
 mod activation;
 pub mod classic;
+mod constraint;
 mod graph;
 mod init;
 mod layer;
@@ -75,12 +77,14 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
+pub use constraint::Constraint;
 pub use graph::{Graph, GraphBuilder, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{
-    Add, AlphaDropout, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder, Dropout,
-    Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Identity, Lambda, LayerNorm,
-    LayerNormBuilder, Multiply, Normalization, NormalizationError, PRelu, Rescaling, Reshape,
+    Add, AlphaDropout, Average, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder,
+    Discretization, Dropout, Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Identity, Lambda,
+    LayerNorm, LayerNormBuilder, Maximum, Minimum, Multiply, Normalization, NormalizationError, PRelu, Rescaling,
+    Reshape, Subtract, UnitNorm,
 };
 pub use loss::{Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};

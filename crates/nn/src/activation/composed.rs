@@ -13,6 +13,8 @@ pub(super) enum Composed {
     SoftShrink(f64),
     TanhShrink,
     Squareplus(f64),
+    SparsePlus,
+    SparseSigmoid,
     Sparsemax,
 }
 
@@ -35,6 +37,11 @@ impl Composed {
                 let (above, below) = ((root + x) * number(0.5), number(0.5 * b) / (root - x));
                 above.where_(&x.ge(number(0.0)), below)
             }
+            Composed::SparsePlus => {
+                let inner = x.clamp(number(-1.0), number(1.0)) + number(1.0);
+                inner.square() * number(0.25) + (x - number(1.0)).relu()
+            }
+            Composed::SparseSigmoid => ((x + number(1.0)) * number(0.5)).clamp(number(0.0), number(1.0)),
             Composed::Sparsemax => sparsemax(x),
         }
     }
@@ -86,6 +93,8 @@ mod tests {
         assert_eq!(of(HardSilu, [-4.0, -1.5, 0.0, 4.0]), [0.0, -0.375, 0.0, 4.0]);
         assert_eq!(of(HardShrink(0.5), [-0.6, -0.5, 0.5, 0.6]), [-0.6, 0.0, 0.0, 0.6]);
         assert_eq!(of(SoftShrink(0.5), [-1.5, -0.25, 0.5, 2.0]), [-1.0, 0.0, 0.0, 1.5]);
+        assert_eq!(of(SparsePlus, [-1.5, -1.0, 0.0, 3.0]), [0.0, 0.0, 0.25, 3.0]);
+        assert_eq!(of(SparseSigmoid, [-1.5, 0.0, 0.5, 3.0]), [0.0, 0.5, 0.75, 1.0]);
         // (x + √(x² + 4)) / 2 is 1/|x| far below zero.
         assert_eq!(of(Squareplus(4.0), [-1e12, 0.0, 1.5, 1e12]), [1e-12, 1.0, 2.0, 1e12]);
         assert_eq!(of(Celu(2.0), [f64::NEG_INFINITY, 0.0, 1.0, 2.0]), [-2.0, 0.0, 1.0, 2.0]);
@@ -101,9 +110,18 @@ mod tests {
     fn slopes_agree_with_differences() {
         let x = tensor![[0.7, -0.2, 0.4, -2.5], [1.3, 1.1, -4.0, 0.9]];
         let weights = tensor![[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, 2.0, -1.0]];
-        for a in
-            [HardSigmoid, HardSilu, Celu(0.7), HardShrink(0.5), SoftShrink(0.3), TanhShrink, Squareplus(2.0), Sparsemax]
-        {
+        for a in [
+            HardSigmoid,
+            HardSilu,
+            Celu(0.7),
+            HardShrink(0.5),
+            SoftShrink(0.3),
+            TanhShrink,
+            Squareplus(2.0),
+            SparsePlus,
+            SparseSigmoid,
+            Sparsemax,
+        ] {
             let checked = gradcheck(
                 |x| (a.apply(x) * x.tape().expect("a tensor is on a tape").constant(weights.clone())).sum(),
                 &x,

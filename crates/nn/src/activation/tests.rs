@@ -6,7 +6,7 @@ use autograd::Tape;
 use tensor::tensor;
 
 /// The value at 1 and at -2, from the formulas in arbitrary precision.
-const VALUES: [(Activation, f64, f64); 25] = [
+const VALUES: [(Activation, f64, f64); 27] = [
     (Linear, 1.0, -2.0),
     (Relu, 1.0, 0.0),
     (Relu6, 1.0, 0.0),
@@ -31,6 +31,8 @@ const VALUES: [(Activation, f64, f64); 25] = [
     (HardShrink(0.5), 1.0, -2.0),
     (SoftShrink(0.5), 0.5, -1.5),
     (TanhShrink, 0.23840584404423515, -1.0359724199241832),
+    (SparsePlus, 1.0, 0.0),
+    (SparseSigmoid, 1.0, 0.0),
     (Squareplus(4.0), 1.618033988749895, 0.41421356237309503),
 ];
 

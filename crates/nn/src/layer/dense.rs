@@ -206,6 +206,14 @@ impl DenseBuilder {
         self
     }
 
+    /// Kernel and bias evenly from ±1/√in, as PyTorch's `Linear` starts.
+    pub fn pytorch(mut self) -> Self {
+        let bound = 1.0 / (self.inputs as f64).sqrt();
+        let init = Init::Uniform { low: -bound, high: bound };
+        (self.kernel, self.bias) = (init, self.bias.map(|_| init));
+        self
+    }
+
     /// The name; without one it is `dense`, `dense_1` and so on, the first that is free in the store.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -298,6 +306,16 @@ mod tests {
         let tape = Tape::new();
         let y = bare.forward(&params.on(&tape), tape.constant(tensor![1.0, 1.0])).value();
         assert_eq!((y, bare.parameters()), (tensor![2.0, 2.0], vec![bare.kernel()]));
+    }
+
+    #[test]
+    fn as_pytorch_starts() {
+        let mut params = Params::<f64>::new();
+        let layer = Dense::new(100, 50).pytorch().build(&mut params, &mut rng(1));
+        for p in layer.parameters() {
+            let largest = params.get(p).norm_inf();
+            assert!((0.08..=0.1).contains(&largest), "{largest}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::mode::Mode;
 use crate::network::Network;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var, concat};
+use autograd::ledger::Binary;
+use autograd::{Lent, Param, Params, Scalar, Value, Var, concat};
 use tensor::{Shape, Tensor};
 
 /// The inputs one after the other along an axis.
@@ -45,30 +46,6 @@ impl Concatenate {
     }
 }
 
-/// The sum of inputs of one shape.
-///
-/// ```
-/// use autograd::Params;
-/// use nn::{Add, Network};
-/// use tensor::tensor;
-/// let y = Add.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
-/// assert_eq!(y, [tensor![[4.0, 6.0]]]);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Add;
-
-/// The product of inputs of one shape, element by element.
-///
-/// ```
-/// use autograd::Params;
-/// use nn::{Multiply, Network};
-/// use tensor::tensor;
-/// let y = Multiply.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
-/// assert_eq!(y, [tensor![[3.0, 8.0]]]);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Multiply;
-
 impl<T: Scalar> Network<T> for Concatenate {
     #[track_caller]
     fn run<'t>(
@@ -104,19 +81,22 @@ impl<T: Scalar> Network<T> for Concatenate {
 }
 
 macro_rules! elementwise_join {
-    ($layer:ident, $name:literal, $op:tt) => {
+    ($( $(#[$doc:meta])* $layer:ident $name:literal $takes:expr, |$inputs:ident| $formula:expr; )*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        pub struct $layer;
+
         impl<T: Scalar> Network<T> for $layer {
             #[track_caller]
             fn run<'t>(
                 &self,
                 _: &Lent<'_, 't, T>,
-                inputs: &[Var<'t, Tensor<T>>],
+                $inputs: &[Var<'t, Tensor<T>>],
                 _: &mut Mode<'_, T>,
             ) -> Vec<Var<'t, Tensor<T>>> {
-                let Some((first, rest)) = inputs.split_first() else {
-                    panic!(concat!($name, ": there is nothing to join"));
-                };
-                vec![rest.iter().fold(*first, |y, &x| y $op x)]
+                let count = $inputs.len();
+                assert!($takes.contains(&count), concat!($name, ": {} inputs were given"), count);
+                vec![$formula]
             }
 
             fn keys(&self) -> Vec<Param> {
@@ -125,19 +105,70 @@ macro_rules! elementwise_join {
 
             fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
                 match inputs.split_first() {
-                    Some((first, rest)) if rest.iter().all(|shape| shape == first) => Ok(vec![first.clone()]),
-                    _ => Err(ShapeError::new($name, inputs.to_vec(), "inputs of one shape")),
+                    Some((first, rest)) if $takes.contains(&inputs.len()) && rest.iter().all(|s| s == first) => {
+                        Ok(vec![first.clone()])
+                    }
+                    _ => Err(ShapeError::new($name, inputs.to_vec(), EXPECTED[usize::from($takes.contains(&3))])),
                 }
             }
         }
-    };
+    )*};
 }
-elementwise_join!(Add, "add", +);
-elementwise_join!(Multiply, "multiply", *);
+
+/// What two take, and what any number takes.
+const EXPECTED: [&str; 2] = ["two inputs of one shape", "inputs of one shape"];
+
+/// The inputs put together two by two.
+fn fold<X: Copy>(inputs: &[X], f: impl Fn(X, X) -> X) -> X {
+    inputs[1..].iter().fold(inputs[0], |y, &x| f(y, x))
+}
+
+elementwise_join! {
+    /// The sum of inputs of one shape.
+    ///
+    /// ```
+    /// use autograd::Params;
+    /// use nn::{Add, Network};
+    /// use tensor::tensor;
+    /// let y = Add.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
+    /// assert_eq!(y, [tensor![[4.0, 6.0]]]);
+    /// ```
+    Add "add" 1.., |inputs| fold(inputs, |a, b| a + b);
+    /// The first of two inputs of one shape, less the second.
+    Subtract "subtract" 2..=2, |inputs| fold(inputs, |a, b| a - b);
+    /// The product of inputs of one shape, element by element.
+    Multiply "multiply" 1.., |inputs| fold(inputs, |a, b| a * b);
+    /// The mean of inputs of one shape, element by element.
+    Average "average" 1.., |inputs| {
+        let sum = fold(inputs, |a, b| a + b);
+        Value::with_number(sum, T::from_usize(inputs.len()), Binary::Div)
+    };
+    /// The largest of inputs of one shape, element by element; ties share the gradient.
+    Maximum "maximum" 1.., |inputs| fold(inputs, |a, b| a.maximum(b));
+    /// The smallest of inputs of one shape, element by element; ties share the gradient.
+    Minimum "minimum" 1.., |inputs| fold(inputs, |a, b| a.minimum(b));
+}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn elementwise() {
+        use tensor::tensor;
+        let inputs = [tensor![[1.0, 5.0]], tensor![[4.0, 2.0]]];
+        let of = |layer: &dyn Network<f64>| layer.run_plain(&Params::new(), &inputs).swap_remove(0);
+        assert_eq!(of(&Add), tensor![[5.0, 7.0]]);
+        assert_eq!(of(&Subtract), tensor![[-3.0, 3.0]]);
+        assert_eq!(of(&Multiply), tensor![[4.0, 10.0]]);
+        assert_eq!(of(&Average), tensor![[2.5, 3.5]]);
+        assert_eq!(of(&Maximum), tensor![[4.0, 5.0]]);
+        assert_eq!(of(&Minimum), tensor![[1.0, 2.0]]);
+        let three = [Shape::from(2), Shape::from(2), Shape::from(2)];
+        assert_eq!(Network::<f64>::infer(&Average, &Params::new(), &three), Ok(vec![Shape::from(2)]));
+        let e = Network::<f64>::infer(&Subtract, &Params::new(), &three).unwrap_err();
+        assert_eq!(e.expected(), "two inputs of one shape");
+    }
 
     #[test]
     fn shapes_of_examples() {

@@ -2,14 +2,13 @@
 
 use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
+use crate::layer::UnitNorm;
 use autograd::ledger::Binary;
 use autograd::{Scalar, Value, Var, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft};
-use tensor::{Tensor, keep};
+use tensor::Tensor;
 
 /// What keeps divisors and logarithms away from 0: Keras's `epsilon()`.
 const EPSILON: f64 = 1e-7;
-/// What keeps a vector's squared length away from 0.
-const SQUARED_LENGTH: f64 = 1e-12;
 
 /// What a formula gives: a number for each element, to be averaged over the last axis, or one for each row.
 pub(super) enum Terms<'t, T: Scalar> {
@@ -97,11 +96,7 @@ impl Loss {
             }
             KlDivergence => Rows((y.xlogy(y) - y * p.log_softmax(-1)).sum_over(-1)),
             Poisson => Elements(p - y * (p + number(EPSILON)).ln()),
-            CosineSimilarity => {
-                let unit =
-                    |x: Var<'t, Tensor<T>>| x * x.square().sum_over(keep(-1)).maximum(number(SQUARED_LENGTH)).rsqrt();
-                Rows(-(unit(p) * unit(y)).sum_over(-1))
-            }
+            CosineSimilarity => Rows(-(UnitNorm::of(p) * UnitNorm::of(y)).sum_over(-1)),
             BinaryCrossentropy(s) => {
                 let y = if s == 0.0 { y } else { y * number(1.0 - s) + number(s / 2.0) };
                 Elements(Value::binary(p, y, Binary::BceWithLogits))
@@ -117,6 +112,12 @@ impl Loss {
                     Some(alpha) => (y * number(alpha) + not_y * number(1.0 - alpha)) * focal,
                     None => focal,
                 })
+            }
+            CategoricalFocalCrossentropy { gamma, alpha } => {
+                let log_p = p.log_softmax(-1);
+                // 1 - p, exact where p is nearly 0.
+                let wrong = -log_p.exp_m1();
+                Rows(number(-alpha) * (wrong.pow(number(gamma)) * y * log_p).sum_over(-1))
             }
         }
     }

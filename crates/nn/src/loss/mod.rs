@@ -98,6 +98,13 @@ pub enum Loss {
         /// The weight α of the label 1, that of 0 being 1 - α; none by default.
         alpha: Option<f64>,
     },
+    /// -α Σ (1 - p)^γ y ln p with p = softmax(z), for a distribution y over the classes (Lin et al. 2017).
+    CategoricalFocalCrossentropy {
+        /// γ; Keras's default is 2. At 0 it is α times the cross-entropy.
+        gamma: f64,
+        /// α; Keras's default is 0.25.
+        alpha: f64,
+    },
 }
 
 /// What a loss compares, and so what it takes as a target.
@@ -120,7 +127,10 @@ impl Loss {
         use Loss::*;
         match self {
             BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. } => Activation::Sigmoid,
-            CategoricalCrossentropy(_) | SparseCategoricalCrossentropy(_) | KlDivergence => Activation::Softmax,
+            CategoricalCrossentropy(_)
+            | SparseCategoricalCrossentropy(_)
+            | CategoricalFocalCrossentropy { .. }
+            | KlDivergence => Activation::Softmax,
             _ => Activation::Linear,
         }
     }
@@ -133,9 +143,11 @@ impl Loss {
             Hinge | SquaredHinge | Perceptron | BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. } => {
                 Compares::Labels
             }
-            CategoricalHinge | KlDivergence | CategoricalCrossentropy(_) | SparseCategoricalCrossentropy(_) => {
-                Compares::Classes
-            }
+            CategoricalHinge
+            | KlDivergence
+            | CategoricalCrossentropy(_)
+            | SparseCategoricalCrossentropy(_)
+            | CategoricalFocalCrossentropy { .. } => Compares::Classes,
             CosineSimilarity => Compares::Vectors,
         }
     }
@@ -250,6 +262,9 @@ impl Loss {
             }
             BinaryFocalCrossentropy { gamma, alpha } => {
                 gamma >= 0.0 && gamma.is_finite() && alpha.is_none_or(|a| (0.0..=1.0).contains(&a))
+            }
+            CategoricalFocalCrossentropy { gamma, alpha } => {
+                gamma >= 0.0 && gamma.is_finite() && alpha >= 0.0 && alpha.is_finite()
             }
             _ => true,
         }

@@ -6,7 +6,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// Keras's name, a shorter one, and the loss with Keras's default numbers.
-const NAMES: [(&str, &str, Loss); 17] = [
+const NAMES: [(&str, &str, Loss); 18] = [
     ("mean_squared_error", "mse", Mse),
     ("mean_absolute_error", "mae", Mae),
     ("mean_absolute_percentage_error", "mape", Mape),
@@ -24,6 +24,7 @@ const NAMES: [(&str, &str, Loss); 17] = [
     ("categorical_crossentropy", "cce", CategoricalCrossentropy(0.0)),
     ("sparse_categorical_crossentropy", "scce", SparseCategoricalCrossentropy(0.0)),
     ("binary_focal_crossentropy", "bfce", BinaryFocalCrossentropy { gamma: 2.0, alpha: None }),
+    ("categorical_focal_crossentropy", "cfce", CategoricalFocalCrossentropy { gamma: 2.0, alpha: 0.25 }),
 ];
 
 impl Loss {
@@ -53,7 +54,9 @@ impl fmt::Display for Loss {
             Huber(c) | BinaryCrossentropy(c) | CategoricalCrossentropy(c) | SparseCategoricalCrossentropy(c) => {
                 write!(f, "({c})")
             }
-            BinaryFocalCrossentropy { gamma, alpha: Some(alpha) } => write!(f, "({gamma}, {alpha})"),
+            BinaryFocalCrossentropy { gamma, alpha: Some(alpha) } | CategoricalFocalCrossentropy { gamma, alpha } => {
+                write!(f, "({gamma}, {alpha})")
+            }
             BinaryFocalCrossentropy { gamma, alpha: None } => write!(f, "({gamma})"),
             _ => Ok(()),
         }
@@ -79,6 +82,7 @@ impl FromStr for Loss {
                 (BinaryFocalCrossentropy { .. }, &[gamma, alpha]) => {
                     BinaryFocalCrossentropy { gamma, alpha: Some(alpha) }
                 }
+                (CategoricalFocalCrossentropy { .. }, &[gamma, alpha]) => CategoricalFocalCrossentropy { gamma, alpha },
                 _ => return None,
             };
             loss.makes_sense().then_some(loss)
@@ -98,6 +102,7 @@ mod tests {
             SparseCategoricalCrossentropy(0.1),
             BinaryFocalCrossentropy { gamma: 1.0, alpha: None },
             BinaryFocalCrossentropy { gamma: 2.0, alpha: Some(0.25) },
+            CategoricalFocalCrossentropy { gamma: 1.5, alpha: 0.5 },
         ];
         for loss in Loss::all().chain(others) {
             assert_eq!(loss.to_string().parse(), Ok(loss));

@@ -98,6 +98,16 @@ fn cases() -> Vec<Case> {
         (BinaryCrossentropy(0.0), P, LABELS, Box::new(mean_of(bce))),
         (BinaryCrossentropy(0.2), P, LABELS, Box::new(mean_of(|z, y| bce(z, 0.8 * y + 0.1)))),
         (CategoricalCrossentropy(0.0), P, ROWS, Box::new(cross)),
+        (
+            CategoricalFocalCrossentropy { gamma: 1.5, alpha: 0.5 },
+            P,
+            ROWS,
+            Box::new(|z, y| {
+                let sum: f64 = z.iter().map(|z| z.exp()).sum();
+                let focal = |(z, y): (&f64, &f64)| -0.5 * y * (1.0 - z.exp() / sum).powf(1.5) * (z.exp() / sum).ln();
+                z.iter().zip(y).map(focal).sum()
+            }),
+        ),
         (CategoricalCrossentropy(0.3), P, ROWS, Box::new(smooth(0.3))),
         (BinaryFocalCrossentropy { gamma: 2.0, alpha: None }, P, LABELS, Box::new(mean_of(focal(2.0, None)))),
         (

@@ -9,6 +9,7 @@ pub use lint::{Lint, Severity};
 pub use summary::Summary;
 
 use crate::activation::Activation;
+use crate::constraint::Constraint;
 use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
 use crate::module::Module;
@@ -54,6 +55,7 @@ pub struct Model<T: Scalar = f32> {
     inputs: Vec<Shape>,
     heads: Vec<Head>,
     penalties: Vec<(Param, Regularizer)>,
+    constraints: Vec<(Param, Constraint)>,
     task: Option<Task>,
     seed: u64,
 }
@@ -95,7 +97,16 @@ impl<T: Scalar> Model<T> {
         let shapes = network.infer(&params, &inputs)?;
         let heads = network.outputs().into_iter().zip(shapes).map(|(output, shape)| Head::new(output, shape)).collect();
         let penalties = network.penalties();
-        Ok(Model { network: Arc::new(network), params, inputs, heads, penalties, task: None, seed: 0 })
+        Ok(Model {
+            network: Arc::new(network),
+            params,
+            inputs,
+            heads,
+            penalties,
+            constraints: Vec::new(),
+            task: None,
+            seed: 0,
+        })
     }
 
     /// The loss of every output.
@@ -164,6 +175,25 @@ impl<T: Scalar> Model<T> {
         self.params.get(param);
         self.penalties.push((param, regularizer));
         self
+    }
+
+    /// A bound on a parameter of the model, which [`constrain`](Model::constrain) restores.
+    ///
+    /// # Panics
+    /// If the key is of another store.
+    #[must_use]
+    #[track_caller]
+    pub fn constraint(mut self, param: Param, constraint: Constraint) -> Self {
+        self.params.get(param);
+        self.constraints.push((param, constraint));
+        self
+    }
+
+    /// Brings bounded parameters back within their bounds: after each step of training.
+    pub fn constrain(&mut self) {
+        for &(param, constraint) in &self.constraints {
+            constraint.apply(self.params.get_mut(param));
+        }
     }
 
     /// The network.

@@ -1,0 +1,84 @@
+//! Numbers sorted into bins.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Shape, Tensor};
+
+/// Each number as that of its bin: how many boundaries it has reached, 0 to their count. No gradient goes through it.
+///
+/// Together with [`CategoryEncoding`](crate::CategoryEncoding) or [`Embedding`](crate::Embedding) it lets a network treat
+/// ranges of a number as categories.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Discretization, Module};
+/// use tensor::tensor;
+/// let ages = Discretization::new([18.0, 50.0]);
+/// assert_eq!(ages.predict(&Params::new(), &tensor![10.0, 18.0, 49.9, 93.0]), tensor![0.0, 1.0, 1.0, 2.0]);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Discretization {
+    boundaries: Vec<f64>,
+}
+
+impl Discretization {
+    /// Bins between these boundaries.
+    ///
+    /// # Panics
+    /// If they do not ascend.
+    #[track_caller]
+    pub fn new(boundaries: impl Into<Vec<f64>>) -> Self {
+        let boundaries = boundaries.into();
+        assert!(boundaries.is_sorted_by(|a, b| a < b), "Discretization: the boundaries {boundaries:?} do not ascend");
+        Discretization { boundaries }
+    }
+
+    /// How many bins there are.
+    pub fn bins(&self) -> usize {
+        self.boundaries.len() + 1
+    }
+}
+
+impl<T: Scalar> Module<T> for Discretization {
+    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        net.tape().constant(self.predict(net.params(), &x.value()))
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
+        let bin = |x: T| T::from_usize(self.boundaries.partition_point(|&b| b <= x.to_f64()));
+        Tensor::from_vec(x.shape(), x.to_vec().into_iter().map(bin).collect::<Vec<_>>())
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autograd::Tape;
+    use tensor::tensor;
+
+    #[test]
+    fn bins_and_no_gradient() {
+        let layer = Discretization::new([0.0]);
+        let (params, tape) = (Params::<f64>::new(), Tape::new());
+        let x = tape.var(tensor![[-1.0, 0.0], [f64::NEG_INFINITY, f64::INFINITY]]);
+        let y = layer.forward(&params.on(&tape), x);
+        assert_eq!((y.value(), layer.bins()), (tensor![[0.0, 1.0], [0.0, 1.0]], 2));
+        assert!(!(y.sum() + x.sum() * 0.0).is_constant() && y.is_constant());
+    }
+
+    #[test]
+    #[should_panic(expected = "the boundaries [1.0, 1.0] do not ascend")]
+    fn a_boundary_twice() {
+        Discretization::new([1.0, 1.0]);
+    }
+}

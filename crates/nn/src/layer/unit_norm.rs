@@ -1,0 +1,67 @@
+//! Rows of length 1.
+
+use crate::mode::Mode;
+use crate::module::Module;
+use crate::shape_error::ShapeError;
+use autograd::{Lent, Param, Params, Scalar, Var};
+use tensor::{Shape, Tensor, keep};
+
+/// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
+///
+/// ```
+/// use autograd::Params;
+/// use nn::{Module, UnitNorm};
+/// use tensor::tensor;
+/// let y = UnitNorm.predict(&Params::<f64>::new(), &tensor![[3.0, -4.0], [0.0, 0.0]]);
+/// assert!((y.at([0, 1]) + 0.8).abs() < 1e-15);
+/// assert_eq!(y.at([1, 1]), 0.0);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UnitNorm;
+
+impl UnitNorm {
+    /// What keeps the squared length away from 0.
+    const LEAST: f64 = 1e-12;
+
+    /// The rows of a variable, at length 1.
+    #[track_caller]
+    pub(crate) fn of<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+        let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
+        x * x.square().sum_over(keep(-1)).maximum(tape.constant(T::from_f64(Self::LEAST))).rsqrt()
+    }
+}
+
+impl<T: Scalar> Module<T> for UnitNorm {
+    #[track_caller]
+    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        UnitNorm::of(x)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        Vec::new()
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Ok(input.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use autograd::gradcheck;
+    use tensor::tensor;
+
+    #[test]
+    fn the_slope_is_across_the_row() {
+        let x = tensor![[3.0, -4.0, 1.0], [0.5, 0.25, 2.0]];
+        let y = UnitNorm.predict(&Params::new(), &x);
+        assert!(y.norm_over(-1).to_vec().iter().all(|n: &f64| (n - 1.0).abs() < 1e-15));
+        let weights = tensor![[1.0, 2.0, -1.0], [0.5, -3.0, 1.0]];
+        let checked = gradcheck(
+            |x| (UnitNorm::of(x) * x.tape().expect("a tensor is on a tape").constant(weights.clone())).sum(),
+            &x,
+        );
+        assert!(checked.run().is_ok());
+    }
+}
