@@ -33,7 +33,7 @@
 //! | crate | holds |
 //! |---|---|
 //! | [`train`] | data sets, batches, how well a model does |
-//! | [`nn`] | layers, activations, initialisers, networks |
+//! | [`nn`] | neurons, layers, losses, initialisers, networks, models |
 //! | [`optim`] | gradient descent |
 //! | [`autograd`] | the tape, the ledger of derivatives, gradients, Jacobians, Hessians |
 //! | [`tensor`] | n-dimensional arrays and their kernels |

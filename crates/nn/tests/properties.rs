@@ -1,7 +1,7 @@
 //! What holds for all inputs.
 
 use autograd::{Params, Tape};
-use nn::{Activation, AlphaDropout, Dropout, Loss, Module, Softmax, Sparsemax, Target};
+use nn::{Activation, AlphaDropout, Dense, Dropout, Init, Loss, Module, Relu, Selu, Softmax, Sparsemax, Target};
 use proptest::prelude::*;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
@@ -77,4 +77,26 @@ proptest! {
             }
         }
     }
+}
+
+/// SELU with LeCun's normal initialiser keeps mean 0 and standard deviation 1 through a hundred layers (Klambauer et al.
+/// 2017); with Glorot's uniform one for ReLU, the signal dies out.
+#[test]
+fn selu_normalises_itself() {
+    let spread = |activation: Activation, init: Init| {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+        let mut params = Params::<f64>::new();
+        let mut x = Tensor::random_normal([200, 100], 0.0, 1.0, &mut rng);
+        let mut worst = (0.0_f64, f64::INFINITY, 0.0_f64);
+        for _ in 0..100 {
+            let layer = Dense::new(100, 100).activation(activation).kernel_init(init).build(&mut params, &mut rng);
+            x = layer.predict(&params, &x);
+            worst = (worst.0.max(x.mean().abs()), worst.1.min(x.std(0)), worst.2.max(x.std(0)));
+        }
+        worst
+    };
+    let (mean, least, most) = spread(Selu, Init::LecunNormal);
+    assert!(mean < 0.2 && least > 0.8 && most < 1.2, "mean {mean}, standard deviation {least} to {most}");
+    let (_, least, _) = spread(Relu, Init::GlorotUniform);
+    assert!(least < 1e-6, "{least}");
 }

@@ -2,25 +2,26 @@
 
 mod head;
 mod lint;
+mod objective;
+mod predict;
 mod summary;
 
 pub use head::Head;
 pub use lint::{Lint, Severity};
+pub use objective::Objective;
 pub use summary::Summary;
 
 use crate::activation::Activation;
 use crate::constraint::Constraint;
-use crate::loss::{Loss, LossError, Reduction, Target};
-use crate::mode::Mode;
+use crate::loss::Loss;
 use crate::module::Module;
 use crate::network::{Layer, Network, Single};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
-use autograd::ledger::Binary;
-use autograd::{Lent, Param, Params, Scalar, Tape, Value, Var};
+use autograd::{Param, Params, Scalar};
 use std::sync::Arc;
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// A network with its parameters, the loss and the metrics of each output, penalties on weights, and a seed.
 ///
@@ -58,15 +59,6 @@ pub struct Model<T: Scalar = f32> {
     constraints: Vec<(Param, Constraint)>,
     task: Option<Task>,
     seed: u64,
-}
-
-/// What one step makes small, recorded on its tape.
-#[derive(Clone, Debug)]
-pub struct Objective<'t, T: Scalar> {
-    /// Σ weight · loss over the outputs, plus the penalties.
-    pub total: Var<'t, T>,
-    /// The loss of each output, without its weight.
-    pub losses: Vec<Var<'t, T>>,
 }
 
 impl<T: Scalar> Model<T> {
@@ -265,131 +257,6 @@ impl<T: Scalar> Model<T> {
     /// The seed of whatever is random in training.
     pub fn random_seed(&self) -> u64 {
         self.seed
-    }
-
-    /// What the model predicts for a batch: probabilities where the output ends with a sigmoid or a softmax, or its loss
-    /// undoes one; numbers otherwise. Nothing is recorded.
-    ///
-    /// # Panics
-    /// If the model has several inputs or outputs (see [`predict_all`](Model::predict_all)), or the shape does not fit.
-    #[track_caller]
-    pub fn predict(&self, x: &Tensor<T>) -> Tensor<T> {
-        let head = self.only_head();
-        match self.network.as_module() {
-            Some(module) => head.finish(module.predict(&self.params, x)),
-            None => head.finish(self.network.run_plain(&self.params, std::slice::from_ref(x)).swap_remove(0)),
-        }
-    }
-
-    /// What the model predicts, for each output, as [`predict`](Model::predict).
-    ///
-    /// # Panics
-    /// If there are more or fewer inputs than the model has, or a shape does not fit.
-    #[track_caller]
-    pub fn predict_all(&self, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
-        let outputs = self.network.run_plain(&self.params, inputs);
-        outputs.into_iter().zip(&self.heads).map(|(y, head)| head.finish(y)).collect()
-    }
-
-    /// The class of each row of a batch: that of the largest output, or, of a single output, 1 where its probability is
-    /// 1/2 at least.
-    ///
-    /// # Panics
-    /// As [`predict`](Model::predict).
-    #[track_caller]
-    pub fn predict_classes(&self, x: &Tensor<T>) -> Vec<usize> {
-        let y = self.predict(x);
-        match y.shape().last() {
-            Some(&classes) if classes > 1 => y.argmax_over(-1),
-            _ => y.to_vec().into_iter().map(|p| usize::from(p.to_f64() >= 0.5)).collect(),
-        }
-    }
-
-    /// The raw output for a batch, before any output activation.
-    ///
-    /// # Panics
-    /// As [`predict`](Model::predict).
-    #[track_caller]
-    pub fn logits(&self, x: &Tensor<T>) -> Tensor<T> {
-        self.only_head();
-        let tape = Tape::new();
-        tape.no_grad(|| self.forward(&self.params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value())
-    }
-
-    /// The raw outputs, recorded: what [`objective`](Model::objective) takes.
-    #[track_caller]
-    pub fn forward<'t>(
-        &self,
-        net: &Lent<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
-        mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
-        self.network.run_logits(net, inputs, mode)
-    }
-
-    /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
-    /// summed, and the penalties. `weights` says how much each example counts.
-    ///
-    /// ```
-    /// use autograd::{Params, Tape};
-    /// use nn::{Dense, Init, Loss, Mode, Model, Regularizer};
-    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-    /// use tensor::tensor;
-    ///
-    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
-    /// let mut params = Params::<f64>::new();
-    /// let layer = Dense::new(1, 1).kernel_init(Init::Ones).kernel_regularizer(Regularizer::L2(0.5));
-    /// let layer = layer.build(&mut params, &mut rng);
-    /// let model = Model::new(layer, params, [1])?.loss(Loss::Mse);
-    ///
-    /// let tape = Tape::new();
-    /// let net = model.params().on(&tape);
-    /// let y = model.forward(&net, &[tape.constant(tensor![[3.0]])], &mut Mode::train(&mut rng));
-    /// let objective = model.objective(&net, &y, &[tensor![[1.0]].into()], None)?;
-    /// assert_eq!((objective.losses[0].value(), objective.total.value()), (4.0, 4.5));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    ///
-    /// # Errors
-    /// If the targets or the weights do not match the outputs.
-    #[track_caller]
-    pub fn objective<'t>(
-        &self,
-        net: &Lent<'_, 't, T>,
-        outputs: &[Var<'t, Tensor<T>>],
-        targets: &[Target<T>],
-        weights: Option<&Tensor<T>>,
-    ) -> Result<Objective<'t, T>, LossError> {
-        let times = |x: Var<'t, T>, c: f64| match c {
-            1.0 => x,
-            c => Value::with_number(x, T::from_f64(c), Binary::Mul),
-        };
-        if targets.len() != outputs.len() {
-            return Err(LossError::Targets { outputs: outputs.len(), targets: targets.len() });
-        }
-        let mut losses = Vec::with_capacity(self.heads.len());
-        for ((head, &z), target) in self.heads.iter().zip(outputs).zip(targets) {
-            let prediction = head.before_loss(z);
-            losses.push(match weights {
-                Some(weights) => head.loss.weighted(prediction, target, weights, Reduction::SumOverBatchSize)?,
-                None => head.loss.of(prediction, target)?,
-            });
-        }
-        let parts = losses.iter().zip(&self.heads).map(|(&loss, head)| times(loss, head.weight));
-        let penalties = self.penalties.iter().map(|&(param, regularizer)| regularizer.penalty(net.var(param)));
-        let total = parts.chain(penalties).reduce(|a, b| a + b);
-        Ok(Objective { total: total.unwrap_or_else(|| net.tape().constant(T::ZERO)), losses })
-    }
-
-    #[track_caller]
-    fn only_head(&self) -> &Head {
-        match (&self.heads[..], self.inputs.len()) {
-            ([head], 1) => head,
-            (heads, inputs) => panic!(
-                "Model: this one has {inputs} inputs and {} outputs; use `predict_all`, or `forward`",
-                heads.len()
-            ),
-        }
     }
 }
 

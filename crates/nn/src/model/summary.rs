@@ -172,7 +172,7 @@ fn memory(bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layer::{BatchNorm, Concatenate, Dense, LayerNorm, Normalization, PRelu};
+    use crate::layer::{BatchNorm, Concatenate, Dense, Flatten, LayerNorm, Normalization, PRelu};
     use crate::sequential::Sequential;
     use crate::testing::rng;
     use crate::{Graph, Relu};
@@ -211,6 +211,19 @@ mod tests {
         assert_eq!(lines[13], " Non-trainable params: 17 (68.00 B)");
         let width = lines[1].chars().count();
         assert!(lines[1..=10].iter().all(|line| line.chars().count() == width));
+    }
+
+    #[test]
+    fn the_network_with_batch_normalisation() {
+        let mut params = Params::<f32>::new();
+        let (mut network, mut inputs) = (Sequential::new().push(Flatten), 784);
+        for outputs in [300, 100, 10] {
+            network = network.push(BatchNorm::new(inputs).build(&mut params));
+            network = network.push(Dense::new(inputs, outputs).build(&mut params, &mut rng(0)));
+            inputs = outputs;
+        }
+        let summary = Model::new(network, params, [28, 28]).unwrap().summary();
+        assert_eq!((summary.total(), summary.non_trainable()), (271_346, 2_368));
     }
 
     /// Layers that keep n numbers, with how many parameters each has, and how many of those are not trained.

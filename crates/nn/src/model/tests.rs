@@ -1,9 +1,12 @@
 use super::*;
 use crate::layer::Dense;
+use crate::loss::{LossError, Reduction, Target};
+use crate::mode::Mode;
 use crate::sequential::Sequential;
 use crate::testing::rng;
 use crate::{Linear, Mlp, Sigmoid, Softmax, Tanh};
-use tensor::tensor;
+use autograd::Tape;
+use tensor::{Tensor, tensor};
 
 fn model(activation: Activation, outputs: usize) -> Model<f64> {
     let mut params = Params::new();
@@ -38,6 +41,21 @@ fn the_loss_sees_logits_wherever_the_activation_was_written() {
         assert_eq!(activation.of(bare.logits(&x())), bare.predict(&x()));
         assert_eq!(bare.heads()[0].predictions(bare.logits(&x())), bare.predict(&x()));
     }
+}
+
+/// In the last layer, as a layer of its own, or nowhere: one loss, one prediction.
+#[test]
+fn three_ways_to_write_a_softmax() {
+    let of = |written: usize| {
+        let mut params = Params::new();
+        let layer = Dense::new(3, 4).activation(if written == 0 { Softmax } else { Linear });
+        let layer = layer.build(&mut params, &mut rng(1));
+        let network = Sequential::new().push(layer);
+        let network = if written == 1 { network.push(Softmax) } else { network };
+        let model = Model::new(network, params, [3]).unwrap().loss(Loss::SparseCategoricalCrossentropy(0.0));
+        (total(&model, [0, 3, 1, 2].into()), model.predict(&x()))
+    };
+    assert!(of(0) == of(1) && of(1) == of(2));
 }
 
 #[test]

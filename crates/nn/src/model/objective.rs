@@ -1,0 +1,84 @@
+//! A model in training: what a step makes small.
+
+use super::Model;
+use crate::loss::{LossError, Reduction, Target};
+use crate::mode::Mode;
+use autograd::ledger::Binary;
+use autograd::{Lent, Scalar, Value, Var};
+use tensor::Tensor;
+
+/// What one step makes small, recorded on its tape.
+#[derive(Clone, Debug)]
+pub struct Objective<'t, T: Scalar> {
+    /// Σ weight · loss over the outputs, plus the penalties.
+    pub total: Var<'t, T>,
+    /// The loss of each output, without its weight.
+    pub losses: Vec<Var<'t, T>>,
+}
+
+impl<T: Scalar> Model<T> {
+    /// The raw outputs, recorded: what [`objective`](Model::objective) takes.
+    #[track_caller]
+    pub fn forward<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        inputs: &[Var<'t, Tensor<T>>],
+        mode: &mut Mode<'_, T>,
+    ) -> Vec<Var<'t, Tensor<T>>> {
+        self.network.run_logits(net, inputs, mode)
+    }
+
+    /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
+    /// summed, and the penalties. `weights` says how much each example counts.
+    ///
+    /// ```
+    /// use autograd::{Params, Tape};
+    /// use nn::{Dense, Init, Loss, Mode, Model, Regularizer};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use tensor::tensor;
+    ///
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let mut params = Params::<f64>::new();
+    /// let layer = Dense::new(1, 1).kernel_init(Init::Ones).kernel_regularizer(Regularizer::L2(0.5));
+    /// let layer = layer.build(&mut params, &mut rng);
+    /// let model = Model::new(layer, params, [1])?.loss(Loss::Mse);
+    ///
+    /// let tape = Tape::new();
+    /// let net = model.params().on(&tape);
+    /// let y = model.forward(&net, &[tape.constant(tensor![[3.0]])], &mut Mode::train(&mut rng));
+    /// let objective = model.objective(&net, &y, &[tensor![[1.0]].into()], None)?;
+    /// assert_eq!((objective.losses[0].value(), objective.total.value()), (4.0, 4.5));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the targets or the weights do not match the outputs.
+    #[track_caller]
+    pub fn objective<'t>(
+        &self,
+        net: &Lent<'_, 't, T>,
+        outputs: &[Var<'t, Tensor<T>>],
+        targets: &[Target<T>],
+        weights: Option<&Tensor<T>>,
+    ) -> Result<Objective<'t, T>, LossError> {
+        let times = |x: Var<'t, T>, c: f64| match c {
+            1.0 => x,
+            c => Value::with_number(x, T::from_f64(c), Binary::Mul),
+        };
+        if targets.len() != outputs.len() {
+            return Err(LossError::Targets { outputs: outputs.len(), targets: targets.len() });
+        }
+        let mut losses = Vec::with_capacity(self.heads.len());
+        for ((head, &z), target) in self.heads.iter().zip(outputs).zip(targets) {
+            let prediction = head.before_loss(z);
+            losses.push(match weights {
+                Some(weights) => head.loss.weighted(prediction, target, weights, Reduction::SumOverBatchSize)?,
+                None => head.loss.of(prediction, target)?,
+            });
+        }
+        let parts = losses.iter().zip(&self.heads).map(|(&loss, head)| times(loss, head.weight));
+        let penalties = self.penalties.iter().map(|&(param, regularizer)| regularizer.penalty(net.var(param)));
+        let total = parts.chain(penalties).reduce(|a, b| a + b);
+        Ok(Objective { total: total.unwrap_or_else(|| net.tape().constant(T::ZERO)), losses })
+    }
+}

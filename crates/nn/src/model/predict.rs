@@ -1,0 +1,68 @@
+//! A model in use: plain numbers in, plain numbers out.
+
+use super::{Head, Model};
+use crate::mode::Mode;
+use autograd::{Scalar, Tape};
+use tensor::Tensor;
+
+impl<T: Scalar> Model<T> {
+    /// What the model predicts for a batch: probabilities where the output ends with a sigmoid or a softmax, or its loss
+    /// undoes one; numbers otherwise. Nothing is recorded.
+    ///
+    /// # Panics
+    /// If the model has several inputs or outputs (see [`predict_all`](Model::predict_all)), or the shape does not fit.
+    #[track_caller]
+    pub fn predict(&self, x: &Tensor<T>) -> Tensor<T> {
+        let head = self.only_head();
+        match self.network.as_module() {
+            Some(module) => head.finish(module.predict(&self.params, x)),
+            None => head.finish(self.network.run_plain(&self.params, std::slice::from_ref(x)).swap_remove(0)),
+        }
+    }
+
+    /// What the model predicts, for each output, as [`predict`](Model::predict).
+    ///
+    /// # Panics
+    /// If there are more or fewer inputs than the model has, or a shape does not fit.
+    #[track_caller]
+    pub fn predict_all(&self, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        let outputs = self.network.run_plain(&self.params, inputs);
+        outputs.into_iter().zip(&self.heads).map(|(y, head)| head.finish(y)).collect()
+    }
+
+    /// The class of each row of a batch: that of the largest output, or, of a single output, 1 where its probability is
+    /// 1/2 at least.
+    ///
+    /// # Panics
+    /// As [`predict`](Model::predict).
+    #[track_caller]
+    pub fn predict_classes(&self, x: &Tensor<T>) -> Vec<usize> {
+        let y = self.predict(x);
+        match y.shape().last() {
+            Some(&classes) if classes > 1 => y.argmax_over(-1),
+            _ => y.to_vec().into_iter().map(|p| usize::from(p.to_f64() >= 0.5)).collect(),
+        }
+    }
+
+    /// The raw output for a batch, before any output activation.
+    ///
+    /// # Panics
+    /// As [`predict`](Model::predict).
+    #[track_caller]
+    pub fn logits(&self, x: &Tensor<T>) -> Tensor<T> {
+        self.only_head();
+        let tape = Tape::new();
+        tape.no_grad(|| self.forward(&self.params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value())
+    }
+
+    #[track_caller]
+    fn only_head(&self) -> &Head {
+        match (&self.heads[..], self.inputs.len()) {
+            ([head], 1) => head,
+            (heads, inputs) => panic!(
+                "Model: this one has {inputs} inputs and {} outputs; use `predict_all`, or `forward`",
+                heads.len()
+            ),
+        }
+    }
+}
