@@ -169,7 +169,8 @@ impl<T: Scalar> Model<T> {
         self
     }
 
-    /// A bound on a parameter of the model, which [`constrain`](Model::constrain) restores.
+    /// A bound on a parameter of the model. A training loop restores it with [`constrain`](Model::constrain) after each
+    /// step.
     ///
     /// # Panics
     /// If the key is of another store.
