@@ -32,7 +32,7 @@
 //!
 //! | crate | holds |
 //! |---|---|
-//! | [`train`] | data sets, batches, how well a model does |
+//! | [`train`] | data sets, `fit`, metrics, callbacks, saving, search |
 //! | [`nn`] | neurons, layers, losses, initialisers, networks, models |
 //! | [`optim`] | gradient descent |
 //! | [`autograd`] | the tape, the ledger of derivatives, gradients, Jacobians, Hessians |

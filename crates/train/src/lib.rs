@@ -1,4 +1,6 @@
-//! What a training loop is fed with: data sets, their splits and batches, and how well a model does on them.
+//! From data to a trained model: data sets and their batches, `fit`, what is done meanwhile, and how well it went.
+//!
+//! A [`Dataset`] is checked when it is made. It feeds a loop of one's own:
 //!
 //! ```
 //! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -12,6 +14,40 @@
 //! assert_eq!((train.len(), test.len()), (1438, 359));
 //! # Ok::<(), train::DataError>(())
 //! ```
+//!
+//! or the loop that is here, [`Training::fit`] on an [`nn::Model`], with metrics, callbacks and a [`History`]:
+//!
+//! ```
+//! use nn::{Mlp, Model, Task};
+//! use optim::Sgd;
+//! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+//! use train::{EarlyStopping, Fit, Saving, Training, Verbosity};
+//!
+//! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+//! let (train, valid) = train::digits().split_stratified(0.8, &mut rng)?;
+//! let mut params = autograd::Params::<f32>::new();
+//! let network = Mlp::new(64, [32], 10).build(&mut params, &mut rng);
+//! let mut model = Model::new(network, params, [64])?.task(Task::Multiclass).seed(42);
+//! let history = model.fit(
+//!     &train,
+//!     Fit::new(Sgd::new(0.1))
+//!         .epochs(5)
+//!         .batch_size(32)
+//!         .validation(&valid)
+//!         .callback(EarlyStopping::new("val_loss").patience(10))
+//!         .verbosity(Verbosity::Quiet),
+//! )?;
+//! assert!(history.last("val_accuracy").unwrap() > 0.85);
+//! # let path = std::env::temp_dir().join(format!("chainrule-front-{}.safetensors", std::process::id()));
+//! model.save(&path)?;
+//! # std::fs::remove_file(path)?;
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Features
+//!
+//! * `npz` (default): NumPy's archives of arrays.
+//! * `progress` (default): a bar that grows while a model is trained; without it there is a line for each epoch.
 //!
 //! | file | idea |
 //! |---|---|
