@@ -26,6 +26,28 @@ fn a_model_and_a_loop() {
 }
 
 #[test]
+fn the_same_high_level() -> Result<(), Box<dyn std::error::Error>> {
+    let (train, valid) = digits().split_stratified(0.8, &mut seeded(42))?;
+    let mut model = Mlp::classifier(64, [32, 16], 10).seed(42).build();
+    let history = model.fit(
+        &train,
+        Fit::new(Sgd::new(0.1))
+            .epochs(8)
+            .batch_size(32)
+            .validation(&valid)
+            .callback(EarlyStopping::new("val_loss").patience(10)),
+    )?;
+    assert!(history.last("val_accuracy").is_some_and(|right| right > 0.9), "{history}");
+    let path = std::env::temp_dir().join(format!("chainrule-design-{}.safetensors", std::process::id()));
+    model.save(&path)?;
+    let mut again = Mlp::classifier(64, [32, 16], 10).seed(7).build();
+    again.load(&path)?;
+    assert_eq!(again.predict(&valid.x()), model.predict(&valid.x()));
+    std::fs::remove_file(path)?;
+    Ok(())
+}
+
+#[test]
 fn the_same_seed_gives_the_same_bits() {
     let run = || {
         let mut rng = seeded(7);

@@ -18,16 +18,13 @@
 //! or the loop that is here, [`Training::fit`] on an [`nn::Model`], with metrics, callbacks and a [`History`]:
 //!
 //! ```
-//! use nn::{Mlp, Model, Task};
+//! use nn::Mlp;
 //! use optim::Sgd;
 //! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 //! use train::{EarlyStopping, Fit, Saving, Training, Verbosity};
 //!
-//! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
-//! let (train, valid) = train::digits().split_stratified(0.8, &mut rng)?;
-//! let mut params = autograd::Params::<f32>::new();
-//! let network = Mlp::new(64, [32], 10).build(&mut params, &mut rng);
-//! let mut model = Model::new(network, params, [64])?.task(Task::Multiclass).seed(42);
+//! let (train, valid) = train::digits().split_stratified(0.8, &mut Xoshiro256PlusPlus::seed_from_u64(42))?;
+//! let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
 //! let history = model.fit(
 //!     &train,
 //!     Fit::new(Sgd::new(0.1))

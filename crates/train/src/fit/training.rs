@@ -16,17 +16,11 @@ use tensor::Tensor;
 /// ```
 /// use optim::Sgd;
 /// use train::{Fit, Training, Verbosity};
-/// use nn::{Dense, Model, Relu, Sequential, Task};
+/// use nn::Mlp;
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 ///
-/// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
-/// let mut params = autograd::Params::<f32>::new();
-/// let network = Sequential::new()
-///     .push(Dense::new(64, 32).activation(Relu).build(&mut params, &mut rng))
-///     .push(Dense::new(32, 10).build(&mut params, &mut rng));
-/// let mut model = Model::new(network, params, [64])?.task(Task::Multiclass);
-///
-/// let (train, test) = train::digits().split_stratified(0.8, &mut rng)?;
+/// let (train, test) = train::digits().split_stratified(0.8, &mut Xoshiro256PlusPlus::seed_from_u64(42))?;
+/// let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
 /// let fit = Fit::new(Sgd::new(0.1)).epochs(3).validation(&test).verbosity(Verbosity::Quiet);
 /// let history = model.fit(&train, fit)?;
 /// assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "accuracy", "val_loss", "val_accuracy"]);

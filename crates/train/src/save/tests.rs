@@ -162,7 +162,27 @@ fn a_run_of_other_settings_is_not_taken_up() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever happens to the file of a run, it is taken up or refused.
+    #[test]
+    fn damaged_runs(damages in prop::collection::vec(crate::damage::damage(), 1..4), in_text: bool) {
+        let folder = Folder::new("damaged-run");
+        let path = folder.join("run");
+        let mut model = model(1, &[2, 2]);
+        let set = crate::Dataset::classification(Tensor::ones([2, 2]), [0, 1], 2).unwrap();
+        let fit = |path: &std::path::Path| {
+            Fit::new(Adam::new(0.01)).verbosity(Verbosity::Quiet).callback(EarlyStopping::new("loss")).resumable(path)
+        };
+        model.fit(&set, fit(&path)).unwrap();
+        let file = fs::read(&path).unwrap();
+        // The first bytes are the text.
+        let (text, rest) = file.split_at(if in_text { 900.min(file.len()) } else { file.len() });
+        fs::write(&path, [&crate::damage::damaged(text.to_vec(), &damages), rest].concat()).unwrap();
+        if let Err(e) = model.fit(&set, fit(&path).epochs(2)) {
+            prop_assert!(e.to_string().len() > 10);
+        }
+    }
 
     #[test]
     fn weights_of_any_model_come_back(sizes in prop::collection::vec(1usize..7, 2..5), seed: u64) {
