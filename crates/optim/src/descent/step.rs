@@ -5,7 +5,8 @@ use crate::clip::{Clip, factor, sum_of_squares};
 use crate::optimizer::each_trained;
 use crate::rule::{Rule, Step};
 use crate::update::{Common, Pass};
-use autograd::{ParamGradients, Params, Scalar};
+use autograd::{Param, ParamGradients, Params, Scalar};
+use tensor::Tensor;
 
 impl<T: Scalar, R: Rule> Descent<T, R> {
     /// A step: an update, or a gradient more for one.
@@ -18,7 +19,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
             return self.update(params, gradients, 1.0);
         }
         let mut sum = self.sum.take().unwrap_or_default();
-        sum.add(params, gradients);
+        sum.add(params, &Trained { params, gradients });
         self.pending += 1;
         if self.pending >= self.every {
             self.update(params, &sum, 1.0 / self.every as f64);
@@ -65,5 +66,17 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
             }
         });
         self.step = self.step.saturating_add(1);
+    }
+}
+
+/// Gradients without those of frozen parameters, which are not to be added up for later.
+struct Trained<'a, T: Scalar> {
+    params: &'a Params<T>,
+    gradients: &'a dyn ParamGradients<T>,
+}
+
+impl<T: Scalar> ParamGradients<T> for Trained<'_, T> {
+    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+        self.gradients.gradient(param).filter(|_| !self.params.is_frozen(param))
     }
 }
