@@ -40,7 +40,7 @@ fn main() -> Result<(), DataError> {
         "\nWhat was to be seen: in the straight valley momentum takes the loss to {:.0e} where plain descent\n\
          is at {:.0e}, though their rate is the same; in the bent one L-BFGS is at the bottom after {} gradients,\n\
          and of the others the best is at {:.0e} after 1000. On digits all read between {:.1} % and {:.1} %:\n\
-         there a rate that suits matters more than the method.",
+         with a rate that suits each, the method hardly matters there.",
         straight.losses[1],
         straight.losses[0],
         bent.gradients,
