@@ -41,7 +41,7 @@
 //! | `network.rs`, `shape_error.rs` | networks of any number of inputs and outputs; shapes that do not fit |
 //! | `loss/` | what training makes small |
 //! | `model/`, `task.rs` | a network with its numbers and its loss: what is trained and saved |
-//! | `regularizer.rs`, `constraint.rs` | penalties and bounds on weights |
+//! | `regularizer.rs` | penalties on weights |
 //! | `layer/` | the layers |
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
@@ -55,7 +55,6 @@
 
 mod activation;
 pub mod classic;
-mod constraint;
 mod graph;
 mod init;
 mod layer;
@@ -77,7 +76,6 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
-pub use constraint::Constraint;
 pub use graph::{Graph, GraphBuilder, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{

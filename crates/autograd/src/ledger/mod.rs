@@ -7,7 +7,7 @@
 //!
 //! | file | primitives | the derivative is |
 //! |---|---|---|
-//! | `unary.rs` | sin, exp, relu, ... | a slope per element |
+//! | `unary/` | sin, exp, relu, ... | a slope per element |
 //! | `binary.rs` | +, pow, maximum, ... | two slopes per element |
 //! | `select.rs` | where, clamp, mul_add | slopes per element |
 //! | `reduce.rs` | sum, max, std, logsumexp, ... | a weight per element |

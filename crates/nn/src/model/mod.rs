@@ -12,7 +12,6 @@ pub use objective::Objective;
 pub use summary::Summary;
 
 use crate::activation::Activation;
-use crate::constraint::Constraint;
 use crate::loss::Loss;
 use crate::module::Module;
 use crate::network::{Layer, Network, Single};
@@ -56,7 +55,6 @@ pub struct Model<T: Scalar = f32> {
     inputs: Vec<Shape>,
     heads: Vec<Head>,
     penalties: Vec<(Param, Regularizer)>,
-    constraints: Vec<(Param, Constraint)>,
     task: Option<Task>,
     seed: u64,
 }
@@ -95,7 +93,6 @@ impl<T: Scalar> Model<T> {
             inputs,
             heads,
             penalties,
-            constraints: Vec::new(),
             task: None,
             seed: 0,
         })
@@ -167,26 +164,6 @@ impl<T: Scalar> Model<T> {
         self.params.get(param);
         self.penalties.push((param, regularizer));
         self
-    }
-
-    /// A bound on a parameter of the model. A training loop restores it with [`constrain`](Model::constrain) after each
-    /// step.
-    ///
-    /// # Panics
-    /// If the key is of another store.
-    #[must_use]
-    #[track_caller]
-    pub fn constraint(mut self, param: Param, constraint: Constraint) -> Self {
-        self.params.get(param);
-        self.constraints.push((param, constraint));
-        self
-    }
-
-    /// Brings bounded parameters back within their bounds: after each step of training.
-    pub fn constrain(&mut self) {
-        for &(param, constraint) in &self.constraints {
-            constraint.apply(self.params.get_mut(param));
-        }
     }
 
     /// The network.

@@ -99,17 +99,6 @@ fn penalties_and_weights_are_in_the_total() {
 }
 
 #[test]
-fn bounds_are_restored() {
-    let mut params = Params::<f32>::new();
-    let layer = Dense::new(2, 1).build(&mut params, &mut rng(0));
-    let w = layer.kernel();
-    let mut model = Model::new(layer, params, [2]).unwrap().constraint(w, Constraint::NonNeg);
-    model.params_mut().set(w, tensor![[-1.0], [2.0]]);
-    model.constrain();
-    assert_eq!(model.params().get(w), &tensor![[0.0], [2.0]]);
-}
-
-#[test]
 fn a_network_that_does_not_fit_its_input() {
     let mut params = Params::<f32>::new();
     let network = Mlp::new(3, [5], 1).build(&mut params, &mut rng(0));
