@@ -74,8 +74,8 @@ pub use methods::{
 pub use params::{Param, Params};
 pub use tape::Tape;
 pub use transform::{
-    Function, Input, Objective, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_reverse, jvp, value_and_grad,
-    vjp,
+    Function, Input, Objective, checkpoint, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_reverse, jvp,
+    value_and_grad, vjp,
 };
 pub use value::{Scalar, Value};
 pub use var::Var;

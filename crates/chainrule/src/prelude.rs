@@ -16,13 +16,15 @@
 pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
 
 // --- variables, and what is recorded of them
-pub use autograd::{GradientSum, Gradients, Lent, Param, ParamGradients, Params, Scalar, Tape, Value, Var};
+pub use autograd::{CustomOp, GradientSum, Gradients, Lent, Param, ParamGradients, Params, Scalar, Tape, Value, Var};
 pub use autograd::{concat, einsum, stack};
 
 // --- functions of functions
-pub use autograd::{grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
+pub use autograd::{checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
 
 // --- derivatives checked
+#[cfg(feature = "proptest")]
+pub use autograd::strategies;
 pub use autograd::{GradCheckError, gradcheck};
 
 // --- losses

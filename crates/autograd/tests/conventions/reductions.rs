@@ -89,6 +89,24 @@ fn nothing_to_reduce() {
 }
 
 #[test]
+fn the_gradient_of_a_singular_determinant_is_the_adjugate() {
+    let tape = Tape::new();
+    // rank 2, with the adjugate by hand
+    let a = tape.var(tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]);
+    let transposed_adjugate = tensor![[-3.0, 6.0, -3.0], [6.0, -12.0, 6.0], [-3.0, 6.0, -3.0]];
+    assert_eq!(a.det().value(), 0.0);
+    assert_eq!(a.det().backward().wrt(a), transposed_adjugate);
+    assert_eq!(a.det().grad(a).value(), transposed_adjugate);
+    // rank 1: the adjugate is 0, its own derivative is not
+    let b = tape.var(Tensor::ones([3, 3]));
+    assert_eq!((b.det().value(), b.det().backward().wrt(b)), (0.0, Tensor::zeros([3, 3])));
+    assert_eq!(b.det().grad(b).at([0, 0]).backward().wrt(b).at([1, 1]), 1.0);
+    for (n, det) in [(0, 1.0), (1, 2.0), (4, 16.0)] {
+        assert_eq!((tape.var(Tensor::<f64>::eye(n)) * 2.0).det().value(), det, "{n} rows");
+    }
+}
+
+#[test]
 fn matrix_products_of_every_rank_reduce_to_their_operands() {
     for (left, right, product) in [
         (&[3][..], &[3][..], &[][..]),

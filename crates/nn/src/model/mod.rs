@@ -87,15 +87,7 @@ impl<T: Scalar> Model<T> {
         let shapes = network.infer(&params, &inputs)?;
         let heads = network.outputs().into_iter().zip(shapes).map(|(output, shape)| Head::new(output, shape)).collect();
         let penalties = network.penalties();
-        Ok(Model {
-            network: Arc::new(network),
-            params,
-            inputs,
-            heads,
-            penalties,
-            task: None,
-            seed: 0,
-        })
+        Ok(Model { network: Arc::new(network), params, inputs, heads, penalties, task: None, seed: 0 })
     }
 
     /// The loss of every output.
