@@ -97,6 +97,21 @@ impl ConfusionMatrix {
         (all > 0).then(|| row[label] as f64 / all as f64)
     }
 
+    /// Of what was taken for a class, the share that is of it; nothing if nothing was.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
+    pub fn precision(&self, said: usize) -> Option<f64> {
+        let all: usize = (0..self.classes()).map(|label| self.count(label, said)).sum();
+        (all > 0).then(|| self.count(said, said) as f64 / all as f64)
+    }
+
+    /// Forgets what was counted.
+    pub fn reset(&mut self) {
+        self.counts.fill(0);
+    }
+
     /// What the examples of a class were taken for; at the end, those for which no class was named.
     #[track_caller]
     fn row(&self, label: usize) -> &[usize] {
@@ -185,6 +200,9 @@ mod tests {
         m.add(&logits, &[1, 2, 2, 0]);
         assert_eq!(m.accuracy(), crate::accuracy(&logits, &[1, 2, 2, 0]));
         assert_eq!((m.count(2, 0), m.count(2, 2), m.recall(2)), (1, 1, Some(0.5)));
+        assert_eq!((m.precision(0), m.precision(2)), (Some(0.5), Some(1.0)));
+        m.reset();
+        assert_eq!((m.total(), m.precision(0)), (0, None));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use train::{Fit, Saving, Training, Verbosity};
 
 /// Where the run of a child process is kept; only a child has it.
 const VARIABLE: &str = "CHAINRULE_RUN_TO_BE_KILLED";
-const EPOCHS: usize = 120;
+const EPOCHS: usize = 300;
 
 fn model() -> Model<f32> {
     let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(1));

@@ -3,7 +3,7 @@
 use super::error::SearchError;
 use super::results::Results;
 use super::run::Search;
-use super::space::Settings;
+use super::settings::Settings;
 use std::fmt::Display;
 
 impl Search {

@@ -2,7 +2,7 @@
 
 use super::error::SearchError;
 use super::results::Trial;
-use super::space::Settings;
+use super::settings::Settings;
 use crate::save::json::{number, to_number};
 use serde_json::{Value, json};
 use std::fs::{self, File, OpenOptions};

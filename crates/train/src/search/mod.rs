@@ -22,7 +22,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `space.rs` | what may be chosen, and a choice |
+//! | `space.rs`, `settings.rs` | what may be chosen, and a choice |
 //! | `run.rs` | random and grid search; trials that failed, trials that are known |
 //! | `hyperband.rs` | many for a short time, few for a long one |
 //! | `results.rs` | what came of it, as a table |
@@ -34,9 +34,11 @@ mod hyperband;
 mod journal;
 mod results;
 mod run;
+mod settings;
 mod space;
 
 pub use error::SearchError;
 pub use results::{Results, Trial};
 pub use run::Search;
-pub use space::{Settings, Space, Value};
+pub use settings::{Settings, Value};
+pub use space::Space;

@@ -1,6 +1,6 @@
 //! What came of a search, as a table.
 
-use super::space::Settings;
+use super::settings::Settings;
 use crate::metrics::Direction;
 use std::fmt;
 

@@ -3,7 +3,8 @@
 use super::error::SearchError;
 use super::journal::Journal;
 use super::results::{Results, Trial};
-use super::space::{Settings, Space};
+use super::settings::Settings;
+use super::space::Space;
 use crate::metrics::Direction;
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
