@@ -42,6 +42,8 @@
 //!
 //! * `parallel` (default): threads, where a product or a loop is long enough to be worth one. The results are the same
 //!   bits with any number of them.
+//! * `full`, that is `csv` (tables), `npz` (NumPy's archives) and `progress` (a bar while `fit` runs, instead of a line
+//!   for each epoch): off by default, for the crates they bring in.
 //! * `proptest`: strategies for property tests of your own functions.
 
 #![forbid(unsafe_code)]

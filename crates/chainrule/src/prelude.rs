@@ -46,8 +46,10 @@ pub use optim::{
     RmsProp, Sgd,
 };
 pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule};
+#[cfg(feature = "csv")]
+pub use train::Csv;
 pub use train::{
-    Batch, Classes, ConfusionMatrix, Csv, DataError, Dataset, Direction, History, Metric, Minibatch, Pair, Source,
+    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Metric, Minibatch, Pair, Source,
     Standardizer, Stream, Targets, accuracy, digits, fashion_mnist,
 };
 pub use train::{

@@ -1,5 +1,6 @@
 //! What can be wrong with data: each error says what was found, where, and what to do.
 
+#[cfg(feature = "csv")]
 use crate::csv::CsvError;
 use crate::idx::IdxError;
 use crate::npy::NpyError;
@@ -147,6 +148,7 @@ pub enum DataError {
         source: IdxError,
     },
     /// Something that is no table.
+    #[cfg(feature = "csv")]
     Csv {
         /// Which file, if it was one.
         path: Option<PathBuf>,
@@ -244,7 +246,9 @@ impl fmt::Display for DataError {
             }
             Idx { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
             Idx { path: None, source } => write!(f, "{source}"),
+            #[cfg(feature = "csv")]
             Csv { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
+            #[cfg(feature = "csv")]
             Csv { path: None, source } => write!(f, "{source}"),
             Npy { path: Some(path), source } => write!(f, "{}: {source}", path.display()),
             Npy { path: None, source } => write!(f, "{source}"),
@@ -263,6 +267,7 @@ impl std::error::Error for DataError {
         match self {
             DataError::Io { source, .. } => Some(source),
             DataError::Idx { source, .. } => Some(source),
+            #[cfg(feature = "csv")]
             DataError::Csv { source, .. } => Some(source),
             DataError::Npy { source, .. } => Some(source),
             _ => None,
@@ -276,6 +281,7 @@ impl From<IdxError> for DataError {
     }
 }
 
+#[cfg(feature = "csv")]
 impl From<CsvError> for DataError {
     fn from(source: CsvError) -> Self {
         DataError::Csv { path: None, source }

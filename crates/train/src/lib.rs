@@ -43,6 +43,7 @@
 //!
 //! # Features
 //!
+//! * `csv` (default): tables.
 //! * `npz` (default): NumPy's archives of arrays.
 //! * `progress` (default): a bar that grows while a model is trained; without it there is a line for each epoch.
 //!
@@ -74,6 +75,7 @@ mod bytes;
 pub mod callback;
 mod classes;
 mod confusion;
+#[cfg(feature = "csv")]
 mod csv;
 mod curve;
 #[cfg(test)]
@@ -112,6 +114,7 @@ pub use callback::{
 };
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;
+#[cfg(feature = "csv")]
 pub use csv::{Csv, CsvError, Table};
 pub use dataset::Dataset;
 pub use digits::digits;
