@@ -1,24 +1,30 @@
 //! Where a number that is not finite came from.
 
 use super::source::Minibatch;
-use autograd::{Params, Scalar};
+use autograd::{Params, Scalar, Tape};
 use nn::{Model, Module};
 use tensor::Tensor;
 
 /// What first holds an infinity or NaN, on the way from the parameters and the inputs through the layers to the loss.
-pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>) -> String {
+///
+/// `tape` holds the step's computation: of its operations the first with such a value is named, too.
+pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>, tape: &Tape<T>) -> String {
     if let Some(found) = parameter(model.params()) {
         return found;
     }
     if let Some(i) = batch.inputs.iter().position(|x| !x.is_finite()) {
         return format!("input {i} holds {}", first(&batch.inputs[i]));
     }
-    match (model.network().as_module(), &batch.inputs[..]) {
+    let place = match (model.network().as_module(), &batch.inputs[..]) {
         (Some(module), [x]) => match layer(module, model.params(), x.clone()) {
             Err(found) => found,
             Ok(_) => "the loss, of outputs that are finite".to_string(),
         },
         _ => "some layer, or the loss".to_string(),
+    };
+    match tape.nodes().find(|node| !node.value().is_finite()) {
+        Some(node) => format!("{place}; the first operation to give it is `{}`", node.operation().name()),
+        None => place,
     }
 }
 

@@ -183,7 +183,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
                 let pass = Pass::of(self.model, &net, &batch, &mut mode)?;
                 let loss = pass.total.value().to_f64();
                 if !loss.is_finite() {
-                    let culprit = blame::culprit(self.model, &batch);
+                    let culprit = blame::culprit(self.model, &batch, &self.tape);
                     return Ok(Steps::NonFinite(NonFinite { epoch, step: done, loss, culprit }));
                 }
                 self.scores.update(self.model, &batch, &pass);
