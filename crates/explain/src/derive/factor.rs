@@ -1,0 +1,83 @@
+//! The numbers of a local derivative, as the sweep multiplies by them.
+
+use crate::explanation::Form;
+use autograd::Scalar;
+use autograd::ledger::Op;
+use autograd::view::{Node, Operand, Operation, Share};
+use tensor::Tensor;
+
+/// A Jacobian is shown if it has no more elements than this.
+const SMALL: usize = 64;
+
+/// Each share with the numbers of its local derivative, where they can be shown.
+pub(crate) fn values<'t, T: Scalar>(
+    node: Node<'t, T>,
+    op: &Operation<T>,
+    form: Form,
+    shares: Vec<Share<'t, T>>,
+) -> Vec<(Share<'t, T>, Option<Tensor<T>>)> {
+    if !matches!(op, Operation::Tensor(_)) {
+        let slopes = node.slopes();
+        // both are in the order of the operands
+        let mut next = slopes.iter().peekable();
+        return shares
+            .into_iter()
+            .map(|share| {
+                while next.next_if(|(at, _)| *at < share.position).is_some() {}
+                let found = next.peek().filter(|(at, _)| *at == share.position).map(|&&(_, d)| Tensor::scalar(d));
+                (share, found)
+            })
+            .collect();
+    }
+    let y = node.value();
+    // An adjoint of ones brings the slopes themselves: 1 d is d.
+    let mut of_ones: Option<Vec<Share<'t, T>>> = None;
+    let mut numbers = |share: &Share<'t, T>| {
+        let same = share.adjoint.shape() == y.shape();
+        match form {
+            Form::Elementwise if !same => broadcast_slope(op, share.position, node, &y),
+            Form::Elementwise | Form::Weights => {
+                let all = of_ones.get_or_insert_with(|| node.pull(&Tensor::ones(y.shape().clone())));
+                all.iter().find(|s| s.position == share.position).map(|s| s.adjoint.clone())
+            }
+            Form::Linear => jacobian(node, share, &y),
+        }
+    };
+    let numbers: Vec<Option<Tensor<T>>> = shares.iter().map(&mut numbers).collect();
+    shares.into_iter().zip(numbers).collect()
+}
+
+/// The slope where the operand was stretched, by the rule itself: arithmetic, which is the same bits everywhere.
+fn broadcast_slope<T: Scalar>(op: &Operation<T>, k: usize, node: Node<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
+    let Operation::Tensor(Op::Binary(rule)) = op else { return None };
+    let xs: Vec<Vec<T>> = node
+        .operands()
+        .iter()
+        .map(|x| match x {
+            Operand::Node(n) => n.value().broadcast_to(y.shape().clone()).to_vec(),
+            Operand::Constant(c) => vec![*c; y.size()],
+        })
+        .collect();
+    Some(Tensor::build(y.shape().clone(), |out| {
+        for (i, out) in out.iter_mut().enumerate() {
+            *out = if k == 0 { rule.wrt_a(xs[0][i], xs[1][i]) } else { rule.wrt_b(xs[0][i], xs[1][i]) };
+        }
+    }))
+}
+
+/// ∂y/∂x, the axes of y before those of x, if it is small.
+fn jacobian<T: Scalar>(node: Node<'_, T>, share: &Share<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
+    let (rows, columns) = (y.size(), share.adjoint.size());
+    if rows * columns > SMALL {
+        return None;
+    }
+    let mut all = Vec::with_capacity(rows * columns);
+    for i in 0..rows {
+        let mut unit = vec![T::ZERO; rows];
+        unit[i] = T::ONE;
+        let row = node.pull(&Tensor::from_vec(y.shape().clone(), unit));
+        all.extend(row.iter().find(|s| s.position == share.position)?.adjoint.to_vec());
+    }
+    let shape: Vec<usize> = y.shape().iter().chain(share.adjoint.shape().iter()).copied().collect();
+    Some(Tensor::from_vec(&shape[..], all))
+}

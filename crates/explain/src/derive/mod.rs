@@ -1,0 +1,169 @@
+//! From a tape to an explanation: which nodes take part, the sweep, and what each step shows.
+
+mod factor;
+mod part;
+mod sweep;
+
+use crate::error::ExplainError;
+use crate::explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
+use crate::formula::{self, Argument, Expr, Setting};
+use crate::naming;
+use crate::symbol::Symbol;
+use crate::target::Target;
+use autograd::Scalar;
+use autograd::view::{self, Node, Operation};
+use part::Part;
+use sweep::Swept;
+use tensor::Tensor;
+
+/// The explanation of an output for a cotangent of its shape.
+pub(crate) fn derive<T: Scalar>(
+    output: Node<'_, T>,
+    wanted: Option<&[Target<'_, T>]>,
+    cotangent: Tensor<T>,
+    convention: Convention,
+) -> Result<Explanation, ExplainError> {
+    let part = Part::of(output, wanted)?;
+    let swept = sweep::sweep(&part, cotangent.clone());
+    let names = {
+        let forwards: Vec<Node<'_, T>> = part.nodes.iter().rev().copied().collect();
+        let mut names = naming::names(&forwards, output);
+        names.reverse();
+        names
+    };
+    let cotangent = cotangent.cast();
+    let is_number = output.is_number();
+    let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { Symbol::new("s") };
+    let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { Symbol::new("v").into() };
+    let writer = Writer { part: &part, names: &names, differentiated: &differentiated, seed };
+    let mut steps: Vec<Step> = swept.into_iter().enumerate().map(|(at, swept)| writer.step(at, swept)).collect();
+    for at in 0..steps.len() {
+        for edge in 0..steps[at].edges.len() {
+            let to = steps[at].edges[edge].to;
+            steps[to].incoming.push((at, edge));
+        }
+    }
+    let precision = if size_of::<T>() == 4 { Precision::Single } else { Precision::Double };
+    Ok(Explanation { steps, wanted: part.wanted.clone(), cotangent, differentiated, convention, precision })
+}
+
+/// The explanation of a number that has no node.
+pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
+    let symbol = Symbol::new("L");
+    let step = Step {
+        node: None,
+        symbol: symbol.clone(),
+        is_named: false,
+        line: None,
+        kind: Kind::Constant,
+        operation: "constant".into(),
+        operands: vec![],
+        formula: None,
+        value: Tensor::scalar(value).cast(),
+        is_number: true,
+        adjoint: Some(Tensor::scalar(1.0)),
+        incoming: vec![],
+        edges: vec![],
+    };
+    Explanation {
+        steps: vec![step],
+        wanted: vec![],
+        cotangent: Tensor::scalar(1.0),
+        differentiated: symbol,
+        convention: Convention::default(),
+        precision: if size_of::<T>() == 4 { Precision::Single } else { Precision::Double },
+    }
+}
+
+/// What is needed to write a step.
+struct Writer<'a, 't, T: Scalar> {
+    part: &'a Part<'t, T>,
+    names: &'a [(Symbol, bool)],
+    differentiated: &'a Symbol,
+    /// The adjoint of the output, as a formula.
+    seed: Expr,
+}
+
+impl<'t, T: Scalar> Writer<'_, 't, T> {
+    fn step(&self, at: usize, swept: Swept<'t, T>) -> Step {
+        let node = self.part.nodes[at];
+        let (symbol, is_named) = self.names[at].clone();
+        let operation = node.operation();
+        let kind = match operation {
+            Operation::Variable => Kind::Variable,
+            Operation::Constant => Kind::Constant,
+            _ => Kind::Operation,
+        };
+        let value = node.value();
+        let mut step = Step {
+            node: Some(node.index()),
+            symbol: symbol.clone(),
+            is_named,
+            line: node.line().map(|l| Line { file: l.file().into(), line: l.line(), column: l.column() }),
+            kind,
+            operation: operation.name(),
+            operands: vec![],
+            formula: None,
+            value: value.cast(),
+            is_number: node.is_number(),
+            adjoint: swept.adjoint.as_ref().map(Tensor::cast),
+            incoming: vec![],
+            edges: vec![],
+        };
+        if !self.part.is_on_path(at) {
+            return step; // it is only referred to
+        }
+        let operands = node.operands();
+        step.operands = operands.iter().map(|x| self.operand(x)).collect();
+        let args: Vec<Argument> = operands.iter().zip(&step.operands).map(|(x, o)| self.argument(x, o)).collect();
+        step.formula = formula::value(&operation, &args);
+        let adjoint = if at == 0 {
+            self.seed.clone()
+        } else {
+            Expr::Partial { of: self.differentiated.clone(), wrt: symbol.clone() }
+        };
+        let setting = Setting { args: &args, y: &symbol, adjoint: &adjoint };
+        let y = Argument { expr: symbol.clone().into(), shape: value.shape().clone() };
+        let form = formula::form(&operation, &args);
+        for (share, values) in factor::values(node, &operation, form, swept.shares) {
+            let (k, x) = (share.position, &args[share.position]);
+            let formula = formula::local(&operation, k, &setting);
+            let textbook = formula::textbook(&operation, &symbol);
+            let product = formula.as_ref().map(|f| match form {
+                Form::Elementwise => formula::gathered(formula::chained(&adjoint, f, &y, x), &y.shape, &x.shape),
+                Form::Weights => formula::chained(&adjoint, f, &y, x),
+                Form::Linear => f.clone(),
+            });
+            step.edges.push(Edge {
+                operand: k,
+                to: self.part.place[share.node.index()].unwrap_or(0),
+                factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()) },
+                product,
+                contribution: share.adjoint.cast(),
+            });
+        }
+        step
+    }
+
+    fn operand(&self, operand: &view::Operand<'t, T>) -> Operand {
+        match operand {
+            view::Operand::Constant(x) => Operand::Number(Tensor::scalar(*x).cast::<f64>().item()),
+            view::Operand::Node(n) => match self.part.place[n.index()] {
+                Some(at) => Operand::Step(at),
+                None => Operand::Number(n.value().cast::<f64>().item()),
+            },
+        }
+    }
+
+    fn argument(&self, operand: &view::Operand<'t, T>, shown: &Operand) -> Argument {
+        let shape = match operand {
+            view::Operand::Node(n) => n.value().shape().clone(),
+            view::Operand::Constant(_) => ().into(),
+        };
+        let expr = match shown {
+            Operand::Step(at) => self.names[*at].0.clone().into(),
+            Operand::Number(x) => Expr::Number(*x),
+        };
+        Argument { expr, shape }
+    }
+}

@@ -1,0 +1,11 @@
+//! What a node computes, and its local derivatives, as formulas.
+
+mod expr;
+mod local;
+mod pullback;
+mod symbolic;
+mod value;
+
+pub use expr::{Comparison, Condition, Expr, Infix};
+pub(crate) use local::{Setting, chained, form, gathered, local, textbook};
+pub(crate) use value::{Argument, value};

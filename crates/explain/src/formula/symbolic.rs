@@ -1,0 +1,178 @@
+//! A number that is a formula: the rules of the ledger run on it, and it writes down what they compute.
+
+use super::expr::{Comparison, Condition, Expr, Infix};
+use std::cell::RefCell;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+use tensor::Number;
+
+/// Where the formulas of one run are kept, so that a number can be a small copyable handle.
+#[derive(Debug, Default)]
+pub(crate) struct Paper {
+    lines: RefCell<Vec<Expr>>,
+    conditions: RefCell<Vec<Condition>>,
+}
+
+impl Paper {
+    /// A formula as a number.
+    pub(crate) fn write(&self, expr: Expr) -> Symbolic<'_> {
+        let mut lines = self.lines.borrow_mut();
+        lines.push(expr);
+        Symbolic { paper: self, line: lines.len() - 1 }
+    }
+}
+
+/// A number that is a formula.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Symbolic<'a> {
+    paper: &'a Paper,
+    line: usize,
+}
+
+/// A comparison of two formulas.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Compared(usize);
+
+impl<'a> Symbolic<'a> {
+    /// The formula.
+    pub(crate) fn expr(self) -> Expr {
+        self.paper.lines.borrow()[self.line].clone()
+    }
+
+    fn call(self, name: &str, others: &[Self]) -> Self {
+        let args: Vec<Expr> = std::iter::once(self).chain(others.iter().copied()).map(Self::expr).collect();
+        self.paper.write(Expr::call(name, args))
+    }
+
+    fn infix(self, op: Infix, other: Self) -> Self {
+        self.paper.write(self.expr().infix(op, other.expr()))
+    }
+
+    fn compare(self, comparison: Comparison, other: Self) -> Compared {
+        let mut conditions = self.paper.conditions.borrow_mut();
+        conditions.push(Condition(vec![(self.expr(), comparison, other.expr())]));
+        Compared(conditions.len() - 1)
+    }
+}
+
+macro_rules! operator {
+    ($($trait:ident $method:ident $infix:ident;)*) => { $(
+        impl $trait for Symbolic<'_> {
+            type Output = Self;
+            fn $method(self, other: Self) -> Self { self.infix(Infix::$infix, other) }
+        }
+    )* };
+}
+operator! { Add add Plus; Sub sub Minus; Mul mul Times; Div div Over; }
+
+impl Neg for Symbolic<'_> {
+    type Output = Self;
+    fn neg(self) -> Self {
+        self.paper.write(self.expr().negated())
+    }
+}
+
+macro_rules! calls {
+    ($($name:ident)*) => { $( fn $name(self) -> Self { self.call(stringify!($name), &[]) } )* };
+}
+
+impl Number for Symbolic<'_> {
+    type Mask = Compared;
+
+    fn lit(self, value: f64) -> Self {
+        self.paper.write(value.into())
+    }
+    fn is_gt(self, other: Self) -> Compared {
+        self.compare(Comparison::Greater, other)
+    }
+    fn is_ge(self, other: Self) -> Compared {
+        self.compare(Comparison::GreaterOrEqual, other)
+    }
+    fn is_eq(self, other: Self) -> Compared {
+        self.compare(Comparison::Equal, other)
+    }
+    fn select(mask: Compared, yes: Self, no: Self) -> Self {
+        let condition = yes.paper.conditions.borrow()[mask.0].clone();
+        yes.paper.write(Expr::choose(condition, yes.expr(), no.expr()))
+    }
+
+    calls!(sqrt cbrt exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tan asin acos atan sinh cosh tanh
+           abs floor ceil round trunc asinh acosh atanh sigmoid softplus erf erfc ln_gamma sign heaviside);
+
+    fn powi(self, n: i32) -> Self {
+        self.paper.write(self.expr().power(f64::from(n).into()))
+    }
+    fn powf(self, exponent: Self) -> Self {
+        self.paper.write(self.expr().power(exponent.expr()))
+    }
+    fn atan2(self, other: Self) -> Self {
+        self.call("atan2", &[other])
+    }
+    fn hypot(self, other: Self) -> Self {
+        self.call("hypot", &[other])
+    }
+    fn rem(self, other: Self) -> Self {
+        self.call("rem", &[other])
+    }
+    fn log_add_exp(self, other: Self) -> Self {
+        self.call("log_add_exp", &[other])
+    }
+    fn polygamma(self, n: u32) -> Self {
+        let order = self.lit(f64::from(n));
+        order.call("polygamma", &[self])
+    }
+    fn mul_add(self, other: Self, addend: Self) -> Self {
+        self * other + addend
+    }
+    fn maximum(self, other: Self) -> Self {
+        self.call("max", &[other])
+    }
+    fn minimum(self, other: Self) -> Self {
+        self.call("min", &[other])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::symbol::Symbol;
+    use autograd::ledger::{Binary, Unary};
+
+    fn slope(op: Unary) -> String {
+        let paper = Paper::default();
+        let [x, y] = ["x", "y"].map(|s| paper.write(Symbol::new(s).into()));
+        op.derivative(x, y).expr().to_string()
+    }
+
+    fn slopes(op: Binary) -> [String; 2] {
+        let paper = Paper::default();
+        let [a, b] = ["a", "b"].map(|s| paper.write(Symbol::new(s).into()));
+        [op.wrt_a(a, b), op.wrt_b(a, b)].map(|d| d.expr().to_string())
+    }
+
+    #[test]
+    fn the_rules_print_themselves() {
+        assert_eq!(slope(Unary::Sin), "cos(x)");
+        assert_eq!(slope(Unary::Exp), "y");
+        assert_eq!(slope(Unary::Ln), "1 / x");
+        assert_eq!(slope(Unary::Recip), "-y²");
+        assert_eq!(slope(Unary::Sqrt), "0.5 / y");
+        assert_eq!(slope(Unary::Powi(3)), "3 · x²");
+        assert_eq!(slope(Unary::Sigmoid), "σ(x) · σ(-x)");
+        assert_eq!(slope(Unary::Tanh), "4 · σ(2 · x) · σ(-2 · x)");
+        assert_eq!(slope(Unary::Relu), "[x > 0]");
+        assert_eq!(slope(Unary::Relu6), "[x > 0] · [6 > x]");
+        assert_eq!(slope(Unary::Heaviside), "0");
+        assert_eq!(slope(Unary::Silu), "σ(x) + x · σ(x) · σ(-x)");
+    }
+
+    #[test]
+    fn rules_of_two_arguments() {
+        assert_eq!(slopes(Binary::Mul), ["b", "a"]);
+        assert_eq!(slopes(Binary::Div), ["1 / b", "-a / b²"]);
+        assert_eq!(slopes(Binary::Maximum)[0], "{1 if a > b; 0.5 if a = b; 0 otherwise}");
+        assert_eq!(slopes(Binary::LogAddExp)[0], "σ(a - b)");
+        assert_eq!(slopes(Binary::SquaredError)[0], "2 · (a - b)");
+        assert_eq!(slopes(Binary::BceWithLogits)[0], "(1 - b) · σ(a) - b · σ(-a)");
+        assert_eq!(slopes(Binary::AbsentMul), ["b", "a"]);
+    }
+}

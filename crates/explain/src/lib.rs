@@ -1,0 +1,47 @@
+//! The chain rule made visible: the derivation of any recorded computation, in symbols and in numbers.
+//!
+//! ```
+//! use autograd::Tape;
+//! use explain::Explainable;
+//!
+//! let tape = Tape::new();
+//! let z = tape.var(0.5_f64).named("z");
+//! let a = z.tanh().named("a");
+//! let explanation = (a * a).named("L").explain();
+//!
+//! let step = explanation.step("a").unwrap();
+//! assert_eq!(step.formula.as_ref().unwrap().to_string(), "tanh(z)");
+//! assert_eq!(step.edges[0].factor.textbook.as_ref().unwrap().to_string(), "1 - a²");
+//! assert_eq!(step.edges[0].product.as_ref().unwrap().to_string(), "∂L/∂a · 4 · σ(2 · z) · σ(-2 · z)");
+//! assert_eq!(step.edges[0].contribution.item(), (a * a).backward().wrt(z));
+//! ```
+//!
+//! An [`Explanation`] is one more reading of the engine's ledger of derivatives: its rules are run on formulas, which
+//! write down what the rules compute, and its sweep is the engine's, to the bit.
+//!
+//! | to read, in this order | idea |
+//! |---|---|
+//! | `explain.rs`, `explanation.rs`, `error.rs` | the question, the answer, and why there may be none |
+//! | `derive/` | which nodes take part, the sweep, the steps |
+//! | `formula/` | the ledger's rules run on formulas |
+//! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
+
+#![forbid(unsafe_code)]
+#![warn(missing_docs)]
+
+mod derive;
+mod error;
+mod explain;
+mod explanation;
+mod formula;
+mod naming;
+pub mod notation;
+mod symbol;
+mod target;
+
+pub use error::ExplainError;
+pub use explain::{Explain, Explainable};
+pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
+pub use formula::{Comparison, Condition, Expr, Infix};
+pub use symbol::Symbol;
+pub use target::Target;

@@ -1,0 +1,89 @@
+//! Formulas in LaTeX, for mathematical mode; `amsmath` has all that they use.
+
+use super::{Notation, number};
+use crate::formula::{Comparison, Expr, Infix};
+use crate::symbol::Symbol;
+
+/// LaTeX.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Latex;
+
+impl Notation for Latex {
+    fn number(&self, x: f64) -> String {
+        let text = number(x, 6);
+        match text.split_once('e') {
+            Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
+            None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
+        }
+    }
+    fn symbol(&self, s: &Symbol) -> String {
+        s.latex()
+    }
+    fn partial(&self, of: &Symbol, wrt: &Symbol) -> String {
+        format!(r"\frac{{\partial {}}}{{\partial {}}}", of.latex(), wrt.latex())
+    }
+    fn neg(&self, x: String) -> String {
+        format!("-{x}")
+    }
+    fn infix(&self, op: Infix, a: String, b: String) -> String {
+        match op {
+            Infix::Plus => format!("{a} + {b}"),
+            Infix::Minus => format!("{a} - {b}"),
+            Infix::Times => format!(r"{a} \cdot {b}"),
+            Infix::Hadamard => format!(r"{a} \odot {b}"),
+            Infix::Product => format!(r"{a}\,{b}"),
+            Infix::Over => format!(r"\frac{{{a}}}{{{b}}}"),
+        }
+    }
+    fn power(&self, x: String, n: &Expr) -> String {
+        // a raised index must not meet another: z_{1}^{\top}
+        format!("{x}^{{{}}}", n.to_latex())
+    }
+    fn transpose(&self, x: String) -> String {
+        format!(r"{x}^{{\top}}")
+    }
+    fn call(&self, name: &str, args: Vec<String>) -> String {
+        let all = args.join(", ");
+        match (name, &args[..]) {
+            ("abs", [x]) => format!(r"\left|{x}\right|"),
+            ("sqrt", [x]) => format!(r"\sqrt{{{x}}}"),
+            ("cbrt", [x]) => format!(r"\sqrt[3]{{{x}}}"),
+            ("exp", [x]) => format!("e^{{{x}}}"),
+            ("exp2", [x]) => format!("2^{{{x}}}"),
+            ("sigmoid", _) => format!(r"\sigma\left({all}\right)"),
+            ("ln_gamma", _) => format!(r"\ln\Gamma\left({all}\right)"),
+            ("ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "max" | "min", _) => {
+                format!(r"\{name}\left({all}\right)")
+            }
+            ("sum", [x]) => format!(r"\sum {x}"),
+            _ => format!(r"\operatorname{{{}}}\left({all}\right)", name.replace('_', r"\_")),
+        }
+    }
+    fn comparison(&self, a: String, c: Comparison, b: String) -> String {
+        let sign = match c {
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => r"\ge",
+            Comparison::Equal => "=",
+        };
+        format!("{a} {sign} {b}")
+    }
+    fn all(&self, conditions: Vec<String>) -> String {
+        conditions.join(r" \text{ and } ")
+    }
+    fn indicator(&self, condition: String) -> String {
+        format!(r"\mathbf{{1}}\left[{condition}\right]")
+    }
+    fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String {
+        let cases: String = cases.iter().map(|(x, c)| format!(r"{x} & \text{{if }} {c} \\ ")).collect();
+        format!(r"\begin{{cases}} {cases}{otherwise} & \text{{otherwise}} \end{{cases}}")
+    }
+    fn ellipsis(&self) -> String {
+        r"\dots".into()
+    }
+    fn brackets(&self, x: String) -> String {
+        format!(r"\left({x}\right)")
+    }
+    fn has_bars(&self) -> bool {
+        true
+    }
+}

@@ -1,0 +1,128 @@
+//! Names of quantities, in plain text and in LaTeX.
+
+use std::fmt;
+
+/// The name of a quantity, such as `z1`, `ŷ` or `W_out`.
+///
+/// ```
+/// use explain::Symbol;
+/// let latex = |name: &str| Symbol::new(name).latex();
+/// assert_eq!(latex("z1"), "z_{1}");
+/// assert_eq!(latex("ŷ"), r"\hat{y}");
+/// assert_eq!(latex("δ2"), r"\delta_{2}");
+/// assert_eq!(latex("W_out"), r"W_{\mathrm{out}}");
+/// assert_eq!(latex("loss"), r"\mathrm{loss}");
+/// assert_eq!(latex("100 % <b>"), r"\text{100 \% <b>}");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Symbol(String);
+
+impl Symbol {
+    /// A name; what cannot be printed in it is left out.
+    pub fn new(name: impl AsRef<str>) -> Symbol {
+        Symbol(name.as_ref().chars().filter(|c| !c.is_control()).collect())
+    }
+
+    /// The name as it is.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The name in LaTeX, for mathematical mode: an index where it ends in digits or `_` sets one off, Greek letters and
+    /// hats as commands; anything else as text.
+    pub fn latex(&self) -> String {
+        let (head, index) = split(&self.0);
+        let (Some(head), Some(index)) = (base(head), subscript(index)) else {
+            return format!(r"\text{{{}}}", escaped(&self.0));
+        };
+        if index.is_empty() { head } else { format!("{head}_{{{index}}}") }
+    }
+}
+
+impl fmt::Display for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The name and its index: `z`, `1` or `W`, `out`.
+fn split(name: &str) -> (&str, &str) {
+    if let Some((head, index)) = name.split_once('_') {
+        return (head, index);
+    }
+    let head = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    (head, &name[head.len()..])
+}
+
+fn base(head: &str) -> Option<String> {
+    let mut letters = head.chars();
+    let (first, second) = (letters.next()?, letters.next());
+    match (first, second) {
+        (c, None) if c.is_ascii_alphabetic() => Some(c.to_string()),
+        ('ŷ', None) => Some(r"\hat{y}".into()),
+        ('y', Some('\u{302}')) if letters.next().is_none() => Some(r"\hat{y}".into()),
+        (c, None) => greek(c).map(|name| format!(r"\{name}")),
+        _ => head.chars().all(|c| c.is_ascii_alphabetic()).then(|| format!(r"\mathrm{{{head}}}")),
+    }
+}
+
+fn subscript(index: &str) -> Option<String> {
+    if index.chars().all(|c| c.is_ascii_digit()) || index.len() == 1 && index.chars().all(|c| c.is_ascii_alphabetic()) {
+        return Some(index.to_string());
+    }
+    index.chars().all(|c| c.is_ascii_alphanumeric()).then(|| format!(r"\mathrm{{{index}}}"))
+}
+
+fn greek(c: char) -> Option<&'static str> {
+    Some(match c {
+        'α' => "alpha",
+        'β' => "beta",
+        'γ' => "gamma",
+        'δ' => "delta",
+        'ε' => "epsilon",
+        'η' => "eta",
+        'θ' => "theta",
+        'λ' => "lambda",
+        'μ' => "mu",
+        'ρ' => "rho",
+        'σ' => "sigma",
+        'τ' => "tau",
+        'φ' => "phi",
+        'ψ' => "psi",
+        'ω' => "omega",
+        'Δ' => "Delta",
+        'Φ' => "Phi",
+        'Ω' => "Omega",
+        _ => return None,
+    })
+}
+
+/// Text in which no character commands LaTeX.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        match c {
+            '\\' => out.push_str(r"\textbackslash{}"),
+            '~' => out.push_str(r"\textasciitilde{}"),
+            '^' => out.push_str(r"\textasciicircum{}"),
+            '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
+                out.push('\\');
+                out.push(c);
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_command_nothing() {
+        assert_eq!(Symbol::new("a}b$\\x\n").latex(), r"\text{a\}b\$\textbackslash{}x}");
+        assert_eq!(Symbol::new("").latex(), r"\text{}");
+        assert_eq!(Symbol::new("x_1_2").latex(), r"\text{x\_1\_2}");
+    }
+}
