@@ -32,6 +32,7 @@ pub struct Explain<'t, T: Scalar> {
     wanted: Option<Vec<Target<'t, T>>>,
     cotangent: Option<Tensor<T>>,
     convention: Convention,
+    checked: bool,
 }
 
 impl<T: Scalar> fmt::Debug for Explain<'_, T> {
@@ -43,7 +44,13 @@ impl<T: Scalar> fmt::Debug for Explain<'_, T> {
 impl<'t, T: Scalar> Explain<'t, T> {
     /// The derivation of this output, a number or a tensor.
     pub fn of(output: impl Into<Target<'t, T>>) -> Self {
-        Explain { output: output.into(), wanted: None, cotangent: None, convention: Convention::default() }
+        Explain {
+            output: output.into(),
+            wanted: None,
+            cotangent: None,
+            convention: Convention::default(),
+            checked: true,
+        }
     }
 
     /// With respect to these nodes, variables or intermediate values; by default to every variable upstream.
@@ -65,6 +72,12 @@ impl<'t, T: Scalar> Explain<'t, T> {
         self
     }
 
+    /// Whether each factor and the whole gradient are held against differences: yes by default.
+    pub fn checked(mut self, checked: bool) -> Self {
+        self.checked = checked;
+        self
+    }
+
     /// The explanation.
     ///
     /// # Errors
@@ -81,7 +94,7 @@ impl<'t, T: Scalar> Explain<'t, T> {
             None if shape.size() == 1 => Tensor::ones(shape),
             None => return Err(ExplainError::NoCotangent { shape }),
         };
-        derive::derive(output, self.wanted.as_deref(), cotangent, self.convention)
+        derive::derive(output, self.wanted.as_deref(), cotangent, self.convention, self.checked)
     }
 }
 

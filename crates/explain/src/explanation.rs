@@ -1,5 +1,6 @@
 //! The derivation as data: what was computed, and how its gradient came about, step by step.
 
+use crate::check::Check;
 use crate::formula::Expr;
 use crate::symbol::Symbol;
 use std::fmt;
@@ -39,6 +40,8 @@ pub struct Explanation {
     pub cotangent: Tensor<f64>,
     /// The name of the number that is differentiated: the output's own, or `s` = ⟨v, y⟩ for an output that is a tensor.
     pub differentiated: Symbol,
+    /// By place in `wanted`: the whole gradient against differences of the whole, where that is not too much work.
+    pub checks: Vec<Option<Check>>,
     /// How layers are to be written.
     pub convention: Convention,
     /// What the tape computes in.
@@ -111,6 +114,8 @@ pub struct Edge {
     pub product: Option<Expr>,
     /// The same as numbers, in the operand's shape.
     pub contribution: Tensor<f64>,
+    /// The factor against differences of this operation alone, where that is not too much work.
+    pub check: Option<Check>,
 }
 
 /// A local derivative ∂y/∂x.

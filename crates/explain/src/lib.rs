@@ -24,11 +24,13 @@
 //! | `explain.rs`, `explanation.rs`, `error.rs` | the question, the answer, and why there may be none |
 //! | `derive/` | which nodes take part, the sweep, the steps |
 //! | `formula/` | the ledger's rules run on formulas |
+//! | `check/` | each factor, and the whole, against differences |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+mod check;
 mod derive;
 mod error;
 mod explain;
@@ -39,6 +41,7 @@ pub mod notation;
 mod symbol;
 mod target;
 
+pub use check::{Check, Verdict};
 pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
 pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};

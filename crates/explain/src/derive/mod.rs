@@ -4,6 +4,7 @@ mod factor;
 mod part;
 mod sweep;
 
+use crate::check;
 use crate::error::ExplainError;
 use crate::explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
 use crate::formula::{self, Argument, Expr, Setting};
@@ -12,7 +13,7 @@ use crate::symbol::Symbol;
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::view::{self, Node, Operation};
-use part::Part;
+pub(crate) use part::Part;
 use sweep::Swept;
 use tensor::Tensor;
 
@@ -22,6 +23,7 @@ pub(crate) fn derive<T: Scalar>(
     wanted: Option<&[Target<'_, T>]>,
     cotangent: Tensor<T>,
     convention: Convention,
+    checked: bool,
 ) -> Result<Explanation, ExplainError> {
     let part = Part::of(output, wanted)?;
     let swept = sweep::sweep(&part, cotangent.clone());
@@ -35,7 +37,7 @@ pub(crate) fn derive<T: Scalar>(
     let is_number = output.is_number();
     let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { Symbol::new("s") };
     let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { Symbol::new("v").into() };
-    let writer = Writer { part: &part, names: &names, differentiated: &differentiated, seed };
+    let writer = Writer { part: &part, names: &names, differentiated: &differentiated, seed, checked };
     let mut steps: Vec<Step> = swept.into_iter().enumerate().map(|(at, swept)| writer.step(at, swept)).collect();
     for at in 0..steps.len() {
         for edge in 0..steps[at].edges.len() {
@@ -43,8 +45,11 @@ pub(crate) fn derive<T: Scalar>(
             steps[to].incoming.push((at, edge));
         }
     }
-    let precision = if size_of::<T>() == 4 { Precision::Single } else { Precision::Double };
-    Ok(Explanation { steps, wanted: part.wanted.clone(), cotangent, differentiated, convention, precision })
+    let v = cotangent.to_vec();
+    let check = |&at: &usize| check::whole(&part, at, steps[at].adjoint.as_ref()?, &v);
+    let checks = part.wanted.iter().map(|at| if checked { check(at) } else { None }).collect();
+    let precision = precision::<T>();
+    Ok(Explanation { steps, wanted: part.wanted.clone(), cotangent, differentiated, checks, convention, precision })
 }
 
 /// The explanation of a number that has no node.
@@ -70,9 +75,14 @@ pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
         wanted: vec![],
         cotangent: Tensor::scalar(1.0),
         differentiated: symbol,
+        checks: vec![],
         convention: Convention::default(),
-        precision: if size_of::<T>() == 4 { Precision::Single } else { Precision::Double },
+        precision: precision::<T>(),
     }
+}
+
+fn precision<T: Scalar>() -> Precision {
+    if size_of::<T>() == 4 { Precision::Single } else { Precision::Double }
 }
 
 /// What is needed to write a step.
@@ -82,6 +92,7 @@ struct Writer<'a, 't, T: Scalar> {
     differentiated: &'a Symbol,
     /// The adjoint of the output, as a formula.
     seed: Expr,
+    checked: bool,
 }
 
 impl<'t, T: Scalar> Writer<'_, 't, T> {
@@ -125,7 +136,10 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         let setting = Setting { args: &args, y: &symbol, adjoint: &adjoint };
         let y = Argument { expr: symbol.clone().into(), shape: value.shape().clone() };
         let form = formula::form(&operation, &args);
-        for (share, values) in factor::values(node, &operation, form, swept.shares) {
+        let positions: Vec<usize> = swept.shares.iter().map(|s| s.position).collect();
+        let none = || vec![None; positions.len()];
+        let checks = if self.checked { check::local(node, &operation, &positions) } else { none() };
+        for ((share, values), check) in factor::values(node, &operation, form, swept.shares).into_iter().zip(checks) {
             let (k, x) = (share.position, &args[share.position]);
             let formula = formula::local(&operation, k, &setting);
             let textbook = formula::textbook(&operation, &symbol);
@@ -140,6 +154,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
                 factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()) },
                 product,
                 contribution: share.adjoint.cast(),
+                check,
             });
         }
         step

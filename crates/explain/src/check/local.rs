@@ -1,0 +1,55 @@
+//! One operation alone: what it hands on to an operand, against a difference of its own value.
+
+use super::difference::measure;
+use super::replay::{evaluate, is_exact, is_single};
+use super::{Check, chosen, inner, precise, replaced, worst};
+use autograd::Scalar;
+use autograd::view::{Node, Operand, Operation};
+use tensor::Tensor;
+
+/// Operations on more numbers than this are not checked.
+const LARGE: usize = 1 << 16;
+/// How much work an edge may take: numbers computed.
+const WORK: usize = 1 << 13;
+
+/// The checks of the derivatives with respect to the operands in these positions.
+pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: &[usize]) -> Vec<Option<Check>> {
+    let y = node.value();
+    let xs: Vec<Tensor<f64>> = node
+        .operands()
+        .iter()
+        .map(|x| match x {
+            Operand::Node(n) => n.value().cast(),
+            Operand::Constant(c) => Tensor::scalar(*c).cast(),
+        })
+        .collect();
+    let size = y.size() + xs.iter().map(Tensor::size).sum::<usize>();
+    if size > LARGE || positions.is_empty() {
+        return vec![None; positions.len()];
+    }
+    let u = cotangent(y.size());
+    let u_tensor: Tensor<T> = Tensor::from_vec(y.shape().clone(), &u).cast();
+    let shares = node.pull(&u_tensor);
+    let precise = precise(is_single::<T>(), is_exact(op));
+    let check = |&k: &usize| {
+        let analytic = shares.iter().find(|s| s.position == k)?.adjoint.cast::<f64>().to_vec();
+        let x = xs[k].to_vec();
+        let mut operands = xs.clone();
+        worst(chosen(x.len(), (WORK / size).max(2)).map(|i| {
+            let mut phi = |t: f64| {
+                operands[k] = replaced(&xs[k], i, t);
+                evaluate(node, op, &operands).map_or(f64::NAN, |y| inner(&u, &y))
+            };
+            (i, analytic[i], measure(&mut phi, x[i], analytic[i], precise))
+        }))
+    };
+    positions.iter().map(check).collect()
+}
+
+/// 1 for a number; else weights between 1/2 and 3/2 that no symmetry of an operation cancels, exact in `f32`.
+fn cotangent(n: usize) -> Vec<f64> {
+    if n == 1 {
+        return vec![1.0];
+    }
+    (0..n).map(|i| 0.5 + ((i * 40503 + 12345) % 65536) as f64 / 65536.0).collect()
+}
