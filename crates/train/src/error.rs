@@ -122,6 +122,8 @@ pub enum DataError {
         /// Examples in the set.
         len: usize,
     },
+    /// Noise below 0, or not a finite number.
+    Noise(f64),
     /// A batch size of 0.
     BatchSize,
     /// A stream is to be divided.
@@ -237,6 +239,9 @@ impl fmt::Display for DataError {
             }
             Position { position, len } => {
                 write!(f, "there is no example {position}; positions run from 0 to {}", len.saturating_sub(1))
+            }
+            Noise(noise) => {
+                write!(f, "{noise} is no amount of noise; choose 0 for none, or a finite number above")
             }
             BatchSize => write!(f, "a batch of 0 examples never ends an epoch; choose a batch size of at least 1"),
             Stream => write!(f, "a stream cannot be divided; give a validation set of its own"),

@@ -58,6 +58,7 @@
 //! | `batches.rs` | a set, a few examples at a time |
 //! | `csv/`, `npy/` | tables, and NumPy's arrays |
 //! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
+//! | [`playground`] | points in a plane, made by a generator |
 //! | [`fit`] | training, evaluation and prediction in one call |
 //! | [`callback`] | what is done meanwhile |
 //! | `logs.rs`, `history.rs`, `curve.rs` | what came of it, as figures and as a picture |
@@ -93,6 +94,7 @@ mod logs;
 pub mod metrics;
 mod npy;
 mod pair;
+pub mod playground;
 mod rows;
 pub mod save;
 mod scaled;
