@@ -26,6 +26,7 @@
 //! | `formula/` | the ledger's rules run on formulas |
 //! | `check/` | each factor, and the whole, against differences |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
+//! | `picture/` | the graph as DOT and SVG, and a page to step through |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -38,6 +39,7 @@ mod explanation;
 mod formula;
 mod naming;
 pub mod notation;
+mod picture;
 mod symbol;
 mod target;
 

@@ -28,6 +28,12 @@ impl Symbol {
         &self.0
     }
 
+    /// A letter or a word and its index, as in z₁ and W_out; `None` for names that are not made so.
+    pub(crate) fn parts(&self) -> Option<(&str, &str)> {
+        let (head, index) = split(&self.0);
+        (base(head).is_some() && subscript(index).is_some()).then_some((head, index))
+    }
+
     /// The name in LaTeX, for mathematical mode: an index where it ends in digits or `_` sets one off, Greek letters and
     /// hats as commands; anything else as text.
     pub fn latex(&self) -> String {

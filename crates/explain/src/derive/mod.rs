@@ -15,6 +15,7 @@ use autograd::Scalar;
 use autograd::view::{self, Node, Operation};
 pub(crate) use part::Part;
 use sweep::Swept;
+pub(crate) use sweep::add;
 use tensor::Tensor;
 
 /// The explanation of an output for a cotangent of its shape.

@@ -38,7 +38,7 @@ pub(crate) fn sweep<'t, T: Scalar>(part: &Part<'t, T>, cotangent: Tensor<T>) -> 
     swept
 }
 
-fn add<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+pub(crate) fn add<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
     let (x, y) = (a.to_vec(), b.to_vec());
     Tensor::build(a.shape().clone(), |out| {
         for ((out, x), y) in out.iter_mut().zip(x).zip(y) {

@@ -1,10 +1,12 @@
 //! How formulas are written: the order of operations once, the marks of each notation beside it.
 
 mod latex;
+mod mathml;
 mod number;
 mod text;
 
 pub use latex::Latex;
+pub use mathml::MathMl;
 pub(crate) use number::number;
 pub use text::Text;
 

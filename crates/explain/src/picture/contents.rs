@@ -1,0 +1,150 @@
+//! What stands in the boxes and on the arrows.
+
+use super::graph::{Edge, Graph, Line, Node, Part, Role};
+use super::text::shortened;
+use crate::explanation::{self, Explanation, Form, Kind, Operand, Step};
+use crate::notation::number;
+use tensor::Tensor;
+
+/// Characters that a line of a box may have, and one of an arrow.
+const BOX: usize = 30;
+const ARROW: usize = 22;
+/// Significant digits in pictures.
+const DIGITS: usize = 4;
+
+/// The graph of an explanation, in the order of the computation.
+pub(crate) fn graph(explanation: &Explanation) -> Graph {
+    let mut order: Vec<usize> = (0..explanation.steps.len()).collect();
+    order.sort_by_key(|&at| explanation.steps[at].node);
+    let mut place = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(box_, &at)| place[at] = box_);
+    let mut graph = Graph::default();
+    for &at in &order {
+        let step = &explanation.steps[at];
+        graph.nodes.push(Node {
+            id: id(step),
+            role: role(step, at),
+            operation: step.operation.clone(),
+            lines: lines(explanation, step),
+        });
+        for (position, operand) in step.operands.iter().enumerate() {
+            let Operand::Step(from) = *operand else { continue };
+            let lines = step.edges.iter().find(|e| e.operand == position).map(|e| arrow(e)).unwrap_or_default();
+            graph.edges.push(Edge { from: place[from], to: place[at], position, lines });
+        }
+    }
+    graph
+}
+
+/// The name of a step's box in every picture of the tape.
+pub(crate) fn id(step: &Step) -> String {
+    match step.node {
+        Some(node) => format!("n{node}"),
+        None => "n".into(), // a constant of its own, the only step there is
+    }
+}
+
+fn role(step: &Step, at: usize) -> Role {
+    match step.kind {
+        _ if at == 0 => Role::Output,
+        Kind::Variable => Role::Variable,
+        Kind::Constant => Role::Constant,
+        Kind::Operation => Role::Step,
+    }
+}
+
+fn lines(explanation: &Explanation, step: &Step) -> Vec<Line> {
+    let name = shortened(step.symbol.text(), BOX - 8);
+    let heading = if step.is_number { name.clone() } else { format!("{name} {}", step.value.shape()) };
+    let mut lines = vec![Line::new(Part::Heading, heading)];
+    if let Some(formula) = &step.formula {
+        lines.push(Line::new(Part::Formula, shortened(&format!("= {formula}"), BOX)));
+    } else if step.kind == Kind::Operation {
+        lines.push(Line::new(Part::Formula, shortened(&format!("{}(…)", step.operation), BOX)));
+    }
+    lines.push(Line::new(Part::Value, figures(&step.value, BOX)));
+    if let Some(adjoint) = &step.adjoint {
+        lines.push(Line::new(Part::Adjoint, adjoint_line(explanation, step, adjoint)));
+    }
+    lines
+}
+
+/// ∂L/∂z = -0.1446
+pub(crate) fn adjoint_line(explanation: &Explanation, step: &Step, adjoint: &Tensor<f64>) -> String {
+    let of = format!("∂{}/∂{}", shortened(explanation.differentiated.text(), 6), shortened(step.symbol.text(), 8));
+    format!("{of} = {}", figures(adjoint, BOX))
+}
+
+/// What the adjoint is multiplied by on its way back, and what comes of it.
+fn arrow(edge: &explanation::Edge) -> Vec<Line> {
+    let factor = &edge.factor;
+    let formula = factor.textbook.as_ref().or(factor.formula.as_ref());
+    let by = match (&factor.values, factor.form, formula) {
+        (Some(values), Form::Elementwise, _) if values.size() == 1 => format!("× {}", figures(values, ARROW)),
+        (_, Form::Elementwise, Some(formula)) => format!("⊙ {formula}"),
+        (_, Form::Weights, Some(formula)) => format!("× {formula}"),
+        (_, Form::Linear, Some(formula)) => formula.to_string(),
+        (Some(values), Form::Elementwise | Form::Weights, None) => format!("⊙ {}", figures(values, ARROW)),
+        _ => "local derivative".into(),
+    };
+    vec![
+        Line::new(Part::Slope, shortened(&by, ARROW)),
+        Line::new(Part::Share, shortened(&format!("= {}", figures(&edge.contribution, ARROW)), ARROW)),
+    ]
+}
+
+/// The numbers of a tensor in brackets, as many as fit.
+pub(crate) fn figures(x: &Tensor<f64>, most: usize) -> String {
+    let mut out = String::new();
+    write(&x.to_vec(), x.shape(), most, &mut out);
+    shortened(&out, most)
+}
+
+fn write(x: &[f64], shape: &[usize], most: usize, out: &mut String) {
+    let Some((&n, inner)) = shape.split_first() else {
+        out.push_str(&number(x[0], DIGITS));
+        return;
+    };
+    out.push('[');
+    let size: usize = inner.iter().product();
+    for i in 0..n {
+        if out.chars().count() > most {
+            break; // what follows would be cut off
+        }
+        if i > 0 {
+            out.push_str(", ");
+        }
+        write(&x[i * size..(i + 1) * size], inner, most, out);
+    }
+    out.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::explain::Explainable;
+    use autograd::Tape;
+    use tensor::tensor;
+
+    #[test]
+    fn values_gradients_slopes_and_contributions() {
+        let tape = Tape::new();
+        let x = tape.var(3.0_f64).named("x");
+        let y = tape.var(4.0).named("y");
+        let graph = graph(&((x * y).named("p") * 2.0).named("f").explain());
+        let text = |lines: &[Line]| lines.iter().map(|l| l.text.clone()).collect::<Vec<_>>();
+        assert_eq!(text(&graph.nodes[0].lines), ["x", "3", "∂f/∂x = 8"]);
+        assert_eq!(text(&graph.nodes[2].lines), ["p", "= x · y", "12", "∂f/∂p = 2"]);
+        assert_eq!(text(&graph.edges[0].lines), ["× 4", "= 8"]);
+        assert_eq!(graph.nodes.last().map(|n| n.role), Some(Role::Output));
+        assert!(graph.edges.iter().all(|e| e.from < e.to));
+    }
+
+    #[test]
+    fn tensors_in_a_line() {
+        assert_eq!(figures(&tensor![[1.0, -0.25], [3.0, 4.0]], 30), "[[1, -0.25], [3, 4]]");
+        assert_eq!(figures(&Tensor::ones([1000]), 10), "[1, 1, 1,…");
+        assert_eq!(figures(&Tensor::scalar(f64::NAN), 9), "NaN");
+        assert_eq!(figures(&Tensor::zeros([0, 3]), 9), "[]");
+    }
+}

@@ -1,0 +1,163 @@
+//! Graphs too large to be read: what lies far from the output is drawn as a few boxes.
+//!
+//! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands of
+//! neighbouring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
+//! other as their layers do, so the arrows still lead one way.
+
+use super::graph::{Edge, Graph, Line, Node, Part, Role};
+use super::layout::layers::layers;
+use super::text::shortened;
+use std::collections::BTreeMap;
+
+/// Bands take two boxes each; so much of the picture is left for them.
+const SHARE_OF_BANDS: usize = 4;
+/// Names and operations that a folded box lists.
+const LISTED: usize = 4;
+
+/// The graph with at most `most` boxes, or a few, if that is fewer.
+pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
+    if graph.nodes.len() <= most.max(8) {
+        return graph;
+    }
+    let ends: Vec<(usize, usize)> = graph.edges.iter().map(|e| (e.from, e.to)).collect();
+    let layer = layers(graph.nodes.len(), &ends);
+    let depth = layer.iter().max().map_or(0, |l| l + 1);
+    let mut count = vec![0; depth];
+    layer.iter().for_each(|&l| count[l] += 1);
+    let bands = (most / SHARE_OF_BANDS / 2).max(1);
+    let (mut kept, mut first) = (0, depth);
+    while first > 0 && kept + count[first - 1] + 2 * bands <= most.max(8) {
+        first -= 1;
+        kept += count[first];
+    }
+    let thickness = first.div_ceil(bands).max(1);
+
+    // Which box a node goes to. The order of the keys is an order of computation.
+    let key = |i: usize| {
+        let given = !matches!(graph.nodes[i].role, Role::Step | Role::Output);
+        if layer[i] < first { (layer[i] / thickness, usize::from(!given)) } else { (usize::MAX, i) }
+    };
+    let mut members: BTreeMap<(usize, usize), Vec<usize>> = BTreeMap::new();
+    (0..graph.nodes.len()).for_each(|i| members.entry(key(i)).or_default().push(i));
+    let place: BTreeMap<(usize, usize), usize> = members.keys().enumerate().map(|(at, &k)| (k, at)).collect();
+
+    let nodes = members.iter().map(|(&(band, _), of)| match of[..] {
+        [one] => graph.nodes[one].clone(),
+        _ => together(&graph, of, band * thickness, ((band + 1) * thickness).min(first) - 1),
+    });
+    let mut merged: BTreeMap<(usize, usize), Vec<&Edge>> = BTreeMap::new();
+    let mut edges = Vec::new();
+    for edge in &graph.edges {
+        let (from, to) = (place[&key(edge.from)], place[&key(edge.to)]);
+        if layer[edge.from] >= first {
+            edges.push(Edge { from, to, ..edge.clone() });
+        } else if from != to {
+            merged.entry((from, to)).or_default().push(edge);
+        }
+    }
+    for ((from, to), of) in merged {
+        let lines = match of[..] {
+            [one] => one.lines.clone(),
+            _ => vec![Line::new(Part::Slope, format!("{} edges", grouped(of.len())))],
+        };
+        edges.push(Edge { from, to, position: of[0].position, lines });
+    }
+    let (all, hidden) = (graph.nodes.len(), graph.nodes.len() - kept);
+    let boxes = members.len() - kept;
+    let note = format!(
+        "Of {} nodes the {} nearest to the output are drawn; the other {}, in {} layers, are folded into {boxes} boxes.",
+        grouped(all),
+        grouped(kept),
+        grouped(hidden),
+        grouped(first)
+    );
+    Graph { nodes: nodes.collect(), edges, note: Some(note) }
+}
+
+/// One box for many nodes.
+fn together(graph: &Graph, of: &[usize], first: usize, last: usize) -> Node {
+    let nodes = || of.iter().map(|&i| &graph.nodes[i]);
+    let given = nodes().all(|n| !matches!(n.role, Role::Step | Role::Output));
+    let what = if given { "inputs" } else { "steps" };
+    let mut lines = vec![
+        Line::new(Part::Heading, format!("{} {what}", grouped(of.len()))),
+        Line::new(Part::Formula, format!("layers {first} to {last}")),
+    ];
+    let list = if given {
+        let names = nodes().filter_map(|n| n.lines.first()).map(|line| shortened(&line.text, 12));
+        listed(names.collect())
+    } else {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        nodes().for_each(|n| *counts.entry(&n.operation).or_default() += 1);
+        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+        counts.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+        listed(counts.into_iter().map(|(name, n)| format!("{} {name}", grouped(n))).collect())
+    };
+    lines.push(Line::new(Part::Value, list));
+    Node {
+        id: format!("{}-to-{}", graph.nodes[of[0]].id, of[of.len() - 1]),
+        role: Role::Folded,
+        operation: what.into(),
+        lines,
+    }
+}
+
+fn listed(mut all: Vec<String>) -> String {
+    if all.len() > LISTED {
+        all.truncate(LISTED);
+        all.push("…".into());
+    }
+    all.join(", ")
+}
+
+/// A number with a comma between groups of three digits.
+fn grouped(n: usize) -> String {
+    let digits = n.to_string();
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
+    groups.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sound(graph: &Graph, most: usize) {
+        assert!(graph.nodes.len() <= most, "{} boxes", graph.nodes.len());
+        assert!(graph.edges.iter().all(|e| e.from < e.to && e.to < graph.nodes.len()));
+        let mut ids: Vec<&str> = graph.nodes.iter().map(|n| &n.id[..]).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), graph.nodes.len(), "every box has an id of its own");
+    }
+
+    #[test]
+    fn a_long_chain_keeps_its_end() {
+        let edges: Vec<(usize, usize)> = (1..10_000).map(|i| (i - 1, i)).collect();
+        let graph = folded(Graph::plain(10_000, &edges), 100);
+        sound(&graph, 100);
+        assert_eq!(graph.nodes.last().map(|n| &n.id[..]), Some("n9999"));
+        let note = graph.note.expect("nodes were folded");
+        assert_eq!(
+            note,
+            "Of 10,000 nodes the 76 nearest to the output are drawn; the other 9,924, in 9,924 layers, are folded into 13 boxes."
+        );
+        assert!(graph.nodes.iter().any(|n| n.lines[0].text == "827 steps" && n.lines[2].text == "827 mul"));
+    }
+
+    #[test]
+    fn a_wide_sum_is_one_box() {
+        let edges: Vec<(usize, usize)> = (0..500).map(|i| (i, 500)).collect();
+        let graph = folded(Graph::plain(501, &edges), 100);
+        sound(&graph, 100);
+        assert_eq!((graph.nodes.len(), graph.edges.len()), (2, 1));
+        assert_eq!(graph.nodes[0].lines[0].text, "500 inputs");
+        assert_eq!(graph.nodes[0].lines[2].text, "node 0, node 1, node 2, node 3, …");
+        assert_eq!(graph.edges[0].lines[0].text, "500 edges");
+    }
+
+    #[test]
+    fn what_can_be_read_is_left_alone() {
+        let graph = Graph::plain(3, &[(0, 1), (1, 2)]);
+        assert_eq!(folded(graph.clone(), 100), graph);
+    }
+}

@@ -1,0 +1,151 @@
+//! Coordinates: each cell as near as possible to its neighbours' middle, and none on another.
+//!
+//! With the order of a layer given, and a wish d for each cell, the places are those that minimise
+//!
+//! ```text
+//! Σ w (x - d)²   with   x_{i+1} - x_i ≥ s_i = (width_i + width_{i+1})/2 + gap
+//! ```
+//!
+//! In u_i = x_i - (s_0 + ... + s_{i-1}) the constraint reads u_i ≤ u_{i+1}: it is an isotonic regression, which pooling
+//! of adjacent violators solves exactly in one pass (Barlow and others, 1972). Sweeps down and up make the wishes agree.
+
+use super::grid::{Grid, Kind};
+
+/// Between cells side by side.
+const GAP: f64 = 14.0;
+const SWEEPS: usize = 24;
+/// An edge that passes layers should do so in a straight line, rather than a box stand in the middle of its neighbours.
+const STRAIGHT: f64 = 8.0;
+
+/// The middle of each cell from left to right.
+pub(super) fn columns(grid: &Grid) -> Vec<f64> {
+    let mut x = vec![0.0; grid.cells.len()];
+    for layer in &grid.layers {
+        let mut left = 0.0;
+        for &cell in layer {
+            x[cell] = left + grid.cells[cell].width / 2.0;
+            left += grid.cells[cell].width + GAP;
+        }
+    }
+    for sweep in 0..SWEEPS {
+        let last = grid.layers.len();
+        for step in 0..last {
+            let down = sweep % 2 == 0;
+            let layer = if down { step } else { last - 1 - step };
+            // The last sweeps look both ways, so that no direction has the last word.
+            let both = sweep + 6 >= SWEEPS;
+            settle(grid, layer, both || down, both || !down, &mut x);
+        }
+    }
+    straighten(grid, &mut x);
+    let left = (0..x.len()).map(|c| x[c] - grid.cells[c].width / 2.0).fold(f64::INFINITY, f64::min);
+    if left.is_finite() {
+        x.iter_mut().for_each(|x| *x -= left);
+    }
+    x
+}
+
+fn settle(grid: &Grid, layer: usize, look_up: bool, look_down: bool, x: &mut [f64]) {
+    let cells = &grid.layers[layer];
+    let pull = |a: usize, b: usize| {
+        let free = |c: usize| grid.cells[c].kind != Kind::Box;
+        if free(a) && free(b) { STRAIGHT } else { 1.0 }
+    };
+    let (mut wishes, mut weights, mut shift, mut shifts) = (vec![], vec![], 0.0, vec![]);
+    for (i, &cell) in cells.iter().enumerate() {
+        let up = if look_up { &grid.above[cell][..] } else { &[] };
+        let down = if look_down { &grid.below[cell][..] } else { &[] };
+        let (sum, weight) = up.iter().chain(down).fold((0.0, 0.0), |(s, w), &n| {
+            let p = pull(cell, n);
+            (s + p * x[n], w + p)
+        });
+        if i > 0 {
+            shift += (grid.cells[cells[i - 1]].width + grid.cells[cell].width) / 2.0 + GAP;
+        }
+        shifts.push(shift);
+        // Who has no wish stays, but gives way.
+        wishes.push(if weight > 0.0 { sum / weight } else { x[cell] } - shift);
+        weights.push(if weight > 0.0 { weight } else { 0.01 });
+    }
+    for ((&cell, u), shift) in cells.iter().zip(isotonic(&wishes, &weights)).zip(shifts) {
+        x[cell] = u + shift;
+    }
+}
+
+/// Puts the cells of each edge into one column, as far as their neighbours leave room: the sweeps come to that slowly.
+fn straighten(grid: &Grid, x: &mut [f64]) {
+    let mut beside = vec![(None, None); x.len()];
+    for layer in &grid.layers {
+        for pair in layer.windows(2) {
+            beside[pair[0]].1 = Some(pair[1]);
+            beside[pair[1]].0 = Some(pair[0]);
+        }
+    }
+    let apart = |a: usize, b: usize| (grid.cells[a].width + grid.cells[b].width) / 2.0 + GAP;
+    for route in &grid.routes {
+        let mut run: Vec<usize> = Vec::new();
+        let mut room = (f64::NEG_INFINITY, f64::INFINITY);
+        for &cell in route[1..route.len() - 1].iter().rev() {
+            let (left, right) = beside[cell];
+            let low = left.map_or(f64::NEG_INFINITY, |l| x[l] + apart(l, cell));
+            let high = right.map_or(f64::INFINITY, |r| x[r] - apart(cell, r));
+            let both = (room.0.max(low), room.1.min(high));
+            if both.0 > both.1 {
+                align(&run, room, x);
+                run.clear();
+                room = (low, high);
+            } else {
+                room = both;
+            }
+            run.push(cell);
+        }
+        align(&run, room, x);
+    }
+}
+
+/// Moves a run of cells to the place nearest to their mean that has room for all.
+fn align(run: &[usize], (low, high): (f64, f64), x: &mut [f64]) {
+    let mean = run.iter().map(|&c| x[c]).sum::<f64>() / run.len() as f64;
+    if low <= high {
+        run.iter().for_each(|&c| x[c] = mean.max(low).min(high));
+    }
+}
+
+/// The ascending sequence nearest to the wishes, in weighted least squares.
+fn isotonic(wishes: &[f64], weights: &[f64]) -> Vec<f64> {
+    let mut blocks: Vec<(f64, f64, usize)> = Vec::new(); // mean, weight, length
+    for (&d, &w) in wishes.iter().zip(weights) {
+        let mut block = (d, w, 1);
+        while let Some(&(mean, weight, length)) = blocks.last()
+            && mean > block.0
+        {
+            blocks.pop();
+            let sum = weight + block.1;
+            block = ((mean * weight + block.0 * block.1) / sum, sum, length + block.2);
+        }
+        blocks.push(block);
+    }
+    blocks.into_iter().flat_map(|(mean, _, length)| std::iter::repeat_n(mean, length)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_edge_is_one_column() {
+        use crate::picture::graph::Graph;
+        let grid = Grid::of(&Graph::plain(6, &[(0, 1), (1, 2), (2, 3), (3, 4), (4, 5), (0, 5)]));
+        let x = columns(&grid);
+        let way = &grid.routes[5];
+        assert_eq!(way.len(), 11);
+        assert!(way[2..10].iter().all(|&cell| x[cell] == x[way[1]]), "{x:?}");
+    }
+
+    #[test]
+    fn violators_are_pooled() {
+        assert_eq!(isotonic(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4]), [1.0, 2.5, 2.5, 4.0]);
+        assert_eq!(isotonic(&[3.0, 0.0], &[1.0, 2.0]), [1.0, 1.0]);
+        assert_eq!(isotonic(&[3.0, 2.0, 1.0], &[1.0; 3]), [2.0; 3]);
+    }
+}

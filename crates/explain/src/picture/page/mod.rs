@@ -1,0 +1,87 @@
+//! A page to step through a derivation: one file that needs nothing else.
+//!
+//! Everything is in the text itself: without its script the page still shows the graph and all steps, which open and
+//! close by themselves. The script adds the stepping, and reads what it needs from the elements.
+
+mod step;
+
+use super::svg::svg;
+use super::text::escaped;
+use crate::explanation::{Explanation, Kind};
+use crate::notation::MathMl;
+use std::collections::HashSet;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+impl Explanation {
+    /// A page with the graph beside the derivation: one HTML file, to be opened from disk.
+    ///
+    /// The buttons, the slider or the arrow keys step through the sweep, and adjoints appear as they do; a node under the
+    /// mouse or in the focus of the keyboard opens its step, with its factors and what they contribute. Formulas are MathML.
+    /// It loads nothing, follows the reader's choice of light or dark, and can be read without its script.
+    ///
+    /// ```no_run
+    /// use autograd::Tape;
+    /// use explain::Explainable;
+    ///
+    /// let tape = Tape::new();
+    /// let x = tape.var(0.5_f64).named("x");
+    /// std::fs::write("derivation.html", (x.tanh() * x).named("y").explain().to_html())?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn to_html(&self) -> String {
+        let graph = self.graph();
+        let shown: HashSet<&str> = graph.nodes.iter().map(|n| &n.id[..]).collect();
+        let is_shown = |at: &usize| shown.contains(&super::contents::id(&self.steps[*at])[..]);
+        let (mut sweep, mut given, mut swept) = (String::new(), String::new(), 0);
+        for at in (0..self.steps.len()).filter(is_shown) {
+            if self.steps[at].adjoint.is_some() {
+                swept += 1;
+                sweep += &step::swept(self, at, swept);
+            } else {
+                given += &step::given(self, at);
+            }
+        }
+        let left_out = self.steps.iter().filter(|s| s.adjoint.is_some()).count() - swept;
+        if left_out > 0 {
+            sweep +=
+                &format!("<p class=\"note\">And {left_out} further steps, whose nodes are folded in the graph.</p>\n");
+        }
+        if !given.is_empty() {
+            given = format!("<h2>Given</h2>\n<p class=\"note\">What no gradient was asked for.</p>\n{given}");
+        }
+        let title = format!("The chain rule: {}", escaped(self.differentiated.text()));
+        format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
+             <style>\n{STYLE}</style>\n</head>\n<body class=\"cr\">\n<header>\n<h1>The chain rule, step by step</h1>\n\
+             <p>{}</p>\n</header>\n<main>\n<section id=\"graph\" aria-label=\"Graph\" tabindex=\"-1\">\n{}</section>\n\
+             <section id=\"derivation\" aria-label=\"Derivation\">\n<div id=\"controls\" hidden>\n\
+             <div class=\"buttons\" role=\"group\" aria-label=\"Steps of the sweep\">\n\
+             <button type=\"button\" id=\"first\" title=\"Home\">|◀<span>to the beginning</span></button>\n\
+             <button type=\"button\" id=\"back\" title=\"Left arrow\">◀<span>a step back</span></button>\n\
+             <input type=\"range\" id=\"slider\" min=\"0\" max=\"{swept}\" value=\"0\" aria-label=\"Step\">\n\
+             <button type=\"button\" id=\"forth\" title=\"Right arrow\">▶<span>a step forward</span></button>\n\
+             <button type=\"button\" id=\"last\" title=\"End\">▶|<span>to the end</span></button>\n</div>\n\
+             <p id=\"status\" role=\"status\"></p>\n</div>\n<h2>The sweep</h2>\n{sweep}{given}</section>\n</main>\n\
+             <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+            self.summary(),
+            svg(&graph, &self.title(), &self.description()),
+        )
+    }
+
+    /// What the page is about, in a sentence.
+    fn summary(&self) -> String {
+        let output = self.output();
+        let count = |kind| self.steps.iter().filter(|s| s.kind == kind).count();
+        format!(
+            "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes the \
+             adjoint that has arrived at a node, multiplies it by the local derivatives, and hands the products on.",
+            crate::formula::Expr::from(output.symbol.clone()).write(&MathMl),
+            MathMl::figures(&output.value),
+            count(Kind::Operation),
+            count(Kind::Variable),
+        )
+    }
+}

@@ -1,0 +1,144 @@
+//! A step of the sweep in HTML: a line that says what arrives, and behind it why, and what is handed on.
+
+use crate::derive::add;
+use crate::explanation::{Edge, Explanation, Form, Step};
+use crate::formula::Expr;
+use crate::notation::MathMl;
+use crate::picture::contents::{adjoint_line, id};
+use crate::picture::text::escaped;
+use tensor::Tensor;
+
+/// The step in this place, the n-th of the sweep.
+pub(super) fn swept(explanation: &Explanation, at: usize, n: usize) -> String {
+    let step = &explanation.steps[at];
+    let Some(adjoint) = &step.adjoint else { return given(explanation, at) };
+    let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &MathMl::figures(adjoint)]);
+    let mut body = about(step);
+    body += &arrived(explanation, at);
+    body += &handed_on(explanation, at);
+    details(step, &format!("<span class=\"n\">{n}</span> {partial}"), &body)
+}
+
+/// A node that no adjoint reaches.
+pub(super) fn given(explanation: &Explanation, at: usize) -> String {
+    let step = &explanation.steps[at];
+    let line = math(&[&symbol(step), "<mo>=</mo>", &MathMl::figures(&step.value)]);
+    details(step, &line, &about(step))
+}
+
+fn details(step: &Step, summary: &str, body: &str) -> String {
+    let (id, name) = (id(step), escaped(step.symbol.text()));
+    let swept = if step.adjoint.is_some() { " swept" } else { "" };
+    format!(
+        "<details class=\"step{swept}\" id=\"step-{id}\" data-node=\"{id}\" data-name=\"{name}\">\n\
+         <summary>{summary}</summary>\n{body}</details>\n"
+    )
+}
+
+/// What the node is: its formula, its value, its line.
+fn about(step: &Step) -> String {
+    let formula = match &step.formula {
+        Some(formula) => format!("{}<mo>=</mo>", formula.write(&MathMl)),
+        None => String::new(),
+    };
+    let definition = math(&[&symbol(step), "<mo>=</mo>", &formula, &MathMl::figures(&step.value)]);
+    let line = step.line.as_ref().map_or(String::new(), |l| format!(", at <code>{}</code>", escaped(&l.to_string())));
+    format!("<p>{definition} <span class=\"note\">({}{line})</span></p>\n", escaped(&step.operation))
+}
+
+/// What the adjoint is the sum of.
+fn arrived(explanation: &Explanation, at: usize) -> String {
+    let step = &explanation.steps[at];
+    match &step.incoming[..] {
+        [] => "<p>The sweep begins here.</p>\n".into(),
+        [(from, _)] => format!("<p>Its adjoint comes from {}.</p>\n", link(&explanation.steps[*from])),
+        many => {
+            let share = |&(from, edge): &(usize, usize)| {
+                let from = &explanation.steps[from];
+                let figures = math(&[&MathMl::figures(&from.edges[edge].contribution)]);
+                format!("{figures} from {}", link(from))
+            };
+            format!("<p>Its adjoint is the sum of {}.</p>\n", many.iter().map(share).collect::<Vec<_>>().join(" and "))
+        }
+    }
+}
+
+/// A row for each operand that leads to something asked for.
+fn handed_on(explanation: &Explanation, at: usize) -> String {
+    let step = &explanation.steps[at];
+    if step.edges.is_empty() {
+        return String::new();
+    }
+    let rows: String = (0..step.edges.len()).map(|edge| row(explanation, at, edge)).collect();
+    format!(
+        "<table>\n<thead><tr><th scope=\"col\">to</th><th scope=\"col\">local derivative</th>\
+         <th scope=\"col\">handed on</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+    )
+}
+
+fn row(explanation: &Explanation, at: usize, edge: usize) -> String {
+    let step = &explanation.steps[at];
+    let Edge { to, factor, product, contribution, operand, .. } = &step.edges[edge];
+    let operand_step = &explanation.steps[*to];
+    let local = local_derivative(step, operand_step, &step.edges[edge]);
+    let formula = product.as_ref().map_or(String::new(), |p| format!("{}<br>", math(&[&p.write(&MathMl)])));
+    let handed = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl::figures(contribution)]));
+    let sum = adjoint_line(explanation, operand_step, &so_far(explanation, *to, (at, edge)));
+    let kind = match factor.form {
+        Form::Elementwise | Form::Weights => "",
+        Form::Linear => "<br><span class=\"note\">a linear map</span>",
+    };
+    format!(
+        "<tr data-to=\"{}\" data-position=\"{operand}\" data-sum=\"{}\"><th scope=\"row\">{}</th><td>{local}{kind}</td>\
+         <td>{handed}</td></tr>\n",
+        id(operand_step),
+        escaped(&sum),
+        link(operand_step),
+    )
+}
+
+/// ∂z/∂x = formula = numbers, as far as there are any.
+fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
+    let factor = &edge.factor;
+    let name = Expr::Partial { of: step.symbol.clone(), wrt: operand.symbol.clone() }.write(&MathMl);
+    let mut parts = vec![name];
+    if factor.form != Form::Linear
+        && let Some(formula) = factor.textbook.as_ref().or(factor.formula.as_ref())
+    {
+        parts.push(formula.write(&MathMl));
+    }
+    let mut lines = math(&[&parts.join("<mo>=</mo>")]);
+    if let Some(values) = &factor.values
+        && values.rank() <= 2
+        && parts.last() != Some(&MathMl::figures(values))
+    {
+        lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl::figures(values)]));
+    }
+    lines
+}
+
+/// The adjoint of a step once this edge's share has been added.
+fn so_far(explanation: &Explanation, to: usize, edge: (usize, usize)) -> Tensor<f64> {
+    let incoming = &explanation.steps[to].incoming;
+    let upto = incoming.iter().position(|&i| i == edge).map_or(incoming.len(), |at| at + 1);
+    let mut shares = incoming[..upto].iter().map(|&(from, e)| explanation.steps[from].edges[e].contribution.clone());
+    let first = shares.next().unwrap_or_else(|| Tensor::scalar(0.0));
+    shares.fold(first, |sum, share| add(&sum, &share))
+}
+
+fn partial(explanation: &Explanation, step: &Step) -> String {
+    Expr::Partial { of: explanation.differentiated.clone(), wrt: step.symbol.clone() }.write(&MathMl)
+}
+
+fn symbol(step: &Step) -> String {
+    Expr::from(step.symbol.clone()).write(&MathMl)
+}
+
+/// A step's name, which leads to it.
+fn link(step: &Step) -> String {
+    format!("<a href=\"#step-{}\">{}</a>", id(step), math(&[&symbol(step)]))
+}
+
+fn math(parts: &[&str]) -> String {
+    format!("<math><mrow>{}</mrow></math>", parts.concat())
+}

@@ -1,0 +1,135 @@
+//! The graph as SVG, drawn here: readable wherever SVG is, on light ground and on dark.
+
+use super::graph::{Edge, Graph, Line, Node};
+use super::layout::{Layout, PADDING, Rect, Route, layout};
+use super::text::{FONT_SIZE, LINE_HEIGHT, escaped};
+use std::fmt::Write;
+
+/// Colours of both grounds, and the few shapes there are. The page uses it too.
+const STYLE: &str = include_str!("svg.css");
+
+/// A picture with a title and a description for those who do not see it.
+pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
+    let Layout { width, height, boxes, routes } = layout(graph);
+    let bottom = if graph.note.is_some() { 2.0 * LINE_HEIGHT } else { 0.0 };
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cr\" role=\"img\" aria-labelledby=\"cr-title cr-desc\" \
+         viewBox=\"0 0 {width:.0} {tall:.0}\" width=\"{width:.0}\" height=\"{tall:.0}\" \
+         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"{FONT_SIZE}\">\n\
+         <title id=\"cr-title\">{}</title>\n<desc id=\"cr-desc\">{}</desc>\n<style>\n{STYLE}</style>\n\
+         <defs><marker id=\"cr-head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
+         markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"cr-head\" d=\"M0 0.5L8 4L0 7.5z\"/></marker></defs>\n\
+         <rect class=\"cr-paper\" width=\"100%\" height=\"100%\"/>\n",
+        escaped(title),
+        escaped(description),
+        tall = height + bottom,
+    );
+    for (edge, route) in graph.edges.iter().zip(&routes) {
+        draw_edge(&mut out, graph, edge, route);
+    }
+    for (node, rect) in graph.nodes.iter().zip(&boxes) {
+        draw_node(&mut out, node, rect);
+    }
+    if let Some(note) = &graph.note {
+        let _ =
+            writeln!(out, "<text class=\"cr-note\" x=\"10\" y=\"{:.1}\">{}</text>", height + FONT_SIZE, escaped(note));
+    }
+    out + "</svg>\n"
+}
+
+fn draw_node(out: &mut String, node: &Node, rect: &Rect) {
+    let Rect { x, y, width, height } = rect;
+    let _ = writeln!(
+        out,
+        "<g class=\"cr-node {}\" id=\"{}\">\n<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
+         rx=\"6\"/>",
+        node.role.class(),
+        escaped(&node.id)
+    );
+    draw_lines(out, &node.lines, x + width / 2.0, y + PADDING);
+    out.push_str("</g>\n");
+}
+
+fn draw_edge(out: &mut String, graph: &Graph, edge: &Edge, route: &Route) {
+    let to = &graph.nodes[edge.to].id;
+    let (from, position) = (&graph.nodes[edge.from].id, edge.position);
+    let _ = writeln!(
+        out,
+        "<g class=\"cr-edge\" data-from=\"{}\" data-to=\"{}\" data-position=\"{position}\">\n<path d=\"{}\" \
+         marker-end=\"url(#cr-head)\"/>",
+        escaped(from),
+        escaped(to),
+        path(&route.points)
+    );
+    if let Some(Rect { x, y, width, height }) = route.label {
+        let _ = writeln!(
+            out,
+            "<rect class=\"cr-paper\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>"
+        );
+        let inset = (height - edge.lines.len() as f64 * LINE_HEIGHT) / 2.0;
+        draw_lines(out, &edge.lines, x + width / 2.0, y + inset);
+    }
+    out.push_str("</g>\n");
+}
+
+fn draw_lines(out: &mut String, lines: &[Line], middle: f64, top: f64) {
+    for (i, line) in lines.iter().enumerate() {
+        let baseline = top + i as f64 * LINE_HEIGHT + 0.8 * LINE_HEIGHT;
+        let _ = writeln!(
+            out,
+            "<text class=\"{}\" x=\"{middle:.1}\" y=\"{baseline:.1}\" text-anchor=\"middle\">{}</text>",
+            line.part.class(),
+            escaped(&line.text)
+        );
+    }
+}
+
+/// A curve that leaves and reaches each point vertically.
+fn path(points: &[(f64, f64)]) -> String {
+    let mut d = String::new();
+    for (i, &(x, y)) in points.iter().enumerate() {
+        let _ = match i.checked_sub(1).map(|before| points[before]) {
+            None => write!(d, "M{x:.1} {y:.1}"),
+            Some((from, _)) if (from - x).abs() < 0.05 => write!(d, "V{y:.1}"),
+            Some((from, top)) => {
+                let middle = (top + y) / 2.0;
+                write!(d, "C{from:.1} {middle:.1} {x:.1} {middle:.1} {x:.1} {y:.1}")
+            }
+        };
+    }
+    d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::graph::Part;
+
+    #[test]
+    fn a_name_is_only_a_name() {
+        let mut graph = Graph::plain(2, &[(0, 1)]);
+        graph.nodes[0].lines = vec![Line::new(Part::Heading, "<script>alert(1)</script>")];
+        graph.edges[0].lines = vec![Line::new(Part::Slope, "\"><script>")];
+        let picture = svg(&graph, "</title><script>", "</desc><script>");
+        assert!(!picture.contains("<script"), "{picture}");
+        assert!(picture.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{picture}");
+    }
+
+    #[test]
+    fn elements_are_closed_and_pictures_repeat() {
+        let graph = Graph::plain(4, &[(0, 2), (1, 2), (2, 3), (0, 3)]);
+        let picture = svg(&graph, "t", "d");
+        for element in ["g", "text", "svg", "title", "desc", "style", "defs", "marker"] {
+            let opened =
+                picture.matches(&format!("<{element} ")).count() + picture.matches(&format!("<{element}>")).count();
+            assert_eq!(opened, picture.matches(&format!("</{element}>")).count(), "{element}");
+        }
+        assert_eq!(picture, svg(&graph, "t", "d"));
+        assert!(!picture.contains("NaN") && picture.matches("cr-edge\"").count() == 4);
+    }
+
+    #[test]
+    fn curves_are_vertical_at_their_points() {
+        assert_eq!(path(&[(1.0, 0.0), (1.0, 10.0), (5.0, 20.0)]), "M1.0 0.0V10.0C1.0 15.0 5.0 15.0 5.0 20.0");
+    }
+}

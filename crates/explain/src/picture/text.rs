@@ -1,0 +1,70 @@
+//! Text in pictures: how much room it takes, and how it is made harmless.
+
+use super::graph::Line;
+
+/// The height of a letter in pixels.
+pub(crate) const FONT_SIZE: f64 = 12.0;
+/// From one line to the next.
+pub(crate) const LINE_HEIGHT: f64 = 15.0;
+/// The width of a character of a monospaced font, as a part of its size. Most have 0.60, DejaVu Sans Mono 0.602.
+const ADVANCE: f64 = 0.605;
+
+/// The size of a block of lines without its padding.
+pub(crate) fn extent(lines: &[Line]) -> (f64, f64) {
+    let longest = lines.iter().map(|line| columns(&line.text)).max().unwrap_or(0);
+    (longest as f64 * ADVANCE * FONT_SIZE, lines.len() as f64 * LINE_HEIGHT)
+}
+
+/// Columns of a monospaced font; the characters of East Asia take two.
+fn columns(line: &str) -> usize {
+    line.chars().map(|c| if ('\u{2e80}'..='\u{ffdc}').contains(&c) { 2 } else { 1 }).sum()
+}
+
+/// The text with what means something in XML and HTML written so that it does not. Control characters, which XML cannot
+/// hold at all, become U+FFFD.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// At most so many characters, the last of them `…` where something was left out.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_string();
+    }
+    text.chars().take(most.saturating_sub(1)).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::picture::graph::Part;
+
+    #[test]
+    fn nothing_gets_out_of_its_element() {
+        assert_eq!(escaped("<script>\"&'\u{0}\n"), "&lt;script&gt;&quot;&amp;&#39;\u{fffd} ");
+        assert_eq!(escaped("∂L/∂z₁"), "∂L/∂z₁");
+    }
+
+    #[test]
+    fn room_and_length() {
+        let lines = |texts: &[&str]| texts.iter().map(|&t| Line::new(Part::Value, t)).collect::<Vec<_>>();
+        let (width, height) = extent(&lines(&["ab", "abcd"]));
+        assert_eq!((width, height), (4.0 * ADVANCE * FONT_SIZE, 30.0));
+        assert_eq!(extent(&lines(&["神経"])).0, width);
+        assert_eq!((shortened("abcdef", 4), shortened("abcd", 4)), ("abc…".into(), "abcd".into()));
+    }
+}
