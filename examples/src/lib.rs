@@ -7,23 +7,21 @@
 #[doc = include_str!("../../README.md")]
 pub mod readme {}
 
-#[doc = include_str!("../../docs/src/introduction.md")]
-pub mod introduction {}
+/// One line for each chapter: the name of its file.
+macro_rules! chapters {
+    ($($name:ident)*) => { $(
+        #[doc = include_str!(concat!("../../docs/src/", stringify!($name), ".md"))]
+        pub mod $name {}
+    )* };
+}
 
-#[doc = include_str!("../../docs/src/chain_rule.md")]
-pub mod chain_rule {}
-
-#[doc = include_str!("../../docs/src/custom_op.md")]
-pub mod custom_op {}
-
-#[doc = include_str!("../../docs/src/gradcheck.md")]
-pub mod gradcheck {}
-
-#[doc = include_str!("../../docs/src/conventions.md")]
-pub mod conventions {}
-
-#[doc = include_str!("../../docs/src/architecture.md")]
-pub mod architecture {}
-
-#[doc = include_str!("../../docs/src/speed.md")]
-pub mod speed {}
+chapters! {
+    introduction
+    neuron
+    chain_rule
+    custom_op
+    gradcheck
+    conventions
+    architecture
+    speed
+}
