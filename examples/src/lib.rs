@@ -18,6 +18,7 @@ macro_rules! chapters {
 chapters! {
     introduction
     neuron
+    perceptron
     chain_rule
     custom_op
     gradcheck
