@@ -19,6 +19,7 @@ chapters! {
     introduction
     neuron
     perceptron
+    multilayer
     chain_rule
     custom_op
     gradcheck
