@@ -21,6 +21,7 @@ chapters! {
     perceptron
     multilayer
     chain_rule
+    training
     custom_op
     gradcheck
     conventions
