@@ -22,6 +22,7 @@ chapters! {
     multilayer
     chain_rule
     training
+    regression
     custom_op
     gradcheck
     conventions
