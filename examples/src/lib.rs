@@ -23,6 +23,7 @@ chapters! {
     chain_rule
     training
     regression
+    classification
     custom_op
     gradcheck
     conventions
