@@ -24,6 +24,7 @@ chapters! {
     training
     regression
     classification
+    practice
     custom_op
     gradcheck
     conventions
