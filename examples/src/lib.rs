@@ -25,6 +25,7 @@ chapters! {
     regression
     classification
     practice
+    research
     custom_op
     gradcheck
     conventions
