@@ -26,6 +26,7 @@ chapters! {
     classification
     practice
     research
+    scale
     custom_op
     gradcheck
     conventions
