@@ -21,6 +21,7 @@ chapters! {
     perceptron
     multilayer
     chain_rule
+    backpropagation
     training
     regression
     classification
