@@ -29,7 +29,7 @@ pub(crate) fn graph(explanation: &Explanation) -> Graph {
         });
         for (position, operand) in step.operands.iter().enumerate() {
             let Operand::Step(from) = *operand else { continue };
-            let lines = step.edges.iter().find(|e| e.operand == position).map(|e| arrow(e)).unwrap_or_default();
+            let lines = step.edges.iter().find(|e| e.operand == position).map(arrow).unwrap_or_default();
             graph.edges.push(Edge { from: place[from], to: place[at], position, lines });
         }
     }
