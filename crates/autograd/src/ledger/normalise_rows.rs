@@ -12,17 +12,36 @@ use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::rowwise::{RowMap, map_rows, total, totals};
 use tensor::{Real, Tensor};
 
+/// g · w: as IEEE 754 has it, or, if `CAREFUL`, with a factor equal to `absent` making the product 0.
+///
+/// The two differ only where the product is NaN. Each row below is therefore computed the quick way, and a second time
+/// only if one of its sums is not finite: tests for zeros in each product would take longer than all the rest.
+#[inline(always)]
+fn product<T: Scalar, const CAREFUL: bool>(absent: f64, g: T, w: T) -> T {
+    if CAREFUL { weigh(absent, g, w) } else { g * w }
+}
+
 /// y (g - <y, g>) for each row.
 #[derive(Clone, Copy)]
 struct SoftmaxSlope {
     absent: f64,
 }
+impl SoftmaxSlope {
+    /// Whether all is finite.
+    #[inline(always)]
+    fn fill<T: Scalar, const CAREFUL: bool>(self, [g, y]: [&[T]; 2], out: &mut [T]) -> bool {
+        let along = total([g, y], |[g, y]| product::<T, CAREFUL>(self.absent, g, y));
+        for (o, (&g, &y)) in out.iter_mut().zip(g.iter().zip(y)) {
+            *o = product::<T, CAREFUL>(self.absent, g - along, y);
+        }
+        along.is_finite()
+    }
+}
 impl<T: Scalar> RowMap<T, 2> for SoftmaxSlope {
     #[inline(always)]
-    fn row<A: Arch>(self, [g, y]: [&[T]; 2], out: &mut [T]) {
-        let along = total([g, y], |[g, y]| weigh(self.absent, g, y));
-        for (o, (&g, &y)) in out.iter_mut().zip(g.iter().zip(y)) {
-            *o = weigh(self.absent, g - along, y);
+    fn row<A: Arch>(self, rows: [&[T]; 2], out: &mut [T]) {
+        if !self.fill::<T, false>(rows, out) {
+            self.fill::<T, true>(rows, out);
         }
     }
 }
@@ -86,23 +105,33 @@ struct LayerNormSlope<'a, T> {
     eps: T,
     absent: f64,
 }
-impl<T: Scalar> RowMap<T, 2> for LayerNormSlope<'_, T> {
+impl<T: Scalar> LayerNormSlope<'_, T> {
+    /// Whether all is finite.
     #[inline(always)]
-    fn row<A: Arch>(self, [g, x]: [&[T]; 2], out: &mut [T]) {
-        let weigh = |a, b| weigh(self.absent, a, b);
+    fn fill<const CAREFUL: bool>(self, [g, x]: [&[T]; 2], out: &mut [T]) -> bool {
+        let times = |a, b| product::<T, CAREFUL>(self.absent, a, b);
         let n = x.len();
         let (g, gain, out) = (&g[..n], &self.gain[..n], &mut out[..n]);
         let count = T::from_usize(n);
-        let [x_sum, u_sum] = totals([x, g, gain], |[x, g, gain]| [x, weigh(g, gain)]);
+        let [x_sum, u_sum] = totals([x, g, gain], |[x, g, gain]| [x, times(g, gain)]);
         let (mean, level) = (x_sum / count, u_sum / count);
         let [squares, along] = totals([x, g, gain], |[x, g, gain]| {
             let centred = x - mean;
-            [centred * centred, weigh(weigh(g, gain), centred)]
+            [centred * centred, times(times(g, gain), centred)]
         });
         let scale = (squares / count + self.eps).sqrt().recip();
         let along = along * scale / count;
         for i in 0..n {
-            out[i] = weigh(weigh(g[i], gain[i]) - level - weigh(along, (x[i] - mean) * scale), scale);
+            out[i] = times(times(g[i], gain[i]) - level - times(along, (x[i] - mean) * scale), scale);
+        }
+        level.is_finite() && along.is_finite() && scale.is_finite()
+    }
+}
+impl<T: Scalar> RowMap<T, 2> for LayerNormSlope<'_, T> {
+    #[inline(always)]
+    fn row<A: Arch>(self, rows: [&[T]; 2], out: &mut [T]) {
+        if !self.fill::<false>(rows, out) {
+            self.fill::<true>(rows, out);
         }
     }
 }
@@ -121,24 +150,32 @@ struct GainShare<'a, T> {
 /// Rows summed before they are added to the result: short sums lose less to rounding.
 const BLOCK: usize = 32;
 
+impl<T: Scalar> GainShare<'_, T> {
+    #[inline(always)]
+    fn fill<const CAREFUL: bool>(&mut self) {
+        let n = self.out.len();
+        self.out.fill(T::ZERO);
+        for (g, x) in self.g.chunks(n * BLOCK).zip(self.x.chunks(n * BLOCK)) {
+            self.block.fill(T::ZERO);
+            for (g, x) in g.chunks_exact(n).zip(x.chunks_exact(n)) {
+                let (mean, scale) = mean_and_scale(x, self.eps);
+                for (b, (&g, &x)) in self.block.iter_mut().zip(g.iter().zip(x)) {
+                    *b += product::<T, CAREFUL>(self.absent, g, (x - mean) * scale);
+                }
+            }
+            for (o, &b) in self.out.iter_mut().zip(&*self.block) {
+                *o += b;
+            }
+        }
+    }
+}
 impl<T: Scalar> Kernel for GainShare<'_, T> {
     type Output = ();
     #[inline(always)]
-    fn run<A: Arch>(self) {
-        let n = self.out.len();
-        let block = self.block;
-        self.out.fill(T::ZERO);
-        for (g, x) in self.g.chunks(n * BLOCK).zip(self.x.chunks(n * BLOCK)) {
-            block.fill(T::ZERO);
-            for (g, x) in g.chunks_exact(n).zip(x.chunks_exact(n)) {
-                let (mean, scale) = mean_and_scale(x, self.eps);
-                for (b, (&g, &x)) in block.iter_mut().zip(g.iter().zip(x)) {
-                    *b += weigh(self.absent, g, (x - mean) * scale);
-                }
-            }
-            for (o, &b) in self.out.iter_mut().zip(&*block) {
-                *o += b;
-            }
+    fn run<A: Arch>(mut self) {
+        self.fill::<false>();
+        if self.out.iter().any(|x| !x.is_finite()) {
+            self.fill::<true>();
         }
     }
 }
@@ -208,5 +245,15 @@ mod tests {
         let (g, y) = (tensor::tensor![f64::INFINITY, 1.0], tensor::tensor![0.0, 1.0]);
         assert_eq!(softmax_slope(Product { strict: false }, 0, &g, &y), tensor::tensor![0.0, 0.0]);
         assert!(softmax_slope(Product { strict: true }, 0, &g, &y).at([0]).is_nan());
+        // an infinite adjoint under a gain of 0, and under normalised inputs of 0
+        let (x, gain) = (tensor::tensor![[1.0, 2.0, 3.0]], tensor::tensor![1.0, 0.0, 1.0]);
+        let g = tensor::tensor![[1.0, f64::INFINITY, 2.0]];
+        for k in 0..2 {
+            let xs = [&x, &gain, &gain];
+            let rule = normalise::layer_norm_vjp(Product { strict: false }, 1e-3, k, &g, &xs);
+            let fused = layer_norm_vjp(Product { strict: false }, 1e-3, k, &g, &xs);
+            assert!(fused.is_finite(), "{fused}");
+            assert_near(&fused, &rule.sum_to(xs[k].shape()));
+        }
     }
 }
