@@ -25,8 +25,10 @@
 //! | `derive/` | which nodes take part, the sweep, the steps |
 //! | `formula/` | the ledger's rules run on formulas |
 //! | `check/` | each factor, and the whole, against differences |
+//! | `paths.rs` | what each way from the output to a variable contributes |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 //! | `picture/` | the graph as DOT and SVG, and a page to step through |
+//! | `report/` | the derivation as text, Markdown, LaTeX, JSON |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -40,6 +42,8 @@ mod formula;
 mod naming;
 pub mod notation;
 mod picture;
+mod paths;
+mod report;
 mod symbol;
 mod target;
 
@@ -48,5 +52,6 @@ pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
 pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
 pub use formula::{Comparison, Condition, Expr, Infix};
+pub use paths::{Path, Paths};
 pub use symbol::Symbol;
 pub use target::Target;

@@ -12,7 +12,7 @@ use std::fmt;
 /// assert_eq!(latex("δ2"), r"\delta_{2}");
 /// assert_eq!(latex("W_out"), r"W_{\mathrm{out}}");
 /// assert_eq!(latex("loss"), r"\mathrm{loss}");
-/// assert_eq!(latex("100 % <b>"), r"\text{100 \% <b>}");
+/// assert_eq!(latex("100 % <b>"), r"\text{100 \% \textless{}b\textgreater{}}");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Symbol(String);
@@ -111,6 +111,8 @@ pub(crate) fn escaped(text: &str) -> String {
             '\\' => out.push_str(r"\textbackslash{}"),
             '~' => out.push_str(r"\textasciitilde{}"),
             '^' => out.push_str(r"\textasciicircum{}"),
+            '<' => out.push_str(r"\textless{}"),
+            '>' => out.push_str(r"\textgreater{}"),
             '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
                 out.push('\\');
                 out.push(c);

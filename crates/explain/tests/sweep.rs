@@ -164,3 +164,36 @@ proptest::proptest! {
         }
     }
 }
+
+/// A chain of random operations on numbers: each takes two earlier values.
+fn random_graph<'t>(tape: &'t Tape<f64>, ops: &[(u8, usize, usize)]) -> Var<'t, f64> {
+    let mut values = vec![tape.var(0.7), tape.var(-1.3)];
+    for &(op, a, b) in ops {
+        let (x, y) = (values[a % values.len()], values[b % values.len()]);
+        values.push(match op % 5 {
+            0 => x + y,
+            1 => x * y,
+            2 => x.sin(),
+            3 => x.tanh() * y,
+            _ => x - y,
+        });
+    }
+    tape.sum(&values)
+}
+
+proptest::proptest! {
+    /// The shares of all paths add up to the gradient.
+    #[test]
+    fn paths_add_up(ops in proptest::collection::vec((0u8..5, 0usize..8, 0usize..8), 1..8)) {
+        let tape = Tape::new();
+        let loss = random_graph(&tape, &ops);
+        let e = loss.explain();
+        for &at in &e.wanted {
+            let paths = e.paths(at, 100_000);
+            proptest::prop_assert!(paths.is_complete());
+            let sum: f64 = paths.paths.iter().map(|p| p.contribution).sum();
+            let size: f64 = paths.paths.iter().map(|p| p.contribution.abs()).sum();
+            proptest::prop_assert!((sum - paths.gradient).abs() <= 1e-12 * size.max(1.0), "{} {}", sum, paths.gradient);
+        }
+    }
+}

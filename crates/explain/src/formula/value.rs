@@ -2,6 +2,7 @@
 
 use super::expr::{Expr, Infix};
 use super::symbolic::Paper;
+use crate::symbol::Symbol;
 use autograd::ledger::{Arrange, Binary, Op, Unary};
 use autograd::view::Operation;
 use autograd::{Nary, Scalar};
@@ -37,6 +38,7 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
                 if args.len() > 2 { product.infix(Infix::Plus, x(2)) } else { product }
             }
             Op::Arrange(Arrange::Permute(axes)) if axes.len() == 2 => x(0).transpose(),
+            Op::CrossEntropy(_) => Expr::call(op.name(), [x(0), Symbol::new("t").into()]),
             Op::Stack { lift: true } => x(0),
             Op::Reduce(r, axes, _) => {
                 let along = axes.iter().filter(|_| axes.len() < args[0].rank()).map(|&a| Expr::from(a as f64));

@@ -1,0 +1,203 @@
+//! The equations of a derivation: what is computed, and each adjoint as formula, numbers and sum.
+
+use super::values::{Values, is_small};
+use crate::check::Check;
+use crate::explanation::{Edge, Explanation, Form, Step};
+use crate::formula::{Comparison, Expr, Infix};
+use crate::notation::Notation;
+use crate::symbol::Symbol;
+use tensor::Tensor;
+
+/// A quantity and what it equals, in stages: formula, numbers, result.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Equation {
+    pub(crate) left: String,
+    pub(crate) stages: Vec<String>,
+}
+
+/// Incoming shares beyond this are not written out.
+const FEW: usize = 5;
+
+/// Writes equations in a notation.
+pub(crate) struct Equations<'a> {
+    pub(crate) explanation: &'a Explanation,
+    pub(crate) notation: &'a dyn Notation,
+    pub(crate) values: &'a dyn Values,
+}
+
+impl<'a> Equations<'a> {
+    /// z = formula = value.
+    pub(crate) fn forward(&self, step: &Step) -> Equation {
+        let formula = step.formula.as_ref().map(|f| f.write(self.notation));
+        let value = self.values.tensor(&step.value);
+        Equation { left: self.notation.symbol(&step.symbol), stages: formula.into_iter().chain([value]).collect() }
+    }
+
+    /// ∂L/∂z = the sum of what comes in = the numbers = the result; `None` where no gradient was followed.
+    pub(crate) fn backward(&self, step: &Step) -> Option<Equation> {
+        let adjoint = step.adjoint.as_ref()?;
+        let left = self.notation.partial(&self.explanation.differentiated, &step.symbol);
+        let edges: Vec<(&Step, &Edge)> = self.incoming(step).collect();
+        let mut stages = Vec::new();
+        if !edges.is_empty() {
+            stages.push(self.sum(&edges, |(from, edge)| self.product(from, edge)));
+            let numbers = match &edges[..] {
+                [(from, edge)] => self.numbers(from, edge),
+                several => several
+                    .iter()
+                    .all(|(_, edge)| is_small(&edge.contribution))
+                    .then(|| self.sum(several, |(_, edge)| self.values.tensor(&edge.contribution))),
+            };
+            stages.extend(numbers);
+        }
+        stages.push(self.values.tensor(adjoint));
+        stages.dedup();
+        Some(Equation { left, stages })
+    }
+
+    /// The checks of the factors that came in.
+    pub(crate) fn checks(&self, step: &Step) -> impl Iterator<Item = &'a Check> {
+        self.incoming(step).filter_map(|(_, edge)| edge.check.as_ref())
+    }
+
+    fn incoming(&self, step: &Step) -> impl Iterator<Item = (&'a Step, &'a Edge)> {
+        let steps = &self.explanation.steps;
+        step.incoming
+            .iter()
+            .map(|&(from, edge)| (&steps[from], &steps[from].edges[edge]))
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The terms with a plus between them, those in the middle left out if they are many.
+    fn sum(&self, edges: &[(&Step, &Edge)], term: impl Fn(&(&Step, &Edge)) -> String) -> String {
+        let terms: Vec<String> = if edges.len() <= FEW {
+            edges.iter().map(term).collect()
+        } else {
+            let middle = self.notation.ellipsis();
+            let ends = [&edges[..2], &edges[edges.len() - 1..]].map(|part| part.iter().map(&term).collect::<Vec<_>>());
+            let [first, last] = ends;
+            first.into_iter().chain([middle]).chain(last).collect()
+        };
+        let mut sum = String::new();
+        for (i, term) in terms.iter().enumerate() {
+            match term.strip_prefix('-') {
+                Some(rest) if i > 0 => sum += &format!(" - {rest}"),
+                _ if i > 0 => sum += &format!(" + {term}"),
+                _ => sum += term,
+            }
+        }
+        sum
+    }
+
+    /// The formula of a share, or what is known of it.
+    fn product(&self, from: &Step, edge: &Edge) -> String {
+        match &edge.product {
+            Some(product) => product.write(self.notation),
+            None => {
+                let adjoint = self.notation.partial(&self.explanation.differentiated, &from.symbol);
+                let to = &self.explanation.steps[edge.to].symbol;
+                let jacobian = self.notation.partial(&from.symbol, to);
+                self.notation.infix(Infix::Times, adjoint, jacobian)
+            }
+        }
+    }
+
+    /// A share in numbers: adjoint and factor, or the operands of a product of matrices.
+    fn numbers(&self, from: &Step, edge: &Edge) -> Option<String> {
+        let adjoint = from.adjoint.as_ref()?;
+        match (edge.factor.form, &edge.factor.values, &edge.product) {
+            (Form::Elementwise | Form::Weights, Some(values), _) => {
+                let is_one = |x: &Tensor<f64>| x.rank() == 0 && x.item() == 1.0;
+                let is_sign = matches!(edge.factor.formula, Some(Expr::Number(d)) if d.abs() == 1.0);
+                if is_sign || is_one(adjoint) || is_one(values) {
+                    return None; // nothing is multiplied
+                }
+                if !is_small(values) || !is_small(adjoint) {
+                    return None;
+                }
+                let op = if adjoint.rank() == 0 || values.rank() == 0 { Infix::Times } else { Infix::Hadamard };
+                let write = |x: &Tensor<f64>, first: bool| {
+                    let text = self.values.tensor(x);
+                    if !first && text.starts_with('-') { self.notation.brackets(text) } else { text }
+                };
+                Some(self.notation.infix(op, write(adjoint, true), write(values, false)))
+            }
+            (Form::Linear, _, Some(product)) => {
+                let all_small = from.operands.iter().all(|x| match x {
+                    crate::Operand::Step(at) => is_small(&self.explanation.steps[*at].value),
+                    crate::Operand::Number(_) => true,
+                });
+                (all_small && is_small(adjoint)).then(|| product.write(&Substituted { equations: self }))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A notation in which quantities are their values.
+struct Substituted<'a, 'b> {
+    equations: &'a Equations<'b>,
+}
+
+impl Substituted<'_, '_> {
+    fn inner(&self) -> &dyn Notation {
+        self.equations.notation
+    }
+    fn value(&self, x: Option<&Tensor<f64>>, otherwise: impl FnOnce() -> String) -> String {
+        x.map_or_else(otherwise, |x| self.equations.values.tensor(x))
+    }
+}
+
+impl Notation for Substituted<'_, '_> {
+    fn symbol(&self, s: &Symbol) -> String {
+        let e = self.equations.explanation;
+        let value = e.step(s.text()).map(|step| &step.value);
+        let cotangent = (s.text() == "v" && e.cotangent.rank() > 0).then_some(&e.cotangent);
+        self.value(value.or(cotangent), || self.inner().symbol(s))
+    }
+    fn partial(&self, of: &Symbol, wrt: &Symbol) -> String {
+        let adjoint = self.equations.explanation.step(wrt.text()).and_then(|step| step.adjoint.as_ref());
+        self.value(adjoint, || self.inner().partial(of, wrt))
+    }
+    fn number(&self, x: f64) -> String {
+        self.inner().number(x)
+    }
+    fn neg(&self, x: String) -> String {
+        self.inner().neg(x)
+    }
+    fn infix(&self, op: Infix, a: String, b: String) -> String {
+        let b = if b.starts_with('-') { self.inner().brackets(b) } else { b };
+        self.inner().infix(op, a, b)
+    }
+    fn power(&self, x: String, n: &Expr) -> String {
+        self.inner().power(x, n)
+    }
+    fn transpose(&self, x: String) -> String {
+        self.inner().transpose(x)
+    }
+    fn call(&self, name: &str, args: Vec<String>) -> String {
+        self.inner().call(name, args)
+    }
+    fn comparison(&self, a: String, c: Comparison, b: String) -> String {
+        self.inner().comparison(a, c, b)
+    }
+    fn all(&self, conditions: Vec<String>) -> String {
+        self.inner().all(conditions)
+    }
+    fn indicator(&self, condition: String) -> String {
+        self.inner().indicator(condition)
+    }
+    fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String {
+        self.inner().cases(cases, otherwise)
+    }
+    fn ellipsis(&self) -> String {
+        self.inner().ellipsis()
+    }
+    fn brackets(&self, x: String) -> String {
+        self.inner().brackets(x)
+    }
+    fn has_bars(&self) -> bool {
+        self.inner().has_bars()
+    }
+}

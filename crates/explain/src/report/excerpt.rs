@@ -1,0 +1,50 @@
+//! What is shown of a long derivation: its beginning, its end, and a count of what lies between.
+
+use crate::explanation::{Explanation, Step};
+use std::collections::BTreeMap;
+
+/// Derivations of more steps are shortened.
+const LONG: usize = 60;
+/// How many steps are shown at either end.
+const ENDS: usize = 12;
+
+/// Steps to be shown, and what was left out.
+pub(crate) enum Item<'a> {
+    Step(&'a Step),
+    Omitted(String),
+}
+
+/// Those of the steps that are shown, in the order of backpropagation, or forwards.
+pub(crate) fn excerpt<'a>(e: &'a Explanation, keep: impl Fn(&Step) -> bool, forwards: bool) -> Vec<Item<'a>> {
+    let mut steps: Vec<&Step> = e.steps.iter().filter(|s| keep(s)).collect();
+    if forwards {
+        steps.reverse();
+    }
+    if steps.len() <= LONG {
+        return steps.into_iter().map(Item::Step).collect();
+    }
+    let middle = &steps[ENDS..steps.len() - ENDS];
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    middle.iter().for_each(|s| *counts.entry(&s.operation).or_default() += 1);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let more = if counts.len() > 5 { ", …" } else { "" };
+    let kinds: Vec<String> = counts.iter().take(5).map(|(name, n)| format!("{n} {name}")).collect();
+    let omitted = format!("… {} steps left out: {}{more}", middle.len(), kinds.join(", "));
+    let [first, last] = [&steps[..ENDS], &steps[steps.len() - ENDS..]].map(|part| part.iter().copied().map(Item::Step));
+    first.chain([Item::Omitted(omitted)]).chain(last).collect()
+}
+
+/// Rows of a table of checks: all if they are few, else the worst.
+pub(crate) fn worst_first<T>(mut rows: Vec<T>, badness: impl Fn(&T) -> (u8, f64)) -> (Vec<T>, usize) {
+    if rows.len() <= LONG {
+        return (rows, 0);
+    }
+    rows.sort_by(|a, b| {
+        let (a, b) = (badness(a), badness(b));
+        b.0.cmp(&a.0).then(b.1.total_cmp(&a.1))
+    });
+    let omitted = rows.len() - ENDS;
+    rows.truncate(ENDS);
+    (rows, omitted)
+}

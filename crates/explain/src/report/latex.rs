@@ -1,0 +1,52 @@
+//! The derivation in LaTeX.
+
+use super::equations::{Equation, Equations};
+use super::excerpt::{Item, excerpt};
+use super::values::Matrices;
+use crate::explanation::{Explanation, Step};
+use crate::notation::Latex;
+use crate::symbol::escaped;
+
+const DIGITS: usize = 6;
+
+/// A displayed equation in stages, each on its line.
+pub(crate) fn aligned(equation: &Equation) -> String {
+    let (first, rest) = equation.stages.split_first().map_or((String::new(), &[][..]), |(f, r)| (f.clone(), r));
+    let rest: String = rest.iter().map(|stage| format!(" \\\\\n&= {stage}")).collect();
+    format!("\\begin{{aligned}}\n{} &= {first}{rest}\n\\end{{aligned}}", equation.left)
+}
+
+impl Explanation {
+    /// The derivation as the body of a LaTeX document that loads `amsmath` and `amssymb`: displayed equations in two
+    /// sections, what was computed and the adjoints.
+    ///
+    /// A document around it is [`to_latex_document`](Explanation::to_latex_document)'s.
+    pub fn to_latex(&self) -> String {
+        let values = Matrices { digits: DIGITS };
+        let equations = Equations { explanation: self, notation: &Latex, values: &values };
+        let section = |title: &str, items: Vec<Item<'_>>, write: &dyn Fn(&Step) -> Option<Equation>| {
+            let mut out = format!("\\subsection*{{{title}}}\n");
+            for item in items {
+                match item {
+                    Item::Omitted(text) => out += &format!("{}\n", escaped(&text.replace('…', "..."))),
+                    Item::Step(step) => {
+                        let equation = write(step).map(|equation| format!("\\[\n{}\n\\]\n", aligned(&equation)));
+                        out += &equation.unwrap_or_default();
+                    }
+                }
+            }
+            out
+        };
+        let forward = section("Forward", excerpt(self, |_| true, true), &|step| Some(equations.forward(step)));
+        let followed = excerpt(self, |s| s.adjoint.is_some(), false);
+        forward + &section("Backward", followed, &|step| equations.backward(step))
+    }
+
+    /// The derivation as a whole LaTeX document.
+    pub fn to_latex_document(&self) -> String {
+        let body = self.to_latex();
+        format!(
+            "\\documentclass{{article}}\n\\usepackage{{amsmath,amssymb}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
+        )
+    }
+}

@@ -1,0 +1,71 @@
+//! The derivation in Markdown, with formulas in LaTeX between dollar signs.
+
+use super::equations::Equations;
+use super::excerpt::{Item, excerpt};
+use super::latex::aligned;
+use super::table;
+use super::values::{Matrices, Values};
+use crate::explanation::Explanation;
+use crate::notation::{Latex, Notation};
+
+const DIGITS: usize = 6;
+
+impl Explanation {
+    /// The derivation in Markdown: a table of what was computed, the adjoints as displayed formulas, a table of the
+    /// checks. Formulas stand between dollar signs, as GitHub, Jupyter and mdBook with a plugin read them.
+    pub fn to_markdown(&self) -> String {
+        let values = Matrices { digits: DIGITS };
+        let equations = Equations { explanation: self, notation: &Latex, values: &values };
+        let mut out = format!("## The gradient of ${}$\n\n", Latex.symbol(&self.differentiated));
+        out.push_str("| quantity | formula | value | recorded |\n|---|---|---|---|\n");
+        for item in excerpt(self, |_| true, true) {
+            match item {
+                Item::Omitted(text) => out.push_str(&format!("| … | {} | | |\n", cell(&text))),
+                Item::Step(step) => {
+                    let formula = step.formula.as_ref().map(|f| format!("${}$", f.to_latex())).unwrap_or_default();
+                    let line = step.line.as_ref().map(|l| l.to_string()).unwrap_or_default();
+                    let (name, value) = (step.symbol.latex(), values.tensor(&step.value));
+                    out.push_str(&format!(
+                        "| ${}$ | {} | ${}$ | {} |\n",
+                        cell(&name),
+                        cell(&formula),
+                        cell(&value),
+                        cell(&line)
+                    ));
+                }
+            }
+        }
+        out.push('\n');
+        for item in excerpt(self, |s| s.adjoint.is_some(), false) {
+            match item {
+                Item::Omitted(text) => out.push_str(&format!("{text}\n\n")),
+                Item::Step(step) => {
+                    if let Some(equation) = equations.backward(step) {
+                        out.push_str(&format!("$$\n{}\n$$\n\n", aligned(&equation)));
+                    }
+                }
+            }
+        }
+        let (rows, omitted) = table::rows(self);
+        if !rows.is_empty() {
+            out.push_str(&format!("{}.\n\n", table::verdict(self)));
+            out.push_str(
+                "| derivative | of | by the rules | by differences | error | |\n|---|---|---:|---:|---:|---|\n",
+            );
+            for row in rows {
+                let [analytic, numeric, error, mark] = row.cells(DIGITS);
+                let (factor, of) = (cell(&row.latex), cell(row.operation));
+                out.push_str(&format!("| ${factor}$ | {of} | {analytic} | {numeric} | {error} | {} |\n", cell(&mark)));
+            }
+            if omitted > 0 {
+                out.push_str(&format!("\n… {omitted} more, none worse.\n"));
+            }
+        }
+        out
+    }
+}
+
+/// Text that ends no cell and starts no element.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+}

@@ -1,0 +1,94 @@
+//! The table of checks: each factor by the rules and by differences.
+
+use super::excerpt::worst_first;
+use super::values::{Plain, Values};
+use crate::check::{Check, Verdict};
+use crate::explanation::Explanation;
+
+/// A row: the derivative, its formula, and what the difference says.
+#[derive(Clone, Debug)]
+pub(crate) struct Row<'a> {
+    /// The operation's symbol and the operand's: ∂z/∂x.
+    pub(crate) factor: String,
+    pub(crate) latex: String,
+    pub(crate) operation: &'a str,
+    pub(crate) check: &'a Check,
+}
+
+/// The rows, worst first if they are many, and how many were left out.
+pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
+    let mut rows = Vec::new();
+    for step in &e.steps {
+        for edge in &step.edges {
+            let Some(check) = &edge.check else { continue };
+            let to = &e.steps[edge.to];
+            let (y, x) = (&step.symbol, &to.symbol);
+            let element = if to.value.size() == 1 { String::new() } else { format!("[{}]", check.element) };
+            // of a tensor, a weighted sum is differentiated
+            let top = if step.value.size() == 1 { y.text().to_string() } else { format!("⟨u, {y}⟩") };
+            rows.push(Row {
+                factor: format!("∂{top}/∂{x}{element}"),
+                latex: format!(r"\partial {}/\partial {}", y.latex(), x.latex()),
+                operation: &step.operation,
+                check,
+            });
+        }
+    }
+    for (&at, check) in e.wanted.iter().zip(&e.checks) {
+        let Some(check) = check else { continue };
+        let (of, x) = (&e.differentiated, &e.steps[at].symbol);
+        let element = if e.steps[at].value.size() == 1 { String::new() } else { format!("[{}]", check.element) };
+        rows.push(Row {
+            factor: format!("∂{of}/∂{x}{element}"),
+            latex: format!(r"\partial {}/\partial {}", of.latex(), x.latex()),
+            operation: "the whole",
+            check,
+        });
+    }
+    worst_first(rows, |row| {
+        let rank = match row.check.verdict {
+            Verdict::Differs => 3,
+            Verdict::Kink { .. } => 2,
+            Verdict::Unresolved => 1,
+            _ => 0,
+        };
+        (rank, row.check.relative_error)
+    })
+}
+
+impl Row<'_> {
+    /// Analytic, numeric, relative error, mark and remark.
+    pub(crate) fn cells(&self, digits: usize) -> [String; 4] {
+        let plain = Plain { digits };
+        let c = self.check;
+        let remark = match c.verdict {
+            Verdict::Kink { left, right } => {
+                let [left, right] = [left, right].map(|x| Plain { digits: 3 }.number(x));
+                format!("{} a kink of {}: slope {left} to the left, {right} to the right", c.mark(), self.operation)
+            }
+            Verdict::Unresolved => format!("{} differences cannot tell here", c.mark()),
+            _ => c.mark().to_string(),
+        };
+        let error = if c.relative_error.is_finite() { format!("{:.0e}", c.relative_error) } else { "-".into() };
+        [plain.number(c.analytic), plain.number(c.numeric), error, remark]
+    }
+}
+
+/// One line that sums the checks up.
+pub(crate) fn verdict(e: &Explanation) -> String {
+    let all =
+        || e.steps.iter().flat_map(|s| &s.edges).filter_map(|x| x.check.as_ref()).chain(e.checks.iter().flatten());
+    let count = |is: fn(&Verdict) -> bool| all().filter(|c| is(&c.verdict)).count();
+    let total = all().count();
+    let mut text = format!("{} of {total} derivatives agree with differences", count(|v| *v == Verdict::Agrees));
+    for (n, what) in [
+        (count(|v| *v == Verdict::Differs), "DO NOT"),
+        (count(|v| matches!(v, Verdict::Kink { .. })), "stand at a kink"),
+        (count(|v| *v == Verdict::Unresolved), "cannot be told by differences"),
+    ] {
+        if n > 0 {
+            text += &format!("; {n} {what}");
+        }
+    }
+    text
+}

@@ -1,0 +1,147 @@
+//! The derivation for a terminal.
+
+use super::equations::{Equation, Equations};
+use super::excerpt::{Item, excerpt};
+use super::table;
+use super::values::{Plain, Values};
+use crate::explanation::{Explanation, Kind, Step};
+use crate::notation::Text;
+use std::fmt::{self, Write};
+use unicode_width::UnicodeWidthStr;
+
+/// The width of a terminal, unless the caller knows better.
+const WIDTH: usize = 100;
+/// Significant digits, unless the caller asks for others.
+const DIGITS: usize = 6;
+
+impl fmt::Display for Explanation {
+    /// The derivation for a terminal of 100 columns, with six digits: what was computed, then the adjoints in the order of
+    /// backpropagation, then the checks. `{:80.12}` writes it for 80 columns with 12 digits.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use explain::Explainable;
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0_f64).named("x");
+    /// let text = (x * x).named("L").explain().to_string();
+    /// assert!(text.contains("∂L/∂x = x + x = 3 + 3 = 6"));
+    /// ```
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = f.width().unwrap_or(WIDTH);
+        let values = Plain { digits: f.precision().unwrap_or(DIGITS).clamp(1, 17) };
+        let equations = Equations { explanation: self, notation: &Text, values: &values };
+        let mut out = String::new();
+        heading(&mut out, self, &values);
+        out.push_str("\nForward\n");
+        for item in excerpt(self, |_| true, true) {
+            forward(&mut out, &equations, item, width);
+        }
+        out.push_str("\nBackward\n");
+        for item in excerpt(self, |s| s.adjoint.is_some(), false) {
+            backward(&mut out, &equations, item, width);
+        }
+        checks(&mut out, self, values.digits);
+        f.write_str(out.trim_end())
+    }
+}
+
+fn heading(out: &mut String, e: &Explanation, values: &Plain) {
+    let names: Vec<&str> = e.wanted.iter().take(8).map(|&at| e.steps[at].symbol.text()).collect();
+    let more = if e.wanted.len() > 8 { format!(", … ({} in all)", e.wanted.len()) } else { String::new() };
+    let of = &e.differentiated;
+    match names.is_empty() {
+        true => push(out, format_args!("{of} depends on no variable: it is a constant.\n")),
+        false => push(out, format_args!("The gradient of {of} with respect to {}{more}\n", names.join(", "))),
+    }
+    if e.cotangent.size() > 1 {
+        let y = &e.output().symbol;
+        push(out, format_args!("where {of} = ⟨v, {y}⟩, v = {}\n", values.tensor(&e.cotangent)));
+    }
+}
+
+fn forward(out: &mut String, equations: &Equations<'_>, item: Item<'_>, width: usize) {
+    match item {
+        Item::Omitted(text) => push(out, format_args!("  {text}\n")),
+        Item::Step(step) => write_equation(out, &equations.forward(step), width, &remark(step)),
+    }
+}
+
+/// What a step is if it computes nothing, and its line.
+fn remark(step: &Step) -> String {
+    let kind = match step.kind {
+        Kind::Variable => "variable",
+        Kind::Constant => "constant",
+        Kind::Operation => "",
+    };
+    let line = step.line.as_ref().map(|l| l.to_string()).unwrap_or_default();
+    [kind, &line].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(", ")
+}
+
+fn backward(out: &mut String, equations: &Equations<'_>, item: Item<'_>, width: usize) {
+    match item {
+        Item::Omitted(text) => push(out, format_args!("  {text}\n")),
+        Item::Step(step) => {
+            if let Some(equation) = equations.backward(step) {
+                let marks: String = equations.checks(step).take(8).map(|c| c.mark()).collect();
+                write_equation(out, &equation, width, &marks);
+            }
+        }
+    }
+}
+
+fn checks(out: &mut String, e: &Explanation, digits: usize) {
+    let (rows, omitted) = table::rows(e);
+    if rows.is_empty() {
+        return;
+    }
+    push(out, format_args!("\nChecks: {}\n", table::verdict(e)));
+    let cells: Vec<[String; 6]> = rows
+        .iter()
+        .map(|row| {
+            let [analytic, numeric, error, mark] = row.cells(digits);
+            [row.factor.clone(), row.operation.to_string(), analytic, numeric, error, mark]
+        })
+        .collect();
+    let header = ["", "", "by the rules", "by differences", "error", ""].map(String::from);
+    let all: Vec<&[String; 6]> = std::iter::once(&header).chain(&cells).collect();
+    let width = |k: usize| all.iter().map(|row| row[k].width()).max().unwrap_or(0);
+    let widths: [usize; 6] = std::array::from_fn(width);
+    for row in &all {
+        let cell = |k: usize| {
+            let gap = " ".repeat(widths[k] - row[k].width());
+            if (2..5).contains(&k) { gap + &row[k] } else { row[k].clone() + &gap }
+        };
+        let line = (0..6).map(cell).collect::<Vec<_>>().join("  ");
+        push(out, format_args!("  {}\n", line.trim_end()));
+    }
+    if omitted > 0 {
+        push(out, format_args!("  … {omitted} more, none worse\n"));
+    }
+}
+
+/// The equation on one line if it fits; else one stage to a line, the signs below each other.
+fn write_equation(out: &mut String, equation: &Equation, width: usize, remark: &str) {
+    let line = format!("  {} = {}", equation.left, equation.stages.join(" = "));
+    let lines: Vec<String> = if line.width() + remark.width() + 3 <= width || equation.stages.len() < 2 {
+        vec![line]
+    } else {
+        let indent = " ".repeat(equation.left.width() + 2);
+        let first = format!("  {} = {}", equation.left, equation.stages[0]);
+        let rest = equation.stages[1..].iter().map(|stage| format!("{indent} = {stage}"));
+        std::iter::once(first).chain(rest).collect()
+    };
+    let last = lines.len() - 1;
+    for (i, line) in lines.iter().enumerate() {
+        if i == last && !remark.is_empty() {
+            let gap = " ".repeat(width.saturating_sub(line.width() + remark.width()).max(3));
+            push(out, format_args!("{line}{gap}{remark}\n"));
+        } else {
+            push(out, format_args!("{line}\n"));
+        }
+    }
+}
+
+/// Writing to a string does not fail.
+fn push(out: &mut String, text: fmt::Arguments<'_>) {
+    let _ = out.write_fmt(text);
+}

@@ -1,0 +1,68 @@
+//! Ten graphs and how their derivations read; LaTeX that is balanced, and compiles where there is an engine.
+
+mod graphs;
+mod latex;
+
+use explain::Explanation;
+use std::time::Instant;
+
+/// The text and the LaTeX of a graph, as they were when last looked at.
+fn look(name: &str, e: &Explanation) {
+    insta::assert_snapshot!(format!("{name}.text"), e.to_string());
+    latex::balanced(&e.to_latex());
+    latex::balanced(&e.to_markdown());
+    latex::compiles(name, &e.to_latex_document());
+    let json: serde_json::Value = serde_json::from_str(&e.to_json()).expect("it is JSON");
+    assert_eq!(json["steps"].as_array().map(Vec::len), Some(e.steps.len()));
+}
+
+macro_rules! graphs {
+    ($($name:ident)*) => { $( #[test] fn $name() { look(stringify!($name), &graphs::$name()); } )* };
+}
+graphs! { polynomial two_layers diamond cross_entropy kink custom cotangent broadcast not_a_number long }
+
+#[test]
+fn markdown_and_latex_of_the_slides_network() {
+    let e = graphs::two_layers();
+    insta::assert_snapshot!("two_layers.latex", e.to_latex());
+    insta::assert_snapshot!("two_layers.markdown", e.to_markdown());
+}
+
+#[test]
+fn narrow_and_precise() {
+    let text = format!("{:60.12}", graphs::two_layers());
+    insta::assert_snapshot!("two_layers.narrow", text);
+}
+
+#[test]
+fn json_has_every_digit() {
+    let e = graphs::two_layers();
+    let json: serde_json::Value = serde_json::from_str(&e.to_json()).expect("it is JSON");
+    for (step, written) in e.steps.iter().zip(json["steps"].as_array().expect("a list")) {
+        let Some(x) = step.adjoint.as_ref().filter(|x| x.rank() == 0) else { continue };
+        assert_eq!(written["adjoint"].as_f64().map(f64::to_bits), Some(x.item().to_bits()));
+    }
+}
+
+#[test]
+fn ten_thousand_nodes_within_a_second() {
+    let start = Instant::now();
+    let e = graphs::long();
+    let text = e.to_string();
+    let taken = start.elapsed();
+    assert!(e.steps.len() >= 10_000, "{}", e.steps.len());
+    assert!(text.lines().count() < 120, "{} lines", text.lines().count());
+    assert!(taken.as_secs_f64() < 1.0, "{taken:?}");
+    println!("{} steps explained and written in {taken:?}", e.steps.len());
+}
+
+#[test]
+fn hostile_names_stay_names() {
+    let tape = autograd::Tape::new();
+    let x = tape.var(2.0_f64).named("a}$|_\\end{aligned}<script>\u{1b}[31m");
+    let e = explain::Explainable::explain(x * x);
+    assert!(!e.to_string().contains('\u{1b}'));
+    latex::balanced(&e.to_latex());
+    latex::balanced(&e.to_markdown());
+    assert!(!e.to_markdown().contains("<script>"));
+}
