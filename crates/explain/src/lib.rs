@@ -29,6 +29,7 @@
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 //! | `picture/` | the graph as DOT and SVG, and a page to step through |
 //! | `report/` | the derivation as text, Markdown, LaTeX, JSON |
+//! | `plot/` | plots, with the feature `plot` |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -43,6 +44,8 @@ mod naming;
 pub mod notation;
 mod picture;
 mod paths;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod report;
 mod symbol;
 mod target;

@@ -1,9 +1,10 @@
 //! A step of the sweep in HTML: a line that says what arrives, and behind it why, and what is handed on.
 
+use crate::check::{Check, Verdict};
 use crate::derive::add;
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::Expr;
-use crate::notation::MathMl;
+use crate::notation::{MathMl, number};
 use crate::picture::contents::{adjoint_line, id};
 use crate::picture::text::escaped;
 use tensor::Tensor;
@@ -16,6 +17,10 @@ pub(super) fn swept(explanation: &Explanation, at: usize, n: usize) -> String {
     let mut body = about(step);
     body += &arrived(explanation, at);
     body += &handed_on(explanation, at);
+    let whole = explanation.wanted.iter().position(|&w| w == at).and_then(|w| explanation.checks.get(w)?.as_ref());
+    if let Some(check) = whole {
+        body += &format!("<p>Against differences of the whole: {}</p>\n", checked(check));
+    }
     details(step, &format!("<span class=\"n\">{n}</span> {partial}"), &body)
 }
 
@@ -72,7 +77,7 @@ fn handed_on(explanation: &Explanation, at: usize) -> String {
     let rows: String = (0..step.edges.len()).map(|edge| row(explanation, at, edge)).collect();
     format!(
         "<table>\n<thead><tr><th scope=\"col\">to</th><th scope=\"col\">local derivative</th>\
-         <th scope=\"col\">handed on</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+         <th scope=\"col\">handed on</th><th scope=\"col\">checked</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
 
@@ -90,10 +95,33 @@ fn row(explanation: &Explanation, at: usize, edge: usize) -> String {
     };
     format!(
         "<tr data-to=\"{}\" data-position=\"{operand}\" data-sum=\"{}\"><th scope=\"row\">{}</th><td>{local}{kind}</td>\
-         <td>{handed}</td></tr>\n",
+         <td>{handed}</td><td>{}</td></tr>\n",
         id(operand_step),
         escaped(&sum),
         link(operand_step),
+        step.edges[edge].check.as_ref().map_or("no".into(), checked),
+    )
+}
+
+/// What differences say of a derivative.
+fn checked(check: &Check) -> String {
+    let word = match check.verdict {
+        Verdict::Agrees => "differences agree".into(),
+        Verdict::Differs => "differences disagree".into(),
+        Verdict::Kink { left, right } => {
+            format!("a kink: slope {} to the left, {} to the right", number(left, 4), number(right, 4))
+        }
+        Verdict::Unresolved => "differences cannot tell".into(),
+    };
+    let class = if check.verdict == Verdict::Differs { "mark wrong" } else { "mark" };
+    let found = match check.tested {
+        1 => number(check.numeric, 6),
+        many => format!("{many} elements"),
+    };
+    format!(
+        "<span class=\"{class}\" aria-hidden=\"true\">{}</span> <span class=\"note\">{word}: {found}, relative error {}</span>",
+        check.mark(),
+        number(check.relative_error, 1)
     )
 }
 

@@ -1,0 +1,75 @@
+//! What a classifier says over a plane.
+
+use super::bands::{self, between};
+use super::{COLOURS, PlotError, checked, drawn, plain};
+use plotters::prelude::*;
+use std::ops::Range;
+
+const BANDS: usize = 11;
+
+/// The probability of class 1 over a plane, blue towards 0 and orange towards 1, with examples and their classes.
+///
+/// The boundary is where the two colours meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1; where
+/// there is no number the ground stays empty. Examples of further classes have further colours.
+///
+/// ```
+/// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
+/// let examples = [([0.0, 0.0], 0), ([1.0, 1.0], 1)];
+/// let svg = explain::plot::boundary("AND, nearly", -0.5..1.5, -0.5..1.5, line, &examples)?;
+/// assert!(svg.starts_with("<svg ") && svg.contains("AND, nearly") && svg.matches("<circle ").count() == 2);
+/// # Ok::<(), explain::plot::PlotError>(())
+/// ```
+///
+/// # Errors
+/// If a range has no inside.
+pub fn boundary(
+    title: &str,
+    x: Range<f64>,
+    y: Range<f64>,
+    probability: impl Fn(f64, f64) -> f64,
+    examples: &[([f64; 2], usize)],
+) -> Result<String, PlotError> {
+    checked(&x)?;
+    checked(&y)?;
+    let values = bands::sampled(&x, &y, probability);
+    let band = |p: &f64| (!p.is_nan()).then(|| ((p.clamp(0.0, 1.0) * BANDS as f64) as usize).min(BANDS - 1));
+    let bands: Vec<Option<usize>> = values.iter().map(band).collect();
+    let colour = |band: usize| {
+        let part = 2.0 * band as f64 / (BANDS - 1) as f64 - 1.0;
+        let class = usize::from(part > 0.0);
+        between(RGBColor(247, 247, 247), COLOURS[class], 0.15 + 0.5 * part.abs())
+    };
+    drawn(|canvas| {
+        let mut chart = ChartBuilder::on(canvas)
+            .caption(plain(title), ("sans-serif", 18))
+            .margin(10)
+            .x_label_area_size(30)
+            .y_label_area_size(40)
+            .build_cartesian_2d(x.clone(), y.clone())?;
+        bands::draw(&mut chart, &x, &y, &bands, colour)?;
+        chart.configure_mesh().disable_mesh().draw()?;
+        let inside = examples.iter().filter(|([u, v], _)| x.contains(u) && y.contains(v));
+        for &([u, v], class) in inside {
+            let style = COLOURS[class % COLOURS.len()].filled();
+            let dot = EmptyElement::at((u, v)) + Circle::new((0, 0), 4, style) + Circle::new((0, 0), 4, WHITE);
+            chart.draw_series([dot])?;
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sides_have_their_colours() {
+        let svg = boundary("t", 0.0..1.0, 0.0..1.0, |x, _| if x < 0.5 { 0.0 } else { 1.0 }, &[]).unwrap();
+        // One rectangle for each half of each row, besides the ground.
+        assert_eq!(svg.matches("<rect ").count(), 2 * bands::CELLS + 1);
+        let blank = boundary("<t>", 0.0..1.0, 0.0..1.0, |_, _| f64::NAN, &[]).unwrap();
+        assert_eq!(blank.matches("<rect ").count(), 1);
+        assert!(!blank.contains("<t>"));
+        assert!(boundary("t", 1.0..0.0, 0.0..1.0, |x, _| x, &[]).is_err());
+    }
+}

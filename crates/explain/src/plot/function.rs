@@ -1,0 +1,92 @@
+//! Functions of a number, each with its derivative.
+
+use super::{COLOURS, PlotError, checked, drawn, plain, range_of};
+use autograd::{Var, value_and_grad};
+use plotters::prelude::*;
+use std::ops::Range;
+
+/// Points of a curve.
+const POINTS: usize = 401;
+/// How far beyond the others a slope may take the picture; what is steeper is cut off.
+const STEEPEST: f64 = 1e3;
+
+/// Functions as solid lines and their derivatives, taken by the engine, as dashed ones of the same colour.
+///
+/// Where a value or a slope is not a finite number, the line has a gap.
+///
+/// ```
+/// use explain::plot::functions;
+/// let svg = functions("Two activations", -4.0..4.0, &[("tanh", |x| x.tanh()), ("relu", |x| x.relu())])?;
+/// assert!(svg.contains("relu") && svg.contains("tanh′"));
+/// # Ok::<(), explain::plot::PlotError>(())
+/// ```
+///
+/// # Errors
+/// If the range has no inside, or no value is a finite number.
+pub fn functions(
+    title: &str,
+    x: Range<f64>,
+    of: &[(&str, for<'t> fn(Var<'t, f64>) -> Var<'t, f64>)],
+) -> Result<String, PlotError> {
+    checked(&x)?;
+    let at = |i: usize| x.start + (x.end - x.start) * i as f64 / (POINTS - 1) as f64;
+    let curves: Vec<Vec<(f64, f64, f64)>> = of
+        .iter()
+        .map(|(_, f)| {
+            let point = |i| {
+                let (value, slope) = value_and_grad(f, at(i));
+                (at(i), value, slope)
+            };
+            (0..POINTS).map(point).collect()
+        })
+        .collect();
+    let all = || curves.iter().flatten();
+    let y = range_of(all().map(|p| p.1).chain(all().map(|p| p.2).filter(|d| d.abs() < STEEPEST)))?;
+    drawn(|canvas| {
+        let mut chart = ChartBuilder::on(canvas)
+            .caption(plain(title), ("sans-serif", 18))
+            .margin(10)
+            .x_label_area_size(30)
+            .y_label_area_size(45)
+            .build_cartesian_2d(x.clone(), y.clone())?;
+        chart.configure_mesh().light_line_style(TRANSPARENT).draw()?;
+        for (k, ((name, _), curve)) in of.iter().zip(&curves).enumerate() {
+            let colour = COLOURS[k % COLOURS.len()];
+            let name = plain(name);
+            let inside = |v: f64| y.contains(&v);
+            for (i, run) in curve.split(|p| !inside(p.1)).filter(|run| !run.is_empty()).enumerate() {
+                let line = LineSeries::new(run.iter().map(|p| (p.0, p.1)), colour.stroke_width(2));
+                let drawn = chart.draw_series(line)?;
+                if i == 0 {
+                    drawn
+                        .label(name.clone())
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                }
+            }
+            for (i, run) in curve.split(|p| !inside(p.2)).filter(|run| !run.is_empty()).enumerate() {
+                let line = DashedLineSeries::new(run.iter().map(|p| (p.0, p.2)), 5, 4, colour.stroke_width(2));
+                let drawn = chart.draw_series(line)?;
+                if i == 0 {
+                    drawn.label(format!("{name}′")).legend(move |(x, y)| {
+                        plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, colour.stroke_width(2))
+                    });
+                }
+            }
+        }
+        let label = chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).margin(8).draw();
+        label
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gaps_and_nothing() {
+        let svg = functions("√ and 1/x", -1.0..1.0, &[("sqrt", |x| x.sqrt()), ("recip", |x| x.recip())]).unwrap();
+        assert!(!svg.contains("NaN") && !svg.contains("inf"));
+        assert_eq!(functions("ln of nothing", -2.0..-1.0, &[("ln", |x| x.ln())]), Err(PlotError::Nothing));
+        assert!(matches!(functions("", 0.0..0.0, &[]), Err(PlotError::Range { .. })));
+    }
+}

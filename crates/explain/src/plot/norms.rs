@@ -1,0 +1,70 @@
+//! The size of the gradient in each layer.
+
+use super::{COLOURS, PlotError, drawn, plain};
+use plotters::prelude::*;
+
+/// The norms of the gradients of the layers, from the input on, a line for each network; the axis is logarithmic.
+///
+/// A norm of 0, or one that is not a finite number, leaves a gap.
+///
+/// ```
+/// let svg = explain::plot::norms("A vanishing gradient", &[("sigmoid", vec![1e-6, 1e-4, 1e-2, 1.0])])?;
+/// assert!(svg.contains("sigmoid"));
+/// # Ok::<(), explain::plot::PlotError>(())
+/// ```
+///
+/// # Errors
+/// If no norm is a finite number above 0.
+pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotError> {
+    let seen = |v: &f64| v.is_finite() && *v > 0.0;
+    let all = || networks.iter().flat_map(|(_, norms)| norms.iter().copied().filter(seen));
+    let (low, high) = all().fold((f64::INFINITY, 0.0), |(l, h): (f64, f64), v| (l.min(v), h.max(v)));
+    if low > high {
+        return Err(PlotError::Nothing);
+    }
+    let layers = networks.iter().map(|(_, norms)| norms.len()).max().unwrap_or(1);
+    drawn(|canvas| {
+        let mut chart = ChartBuilder::on(canvas)
+            .caption(plain(title), ("sans-serif", 18))
+            .margin(10)
+            .x_label_area_size(40)
+            .y_label_area_size(60)
+            .build_cartesian_2d(0.5..layers as f64 + 0.5, (low / 2.0..high * 2.0).log_scale())?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .x_desc("layer")
+            .y_desc("norm of the gradient")
+            .x_label_formatter(&|x| if x.fract() == 0.0 { format!("{x}") } else { String::new() })
+            .y_label_formatter(&|y| format!("{y:.0e}"))
+            .draw()?;
+        for (k, (name, norms)) in networks.iter().enumerate() {
+            let colour = COLOURS[k % COLOURS.len()];
+            let points: Vec<(f64, f64)> = norms.iter().enumerate().map(|(i, &n)| (i as f64 + 1.0, n)).collect();
+            for (i, run) in points.split(|p| !seen(&p.1)).filter(|run| !run.is_empty()).enumerate() {
+                let drawn = chart.draw_series(LineSeries::new(run.iter().copied(), colour.stroke_width(2)))?;
+                if i == 0 {
+                    drawn
+                        .label(plain(name))
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                }
+                chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, colour.filled())))?;
+            }
+        }
+        let label = chart.configure_series_labels().position(SeriesLabelPosition::LowerRight).margin(8).draw();
+        label
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_are_gaps() {
+        let svg = norms("t", &[("relu", vec![1.0, 0.0, f64::NAN, 3.0])]).unwrap();
+        assert_eq!(svg.matches("<circle ").count(), 2);
+        assert_eq!(norms("t", &[("dead", vec![0.0])]), Err(PlotError::Nothing));
+        assert_eq!(norms("t", &[]), Err(PlotError::Nothing));
+    }
+}

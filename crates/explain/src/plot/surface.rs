@@ -1,0 +1,114 @@
+//! A function of two numbers, seen from above, and paths on it.
+
+use super::bands::{self, between};
+use super::{COLOURS, PlotError, checked, drawn, plain};
+use plotters::prelude::*;
+use std::ops::Range;
+
+const BANDS: usize = 16;
+
+/// A path on a surface: its name, and its points in order.
+pub type Path<'a> = (&'a str, Vec<[f64; 2]>);
+
+/// A function of two numbers in bands, dark where it is low, with the paths that optimisers took on it.
+///
+/// The bands are even in the logarithm of the height above the lowest point, so that the floor of a valley can be seen
+/// beside its walls. A path ends with a dot; parts outside the ranges are left out.
+///
+/// ```
+/// let bowl = |x: f64, y: f64| x * x + 10.0 * y * y;
+/// let path = vec![[2.0, 1.0], [1.0, 0.2], [0.5, 0.04]];
+/// let svg = explain::plot::surface("A bowl", -3.0..3.0, -2.0..2.0, bowl, &[("descent", path)])?;
+/// assert!(svg.contains("descent"));
+/// # Ok::<(), explain::plot::PlotError>(())
+/// ```
+///
+/// # Errors
+/// If a range has no inside, or no value is a finite number.
+pub fn surface(
+    title: &str,
+    x: Range<f64>,
+    y: Range<f64>,
+    f: impl Fn(f64, f64) -> f64,
+    paths: &[Path<'_>],
+) -> Result<String, PlotError> {
+    checked(&x)?;
+    checked(&y)?;
+    let bands = levels(&bands::sampled(&x, &y, f))?;
+    let colour = |band: usize| {
+        between(RGBColor(52, 73, 110), RGBColor(244, 239, 226), ((band as f64 + 0.5) / BANDS as f64).powf(0.8))
+    };
+    drawn(|canvas| {
+        let mut chart = ChartBuilder::on(canvas)
+            .caption(plain(title), ("sans-serif", 18))
+            .margin(10)
+            .x_label_area_size(30)
+            .y_label_area_size(45)
+            .build_cartesian_2d(x.clone(), y.clone())?;
+        bands::draw(&mut chart, &x, &y, &bands, colour)?;
+        chart.configure_mesh().disable_mesh().draw()?;
+        for (k, (name, points)) in paths.iter().enumerate() {
+            // The second colour on: blue would be lost on the ground.
+            let colour = COLOURS[(k + 1) % (COLOURS.len() - 1)];
+            let inside = |p: &[f64; 2]| x.contains(&p[0]) && y.contains(&p[1]);
+            for (i, run) in points.split(|p| !inside(p)).filter(|run| !run.is_empty()).enumerate() {
+                let line = LineSeries::new(run.iter().map(|&[u, v]| (u, v)), colour.stroke_width(2));
+                let drawn = chart.draw_series(line)?;
+                if i == 0 {
+                    drawn
+                        .label(plain(name))
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                }
+            }
+            if let Some(&[u, v]) = points.iter().rev().find(|p| inside(p)) {
+                chart.draw_series([Circle::new((u, v), 4, colour.filled())])?;
+            }
+        }
+        if paths.is_empty() {
+            return Ok(());
+        }
+        chart
+            .configure_series_labels()
+            .position(SeriesLabelPosition::UpperRight)
+            .background_style(WHITE.mix(0.85))
+            .margin(8)
+            .draw()
+    })
+}
+
+/// The band of each value: even in the logarithm of its height above the lowest, from a thousandth of the whole height.
+fn levels(values: &[f64]) -> Result<Vec<Option<usize>>, PlotError> {
+    const FINEST: f64 = 1e-3;
+    let finite = values.iter().copied().filter(|v| v.is_finite());
+    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    if low > high {
+        return Err(PlotError::Nothing);
+    }
+    let level = |v: &f64| {
+        let height = if high > low { (v - low) / (high - low) } else { 0.0 };
+        let part = (height / FINEST).ln_1p() / FINEST.recip().ln_1p();
+        ((part * BANDS as f64) as usize).min(BANDS - 1)
+    };
+    Ok(values.iter().map(|v| v.is_finite().then(|| level(v))).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bands_rise_with_the_value() {
+        let levels = levels(&[0.0, 1e-3, 0.1, 1.0, f64::INFINITY]).unwrap();
+        assert_eq!(levels, [Some(0), Some(1), Some(10), Some(BANDS - 1), None]);
+        assert_eq!(super::levels(&[2.0, 2.0]), Ok(vec![Some(0); 2]));
+        assert_eq!(super::levels(&[f64::NAN]), Err(PlotError::Nothing));
+    }
+
+    #[test]
+    fn what_leaves_the_picture_is_left_out() {
+        let away = [("away", vec![[0.0, 0.0], [9.0, 9.0], [0.5, 0.5], [f64::NAN, 0.0]])];
+        let svg = surface("t", -1.0..1.0, -1.0..1.0, |x, y| x * y, &away).unwrap();
+        assert_eq!(svg.matches("<circle ").count(), 1);
+        assert!(!svg.contains("NaN"));
+    }
+}
