@@ -3,10 +3,12 @@
 //! McCulloch and Pitts (1943): ŷ = 1 if Σ xᵢ ≥ b, else 0, with xᵢ in {0, 1}. The loss, the number of wrong answers, is
 //! a staircase in b, so no gradient leads down it; but there are only n + 2 thresholds, and all of them are tried.
 //!
-//! Run it with `cargo run --release --example mcculloch_pitts`.
+//! Run it with `cargo run --release --example mcculloch_pitts`; with `-- --svg DIR` after it, it writes a picture.
 
-use chainrule::nn::classic::{ClassicError, McCullochPitts, boolean_inputs};
+use chainrule::explain::plot;
+use chainrule::nn::classic::{McCullochPitts, boolean_inputs};
 use chainrule::prelude::*;
+use examples::pictures::Pictures;
 
 /// A function of Boolean inputs: its name, how many inputs it has, its truth table in lexicographic order.
 struct Gate {
@@ -25,7 +27,8 @@ const GATES: [Gate; 5] = [
     Gate { name: "NOT", inputs: 1, table: &[1, 0], losses: &[1, 2, 1] },
 ];
 
-fn main() -> Result<(), ClassicError> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let pictures = Pictures::from_args()?;
     println!("loss(b) = Σ (y - ŷ)² over the truth table, ŷ = 1 if Σ x ≥ b:\n");
     println!("  gate   b = 0   1   2   3   4   best b");
     for gate in &GATES {
@@ -51,6 +54,7 @@ fn main() -> Result<(), ClassicError> {
 
     println!("\nAll boundaries Σ x = b of two inputs are parallel lines of slope -1:\n");
     println!("{}", picture());
+    pictures.save("mcculloch-pitts.svg", &parallels()?)?;
 
     let counted = [2, 3].map(|n| (n, functions(n)));
     for (n, (computed, all)) in counted {
@@ -80,6 +84,16 @@ fn functions(n: usize) -> (usize, usize) {
     ((0..all).filter(computes).count(), all as usize)
 }
 
+/// Thresholds whose boundaries are drawn.
+const THRESHOLDS: [f64; 3] = [0.5, 1.0, 1.5];
+
+/// The thresholds that are reached, from none to all, over the square; the corners are coloured as AND wants them.
+fn parallels() -> Result<String, plot::PlotError> {
+    let reached = |x: f64, y: f64| THRESHOLDS.iter().filter(|&&b| x + y >= b).count() as f64 / THRESHOLDS.len() as f64;
+    let corners = [([0.0, 0.0], 0), ([0.0, 1.0], 0), ([1.0, 0.0], 0), ([1.0, 1.0], 1)];
+    plot::boundary("x0 + x1 ≥ 1/2, 1, 3/2", -0.5..1.5, -0.5..1.5, reached, &corners)
+}
+
 /// The square of two inputs with the boundaries of b = 1/2, 1, 3/2: where the sum of the coordinates crosses them.
 fn picture() -> String {
     const SIDE: usize = 12;
@@ -97,7 +111,7 @@ fn picture() -> String {
         for column in 0..=SIDE {
             let sum = column as f64 * STEP + x1;
             let corner = (row == 0 || row == SIDE) && (column == 0 || column == SIDE);
-            let boundary = [0.5, 1.0, 1.5].iter().any(|b| (sum - b).abs() < STEP / 2.0);
+            let boundary = THRESHOLDS.iter().any(|b| (sum - b).abs() < STEP / 2.0);
             text += if corner {
                 "o "
             } else if boundary {

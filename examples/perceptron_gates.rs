@@ -4,9 +4,11 @@
 //! was called positive is subtracted. Novikoff (1962) proved how often that can happen at most; on XOR, which no line
 //! separates, it happens for ever.
 //!
-//! Run it with `cargo run --release --example perceptron_gates`.
+//! Run it with `cargo run --release --example perceptron_gates`; with `-- --svg DIR` after it, it writes pictures.
 
-use chainrule::nn::classic::{ClassicError, FitReport, Keep, Order, Perceptron, Status, boolean_inputs};
+use chainrule::explain::plot;
+use chainrule::nn::classic::{FitReport, Keep, Order, Perceptron, Status, boolean_inputs};
+use examples::pictures::Pictures;
 
 const AND: [bool; 4] = [false, false, false, true];
 const XOR: [bool; 4] = [false, true, true, false];
@@ -20,13 +22,16 @@ const LESSONS: [Lesson; 5] = [
     ("x0", [false, false, true, true], 3, 3, [1.0, 0.0], -1.0),
 ];
 
-fn main() -> Result<(), ClassicError> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let pictures = Pictures::from_args()?;
     let x = boolean_inputs(2);
 
     println!("AND, from weights of 0, positive examples first:\n");
     println!("  epoch   x       says        w, b before       w, b after");
     let mut neuron = perceptron();
+    let mut stages = Vec::new();
     neuron.fit_with(&x, &AND, |u| {
+        stages.push((u.after.0.to_vec(), u.after.1));
         println!(
             "  {:<5}   {} {}   {:>4} ≥ 0 is {}   {:<15}   {}",
             u.epoch,
@@ -39,7 +44,10 @@ fn main() -> Result<(), ClassicError> {
         );
     })?;
 
-    println!("\n  gate   epochs   updates   (R/γ)² allows   w, b");
+    println!("\nWhat it says over the square after updates 1, 4, 8 and {}, + for true:\n", stages.len());
+    println!("{}", filmstrip(&[0, 3, 7, stages.len() - 1].map(|i| stages[i].clone())));
+
+    println!("  gate   epochs   updates   (R/γ)² allows   w, b");
     for (name, gate, epochs, updates, w, b) in LESSONS {
         let mut neuron = perceptron();
         let report = neuron.fit(&x, &gate)?;
@@ -53,6 +61,7 @@ fn main() -> Result<(), ClassicError> {
         assert_eq!((report.epochs, report.updates, report.status), (epochs, updates, Status::Converged));
         assert_eq!((neuron.weights(), neuron.bias()), (&w[..], b));
         assert!(report.updates as f64 <= bound);
+        pictures.save(&format!("perceptron-{name}.svg"), &picture(name, &gate, &neuron)?)?;
     }
 
     // The rule as it is often written, without a bias: the example of zeros is on every line through the origin.
@@ -83,6 +92,40 @@ fn main() -> Result<(), ClassicError> {
 
 fn perceptron() -> Perceptron {
     Perceptron::new(2).order(Order::PositivesFirst)
+}
+
+fn says_true((w, b): (&[f64], f64), x: [f64; 2]) -> bool {
+    w[0] * x[0] + w[1] * x[1] + b >= 0.0
+}
+
+/// The square of the inputs, from -0.5 to 1.5, once for each neuron; the four inputs are `0` and `1`, as AND wants them.
+fn filmstrip(neurons: &[(Vec<f64>, f64)]) -> String {
+    const SIDE: i32 = 9; // the inputs are in the rows and columns 2 and 6
+    let mut text = String::new();
+    for row in (0..SIDE).rev() {
+        for (w, b) in neurons {
+            let cell = |column: i32| {
+                let at = [column, row].map(|i| f64::from(i - 2) / 4.0);
+                match (column, row) {
+                    (6, 6) => "1 ",
+                    (2 | 6, 2 | 6) => "0 ",
+                    _ if says_true((w, *b), at) => "+ ",
+                    _ => "· ",
+                }
+            };
+            text += &format!("  {}", (0..SIDE).map(cell).collect::<String>());
+        }
+        text = format!("{}\n", text.trim_end());
+    }
+    text
+}
+
+/// What a neuron says of the square, and the truth of its corners.
+fn picture(name: &str, gate: &[bool; 4], neuron: &Perceptron) -> Result<String, plot::PlotError> {
+    let corners = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+    let examples: Vec<([f64; 2], usize)> = corners.into_iter().zip(gate.iter().map(|&y| usize::from(y))).collect();
+    let answer = |x: f64, y: f64| f64::from(u8::from(says_true((neuron.weights(), neuron.bias()), [x, y])));
+    plot::boundary(name, -0.5..1.5, -0.5..1.5, answer, &examples)
 }
 
 fn weights((w, b): (&[f64], f64)) -> String {

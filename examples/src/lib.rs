@@ -4,6 +4,8 @@
 
 #![doc = include_str!("../README.md")]
 
+pub mod pictures;
+
 #[doc = include_str!("../../README.md")]
 pub mod readme {}
 

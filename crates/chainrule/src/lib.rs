@@ -32,6 +32,7 @@
 //!
 //! | crate | holds |
 //! |---|---|
+//! | [`explain`] | the chain rule made visible: derivations, pictures, pages |
 //! | [`train`] | data sets, `fit`, metrics, callbacks, saving, search |
 //! | [`nn`] | neurons, layers, losses, initialisers, networks, models |
 //! | [`optim`] | gradient descent |
@@ -44,6 +45,7 @@
 //!   bits with any number of them.
 //! * `full`, that is `csv` (tables), `npz` (NumPy's archives) and `progress` (a bar while `fit` runs, instead of a line
 //!   for each epoch): off by default, for the crates they bring in.
+//! * `plot`: plots as SVG, in [`explain`]'s module `plot`.
 //! * `proptest`: strategies for property tests of your own functions.
 
 #![forbid(unsafe_code)]
@@ -53,6 +55,7 @@ pub mod prelude;
 mod seed;
 
 pub use autograd;
+pub use explain;
 pub use nn;
 pub use optim;
 pub use seed::seeded;

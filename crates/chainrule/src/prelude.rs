@@ -27,6 +27,9 @@ pub use autograd::{checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad
 pub use autograd::strategies;
 pub use autograd::{GradCheckError, gradcheck};
 
+// --- derivatives explained
+pub use explain::{Explain, Explainable, Explanation};
+
 // --- losses
 pub use autograd::{
     bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,

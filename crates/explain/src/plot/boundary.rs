@@ -1,7 +1,7 @@
 //! What a classifier says over a plane.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, plain};
+use super::{COLOURS, PlotError, checked, drawn, plain, tick};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -47,7 +47,7 @@ pub fn boundary(
             .y_label_area_size(40)
             .build_cartesian_2d(x.clone(), y.clone())?;
         bands::draw(&mut chart, &x, &y, &bands, colour)?;
-        chart.configure_mesh().disable_mesh().draw()?;
+        chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         let inside = examples.iter().filter(|([u, v], _)| x.contains(u) && y.contains(v));
         for &([u, v], class) in inside {
             let style = COLOURS[class % COLOURS.len()].filled();

@@ -1,6 +1,6 @@
 //! Functions of a number, each with its derivative.
 
-use super::{COLOURS, PlotError, checked, drawn, plain, range_of};
+use super::{COLOURS, PlotError, checked, drawn, legend, plain, range_of, tick};
 use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -49,17 +49,21 @@ pub fn functions(
             .x_label_area_size(30)
             .y_label_area_size(45)
             .build_cartesian_2d(x.clone(), y.clone())?;
-        chart.configure_mesh().light_line_style(TRANSPARENT).draw()?;
+        chart
+            .configure_mesh()
+            .light_line_style(TRANSPARENT)
+            .x_label_formatter(&tick(&x))
+            .y_label_formatter(&tick(&y))
+            .draw()?;
         for (k, ((name, _), curve)) in of.iter().zip(&curves).enumerate() {
             let colour = COLOURS[k % COLOURS.len()];
-            let name = plain(name);
             let inside = |v: f64| y.contains(&v);
             for (i, run) in curve.split(|p| !inside(p.1)).filter(|run| !run.is_empty()).enumerate() {
                 let line = LineSeries::new(run.iter().map(|p| (p.0, p.1)), colour.stroke_width(2));
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
                     drawn
-                        .label(name.clone())
+                        .label(legend(name))
                         .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
                 }
             }
@@ -67,7 +71,7 @@ pub fn functions(
                 let line = DashedLineSeries::new(run.iter().map(|p| (p.0, p.2)), 5, 4, colour.stroke_width(2));
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
-                    drawn.label(format!("{name}′")).legend(move |(x, y)| {
+                    drawn.label(legend(&format!("{name}′"))).legend(move |(x, y)| {
                         plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, colour.stroke_width(2))
                     });
                 }

@@ -22,6 +22,7 @@ pub use function::functions;
 pub use norms::norms;
 pub use surface::{Path, surface};
 
+use crate::notation::number;
 use plotters::prelude::*;
 use std::fmt;
 use std::ops::Range;
@@ -105,6 +106,17 @@ fn range_of(values: impl Iterator<Item = f64>) -> Result<Range<f64>, PlotError> 
     Ok(low - room..high + room)
 }
 
+/// How the numbers beside an axis are written: what is 0 but for rounding is 0.
+fn tick(range: &Range<f64>) -> impl Fn(&f64) -> String + use<> {
+    let grain = (range.end - range.start) * 1e-6;
+    move |at| number((at / grain).round() * grain, 4)
+}
+
+/// What a legend says. The drawing crate knows no fonts and makes its box a little too narrow.
+fn legend(name: &str) -> String {
+    format!("{}\u{a0}\u{a0}", plain(name))
+}
+
 /// Text that a picture can hold: the drawing crate escapes what means something in XML, but not control characters.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
@@ -113,6 +125,12 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ticks_are_plain_numbers() {
+        let tick = tick(&(-1.0..1.0));
+        assert_eq!(["0", "0.2", "-0.4"], [-1e-17, 0.1 + 0.1 + 1e-16, -0.4].map(|x| tick(&x)));
+    }
 
     #[test]
     fn ranges() {

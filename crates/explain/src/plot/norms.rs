@@ -1,6 +1,6 @@
 //! The size of the gradient in each layer.
 
-use super::{COLOURS, PlotError, drawn, plain};
+use super::{COLOURS, PlotError, drawn, legend, plain};
 use plotters::prelude::*;
 
 /// The norms of the gradients of the layers, from the input on, a line for each network; the axis is logarithmic.
@@ -45,7 +45,7 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
                 let drawn = chart.draw_series(LineSeries::new(run.iter().copied(), colour.stroke_width(2)))?;
                 if i == 0 {
                     drawn
-                        .label(plain(name))
+                        .label(legend(name))
                         .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
                 }
                 chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, colour.filled())))?;

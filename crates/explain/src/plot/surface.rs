@@ -1,7 +1,7 @@
 //! A function of two numbers, seen from above, and paths on it.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, plain};
+use super::{COLOURS, PlotError, checked, drawn, legend, plain, tick};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -46,7 +46,7 @@ pub fn surface(
             .y_label_area_size(45)
             .build_cartesian_2d(x.clone(), y.clone())?;
         bands::draw(&mut chart, &x, &y, &bands, colour)?;
-        chart.configure_mesh().disable_mesh().draw()?;
+        chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         for (k, (name, points)) in paths.iter().enumerate() {
             // The second colour on: blue would be lost on the ground.
             let colour = COLOURS[(k + 1) % (COLOURS.len() - 1)];
@@ -56,7 +56,7 @@ pub fn surface(
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
                     drawn
-                        .label(plain(name))
+                        .label(legend(name))
                         .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
                 }
             }

@@ -1,0 +1,208 @@
+//! Loss surfaces from above: a valley of two numbers, and a plane through the weights of a network.
+//!
+//! What training walks on has as many directions as there are weights. Of two it can be drawn whole: Rosenbrock's bent
+//! valley, with the paths of three optimisers. Of more only a slice: here the plane through the weights before, midway
+//! and after training; the path, which leaves the plane in between, is projected onto it.
+//!
+//! Run it with `cargo run --release --example loss_surface`; with `-- --svg DIR` after it, it writes pictures.
+
+use chainrule::explain::plot;
+use chainrule::prelude::*;
+use chainrule::train::playground;
+use examples::pictures::Pictures;
+use std::ops::Range;
+
+/// Steps of the optimisers in the valley, and of the network's training.
+const STEPS: usize = 400;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let pictures = Pictures::from_args()?;
+
+    println!("Rosenbrock's f = (1 - x)² + 100 (y - x²)², dark where it is low; the path of Adam, and where all end:");
+    let start = [-1.2, 1.0];
+    assert!((valley(start) - 24.2).abs() < 1e-12);
+    let racers: [(&str, Box<dyn Optimizer<f64>>); 3] = [
+        ("SGD", Box::new(Sgd::new(0.0015))),
+        ("momentum", Box::new(Sgd::new(0.0005).momentum(0.9))),
+        ("Adam", Box::new(Adam::new(0.05))),
+    ];
+    let mut paths = Vec::new();
+    for (name, optimizer) in racers {
+        let path = walk(start, optimizer);
+        let end = path[STEPS];
+        println!("  {name:<9} {STEPS} steps from {} to {}: f = {:.1e}", point(start), point(end), valley(end));
+        assert!(valley(end) < 0.1 * valley(start), "{name} goes down");
+        paths.push((name, path));
+    }
+    let reached: Vec<f64> = paths.iter().map(|(_, path)| valley(path[STEPS])).collect();
+    assert!(reached[1] < reached[0] && reached[1] < reached[2], "momentum gets farthest");
+    let (x, y) = (-1.6..1.6, -0.3..1.6);
+    println!("\n{}", seen_from_above(&x, &y, |x, y| valley([x, y]), &paths[2].1));
+    pictures.save("valley.svg", &plot::surface("A bent valley", x, y, |x, y| valley([x, y]), &paths)?)?;
+
+    println!("The loss of a network 2-8-2 on two half moons, in a plane through its weights; the path of Adam:");
+    let training = Training::of_moons()?;
+    let slice = Slice::through(&training.path);
+    let path: Vec<[f64; 2]> = training.path.iter().map(|w| slice.project(w)).collect();
+    let f = |u: f64, v: f64| training.loss(&slice.weights([u, v]));
+    for (when, at) in [("before", 0), ("midway", STEPS / 2), ("after", STEPS)] {
+        let (here, there) = (f(path[at][0], path[at][1]), training.loss(&training.path[at]));
+        println!("  {when}: {there:.6} at {}", point(path[at]));
+        assert!((here - there).abs() < 1e-12, "these weights lie in the plane");
+    }
+    assert!(training.loss(&training.path[STEPS]) < 0.05);
+    let around = |axis: usize| {
+        let (low, high) = path.iter().fold((0.0_f64, 0.0_f64), |(l, h), p| (l.min(p[axis]), h.max(p[axis])));
+        let room = 0.3 * (high - low);
+        low - room..high + room
+    };
+    let (u, v) = (around(0), around(1));
+    println!("\n{}", seen_from_above(&u, &v, f, &path));
+    pictures.save("slice.svg", &plot::surface("A plane through the weights", u, v, f, &[("Adam", path)])?)?;
+
+    println!(
+        "What was to be seen: all three drop into the valley at once and then creep along its floor, the farthest the\n\
+         one that gathers speed; and a network's loss, in a plane that its training spans, falls off just as smoothly."
+    );
+    Ok(())
+}
+
+/// Rosenbrock's function, as numbers.
+fn valley([x, y]: [f64; 2]) -> f64 {
+    (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2)
+}
+
+/// The points that an optimiser goes through.
+fn walk(start: [f64; 2], mut optimizer: Box<dyn Optimizer<f64>>) -> Vec<[f64; 2]> {
+    let mut params = Params::new();
+    let at = params.add("at", Tensor::from_vec(2, start));
+    let mut tape = Tape::new();
+    let mut path = vec![start];
+    for _ in 0..STEPS {
+        let w = params.on(&tape).var(at);
+        let (x, y) = (w.at([0]), w.at([1]));
+        let f = (1.0 - x).square() + (y - x * x).square() * 100.0;
+        let grads = f.backward();
+        optimizer.step(&mut params, &grads);
+        drop(grads);
+        tape.reset();
+        path.push([params.get(at).at([0]), params.get(at).at([1])]);
+    }
+    path
+}
+
+/// A network after its training, and all weights it had on the way.
+struct Training {
+    model: Mlp,
+    params: Params<f64>,
+    set: Dataset<f64>,
+    path: Vec<Vec<f64>>,
+}
+
+impl Training {
+    fn of_moons() -> Result<Training, DataError> {
+        let mut rng = seeded(7);
+        let set = playground::moons(100, 0.1, &mut rng)?.cast::<f64>();
+        let mut params = Params::new();
+        let model = Mlp::new(2, [8], 2).activation(Tanh).build(&mut params, &mut rng);
+        let mut training = Training { model, params, set, path: Vec::new() };
+        let mut adam = Adam::new(0.05);
+        let mut tape = Tape::new();
+        training.path.push(flat(&training.params));
+        for _ in 0..STEPS {
+            let net = training.params.on(&tape);
+            let logits = training.model.forward(&net, tape.constant(training.set.x()));
+            let grads = softmax_cross_entropy(logits, training.set.labels()).backward();
+            adam.step(&mut training.params, &grads);
+            drop(grads);
+            tape.reset();
+            training.path.push(flat(&training.params));
+        }
+        Ok(training)
+    }
+
+    /// The loss with other weights.
+    fn loss(&self, weights: &[f64]) -> f64 {
+        let mut params = self.params.clone();
+        let mut rest = weights;
+        for key in params.keys().collect::<Vec<_>>() {
+            let shape = params.get(key).shape().clone();
+            let (these, others) = rest.split_at(shape.size());
+            params.set(key, Tensor::from_vec(shape, these.to_vec()));
+            rest = others;
+        }
+        let logits = self.model.predict(&params, &self.set.x());
+        let tape = Tape::new();
+        softmax_cross_entropy(tape.constant(logits), self.set.labels()).value()
+    }
+}
+
+/// All weights in one row.
+fn flat(params: &Params<f64>) -> Vec<f64> {
+    params.iter().flat_map(|(_, w)| w.to_vec()).collect()
+}
+
+/// A plane through the weights: a point, and two directions of length 1 at right angles.
+struct Slice {
+    origin: Vec<f64>,
+    directions: [Vec<f64>; 2],
+}
+
+impl Slice {
+    /// Through the beginning, the middle and the end of a path.
+    fn through(path: &[Vec<f64>]) -> Slice {
+        let origin = path[0].clone();
+        let away = |w: &[f64]| w.iter().zip(&origin).map(|(w, o)| w - o).collect::<Vec<f64>>();
+        let first = unit(away(&path[path.len() - 1]));
+        let middle = away(&path[path.len() / 2]);
+        let along = dot(&middle, &first);
+        let second = unit(middle.iter().zip(&first).map(|(m, d)| m - along * d).collect());
+        Slice { origin, directions: [first, second] }
+    }
+
+    fn weights(&self, at: [f64; 2]) -> Vec<f64> {
+        let [d, e] = &self.directions;
+        (0..self.origin.len()).map(|i| self.origin[i] + at[0] * d[i] + at[1] * e[i]).collect()
+    }
+
+    /// The nearest point of the plane.
+    fn project(&self, weights: &[f64]) -> [f64; 2] {
+        let away: Vec<f64> = weights.iter().zip(&self.origin).map(|(w, o)| w - o).collect();
+        [dot(&away, &self.directions[0]), dot(&away, &self.directions[1])]
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn unit(v: Vec<f64>) -> Vec<f64> {
+    let length = dot(&v, &v).sqrt();
+    v.into_iter().map(|x| x / length).collect()
+}
+
+fn point([x, y]: [f64; 2]) -> String {
+    format!("({x:.3}, {y:.3})")
+}
+
+/// The surface in characters, light where it is high, each ring a factor of two; the path as `o`.
+fn seen_from_above(x: &Range<f64>, y: &Range<f64>, f: impl Fn(f64, f64) -> f64, path: &[[f64; 2]]) -> String {
+    const SIZE: [usize; 2] = [64, 20];
+    const SHADES: &[u8] = b"@%#*+=-:. ";
+    let middle =
+        |range: &Range<f64>, i: usize, n: usize| range.start + (range.end - range.start) * (i as f64 + 0.5) / n as f64;
+    let cell =
+        |range: &Range<f64>, at: f64, n: usize| ((at - range.start) / (range.end - range.start) * n as f64) as usize;
+    let mut rows = vec![[' '; SIZE[0]]; SIZE[1]];
+    let values: Vec<f64> =
+        (0..SIZE[0] * SIZE[1]).map(|k| f(middle(x, k % SIZE[0], SIZE[0]), middle(y, k / SIZE[0], SIZE[1]))).collect();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min).max(1e-2);
+    for (k, value) in values.iter().enumerate() {
+        let ring = (value / low).log2().max(0.0) as usize;
+        rows[k / SIZE[0]][k % SIZE[0]] = SHADES[ring.min(SHADES.len() - 1)] as char;
+    }
+    for p in path.iter().filter(|p| x.contains(&p[0]) && y.contains(&p[1])) {
+        rows[cell(y, p[1], SIZE[1])][cell(x, p[0], SIZE[0])] = 'o';
+    }
+    rows.iter().rev().map(|row| format!("  {}\n", row.iter().collect::<String>().trim_end())).collect()
+}
