@@ -128,7 +128,7 @@ impl Training {
         for key in params.keys().collect::<Vec<_>>() {
             let shape = params.get(key).shape().clone();
             let (these, others) = rest.split_at(shape.size());
-            params.set(key, Tensor::from_vec(shape, these.to_vec()));
+            params.set(key, Tensor::from_vec(shape, these));
             rest = others;
         }
         let logits = self.model.predict(&params, &self.set.x());

@@ -42,8 +42,8 @@ mod explanation;
 mod formula;
 mod naming;
 pub mod notation;
-mod picture;
 mod paths;
+mod picture;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod report;
