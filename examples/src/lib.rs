@@ -24,6 +24,7 @@ chapters! {
     multilayer
     chain_rule
     backpropagation
+    explain
     training
     regression
     classification
