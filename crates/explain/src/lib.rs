@@ -25,6 +25,7 @@
 //! | `derive/` | which nodes take part, the sweep, the steps |
 //! | `formula/` | the ledger's rules run on formulas |
 //! | `check/` | each factor, and the whole, against differences |
+//! | `delta/` | layers recognised, and the equations of books for them |
 //! | `paths.rs` | what each way from the output to a variable contributes |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 //! | `picture/` | the graph as DOT and SVG, and a page to step through |
@@ -35,6 +36,7 @@
 #![warn(missing_docs)]
 
 mod check;
+mod delta;
 mod derive;
 mod error;
 mod explain;
@@ -51,6 +53,7 @@ mod symbol;
 mod target;
 
 pub use check::{Check, Verdict};
+pub use delta::{DeltaEquation, DeltaLayer, DeltaNotation};
 pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
 pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};

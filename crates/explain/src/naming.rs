@@ -61,7 +61,7 @@ fn kind<T: Scalar>(node: &Node<'_, T>) -> &'static str {
         Operation::Variable if node.value().rank() > 1 => "W",
         Operation::Variable => "x",
         Operation::Constant => "c",
-        Operation::Unary(op) | Operation::Tensor(Op::Unary(op)) if is_activation(op) => "a",
+        Operation::Unary(op) | Operation::Tensor(Op::Unary(op)) if ACTIVATIONS.contains(&op) => "a",
         Operation::Binary(op) | Operation::Tensor(Op::Binary(op)) => match op {
             Binary::Add | Binary::Sub => "z",
             Binary::LeakyRelu | Binary::Elu => "a",
@@ -73,26 +73,23 @@ fn kind<T: Scalar>(node: &Node<'_, T>) -> &'static str {
     }
 }
 
-/// Whether a function is one of those that stand between layers.
-pub(crate) fn is_activation(op: Unary) -> bool {
-    matches!(
-        op,
-        Unary::Sigmoid
-            | Unary::LogSigmoid
-            | Unary::Softplus
-            | Unary::Relu
-            | Unary::Relu6
-            | Unary::Selu
-            | Unary::Gelu
-            | Unary::GeluTanh
-            | Unary::Silu
-            | Unary::Mish
-            | Unary::Softsign
-            | Unary::HardTanh
-            | Unary::Tanh
-            | Unary::Heaviside
-    )
-}
+/// The functions of one number that stand between layers.
+pub(crate) const ACTIVATIONS: [Unary; 14] = [
+    Unary::Sigmoid,
+    Unary::LogSigmoid,
+    Unary::Softplus,
+    Unary::Relu,
+    Unary::Relu6,
+    Unary::Selu,
+    Unary::Gelu,
+    Unary::GeluTanh,
+    Unary::Silu,
+    Unary::Mish,
+    Unary::Softsign,
+    Unary::HardTanh,
+    Unary::Tanh,
+    Unary::Heaviside,
+];
 
 #[cfg(test)]
 mod tests {

@@ -39,56 +39,90 @@ pub(crate) struct Measured {
 
 /// What is less than this counts as nothing.
 const ABSOLUTE: f64 = 1e-12;
-/// Further steps, as multiples of the first.
-const LADDER: [f64; 6] = [1.0, 0.1, 10.0, 1e-2, 1e-3, 100.0];
+/// Steps as multiples of the first, longest first.
+const LADDER: [f64; 6] = [100.0, 10.0, 1.0, 0.1, 1e-2, 1e-3];
+
+/// The slopes from one step.
+#[derive(Clone, Copy, Debug)]
+struct Rung {
+    both: f64,
+    left: f64,
+    right: f64,
+    /// The rounding error to expect of a slope.
+    noise: f64,
+}
+
+impl Rung {
+    fn of(phi: &mut dyn FnMut(f64) -> f64, x: f64, here: f64, step: f64, epsilon: f64) -> Rung {
+        let h = (x + step) - x; // a step that x can take exactly
+        let (before, after) = (phi(x - h), phi(x + h));
+        Rung {
+            both: (after - before) / (2.0 * h),
+            left: (here - before) / h,
+            right: (after - here) / h,
+            noise: 4.0 * epsilon * before.abs().max(after.abs()).max(here.abs()) / h,
+        }
+    }
+
+    fn gap(&self) -> f64 {
+        (self.right - self.left).abs()
+    }
+
+    /// Whether left and right differ by more than rounding, and by a part that counts.
+    fn is_bent(&self) -> bool {
+        self.gap() > ABSOLUTE + 1e-2 * self.left.abs().max(self.right.abs()) + 10.0 * self.noise
+    }
+
+    fn agrees(&self, a: f64, tolerance: f64) -> bool {
+        let size = a.abs().max(self.both.abs());
+        // noise may excuse an error only while it is small itself, or there is nothing else to see
+        let excused = if self.noise <= 1e-2 * size || size <= 1e-8 { self.noise } else { 0.0 };
+        (a - self.both).abs() <= ABSOLUTE + tolerance * size + excused
+    }
+
+    fn relative_error(&self, a: f64) -> f64 {
+        let error = (a - self.both).abs();
+        if error <= ABSOLUTE { 0.0 } else { error / a.abs().max(self.both.abs()) }
+    }
+
+    fn measured(&self, a: f64, verdict: Verdict) -> Measured {
+        Measured { numeric: self.both, relative_error: self.relative_error(a), verdict }
+    }
+}
 
 /// Measures φ at `x` and compares with the derivative `a`.
 pub(crate) fn measure(phi: &mut dyn FnMut(f64) -> f64, x: f64, a: f64, precise: Precise) -> Measured {
     let first = precise.epsilon.cbrt() * x.abs().max(1.0);
     let here = phi(x);
-    let mut best = Measured { numeric: f64::NAN, relative_error: f64::INFINITY, verdict: Verdict::Unresolved };
-    let mut sides: Vec<(f64, f64)> = Vec::new();
-    for scale in LADDER {
-        let h = (x + first * scale) - x; // a step that x can take exactly
-        let (before, after) = (phi(x - h), phi(x + h));
-        let numeric = (after - before) / (2.0 * h);
-        let (left, right) = ((here - before) / h, (after - here) / h);
-        let noise = 4.0 * precise.epsilon * before.abs().max(after.abs()).max(here.abs()) / h;
-        let error = (a - numeric).abs();
-        let size = a.abs().max(numeric.abs());
-        let relative_error = if error <= ABSOLUTE { 0.0 } else { error / size };
-        if !error.is_finite() {
-            continue;
-        }
-        let gap = (right - left).abs();
-        // a curve looks bent as well, but less so from nearer
-        let nearer = sides.first().is_some_and(|(l, r): &(f64, f64)| scale < 1.0 && gap <= 0.5 * (r - l).abs());
-        let bent = gap > 1e-2 * left.abs().max(right.abs()) + 4.0 * noise && !nearer;
-        // noise may excuse an error only while it is small itself, or there is nothing else to see
-        let excused = if noise <= 1e-2 * size || size <= 1e-8 { noise } else { 0.0 };
-        if error <= ABSOLUTE + precise.tolerance * size + excused && !bent {
-            return Measured { numeric, relative_error, verdict: Verdict::Agrees };
-        }
-        if best.numeric.is_nan() || relative_error < best.relative_error {
-            best = Measured { numeric, relative_error, verdict: Verdict::Differs };
-        }
-        if scale <= 1.0 && bent {
-            sides.push((left, right));
-        }
+    let once = Rung::of(phi, x, here, first, precise.epsilon);
+    if once.agrees(a, precise.tolerance) && !once.is_bent() {
+        return once.measured(a, Verdict::Agrees);
     }
-    // a gap that does not shrink with the step
-    if let (Some(&(left, right)), Some(&(l, r))) = (sides.first(), sides.get(1))
-        && (r - l).abs() > 0.5 * (right - left).abs()
-    {
-        let slack = 1e-3 * (right - left).abs();
-        let between = a >= left.min(right) - slack && a <= left.max(right) + slack;
-        let verdict = if between { Verdict::Kink { left, right } } else { Verdict::Differs };
-        return Measured { verdict, ..best };
+    let rungs: Vec<Rung> = LADDER.iter().map(|s| Rung::of(phi, x, here, first * s, precise.epsilon)).collect();
+    if let Some(kink) = kink(&rungs) {
+        let slack = 1e-3 * kink.gap();
+        let between = a >= kink.left.min(kink.right) - slack && a <= kink.left.max(kink.right) + slack;
+        let verdict = Verdict::Kink { left: kink.left, right: kink.right };
+        return kink.measured(a, if between { verdict } else { Verdict::Differs });
     }
-    if !a.is_finite() {
-        best.verdict = Verdict::Unresolved;
+    let finite = || rungs.iter().filter(|r| (a - r.both).is_finite());
+    if let Some(rung) = finite().find(|r| r.agrees(a, precise.tolerance)) {
+        return rung.measured(a, Verdict::Agrees);
     }
-    best
+    match finite().min_by(|r, s| r.relative_error(a).total_cmp(&s.relative_error(a))) {
+        Some(best) => best.measured(a, Verdict::Differs),
+        None => Measured { numeric: once.both, relative_error: f64::NAN, verdict: Verdict::Unresolved },
+    }
+}
+
+/// The closest look at slopes left and right that stay apart as the step shrinks.
+fn kink(rungs: &[Rung]) -> Option<Rung> {
+    let last = rungs.iter().rposition(Rung::is_bent)?;
+    let (near, far) = (rungs[last], rungs[last.checked_sub(1)?]);
+    // a curve is less bent from nearer; and what a closer look does not show lies beside x
+    let shrinks = near.gap() <= 0.5 * far.gap();
+    let hidden = rungs[last + 1..].iter().any(|r| 10.0 * r.noise < 0.5 * near.gap());
+    (!shrinks && !hidden).then_some(near)
 }
 
 #[cfg(test)]

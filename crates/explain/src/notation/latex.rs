@@ -44,19 +44,17 @@ impl Notation for Latex {
     }
     fn call(&self, name: &str, args: Vec<String>) -> String {
         let all = args.join(", ");
+        if let Some(function) = name.strip_suffix('\'') {
+            return format!(r"{}'\left({all}\right)", head(function));
+        }
         match (name, &args[..]) {
             ("abs", [x]) => format!(r"\left|{x}\right|"),
             ("sqrt", [x]) => format!(r"\sqrt{{{x}}}"),
             ("cbrt", [x]) => format!(r"\sqrt[3]{{{x}}}"),
             ("exp", [x]) => format!("e^{{{x}}}"),
             ("exp2", [x]) => format!("2^{{{x}}}"),
-            ("sigmoid", _) => format!(r"\sigma\left({all}\right)"),
-            ("ln_gamma", _) => format!(r"\ln\Gamma\left({all}\right)"),
-            ("ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "max" | "min", _) => {
-                format!(r"\{name}\left({all}\right)")
-            }
             ("sum", [x]) => format!(r"\sum {x}"),
-            _ => format!(r"\operatorname{{{}}}\left({all}\right)", name.replace('_', r"\_")),
+            _ => format!(r"{}\left({all}\right)", head(name)),
         }
     }
     fn comparison(&self, a: String, c: Comparison, b: String) -> String {
@@ -85,5 +83,15 @@ impl Notation for Latex {
     }
     fn has_bars(&self) -> bool {
         true
+    }
+}
+
+/// The name of a function.
+fn head(name: &str) -> String {
+    match name {
+        "sigmoid" => r"\sigma".into(),
+        "ln_gamma" => r"\ln\Gamma".into(),
+        "ln" | "sin" | "cos" | "tan" | "sinh" | "cosh" | "tanh" | "max" | "min" => format!(r"\{name}"),
+        _ => format!(r"\operatorname{{{}}}", crate::symbol::escaped(name)),
     }
 }

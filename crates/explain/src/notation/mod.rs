@@ -100,7 +100,12 @@ impl Expr {
                 } else {
                     right
                 };
-                notation.infix(*op, within(a, left), within(b, right))
+                // (W δ) ⊙ f': a product of matrices is set off from one element by element
+                let side = |x: &Expr, bond: Bond| match (op, x) {
+                    (Infix::Hadamard, Expr::Infix(Infix::Product, ..)) => notation.brackets(x.write(notation)),
+                    _ => within(x, bond),
+                };
+                notation.infix(*op, side(a, left), side(b, right))
             }
             Expr::Power(x, n) => notation.power(within(x, Bond::Atom), n),
             Expr::Transpose(x) => notation.transpose(within(x, Bond::Atom)),

@@ -54,6 +54,7 @@ impl Notation for Text {
             ("abs", [x]) => format!("|{x}|"),
             ("sqrt", [x]) => format!("√({x})"),
             ("sigmoid", [x]) => format!("σ({x})"),
+            ("sigmoid'", [x]) => format!("σ'({x})"),
             _ => format!("{name}({})", args.join(", ")),
         }
     }

@@ -1,11 +1,11 @@
 //! The equations of a derivation: what is computed, and each adjoint as formula, numbers and sum.
 
+use super::substituted::Substituted;
 use super::values::{Values, is_small};
 use crate::check::Check;
 use crate::explanation::{Edge, Explanation, Form, Step};
-use crate::formula::{Comparison, Expr, Infix};
+use crate::formula::{Expr, Infix};
 use crate::notation::Notation;
-use crate::symbol::Symbol;
 use tensor::Tensor;
 
 /// A quantity and what it equals, in stages: formula, numbers, result.
@@ -58,6 +58,20 @@ impl<'a> Equations<'a> {
     /// The checks of the factors that came in.
     pub(crate) fn checks(&self, step: &Step) -> impl Iterator<Item = &'a Check> {
         self.incoming(step).filter_map(|(_, edge)| edge.check.as_ref())
+    }
+
+    /// The notation in which quantities are their values.
+    fn substituted(&self) -> Substituted<'_> {
+        let (e, values) = (self.explanation, self.values);
+        Substituted {
+            inner: self.notation,
+            symbol: Box::new(move |s| {
+                let cotangent = (s.text() == "v" && e.cotangent.rank() > 0).then_some(&e.cotangent);
+                e.step(s.text()).map(|step| &step.value).or(cotangent).map(|x| values.tensor(x))
+            }),
+            partial: Box::new(move |wrt| e.step(wrt.text())?.adjoint.as_ref().map(|x| values.tensor(x))),
+            slope: Box::new(|_| None),
+        }
     }
 
     fn incoming(&self, step: &Step) -> impl Iterator<Item = (&'a Step, &'a Edge)> {
@@ -128,76 +142,9 @@ impl<'a> Equations<'a> {
                     crate::Operand::Step(at) => is_small(&self.explanation.steps[*at].value),
                     crate::Operand::Number(_) => true,
                 });
-                (all_small && is_small(adjoint)).then(|| product.write(&Substituted { equations: self }))
+                (all_small && is_small(adjoint)).then(|| product.write(&self.substituted()))
             }
             _ => None,
         }
-    }
-}
-
-/// A notation in which quantities are their values.
-struct Substituted<'a, 'b> {
-    equations: &'a Equations<'b>,
-}
-
-impl Substituted<'_, '_> {
-    fn inner(&self) -> &dyn Notation {
-        self.equations.notation
-    }
-    fn value(&self, x: Option<&Tensor<f64>>, otherwise: impl FnOnce() -> String) -> String {
-        x.map_or_else(otherwise, |x| self.equations.values.tensor(x))
-    }
-}
-
-impl Notation for Substituted<'_, '_> {
-    fn symbol(&self, s: &Symbol) -> String {
-        let e = self.equations.explanation;
-        let value = e.step(s.text()).map(|step| &step.value);
-        let cotangent = (s.text() == "v" && e.cotangent.rank() > 0).then_some(&e.cotangent);
-        self.value(value.or(cotangent), || self.inner().symbol(s))
-    }
-    fn partial(&self, of: &Symbol, wrt: &Symbol) -> String {
-        let adjoint = self.equations.explanation.step(wrt.text()).and_then(|step| step.adjoint.as_ref());
-        self.value(adjoint, || self.inner().partial(of, wrt))
-    }
-    fn number(&self, x: f64) -> String {
-        self.inner().number(x)
-    }
-    fn neg(&self, x: String) -> String {
-        self.inner().neg(x)
-    }
-    fn infix(&self, op: Infix, a: String, b: String) -> String {
-        let b = if b.starts_with('-') { self.inner().brackets(b) } else { b };
-        self.inner().infix(op, a, b)
-    }
-    fn power(&self, x: String, n: &Expr) -> String {
-        self.inner().power(x, n)
-    }
-    fn transpose(&self, x: String) -> String {
-        self.inner().transpose(x)
-    }
-    fn call(&self, name: &str, args: Vec<String>) -> String {
-        self.inner().call(name, args)
-    }
-    fn comparison(&self, a: String, c: Comparison, b: String) -> String {
-        self.inner().comparison(a, c, b)
-    }
-    fn all(&self, conditions: Vec<String>) -> String {
-        self.inner().all(conditions)
-    }
-    fn indicator(&self, condition: String) -> String {
-        self.inner().indicator(condition)
-    }
-    fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String {
-        self.inner().cases(cases, otherwise)
-    }
-    fn ellipsis(&self) -> String {
-        self.inner().ellipsis()
-    }
-    fn brackets(&self, x: String) -> String {
-        self.inner().brackets(x)
-    }
-    fn has_bars(&self) -> bool {
-        self.inner().has_bars()
     }
 }

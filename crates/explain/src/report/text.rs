@@ -120,7 +120,7 @@ fn checks(out: &mut String, e: &Explanation, digits: usize) {
 }
 
 /// The equation on one line if it fits; else one stage to a line, the signs below each other.
-fn write_equation(out: &mut String, equation: &Equation, width: usize, remark: &str) {
+pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize, remark: &str) {
     let line = format!("  {} = {}", equation.left, equation.stages.join(" = "));
     let lines: Vec<String> = if line.width() + remark.width() + 3 <= width || equation.stages.len() < 2 {
         vec![line]

@@ -1,0 +1,97 @@
+//! Finding layers in a derivation: a product with weights, a bias, an activation, the next product, a loss.
+
+use crate::explanation::{Convention, Explanation, Form, Kind, Operand, Step};
+use crate::naming::ACTIVATIONS;
+use autograd::ledger::Binary;
+
+/// A layer z = W x + b or x W + b, a = f(z), by the places of its parts in the steps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Layer {
+    pub(crate) input: usize,
+    pub(crate) weight: usize,
+    pub(crate) bias: Option<usize>,
+    pub(crate) z: usize,
+    /// What comes out; z itself without an activation.
+    pub(crate) a: usize,
+    /// How the tape computes it.
+    pub(crate) convention: Convention,
+    /// The loss that takes z itself, and makes the activation a part of it.
+    pub(crate) fused: Option<usize>,
+    /// The next layer, if it is all that a goes into.
+    pub(crate) next: Option<usize>,
+}
+
+/// The layers of a derivation, from the input on.
+pub(crate) fn layers(e: &Explanation) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = (0..e.steps.len()).rev().filter_map(|at| layer(e, at)).collect();
+    for k in 0..layers.len() {
+        // an activation is handed on to one product only, in the same convention
+        let next = layers.iter().position(|next| next.input == layers[k].a && next.convention == layers[k].convention);
+        layers[k].next = next.filter(|_| e.steps[layers[k].a].incoming.len() == 1 && layers[k].fused.is_none());
+    }
+    layers
+}
+
+fn layer(e: &Explanation, at: usize) -> Option<Layer> {
+    let step = &e.steps[at];
+    step.adjoint.as_ref()?;
+    let places: Vec<Option<usize>> =
+        step.operands.iter().map(|x| if let Operand::Step(at) = x { Some(*at) } else { None }).collect();
+    let is_variable = |at: usize| e.steps[at].kind == Kind::Variable;
+    let (input, weight, mut bias, convention) = match (step.operation.as_str(), &places[..]) {
+        ("linear", [Some(x), Some(w), rest @ ..]) => (*x, *w, rest.first().copied().flatten(), Convention::Row),
+        ("matmul", [Some(a), Some(b)]) => {
+            let rank = |at: usize| e.steps[at].value.rank();
+            let first = match (is_variable(*a), is_variable(*b)) {
+                (true, true) => rank(*b) == 1,
+                (a, b) if a || b => a,
+                _ => return None,
+            };
+            if first { (*b, *a, None, Convention::Column) } else { (*a, *b, None, Convention::Row) }
+        }
+        _ => return None,
+    };
+    let mut z = at;
+    // W x, and the bias in a step of its own
+    if bias.is_none()
+        && let Some((sum, step)) = only_consumer(e, z).filter(|(_, s)| s.operation == Binary::Add.name())
+        && let [Operand::Step(p), Operand::Step(q)] = step.operands[..]
+        && let Some(b) = [p, q].into_iter().find(|&b| b != z && is_variable(b))
+    {
+        (z, bias) = (sum, Some(b));
+    }
+    let consumer = only_consumer(e, z);
+    let fused = consumer.filter(|(_, s)| is_fused(s) && s.operands.first() == Some(&Operand::Step(z)));
+    let activation = consumer.filter(|(_, s)| is_activation(s));
+    let (a, fused) = (activation.map_or(z, |(a, _)| a), fused.map(|(at, _)| at));
+    Some(Layer { input, weight, bias, z, a, convention, fused, next: None })
+}
+
+/// The step that a value goes into, if that is one.
+fn only_consumer(e: &Explanation, at: usize) -> Option<(usize, &Step)> {
+    match e.steps[at].incoming[..] {
+        [(from, _)] => Some((from, &e.steps[from])),
+        _ => None,
+    }
+}
+
+fn is_fused(s: &Step) -> bool {
+    is_softmax_loss(s) || s.operation == Binary::BceWithLogits.name()
+}
+
+/// Whether a loss has softmax in it; else the logistic function.
+pub(crate) fn is_softmax_loss(s: &Step) -> bool {
+    s.operation == "softmax_cross_entropy"
+}
+
+pub(crate) fn is_softmax(s: &Step) -> bool {
+    s.operation == "softmax"
+}
+
+fn is_activation(s: &Step) -> bool {
+    let elementwise = s.edges.len() == 1 && s.edges[0].factor.form == Form::Elementwise;
+    let with_number = [Binary::LeakyRelu, Binary::Elu].map(Binary::name);
+    let name = s.operation.as_str();
+    let is_one = ACTIVATIONS.iter().any(|f| f.name() == name) || with_number.contains(&name);
+    is_softmax(s) || elementwise && is_one
+}

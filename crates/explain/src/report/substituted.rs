@@ -1,0 +1,65 @@
+//! A notation in which quantities are their values.
+
+use crate::formula::{Comparison, Expr, Infix};
+use crate::notation::Notation;
+use crate::symbol::Symbol;
+
+/// What a name stands for, written; `None` where it is to stay.
+type Lookup<'a, T> = Box<dyn Fn(&T) -> Option<String> + 'a>;
+
+/// Another notation, with values in place of names, of partial derivatives and of slopes like f'(z).
+pub(crate) struct Substituted<'a> {
+    pub(crate) inner: &'a dyn Notation,
+    pub(crate) symbol: Lookup<'a, Symbol>,
+    pub(crate) partial: Lookup<'a, Symbol>,
+    pub(crate) slope: Lookup<'a, str>,
+}
+
+impl Notation for Substituted<'_> {
+    fn symbol(&self, s: &Symbol) -> String {
+        (self.symbol)(s).unwrap_or_else(|| self.inner.symbol(s))
+    }
+    fn partial(&self, of: &Symbol, wrt: &Symbol) -> String {
+        (self.partial)(wrt).unwrap_or_else(|| self.inner.partial(of, wrt))
+    }
+    fn call(&self, name: &str, args: Vec<String>) -> String {
+        (self.slope)(name).unwrap_or_else(|| self.inner.call(name, args))
+    }
+    fn infix(&self, op: Infix, a: String, b: String) -> String {
+        let b = if b.starts_with('-') { self.inner.brackets(b) } else { b };
+        self.inner.infix(op, a, b)
+    }
+    fn number(&self, x: f64) -> String {
+        self.inner.number(x)
+    }
+    fn neg(&self, x: String) -> String {
+        self.inner.neg(x)
+    }
+    fn power(&self, x: String, n: &Expr) -> String {
+        self.inner.power(x, n)
+    }
+    fn transpose(&self, x: String) -> String {
+        self.inner.transpose(x)
+    }
+    fn comparison(&self, a: String, c: Comparison, b: String) -> String {
+        self.inner.comparison(a, c, b)
+    }
+    fn all(&self, conditions: Vec<String>) -> String {
+        self.inner.all(conditions)
+    }
+    fn indicator(&self, condition: String) -> String {
+        self.inner.indicator(condition)
+    }
+    fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String {
+        self.inner.cases(cases, otherwise)
+    }
+    fn ellipsis(&self) -> String {
+        self.inner.ellipsis()
+    }
+    fn brackets(&self, x: String) -> String {
+        self.inner.brackets(x)
+    }
+    fn has_bars(&self) -> bool {
+        self.inner.has_bars()
+    }
+}
