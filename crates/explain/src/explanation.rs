@@ -4,6 +4,7 @@ use crate::check::Check;
 use crate::formula::Expr;
 use crate::symbol::Symbol;
 use std::fmt;
+use std::panic::Location;
 use tensor::Tensor;
 
 /// How a derivation of layers is written.
@@ -153,6 +154,12 @@ pub struct Line {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+}
+
+impl From<&Location<'_>> for Line {
+    fn from(at: &Location<'_>) -> Line {
+        Line { file: at.file().into(), line: at.line(), column: at.column() }
+    }
 }
 
 impl fmt::Display for Line {

@@ -26,6 +26,8 @@
 //! | `formula/` | the ledger's rules run on formulas |
 //! | `check/` | each factor, and the whole, against differences |
 //! | `delta/` | layers recognised, and the equations of books for them |
+//! | `doctor/` | why a gradient is zero, no number, vanishing |
+//! | `compare.rs` | gradients by hand beside those of the tape |
 //! | `paths.rs` | what each way from the output to a variable contributes |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 //! | `picture/` | the graph as DOT and SVG, and a page to step through |
@@ -36,8 +38,10 @@
 #![warn(missing_docs)]
 
 mod check;
+mod compare;
 mod delta;
 mod derive;
+mod doctor;
 mod error;
 mod explain;
 mod explanation;
@@ -53,7 +57,9 @@ mod symbol;
 mod target;
 
 pub use check::{Check, Verdict};
+pub use compare::{Comparable, Compared, GradientComparison, compare};
 pub use delta::{DeltaEquation, DeltaLayer, DeltaNotation};
+pub use doctor::{Ailment, Diagnosis, Finding, diagnose};
 pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
 pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};

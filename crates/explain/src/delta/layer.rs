@@ -123,7 +123,7 @@ impl Writer<'_> {
     fn targets(&self, layer: &Layer, loss: usize) -> (Tensor<f64>, Tensor<f64>, f64) {
         let (z, loss) = (&self.e.steps[layer.z].value, &self.e.steps[loss]);
         let softmax = is_softmax_loss(loss);
-        let p = if softmax { z.softmax(-1) } else { map(z, |z| tensor::Number::sigmoid(z)) };
+        let p = if softmax { z.softmax(-1) } else { map(z, tensor::Number::sigmoid) };
         let given = loss.operands.get(1).map(|t| match t {
             Operand::Step(at) => self.e.steps[*at].value.broadcast_to(z.shape().clone()),
             Operand::Number(t) => Tensor::full(z.shape().clone(), *t),

@@ -111,7 +111,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             node: Some(node.index()),
             symbol: symbol.clone(),
             is_named,
-            line: node.line().map(|l| Line { file: l.file().into(), line: l.line(), column: l.column() }),
+            line: node.line().map(Line::from),
             kind,
             operation: operation.name(),
             operands: vec![],

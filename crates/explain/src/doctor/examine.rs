@@ -1,0 +1,221 @@
+//! The examination: forward for values, backward for slopes, then what is lost on the way.
+
+use super::remedy;
+use super::{Ailment, Finding};
+use crate::explanation::{Edge, Explanation, Operand, Step};
+use crate::report::{Plain, Values};
+use tensor::Tensor;
+
+/// A share of dead or saturated units that is worth a word.
+const SHARE: f64 = 0.5;
+/// A unit is saturated if its slope is below this share of the steepest slope its activation has.
+const TAIL: f64 = 1e-2;
+/// A factor by which a gradient has vanished; its inverse, exploded.
+const VANISHED: f64 = 1e-6;
+
+pub(crate) fn examine(e: &Explanation) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(value(e));
+    findings.extend(slope(e));
+    let lost = lost(e);
+    let is_lost = !lost.is_empty();
+    findings.extend(lost);
+    let ill = findings.iter().filter_map(|f| f.step).collect::<Vec<_>>();
+    findings.extend(units(e).into_iter().filter(|f| !ill.contains(&f.step.unwrap_or(usize::MAX))));
+    if findings.iter().all(|f| !matches!(f.ailment, Ailment::Value | Ailment::Slope)) && !is_lost {
+        findings.extend(size(e));
+    }
+    findings
+}
+
+/// The first operation whose operands are finite and whose value is not.
+fn value(e: &Explanation) -> Option<Finding> {
+    let (at, step) = e.steps.iter().enumerate().rev().find(|(_, s)| !s.value.is_finite())?;
+    let text = format!("The value of {} is not finite", formula(e, step));
+    Some(finding(Ailment::Value, at, step, text, remedy::of_value(&step.operation)))
+}
+
+/// The first operation that gets a finite adjoint and hands on one that is not.
+fn slope(e: &Explanation) -> Option<Finding> {
+    let is_bad = |edge: &Edge| !edge.contribution.is_finite();
+    let finite = |s: &Step| s.adjoint.as_ref().is_some_and(Tensor::is_finite);
+    let (at, step) = e.steps.iter().enumerate().find(|(_, s)| finite(s) && s.edges.iter().any(is_bad))?;
+    // a value that is no number has no slope either; that was said of the value
+    if !step.value.is_finite() {
+        return None;
+    }
+    let trapped = e.steps[..at].iter().any(|s| s.operation == "where_");
+    let text = format!("The slope of {} is not finite", formula(e, step));
+    let (ailment, remedy) = match trapped {
+        true => (Ailment::Where, remedy::WHERE),
+        false => (Ailment::Slope, remedy::of_slope(&step.operation)),
+    };
+    Some(finding(ailment, at, step, text, remedy))
+}
+
+/// Why gradients that were asked for are 0: the operations in which all of what arrives is lost.
+fn lost(e: &Explanation) -> Vec<Finding> {
+    let is_zero = |x: &Tensor<f64>| x.to_vec().iter().all(|&x| x == 0.0);
+    let zero = |&at: &usize| e.steps[at].adjoint.as_ref().is_some_and(is_zero);
+    if !e.wanted.iter().any(zero) {
+        return vec![];
+    }
+    let mut leads: Vec<bool> = vec![false; e.steps.len()];
+    e.wanted.iter().filter(|at| zero(at)).for_each(|&at| leads[at] = true);
+    for at in (0..e.steps.len()).rev() {
+        leads[at] |= e.steps[at].edges.iter().any(|edge| leads[edge.to]);
+    }
+    let mut findings = Vec::new();
+    for (at, step) in e.steps.iter().enumerate() {
+        let arrives = step.adjoint.as_ref().is_some_and(|g| !is_zero(g));
+        let losing = |edge: &&Edge| leads[edge.to] && is_zero(&edge.contribution);
+        if !arrives || step.edges.iter().find(losing).is_none() {
+            continue;
+        }
+        let text = |what: &str| format!("{} in {}", what, formula(e, step));
+        findings.push(match step.operation.as_str() {
+            "heaviside" | "sign" | "floor" | "ceil" | "round" | "trunc" => {
+                finding(Ailment::Flat, at, step, text("The gradient is lost"), remedy::FLAT)
+            }
+            "relu" | "relu6" => finding(Ailment::Dead(1.0), at, step, text("All units are dead"), remedy::DEAD),
+            "sigmoid" | "tanh" | "hard_tanh" | "softsign" => {
+                finding(Ailment::Saturated(1.0), at, step, text("All units are saturated"), remedy::SATURATED)
+            }
+            _ => finding(Ailment::Lost, at, step, text("The gradient is lost"), remedy::LOST),
+        });
+    }
+    findings
+}
+
+/// Activations most of whose units pass nothing.
+fn units(e: &Explanation) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, step) in e.steps.iter().enumerate() {
+        let [edge] = &step.edges[..] else { continue };
+        let Some(slopes) = &edge.factor.values else { continue };
+        let slopes = slopes.to_vec();
+        let steepest = match step.operation.as_str() {
+            "sigmoid" => 0.25,
+            "tanh" | "softsign" | "hard_tanh" => 1.0,
+            "relu" | "relu6" => 0.0,
+            _ => continue,
+        };
+        let share = slopes.iter().filter(|&&d| d <= TAIL * steepest).count() as f64 / slopes.len().max(1) as f64;
+        if share < SHARE {
+            continue;
+        }
+        let percent = (100.0 * share).round();
+        findings.push(if steepest == 0.0 {
+            let text = format!("{percent} % of the units are dead in {}", formula(e, step));
+            finding(Ailment::Dead(share), at, step, text, remedy::DEAD)
+        } else {
+            let text = format!("{percent} % of the units are saturated in {}", formula(e, step));
+            finding(Ailment::Saturated(share), at, step, text, remedy::SATURATED)
+        });
+    }
+    findings
+}
+
+/// The variable whose gradient has vanished, or exploded, most, in proportion to what the sweep began with.
+fn size(e: &Explanation) -> Option<Finding> {
+    let largest = |x: &Tensor<f64>| x.to_vec().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
+    let start = largest(&e.cotangent);
+    let ratio = |at: usize| e.steps[at].adjoint.as_ref().map(|g| (at, largest(g) / start));
+    let ratios: Vec<(usize, f64)> = e.wanted.iter().filter_map(|&at| ratio(at)).filter(|r| r.1 > 0.0).collect();
+    let (at, least) = ratios.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1))?;
+    if least < VANISHED {
+        let text =
+            format!("The gradient of {} has vanished to {least:.1e} of what the sweep began with", e.steps[at].symbol);
+        return Some(finding(Ailment::Vanishing(least), at, &e.steps[at], text, remedy::VANISHING));
+    }
+    let (at, most) = ratios.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
+    (most > 1.0 / VANISHED).then(|| {
+        let text =
+            format!("The gradient of {} has grown to {most:.1e} times what the sweep began with", e.steps[at].symbol);
+        finding(Ailment::Exploding(most), at, &e.steps[at], text, remedy::EXPLODING)
+    })
+}
+
+fn finding(ailment: Ailment, at: usize, step: &Step, what: String, remedy: &str) -> Finding {
+    Finding { ailment, step: Some(at), what, line: step.line.clone(), remedy: remedy.to_string() }
+}
+
+/// `v1 = ln(x), x = [0, 1]`: the formula, and what it was applied to.
+fn formula(e: &Explanation, step: &Step) -> String {
+    let formula = step.formula.as_ref().map(|f| format!(" = {f}")).unwrap_or_default();
+    let plain = Plain { digits: 6 };
+    let mut operands: Vec<String> = Vec::new();
+    for x in &step.operands {
+        if let Operand::Step(at) = x {
+            let text = format!("{} = {}", e.steps[*at].symbol, plain.tensor(&e.steps[*at].value));
+            if !operands.contains(&text) && operands.len() < 4 {
+                operands.push(text);
+            }
+        }
+    }
+    let with = if operands.is_empty() { String::new() } else { format!(" with {}", operands.join(", ")) };
+    format!("{}{formula}{with}", step.symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Ailment, Explainable, diagnose};
+    use autograd::{Tape, Var};
+    use tensor::tensor;
+
+    #[test]
+    fn no_numbers_and_where_they_come_from() {
+        let tape = Tape::traced();
+        let x = tape.var(tensor![1.0, 0.0]).named("x");
+        let y = x.ln();
+        let at = line!() - 1;
+        let found = (y * y).sum().explain().diagnose();
+        let first = &found.findings[0];
+        assert_eq!((first.ailment, first.line.as_ref().map(|l| l.line)), (Ailment::Value, Some(at)));
+        assert!(first.what.contains("ln(x) with x = [1, 0]") && first.remedy.contains("logits"), "{found}");
+        let root = tape.var(0.0_f64).sqrt().explain().diagnose();
+        assert_eq!(root.findings[0].ailment, Ailment::Slope);
+    }
+
+    #[test]
+    fn gradients_that_are_zero() {
+        let tape = Tape::new();
+        let x = tape.var(tensor![-1.0, -2.0, -3.0, 1.0]);
+        let ailments =
+            |y: Var<f64>| -> Vec<Ailment> { y.explain().diagnose().findings.iter().map(|f| f.ailment).collect() };
+        assert_eq!(ailments(x.heaviside().sum()), [Ailment::Flat]);
+        assert_eq!(ailments((x - 5.0).relu().sum()), [Ailment::Dead(1.0)]);
+        assert_eq!(ailments(x.relu().sum()), [Ailment::Dead(0.75)]);
+        // the cause, then the consequence
+        let tails = ailments((x * 20.0).sigmoid().sum());
+        assert!(matches!(tails[..], [Ailment::Saturated(1.0), Ailment::Vanishing(_)]), "{tails:?}");
+        assert_eq!(ailments((x * 0.0).sum()), [Ailment::Lost]);
+        assert_eq!(ailments(x.tanh().sum()), []);
+        let unused = tape.var(1.0_f64);
+        assert_eq!(diagnose(x.sum(), unused).unwrap().findings[0].ailment, Ailment::Unconnected);
+    }
+
+    #[test]
+    fn the_trap_of_where() {
+        let tape = Tape::strict();
+        let x = tape.var(tensor![0.0, 4.0]);
+        let mask = tensor![0.0, 1.0];
+        let found = x.sqrt().where_(&mask, tape.constant(tensor![0.0, 0.0])).sum().explain().diagnose();
+        assert_eq!(found.findings[0].ailment, Ailment::Where, "{found}");
+    }
+
+    #[test]
+    fn vanishing_and_exploding() {
+        let tape = Tape::new();
+        let mut x: Var<f64> = tape.var(0.3);
+        for _ in 0..12 {
+            x = x.sigmoid();
+        }
+        assert!(matches!(x.explain().diagnose().findings[..], [ref f] if matches!(f.ailment, Ailment::Vanishing(_))));
+        let mut y: Var<f64> = tape.var(0.3);
+        for _ in 0..10 {
+            y *= 10.0;
+        }
+        assert!(matches!(y.explain().diagnose().findings[..], [ref f] if matches!(f.ailment, Ailment::Exploding(_))));
+    }
+}

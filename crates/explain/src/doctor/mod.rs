@@ -1,0 +1,129 @@
+//! Why a gradient is zero, no number, infinite, vanishing or exploding: the operation at fault, and what helps.
+
+mod examine;
+mod remedy;
+
+use crate::error::ExplainError;
+use crate::explain::Explain;
+use crate::explanation::{Explanation, Line};
+use crate::target::Target;
+use autograd::Scalar;
+use std::fmt;
+
+/// What ails a gradient.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Ailment {
+    /// The output does not depend on the variable: it was detached, or is not used.
+    Unconnected,
+    /// A value is no number or infinite; this is the operation that first made it so.
+    Value,
+    /// An adjoint is no number or infinite although the value is not; this is the operation whose slope made it so.
+    Slope,
+    /// A `where_` hides a value that is no number, but the adjoint still passes through what was not chosen.
+    Where,
+    /// An operation whose slope is 0 everywhere.
+    Flat,
+    /// Rectified units that are switched off: this share of them.
+    Dead(f64),
+    /// Units so far in the tails of their activation that nearly nothing passes: this share of them.
+    Saturated(f64),
+    /// All of an adjoint is lost in this operation, for another reason: a factor of 0, or shares that cancel.
+    Lost,
+    /// The adjoint has shrunk by this factor on its way.
+    Vanishing(f64),
+    /// The adjoint has grown by this factor on its way.
+    Exploding(f64),
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Finding {
+    /// What it is.
+    pub ailment: Ailment,
+    /// The place of the operation at fault in [`Explanation::steps`].
+    pub step: Option<usize>,
+    /// The operation, with its operands' values.
+    pub what: String,
+    /// Where the program recorded it, on a traced tape.
+    pub line: Option<Line>,
+    /// What helps.
+    pub remedy: String,
+}
+
+/// What is wrong with the gradients of a derivation; nothing, if they are healthy.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Diagnosis {
+    /// What was found, the causes before their consequences.
+    pub findings: Vec<Finding>,
+}
+
+impl Diagnosis {
+    /// Whether nothing was found.
+    pub fn is_healthy(&self) -> bool {
+        self.findings.is_empty()
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    /// One paragraph for each finding.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_healthy() {
+            return f.write_str("The gradients are healthy.");
+        }
+        for (i, finding) in self.findings.iter().enumerate() {
+            let end = if i == 0 { "" } else { "\n" };
+            let line = finding.line.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
+            write!(f, "{end}{}{line}\n  {}", finding.what, finding.remedy)?;
+        }
+        Ok(())
+    }
+}
+
+impl Explanation {
+    /// What is wrong with these gradients.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use explain::{Ailment, Explainable};
+    /// let tape = Tape::new();
+    /// let x = tape.var(0.3_f64).named("x");
+    /// let diagnosis = x.heaviside().explain().diagnose();
+    /// assert_eq!(diagnosis.findings[0].ailment, Ailment::Flat);
+    /// assert!(diagnosis.to_string().contains("L = heaviside(x)"));
+    /// ```
+    pub fn diagnose(&self) -> Diagnosis {
+        Diagnosis { findings: examine::examine(self) }
+    }
+}
+
+/// What is wrong with the gradient of an output with respect to a node, also if the output does not depend on it.
+///
+/// ```
+/// use autograd::Tape;
+/// use explain::{Ailment, diagnose};
+/// let tape = Tape::new();
+/// let x = tape.var(3.0_f64).named("x");
+/// let found = diagnose(x.detach() * tape.var(1.0), x)?;
+/// assert_eq!(found.findings[0].ailment, Ailment::Unconnected);
+/// # Ok::<(), explain::ExplainError>(())
+/// ```
+///
+/// # Errors
+/// If there is no question to be asked: other tapes, a tensor as the output, an output without a node.
+pub fn diagnose<'t, T: Scalar>(
+    output: impl Into<Target<'t, T>>,
+    wrt: impl Into<Target<'t, T>>,
+) -> Result<Diagnosis, ExplainError> {
+    let wrt = wrt.into();
+    match Explain::of(output).wrt(&[wrt]).checked(false).run() {
+        Ok(explanation) => Ok(explanation.diagnose()),
+        Err(ExplainError::Unconnected { name, .. }) => {
+            let line = wrt.node().and_then(|n| n.line()).map(Line::from);
+            Ok(Diagnosis { findings: vec![remedy::unconnected(name, line)] })
+        }
+        Err(error) => Err(error),
+    }
+}
