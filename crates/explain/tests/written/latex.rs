@@ -35,8 +35,8 @@ pub(crate) fn balanced(text: &str) {
         } else if rest.starts_with("\\]") {
             expect(&mut stack, "display");
             2
-        } else if rest.starts_with('\\') {
-            1 + rest[1..].chars().next().map_or(0, char::len_utf8)
+        } else if let Some(after) = rest.strip_prefix('\\') {
+            1 + after.chars().next().map_or(0, char::len_utf8)
         } else if rest.starts_with('{') {
             stack.push("brace".into());
             1
