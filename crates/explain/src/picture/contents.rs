@@ -4,6 +4,7 @@ use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::text::shortened;
 use crate::explanation::{self, Explanation, Form, Kind, Operand, Step};
 use crate::notation::number;
+use crate::report::values::{Plain, Values};
 use tensor::Tensor;
 
 /// Characters that a line of a box may have, and one of an arrow.
@@ -80,7 +81,9 @@ fn arrow(edge: &explanation::Edge) -> Vec<Line> {
     let factor = &edge.factor;
     let formula = factor.textbook.as_ref().or(factor.formula.as_ref());
     let by = match (&factor.values, factor.form, formula) {
-        (Some(values), Form::Elementwise, _) if values.size() == 1 => format!("× {}", figures(values, ARROW)),
+        (Some(values), Form::Elementwise, _) if values.size() == 1 => {
+            format!("× {}", number(values.to_vec()[0], DIGITS))
+        }
         (_, Form::Elementwise, Some(formula)) => format!("⊙ {formula}"),
         (_, Form::Weights, Some(formula)) => format!("× {formula}"),
         (_, Form::Linear, Some(formula)) => formula.to_string(),
@@ -93,30 +96,9 @@ fn arrow(edge: &explanation::Edge) -> Vec<Line> {
     ]
 }
 
-/// The numbers of a tensor in brackets, as many as fit.
+/// A tensor in a line: its numbers, or what they are like, as much as fits.
 pub(crate) fn figures(x: &Tensor<f64>, most: usize) -> String {
-    let mut out = String::new();
-    write(&x.to_vec(), x.shape(), most, &mut out);
-    shortened(&out, most)
-}
-
-fn write(x: &[f64], shape: &[usize], most: usize, out: &mut String) {
-    let Some((&n, inner)) = shape.split_first() else {
-        out.push_str(&number(x[0], DIGITS));
-        return;
-    };
-    out.push('[');
-    let size: usize = inner.iter().product();
-    for i in 0..n {
-        if out.chars().count() > most {
-            break; // what follows would be cut off
-        }
-        if i > 0 {
-            out.push_str(", ");
-        }
-        write(&x[i * size..(i + 1) * size], inner, most, out);
-    }
-    out.push(']');
+    shortened(&Plain { digits: DIGITS }.tensor(x), most)
 }
 
 #[cfg(test)]
@@ -143,7 +125,7 @@ mod tests {
     #[test]
     fn tensors_in_a_line() {
         assert_eq!(figures(&tensor![[1.0, -0.25], [3.0, 4.0]], 30), "[[1, -0.25], [3, 4]]");
-        assert_eq!(figures(&Tensor::ones([1000]), 10), "[1, 1, 1,…");
+        assert_eq!(figures(&Tensor::ones([1000]), 20), "‹(1000,) from 1 to …");
         assert_eq!(figures(&Tensor::scalar(f64::NAN), 9), "NaN");
         assert_eq!(figures(&Tensor::zeros([0, 3]), 9), "[]");
     }

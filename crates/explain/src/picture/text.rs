@@ -1,6 +1,7 @@
 //! Text in pictures: how much room it takes, and how it is made harmless.
 
 use super::graph::Line;
+use unicode_width::UnicodeWidthStr;
 
 /// The height of a letter in pixels.
 pub(crate) const FONT_SIZE: f64 = 12.0;
@@ -11,13 +12,8 @@ const ADVANCE: f64 = 0.605;
 
 /// The size of a block of lines without its padding.
 pub(crate) fn extent(lines: &[Line]) -> (f64, f64) {
-    let longest = lines.iter().map(|line| columns(&line.text)).max().unwrap_or(0);
+    let longest = lines.iter().map(|line| line.text.width()).max().unwrap_or(0);
     (longest as f64 * ADVANCE * FONT_SIZE, lines.len() as f64 * LINE_HEIGHT)
-}
-
-/// Columns of a monospaced font; the characters of East Asia take two.
-fn columns(line: &str) -> usize {
-    line.chars().map(|c| if ('\u{2e80}'..='\u{ffdc}').contains(&c) { 2 } else { 1 }).sum()
 }
 
 /// The text with what means something in XML and HTML written so that it does not. Control characters, which XML cannot

@@ -16,7 +16,7 @@ const BANDS: usize = 11;
 /// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
 /// let examples = [([0.0, 0.0], 0), ([1.0, 1.0], 1)];
 /// let svg = explain::plot::boundary("AND, nearly", -0.5..1.5, -0.5..1.5, line, &examples)?;
-/// assert!(svg.starts_with("<svg ") && svg.contains("AND, nearly") && svg.matches("<circle ").count() == 2);
+/// assert!(svg.starts_with("<svg ") && svg.contains("AND, nearly") && svg.matches("<circle ").count() == 4); // each with a rim
 /// # Ok::<(), explain::plot::PlotError>(())
 /// ```
 ///

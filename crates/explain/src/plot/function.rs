@@ -5,13 +5,13 @@ use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
 
+/// A function of a number, written for the engine.
+pub type Function = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
+
 /// Points of a curve.
 const POINTS: usize = 401;
 /// How far beyond the others a slope may take the picture; what is steeper is cut off.
 const STEEPEST: f64 = 1e3;
-
-/// A function of one number, to be drawn.
-pub type Curve = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
 
 /// Functions as solid lines and their derivatives, taken by the engine, as dashed ones of the same colour.
 ///
@@ -26,7 +26,7 @@ pub type Curve = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
 ///
 /// # Errors
 /// If the range has no inside, or no value is a finite number.
-pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Curve)]) -> Result<String, PlotError> {
+pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Function)]) -> Result<String, PlotError> {
     checked(&x)?;
     let at = |i: usize| x.start + (x.end - x.start) * i as f64 / (POINTS - 1) as f64;
     let curves: Vec<Vec<(f64, f64, f64)>> = of
@@ -76,8 +76,7 @@ pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Curve)]) -> Result<Str
                 }
             }
         }
-        chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).margin(8).draw()?;
-        Ok(())
+        chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).margin(8).draw()
     })
 }
 

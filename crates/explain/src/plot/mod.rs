@@ -18,7 +18,7 @@ mod norms;
 mod surface;
 
 pub use boundary::boundary;
-pub use function::{Curve, functions};
+pub use function::{Function, functions};
 pub use norms::norms;
 pub use surface::{Path, surface};
 

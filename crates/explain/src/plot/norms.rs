@@ -51,8 +51,7 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
                 chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, colour.filled())))?;
             }
         }
-        chart.configure_series_labels().position(SeriesLabelPosition::LowerRight).margin(8).draw()?;
-        Ok(())
+        chart.configure_series_labels().position(SeriesLabelPosition::LowerRight).margin(8).draw()
     })
 }
 

@@ -8,7 +8,7 @@ mod markdown;
 mod substituted;
 mod table;
 mod text;
-mod values;
+pub(crate) mod values;
 
 pub(crate) use equations::Equation;
 pub(crate) use latex::aligned;

@@ -9,6 +9,7 @@ use super::svg::svg;
 use super::text::escaped;
 use crate::explanation::{Explanation, Kind};
 use crate::notation::MathMl;
+use crate::report::values::Values;
 use std::collections::HashSet;
 
 const STYLE: &str = include_str!("page.css");
@@ -79,7 +80,7 @@ impl Explanation {
             "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes the \
              adjoint that has arrived at a node, multiplies it by the local derivatives, and hands the products on.",
             crate::formula::Expr::from(output.symbol.clone()).write(&MathMl),
-            MathMl::figures(&output.value),
+            MathMl.tensor(&output.value),
             count(Kind::Operation),
             count(Kind::Variable),
         )

@@ -5,18 +5,21 @@ use crate::derive::add;
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::Expr;
 use crate::notation::{MathMl, number};
+use crate::paths::Path;
 use crate::picture::contents::{adjoint_line, id};
 use crate::picture::text::escaped;
+use crate::report::values::Values;
 use tensor::Tensor;
 
 /// The step in this place, the n-th of the sweep.
 pub(super) fn swept(explanation: &Explanation, at: usize, n: usize) -> String {
     let step = &explanation.steps[at];
     let Some(adjoint) = &step.adjoint else { return given(explanation, at) };
-    let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &MathMl::figures(adjoint)]);
+    let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &MathMl.tensor(adjoint)]);
     let mut body = about(step);
     body += &arrived(explanation, at);
     body += &handed_on(explanation, at);
+    body += &paths(explanation, at);
     let whole = explanation.wanted.iter().position(|&w| w == at).and_then(|w| explanation.checks.get(w)?.as_ref());
     if let Some(check) = whole {
         body += &format!("<p>Against differences of the whole: {}</p>\n", checked(check));
@@ -27,7 +30,7 @@ pub(super) fn swept(explanation: &Explanation, at: usize, n: usize) -> String {
 /// A node that no adjoint reaches.
 pub(super) fn given(explanation: &Explanation, at: usize) -> String {
     let step = &explanation.steps[at];
-    let line = math(&[&symbol(step), "<mo>=</mo>", &MathMl::figures(&step.value)]);
+    let line = math(&[&symbol(step), "<mo>=</mo>", &MathMl.tensor(&step.value)]);
     details(step, &line, &about(step))
 }
 
@@ -46,7 +49,7 @@ fn about(step: &Step) -> String {
         Some(formula) => format!("{}<mo>=</mo>", formula.write(&MathMl)),
         None => String::new(),
     };
-    let definition = math(&[&symbol(step), "<mo>=</mo>", &formula, &MathMl::figures(&step.value)]);
+    let definition = math(&[&symbol(step), "<mo>=</mo>", &formula, &MathMl.tensor(&step.value)]);
     let line = step.line.as_ref().map_or(String::new(), |l| format!(", at <code>{}</code>", escaped(&l.to_string())));
     format!("<p>{definition} <span class=\"note\">({}{line})</span></p>\n", escaped(&step.operation))
 }
@@ -60,7 +63,7 @@ fn arrived(explanation: &Explanation, at: usize) -> String {
         many => {
             let share = |&(from, edge): &(usize, usize)| {
                 let from = &explanation.steps[from];
-                let figures = math(&[&MathMl::figures(&from.edges[edge].contribution)]);
+                let figures = math(&[&MathMl.tensor(&from.edges[edge].contribution)]);
                 format!("{figures} from {}", link(from))
             };
             format!("<p>Its adjoint is the sum of {}.</p>\n", many.iter().map(share).collect::<Vec<_>>().join(" and "))
@@ -87,7 +90,7 @@ fn row(explanation: &Explanation, at: usize, edge: usize) -> String {
     let operand_step = &explanation.steps[*to];
     let local = local_derivative(step, operand_step, &step.edges[edge]);
     let formula = product.as_ref().map_or(String::new(), |p| format!("{}<br>", math(&[&p.write(&MathMl)])));
-    let handed = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl::figures(contribution)]));
+    let handed = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl.tensor(contribution)]));
     let sum = adjoint_line(explanation, operand_step, &so_far(explanation, *to, (at, edge)));
     let kind = match factor.form {
         Form::Elementwise | Form::Weights => "",
@@ -101,6 +104,32 @@ fn row(explanation: &Explanation, at: usize, edge: usize) -> String {
         link(operand_step),
         step.edges[edge].check.as_ref().map_or("no".into(), checked),
     )
+}
+
+/// The ways from the output to here, where there is more than one.
+fn paths(explanation: &Explanation, at: usize) -> String {
+    const MOST: usize = 6;
+    let paths = explanation.paths(at, MOST);
+    if paths.count < 2.0 {
+        return String::new();
+    }
+    let listed = match (paths.is_complete(), paths.paths.is_empty()) {
+        (true, _) => ":",
+        (false, false) => ", of which these contribute most:",
+        (false, true) => ", too many to list.",
+    };
+    let sum = if explanation.steps[at].is_number { "" } else { " (summed over the elements)" };
+    let item = |path: &Path| {
+        let names = path.steps.iter().map(|&s| escaped(explanation.steps[s].symbol.text()));
+        format!(
+            "<li>{} contributes {}{sum}, {} %</li>\n",
+            names.collect::<Vec<_>>().join(" → "),
+            number(path.contribution, 6),
+            number(paths.percent(path), 3)
+        )
+    };
+    let list: String = paths.paths.iter().map(item).collect();
+    format!("<p>{} paths lead here{listed}</p>\n<ul>\n{list}</ul>\n", number(paths.count, 6))
 }
 
 /// What differences say of a derivative.
@@ -138,9 +167,9 @@ fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
     let mut lines = math(&[&parts.join("<mo>=</mo>")]);
     if let Some(values) = &factor.values
         && values.rank() <= 2
-        && parts.last() != Some(&MathMl::figures(values))
+        && parts.last() != Some(&MathMl.tensor(values))
     {
-        lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl::figures(values)]));
+        lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl.tensor(values)]));
     }
     lines
 }
