@@ -98,7 +98,7 @@ fn says_true((w, b): (&[f64], f64), x: [f64; 2]) -> bool {
     w[0] * x[0] + w[1] * x[1] + b >= 0.0
 }
 
-/// The square of the inputs, from -0.5 to 1.5, once for each neuron; the four inputs are `0` and `1`, as AND wants them.
+/// The square of the inputs, from -0.5 to 1.5, for each neuron; the four inputs are `0` and `1`, as AND wants them.
 fn filmstrip(neurons: &[(Vec<f64>, f64)]) -> String {
     const SIDE: i32 = 9; // the inputs are in the rows and columns 2 and 6
     let mut text = String::new();

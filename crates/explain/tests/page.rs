@@ -68,6 +68,9 @@ const READER: &str = r"
   key('ArrowRight'); key('ArrowRight'); key('ArrowLeft');
   seen.second = document.getElementById('slider').value;
   const z1 = node('z1');
+  z1.scrollIntoView({ block: 'center' });
+  const box = z1.getBoundingClientRect();
+  seen.hit = z1.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
   z1.dispatchEvent(new MouseEvent('mouseenter'));
   seen.hover = opened();
   z1.dispatchEvent(new MouseEvent('mouseleave'));
@@ -77,7 +80,8 @@ const READER: &str = r"
   document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }));
   seen.jump = document.querySelector('details.current').dataset.name;
   key('End');
-  seen.last = [visible() === document.querySelectorAll('.cr-node .adjoint').length, document.getElementById('status').textContent];
+  const all = document.querySelectorAll('.cr-node .adjoint').length;
+  seen.last = [visible() === all, document.getElementById('status').textContent];
   const fraction = document.querySelector('mfrac').getBoundingClientRect();
   seen.set = fraction.height > document.querySelector('mfrac mi').getBoundingClientRect().height * 1.5;
   const drawn = document.querySelector('#graph svg').getBoundingClientRect();
@@ -101,7 +105,7 @@ fn a_browser_steps_hovers_and_complains_of_nothing() {
     std::fs::write(folder.join("page.html"), page).expect("the page is written");
     let output = Command::new(browser)
         .args(["--headless", "--no-sandbox", "--disable-gpu", "--enable-logging=stderr", "--window-size=1400,900"])
-        .args(["--virtual-time-budget=5000", "--dump-dom"])
+        .args(["--no-first-run", "--disable-background-networking", "--virtual-time-budget=5000", "--dump-dom"])
         .arg(format!("--user-data-dir={}", folder.join("profile").display()))
         .arg(format!("file://{}", folder.join("page.html").display()))
         .output()
@@ -116,7 +120,7 @@ fn a_browser_steps_hovers_and_complains_of_nothing() {
         r#""before":0"#,
         r#""first":[2,"L",1]"#,
         r#""second":"2""#,
-        r#""hover":"z1","left":true"#,
+        r#""hit":true,"hover":"z1","left":true"#,
         r#""focus":["a1",true,"button"],"jump":"a1""#,
         r#""last":[true,"Step "#,
         "The sweep is done.",

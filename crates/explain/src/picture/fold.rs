@@ -1,7 +1,7 @@
 //! Graphs too large to be read: what lies far from the output is drawn as a few boxes.
 //!
-//! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands of
-//! neighbouring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
+//! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands
+//! of neighbouring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
 //! other as their layers do, so the arrows still lead one way.
 
 use super::graph::{Edge, Graph, Line, Node, Part, Role};

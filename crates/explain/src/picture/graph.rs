@@ -1,6 +1,6 @@
 //! What a picture shows: boxes with lines of text, and arrows between them.
 
-/// A graph to be drawn. Boxes stand in the order of the computation: every edge leads from an earlier one to a later one.
+/// A graph to be drawn. Boxes stand in the order of the computation: every edge leads from an earlier one to a later.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,

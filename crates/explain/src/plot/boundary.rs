@@ -9,14 +9,15 @@ const BANDS: usize = 11;
 
 /// The probability of class 1 over a plane, blue towards 0 and orange towards 1, with examples and their classes.
 ///
-/// The boundary is where the two colours meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1; where
-/// there is no number the ground stays empty. Examples of further classes have further colours.
+/// The boundary is where the two colours meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1;
+/// where there is no number the ground stays empty. Examples of further classes have further colours.
 ///
 /// ```
 /// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
 /// let examples = [([0.0, 0.0], 0), ([1.0, 1.0], 1)];
 /// let svg = explain::plot::boundary("AND, nearly", -0.5..1.5, -0.5..1.5, line, &examples)?;
-/// assert!(svg.starts_with("<svg ") && svg.contains("AND, nearly") && svg.matches("<circle ").count() == 4); // each with a rim
+/// assert!(svg.starts_with("<svg ") && svg.contains("AND, nearly"));
+/// assert_eq!(svg.matches("<circle ").count(), 4); // a dot and its rim for each example
 /// # Ok::<(), explain::plot::PlotError>(())
 /// ```
 ///

@@ -1,4 +1,4 @@
-//! Plots as SVG: functions with their derivatives, boundaries, surfaces with the paths of optimisers, norms of gradients.
+//! Plots as SVG: functions and their derivatives, boundaries, surfaces and paths on them, norms of gradients.
 //!
 //! Needs the feature `plot`. The pictures are drawn for light ground and turn dark where the reader has chosen so. The
 //! learning curves of a training run are drawn by its history: `History::to_svg` in `train`.

@@ -39,7 +39,7 @@ pub fn moons(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// A cloud for each class, normal with a standard deviation, around centres drawn evenly from the square from -10 to 10.
+/// A cloud for each class, normal with a standard deviation, around centres drawn evenly from the square of ±10.
 /// The first classes have one point more where `n` does not divide.
 ///
 /// # Errors

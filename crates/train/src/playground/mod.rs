@@ -1,5 +1,5 @@
-//! Points in a plane to learn from: the data sets of [TensorFlow Playground](https://playground.tensorflow.org), and two
-//! of scikit-learn.
+//! Points in a plane to learn from: the data sets of [TensorFlow Playground](https://playground.tensorflow.org), and
+//! two of scikit-learn.
 //!
 //! | set | what it is | what it takes |
 //! |---|---|---|

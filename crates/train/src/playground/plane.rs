@@ -19,7 +19,7 @@ pub fn plane(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     valued(n, noise, rng, |[x, y]| (x + y) / 10.0)
 }
 
-/// Hills of height 1 and hollows of depth 1 in turn, at (-4, ±2.5), (0, ±2.5) and (4, ±2.5), on the square from -6 to 6.
+/// Hills of height 1 and hollows of depth 1 in turn, at (-4, ±2.5), (0, ±2.5), (4, ±2.5), on the square from -6 to 6.
 ///
 /// Each is a cone: 1 - d/2 at the distance d from its middle, and nothing beyond 2. Where two meet, the farther from 0
 /// counts. With noise the value is read from a point up to `6 * noise` away in each direction.

@@ -1,7 +1,7 @@
 //! The graph in layers: every line of an edge joins neighbouring layers.
 //!
-//! Boxes stand in the even layers. The text of an edge stands in the odd layer above its target, as a cell of its own: so
-//! it can lie on nothing else. Where an edge passes a layer, an empty cell keeps its way free.
+//! Boxes stand in the even layers. The text of an edge stands in the odd layer above its target, as a cell of its own:
+//! so it can lie on nothing else. Where an edge passes a layer, an empty cell keeps its way free.
 
 use super::layers::layers;
 use crate::picture::graph::Graph;

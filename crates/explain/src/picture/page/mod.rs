@@ -18,9 +18,9 @@ const SCRIPT: &str = include_str!("page.js");
 impl Explanation {
     /// A page with the graph beside the derivation: one HTML file, to be opened from disk.
     ///
-    /// The buttons, the slider or the arrow keys step through the sweep, and adjoints appear as they do; a node under the
-    /// mouse or in the focus of the keyboard opens its step, with its factors and what they contribute. Formulas are MathML.
-    /// It loads nothing, follows the reader's choice of light or dark, and can be read without its script.
+    /// The buttons, the slider or the arrow keys step through the sweep, and adjoints appear as they do; a node under
+    /// the mouse or in the focus of the keyboard opens its step, with its factors and what they contribute. Formulas are
+    /// MathML. It loads nothing, follows the reader's choice of light or dark, and can be read without its script.
     ///
     /// ```no_run
     /// use autograd::Tape;

@@ -71,7 +71,8 @@
   // Opens the step of a node, and closes the others.
   function open(id, scroll = true) {
     for (const [other, step] of stepOf) step.open = other === id;
-    for (const [other, node] of nodes) node.classList.toggle('chosen', other === id && id !== (steps[now - 1]?.dataset.node));
+    const current = steps[now - 1]?.dataset.node;
+    for (const [other, node] of nodes) node.classList.toggle('chosen', other === id && id !== current);
     if (id && scroll) stepOf.get(id)?.scrollIntoView({ block: 'nearest' });
   }
   const close = () => open(now > 0 ? steps[now - 1].dataset.node : null, false);
