@@ -3,35 +3,43 @@
 //! Every quantity of the derivation is printed as the tape has it, as the formula gives it when worked by hand, and,
 //! where it is a derivative, as a difference quotient that knows no calculus at all.
 //!
-//! Run it with `cargo run --release --example chain_rule`.
+//! Then the engine derives it itself, from what was recorded: step by step, in the notation of books, and path by path.
+//!
+//! Run it with `cargo run --release --example chain_rule`; `-- --html FILE` writes the derivation as a page to step
+//! through, `-- --latex FILE` as a document.
 
+use chainrule::explain::Paths;
 use chainrule::prelude::*;
+use lexopt::Arg::Long;
+use std::error::Error;
+use std::path::PathBuf;
 
 // The numbers of the lesson. Vectors are columns, so a layer is W x + b, and W has a row per neuron.
 const X: [f64; 2] = [1.0, 2.0];
 const Y: f64 = 1.0;
 const NET: Net = Net { w1: [[0.1, -0.2], [0.4, 0.3]], b1: [0.0, 0.1], w2: [0.5, -0.6], b2: 0.2 };
 
-fn main() {
+fn main() -> Result<(), Box<dyn Error>> {
+    let files = Files::from_args()?;
     println!("A network of two layers, its input x = {X:?}, its wanted output y = {Y}:\n");
     println!("  z1 = W1 x + b1     a1 = tanh(z1)       the hidden layer");
     println!("  z2 = W2 a1 + b2    ŷ  = sigmoid(z2)    the output");
     println!("  L  = ½ (ŷ - y)²                        the loss");
 
     // Parameters are variables, data constants: nobody asks for the gradient of x or y.
-    let tape = Tape::new();
-    let x = tape.constant(vector(X));
-    let w1 = tape.var(matrix(NET.w1));
-    let b1 = tape.var(vector(NET.b1));
-    let w2 = tape.var(vector(NET.w2));
-    let b2 = tape.var(NET.b2); // a number, on the same tape as the tensors
+    let tape = Tape::traced(); // it remembers lines; names are given as quantities appear
+    let x = tape.constant(vector(X)).named("x");
+    let w1 = tape.var(matrix(NET.w1)).named("W1");
+    let b1 = tape.var(vector(NET.b1)).named("b1");
+    let w2 = tape.var(vector(NET.w2)).named("W2");
+    let b2 = tape.var(NET.b2).named("b2"); // a number, on the same tape as the tensors
 
     // Forward: written as on paper, recorded while it is computed.
-    let z1 = w1.matmul(x) + b1;
-    let a1 = z1.tanh();
-    let z2 = w2.dot(a1) + b2;
-    let y_hat = z2.sigmoid();
-    let loss = (y_hat - Y).square() * 0.5;
+    let z1 = (w1.matmul(x) + b1).named("z1");
+    let a1 = z1.tanh().named("a1");
+    let z2 = (w2.dot(a1) + b2).named("z2");
+    let y_hat = z2.sigmoid().named("ŷ");
+    let loss = ((y_hat - Y).square() * 0.5).named("L");
 
     // Backward: one sweep down the tape finds the gradient of everything above.
     let g = loss.backward();
@@ -69,9 +77,87 @@ fn main() {
     known_figures(&g.wrt(w2).to_vec(), &g.wrt(z1).to_vec(), [y_hat.value(), loss.value(), g.wrt(z2)]);
     in_rows(&g.wrt(w1));
 
+    // The engine's own derivation of what was recorded.
+    let explanation = Explain::of(loss).convention(Convention::Column).run()?;
+    println!("\nThe same, derived from the tape.\n\n{explanation}\n");
+    println!("{}", explanation.delta().ok_or("the layers were not recognised")?);
+    derived(&explanation, &by_hand);
+    path_by_path(&by_hand);
+    files.write(&explanation)?;
+
     println!("\nWhat was to be seen: δ is the one thing that travels. Each layer receives δ from the layer behind it,");
     println!("multiplies it with what came in to get the gradient of its own weights, and hands it on through its");
     println!("weights and the slope of its activation. The tape does exactly this, for any program.");
+    Ok(())
+}
+
+/// The derivation against the hand's work.
+fn derived(explanation: &Explanation, by_hand: &Hand) {
+    let by_tape = ["z1", "z2"].map(|name| {
+        let step = explanation.step(name).expect("it was named");
+        (name, step.adjoint.clone().expect("a gradient flows through it"))
+    });
+    let table = compare(by_tape, [("z1", vector(by_hand.delta1)), ("z2", Tensor::scalar(by_hand.delta2))]);
+    println!("\nδ by the tape and by hand:\n{table}");
+    assert!(table.agrees());
+    let checks: Vec<_> =
+        explanation.steps.iter().flat_map(|s| &s.edges).filter_map(|edge| edge.check.as_ref()).collect();
+    assert!(checks.len() > 10 && checks.iter().all(|check| check.relative_error < 1e-6));
+}
+
+/// How the loss depends on x1 through either hidden unit, in a network of numbers: two paths, and their sum.
+fn path_by_path(by_hand: &Hand) {
+    let tape = Tape::new();
+    let x1 = tape.var(X[0]).named("x1");
+    let hidden = [0, 1].map(|i| {
+        let z = x1 * NET.w1[i][0] + (NET.w1[i][1] * X[1] + NET.b1[i]);
+        z.tanh().named(format!("unit {}", i + 1))
+    });
+    let z2 = hidden[0] * NET.w2[0] + hidden[1] * NET.w2[1] + NET.b2;
+    let explanation = ((z2.sigmoid() - Y).square() * 0.5).explain();
+    let paths: Paths = explanation.paths(explanation.wanted[0], 10);
+    println!("\n∂L/∂x1 = {:.6} is the sum over {} paths:", paths.gradient, paths.count);
+    for path in &paths.paths {
+        let mut names = path.steps.iter().map(|&at| explanation.steps[at].symbol.text());
+        let unit = names.find(|name| name.starts_with("unit")).unwrap_or_default();
+        println!("  through {unit}: {:>10.6}  ({:.1} %)", path.contribution, paths.percent(path));
+        // by hand: δ1 of that unit, times its weight
+        let i = if unit == "unit 1" { 0 } else { 1 };
+        assert!((path.contribution - by_hand.delta1[i] * NET.w1[i][0]).abs() < 1e-12);
+    }
+    assert_eq!(paths.paths.len(), 2);
+}
+
+/// Where the derivation is written, if anywhere.
+#[derive(Default)]
+struct Files {
+    html: Option<PathBuf>,
+    latex: Option<PathBuf>,
+}
+
+impl Files {
+    fn from_args() -> Result<Files, lexopt::Error> {
+        let mut files = Files::default();
+        let mut parser = lexopt::Parser::from_env();
+        while let Some(arg) = parser.next()? {
+            match arg {
+                Long("html") => files.html = Some(parser.value()?.into()),
+                Long("latex") => files.latex = Some(parser.value()?.into()),
+                _ => return Err(arg.unexpected()),
+            }
+        }
+        Ok(files)
+    }
+
+    fn write(&self, explanation: &Explanation) -> std::io::Result<()> {
+        let page = self.html.iter().map(|file| (file, explanation.to_html()));
+        let document = self.latex.iter().map(|file| (file, explanation.to_latex_document()));
+        for (file, text) in page.chain(document) {
+            std::fs::write(file, text)?;
+            println!("\nThe derivation is in {}.", file.display());
+        }
+        Ok(())
+    }
 }
 
 /// The derivation, worked by hand.

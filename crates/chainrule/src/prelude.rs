@@ -28,7 +28,7 @@ pub use autograd::strategies;
 pub use autograd::{GradCheckError, gradcheck};
 
 // --- derivatives explained
-pub use explain::{Explain, Explainable, Explanation};
+pub use explain::{Convention, Explain, Explainable, Explanation, compare, diagnose};
 
 // --- losses
 pub use autograd::{

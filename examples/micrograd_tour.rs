@@ -1,0 +1,105 @@
+//! The expressions that micrograd teaches with, recorded, explained, and a million operations deep.
+//!
+//! micrograd (Karpathy 2020) is the smallest engine that backpropagates: numbers, a graph, a hundred lines. Here are its
+//! expression, its neuron, and three places where a small engine goes wrong and this one does not.
+//!
+//! Run it with `cargo run --release --example micrograd_tour`.
+
+use chainrule::prelude::*;
+
+fn main() {
+    expression();
+    neuron();
+    twice();
+    deep();
+    println!(
+        "\nWhat was to be seen: a graph of numbers, its derivation by symbols, and the same numbers however often"
+    );
+    println!("and however deep one asks.");
+}
+
+/// The expression of micrograd's own page.
+fn expression() {
+    let tape = Tape::new();
+    let (a, b) = (tape.var(-4.0_f64).named("a"), tape.var(2.0).named("b"));
+    let mut c = a + b;
+    let mut d = a * b + b.powi(3);
+    c += c + 1.0;
+    c += 1.0 + c - a;
+    d += d * 2.0 + (b + a).relu();
+    d += d * 3.0 + (b - a).relu();
+    let e = (c.named("c") - d.named("d")).named("e");
+    let f = e.square().named("f");
+    let g = (f / 2.0 + 10.0 / f).named("g");
+    let gradients = g.backward();
+    println!("g = {}, ∂g/∂a = {}, ∂g/∂b = {}", g.value(), gradients.wrt(a), gradients.wrt(b));
+    close(g.value(), 24.70408163265306);
+    close(gradients.wrt(a), 138.83381924198252);
+    close(gradients.wrt(b), 645.5772594752187);
+
+    // every way from g down to a adds its share
+    let explanation = g.explain();
+    let paths = explanation.paths(explanation.wanted[0], 100);
+    let total: f64 = paths.paths.iter().map(|p| p.contribution).sum();
+    println!("∂g/∂a is the sum over {} paths; the five largest:", paths.count);
+    for path in paths.paths.iter().take(5) {
+        let names: Vec<&str> = path.steps.iter().map(|&at| explanation.steps[at].symbol.text()).collect();
+        println!("  {:>10.4}  {}", path.contribution, names.join(" → "));
+    }
+    assert!(paths.is_complete());
+    close(total, gradients.wrt(a));
+}
+
+/// A neuron, o = tanh(w1 x1 + w2 x2 + b), with tanh as one operation and taken apart.
+fn neuron() {
+    let gradients = |apart: bool| {
+        let tape = Tape::new();
+        let [x1, x2] = [(2.0, "x1"), (0.0, "x2")].map(|(v, name)| tape.var::<f64>(v).named(name));
+        let [w1, w2] = [(-3.0, "w1"), (1.0, "w2")].map(|(v, name)| tape.var::<f64>(v).named(name));
+        let b = tape.var(6.8813735870195432).named("b");
+        let n = (x1 * w1 + x2 * w2 + b).named("n");
+        let e: Var<f64> = (n * 2.0).exp();
+        let o = if apart { (e - 1.0) / (e + 1.0) } else { n.tanh() }.named("o");
+        if !apart {
+            println!("\n{}", o.explain());
+        }
+        let g = o.backward();
+        (o.value(), [x1, w1, x2, w2].map(|v| g.wrt(v)))
+    };
+    for (o, slopes) in [gradients(false), gradients(true)] {
+        close(o, 0.7071067811865476);
+        for (slope, known) in slopes.into_iter().zip([-1.5, 1.0, 0.5, 0.0]) {
+            close(slope, known);
+        }
+    }
+    println!("\ntanh in one piece, and as (e²ⁿ - 1) / (e²ⁿ + 1): the same gradients");
+}
+
+/// Asking again gives the same again: nothing is left over in the graph. (Where gradients are kept in the nodes, a second
+/// sweep adds to what the first left in the middle of the graph, and is wrong by more than a factor of two.)
+fn twice() {
+    let tape = Tape::new();
+    let a = tape.var(-4.0_f64);
+    let y = (a * a + a).tanh() * a;
+    let (once, again) = (y.backward().wrt(a), y.backward().wrt(a));
+    assert_eq!(once.to_bits(), again.to_bits());
+    println!("\nBackward twice: {once} and {again}; added up exactly twice the gradient");
+    assert_eq!(once + again, 2.0 * once);
+}
+
+/// A chain of a million operations: no stack to overflow.
+fn deep() {
+    let tape = Tape::new();
+    let x = tape.var(1.0_f64);
+    let mut y = x;
+    for _ in 0..1_000_000 {
+        y += 1e-6;
+    }
+    let slope = y.backward().wrt(x);
+    println!("\nA chain of {} nodes: slope {slope}", tape.len());
+    assert_eq!(slope, 1.0);
+}
+
+fn close(found: f64, known: f64) {
+    assert!((found - known).abs() <= 1e-12 * known.abs().max(1.0), "{found} should be {known}");
+}

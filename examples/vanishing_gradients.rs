@@ -1,0 +1,79 @@
+//! Gradients layer by layer, in networks of twenty layers: the sigmoid of the slides against ReLU and SELU.
+//!
+//! Each network is as wide and as deep as the others; each has the initialisation made for its activation. What differs
+//! is how much of δ a layer passes back.
+//!
+//! Run it with `cargo run --release --example vanishing_gradients`; `-- --svg DIR` draws the norms.
+
+use chainrule::explain::{Ailment, plot};
+use chainrule::prelude::*;
+use examples::pictures::Pictures;
+use std::error::Error;
+
+const DEPTH: usize = 20;
+const WIDTH: usize = 50;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let n = WIDTH as f64;
+    let networks = [
+        ("sigmoid", Sigmoid, (1.0 / n).sqrt()), // Glorot: 2 / (n_in + n_out)
+        ("relu", Relu, (2.0 / n).sqrt()),       // He
+        ("selu", Selu, (1.0 / n).sqrt()),       // LeCun
+    ];
+    let results: Vec<(&str, Vec<f64>, Explanation)> = networks
+        .into_iter()
+        .map(|(name, activation, deviation)| {
+            let (norms, explanation) = gradients(activation, deviation);
+            (name, norms, explanation)
+        })
+        .collect();
+
+    println!("The norm of ∂L/∂W, layer by layer from the input:\n");
+    println!("{:>6}  {:>10}  {:>10}  {:>10}", "layer", "sigmoid", "relu", "selu");
+    for layer in 0..DEPTH {
+        print!("{:>6}", layer + 1);
+        for (_, norms, _) in &results {
+            print!("  {:>10.2e}", norms[layer]);
+        }
+        println!();
+    }
+    // from the last layer to the first
+    let ratio = |k: usize| results[k].1[0] / results[k].1[DEPTH - 1];
+    println!("\nfirst layer over last: sigmoid {:.0e}, relu {:.2}, selu {:.2}", ratio(0), ratio(1), ratio(2));
+    assert!(ratio(0) < 1e-8, "a sigmoid passes at most a quarter");
+    assert!((0.01..100.0).contains(&ratio(1)) && (0.01..100.0).contains(&ratio(2)));
+
+    println!("\nWhat the doctor says of the sigmoids:");
+    let diagnosis = results[0].2.diagnose();
+    println!("{diagnosis}");
+    assert!(diagnosis.findings.iter().any(|f| matches!(f.ailment, Ailment::Vanishing(_))));
+
+    let norms: Vec<(&str, Vec<f64>)> = results.into_iter().map(|(name, norms, _)| (name, norms)).collect();
+    let pictures = Pictures::from_args()?;
+    pictures.save("vanishing_gradients.svg", &plot::norms("The norm of the gradient, layer by layer", &norms)?)?;
+    println!(
+        "\nWhat was to be seen: twenty sigmoids leave next to nothing of a gradient, whatever the loss; with ReLU or"
+    );
+    println!("SELU, and weights of the right size, the first layer learns as fast as the last.");
+    Ok(())
+}
+
+/// The norms of the weights' gradients, and their derivation.
+fn gradients(activation: Activation, deviation: f64) -> (Vec<f64>, Explanation) {
+    let mut rng = seeded(7);
+    let tape = Tape::new();
+    let mut a = tape.constant(Tensor::<f64>::random_normal([32, WIDTH], 0.0, 1.0, &mut rng)).named("X");
+    let mut weights = Vec::new();
+    for layer in 1..=DEPTH {
+        let w = Tensor::random_normal([WIDTH, WIDTH], 0.0, deviation, &mut rng);
+        let w = tape.var(w).named(format!("W{layer}"));
+        let z = a.matmul(w).named(format!("Z{layer}"));
+        a = activation.apply(z).named(format!("A{layer}"));
+        weights.push(w);
+    }
+    let loss = a.square().mean().named("L");
+    let g = loss.backward();
+    let norms = weights.iter().map(|&w| g.wrt(w).norm()).collect();
+    let explanation = Explain::of(loss).checked(false).run().expect("the loss is a number on a tape");
+    (norms, explanation)
+}
