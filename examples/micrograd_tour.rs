@@ -22,12 +22,11 @@ fn main() {
 fn expression() {
     let tape = Tape::new();
     let (a, b) = (tape.var(-4.0_f64).named("a"), tape.var(2.0).named("b"));
-    let mut c = a + b;
-    let mut d = a * b + b.powi(3);
-    c += c + 1.0;
-    c += 1.0 + c - a;
-    d += d * 2.0 + (b + a).relu();
-    d += d * 3.0 + (b - a).relu();
+    let (c, d) = (a + b, a * b + b.powi(3));
+    let c = c + (c + 1.0);
+    let c = c + (1.0 + c - a);
+    let d = d + (d * 2.0 + (b + a).relu());
+    let d = d + (d * 3.0 + (b - a).relu());
     let e = (c.named("c") - d.named("d")).named("e");
     let f = e.square().named("f");
     let g = (f / 2.0 + 10.0 / f).named("g");
@@ -67,7 +66,7 @@ fn neuron() {
         (o.value(), [x1, w1, x2, w2].map(|v| g.wrt(v)))
     };
     for (o, slopes) in [gradients(false), gradients(true)] {
-        close(o, 0.7071067811865476);
+        close(o, std::f64::consts::FRAC_1_SQRT_2); // b was chosen so
         for (slope, known) in slopes.into_iter().zip([-1.5, 1.0, 0.5, 0.0]) {
             close(slope, known);
         }
