@@ -29,6 +29,7 @@ fn one_small_file_that_loads_nothing() {
         assert_eq!(found.count(), 0, "{reference}");
     }
     assert!(page.contains("<math>") && page.contains("prefers-color-scheme: dark"));
+    assert!(page.contains("In the notation of books") && page.contains("<msub><mi>δ</mi><mn>1</mn></msub>"));
     assert_eq!(page, network("a1").to_html(), "the same page every time");
 }
 

@@ -80,8 +80,9 @@ impl Notation for MathMl {
             ("exp2", [x]) => return format!("<msup><mn>2</mn>{x}</msup>"),
             ("sum", [x]) => return row(&["<mo>∑</mo>", x]),
             ("sigmoid", _) => "σ".into(),
+            ("sigmoid'", _) => "σ′".into(),
             ("ln_gamma", _) => "ln Γ".into(),
-            (name, _) => escaped(name),
+            (name, _) => escaped(&name.replace('\'', "′")),
         };
         // The invisible sign says that a function is applied.
         row(&[&format!("<mi>{name}</mi><mo>\u{2061}</mo>"), &self.brackets(args.join("<mo>,</mo>"))])

@@ -3,6 +3,7 @@
 //! Everything is in the text itself: without its script the page still shows the graph and all steps, which open and
 //! close by themselves. The script adds the stepping, and reads what it needs from the elements.
 
+mod delta;
 mod step;
 
 use super::svg::svg;
@@ -65,10 +66,11 @@ impl Explanation {
              <input type=\"range\" id=\"slider\" min=\"0\" max=\"{swept}\" value=\"0\" aria-label=\"Step\">\n\
              <button type=\"button\" id=\"forth\" title=\"Right arrow\">▶<span>a step forward</span></button>\n\
              <button type=\"button\" id=\"last\" title=\"End\">▶|<span>to the end</span></button>\n</div>\n\
-             <p id=\"status\" role=\"status\"></p>\n</div>\n<h2>The sweep</h2>\n{sweep}{given}</section>\n</main>\n\
+             <p id=\"status\" role=\"status\"></p>\n</div>\n<h2>The sweep</h2>\n{sweep}{given}{}</section>\n</main>\n\
              <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
             self.summary(),
             svg(&graph, &self.title(), &self.description()),
+            delta::section(self),
         )
     }
 
