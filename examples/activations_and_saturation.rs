@@ -9,7 +9,7 @@ use std::error::Error;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let pictures = Pictures::from_args()?;
-    let functions: &[(&str, for<'t> fn(Var<'t, f64>) -> Var<'t, f64>)] =
+    let functions: &[(&str, plot::Function)] =
         &[("sigmoid", |x| x.sigmoid()), ("tanh", |x| x.tanh()), ("relu", |x| x.relu()), ("selu", |x| x.selu())];
     pictures.save("activations.svg", &plot::functions("Activations and their slopes", -5.0..5.0, functions)?)?;
     the_steepest_slopes();
