@@ -21,15 +21,7 @@ const EXPECTED: f64 = 0.95;
 type Answers = Pair<Classes, Pair<Targets, Targets>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let quick = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--quick"] => true,
-        _ => {
-            println!("{HELP}");
-            return Ok(());
-        }
-    };
+    let Some(quick) = examples::quick(HELP) else { return Ok(()) };
     let mut rng = seeded(42);
 
     // Three things to say of each image: a class, a yes or no, and a number.

@@ -21,15 +21,7 @@ const PATIENCE: usize = 10;
 const EXPECTED: f64 = 0.95;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let quick = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--quick"] => true,
-        _ => {
-            println!("{HELP}");
-            return Ok(());
-        }
-    };
+    let Some(quick) = examples::quick(HELP) else { return Ok(()) };
     let mut rng = seeded(42);
     let (rest, test) = digits().split_stratified(0.8, &mut rng)?;
     let (train, valid) = rest.split_stratified(0.8, &mut rng)?;

@@ -22,15 +22,7 @@ const WIDTHS: [usize; 5] = [1, 2, 4, 8, 32];
 const POINTS: usize = 200;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let quick = match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => false,
-        ["--quick"] => true,
-        _ => {
-            println!("{HELP}");
-            return Ok(());
-        }
-    };
+    let Some(quick) = examples::quick(HELP) else { return Ok(()) };
     let x = Tensor::<f64>::linspace(-2.0, 2.0, POINTS);
     let y: Vec<f64> = x.to_vec().into_iter().map(|x| (3.0 * x).sin()).collect();
     let curve = Dataset::regression(x, Tensor::from(y))?;

@@ -5,6 +5,9 @@
 #![doc = include_str!("../README.md")]
 
 pub mod pictures;
+mod quick;
+
+pub use quick::quick;
 
 #[doc = include_str!("../../README.md")]
 pub mod readme {}

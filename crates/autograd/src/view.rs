@@ -256,15 +256,14 @@ impl<'t, T: Scalar> Node<'t, T> {
             Operands::new(tape, &ids).values(&records).iter().map(|&x| x.clone()).collect()
         };
         let refs: Vec<&Tensor<T>> = xs.iter().collect();
-        let mut shares = Vec::new();
-        for (k, &id) in ids.iter().enumerate().filter(|(_, id)| tape.is_tracked(**id)) {
-            let adjoint = match &op {
-                Op::Custom(op) => crate::custom::vjp(op, k, g, &refs, &y),
-                op => ledger::vjp(product, op, k, g, &refs, &y),
-            };
-            shares.push(share(k, id, reverse::fitted(adjoint, xs[k].shape())));
+        let tracked = || ids.iter().enumerate().filter(|(_, id)| tape.is_tracked(**id));
+        if let Op::Custom(op) = &op {
+            // One call of the user's code gives all shares, as in the sweep; each is in its operand's shape.
+            let shares = crate::custom::shares(op, g, &refs, &y);
+            return tracked().map(|(k, &id)| share(k, id, shares[k].clone())).collect();
         }
-        shares
+        let adjoint = |k: usize| reverse::fitted(ledger::vjp(product, &op, k, g, &refs, &y), xs[k].shape());
+        tracked().map(|(k, &id)| share(k, id, adjoint(k))).collect()
     }
 }
 

@@ -30,6 +30,14 @@ impl ShapeError {
         ShapeError { layer: layer.into(), found: found.into_iter().collect(), expected: expected.to_string() }
     }
 
+    /// The shape of an input whose last extent is the number of features that the layer takes; else the mistake.
+    pub(crate) fn unless_features(layer: &str, input: &Shape, features: usize) -> Result<Shape, ShapeError> {
+        match input.last() {
+            Some(&n) if n == features => Ok(input.clone()),
+            _ => Err(ShapeError::new(layer, [input.clone()], Shape::from(features))),
+        }
+    }
+
     /// The same mistake, of a layer that goes by another name: for a layer that has none of its own.
     pub(crate) fn in_layer(mut self, name: &str) -> Self {
         if !name.starts_with(&self.layer) {

@@ -149,10 +149,7 @@ impl<T: Scalar> Module<T> for Normalization {
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
-        match input.last() {
-            Some(&n) if n == self.features => Ok(input.clone()),
-            _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.features))),
-        }
+        ShapeError::unless_features(&self.name, input, self.features)
     }
 }
 
