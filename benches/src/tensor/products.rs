@@ -1,6 +1,7 @@
 //! The yardstick of everything made of matrix products: the bare products, by the `gemm` crate, straight into place.
 
-use gemm::Parallelism;
+use gemm_common::Parallelism;
+use gemm_f32::gemm::f32::get_gemm_fn;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::time::Instant;
 
@@ -153,9 +154,11 @@ impl Products {
         // SAFETY: each matrix holds rows * cols numbers, and the steps are those of its packed rows or, transposed, of
         // its columns, so all elements (i, j) within the extents, which `push` compared with the shapes, lie inside.
         // The output is none of the factors (`push` refuses that) and is borrowed exclusively.
+        // The kernels prefer columns in one piece: the transpose of the output is computed, by the transposes of the
+        // factors in the other order.
         unsafe {
-            gemm::gemm(
-                m, n, k, out, 1, n as isize, false, a, a_col, a_row, b, b_col, b_row, 0.0, 1.0, false, false, false,
+            get_gemm_fn()(
+                n, m, k, out, n as isize, 1, false, b, b_row, b_col, a, a_row, a_col, 0.0, 1.0, false, false, false,
                 threads,
             );
         }

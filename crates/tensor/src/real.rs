@@ -2,6 +2,7 @@
 
 use crate::buffer::Pooled;
 use crate::math::simd::Arch;
+use crate::matmul::Multiplied;
 use crate::number::Number;
 use std::fmt;
 use std::iter::Sum;
@@ -12,6 +13,7 @@ use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 pub trait Real:
     Number<Mask = bool>
     + Pooled
+    + Multiplied
     + PartialEq
     + PartialOrd
     + AddAssign

@@ -1,8 +1,37 @@
-//! Large products, by the `gemm` crate: strides passed through, threads where they pay.
+//! Large products, by the crates `gemm-f32` and `gemm-f64`: strides passed through, threads where they pay.
 
 use super::matrix::Matrix;
 use crate::real::Real;
-use gemm::Parallelism;
+use gemm_common::Parallelism;
+
+/// dst = alpha dst + beta lhs rhs, or without the first term if `read_dst` is false. The arguments: the rows of dst, its
+/// columns, and the columns of lhs; dst, its step from column to column, from row to row, `read_dst`; lhs and rhs in the
+/// same way; alpha, beta; three that count for complex numbers only; threads.
+#[rustfmt::skip]
+pub(super) type Kernel<T> = unsafe fn(
+    usize, usize, usize, *mut T, isize, isize, bool, *const T, isize, isize, *const T, isize, isize,
+    T, T, bool, bool, bool, Parallelism,
+);
+
+/// A type with a kernel for products.
+pub trait Multiplied: Sized {
+    /// The kernel for this CPU.
+    fn kernel() -> Kernel<Self>;
+}
+
+impl Multiplied for f32 {
+    #[inline]
+    fn kernel() -> Kernel<f32> {
+        gemm_f32::gemm::f32::get_gemm_fn()
+    }
+}
+
+impl Multiplied for f64 {
+    #[inline]
+    fn kernel() -> Kernel<f64> {
+        gemm_f64::gemm::f64::get_gemm_fn()
+    }
+}
 
 /// out = a b, or out + a b; a and b have rows or columns in one piece.
 pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T]) {
@@ -36,22 +65,24 @@ fn call<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T], paralle
     // SAFETY: element (i, j) of an operand lies `i * row_step + j * col_step` past its pointer; both steps are at least
     // 0, so the farthest is (rows - 1, cols - 1), which was just checked to lie in `data`. `out` holds m * n elements,
     // row i at i * n; it is borrowed exclusively, so it overlaps neither operand, and it is initialised, so it may be
-    // read. `T` is `f32` or `f64`, both of which the crate knows.
+    // read.
+    // The kernels prefer columns in one piece: what is computed is the transpose of `out`, by the transposes of the
+    // factors in the other order.
     unsafe {
-        gemm::gemm(
-            m,
+        T::kernel()(
             n,
+            m,
             k,
             out.as_mut_ptr(),
-            1,
             n as isize,
+            1,
             add,
-            lhs,
-            a.col_step,
-            a.row_step,
             rhs,
-            b.col_step,
             b.row_step,
+            b.col_step,
+            lhs,
+            a.row_step,
+            a.col_step,
             T::ONE,
             T::ONE,
             false,

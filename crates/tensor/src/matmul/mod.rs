@@ -8,6 +8,7 @@ mod vector;
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
+pub(crate) use gemm::Multiplied;
 use matrix::{Matrix, product};
 
 impl<T: Real> Tensor<T> {
