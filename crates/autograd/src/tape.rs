@@ -74,6 +74,8 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) spare: Rc<Spare<T>>,
     /// What the user calls some of the nodes.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
+    /// Nodes whose values the user took out as constants.
+    pub(crate) detached: RefCell<Vec<u32>>,
     strict: Cell<bool>,
     /// Whether products are recorded without their values: see [`leaving_out_products`](Tape::leaving_out_products).
     pub(crate) valueless: Cell<bool>,
@@ -114,6 +116,7 @@ impl<T: Scalar> Tape<T> {
             lists: RefCell::default(),
             lent: RefCell::default(),
             names: RefCell::default(),
+            detached: RefCell::default(),
             spare: Rc::default(),
             strict: Cell::new(false),
             valueless: Cell::new(false),
@@ -176,6 +179,7 @@ impl<T: Scalar> Tape<T> {
         self.lists.get_mut().clear();
         self.lent.get_mut().clear();
         self.names.get_mut().clear();
+        self.detached.get_mut().clear();
     }
 
     /// Runs `f` without recording: what it computes are constants. Ends with `f`, also if `f` panics.

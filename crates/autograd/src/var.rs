@@ -74,7 +74,12 @@ impl<'t, V: Value> Var<'t, V> {
     #[track_caller]
     pub fn detach(self) -> Var<'t, V> {
         match self.tape {
-            Some(tape) => tape.constant(self.value()),
+            Some(tape) => {
+                if self.id != NONE {
+                    tape.detached.borrow_mut().push(self.id);
+                }
+                tape.constant(self.value())
+            }
             None => self,
         }
     }

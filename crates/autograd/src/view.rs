@@ -3,6 +3,7 @@
 //! A [`Node`] shows one operation: what it is, what it was computed from, its value, and what it hands on to its operands
 //! when an adjoint comes in. The rules are the ledger's, run on the numbers of the tape as the sweep runs them.
 
+use crate::algebra::Array;
 use crate::code::{Form, Kind, Nary};
 use crate::ledger::{self, Binary, Op, Unary};
 use crate::nodes::NONE;
@@ -95,6 +96,20 @@ pub struct Share<'t, T: Scalar> {
     pub adjoint: Tensor<T>,
 }
 
+/// What a node hands on to one of its operands, as a recorded computation: see [`Node::rule`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rule<'s, T: Scalar> {
+    /// The node's operands, as variables.
+    pub operands: Vec<Node<'s, T>>,
+    /// Its value, a variable too: a rule may refer to it.
+    pub value: Node<'s, T>,
+    /// The incoming adjoint.
+    pub adjoint: Node<'s, T>,
+    /// What the operand gets, in its own shape.
+    pub share: Node<'s, T>,
+}
+
 impl<'t, T: Scalar> Node<'t, T> {
     /// Its place on the tape; operands come before what is computed from them.
     pub fn index(self) -> usize {
@@ -174,6 +189,20 @@ impl<'t, T: Scalar> Node<'t, T> {
         names.iter().rev().find(|(id, _)| *id == self.id).map(|(_, name)| name.to_string())
     }
 
+    /// Whether the program took its value out as a constant: see [`Var::detach`].
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0_f64);
+    /// let y = x.detach() * x;
+    /// let is_detached = |id: Option<usize>| tape.node(id.unwrap()).is_detached();
+    /// assert!(is_detached(x.node()) && !is_detached(y.node()));
+    /// ```
+    pub fn is_detached(self) -> bool {
+        self.tape.detached.borrow().contains(&self.id)
+    }
+
     /// The line of the program that recorded it, on a [traced](Tape::traced) tape.
     pub fn line(self) -> Option<&'static Location<'static>> {
         self.tape.nodes.line(self.id)
@@ -212,6 +241,88 @@ impl<'t, T: Scalar> Node<'t, T> {
             }
         });
         slopes
+    }
+
+    /// The slope of every element of the value along the element of operand `k` that goes into it, in the value's shape:
+    /// what [`pull`](Node::pull) multiplies the adjoint by before it sums over what was stretched. `None` for anything
+    /// but an elementwise operation on tensors.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::tensor;
+    /// let tape = Tape::new();
+    /// let (x, s) = (tape.var(tensor![1.0, 2.0]), tape.var(tensor![3.0]));
+    /// let node = tape.node((x * s).node().unwrap());
+    /// assert_eq!(node.elementwise_slope(1), Some(tensor![1.0, 2.0]));
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such operand.
+    #[track_caller]
+    pub fn elementwise_slope(self, k: usize) -> Option<Tensor<T>> {
+        let Operation::Tensor(op) = self.operation() else { return None };
+        let lifts = matches!(op, Op::Stack { lift: true });
+        if !lifts && !matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp | Op::MulAdd) {
+            return None;
+        }
+        let y = self.value();
+        let xs = self.operand_values();
+        assert!(k < xs.len(), "elementwise_slope: operand {k} of {}", xs.len());
+        let ones = Tensor::ones(y.shape().clone());
+        let d = ledger::vjp(self.tape.product(), &op, k, &ones, &xs.iter().collect::<Vec<_>>(), &y);
+        Some(d.broadcast_to(y.shape().clone()))
+    }
+
+    /// The ledger's rule for operand `k`, run on variables of another tape, which records what is computed: the rule as
+    /// data. `None` for operations on numbers alone, whose rule is a weight for each operand, and for a user's own.
+    ///
+    /// ```
+    /// use autograd::{Tape, view::Operation};
+    /// use tensor::tensor;
+    /// let (tape, paper) = (Tape::new(), Tape::new());
+    /// let y = tape.var(tensor![1.0, 2.0]).softmax(0);
+    /// let rule = tape.node(y.node().unwrap()).rule(0, &paper).unwrap();
+    /// // (g - sum(g y)) y, and the adjoint of ones brings 0
+    /// assert_eq!(rule.share.operation().name(), "mul");
+    /// assert!(rule.share.value().to_vec().iter().all(|x: &f64| x.abs() < 1e-15));
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such operand.
+    #[track_caller]
+    pub fn rule<'s>(self, k: usize, paper: &'s Tape<T>) -> Option<Rule<'s, T>> {
+        let Operation::Tensor(op) = self.operation() else { return None };
+        if matches!(op, Op::Custom(_) | Op::CustomVjp(..)) {
+            return None;
+        }
+        let xs: Vec<Var<'s, Tensor<T>>> = self.operand_values().into_iter().map(|x| paper.var(x)).collect();
+        assert!(k < xs.len(), "rule: operand {k} of {}", xs.len());
+        let y = paper.var(self.value());
+        let g = paper.var(Tensor::ones(y.shape()));
+        let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
+        let product = crate::algebra::Product { strict: true };
+        let share = ledger::vjp(product, &op, k, &g, &refs, &y);
+        let shape = xs[k].shape();
+        let sums = !reverse::stretches(&share.shape(), &shape);
+        let share = if sums { Array::sum_to(&share, &shape) } else { Array::broadcast_to(&share, &shape) };
+        let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
+        Some(Rule {
+            operands: xs.into_iter().map(node).collect(),
+            value: node(y),
+            adjoint: node(g),
+            share: node(share),
+        })
+    }
+
+    /// The values of what it was computed from.
+    fn operand_values(self) -> Vec<Tensor<T>> {
+        self.operands()
+            .into_iter()
+            .map(|x| match x {
+                Operand::Node(n) => n.value(),
+                Operand::Constant(c) => Tensor::scalar(c),
+            })
+            .collect()
     }
 
     /// What the node hands on to its operands when this adjoint comes in: to those that lead to a variable, in the order

@@ -43,9 +43,17 @@ impl Nary {
         }
     }
 
-    /// Calls `give` with each operand's position and weight ∂y/∂x_i.
+    /// Calls `give` with each operand's position and weight ∂y/∂x_i; `n` operands, read by `x`.
+    ///
+    /// ```
+    /// use autograd::Nary;
+    /// let x = [1.0, 2.0, 3.0, 4.0];
+    /// let mut weights = [0.0; 4];
+    /// Nary::Dot.weights(4, 14.0, |i| x[i], |i, w| weights[i] = w);
+    /// assert_eq!(weights, [2.0, 1.0, 4.0, 3.0]);
+    /// ```
     #[inline]
-    pub(crate) fn weights<N: Number>(self, n: usize, y: N, x: impl Fn(usize) -> N, mut give: impl FnMut(usize, N)) {
+    pub fn weights<N: Number>(self, n: usize, y: N, x: impl Fn(usize) -> N, mut give: impl FnMut(usize, N)) {
         match self {
             Nary::Sum => (0..n).for_each(|i| give(i, y.lit(1.0))),
             Nary::Dot => (0..n).for_each(|i| give(i, x(i ^ 1))),
