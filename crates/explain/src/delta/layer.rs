@@ -210,7 +210,7 @@ impl Writer<'_> {
         let slope_of = |name: &str| {
             let layer = self.layers.iter().find(|l| {
                 let step = &self.e.steps[l.a];
-                name.strip_suffix('\'') == Some(&step.operation) && formula_mentions(formula, &self.e.steps[l.z].symbol)
+                name.strip_suffix('\'') == Some(&step.operation) && formula.has(|x| *x == self.name(l.z))
             })?;
             self.e.steps[layer.a].edges.first()?.factor.values.as_ref().map(|d| self.shown(d))
         };
@@ -223,16 +223,6 @@ impl Writer<'_> {
             slope: Box::new(|name| if name.ends_with('\'') { put(slope_of(name)) } else { None }),
         });
         whole.get().then_some(text)
-    }
-}
-
-fn formula_mentions(e: &Expr, s: &Symbol) -> bool {
-    match e {
-        Expr::Symbol(name) => name == s,
-        Expr::Call(_, args) => args.iter().any(|a| formula_mentions(a, s)),
-        Expr::Infix(_, a, b) => formula_mentions(a, s) || formula_mentions(b, s),
-        Expr::Neg(x) | Expr::Transpose(x) => formula_mentions(x, s),
-        _ => false,
     }
 }
 

@@ -2,8 +2,7 @@
 
 use crate::explanation::Form;
 use autograd::Scalar;
-use autograd::ledger::Op;
-use autograd::view::{Node, Operand, Operation, Share};
+use autograd::view::{Node, Operation, Share};
 use tensor::Tensor;
 
 /// A Jacobian is shown if it has no more elements than this.
@@ -32,37 +31,16 @@ pub(crate) fn values<'t, T: Scalar>(
     let y = node.value();
     // An adjoint of ones brings the slopes themselves: 1 d is d.
     let mut of_ones: Option<Vec<Share<'t, T>>> = None;
-    let mut numbers = |share: &Share<'t, T>| {
-        let same = share.adjoint.shape() == y.shape();
-        match form {
-            Form::Elementwise if !same => broadcast_slope(op, share.position, node, &y),
-            Form::Elementwise | Form::Weights => {
-                let all = of_ones.get_or_insert_with(|| node.pull(&Tensor::ones(y.shape().clone())));
-                all.iter().find(|s| s.position == share.position).map(|s| s.adjoint.clone())
-            }
-            Form::Linear => jacobian(node, share, &y),
+    let mut numbers = |share: &Share<'t, T>| match form {
+        Form::Elementwise => node.elementwise_slope(share.position),
+        Form::Weights => {
+            let all = of_ones.get_or_insert_with(|| node.pull(&Tensor::ones(y.shape().clone())));
+            all.iter().find(|s| s.position == share.position).map(|s| s.adjoint.clone())
         }
+        Form::Linear => jacobian(node, share, &y),
     };
     let numbers: Vec<Option<Tensor<T>>> = shares.iter().map(&mut numbers).collect();
     shares.into_iter().zip(numbers).collect()
-}
-
-/// The slope where the operand was stretched, by the rule itself: arithmetic, which is the same bits everywhere.
-fn broadcast_slope<T: Scalar>(op: &Operation<T>, k: usize, node: Node<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
-    let Operation::Tensor(Op::Binary(rule)) = op else { return None };
-    let xs: Vec<Vec<T>> = node
-        .operands()
-        .iter()
-        .map(|x| match x {
-            Operand::Node(n) => n.value().broadcast_to(y.shape().clone()).to_vec(),
-            Operand::Constant(c) => vec![*c; y.size()],
-        })
-        .collect();
-    Some(Tensor::build(y.shape().clone(), |out| {
-        for (i, out) in out.iter_mut().enumerate() {
-            *out = if k == 0 { rule.wrt_a(xs[0][i], xs[1][i]) } else { rule.wrt_b(xs[0][i], xs[1][i]) };
-        }
-    }))
 }
 
 /// ∂y/∂x, the axes of y before those of x, if it is small.

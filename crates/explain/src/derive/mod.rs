@@ -134,15 +134,16 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         } else {
             Expr::Partial { of: self.differentiated.clone(), wrt: symbol.clone() }
         };
-        let setting = Setting { args: &args, y: &symbol, adjoint: &adjoint };
+        let setting = Setting { args: &args, y: &symbol, is_number: value.rank() == 0, adjoint: &adjoint };
         let y = Argument { expr: symbol.clone().into(), shape: value.shape().clone() };
         let form = formula::form(&operation, &args);
         let positions: Vec<usize> = swept.shares.iter().map(|s| s.position).collect();
         let none = || vec![None; positions.len()];
         let checks = if self.checked { check::local(node, &operation, &positions) } else { none() };
-        for ((share, values), check) in factor::values(node, &operation, form, swept.shares).into_iter().zip(checks) {
+        let formulas = formula::locals(node, &operation, form, &positions, &setting);
+        let factors = factor::values(node, &operation, form, swept.shares);
+        for (((share, values), check), formula) in factors.into_iter().zip(checks).zip(formulas) {
             let (k, x) = (share.position, &args[share.position]);
-            let formula = formula::local(&operation, k, &setting);
             let textbook = formula::textbook(&operation, &symbol);
             let product = formula.as_ref().map(|f| match form {
                 Form::Elementwise => formula::gathered(formula::chained(&adjoint, f, &y, x), &y.shape, &x.shape),

@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(ailments((x * 0.0).sum()), [Ailment::Lost]);
         assert_eq!(ailments(x.tanh().sum()), []);
         let unused = tape.var(1.0_f64);
-        assert_eq!(diagnose(x.sum(), unused).unwrap().findings[0].ailment, Ailment::Unconnected);
+        assert_eq!(diagnose(x.sum(), unused).unwrap().findings[0].ailment, Ailment::Unused);
     }
 
     #[test]

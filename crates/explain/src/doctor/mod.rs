@@ -2,6 +2,7 @@
 
 mod examine;
 mod remedy;
+mod unconnected;
 
 use crate::error::ExplainError;
 use crate::explain::Explain;
@@ -14,8 +15,12 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Ailment {
-    /// The output does not depend on the variable: it was detached, or is not used.
-    Unconnected,
+    /// What is asked for is a constant, which has no gradient.
+    Constant,
+    /// The output does not depend on the variable: it, or what was computed from it, was taken out as a constant.
+    Detached,
+    /// The output does not depend on the variable: it, or what was computed from it, is not used.
+    Unused,
     /// A value is no number or infinite; this is the operation that first made it so.
     Value,
     /// An adjoint is no number or infinite although the value is not; this is the operation whose slope made it so.
@@ -106,8 +111,9 @@ impl Explanation {
 /// use explain::{Ailment, diagnose};
 /// let tape = Tape::new();
 /// let x = tape.var(3.0_f64).named("x");
-/// let found = diagnose(x.detach() * tape.var(1.0), x)?;
-/// assert_eq!(found.findings[0].ailment, Ailment::Unconnected);
+/// let w = tape.var(1.0).named("w");
+/// assert_eq!(diagnose(x.detach() * w, x)?.findings[0].ailment, Ailment::Detached);
+/// assert_eq!(diagnose(x * x, w)?.findings[0].ailment, Ailment::Unused);
 /// # Ok::<(), explain::ExplainError>(())
 /// ```
 ///
@@ -120,10 +126,7 @@ pub fn diagnose<'t, T: Scalar>(
     let wrt = wrt.into();
     match Explain::of(output).wrt(&[wrt]).checked(false).run() {
         Ok(explanation) => Ok(explanation.diagnose()),
-        Err(ExplainError::Unconnected { name, .. }) => {
-            let line = wrt.node().and_then(|n| n.line()).map(Line::from);
-            Ok(Diagnosis { findings: vec![remedy::unconnected(name, line)] })
-        }
+        Err(ExplainError::Unconnected { .. }) => Ok(Diagnosis { findings: vec![unconnected::finding(wrt.node())] }),
         Err(error) => Err(error),
     }
 }

@@ -1,20 +1,12 @@
 //! What helps against what.
 
-use super::{Ailment, Finding};
-use crate::explanation::Line;
-
-/// What is said of something that is not upstream of the output.
-pub(crate) fn unconnected(name: Option<String>, line: Option<Line>) -> Finding {
-    let what = name.map_or("this".into(), |n| format!("`{n}`"));
-    Finding {
-        ailment: Ailment::Unconnected,
-        step: None,
-        what: format!("The output does not depend on {what}: its gradient is zero, whatever the numbers"),
-        line,
-        remedy: "Look for `detach`, `constant` or `no_grad` on the way, for a rebuilt variable, or for a value that is never used."
-            .into(),
-    }
-}
+/// What helps where a constant is asked for.
+pub(crate) const CONSTANT: &str = "Make it a variable with `tape.var`, before anything is computed from it.";
+/// What helps where a value was taken out as a constant.
+pub(crate) const DETACHED: &str = "Take the value itself where its gradient is wanted, and `detach` only where it is not.";
+/// What helps where a value is not used.
+pub(crate) const UNUSED: &str = "Is another variable meant, of the same name or of the step before? What is computed within `no_grad`, or from \
+     `value()`, is constant as well.";
 
 /// What helps where an operation makes a value that is no number.
 pub(crate) fn of_value(operation: &str) -> &'static str {

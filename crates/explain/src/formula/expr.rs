@@ -29,6 +29,8 @@ pub enum Expr {
     Call(String, Vec<Expr>),
     /// The formulas of the cases, each with its condition, and that of all others.
     Cases(Vec<(Expr, Condition)>, Box<Expr>),
+    /// A formula, and what the names in it stand for that occur nowhere else. Each may refer to those before it.
+    With(Box<Expr>, Vec<(Symbol, Expr)>),
     /// What was left out of a long formula: …
     Ellipsis,
 }
@@ -64,6 +66,9 @@ pub enum Comparison {
     /// a = b
     Equal,
 }
+
+/// How many terms or arguments are written before the rest is left out.
+pub(crate) const FEW: usize = 6;
 
 impl From<f64> for Expr {
     fn from(x: f64) -> Expr {
@@ -177,6 +182,89 @@ impl Expr {
         }
     }
 
+    /// Calls `see` with this formula and every one in it.
+    pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Expr)) {
+        see(self);
+        match self {
+            Expr::Neg(x) | Expr::Transpose(x) => x.visit(see),
+            Expr::Infix(_, a, b) | Expr::Power(a, b) => [a, b].into_iter().for_each(|x| x.visit(see)),
+            Expr::Call(_, args) => args.iter().for_each(|x| x.visit(see)),
+            Expr::Cases(cases, rest) => {
+                for (x, Condition(all)) in cases {
+                    x.visit(see);
+                    all.iter().flat_map(|(a, _, b)| [a, b]).for_each(|x| x.visit(see));
+                }
+                rest.visit(see);
+            }
+            Expr::With(body, definitions) => {
+                body.visit(see);
+                definitions.iter().for_each(|(_, x)| x.visit(see));
+            }
+            Expr::Number(_) | Expr::Symbol(_) | Expr::Partial { .. } | Expr::Ellipsis => {}
+        }
+    }
+
+    /// Of how many pieces the formula is made.
+    pub(crate) fn size(&self) -> usize {
+        let mut pieces = 0;
+        self.visit(&mut |_| pieces += 1);
+        pieces
+    }
+
+    /// Whether something occurs in the formula.
+    pub(crate) fn has(&self, is: impl Fn(&Expr) -> bool) -> bool {
+        let mut found = false;
+        self.visit(&mut |x| found |= is(x));
+        found
+    }
+
+    /// What is multiplied by this factor; `None` if the formula is no such product.
+    pub(crate) fn without_factor(self, factor: &Expr) -> Option<Expr> {
+        Some(match self {
+            x if x == *factor => 1.0.into(),
+            Expr::Infix(Infix::Times | Infix::Hadamard, a, b) if *a == *factor => *b,
+            Expr::Infix(Infix::Times | Infix::Hadamard, a, b) if *b == *factor => *a,
+            Expr::Infix(op @ (Infix::Times | Infix::Hadamard), a, b) => match a.clone().without_factor(factor) {
+                Some(a) => a.infix(op, *b),
+                None => a.infix(op, b.without_factor(factor)?),
+            },
+            Expr::Infix(Infix::Over, a, b) => a.without_factor(factor)?.infix(Infix::Over, *b),
+            Expr::Neg(x) => x.without_factor(factor)?.negated(),
+            Expr::With(body, definitions) => Expr::With(Box::new(body.without_factor(factor)?), definitions),
+            _ => return None,
+        })
+    }
+
+    /// A formula without the transposition around it.
+    pub(crate) fn untransposed(self) -> Expr {
+        if let Expr::Transpose(x) = self { *x } else { self }
+    }
+
+    /// 1/n where this equals another, 0 elsewhere.
+    pub(crate) fn where_equal(self, other: Expr, n: Expr) -> Expr {
+        let share = Expr::Number(1.0).infix(Infix::Over, n);
+        Expr::choose(Condition(vec![(self, Comparison::Equal, other)]), share, 0.0.into())
+    }
+
+    /// A sum of more terms than are read: the first two and the last.
+    pub(crate) fn shortened(self) -> Expr {
+        let mut terms = vec![];
+        let mut rest = self;
+        while let Expr::Infix(Infix::Plus, a, b) = rest {
+            terms.push(*b);
+            rest = *a;
+        }
+        terms.push(rest);
+        terms.reverse();
+        if terms.len() > FEW || terms.len() > 3 && terms[terms.len() - 3..].contains(&Expr::Ellipsis) {
+            let last = terms.pop().unwrap_or(Expr::Ellipsis);
+            terms.truncate(2);
+            terms.extend([Expr::Ellipsis, last]);
+        }
+        let sum = terms.into_iter().reduce(|a, b| a.between(Infix::Plus, b));
+        sum.unwrap_or(Expr::Number(0.0))
+    }
+
     /// xⁿ
     pub(crate) fn power(self, n: Expr) -> Expr {
         if n.is_one() { self } else { Expr::Power(Box::new(self), Box::new(n)) }
@@ -221,6 +309,20 @@ impl Expr {
         }
         if yes == no {
             return yes;
+        }
+        // 0 where a > b is 1 where b ≥ a
+        if let ([(a, Greater, b)], true, true) = (&condition.0[..], yes.is_zero(), no.is_one()) {
+            let inside = Condition(vec![(b.clone(), GreaterOrEqual, a.clone())]);
+            return Expr::choose(inside, no, yes);
+        }
+        if let (Expr::Cases(inner, rest), [(a, Greater, b)]) = (&no, &condition.0[..])
+            && let [(value, second)] = &inner[..]
+            && yes.is_zero()
+            && rest.is_zero()
+        {
+            let first = Condition(vec![(b.clone(), GreaterOrEqual, a.clone())]);
+            let all = first.0.into_iter().chain(second.0.clone()).collect();
+            return Expr::Cases(vec![(value.clone(), Condition(all))], rest.clone());
         }
         // both conditions in one, where all else is the same
         if let Expr::Cases(inner, rest) = &yes

@@ -2,10 +2,10 @@
 
 mod expr;
 mod local;
-mod pullback;
+mod recorded;
 mod symbolic;
 mod value;
 
 pub use expr::{Comparison, Condition, Expr, Infix};
-pub(crate) use local::{Setting, chained, form, gathered, local, textbook};
+pub(crate) use local::{Setting, chained, form, gathered, locals, textbook};
 pub(crate) use value::{Argument, value};

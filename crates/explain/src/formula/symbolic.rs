@@ -13,13 +13,21 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
-    /// A formula as a number.
+    /// A formula as a number; one that nobody would read to its end is cut short.
     pub(crate) fn write(&self, expr: Expr) -> Symbolic<'_> {
+        let expr = match expr {
+            Expr::Infix(Infix::Plus, ..) => expr.shortened(),
+            expr => expr,
+        };
+        let expr = if expr.size() > LONG { Expr::Ellipsis } else { expr };
         let mut lines = self.lines.borrow_mut();
         lines.push(expr);
         Symbolic { paper: self, line: lines.len() - 1 }
     }
 }
+
+/// Formulas of more pieces are cut short.
+const LONG: usize = 250;
 
 /// A number that is a formula.
 #[derive(Clone, Copy, Debug)]

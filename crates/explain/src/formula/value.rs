@@ -1,6 +1,6 @@
 //! What a node computes, as a formula of its operands.
 
-use super::expr::{Expr, Infix};
+use super::expr::{Expr, FEW, Infix};
 use super::symbolic::Paper;
 use crate::symbol::Symbol;
 use autograd::ledger::{Arrange, Binary, Op, Unary};
@@ -38,6 +38,9 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
                 if args.len() > 2 { product.infix(Infix::Plus, x(2)) } else { product }
             }
             Op::Arrange(Arrange::Permute(axes)) if axes.len() == 2 => x(0).transpose(),
+            Op::Arrange(a) => Expr::call(arrange_name(a), [x(0)]),
+            Op::Scan { reverse: true, .. } => Expr::call(format!("{}_from_end", op.name()), few(args)),
+            Op::Einsum(spec) => Expr::call(format!("{}[{spec}]", op.name()), few(args)),
             Op::CrossEntropy(_) => Expr::call(op.name(), [x(0), Symbol::new("t").into()]),
             Op::Stack { lift: true } => x(0),
             Op::Reduce(r, axes, _) => {
@@ -48,6 +51,14 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
         },
         _ => Expr::call(op.name(), few(args)),
     })
+}
+
+/// The name of a rearrangement; cumulative sums that run backwards say so.
+pub(crate) fn arrange_name(a: &Arrange) -> String {
+    match a {
+        Arrange::CumSum(_, true) => format!("{}_from_end", a.name()),
+        a => a.name().into(),
+    }
 }
 
 /// How two operands are multiplied element by element: with a number among them no sign is needed to say so.
@@ -93,9 +104,6 @@ fn nary(op: Nary, args: &[Argument]) -> Expr {
         op => Expr::call(op.name(), few(args)),
     }
 }
-
-/// How many terms or arguments are written before the rest is left out.
-const FEW: usize = 6;
 
 fn sum(n: usize, term: impl Fn(usize) -> Expr) -> Expr {
     let terms: Vec<Expr> =

@@ -75,6 +75,10 @@ impl Notation for Latex {
         let cases: String = cases.iter().map(|(x, c)| format!(r"{x} & \text{{if }} {c} \\ ")).collect();
         format!(r"\begin{{cases}} {cases}{otherwise} & \text{{otherwise}} \end{{cases}}")
     }
+    fn with(&self, body: String, definitions: Vec<(String, String)>) -> String {
+        let all: Vec<String> = definitions.iter().map(|(name, x)| format!("{name} = {x}")).collect();
+        format!(r"{body} \quad\text{{with }} {}", all.join(r",\quad "))
+    }
     fn ellipsis(&self) -> String {
         r"\dots".into()
     }

@@ -107,6 +107,10 @@ impl Notation for MathMl {
         let last = line(&otherwise, "<mtext>otherwise</mtext>");
         row(&["<mo>{</mo><mtable columnalign=\"left left\">", &lines, &last, "</mtable>"])
     }
+    fn with(&self, body: String, definitions: Vec<(String, String)>) -> String {
+        let all: Vec<String> = definitions.iter().map(|(name, x)| row(&[name, "<mo>=</mo>", x])).collect();
+        row(&[&body, "<mtext>\u{2003}with\u{a0}</mtext>", &all.join("<mo>,</mo>")])
+    }
     fn ellipsis(&self) -> String {
         "<mo>…</mo>".into()
     }

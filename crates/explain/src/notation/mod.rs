@@ -40,6 +40,8 @@ pub trait Notation {
     fn indicator(&self, condition: String) -> String;
     /// Cases, and all others.
     fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String;
+    /// A formula, and what the names in it stand for.
+    fn with(&self, body: String, definitions: Vec<(String, String)>) -> String;
     /// What was left out.
     fn ellipsis(&self) -> String;
     /// A formula in brackets.
@@ -48,9 +50,10 @@ pub trait Notation {
     fn has_bars(&self) -> bool;
 }
 
-/// How tightly a formula is bound: sums, products, signs, powers.
+/// How tightly a formula is bound: definitions, sums, products, signs, powers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Bond {
+    Definition,
     Sum,
     Product,
     Power,
@@ -61,6 +64,7 @@ impl Expr {
     fn bond(&self, notation: &dyn Notation) -> Bond {
         match self {
             Expr::Number(x) if *x < 0.0 => Bond::Sum,
+            Expr::With(..) => Bond::Definition,
             Expr::Neg(_) | Expr::Infix(Infix::Plus | Infix::Minus, ..) => Bond::Sum,
             Expr::Infix(Infix::Over, ..) if notation.has_bars() => Bond::Power,
             Expr::Infix(..) => Bond::Product,
@@ -117,6 +121,10 @@ impl Expr {
                     otherwise.write(notation),
                 ),
             },
+            Expr::With(body, definitions) => {
+                let each = |(name, x): &(Symbol, Expr)| (notation.symbol(name), x.write(notation));
+                notation.with(body.write(notation), definitions.iter().map(each).collect())
+            }
             Expr::Ellipsis => notation.ellipsis(),
         }
     }

@@ -76,6 +76,10 @@ impl Notation for Text {
         let cases: String = cases.iter().map(|(x, c)| format!("{x} if {c}; ")).collect();
         format!("{{{cases}{otherwise} otherwise}}")
     }
+    fn with(&self, body: String, definitions: Vec<(String, String)>) -> String {
+        let all: Vec<String> = definitions.iter().map(|(name, x)| format!("{name} = {x}")).collect();
+        format!("{body} with {}", all.join(", "))
+    }
     fn ellipsis(&self) -> String {
         "…".into()
     }

@@ -18,6 +18,11 @@ pub(crate) struct Equation {
 /// Incoming shares beyond this are not written out.
 const FEW: usize = 5;
 
+/// Whether a linear map is neither a product of matrices nor a mere rearrangement.
+fn is_matrix(product: &Expr) -> bool {
+    product.has(|x| matches!(x, Expr::Symbol(_))) && !product.has(|x| matches!(x, Expr::Infix(Infix::Product, ..)))
+}
+
 /// Writes equations in a notation.
 pub(crate) struct Equations<'a> {
     pub(crate) explanation: &'a Explanation,
@@ -135,7 +140,21 @@ impl<'a> Equations<'a> {
                     let text = self.values.tensor(x);
                     if !first && text.starts_with('-') { self.notation.brackets(text) } else { text }
                 };
-                Some(self.notation.infix(op, write(adjoint, true), write(values, false)))
+                let product = self.notation.infix(op, write(adjoint, true), write(values, false));
+                // what was stretched is summed again
+                let sums = matches!(&edge.product, Some(Expr::Call(..))) && edge.contribution.shape() != from.value.shape();
+                Some(match &edge.product {
+                    Some(Expr::Call(name, _)) if sums => self.notation.call(name, vec![product]),
+                    _ => product,
+                })
+            }
+            // where the formula is no product of matrices, the matrix that it stands for says more
+            (Form::Linear, Some(jacobian), Some(product)) if is_small(adjoint) && is_matrix(product) => {
+                let [rows, columns] = [adjoint.size(), edge.contribution.size()];
+                let jacobian = jacobian.reshape([rows, columns]);
+                let written = self.notation.transpose(self.values.tensor(&jacobian));
+                let adjoint = self.values.tensor(&adjoint.reshape(rows));
+                is_small(&jacobian).then(|| self.notation.infix(Infix::Product, written, adjoint))
             }
             (Form::Linear, _, Some(product)) => {
                 let all_small = from.operands.iter().all(|x| match x {

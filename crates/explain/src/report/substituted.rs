@@ -53,6 +53,9 @@ impl Notation for Substituted<'_> {
     fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String {
         self.inner.cases(cases, otherwise)
     }
+    fn with(&self, body: String, definitions: Vec<(String, String)>) -> String {
+        self.inner.with(body, definitions)
+    }
     fn ellipsis(&self) -> String {
         self.inner.ellipsis()
     }

@@ -4,7 +4,7 @@ use crate::notation::number;
 use tensor::Tensor;
 
 /// Tensors with more elements are summarised.
-const FEW: usize = 8;
+const FEW: usize = 9;
 
 /// How tensors are written.
 pub(crate) trait Values {

@@ -1,0 +1,88 @@
+//! Why an output does not depend on a variable: where the way from the one to the other ends.
+
+use super::remedy;
+use super::{Ailment, Finding};
+use crate::explanation::Line;
+use autograd::Scalar;
+use autograd::view::{Node, Operand};
+
+/// What is said of something that is not upstream of the output; `None` for a number that has no node.
+pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {
+    let Some(x) = of.filter(|x| x.is_tracked()) else {
+        let name = of.and_then(|n| n.name());
+        let line = of.and_then(|n| n.line()).map(Line::from);
+        return report(Ailment::Constant, format!("{} is a constant", called(name)), line, remedy::CONSTANT);
+    };
+    let from = downstream(x);
+    let whole = |n: &Node<'_, T>| if *n == x { called(n.name()) } else { computed(n, &x) };
+    let no = |what: String| format!("The output does not depend on {}: {what}", called(x.name()));
+    if let Some(end) = from.iter().find(|n| n.is_detached()) {
+        let what = no(format!("{} was detached", whole(end)));
+        return report(Ailment::Detached, what, end.line().map(Line::from), remedy::DETACHED);
+    }
+    let what = match from.last() {
+        Some(end) if *end != x => no(format!("it goes into {}, and what was computed there is not used", whole(end))),
+        _ => no("nothing was computed from it".into()),
+    };
+    report(Ailment::Unused, what, x.line().map(Line::from), remedy::UNUSED)
+}
+
+fn report(ailment: Ailment, what: String, line: Option<Line>, remedy: &str) -> Finding {
+    Finding { ailment, step: None, what, line, remedy: remedy.into() }
+}
+
+fn called(name: Option<String>) -> String {
+    name.map_or("this".into(), |name| format!("`{name}`"))
+}
+
+fn computed<T: Scalar>(n: &Node<'_, T>, from: &Node<'_, T>) -> String {
+    match n.name() {
+        Some(name) => format!("`{name}`, computed from {},", called(from.name())),
+        None => format!("the {} computed from {}", n.operation().name(), called(from.name())),
+    }
+}
+
+/// A node and everything on its tape that was computed from it, in the order of recording.
+fn downstream<T: Scalar>(x: Node<'_, T>) -> Vec<Node<'_, T>> {
+    let mut reached = vec![false; x.tape().len()];
+    reached[x.index()] = true;
+    let mut all = vec![x];
+    for node in x.tape().nodes().skip(x.index() + 1) {
+        let depends = node.operands().iter().any(|o| matches!(o, Operand::Node(n) if reached[n.index()]));
+        if depends && node.is_tracked() {
+            reached[node.index()] = true;
+            all.push(node);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Ailment, diagnose};
+    use autograd::{Tape, Var};
+    use tensor::{Tensor, tensor};
+
+    #[test]
+    fn detached_unused_and_constant_are_told_apart() {
+        let tape = Tape::traced();
+        let x = tape.var(tensor![1.0, 2.0]).named("x");
+        let w = tape.var(3.0_f64).named("w");
+        let a: Var<Tensor<f64>> = x.exp().named("a");
+        let at = line!() - 1;
+        let out = (a.detach() * w).sum();
+        let found = diagnose(out, x).unwrap();
+        let first = &found.findings[0];
+        assert_eq!((first.ailment, first.line.as_ref().map(|l| l.line)), (Ailment::Detached, Some(at)));
+        assert_eq!(first.what, "The output does not depend on `x`: `a`, computed from `x`, was detached");
+        let idle = tape.var(1.0).named("idle");
+        let found = diagnose(out, idle).unwrap();
+        assert_eq!(found.findings[0].ailment, Ailment::Unused);
+        assert!(found.to_string().contains("nothing was computed from it"), "{found}");
+        let aside = idle.sin();
+        let found = diagnose(out, idle).unwrap();
+        assert!(found.to_string().contains("it goes into the sin computed from `idle`"), "{found}");
+        let c = tape.constant(tensor![1.0]).named("c");
+        assert_eq!(diagnose(out + aside * 0.0, c).unwrap().findings[0].ailment, Ailment::Constant);
+    }
+}
