@@ -79,8 +79,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // The engine's own derivation of what was recorded.
     let explanation = Explain::of(loss).convention(Convention::Column).run()?;
-    println!("\nThe same, derived from the tape.\n\n{explanation}\n");
-    println!("{}", explanation.delta().ok_or("the layers were not recognised")?);
+    println!("\nThe same, derived from the tape.\n\n{explanation:80}\n");
+    println!("{:80}", explanation.delta().ok_or("the layers were not recognised")?);
     derived(&explanation, &by_hand);
     path_by_path(&by_hand);
     files.write(&explanation)?;
@@ -268,7 +268,7 @@ fn matrix(rows: [[f64; 2]; 2]) -> Tensor<f64> {
 
 fn title(text: &str) {
     println!("\n{text}");
-    println!("  {:<13}{:<31}{:>19}{:>21}{:>17}", "", "by the book", "on the tape", "by hand", "by differences");
+    println!("  {:<13}{:<31}{:>11}{:>12}{:>12}", "", "by the book", "tape", "hand", "difference");
 }
 
 /// A value: from the tape and by hand.
@@ -282,7 +282,7 @@ fn slope(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], loss: impl Fn
     print(name, formula, tape, by_hand, |i| {
         let difference = (loss(i, H) - loss(i, -H)) / (2.0 * H);
         assert!((difference - tape[i]).abs() < 1e-9, "{name}: {difference} against {}", tape[i]);
-        format!("{difference:.10}")
+        format!("{difference:.7}")
     });
 }
 
@@ -296,7 +296,7 @@ fn print(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], difference: i
             _ => format!("[{},{}]", i / 2 + 1, i % 2 + 1),
         };
         let (name, formula) = if i == 0 { (name, formula) } else { ("", "") };
-        let line = format!("  {name:<7}{place:<6}{formula:<31}{t:>19.15}{h:>21.15}{:>17}", difference(i));
+        let line = format!("  {name:<7}{place:<6}{formula:<31}{t:>11.7}{h:>12.7}{:>12}", difference(i));
         println!("{}", line.trim_end());
     }
 }

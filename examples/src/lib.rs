@@ -4,6 +4,7 @@
 
 #![doc = include_str!("../README.md")]
 
+pub mod book;
 pub mod pictures;
 mod quick;
 

@@ -117,6 +117,11 @@ pub(crate) fn escaped(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
+            // the fonts of most engines have the letters of Western Europe, and Greek as mathematics
+            c if c > '\u{17f}' => match greek(c) {
+                Some(name) => out.push_str(&format!(r"\ensuremath{{\{name}}}")),
+                None => out.push_str(&format!("U+{:04X}", u32::from(c))),
+            },
             c => out.push(c),
         }
     }
@@ -132,5 +137,6 @@ mod tests {
         assert_eq!(Symbol::new("a}b$\\x\n").latex(), r"\text{a\}b\$\textbackslash{}x}");
         assert_eq!(Symbol::new("").latex(), r"\text{}");
         assert_eq!(Symbol::new("x_1_2").latex(), r"\text{x\_1\_2}");
+        assert_eq!(Symbol::new("né αβ 权").latex(), r"\text{né \ensuremath{\alpha}\ensuremath{\beta} U+6743}");
     }
 }

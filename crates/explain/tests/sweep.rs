@@ -165,6 +165,30 @@ proptest::proptest! {
     }
 }
 
+proptest::proptest! {
+    /// What each edge of a random program hands on is its adjoint times the factor shown, to the last bit.
+    #[test]
+    fn factors_are_what_the_sweep_multiplies_by(p in autograd::strategies::program(1..4, 1..20)) {
+        let tape = Tape::new();
+        let e = p.record(&tape).explain();
+        for step in &e.steps {
+            let Some(g) = &step.adjoint else { continue };
+            for edge in step.edges.iter().filter(|edge| edge.factor.form == Form::Elementwise) {
+                let values = edge.factor.values.as_ref().expect("an elementwise factor has numbers");
+                // where a factor is 0 there is nothing, also of what is infinite
+                let products = g.to_vec().into_iter().zip(values.to_vec()).map(|(g, d)| {
+                    if g == 0.0 || d == 0.0 { 0.0 } else { g * d }
+                });
+                let product = Tensor::from_vec(values.shape().clone(), products.collect::<Vec<f64>>());
+                if product.shape() == edge.contribution.shape() {
+                    let plain = |x: &Tensor<f64>| x.to_vec().iter().map(|x| (x + 0.0).to_bits()).collect::<Vec<_>>();
+                    proptest::prop_assert_eq!(plain(&product), plain(&edge.contribution), "{}", step.operation);
+                }
+            }
+        }
+    }
+}
+
 /// A chain of random operations on numbers: each takes two earlier values.
 fn random_graph<'t>(tape: &'t Tape<f64>, ops: &[(u8, usize, usize)]) -> Var<'t, f64> {
     let mut values = vec![tape.var(0.7), tape.var(-1.3)];

@@ -99,20 +99,41 @@ pub(crate) fn measure(phi: &mut dyn FnMut(f64) -> f64, x: f64, a: f64, precise: 
         return once.measured(a, Verdict::Agrees);
     }
     let rungs: Vec<Rung> = LADDER.iter().map(|s| Rung::of(phi, x, here, first * s, precise.epsilon)).collect();
-    if let Some(kink) = kink(&rungs) {
+    let is_between = |kink: &Rung| {
         let slack = 1e-3 * kink.gap();
-        let between = a >= kink.left.min(kink.right) - slack && a <= kink.left.max(kink.right) + slack;
-        let verdict = Verdict::Kink { left: kink.left, right: kink.right };
-        return kink.measured(a, if between { verdict } else { Verdict::Differs });
+        a >= kink.left.min(kink.right) - slack && a <= kink.left.max(kink.right) + slack
+    };
+    let named = |kink: Rung| kink.measured(a, Verdict::Kink { left: kink.left, right: kink.right });
+    if let Some(kink) = kink(&rungs) {
+        return if is_between(&kink) { named(kink) } else { kink.measured(a, Verdict::Differs) };
     }
     let finite = || rungs.iter().filter(|r| (a - r.both).is_finite());
     if let Some(rung) = finite().find(|r| r.agrees(a, precise.tolerance)) {
         return rung.measured(a, Verdict::Agrees);
     }
+    if let Some(kink) = kink_beside(&rungs).filter(is_between) {
+        return named(kink);
+    }
     match finite().min_by(|r, s| r.relative_error(a).total_cmp(&s.relative_error(a))) {
-        Some(best) => best.measured(a, Verdict::Differs),
+        Some(best) => best.measured(a, if within_doubt(&rungs, a) { Verdict::Unresolved } else { Verdict::Differs }),
         None => Measured { numeric: once.both, relative_error: f64::NAN, verdict: Verdict::Unresolved },
     }
+}
+
+/// Slopes that stay apart down to a step that ends within the kink's distance from x.
+fn kink_beside(rungs: &[Rung]) -> Option<Rung> {
+    let stays = |pair: &&[Rung]| pair.iter().all(Rung::is_bent) && pair[1].gap() > 0.5 * pair[0].gap();
+    rungs.windows(2).rev().find(stays).map(|pair| pair[1])
+}
+
+/// Whether `a` is no further from the differences than they are from each other: where the values are large beside their
+/// change, a long step bends and a short one is rounding.
+fn within_doubt(rungs: &[Rung], a: f64) -> bool {
+    let doubt = |far: &Rung, near: &Rung| (far.both - near.both).abs() + far.noise + near.noise;
+    let pairs =
+        rungs.windows(2).map(|pair| (&pair[0], doubt(&pair[0], &pair[1]))).filter(|(_, doubt)| doubt.is_finite());
+    let clearest = pairs.min_by(|a, b| a.1.total_cmp(&b.1));
+    clearest.is_some_and(|(rung, doubt)| (a - rung.both).abs() <= doubt)
 }
 
 /// The closest look at slopes left and right that stay apart as the step shrinks.
@@ -145,10 +166,23 @@ mod tests {
         assert_eq!(verdict(|_| 4.0, 2.0, 1e-3), Verdict::Differs);
     }
 
+    /// A slope of 1e-6 beside a value of 1000: rounding hides a tenth of a percent of it, but not all.
+    #[test]
+    fn small_slopes_of_large_values() {
+        let phi = |x: f64| 1e3 + 1e-6 * (3.0 * x).sin();
+        let slope = 3e-6 * 3.0_f64.cos();
+        assert_ne!(verdict(phi, 1.0, slope), Verdict::Differs);
+        assert_ne!(verdict(phi, 1.0, slope * (1.0 + 2e-3)), Verdict::Differs);
+        assert_eq!(verdict(phi, 1.0, slope * 1.1), Verdict::Differs);
+    }
+
     #[test]
     fn corners_and_cliffs() {
         assert!(matches!(verdict(f64::abs, 0.0, 0.0), Verdict::Kink { left: -1.0, right: 1.0 }));
         assert_eq!(verdict(f64::abs, 0.0, 2.0), Verdict::Differs);
+        // one beside x, nearer than most steps are long
+        assert!(matches!(verdict(|x| x.min(5.6e-9), 0.0, 1.0), Verdict::Kink { .. }));
+        assert_eq!(verdict(|x| x.min(5.6e-9), 0.0, 2.0), Verdict::Differs);
         assert_eq!(verdict(f64::sqrt, 0.0, f64::INFINITY), Verdict::Unresolved);
         assert_eq!(verdict(|_| f64::NAN, 0.0, f64::NAN), Verdict::Unresolved);
     }

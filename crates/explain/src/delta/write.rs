@@ -14,7 +14,7 @@ fn equation(e: &DeltaEquation, notation: &dyn Notation, numbers: Option<&str>, v
     stages.extend(numbers.map(String::from));
     stages.push(values.tensor(&e.value));
     stages.dedup();
-    Equation { left: e.left.write(notation), stages }
+    Equation { left: e.left.write(notation), stages, definitions: vec![] }
 }
 
 impl fmt::Display for DeltaNotation {

@@ -10,6 +10,7 @@ use crate::explanation::{Explanation, Line};
 use crate::target::Target;
 use autograd::Scalar;
 use std::fmt;
+use unicode_width::UnicodeWidthStr;
 
 /// What ails a gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -72,19 +73,38 @@ impl Diagnosis {
     }
 }
 
+/// The width of a terminal, unless the caller knows better.
+const WIDTH: usize = 100;
+
 impl fmt::Display for Diagnosis {
-    /// One paragraph for each finding.
+    /// One paragraph for each finding, for a terminal of 100 columns; `{:80}` writes it for 80.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_healthy() {
             return f.write_str("The gradients are healthy.");
         }
+        let width = f.width().unwrap_or(WIDTH);
         for (i, finding) in self.findings.iter().enumerate() {
             let end = if i == 0 { "" } else { "\n" };
             let line = finding.line.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
-            write!(f, "{end}{}{line}\n  {}", finding.what, finding.remedy)?;
+            write!(f, "{end}{}{line}", finding.what)?;
+            for line in wrapped(&finding.remedy, width.saturating_sub(2)) {
+                write!(f, "\n  {line}")?;
+            }
         }
         Ok(())
     }
+}
+
+/// Words in lines of a width.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = vec![];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => line.extend([" ", word]),
+            _ => lines.push(word.into()),
+        }
+    }
+    lines
 }
 
 impl Explanation {

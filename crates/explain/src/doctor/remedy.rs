@@ -3,7 +3,8 @@
 /// What helps where a constant is asked for.
 pub(crate) const CONSTANT: &str = "Make it a variable with `tape.var`, before anything is computed from it.";
 /// What helps where a value was taken out as a constant.
-pub(crate) const DETACHED: &str = "Take the value itself where its gradient is wanted, and `detach` only where it is not.";
+pub(crate) const DETACHED: &str =
+    "Take the value itself where its gradient is wanted, and `detach` only where it is not.";
 /// What helps where a value is not used.
 pub(crate) const UNUSED: &str = "Is another variable meant, of the same name or of the step before? What is computed within `no_grad`, or from \
      `value()`, is constant as well.";

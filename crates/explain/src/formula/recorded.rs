@@ -109,8 +109,11 @@ impl<T: Scalar> Reader<'_, '_, T> {
                 c => c.infix(Infix::Times, x(0)),
             },
             op => {
-                let args: Vec<Argument> =
-                    xs.iter().enumerate().map(|(k, n)| Argument { expr: x(k), shape: n.value().shape().clone() }).collect();
+                let args: Vec<Argument> = xs
+                    .iter()
+                    .enumerate()
+                    .map(|(k, n)| Argument { expr: x(k), shape: n.value().shape().clone() })
+                    .collect();
                 value::value(&Operation::Tensor(op.clone()), &args).unwrap_or(Expr::Ellipsis)
             }
         }

@@ -133,7 +133,8 @@ impl Values for MathMl {
         row(&["<mo>[</mo><mtable>", &table, "</mtable><mo>]</mo>"])
     }
     fn summary(&self, text: String) -> String {
-        format!("<mtext>{}</mtext>", escaped(&text))
+        // a line would be broken at a space, and all but its beginning lost
+        format!("<mtext>{}</mtext>", escaped(&text).replace(' ', "\u{a0}"))
     }
 }
 
@@ -176,6 +177,6 @@ mod tests {
         );
         let table = MathMl.tensor(&tensor![[1.0, 2.0], [3.0, 4.0]]);
         assert_eq!((table.matches("<mtr>").count(), table.matches("<mtd>").count()), (2, 4));
-        assert!(MathMl.tensor(&Tensor::ones([7, 9])).starts_with("<mtext>(7, 9) from 1 to 1"));
+        assert!(MathMl.tensor(&Tensor::ones([7, 9])).starts_with("<mtext>(7,\u{a0}9)\u{a0}from\u{a0}1\u{a0}to\u{a0}1"));
     }
 }

@@ -15,6 +15,7 @@ pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cr\" role=\"img\" aria-labelledby=\"cr-title cr-desc\" \
          viewBox=\"0 0 {width:.0} {tall:.0}\" width=\"{width:.0}\" height=\"{tall:.0}\" \
+         style=\"--wide:{width:.0}px\" \
          font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"{FONT_SIZE}\">\n\
          <title id=\"cr-title\">{}</title>\n<desc id=\"cr-desc\">{}</desc>\n<style>\n{STYLE}</style>\n\
          <defs><marker id=\"cr-head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \

@@ -26,17 +26,20 @@ pub(super) fn draw(
     colour: impl Fn(usize) -> RGBColor,
 ) -> Drawn {
     let edge = |range: &Range<f64>, i: usize| range.start + (range.end - range.start) * i as f64 / CELLS as f64;
-    for (row, bands) in bands.chunks(CELLS).enumerate() {
-        let mut start = 0;
-        for end in 1..=CELLS {
-            if end < CELLS && bands[end] == bands[start] {
-                continue;
+    // one band after the other, so that each is one path
+    for band in 0..=bands.iter().flatten().copied().max().unwrap_or(0) {
+        for (row, bands) in bands.chunks(CELLS).enumerate() {
+            let mut start = 0;
+            for end in 1..=CELLS {
+                if end < CELLS && bands[end] == bands[start] {
+                    continue;
+                }
+                if bands[start] == Some(band) {
+                    let corners = [(edge(x, start), edge(y, row)), (edge(x, end), edge(y, row + 1))];
+                    chart.draw_series([Rectangle::new(corners, colour(band).filled())])?;
+                }
+                start = end;
             }
-            if let Some(band) = bands[start] {
-                let corners = [(edge(x, start), edge(y, row)), (edge(x, end), edge(y, row + 1))];
-                chart.draw_series([Rectangle::new(corners, colour(band).filled())])?;
-            }
-            start = end;
         }
     }
     Ok(())

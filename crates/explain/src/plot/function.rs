@@ -9,7 +9,7 @@ use std::ops::Range;
 pub type Function = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
 
 /// Points of a curve.
-const POINTS: usize = 401;
+const POINTS: usize = 241;
 /// How far beyond the others a slope may take the picture; what is steeper is cut off.
 const STEEPEST: f64 = 1e3;
 

@@ -10,9 +10,11 @@
 //! | `surface.rs` | a function of two numbers, and paths on it |
 //! | `norms.rs` | the size of the gradient in each layer |
 //! | `bands.rs` | values over a plane in bands of one colour |
+//! | `compact.rs` | the same drawing in fewer words |
 
 mod bands;
 mod boundary;
+mod compact;
 mod function;
 mod norms;
 mod surface;
@@ -81,6 +83,7 @@ fn drawn(draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, PlotError> {
         canvas.fill(&WHITE).and_then(|()| draw(&canvas)).map_err(|e| PlotError::Drawing(e.to_string()))?;
         canvas.present().map_err(|e| PlotError::Drawing(e.to_string()))?;
     }
+    let svg = compact::compact(&svg);
     // Black for white, and every hue as it was.
     const DARK: &str =
         "<style>@media (prefers-color-scheme: dark) { svg { filter: invert(0.9) hue-rotate(180deg); } }</style>";

@@ -6,6 +6,7 @@ use crate::check::Check;
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::{Expr, Infix};
 use crate::notation::Notation;
+use crate::symbol::Symbol;
 use tensor::Tensor;
 
 /// A quantity and what it equals, in stages: formula, numbers, result.
@@ -13,10 +14,29 @@ use tensor::Tensor;
 pub(crate) struct Equation {
     pub(crate) left: String,
     pub(crate) stages: Vec<String>,
+    /// What names in the stages stand for, each as an equation.
+    pub(crate) definitions: Vec<String>,
 }
 
 /// Incoming shares beyond this are not written out.
 const FEW: usize = 5;
+
+impl Edge {
+    /// The share as a formula, with the local derivative in the form of textbooks if it has one.
+    fn as_in_books(&self) -> Option<Expr> {
+        let product = self.product.as_ref()?;
+        let (Some(textbook), Some(formula)) = (&self.factor.textbook, &self.factor.formula) else {
+            return Some(product.clone());
+        };
+        Some(match product {
+            product if product == formula => textbook.clone(),
+            Expr::Infix(op, adjoint, slope) if **slope == *formula => {
+                Expr::Infix(*op, adjoint.clone(), Box::new(textbook.clone()))
+            }
+            product => product.clone(),
+        })
+    }
+}
 
 /// Whether a linear map is neither a product of matrices nor a mere rearrangement.
 fn is_matrix(product: &Expr) -> bool {
@@ -35,7 +55,8 @@ impl<'a> Equations<'a> {
     pub(crate) fn forward(&self, step: &Step) -> Equation {
         let formula = step.formula.as_ref().map(|f| f.write(self.notation));
         let value = self.values.tensor(&step.value);
-        Equation { left: self.notation.symbol(&step.symbol), stages: formula.into_iter().chain([value]).collect() }
+        let stages = formula.into_iter().chain([value]).collect();
+        Equation { left: self.notation.symbol(&step.symbol), stages, definitions: vec![] }
     }
 
     /// ∂L/∂z = the sum of what comes in = the numbers = the result; `None` where no gradient was followed.
@@ -43,9 +64,27 @@ impl<'a> Equations<'a> {
         let adjoint = step.adjoint.as_ref()?;
         let left = self.notation.partial(&self.explanation.differentiated, &step.symbol);
         let edges: Vec<(&Step, &Edge)> = self.incoming(step).collect();
-        let mut stages = Vec::new();
+        let (mut stages, mut definitions) = (Vec::new(), Vec::new());
         if !edges.is_empty() {
-            stages.push(self.sum(&edges, |(from, edge)| self.product(from, edge)));
+            let products: Vec<Option<Expr>> = edges.iter().map(|(_, edge)| edge.as_in_books()).collect();
+            // one that has definitions leaves them at the end of the sum; of several each keeps its own
+            let lifts = products.iter().flatten().filter(|p| matches!(p, Expr::With(..))).count() == 1;
+            stages.push(self.sum(&edges, |&(from, edge)| {
+                let at = edges.iter().position(|(_, e)| std::ptr::eq(*e, edge)).unwrap_or(edges.len());
+                match products.get(at).and_then(Option::as_ref) {
+                    Some(Expr::With(body, _)) if lifts => body.write(self.notation),
+                    Some(product @ Expr::With(..)) => self.notation.brackets(product.write(self.notation)),
+                    Some(product) => product.write(self.notation),
+                    None => self.unknown(from, edge),
+                }
+            }));
+            if let Some(Expr::With(_, all)) =
+                products.into_iter().flatten().find(|p| lifts && matches!(p, Expr::With(..)))
+            {
+                let written =
+                    |(name, x): &(Symbol, Expr)| format!("{} = {}", self.notation.symbol(name), x.write(self.notation));
+                definitions = all.iter().map(written).collect();
+            }
             let numbers = match &edges[..] {
                 [(from, edge)] => self.numbers(from, edge),
                 several => several
@@ -57,7 +96,7 @@ impl<'a> Equations<'a> {
         }
         stages.push(self.values.tensor(adjoint));
         stages.dedup();
-        Some(Equation { left, stages })
+        Some(Equation { left, stages, definitions })
     }
 
     /// The checks of the factors that came in.
@@ -109,17 +148,12 @@ impl<'a> Equations<'a> {
         sum
     }
 
-    /// The formula of a share, or what is known of it.
-    fn product(&self, from: &Step, edge: &Edge) -> String {
-        match &edge.product {
-            Some(product) => product.write(self.notation),
-            None => {
-                let adjoint = self.notation.partial(&self.explanation.differentiated, &from.symbol);
-                let to = &self.explanation.steps[edge.to].symbol;
-                let jacobian = self.notation.partial(&from.symbol, to);
-                self.notation.infix(Infix::Times, adjoint, jacobian)
-            }
-        }
+    /// A share of which no formula is known: the chain rule by its names.
+    fn unknown(&self, from: &Step, edge: &Edge) -> String {
+        let adjoint = self.notation.partial(&self.explanation.differentiated, &from.symbol);
+        let to = &self.explanation.steps[edge.to].symbol;
+        let jacobian = self.notation.partial(&from.symbol, to);
+        self.notation.infix(Infix::Times, adjoint, jacobian)
     }
 
     /// A share in numbers: adjoint and factor, or the operands of a product of matrices.
@@ -142,7 +176,8 @@ impl<'a> Equations<'a> {
                 };
                 let product = self.notation.infix(op, write(adjoint, true), write(values, false));
                 // what was stretched is summed again
-                let sums = matches!(&edge.product, Some(Expr::Call(..))) && edge.contribution.shape() != from.value.shape();
+                let sums =
+                    matches!(&edge.product, Some(Expr::Call(..))) && edge.contribution.shape() != from.value.shape();
                 Some(match &edge.product {
                     Some(Expr::Call(name, _)) if sums => self.notation.call(name, vec![product]),
                     _ => product,

@@ -13,7 +13,8 @@ const DIGITS: usize = 6;
 pub(crate) fn aligned(equation: &Equation) -> String {
     let (first, rest) = equation.stages.split_first().map_or((String::new(), &[][..]), |(f, r)| (f.clone(), r));
     let rest: String = rest.iter().map(|stage| format!(" \\\\\n&= {stage}")).collect();
-    format!("\\begin{{aligned}}\n{} &= {first}{rest}\n\\end{{aligned}}", equation.left)
+    let with: String = equation.definitions.iter().map(|d| format!(" \\\\\n&\\quad \\text{{with }} {d}")).collect();
+    format!("\\begin{{aligned}}\n{} &= {first}{rest}{with}\n\\end{{aligned}}", equation.left)
 }
 
 impl Explanation {

@@ -69,7 +69,11 @@ impl Row<'_> {
             Verdict::Unresolved => format!("{} differences cannot tell here", c.mark()),
             _ => c.mark().to_string(),
         };
-        let error = if c.relative_error.is_finite() { format!("{:.0e}", c.relative_error) } else { "-".into() };
+        let error = match c.relative_error {
+            0.0 => "0".into(),
+            error if error.is_finite() => format!("{error:.0e}"),
+            _ => "-".into(),
+        };
         [plain.number(c.analytic), plain.number(c.numeric), error, remark]
     }
 }

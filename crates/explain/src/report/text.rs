@@ -128,16 +128,26 @@ pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize
         let indent = " ".repeat(equation.left.width() + 2);
         let first = format!("  {} = {}", equation.left, equation.stages[0]);
         let rest = equation.stages[1..].iter().map(|stage| format!("{indent} = {stage}"));
-        std::iter::once(first).chain(rest).collect()
+        let result = equation.stages.len() - 2;
+        // numbers on the way that do not fit are left out
+        let fits = |(i, line): &(usize, String)| *i == result || line.width() <= width;
+        std::iter::once(first).chain(rest.enumerate().filter(fits).map(|(_, line)| line)).collect()
     };
     let last = lines.len() - 1;
     for (i, line) in lines.iter().enumerate() {
+        push(out, format_args!("{line}"));
         if i == last && !remark.is_empty() {
-            let gap = " ".repeat(width.saturating_sub(line.width() + remark.width()).max(3));
-            push(out, format_args!("{line}{gap}{remark}\n"));
-        } else {
-            push(out, format_args!("{line}\n"));
+            // at the right, on a line of its own if there is no room
+            let used = line.width() + remark.width();
+            match used + 3 <= width {
+                true => push(out, format_args!("{}{remark}", " ".repeat(width - used))),
+                false => push(out, format_args!("\n{}{remark}", " ".repeat(width.saturating_sub(remark.width())))),
+            }
         }
+        push(out, format_args!("\n"));
+    }
+    for definition in &equation.definitions {
+        push(out, format_args!("      with {definition}\n"));
     }
 }
 

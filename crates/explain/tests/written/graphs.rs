@@ -98,6 +98,15 @@ pub(crate) fn not_a_number() -> Explanation {
     (x.ln() * 2.0 + y.sqrt() + 1.0 / y).explain()
 }
 
+/// A normalised vector beside itself, and a recurrence behind.
+pub(crate) fn normalised() -> Explanation {
+    let tape = Tape::new();
+    let x = tape.var(tensor![0.5, -1.0, 2.0]).named("x");
+    let (gain, bias) = (tape.var(tensor![1.0, 0.5, 2.0]).named("γ"), tape.var(tensor![0.0, 0.1, 0.0]).named("β"));
+    let y = x.layer_norm(gain, bias, 1e-5).named("y");
+    (y + x).named("r").cumprod(0).named("c").sum().explain()
+}
+
 pub(crate) fn long() -> Explanation {
     let tape = Tape::new();
     let (x, w) = (tape.var(0.5_f64).named("x"), tape.var(1.01_f64).named("w"));

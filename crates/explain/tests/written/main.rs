@@ -65,4 +65,25 @@ fn hostile_names_stay_names() {
     latex::balanced(&e.to_latex());
     latex::balanced(&e.to_markdown());
     assert!(!e.to_markdown().contains("<script>"));
+    latex::compiles("hostile", &e.to_latex_document());
+}
+
+#[test]
+fn names_of_all_alphabets_compile() {
+    let tape = autograd::Tape::new();
+    let names = ["αβ", "权重", "größe", "x̄", "100 %", "~^#&", "W_out"];
+    let all: Vec<_> = names.iter().map(|&name| tape.var(1.5_f64).named(name)).collect();
+    let e = explain::Explainable::explain(tape.sum(&all).sin());
+    latex::balanced(&e.to_latex());
+    latex::compiles("alphabets", &e.to_latex_document());
+}
+
+#[test]
+fn definitions_follow_the_sum() {
+    let e = graphs::normalised();
+    let text = format!("{e:80}");
+    assert!(text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= 80), "{text}");
+    latex::balanced(&e.to_latex());
+    latex::compiles("normalised", &e.to_latex_document());
+    insta::assert_snapshot!("normalised.text", text);
 }

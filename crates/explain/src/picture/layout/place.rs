@@ -16,6 +16,8 @@ const GAP: f64 = 14.0;
 const SWEEPS: usize = 24;
 /// An edge that passes layers should do so in a straight line, rather than a box stand in the middle of its neighbours.
 const STRAIGHT: f64 = 8.0;
+/// A variable that goes into one box only stands beside what that box is computed from, and does not pull it aside.
+const LEAF: f64 = 0.01;
 
 /// The middle of each cell from left to right.
 pub(super) fn columns(grid: &Grid) -> Vec<f64> {
@@ -27,6 +29,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
             left += grid.cells[cell].width + GAP;
         }
     }
+    let leaves = leaves(grid);
     for sweep in 0..SWEEPS {
         let last = grid.layers.len();
         for step in 0..last {
@@ -34,7 +37,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
             let layer = if down { step } else { last - 1 - step };
             // The last sweeps look both ways, so that no direction has the last word.
             let both = sweep + 6 >= SWEEPS;
-            settle(grid, layer, both || down, both || !down, &mut x);
+            settle(grid, &leaves, layer, both || down, both || !down, &mut x);
         }
     }
     straighten(grid, &mut x);
@@ -45,11 +48,22 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
     x
 }
 
-fn settle(grid: &Grid, layer: usize, look_up: bool, look_down: bool, x: &mut [f64]) {
+/// Which cells lead from a box without operands to the only one that it goes into.
+fn leaves(grid: &Grid) -> Vec<bool> {
+    let mut leaf: Vec<bool> = vec![false; grid.cells.len()];
+    for &cell in grid.layers.iter().flatten() {
+        let alone = grid.below[cell].len() == 1;
+        leaf[cell] = alone && grid.above[cell].iter().all(|&up| leaf[up] && grid.cells[cell].kind != Kind::Box);
+    }
+    leaf
+}
+
+fn settle(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_down: bool, x: &mut [f64]) {
     let cells = &grid.layers[layer];
     let pull = |a: usize, b: usize| {
         let free = |c: usize| grid.cells[c].kind != Kind::Box;
-        if free(a) && free(b) { STRAIGHT } else { 1.0 }
+        let weight = if free(a) && free(b) { STRAIGHT } else { 1.0 };
+        if leaves[a] || leaves[b] { LEAF * weight } else { weight }
     };
     let (mut wishes, mut weights, mut shift, mut shifts) = (vec![], vec![], 0.0, vec![]);
     for (i, &cell) in cells.iter().enumerate() {
@@ -140,6 +154,16 @@ mod tests {
         let way = &grid.routes[5];
         assert_eq!(way.len(), 11);
         assert!(way[2..10].iter().all(|&cell| x[cell] == x[way[1]]), "{x:?}");
+    }
+
+    /// z = h W, once for each layer: the values stand below each other, and their weights beside them.
+    #[test]
+    fn a_chain_with_weights_goes_straight_down() {
+        use crate::picture::graph::Graph;
+        let edges: Vec<(usize, usize)> = (0..8).flat_map(|k| [(2 * k, 2 * k + 2), (2 * k + 1, 2 * k + 2)]).collect();
+        let x = columns(&Grid::of(&Graph::plain(17, &edges)));
+        let chain: Vec<f64> = (2..=8).map(|k| x[2 * k]).collect();
+        assert!(chain.windows(2).all(|pair| (pair[0] - pair[1]).abs() < 3.0), "{chain:?}");
     }
 
     #[test]

@@ -53,13 +53,14 @@
       ['last', now === steps.length]]) document.getElementById(id).disabled = off;
     say(current, waiting);
     open(current);
-    nodes.get(current)?.scrollIntoView({ block: 'center', inline: 'nearest' });
+    nodes.get(current)?.scrollIntoView({ block: 'center', inline: 'center' });
     try { history.replaceState(null, '', '#step=' + now); } catch { /* some viewers forbid it */ }
   }
 
   function say(current, waiting) {
     if (!current) {
-      status.textContent = 'All values are computed; no adjoint yet. Step forward to begin the sweep at the output.';
+      status.textContent = 'All values are computed; no adjoint yet. Step forward to begin the sweep at the output: '
+        + 'with the buttons or the arrow keys. Point at a node to open its step.';
       return;
     }
     const name = stepOf.get(current).dataset.name;

@@ -135,20 +135,20 @@ fn paths(explanation: &Explanation, at: usize) -> String {
 /// What differences say of a derivative.
 fn checked(check: &Check) -> String {
     let word = match check.verdict {
-        Verdict::Agrees => "differences agree".into(),
-        Verdict::Differs => "differences disagree".into(),
+        Verdict::Agrees => "by differences".into(),
+        Verdict::Differs => "differences disagree:".into(),
         Verdict::Kink { left, right } => {
-            format!("a kink: slope {} to the left, {} to the right", number(left, 4), number(right, 4))
+            format!("a kink: slope {} to the left, {} to the right; by differences", number(left, 4), number(right, 4))
         }
-        Verdict::Unresolved => "differences cannot tell".into(),
+        Verdict::Unresolved => "differences cannot tell:".into(),
     };
     let class = if check.verdict == Verdict::Differs { "mark wrong" } else { "mark" };
     let found = match check.tested {
         1 => number(check.numeric, 6),
-        many => format!("{many} elements"),
+        many => format!("all of {many} elements"),
     };
     format!(
-        "<span class=\"{class}\" aria-hidden=\"true\">{}</span> <span class=\"note\">{word}: {found}, relative error {}</span>",
+        "<span class=\"{class}\" aria-hidden=\"true\">{}</span> <span class=\"note\">{word} {found}, relative error {}</span>",
         check.mark(),
         number(check.relative_error, 1)
     )
@@ -167,6 +167,7 @@ fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
     let mut lines = math(&[&parts.join("<mo>=</mo>")]);
     if let Some(values) = &factor.values
         && values.rank() <= 2
+        && !matches!(factor.formula, Some(Expr::Number(_)))
         && parts.last() != Some(&MathMl.tensor(values))
     {
         lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl.tensor(values)]));
