@@ -23,7 +23,7 @@
 //! |---|---|
 //! | `explain.rs`, `explanation.rs`, `error.rs` | the question, the answer, and why there may be none |
 //! | `derive/` | which nodes take part, the sweep, the steps |
-//! | `formula/` | the ledger's rules run on formulas |
+//! | `formula/` | the ledger's rules run on formulas, and those of arrays on a tape that is read |
 //! | `check/` | each factor, and the whole, against differences |
 //! | `delta/` | layers recognised, and the equations of books for them |
 //! | `doctor/` | why a gradient is zero, no number, vanishing |

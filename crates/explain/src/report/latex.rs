@@ -43,9 +43,10 @@ impl Explanation {
         forward + &section("Backward", followed, &|step| equations.backward(step))
     }
 
-    /// The derivation as a whole LaTeX document.
+    /// The derivation as a whole LaTeX document, with the layers in the notation of books if there are any.
     pub fn to_latex_document(&self) -> String {
-        let body = self.to_latex();
+        let layers = self.delta().map(|d| format!("\\subsection*{{In the notation of books}}\n{}", d.to_latex()));
+        let body = self.to_latex() + &layers.unwrap_or_default();
         format!(
             "\\documentclass{{article}}\n\\usepackage{{amsmath,amssymb}}\n\\begin{{document}}\n{body}\\end{{document}}\n"
         )
