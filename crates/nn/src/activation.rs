@@ -5,9 +5,10 @@
 
 mod composed;
 
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::named::{UnknownName, split};
+use crate::named::{UnknownName, split_any};
 use crate::shape_error::ShapeError;
 use autograd::ledger::{Binary, Unary};
 use autograd::{Lent, Param, Params, Scalar, Tape, Value, Var};
@@ -29,11 +30,11 @@ enum Primitive {
 }
 
 macro_rules! activations {
-    ($( $(#[$doc:meta])* $variant:ident $(($field:ident = $default:literal))? $name:literal $primitive:expr; )*) => {
+    ($( $(#[$doc:meta])* $variant:ident $(($($field:ident = $default:expr),+))? $name:literal $primitive:expr; )*) => {
         /// An activation function.
         ///
         /// The variants are meant to be used by their bare names: `.activation(Relu)`. Their names as text are
-        /// Keras's, with a number in brackets where there is a choice.
+        /// Keras's, with numbers in brackets where there is a choice.
         ///
         /// ```
         /// use autograd::Tape;
@@ -47,35 +48,38 @@ macro_rules! activations {
         /// assert_eq!(y.sum().backward().wrt(x), tensor![0.0, 1.0]);
         ///
         /// assert_eq!("leaky_relu(0.1)".parse(), Ok(LeakyRelu(0.1)));
-        /// assert_eq!(Activation::all().map(|a| a.to_string()).take(3).collect::<Vec<_>>(), ["linear", "relu", "relu6"]);
+        /// assert_eq!(Activation::all().map(|a| a.to_string()).take(3).collect::<Vec<_>>(), ["linear", "relu", "relu(0, inf, 0)"]);
         /// ```
         #[derive(Clone, Copy, Debug, Default, PartialEq)]
         #[non_exhaustive]
-        pub enum Activation { $( $(#[$doc])* $variant $((activations!(@type $field)))?, )* }
+        pub enum Activation { $( $(#[$doc])* $variant $(($(activations!(@type $field)),+))?, )* }
 
         impl Activation {
-            /// Every activation, those with a number at their default.
+            /// Every activation, those with numbers at their defaults.
             pub fn all() -> impl Iterator<Item = Activation> {
-                [$( Activation::$variant $(($default))? ),*].into_iter()
+                [$( Activation::$variant $(($($default),+))? ),*].into_iter()
             }
 
-            /// The name without its number.
+            /// The name without its numbers.
             fn spelled(self) -> &'static str {
                 match self { $( Activation::$variant { .. } => $name, )* }
             }
 
-            /// The number, if it has one.
-            fn number(self) -> Option<f64> {
-                match self { $( $( Activation::$variant($field) => Some($field), )? )* _ => None }
+            /// The numbers, if it has any.
+            fn numbers(self) -> Vec<f64> {
+                match self { $( $( Activation::$variant($($field),+) => vec![$($field),+], )? )* _ => Vec::new() }
             }
 
-            /// The same activation with another number.
-            fn with_number(self, number: f64) -> Option<Activation> {
-                match self { $( $( Activation::$variant($field) => { let _ = $field; Some(Activation::$variant(number)) } )? )* _ => None }
+            /// The same activation with other numbers.
+            fn with_numbers(self, numbers: &[f64]) -> Option<Activation> {
+                match (self, numbers) {
+                    $( $( (Activation::$variant { .. }, &[$($field),+]) => Some(Activation::$variant($($field),+)), )? )*
+                    _ => None,
+                }
             }
 
             fn primitive(self) -> Primitive {
-                match self { $( Activation::$variant $(($field))? => $primitive, )* }
+                match self { $( Activation::$variant $(($($field),+))? => $primitive, )* }
             }
         }
     };
@@ -88,6 +92,15 @@ activations! {
     Linear "linear" Primitive::Identity;
     /// max(x, 0), the rectified linear unit (Nair and Hinton 2010). Slope 0 at 0.
     Relu "relu" Primitive::Unary(Unary::Relu);
+    /// ReLU with a slope below the threshold, an upper bound, and a threshold: `max` from there on, x from the
+    /// threshold to `max`, and slope (x - threshold) below. In Keras these are the arguments of `relu`, 0, none and 0 by
+    /// default; no bound is an infinite one. Slopes at the corners are those of the lower side at a threshold of 0, and 0
+    /// at the bound.
+    GeneralRelu(slope = 0.0, max = f64::INFINITY, threshold = 0.0) "relu"
+        Primitive::Composed(composed::Composed::GeneralRelu { slope, max, threshold });
+    /// x above the threshold, the given value from there down; Keras's defaults are 0 and 0.
+    Threshold(threshold = 0.0, value = 0.0) "threshold"
+        Primitive::Composed(composed::Composed::Threshold { threshold, value });
     /// min(max(x, 0), 6) (Krizhevsky 2010).
     Relu6 "relu6" Primitive::Unary(Unary::Relu6);
     /// x above 0, the given slope times x below (Maas, Hannun and Ng 2013); Keras's default slope is 0.2.
@@ -147,6 +160,10 @@ activations! {
     /// 0 below zero, 1 from zero on: the step of the first artificial neurons (McCulloch and Pitts 1943). Its slope is
     /// 0 everywhere, so nothing before it learns by gradients.
     Heaviside "heaviside" Primitive::Unary(Unary::Heaviside);
+    /// [`Heaviside`](Activation::Heaviside) forwards, the slope of [`HardTanh`](Activation::HardTanh) backwards: the
+    /// straight-through estimator (Bengio, Léonard and Courville 2013), cut off where it is far from the step. The slope
+    /// is not that of the value, so gradient checks refuse it; yet neurons before it learn.
+    StraightThrough "straight_through" Primitive::Composed(composed::Composed::StraightThrough);
 }
 
 impl Activation {
@@ -203,6 +220,10 @@ impl<T: Scalar> Module<T> for Activation {
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         self.of(x.clone())
     }
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
+    }
+
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
         Ok(input.clone())
     }
@@ -215,31 +236,35 @@ impl<T: Scalar> Module<T> for Activation {
 }
 
 impl fmt::Display for Activation {
-    /// Keras's name, and its number in brackets if it has one: what [`FromStr`] reads.
+    /// Keras's name, and its numbers in brackets if it has any: what [`FromStr`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.spelled())?;
-        match self.number() {
-            Some(c) => write!(f, "({c})"),
-            None => Ok(()),
-        }
+        let numbers: Vec<String> = self.numbers().iter().map(f64::to_string).collect();
+        if numbers.is_empty() { Ok(()) } else { write!(f, "({})", numbers.join(", ")) }
     }
 }
 
 impl FromStr for Activation {
     type Err = UnknownName;
 
-    /// Keras's name, or `swish`, with a number in brackets where there is a choice: `elu(0.5)`. Without it, Keras's
-    /// default.
+    /// Keras's name, or `swish`, with numbers in brackets where there is a choice: `elu(0.5)`, `relu(0.1, 6, 0)`. Without
+    /// them, Keras's defaults.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let read = || {
-            let (name, numbers) = split(text)?;
+            let (name, numbers) = split_any(text)?;
             let name = if name == "swish" { "silu" } else { name };
-            let default = Activation::all().find(|a| a.spelled() == name)?;
-            match numbers[..] {
-                [] => Some(default),
-                [c] => default.with_number(c),
-                _ => None,
-            }
+            let mut of_name = Activation::all().filter(|a| a.spelled() == name);
+            let found = match &numbers[..] {
+                [] => of_name.next(),
+                numbers => of_name.find_map(|a| a.with_numbers(numbers)),
+            };
+            found.filter(|a| match *a {
+                // No bound is an infinite one.
+                Activation::GeneralRelu(slope, max, threshold) => {
+                    slope.is_finite() && threshold.is_finite() && max > threshold
+                }
+                a => a.numbers().iter().all(|c| c.is_finite()),
+            })
         };
         read().ok_or_else(|| UnknownName::new("activation", text, Activation::all()))
     }

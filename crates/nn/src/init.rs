@@ -150,6 +150,11 @@ impl Init {
         })
     }
 
+    /// Whether it starts matrices only.
+    pub(crate) fn is_of_matrices(self) -> bool {
+        matches!(self, Init::Orthogonal(_) | Init::Identity(_))
+    }
+
     #[cold]
     #[track_caller]
     fn no_matrix(self, shape: &Shape) -> ! {

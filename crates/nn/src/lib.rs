@@ -47,6 +47,7 @@
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
 //! | `preset.rs` | a network for a task, its loss and metric chosen |
+//! | `description/` | layers and networks as data, to be written, read and built |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
 
@@ -55,6 +56,7 @@
 
 mod activation;
 pub mod classic;
+mod description;
 mod graph;
 mod init;
 mod layer;
@@ -76,23 +78,24 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
-pub use graph::{Graph, GraphBuilder, Node};
+pub use description::{ConfigError, Description, Registry};
+pub use graph::{Graph, GraphBuilder, GraphDescription, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{
     Add, AlphaDropout, Average, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder,
-    Discretization, Dropout, Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Identity, Lambda,
-    LayerNorm, LayerNormBuilder, Maximum, Minimum, Multiply, Normalization, NormalizationError, PRelu, Rescaling,
-    Reshape, Subtract, UnitNorm,
+    Discretization, Dropout, Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Glu, Identity,
+    Lambda, LayerNorm, LayerNormBuilder, Maximum, Minimum, Multiply, Normalization, NormalizationBuilder,
+    NormalizationError, PRelu, PReluBuilder, Rescaling, Reshape, Subtract, UnitNorm,
 };
-pub use loss::{Loss, LossError, Reduction, Target};
+pub use loss::{CustomLoss, Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
 pub use mode::Mode;
-pub use model::{Head, Lint, Model, Objective, Severity, Summary};
+pub use model::{Head, Lint, Model, ModelConfig, Objective, Severity, Summary};
 pub use module::Module;
 pub use named::UnknownName;
 pub use network::{Layer, Network, Output, Single};
 pub use preset::Preset;
 pub use regularizer::Regularizer;
-pub use sequential::Sequential;
+pub use sequential::{Sequential, SequentialBuilder};
 pub use shape_error::ShapeError;
 pub use task::Task;

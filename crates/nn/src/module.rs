@@ -1,9 +1,11 @@
 //! What every layer and every network is.
 
 use crate::activation::Activation;
+use crate::description::{ConfigError, Description};
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::regularizer::Regularizer;
+use crate::sequential::SequentialBuilder;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Tape, Var};
 use rand::Rng;
@@ -123,6 +125,25 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         None
     }
 
+    /// This module as data, to be built again without the program that made it; by default that of its
+    /// [`children`](Module::children), one after the other.
+    ///
+    /// A module of one's own gives [`Description::custom`], and whoever builds it again a
+    /// [`Registry`](crate::Registry).
+    ///
+    /// # Errors
+    /// If there is no description: it has neither children nor one of its own.
+    fn description(&self) -> Result<Description, ConfigError> {
+        let children = self.children();
+        if children.is_empty() {
+            let (name, kind) = (self.name(), self.kind());
+            let layer = if name.is_empty() { kind } else { name };
+            return Err(ConfigError::Undescribed { layer: layer.into(), kind: kind.into() });
+        }
+        let layers = children.iter().map(|child| child.description()).collect::<Result<Vec<_>, _>>()?;
+        Ok(SequentialBuilder::from(layers).into())
+    }
+
     /// The output before the activation it ends with: what a loss that is evaluated from logits takes.
     #[track_caller]
     fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
@@ -170,6 +191,9 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     }
     fn kernel_init(&self) -> Option<Init> {
         (**self).kernel_init()
+    }
+    fn description(&self) -> Result<Description, ConfigError> {
+        (**self).description()
     }
     #[track_caller]
     fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {

@@ -6,7 +6,7 @@ use std::fmt;
 ///
 /// ```
 /// let e = "rleu".parse::<nn::Activation>().unwrap_err();
-/// assert!(e.to_string().starts_with("`rleu` is no activation; there are linear, relu, relu6, leaky_relu(0.2), "));
+/// assert!(e.to_string().starts_with("`rleu` is no activation; there are linear, relu, relu(0, inf, 0), threshold(0, 0), relu6, "));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnknownName {
@@ -30,11 +30,35 @@ impl fmt::Display for UnknownName {
 
 impl std::error::Error for UnknownName {}
 
-/// Splits `name(1, 2)` into the name and its numbers; `name` has none. `None` if it is neither.
+/// In a configuration, what has a name is that name.
+macro_rules! named {
+    ($($named:ty),*) => {$(
+        impl serde::Serialize for $named {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $named {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let name = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+                name.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+named!(crate::Activation, crate::Init, crate::Regularizer, crate::Task);
+
+/// Splits `name(1, 2)` into the name and its numbers, which are finite; `name` has none. `None` if it is neither.
 pub(crate) fn split(text: &str) -> Option<(&str, Vec<f64>)> {
+    split_any(text).filter(|(_, numbers)| numbers.iter().all(|n| n.is_finite()))
+}
+
+/// The same, of infinite numbers, too.
+pub(crate) fn split_any(text: &str) -> Option<(&str, Vec<f64>)> {
     let text = text.trim();
     let Some((name, rest)) = text.split_once('(') else { return Some((text, Vec::new())) };
-    let numbers = rest.strip_suffix(')')?.split(',').map(|n| n.trim().parse().ok().filter(|n: &f64| n.is_finite()));
+    let numbers = rest.strip_suffix(')')?.split(',').map(|n| n.trim().parse().ok().filter(|n: &f64| !n.is_nan()));
     Some((name.trim(), numbers.collect::<Option<_>>()?))
 }
 

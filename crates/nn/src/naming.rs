@@ -1,14 +1,5 @@
 //! Names that layers get when they are given none.
 
-use autograd::{Params, Scalar};
-
-/// `base`, `base_1`, `base_2` and so on: the first that no parameter's name starts with.
-pub(crate) fn free_name<T: Scalar>(params: &Params<T>, base: &str) -> String {
-    let taken =
-        |name: &str| params.keys().any(|p| params.name(p).strip_prefix(name).is_some_and(|rest| rest.starts_with('.')));
-    first_free(base, taken)
-}
-
 /// `base`, `base_1`, `base_2` and so on: the first that is not taken.
 pub(crate) fn first_free(base: &str, taken: impl Fn(&str) -> bool) -> String {
     let mut name = base.to_string();

@@ -1,6 +1,7 @@
 //! Networks with any number of inputs and outputs; a module is one with a single input and a single output.
 
 use crate::activation::Activation;
+use crate::description::{ConfigError, Description};
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
@@ -92,6 +93,15 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
         let name = if self.label().is_empty() { snake_case(self.sort()) } else { self.label().to_string() };
         let (kind, outputs) = (self.sort().to_string(), self.infer(params, inputs)?);
         Ok(vec![Layer { name, kind, outputs, parameters: self.keys(), from: Vec::new(), activation: None, init: None }])
+    }
+
+    /// This network as data, to be built again without the program that made it.
+    ///
+    /// # Errors
+    /// If it does not describe itself, which is so by default, or a layer in it does not.
+    fn description(&self) -> Result<Description, ConfigError> {
+        let layer = if self.label().is_empty() { self.sort() } else { self.label() };
+        Err(ConfigError::Undescribed { layer: layer.into(), kind: self.sort().into() })
     }
 
     /// This as a module, if it is one: the way without a list of inputs.
@@ -207,6 +217,10 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
             });
         }
         Ok(layers)
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        self.0.description()
     }
 
     fn as_module(&self) -> Option<&dyn Module<T>> {

@@ -6,7 +6,7 @@ use autograd::ledger::Binary;
 use autograd::{Scalar, Value, Var};
 use std::fmt;
 use std::str::FromStr;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// A penalty on the size of a parameter's numbers, added to the loss and reported inside it.
 ///
@@ -67,6 +67,11 @@ impl Regularizer {
             Regularizer::OrthogonalRows(l) => times(mean_cosine(w), l),
             Regularizer::OrthogonalColumns(l) => times(mean_cosine(w.transpose()), l),
         }
+    }
+
+    /// Whether there is such a penalty on numbers of this shape.
+    pub(crate) fn fits(self, shape: &Shape) -> bool {
+        !matches!(self, Regularizer::OrthogonalRows(_) | Regularizer::OrthogonalColumns(_)) || shape.rank() == 2
     }
 
     fn name(self) -> &'static str {

@@ -1,6 +1,11 @@
 //! Modules one after the other.
 
+mod builder;
+
+pub use builder::SequentialBuilder;
+
 use crate::activation::Activation;
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -24,21 +29,36 @@ use tensor::{Shape, Tensor};
 ///     .push(Dense::new(8, 3).build(&mut params, &mut rng));
 /// assert_eq!(model.predict(&params, &Tensor::zeros([5, 4])).shape().to_string(), "(5, 3)");
 /// ```
+///
+/// The sizes in between can be left to be counted: see [`describe`](Sequential::describe).
 #[derive(Debug, Default)]
 pub struct Sequential<T: Scalar = f32> {
+    name: String,
     modules: Vec<Box<dyn Module<T>>>,
 }
 
 impl<T: Scalar> Sequential<T> {
     /// No modules yet: the output is the input.
     pub fn new() -> Self {
-        Sequential { modules: Vec::new() }
+        Sequential { name: String::new(), modules: Vec::new() }
     }
 
     /// With one more module at the end.
     #[must_use]
     pub fn push(mut self, module: impl Module<T> + 'static) -> Self {
         self.modules.push(Box::new(module));
+        self
+    }
+
+    /// The last module, taken off.
+    pub fn pop(&mut self) -> Option<Box<dyn Module<T>>> {
+        self.modules.pop()
+    }
+
+    /// With a name, for summaries and where it is a layer of another network.
+    #[must_use]
+    pub fn with_name(mut self, name: impl Into<String>) -> Self {
+        self.name = name.into();
         self
     }
 
@@ -60,6 +80,16 @@ impl<T: Scalar> Module<T> for Sequential<T> {
 
     fn children(&self) -> Vec<&dyn Module<T>> {
         self.modules.iter().map(|module| &**module).collect()
+    }
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        let layers = self.modules.iter().map(|module| module.description()).collect::<Result<Vec<_>, _>>()?;
+        let description = SequentialBuilder::from(layers);
+        Ok(if self.name.is_empty() { description } else { description.name(&self.name) }.into())
     }
 
     fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

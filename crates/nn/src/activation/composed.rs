@@ -6,6 +6,9 @@ use tensor::{Tensor, keep};
 /// An activation of several primitives.
 #[derive(Clone, Copy)]
 pub(super) enum Composed {
+    GeneralRelu { slope: f64, max: f64, threshold: f64 },
+    Threshold { threshold: f64, value: f64 },
+    StraightThrough,
     HardSigmoid,
     HardSilu,
     Celu(f64),
@@ -25,6 +28,21 @@ impl Composed {
         let number = |c: f64| tape.constant(T::from_f64(c));
         let hard_sigmoid = || (x + number(3.0)).relu6() / number(6.0);
         match self {
+            Composed::GeneralRelu { slope, max, threshold } => {
+                let from = x - number(threshold);
+                // 0 times an infinity would be none; a ReLU is 0 down there, and keeps a NaN.
+                let below = if slope == 0.0 { from.relu() } else { from * number(slope) };
+                let above = if max.is_finite() { x.where_(&x.lt(number(max)), number(max)) } else { x };
+                // At a threshold of 0 both sides meet, and the slope is the lower one, as that of every ReLU here.
+                let is_above = if threshold == 0.0 { x.gt(number(0.0)) } else { x.ge(number(threshold)) };
+                above.where_(&is_above, below)
+            }
+            Composed::Threshold { threshold, value } => x.masked_fill(&x.le(number(threshold)), T::from_f64(value)),
+            Composed::StraightThrough => {
+                let slope = x.clamp(number(-1.0), number(1.0));
+                // The difference is exactly 0, so the value is that of the step.
+                x.heaviside().detach() + (slope - slope.detach())
+            }
             Composed::HardSigmoid => hard_sigmoid(),
             Composed::HardSilu => x * hard_sigmoid(),
             Composed::Celu(alpha) => (x / number(alpha)).elu(number(1.0)) * number(alpha),
@@ -97,6 +115,14 @@ mod tests {
         assert_eq!(of(SparseSigmoid, [-1.5, 0.0, 0.5, 3.0]), [0.0, 0.5, 0.75, 1.0]);
         // (x + √(x² + 4)) / 2 is 1/|x| far below zero.
         assert_eq!(of(Squareplus(4.0), [-1e12, 0.0, 1.5, 1e12]), [1e-12, 1.0, 2.0, 1e12]);
+        let inf = f64::INFINITY;
+        assert_eq!(of(GeneralRelu(0.0, inf, 0.0), [-inf, -1.0, 2.0, inf]), [0.0, 0.0, 2.0, inf]);
+        assert_eq!(of(GeneralRelu(0.5, 6.0, 0.0), [-inf, -1.0, 2.0, 7.0]), [-inf, -0.5, 2.0, 6.0]);
+        assert_eq!(of(GeneralRelu(0.25, 3.0, 1.0), [-1.0, 0.5, 1.0, 3.0]), [-0.5, -0.125, 1.0, 3.0]);
+        assert_eq!(of(Threshold(1.0, -2.0), [-inf, 1.0, 1.5, inf]), [-2.0, -2.0, 1.5, inf]);
+        for a in [GeneralRelu(0.0, 6.0, 0.0), GeneralRelu(0.1, 6.0, 1.0), Threshold(0.0, 0.0)] {
+            assert!(a.of(tensor![f64::NAN]).item().is_nan(), "{a}");
+        }
         assert_eq!(of(Celu(2.0), [f64::NEG_INFINITY, 0.0, 1.0, 2.0]), [-2.0, 0.0, 1.0, 2.0]);
     }
 
@@ -111,6 +137,9 @@ mod tests {
         let x = tensor![[0.7, -0.2, 0.4, -2.5], [1.3, 1.1, -4.0, 0.9]];
         let weights = tensor![[1.0, -2.0, 0.5, 3.0], [0.25, 1.0, 2.0, -1.0]];
         for a in [
+            GeneralRelu(0.3, 1.2, 0.5),
+            GeneralRelu(0.0, 1.0, 0.0),
+            Threshold(0.5, 7.0),
             HardSigmoid,
             HardSilu,
             Celu(0.7),
@@ -130,6 +159,16 @@ mod tests {
             assert!(result.is_ok(), "{a}: {}", result.unwrap_err());
         }
         let tape = Tape::new();
+        let slope = |a: super::super::Activation, x: [f64; 4]| {
+            let x = tape.var(tensor!(x));
+            a.apply(x).sum().backward().wrt(x).to_vec()
+        };
+        // The corners of a ReLU: the lower side at 0, and 0 at the bound.
+        assert_eq!(slope(GeneralRelu(0.25, 6.0, 0.0), [-1.0, 0.0, 1.0, 6.0]), [0.25, 0.25, 1.0, 0.0]);
+        // A step's value with a slope that is not its own.
+        let at = [-1.5, -0.1, 0.3, 2.0];
+        assert_eq!(StraightThrough.of(tensor!(at)).to_vec(), [0.0, 0.0, 1.0, 1.0]);
+        assert_eq!(slope(StraightThrough, at), [0.0, 1.0, 1.0, 0.0]);
         let x = tape.var(tensor![0.0]);
         assert_eq!(Squareplus(4.0).apply(x).sum().backward().wrt(x), tensor![0.5]);
     }

@@ -6,9 +6,12 @@ use autograd::Tape;
 use tensor::tensor;
 
 /// The value at 1 and at -2, from the formulas in arbitrary precision.
-const VALUES: [(Activation, f64, f64); 27] = [
+const VALUES: [(Activation, f64, f64); 30] = [
     (Linear, 1.0, -2.0),
     (Relu, 1.0, 0.0),
+    (GeneralRelu(0.25, 0.75, 0.5), 0.75, -0.625),
+    (Threshold(0.5, -3.0), 1.0, -3.0),
+    (StraightThrough, 1.0, 0.0),
     (Relu6, 1.0, 0.0),
     (LeakyRelu(0.3), 1.0, -0.6),
     (Elu(1.0), 1.0, -0.8646647167633873),
@@ -70,12 +73,24 @@ fn slopes_come_from_the_engine() {
 
 #[test]
 fn names_there_and_back() {
-    for a in Activation::all().chain([LeakyRelu(0.01), Elu(1e-3)]) {
+    for a in Activation::all().chain([LeakyRelu(0.01), Elu(1e-3), GeneralRelu(0.1, 6.0, 1.0), Threshold(-1.0, 0.5)]) {
         assert_eq!(a.to_string().parse(), Ok(a));
     }
     assert_eq!("leaky_relu".parse(), Ok(LeakyRelu(0.2)));
     assert_eq!("swish".parse(), Ok(Silu));
-    for bad in ["", "Relu", "relu(1)", "elu(1, 2)", "elu(x)"] {
+    assert_eq!("relu".parse(), Ok(Relu));
+    let bad = [
+        "",
+        "Relu",
+        "relu(1)",
+        "elu(1, 2)",
+        "elu(x)",
+        "elu(inf)",
+        "relu(inf, 6, 0)",
+        "relu(0, 1, 2)",
+        "relu(0, nan, 0)",
+    ];
+    for bad in bad {
         assert!(bad.parse::<Activation>().is_err(), "{bad}");
     }
 }

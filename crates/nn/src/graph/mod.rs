@@ -1,10 +1,13 @@
 //! Layers wired as one likes: several inputs, several outputs, shared layers, graphs within graphs.
 
 mod build;
+mod describe;
 
 pub use build::{GraphBuilder, Node};
+pub use describe::GraphDescription;
 
 use crate::activation::Activation;
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::model::Model;
 use crate::network::{Layer, Network, Output, distinct};
@@ -232,6 +235,10 @@ impl<T: Scalar> Network<T> for Graph<T> {
 
     fn label(&self) -> &str {
         &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(GraphDescription::of(self)?.into())
     }
 
     fn outputs(&self) -> Vec<Output> {

@@ -79,7 +79,9 @@ impl FromStr for Init {
             Some(match (default, &numbers[..]) {
                 (init, []) => init,
                 (Init::Constant(_), &[c]) => Init::Constant(c),
-                (Init::Uniform { .. }, &[low, high]) if low <= high => Init::Uniform { low, high },
+                (Init::Uniform { .. }, &[low, high]) if low <= high && (high - low).is_finite() => {
+                    Init::Uniform { low, high }
+                }
                 (Init::Normal { .. }, &[mean, std]) if std >= 0.0 => Init::Normal { mean, std },
                 (Init::TruncatedNormal { .. }, &[mean, std]) if std >= 0.0 => Init::TruncatedNormal { mean, std },
                 (Init::Orthogonal(_), &[gain]) => Init::Orthogonal(gain),

@@ -1,10 +1,12 @@
 //! Dropout that suits SELU.
 
 use super::mask::{check_rate, mask};
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// -λα of SELU: where it saturates.
@@ -26,8 +28,10 @@ const SATURATED: f64 = -1.758_099_340_847_376_6;
 /// let y = AlphaDropout::new(0.3).forward_train(&params.on(&tape), tape.constant(x), &mut rng).value();
 /// assert!(y.mean().abs() < 0.02 && (y.std(0) - 1.0).abs() < 0.02);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AlphaDropout {
+    #[serde(deserialize_with = "checked::rate")]
     rate: f64,
 }
 
@@ -71,6 +75,10 @@ impl<T: Scalar> Module<T> for AlphaDropout {
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         x.clone()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,10 +1,12 @@
 //! Normalisation over a batch.
 
+use crate::description::{ConfigError, Description, Site, checked, generator};
+use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Axes, Shape, Tensor};
 
 /// Batch normalisation (Ioffe and Szegedy 2015): y = γ (x - μ) / √(σ² + ε) + β, for each number of the last axis.
@@ -42,27 +44,47 @@ pub struct BatchNorm {
     beta: Param,
     moving_mean: Param,
     moving_var: Param,
+    description: BatchNormBuilder,
+}
+
+/// The description of a [`BatchNorm`] layer, from [`BatchNorm::new`] or [`BatchNorm::inferred`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct BatchNormBuilder {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    features: Option<usize>,
+    #[serde(default = "momentum", deserialize_with = "checked::share")]
     momentum: f64,
+    #[serde(default = "eps", deserialize_with = "checked::from_zero")]
     eps: f64,
+    #[serde(default)]
     unbiased: bool,
 }
 
-/// The description of a [`BatchNorm`] layer, from [`BatchNorm::new`].
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct BatchNormBuilder {
-    name: Option<String>,
-    features: usize,
-    momentum: f64,
-    eps: f64,
-    unbiased: bool,
+/// Keras's.
+fn momentum() -> f64 {
+    0.99
+}
+
+/// Keras's.
+fn eps() -> f64 {
+    1e-3
 }
 
 impl BatchNorm {
     /// The description of a layer for rows of so many numbers; [`build`](BatchNormBuilder::build) makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(features: usize) -> BatchNormBuilder {
-        BatchNormBuilder { name: None, features, momentum: 0.99, eps: 1e-3, unbiased: false }
+        BatchNormBuilder { features: Some(features), ..BatchNorm::inferred() }
+    }
+
+    /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
+    /// built.
+    pub fn inferred() -> BatchNormBuilder {
+        BatchNormBuilder { name: None, features: None, momentum: momentum(), eps: eps(), unbiased: false }
     }
 
     /// The key of γ, of shape (n).
@@ -87,7 +109,7 @@ impl BatchNorm {
 
     /// Hands in c m + (1 - c) of what the batch has.
     fn average<T: Scalar>(&self, params: &Params<T>, param: Param, batch: &Tensor<T>, mode: &mut Mode<'_, T>) {
-        let (c, rest) = (T::from_f64(self.momentum), T::from_f64(1.0 - self.momentum));
+        let (c, rest) = (T::from_f64(self.description.momentum), T::from_f64(1.0 - self.description.momentum));
         let mut average = mode.latest(params, param);
         for (m, b) in average.data_mut().iter_mut().zip(batch.to_vec()) {
             *m = c * *m + rest * b;
@@ -130,18 +152,27 @@ impl BatchNormBuilder {
     /// `NAME.moving_var` (ones) to the store.
     ///
     /// # Panics
-    /// If a name that was given is taken.
+    /// If a name that was given is taken, or the number of features was left open.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>) -> BatchNorm {
-        let BatchNormBuilder { name, features, momentum, eps, unbiased } = self;
-        let name = name.unwrap_or_else(|| free_name(params, "batch_norm"));
-        let gamma = params.add(format!("{name}.gamma"), Tensor::ones(features));
-        let beta = params.add(format!("{name}.beta"), Tensor::zeros(features));
-        let moving_mean = params.add(format!("{name}.moving_mean"), Tensor::zeros(features));
-        let moving_var = params.add(format!("{name}.moving_var"), Tensor::ones(features));
-        params.freeze(moving_mean);
-        params.freeze(moving_var);
-        BatchNorm { name, features, gamma, beta, moving_mean, moving_var, momentum, eps, unbiased }
+        let open = "BatchNorm: it is open how many numbers come in; say it with `BatchNorm::new`, or build a network \
+                    around it";
+        let Some(features) = self.features else { panic!("{open}") };
+        match self.build_in(features, &mut Site::of_one(params, &mut generator(0))) {
+            Ok(layer) => layer,
+            Err(e) => panic!("{e}"),
+        }
+    }
+
+    /// The layer for so many features, unless it was said how many there are.
+    pub(crate) fn build_in<T: Scalar>(self, features: usize, site: &mut Site<'_, T>) -> Result<BatchNorm, ConfigError> {
+        let (name, features) = (site.name(self.name.as_ref(), "batch_norm"), self.features.unwrap_or(features));
+        let gamma = site.param(&name, "gamma", features, Init::Ones)?;
+        let beta = site.param(&name, "beta", features, Init::Zeros)?;
+        let moving_mean = site.frozen(&name, "moving_mean", features, 0.0)?;
+        let moving_var = site.frozen(&name, "moving_var", features, 1.0)?;
+        let description = BatchNormBuilder { name: Some(name.clone()), features: Some(features), ..self };
+        Ok(BatchNorm { name, features, gamma, beta, moving_mean, moving_var, description })
     }
 }
 
@@ -157,7 +188,7 @@ impl<T: Scalar> Module<T> for BatchNorm {
             let (mean, var) = (x.mean_over(Axes::from(&axes[..])), x.var_over(Axes::from(&axes[..]), 0));
             let n = (shape.size() / self.features.max(1)) as f64;
             let mut spread = var.value();
-            if self.unbiased && n > 1.0 {
+            if self.description.unbiased && n > 1.0 {
                 let factor = T::from_f64(n / (n - 1.0));
                 spread.data_mut().iter_mut().for_each(|v| *v *= factor);
             }
@@ -167,7 +198,7 @@ impl<T: Scalar> Module<T> for BatchNorm {
         } else {
             (net.var(self.moving_mean), net.var(self.moving_var))
         };
-        let eps = net.tape().constant(T::from_f64(self.eps));
+        let eps = net.tape().constant(T::from_f64(self.description.eps));
         (x - mean) * ((var + eps).rsqrt() * net.var(self.gamma)) + net.var(self.beta)
     }
 
@@ -177,6 +208,10 @@ impl<T: Scalar> Module<T> for BatchNorm {
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(self.description.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

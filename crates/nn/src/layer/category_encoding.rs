@@ -1,9 +1,11 @@
 //! Categories as zeros and ones.
 
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Indices, Shape, Tensor};
 
 /// Ids 0, 1, ... as rows of numbers, one for each category. No gradient goes through it.
@@ -18,13 +20,15 @@ use tensor::{Indices, Shape, Tensor};
 /// let counts = CategoryEncoding::count(3);
 /// assert_eq!(counts.predict(&params, &tensor![[2.0, 0.0, 2.0]]), tensor![[1.0, 0.0, 2.0]]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CategoryEncoding {
     categories: usize,
     output: Form,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum Form {
     OneHot,
     MultiHot,
@@ -99,6 +103,10 @@ impl<T: Scalar> Module<T> for CategoryEncoding {
                 }
             }
         })
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,14 +1,15 @@
 //! A fully connected layer.
 
 use crate::activation::Activation;
+use crate::description::{ConfigError, Description, Site, checked};
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// A fully connected layer: y = φ(x W + b).
@@ -38,12 +39,9 @@ use tensor::{Shape, Tensor};
 pub struct Dense {
     name: String,
     inputs: usize,
-    outputs: usize,
     kernel: Param,
     bias: Option<Param>,
-    activation: Activation,
-    regularizer: Option<Regularizer>,
-    init: Init,
+    description: DenseBuilder,
 }
 
 impl Dense {
@@ -55,14 +53,27 @@ impl Dense {
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(inputs: usize, outputs: usize) -> DenseBuilder {
         assert!(inputs > 0 && outputs > 0, "Dense: a layer from {inputs} to {outputs} numbers computes nothing");
+        DenseBuilder { inputs: Some(inputs), ..Dense::units(outputs) }
+    }
+
+    /// The description of a layer of so many neurons, on as many numbers as come in: how many that is turns out where the
+    /// network around it is built, as by [`SequentialBuilder::build`](crate::SequentialBuilder::build).
+    ///
+    /// # Panics
+    /// If there are no neurons.
+    #[track_caller]
+    pub fn units(units: usize) -> DenseBuilder {
+        assert!(units > 0, "Dense: a layer of no neurons computes nothing");
         DenseBuilder {
             name: None,
-            inputs,
-            outputs,
+            inputs: None,
+            units,
             activation: Activation::Linear,
-            kernel: Init::GlorotUniform,
-            bias: Some(Init::Zeros),
-            regularizer: None,
+            kernel_init: Init::GlorotUniform,
+            bias_init: Some(Init::Zeros),
+            kernel_regularizer: None,
+            bias_regularizer: None,
+            pytorch: false,
         }
     }
 
@@ -78,7 +89,7 @@ impl Dense {
 
     /// The number of neurons.
     pub fn outputs(&self) -> usize {
-        self.outputs
+        self.description.units
     }
 
     /// The key of W, of shape (in, out).
@@ -93,7 +104,7 @@ impl Dense {
 
     /// The activation.
     pub fn activation(&self) -> Activation {
-        self.activation
+        self.description.activation
     }
 
     /// The keys of W and b.
@@ -106,7 +117,10 @@ impl Dense {
         if x.last() != Some(&self.inputs) {
             panic!(
                 "{}: an input of shape {x} does not fit the kernel of shape ({}, {}): its last extent must be {}",
-                self.name, self.inputs, self.outputs, self.inputs
+                self.name,
+                self.inputs,
+                self.outputs(),
+                self.inputs
             );
         }
     }
@@ -115,7 +129,7 @@ impl Dense {
 impl<T: Scalar> Module<T> for Dense {
     #[track_caller]
     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
-        self.activation.apply(self.logits(net, x, mode))
+        self.activation().apply(self.logits(net, x, mode))
     }
 
     #[track_caller]
@@ -129,11 +143,15 @@ impl<T: Scalar> Module<T> for Dense {
     }
 
     fn output_activation(&self) -> Activation {
-        self.activation
+        self.activation()
     }
 
     fn kernel_init(&self) -> Option<Init> {
-        Some(self.init)
+        Some(self.description.kernel_init)
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(self.description.clone().into())
     }
 
     fn name(&self) -> &str {
@@ -142,13 +160,17 @@ impl<T: Scalar> Module<T> for Dense {
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
         match input.split_last() {
-            Some((&inputs, rest)) if inputs == self.inputs => Ok(rest.iter().copied().chain([self.outputs]).collect()),
+            Some((&inputs, rest)) if inputs == self.inputs => {
+                Ok(rest.iter().copied().chain([self.outputs()]).collect())
+            }
             _ => Err(ShapeError::new(&self.name, [input.clone()], Shape::from(self.inputs))),
         }
     }
 
     fn regularizers(&self) -> Vec<(Param, Regularizer)> {
-        self.regularizer.map(|r| (self.kernel, r)).into_iter().collect()
+        let kernel = self.description.kernel_regularizer.map(|r| (self.kernel, r));
+        let bias = self.bias.zip(self.description.bias_regularizer);
+        kernel.into_iter().chain(bias).collect()
     }
 
     fn parameters(&self) -> Vec<Param> {
@@ -158,21 +180,38 @@ impl<T: Scalar> Module<T> for Dense {
     #[track_caller]
     fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         self.check(x.shape());
-        self.activation.of(x.linear(params.get(self.kernel), self.bias.map(|b| params.get(b))))
+        self.activation().of(x.linear(params.get(self.kernel), self.bias.map(|b| params.get(b))))
     }
 }
 
-/// The description of a [`Dense`] layer, from [`Dense::new`].
-#[derive(Clone, Debug, PartialEq)]
+/// The description of a [`Dense`] layer, from [`Dense::new`] or [`Dense::units`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[must_use = "a description makes no layer until it is built"]
 pub struct DenseBuilder {
-    name: Option<String>,
-    inputs: usize,
-    outputs: usize,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "checked::some_count")]
+    inputs: Option<usize>,
+    #[serde(deserialize_with = "checked::count")]
+    units: usize,
+    #[serde(default)]
     activation: Activation,
-    kernel: Init,
-    bias: Option<Init>,
-    regularizer: Option<Regularizer>,
+    #[serde(default)]
+    kernel_init: Init,
+    #[serde(default = "zeros")]
+    bias_init: Option<Init>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kernel_regularizer: Option<Regularizer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bias_regularizer: Option<Regularizer>,
+    /// Whether both start as PyTorch's do.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pytorch: bool,
+}
+
+fn zeros() -> Option<Init> {
+    Some(Init::Zeros)
 }
 
 impl DenseBuilder {
@@ -184,33 +223,37 @@ impl DenseBuilder {
 
     /// Where the kernel starts from.
     pub fn kernel_init(mut self, init: Init) -> Self {
-        self.kernel = init;
+        self.kernel_init = init;
         self
     }
 
     /// Where the bias starts from.
     pub fn bias_init(mut self, init: Init) -> Self {
-        self.bias = Some(init);
+        self.bias_init = Some(init);
         self
     }
 
     /// A penalty on the kernel, which a [`Model`](crate::Model) adds to its loss; none unless said.
     pub fn kernel_regularizer(mut self, regularizer: Regularizer) -> Self {
-        self.regularizer = Some(regularizer);
+        self.kernel_regularizer = Some(regularizer);
+        self
+    }
+
+    /// A penalty on the bias; none unless said.
+    pub fn bias_regularizer(mut self, regularizer: Regularizer) -> Self {
+        self.bias_regularizer = Some(regularizer);
         self
     }
 
     /// Whether there is a bias.
     pub fn use_bias(mut self, bias: bool) -> Self {
-        self.bias = bias.then(|| self.bias.unwrap_or(Init::Zeros));
+        self.bias_init = bias.then(|| self.bias_init.unwrap_or(Init::Zeros));
         self
     }
 
-    /// Kernel and bias evenly from ±1/√in, as PyTorch's `Linear` starts.
+    /// Kernel and bias evenly from ±1/√in, as PyTorch's `Linear` starts, whatever else was said of them.
     pub fn pytorch(mut self) -> Self {
-        let bound = 1.0 / (self.inputs as f64).sqrt();
-        let init = Init::Uniform { low: -bound, high: bound };
-        (self.kernel, self.bias) = (init, self.bias.map(|_| init));
+        self.pytorch = true;
         self
     }
 
@@ -223,17 +266,33 @@ impl DenseBuilder {
     /// Makes the layer: adds its parameters to the store, as `NAME.w` and `NAME.b`.
     ///
     /// # Panics
-    /// If a name that was given is taken.
+    /// If a name that was given is taken, or the number of inputs was left open.
     #[track_caller]
-    pub fn build<T: Scalar>(self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Dense {
-        let DenseBuilder { name, inputs, outputs, activation, kernel, bias, regularizer } = self;
-        let name = name.unwrap_or_else(|| free_name(params, "dense"));
-        let w = params.add(format!("{name}.w"), kernel.sample([inputs, outputs], rng));
-        let mut layer = Dense { name, inputs, outputs, kernel: w, bias: None, activation, regularizer, init: kernel };
-        if let Some(init) = bias {
-            layer.bias = Some(params.add(format!("{}.b", layer.name), init.sample(outputs, rng)));
+    pub fn build<T: Scalar>(self, params: &mut Params<T>, mut rng: &mut (impl Rng + ?Sized)) -> Dense {
+        let open = "Dense: it is open how many numbers come in; say it with `Dense::new`, or build a network around it";
+        let Some(inputs) = self.inputs else { panic!("{open}") };
+        match self.build_in(inputs, &mut Site::of_one(params, &mut rng)) {
+            Ok(layer) => layer,
+            Err(e) => panic!("{e}"),
         }
-        layer
+    }
+
+    /// The layer for so many inputs, unless it was said how many there are.
+    pub(crate) fn build_in<T: Scalar>(self, inputs: usize, site: &mut Site<'_, T>) -> Result<Dense, ConfigError> {
+        let (name, inputs) = (site.name(self.name.as_ref(), "dense"), self.inputs.unwrap_or(inputs));
+        let mut description = DenseBuilder { name: Some(name.clone()), inputs: Some(inputs), pytorch: false, ..self };
+        if self.pytorch {
+            let bound = 1.0 / (inputs as f64).sqrt();
+            let init = Init::Uniform { low: -bound, high: bound };
+            description.kernel_init = init;
+            description.bias_init = description.bias_init.map(|_| init);
+        }
+        let kernel = site.param(&name, "w", [inputs, self.units], description.kernel_init)?;
+        let bias = match description.bias_init {
+            Some(init) => Some(site.param(&name, "b", self.units, init)?),
+            None => None,
+        };
+        Ok(Dense { name, inputs, kernel, bias, description })
     }
 }
 

@@ -1,9 +1,11 @@
 //! Numbers sorted into bins.
 
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// Each number as that of its bin: how many boundaries it has reached, 0 to their count. No gradient goes through it.
@@ -18,8 +20,10 @@ use tensor::{Shape, Tensor};
 /// let ages = Discretization::new([18.0, 50.0]);
 /// assert_eq!(ages.predict(&Params::new(), &tensor![10.0, 18.0, 49.9, 93.0]), tensor![0.0, 1.0, 1.0, 2.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Discretization {
+    #[serde(deserialize_with = "checked::ascending")]
     boundaries: Vec<f64>,
 }
 
@@ -27,12 +31,22 @@ impl Discretization {
     /// Bins between these boundaries.
     ///
     /// # Panics
-    /// If they do not ascend.
+    /// If they do not ascend, or one is not finite.
     #[track_caller]
     pub fn new(boundaries: impl Into<Vec<f64>>) -> Self {
         let boundaries = boundaries.into();
-        assert!(boundaries.is_sorted_by(|a, b| a < b), "Discretization: the boundaries {boundaries:?} do not ascend");
+        if let Err(e) = Discretization::check(&boundaries) {
+            panic!("Discretization: {e}");
+        }
         Discretization { boundaries }
+    }
+
+    /// Refuses boundaries between which there are no bins.
+    pub(crate) fn check(boundaries: &[f64]) -> Result<(), String> {
+        if boundaries.is_sorted_by(|a, b| a < b) && boundaries.iter().all(|b| b.is_finite()) {
+            return Ok(());
+        }
+        Err(format!("the boundaries {boundaries:?} do not ascend, or one is not finite"))
     }
 
     /// How many bins there are.
@@ -53,6 +67,10 @@ impl<T: Scalar> Module<T> for Discretization {
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         let bin = |x: T| T::from_usize(self.boundaries.partition_point(|&b| b <= x.to_f64()));
         Tensor::from_vec(x.shape(), x.to_vec().into_iter().map(bin).collect::<Vec<_>>())
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(self.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
@@ -77,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the boundaries [1.0, 1.0] do not ascend")]
+    #[should_panic(expected = "the boundaries [1.0, 1.0] do not ascend, or one is not finite")]
     fn a_boundary_twice() {
         Discretization::new([1.0, 1.0]);
     }

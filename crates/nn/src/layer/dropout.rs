@@ -1,11 +1,13 @@
 //! Numbers left out at random while training.
 
 use super::mask::{check_rate, mask};
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// Dropout (Srivastava et al. 2014), inverted: while training each number is replaced by 0 with probability p, the
@@ -27,8 +29,10 @@ use tensor::{Shape, Tensor};
 /// assert!(y.to_vec().iter().all(|&y: &f32| y == 0.0 || y == 2.0));
 /// assert!((y.mean() - 1.0).abs() < 0.1);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dropout {
+    #[serde(deserialize_with = "checked::rate")]
     rate: f64,
 }
 
@@ -69,6 +73,10 @@ impl<T: Scalar> Module<T> for Dropout {
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         x.clone()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,13 +1,14 @@
 //! A row of numbers to be learned for each of a set of things.
 
 use super::category_encoding::ids;
+use crate::description::{ConfigError, Description, Site};
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
 use rand::Rng;
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// A table of vectors: each id 0, 1, ... in the input is replaced by its row. Only the rows that are looked up get a
@@ -28,19 +29,26 @@ use tensor::{Shape, Tensor};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Embedding {
     name: String,
-    tokens: usize,
-    dimensions: usize,
     table: Param,
+    description: EmbeddingBuilder,
 }
 
 /// The description of an [`Embedding`] layer, from [`Embedding::new`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[must_use = "a description makes no layer until it is built"]
 pub struct EmbeddingBuilder {
-    name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
     tokens: usize,
     dimensions: usize,
+    #[serde(default = "start")]
     init: Init,
+}
+
+/// Keras's.
+fn start() -> Init {
+    Init::Uniform { low: -0.05, high: 0.05 }
 }
 
 impl Embedding {
@@ -48,7 +56,7 @@ impl Embedding {
     /// makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(tokens: usize, dimensions: usize) -> EmbeddingBuilder {
-        EmbeddingBuilder { name: None, tokens, dimensions, init: Init::Uniform { low: -0.05, high: 0.05 } }
+        EmbeddingBuilder { name: None, tokens, dimensions, init: start() }
     }
 
     /// The key of the table, of shape (things, numbers).
@@ -75,11 +83,18 @@ impl EmbeddingBuilder {
     /// # Panics
     /// If a name that was given is taken.
     #[track_caller]
-    pub fn build<T: Scalar>(self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Embedding {
-        let EmbeddingBuilder { name, tokens, dimensions, init } = self;
-        let name = name.unwrap_or_else(|| free_name(params, "embedding"));
-        let table = params.add(format!("{name}.table"), init.sample([tokens, dimensions], rng));
-        Embedding { name, tokens, dimensions, table }
+    pub fn build<T: Scalar>(self, params: &mut Params<T>, mut rng: &mut (impl Rng + ?Sized)) -> Embedding {
+        match self.build_in(&mut Site::of_one(params, &mut rng)) {
+            Ok(layer) => layer,
+            Err(e) => panic!("{e}"),
+        }
+    }
+
+    pub(crate) fn build_in<T: Scalar>(self, site: &mut Site<'_, T>) -> Result<Embedding, ConfigError> {
+        let name = site.name(self.name.as_ref(), "embedding");
+        let table = site.param(&name, "table", [self.tokens, self.dimensions], self.init)?;
+        let description = EmbeddingBuilder { name: Some(name.clone()), ..self };
+        Ok(Embedding { name, table, description })
     }
 }
 
@@ -88,8 +103,8 @@ impl<T: Scalar> Module<T> for Embedding {
     /// If an element is no id of the table.
     #[track_caller]
     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
-        let shape: Shape = x.shape().iter().copied().chain([self.dimensions]).collect();
-        let ids = ids(&self.name, &x.value(), self.tokens);
+        let shape: Shape = x.shape().iter().copied().chain([self.description.dimensions]).collect();
+        let ids = ids(&self.name, &x.value(), self.description.tokens);
         net.var(self.table).index_select(0, ids).reshape(shape)
     }
 
@@ -101,8 +116,12 @@ impl<T: Scalar> Module<T> for Embedding {
         &self.name
     }
 
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(self.description.clone().into())
+    }
+
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
-        Ok(input.iter().copied().chain([self.dimensions]).collect())
+        Ok(input.iter().copied().chain([self.description.dimensions]).collect())
     }
 }
 

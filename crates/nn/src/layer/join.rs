@@ -1,10 +1,12 @@
 //! Several inputs made one.
 
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::network::Network;
 use crate::shape_error::ShapeError;
 use autograd::ledger::Binary;
 use autograd::{Lent, Param, Params, Scalar, Value, Var, concat};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// The inputs one after the other along an axis.
@@ -17,7 +19,8 @@ use tensor::{Shape, Tensor};
 /// let y = Concatenate::new().run_plain(&Params::<f32>::new(), &[wide, deep]);
 /// assert_eq!(y, [tensor![[1.0, 2.0, 3.0]]]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Concatenate {
     axis: isize,
 }
@@ -41,7 +44,7 @@ impl Concatenate {
 
     /// The axis of one example.
     fn axis_of(&self, rank: usize) -> Option<usize> {
-        let axis = if self.axis < 0 { self.axis + rank as isize } else { self.axis - 1 };
+        let axis = if self.axis < 0 { self.axis.checked_add_unsigned(rank)? } else { self.axis - 1 };
         usize::try_from(axis).ok().filter(|&axis| axis < rank)
     }
 }
@@ -59,6 +62,10 @@ impl<T: Scalar> Network<T> for Concatenate {
 
     fn keys(&self) -> Vec<Param> {
         Vec::new()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
@@ -101,6 +108,10 @@ macro_rules! elementwise_join {
 
             fn keys(&self) -> Vec<Param> {
                 Vec::new()
+            }
+
+            fn description(&self) -> Result<Description, ConfigError> {
+                Ok((*self).into())
             }
 
             fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {

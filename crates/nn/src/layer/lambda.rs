@@ -1,5 +1,6 @@
 //! A function as a layer.
 
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -10,7 +11,7 @@ use tensor::{Shape, Tensor};
 
 /// A function of one variable as a layer, without parameters.
 ///
-/// The function is not saved with a model: who loads one gives the function again.
+/// The function is not saved with a model: its weights alone can be loaded, into the same network built anew.
 ///
 /// ```
 /// use autograd::Params;
@@ -80,6 +81,10 @@ impl<T: Scalar> Module<T> for Identity {
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         x.clone()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,10 +1,12 @@
 //! Normalisation of each row by itself.
 
+use crate::description::{ConfigError, Description, Site, checked, generator};
+use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// Layer normalisation (Ba, Kiros and Hinton 2016): y = γ (x - μ) / √(σ² + ε) + β with μ and the biased σ² of each row,
@@ -24,23 +26,38 @@ pub struct LayerNorm {
     features: usize,
     gamma: Param,
     beta: Param,
+    description: LayerNormBuilder,
+}
+
+/// The description of a [`LayerNorm`] layer, from [`LayerNorm::new`] or [`LayerNorm::inferred`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct LayerNormBuilder {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    features: Option<usize>,
+    #[serde(default = "eps", deserialize_with = "checked::from_zero")]
     eps: f64,
 }
 
-/// The description of a [`LayerNorm`] layer, from [`LayerNorm::new`].
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct LayerNormBuilder {
-    name: Option<String>,
-    features: usize,
-    eps: f64,
+/// Keras's.
+fn eps() -> f64 {
+    1e-3
 }
 
 impl LayerNorm {
     /// The description of a layer for rows of so many numbers; [`build`](LayerNormBuilder::build) makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(features: usize) -> LayerNormBuilder {
-        LayerNormBuilder { name: None, features, eps: 1e-3 }
+        LayerNormBuilder { features: Some(features), ..LayerNorm::inferred() }
+    }
+
+    /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
+    /// built.
+    pub fn inferred() -> LayerNormBuilder {
+        LayerNormBuilder { name: None, features: None, eps: eps() }
     }
 
     /// The key of γ, of shape (n).
@@ -70,14 +87,25 @@ impl LayerNormBuilder {
     /// Makes the layer: adds `NAME.gamma` (ones) and `NAME.beta` (zeros) to the store.
     ///
     /// # Panics
-    /// If a name that was given is taken.
+    /// If a name that was given is taken, or the number of features was left open.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>) -> LayerNorm {
-        let LayerNormBuilder { name, features, eps } = self;
-        let name = name.unwrap_or_else(|| free_name(params, "layer_norm"));
-        let gamma = params.add(format!("{name}.gamma"), Tensor::ones(features));
-        let beta = params.add(format!("{name}.beta"), Tensor::zeros(features));
-        LayerNorm { name, features, gamma, beta, eps }
+        let open = "LayerNorm: it is open how many numbers come in; say it with `LayerNorm::new`, or build a network \
+                    around it";
+        let Some(features) = self.features else { panic!("{open}") };
+        match self.build_in(features, &mut Site::of_one(params, &mut generator(0))) {
+            Ok(layer) => layer,
+            Err(e) => panic!("{e}"),
+        }
+    }
+
+    /// The layer for so many features, unless it was said how many there are.
+    pub(crate) fn build_in<T: Scalar>(self, features: usize, site: &mut Site<'_, T>) -> Result<LayerNorm, ConfigError> {
+        let (name, features) = (site.name(self.name.as_ref(), "layer_norm"), self.features.unwrap_or(features));
+        let gamma = site.param(&name, "gamma", features, Init::Ones)?;
+        let beta = site.param(&name, "beta", features, Init::Zeros)?;
+        let description = LayerNormBuilder { name: Some(name.clone()), features: Some(features), ..self };
+        Ok(LayerNorm { name, features, gamma, beta, description })
     }
 }
 
@@ -88,7 +116,7 @@ impl<T: Scalar> Module<T> for LayerNorm {
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
-        x.layer_norm(net.var(self.gamma), net.var(self.beta), self.eps)
+        x.layer_norm(net.var(self.gamma), net.var(self.beta), self.description.eps)
     }
 
     fn parameters(&self) -> Vec<Param> {
@@ -97,6 +125,10 @@ impl<T: Scalar> Module<T> for LayerNorm {
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(self.description.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,10 +1,12 @@
 //! Normal noise while training.
 
 use super::mask::check_rate;
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// Adds noise of mean 0 while training, so that a network does not rely on single numbers; in use nothing happens.
@@ -21,8 +23,10 @@ use tensor::{Shape, Tensor};
 /// let y = GaussianNoise::new(0.1).forward_train(&params.on(&tape), x, &mut rng).value();
 /// assert!((y.std(0) - 0.1).abs() < 0.01);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GaussianNoise {
+    #[serde(deserialize_with = "checked::from_zero")]
     std: f64,
 }
 
@@ -47,8 +51,10 @@ impl GaussianNoise {
 /// use tensor::tensor;
 /// assert_eq!(GaussianDropout::new(0.5).predict(&Params::new(), &tensor![1.0, 2.0]), tensor![1.0, 2.0]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GaussianDropout {
+    #[serde(deserialize_with = "checked::rate")]
     rate: f64,
 }
 
@@ -92,6 +98,10 @@ macro_rules! noise {
 
             fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
                 x.clone()
+            }
+
+            fn description(&self) -> Result<Description, ConfigError> {
+                Ok((*self).into())
             }
 
             fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

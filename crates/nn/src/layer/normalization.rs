@@ -1,10 +1,11 @@
 //! Inputs brought to mean 0 and standard deviation 1, as a layer: what is saved with a model cannot be forgotten.
 
+use crate::description::{ConfigError, Description, Site, generator};
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use tensor::{Shape, Tensor};
 
@@ -35,6 +36,39 @@ pub struct Normalization {
     mean: Param,
     variance: Param,
     count: Param,
+}
+
+/// The description of a [`Normalization`] layer whose features are counted where a network is built around it, from
+/// [`Normalization::inferred`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct NormalizationBuilder {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    features: Option<usize>,
+}
+
+impl NormalizationBuilder {
+    /// The name; without one it is `normalization`, `normalization_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The layer for so many features, unless it was said how many there are.
+    pub(crate) fn build_in<T: Scalar>(
+        self,
+        features: usize,
+        site: &mut Site<'_, T>,
+    ) -> Result<Normalization, ConfigError> {
+        let (name, features) = (site.name(self.name.as_ref(), "normalization"), self.features.unwrap_or(features));
+        let mean = site.frozen(&name, "mean", features, 0.0)?;
+        let variance = site.frozen(&name, "variance", features, 1.0)?;
+        let count = site.frozen(&name, "count", (), 0.0)?;
+        Ok(Normalization { name, features, mean, variance, count })
+    }
 }
 
 /// Why a [`Normalization`] cannot be adapted to some data.
@@ -81,12 +115,36 @@ impl Normalization {
     /// A layer for rows of so many features: adds the frozen `NAME.mean`, `NAME.variance` and `NAME.count` to the
     /// store, NAME being `normalization`, `normalization_1` and so on, the first that is free there.
     pub fn new<T: Scalar>(features: usize, params: &mut Params<T>) -> Self {
-        let name = free_name(params, "normalization");
-        let mean = params.add(format!("{name}.mean"), Tensor::zeros(features));
-        let variance = params.add(format!("{name}.variance"), Tensor::ones(features));
-        let count = params.add(format!("{name}.count"), Tensor::scalar(T::ZERO));
-        [mean, variance, count].into_iter().for_each(|p| params.freeze(p));
-        Normalization { name, features, mean, variance, count }
+        match Normalization::inferred().build_in(features, &mut Site::of_one(params, &mut generator(0))) {
+            Ok(layer) => layer,
+            Err(e) => unreachable!("the name is free: {e}"),
+        }
+    }
+
+    /// The description of a layer for rows of as many features as come in, which turns out where the network around it
+    /// is built.
+    pub fn inferred() -> NormalizationBuilder {
+        NormalizationBuilder::default()
+    }
+
+    /// The layer of this name in a store, to adapt it where the network around it was built from a description or read
+    /// from a file.
+    ///
+    /// ```
+    /// use nn::{Dense, Normalization, Sequential};
+    /// use tensor::tensor;
+    /// let description = Sequential::describe().push(Normalization::inferred()).push(Dense::units(1));
+    /// let mut model = description.model::<f64>([2], 42)?;
+    /// let layer = Normalization::find(model.params(), "normalization").expect("the first of its kind");
+    /// layer.adapt(model.params_mut(), &tensor![[1.0, 10.0], [3.0, 50.0]])?;
+    /// assert_eq!(model.params().get(layer.mean()), &tensor![2.0, 30.0]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn find<T: Scalar>(params: &Params<T>, name: &str) -> Option<Self> {
+        let part = |part: &str| params.find(&format!("{name}.{part}"));
+        let (mean, variance, count) = (part("mean")?, part("variance")?, part("count")?);
+        let features = *params.get(mean).shape().last()?;
+        Some(Normalization { name: name.to_string(), features, mean, variance, count })
     }
 
     /// Takes mean and variance, over n, of these examples; those of earlier ones are forgotten.
@@ -146,6 +204,10 @@ impl<T: Scalar> Module<T> for Normalization {
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(NormalizationBuilder { name: Some(self.name.clone()), features: Some(self.features) }.into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,10 +1,12 @@
 //! A ReLU that learns how leaky to be.
 
+use crate::description::{ConfigError, Description, Site, generator};
+use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::free_name;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// The parametric rectified linear unit (He et al. 2015): x above 0, α x below, with a slope α for each number of an
@@ -30,14 +32,48 @@ impl PRelu {
     /// A layer for examples of this shape: adds `NAME.alpha` (zeros) to the store, NAME being `prelu`, `prelu_1` and so
     /// on, the first that is free there.
     pub fn new<T: Scalar>(shape: impl Into<Shape>, params: &mut Params<T>) -> Self {
-        let (name, shape) = (free_name(params, "prelu"), shape.into());
-        let alpha = params.add(format!("{name}.alpha"), Tensor::zeros(&shape));
-        PRelu { name, shape, alpha }
+        match PRelu::inferred().build_in(&shape.into(), &mut Site::of_one(params, &mut generator(0))) {
+            Ok(layer) => layer,
+            Err(e) => unreachable!("the name is free: {e}"),
+        }
+    }
+
+    /// The description of a layer for examples of whatever shape comes in, which turns out where the network around it
+    /// is built.
+    pub fn inferred() -> PReluBuilder {
+        PReluBuilder::default()
     }
 
     /// The key of α, of an example's shape.
     pub fn alpha(&self) -> Param {
         self.alpha
+    }
+}
+
+/// The description of a [`PRelu`] layer, from [`PRelu::inferred`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[must_use = "a description makes no layer until it is built"]
+pub struct PReluBuilder {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shape: Option<Vec<usize>>,
+}
+
+impl PReluBuilder {
+    /// The name; without one it is `prelu`, `prelu_1` and so on, the first that is free in the store.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The layer for examples of this shape, unless another was said.
+    pub(crate) fn build_in<T: Scalar>(self, input: &Shape, site: &mut Site<'_, T>) -> Result<PRelu, ConfigError> {
+        let name = site.name(self.name.as_ref(), "prelu");
+        let shape = self.shape.map_or_else(|| input.clone(), Shape::from);
+        let alpha = site.param(&name, "alpha", &shape, Init::Zeros)?;
+        Ok(PRelu { name, shape, alpha })
     }
 }
 
@@ -57,6 +93,10 @@ impl<T: Scalar> Module<T> for PRelu {
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok(PReluBuilder { name: Some(self.name.clone()), shape: Some(self.shape.to_vec()) }.into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

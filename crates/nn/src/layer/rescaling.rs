@@ -1,9 +1,11 @@
 //! Inputs brought to another range.
 
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// y = scale x + offset, as 1/255 and 0 for the pixels of an image.
@@ -15,9 +17,12 @@ use tensor::{Shape, Tensor};
 /// let layer = Rescaling::new(0.5, -1.0);
 /// assert_eq!(layer.predict(&Params::new(), &tensor![[0.0, 4.0]]), tensor![[-1.0, 1.0]]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Rescaling {
+    #[serde(deserialize_with = "checked::finite")]
     scale: f64,
+    #[serde(deserialize_with = "checked::finite")]
     offset: f64,
 }
 
@@ -42,6 +47,10 @@ impl<T: Scalar> Module<T> for Rescaling {
 
     fn parameters(&self) -> Vec<Param> {
         Vec::new()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

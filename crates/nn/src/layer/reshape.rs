@@ -1,9 +1,11 @@
 //! The numbers of each example in another shape.
 
+use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Var};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
 /// The numbers of each example as one row.
@@ -28,8 +30,10 @@ pub struct Flatten;
 /// let y = layer.predict(&Params::new(), &Tensor::<f32>::zeros([32, 28, 28]));
 /// assert_eq!(y.shape().to_string(), "(32, 112, 7)");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Reshape {
+    #[serde(deserialize_with = "checked::reshape")]
     shape: Vec<isize>,
 }
 
@@ -41,15 +45,25 @@ impl Reshape {
     #[track_caller]
     pub fn new(shape: impl Into<Vec<isize>>) -> Self {
         let shape = shape.into();
-        let free = shape.iter().filter(|&&n| n == -1).count();
-        let fits = free <= 1 && shape.iter().all(|&n| n >= -1);
-        assert!(fits, "Reshape: {shape:?} is no shape; its extents must not be negative, but for a single -1");
+        if let Err(e) = Reshape::check(&shape) {
+            panic!("Reshape: {e}");
+        }
         Reshape { shape }
+    }
+
+    /// Refuses what is no shape.
+    pub(crate) fn check(shape: &[isize]) -> Result<(), String> {
+        let free = shape.iter().filter(|&&n| n == -1).count();
+        if free <= 1 && shape.iter().all(|&n| n >= -1) {
+            return Ok(());
+        }
+        Err(format!("{shape:?} is no shape; its extents must not be negative, but for a single -1"))
     }
 
     /// The shape for examples of so many numbers.
     fn fit(&self, size: usize) -> Option<Shape> {
-        let known: usize = self.shape.iter().filter_map(|&n| usize::try_from(n).ok()).product();
+        let mut extents = self.shape.iter().filter_map(|&n| usize::try_from(n).ok());
+        let known = extents.try_fold(1_usize, |n, extent| n.checked_mul(extent))?;
         let free = match self.shape.contains(&-1) {
             true if known > 0 && size.is_multiple_of(known) => size / known,
             false if known == size => 1,
@@ -75,6 +89,10 @@ macro_rules! reshaping {
             #[track_caller]
             fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
                 x.reshape(self.batch(x.shape()))
+            }
+
+            fn description(&self) -> Result<Description, ConfigError> {
+                Ok(self.clone().into())
             }
 
             fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

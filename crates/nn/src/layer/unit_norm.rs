@@ -1,5 +1,6 @@
 //! Rows of length 1.
 
+use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -39,6 +40,10 @@ impl<T: Scalar> Module<T> for UnitNorm {
 
     fn parameters(&self) -> Vec<Param> {
         Vec::new()
+    }
+
+    fn description(&self) -> Result<Description, ConfigError> {
+        Ok((*self).into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

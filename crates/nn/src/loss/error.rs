@@ -60,6 +60,11 @@ pub enum LossError {
         /// The shape of the weights.
         weights: Shape,
     },
+    /// A loss that is a function which only a model knows.
+    Custom {
+        /// Its name.
+        name: &'static str,
+    },
     /// Another number of targets than the model has outputs.
     Targets {
         /// Outputs of the model.
@@ -101,6 +106,9 @@ impl fmt::Display for LossError {
                 f,
                 "weights of shape {weights} do not match losses of shape {losses}; give one weight per example"
             ),
+            Custom { name } => {
+                write!(f, "{name}: this is a function that only its model knows; use `Model::objective`")
+            }
             Targets { outputs, targets } => {
                 write!(f, "the model has {outputs} outputs, but {targets} targets were given; give one per output")
             }

@@ -16,6 +16,23 @@ pub(super) enum Terms<'t, T: Scalar> {
     Rows(Var<'t, Tensor<T>>),
 }
 
+impl<'t, T: Scalar> Terms<'t, T> {
+    /// The mean over the batch.
+    pub(super) fn mean(self) -> Var<'t, T> {
+        match self {
+            Terms::Elements(l) | Terms::Rows(l) => l.mean(),
+        }
+    }
+
+    /// The loss of each example.
+    pub(super) fn per_sample(self) -> Var<'t, Tensor<T>> {
+        match self {
+            Terms::Elements(l) => l.mean_over(-1),
+            Terms::Rows(l) => l,
+        }
+    }
+}
+
 impl Loss {
     /// The mean over a batch, where the engine has it in one operation.
     #[track_caller]
@@ -51,6 +68,9 @@ impl Loss {
                 loss: self,
                 needs: "class ids; for a distribution take categorical_crossentropy",
             });
+        }
+        if let Custom(name) = self {
+            return Err(LossError::Custom { name });
         }
         let y = target.numbers(self, &prediction.shape())?;
         if matches!(self, BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. }) {
@@ -113,6 +133,7 @@ impl Loss {
                     None => focal,
                 })
             }
+            Custom(name) => unreachable!("`{name}` has no formula here, and was refused"),
             CategoricalFocalCrossentropy { gamma, alpha } => {
                 let log_p = p.log_softmax(-1);
                 // 1 - p, exact where p is nearly 0.

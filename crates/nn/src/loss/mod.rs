@@ -1,5 +1,6 @@
 //! What training makes small: a number for each example, and one for a batch of them.
 
+mod custom;
 mod error;
 mod formula;
 mod name;
@@ -8,13 +9,13 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+pub use custom::CustomLoss;
 pub use error::LossError;
 pub use reduction::Reduction;
 pub use target::Target;
 
 use crate::activation::Activation;
 use autograd::{Scalar, Var};
-use formula::Terms;
 use tensor::Tensor;
 
 /// A loss: how wrong predictions are.
@@ -105,6 +106,9 @@ pub enum Loss {
         /// α; Keras's default is 0.25.
         alpha: f64,
     },
+    /// A [`CustomLoss`] of this name: the model that has it, from [`Model::custom_loss`](crate::Model::custom_loss),
+    /// knows its function.
+    Custom(&'static str),
 }
 
 /// What a loss compares, and so what it takes as a target.
@@ -118,6 +122,8 @@ pub(crate) enum Compares {
     Classes,
     /// Rows as vectors.
     Vectors,
+    /// As a function of the user's own does.
+    Anything,
 }
 
 impl Loss {
@@ -149,6 +155,7 @@ impl Loss {
             | SparseCategoricalCrossentropy(_)
             | CategoricalFocalCrossentropy { .. } => Compares::Classes,
             CosineSimilarity => Compares::Vectors,
+            Custom(_) => Compares::Anything,
         }
     }
 
@@ -169,9 +176,7 @@ impl Loss {
         if let Some(fused) = self.fused(prediction, target)? {
             return Ok(fused);
         }
-        Ok(match self.terms(prediction, target)? {
-            Terms::Elements(l) | Terms::Rows(l) => l.mean(),
-        })
+        Ok(self.terms(prediction, target)?.mean())
     }
 
     /// The loss of each example: of the prediction's shape without its last axis.
@@ -188,10 +193,7 @@ impl Loss {
         target: &Target<T>,
     ) -> Result<Var<'t, Tensor<T>>, LossError> {
         self.check();
-        Ok(match self.terms(prediction, target)? {
-            Terms::Elements(l) => l.mean_over(-1),
-            Terms::Rows(l) => l,
-        })
+        Ok(self.terms(prediction, target)?.per_sample())
     }
 
     /// The loss of a batch whose examples count by their weights.

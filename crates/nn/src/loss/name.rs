@@ -28,13 +28,16 @@ const NAMES: [(&str, &str, Loss); 18] = [
 ];
 
 impl Loss {
-    /// Every loss, those with numbers at Keras's defaults.
+    /// Every loss but those of the user's own, those with numbers at Keras's defaults.
     pub fn all() -> impl Iterator<Item = Loss> {
         NAMES.into_iter().map(|(_, _, loss)| loss)
     }
 
     /// Keras's name, without numbers.
     pub fn name(self) -> &'static str {
+        if let Custom(name) = self {
+            return name;
+        }
         let kind = std::mem::discriminant(&self);
         match NAMES.iter().find(|(_, _, loss)| std::mem::discriminant(loss) == kind) {
             Some((name, ..)) => name,

@@ -51,11 +51,13 @@ impl<T: Scalar> Target<T> {
     pub(super) fn numbers(&self, loss: Loss, prediction: &Shape) -> Result<Tensor<T>, LossError> {
         match (self, loss.compares()) {
             (Target::Numbers(y), _) => aligned(loss, y, prediction),
-            (Target::Classes(ids), Compares::Classes) => {
+            (Target::Classes(ids), kind)
+                if kind == Compares::Classes || kind == Compares::Anything && !is_column(prediction) =>
+            {
                 let classes = check_classes(loss, ids, prediction)?;
                 Ok(Tensor::one_hot(ids.as_slice(), classes).reshape(prediction))
             }
-            (Target::Classes(ids), Compares::Labels) => {
+            (Target::Classes(ids), Compares::Labels | Compares::Anything | Compares::Classes) => {
                 if let Some((row, &label)) = ids.as_slice().iter().enumerate().find(|&(_, &label)| label > 1) {
                     return Err(LossError::Label { loss, row, label, classes: 2 });
                 }
@@ -71,6 +73,11 @@ impl<T: Scalar> Target<T> {
             }
         }
     }
+}
+
+/// Whether there is one output.
+fn is_column(prediction: &Shape) -> bool {
+    prediction.rank() < 2 || prediction.last() == Some(&1)
 }
 
 /// The target in the prediction's shape; an axis of extent 1 at the end may be missing on either side.

@@ -127,7 +127,7 @@ impl fmt::Display for Lint {
             Lint::Heaviside { layer } => write!(
                 f,
                 "layer `{layer}`: the slope of heaviside is 0 everywhere, so nothing before it learns by gradients; \
-                 take a sigmoid, or a classic::Perceptron"
+                 take a sigmoid, a straight_through, or a classic::Perceptron"
             ),
             Lint::LinearBetween { layer, next } => write!(
                 f,

@@ -1,7 +1,7 @@
 //! A model in training: what a step makes small.
 
 use super::Model;
-use crate::loss::{LossError, Reduction, Target};
+use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
 use autograd::ledger::Binary;
 use autograd::{Lent, Scalar, Value, Var};
@@ -70,15 +70,35 @@ impl<T: Scalar> Model<T> {
         }
         let mut losses = Vec::with_capacity(self.heads.len());
         for ((head, &z), target) in self.heads.iter().zip(outputs).zip(targets) {
-            let prediction = head.before_loss(z);
-            losses.push(match weights {
-                Some(weights) => head.loss.weighted(prediction, target, weights, Reduction::SumOverBatchSize)?,
-                None => head.loss.of(prediction, target)?,
-            });
+            losses.push(self.loss_of(head.loss, head.before_loss(z), target, weights)?);
         }
         let parts = losses.iter().zip(&self.heads).map(|(&loss, head)| times(loss, head.weight));
         let penalties = self.penalties.iter().map(|&(param, regularizer)| regularizer.penalty(net.var(param)));
         let total = parts.chain(penalties).reduce(|a, b| a + b);
         Ok(Objective { total: total.unwrap_or_else(|| net.tape().constant(T::ZERO)), losses })
+    }
+
+    /// A loss of a batch, the functions that this model knows among them: of what stands before an activation that the
+    /// loss undoes, or after any other.
+    ///
+    /// # Errors
+    /// If the target or the weights do not match the prediction, or the loss is a function that the model was not given.
+    #[track_caller]
+    pub fn loss_of<'t>(
+        &self,
+        loss: Loss,
+        prediction: Var<'t, Tensor<T>>,
+        target: &Target<T>,
+        weights: Option<&Tensor<T>>,
+    ) -> Result<Var<'t, T>, LossError> {
+        if let Loss::Custom(name) = loss
+            && let Some(custom) = self.custom.iter().find(|custom| custom.name() == name)
+        {
+            return custom.of(prediction, target, weights);
+        }
+        match weights {
+            Some(weights) => loss.weighted(prediction, target, weights, Reduction::default()),
+            None => loss.of(prediction, target),
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! A model as a table.
 
 use super::Model;
-use crate::naming::snake_case;
+use crate::description::Description;
+use crate::naming::{first_free, snake_case};
 use crate::network::Layer;
 use autograd::{Param, Params, Scalar};
 use std::fmt;
@@ -47,11 +48,26 @@ pub struct Summary {
 struct Row {
     layer: String,
     shape: String,
-    count: usize,
+    /// `None` of a layer that is not built.
+    count: Option<usize>,
     from: String,
 }
 
 impl Summary {
+    /// Of layers one after the other that are not built: their shapes and counts are open.
+    pub(crate) fn unbuilt(name: &str, layers: &[Description]) -> Self {
+        let mut names: Vec<String> = Vec::new();
+        let rows = layers.iter().map(|layer| {
+            let own = layer.name().map_or_else(|| snake_case(layer.kind()), str::to_string);
+            let name = first_free(&own, |name| names.iter().any(|taken| taken == name));
+            let row = format!("{name} ({})", layer.kind());
+            names.push(name);
+            let count = (!layer.has_parameters()).then_some(0);
+            Row { layer: row, shape: "?".to_string(), count, from: String::new() }
+        });
+        Summary { name: name.to_string(), rows: rows.collect(), connected: false, trainable: 0, frozen: 0, bytes: 0 }
+    }
+
     pub(super) fn of<T: Scalar>(model: &Model<T>) -> Self {
         let (network, params) = (model.network(), model.params());
         let layers = model.layers();
@@ -83,9 +99,9 @@ impl Summary {
         self.frozen
     }
 
-    /// The layers by name, each with how many numbers it holds.
+    /// The layers by name, each with how many numbers it holds: none, as long as it is not built.
     pub fn counts(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.rows.iter().map(|row| (row.layer.split(' ').next().unwrap_or(""), row.count))
+        self.rows.iter().map(|row| (row.layer.split(' ').next().unwrap_or(""), row.count.unwrap_or(0)))
     }
 }
 
@@ -98,7 +114,7 @@ impl Row {
         Row {
             layer: format!("{} ({})", layer.name, layer.kind),
             shape: layer.outputs.iter().map(batch).collect::<Vec<_>>().join(", "),
-            count: layer.parameters.iter().map(|&p| params.get(p).size()).sum(),
+            count: Some(layer.parameters.iter().map(|&p| params.get(p).size()).sum()),
             from: layer.from.join(", "),
         }
     }
@@ -110,7 +126,8 @@ const WIDTHS: [usize; 4] = [28, 20, 12, 24];
 impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let heading = ["Layer (type)", "Output Shape", "Param #", "Connected to"].map(String::from);
-        let cells = |row: &Row| [row.layer.clone(), row.shape.clone(), thousands(row.count), row.from.clone()];
+        let count = |row: &Row| row.count.map_or("0 (unbuilt)".to_string(), thousands);
+        let cells = |row: &Row| [row.layer.clone(), row.shape.clone(), count(row), row.from.clone()];
         let lines: Vec<[String; 4]> = self.rows.iter().map(cells).collect();
         let columns = if self.connected { 4 } else { 3 };
         let width = |column: usize| {

@@ -2,7 +2,7 @@
 
 use super::source::Minibatch;
 use autograd::{Lent, Scalar, Var};
-use nn::{LossError, Mode, Model, Reduction};
+use nn::{LossError, Mode, Model};
 use smallvec::{SmallVec, smallvec};
 use tensor::Tensor;
 
@@ -36,10 +36,7 @@ impl<'t, T: Scalar> Pass<'t, T> {
             && head.activation() == head.loss().link()
         {
             let z = module.logits(net, tape.constant(x.clone()), mode);
-            let total = match &batch.weights {
-                None => head.loss().of(z, target)?,
-                Some(weights) => head.loss().weighted(z, target, weights, Reduction::default())?,
-            };
+            let total = model.loss_of(head.loss(), z, target, batch.weights.as_ref())?;
             return Ok(Pass { outputs: smallvec![z], losses: smallvec![total], total });
         }
         let inputs: SmallVec<[_; 1]> = batch.inputs.iter().map(|x| tape.constant(x.clone())).collect();

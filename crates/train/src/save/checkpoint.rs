@@ -3,7 +3,7 @@
 use super::error::{Difference, SaveError};
 use super::file::{self, Entry};
 use super::json::{number, to_number};
-use super::weights::description;
+use super::model;
 use crate::callback::CallbackState;
 use crate::history::History;
 use autograd::Scalar;
@@ -46,8 +46,8 @@ pub(crate) fn write<T: Scalar>(
         let figures = history.get(name).unwrap_or(&[]).iter().map(|&x| number(x)).collect::<Vec<_>>();
         json!([name, figures])
     });
-    let facts = json!({
-        "model": description(model),
+    let mut facts = model::facts(model);
+    let run = json!({
         "seed": model.random_seed(),
         "epoch": epoch,
         "stopped": history.stopped(),
@@ -63,6 +63,9 @@ pub(crate) fn write<T: Scalar>(
         },
         "callbacks": callbacks.iter().map(|state| state.figures.clone()).collect::<Vec<_>>(),
     });
+    if let (Value::Object(facts), Value::Object(run)) = (&mut facts, run) {
+        facts.extend(run);
+    }
     file::write(path, &tensors, facts)
 }
 

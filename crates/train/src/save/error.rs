@@ -1,5 +1,6 @@
 //! What can go wrong between a model and a file: all of it at once.
 
+use nn::ConfigError;
 use std::path::PathBuf;
 use std::{fmt, io};
 use tensor::Shape;
@@ -37,6 +38,13 @@ pub enum SaveError {
         found: u64,
         /// The latest version that is read.
         known: u64,
+    },
+    /// What the file says of its model is wrong, or not enough.
+    Config {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong.
+        source: ConfigError,
     },
     /// What is in the file does not fit the model: everything that differs.
     Differences {
@@ -112,6 +120,7 @@ impl fmt::Display for SaveError {
                 "{} is of version {found} of the format, but up to {known} is read; use a later chainrule",
                 path.display()
             ),
+            SaveError::Config { path, source } => write!(f, "{}: {source}", path.display()),
             SaveError::Differences { path, differences } => {
                 write!(f, "{} does not fit the model, and nothing was loaded:", path.display())?;
                 differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
@@ -124,6 +133,7 @@ impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             SaveError::Write { source, .. } | SaveError::Read { source, .. } => Some(source),
+            SaveError::Config { source, .. } => Some(source),
             _ => None,
         }
     }

@@ -6,8 +6,9 @@
 //! | file | idea |
 //! |---|---|
 //! | `replace.rs` | a new file in place of an old one, at once |
-//! | `weights.rs` | the parameters of a model |
-//! | `torch.rs`, `archive.rs` | the same, as PyTorch and NumPy have them |
+//! | `weights.rs` | what a model can be asked: to be saved, opened, loaded |
+//! | `model.rs` | what a model is, beside its numbers |
+//! | `torch.rs`, `archive.rs` | its numbers, as PyTorch and NumPy have them |
 //! | `checkpoint.rs` | a whole run |
 //! | `file.rs` | tensors and text in one file |
 //! | `error.rs` | what can go wrong, all of it at once |
@@ -19,6 +20,7 @@ pub(crate) mod checkpoint;
 mod error;
 mod file;
 pub(crate) mod json;
+mod model;
 mod replace;
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,15 @@
-//! The weights of a model, alone.
+//! A model in a file, and its weights alone.
 
 use super::error::SaveError;
 use super::file;
+use super::model;
 use super::torch;
 use autograd::Scalar;
-use nn::Model;
-use serde_json::{Value, json};
+use nn::{Model, Registry};
+use serde_json::Value;
 use std::path::Path;
 
-/// A [`Model`]'s weights in files.
+/// A [`Model`] in files: as a whole, or its weights alone.
 ///
 /// ```
 /// use nn::{Dense, Model};
@@ -34,16 +35,40 @@ use std::path::Path;
 ///      `dense.w` has shape (3, 2) in the file and (3, 4) in the model\n  \
 ///      `dense.b` has shape (2,) in the file and (4,) in the model"
 /// ));
+///
+/// let whole: Model = Model::open(&path)?; // by what the file says: no program has to know the layers
+/// assert_eq!(whole.predict(&x), saved.predict(&x));
 /// # std::fs::remove_file(path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub trait Saving {
-    /// Writes all parameters into a `.safetensors` file, under their names; what was there before stays until the new
-    /// file is whole. Inputs, outputs and losses are described in the metadata, as JSON.
+pub trait Saving: Sized {
+    /// The element type of the parameters.
+    type Element: Scalar;
+
+    /// Writes the model into a `.safetensors` file: all parameters under their names, and in the metadata, as JSON, all
+    /// else that [`ModelConfig`](nn::ModelConfig) has. What was there before stays until the new file is whole.
+    ///
+    /// Of a model with a layer that does not describe itself only the weights can be [loaded](Saving::load).
     ///
     /// # Errors
     /// If the file cannot be written.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+
+    /// The model in a file that [`save`](Saving::save) wrote, or a resumable [`fit`](crate::Training::fit): its layers,
+    /// losses and metrics as well as its weights.
+    ///
+    /// # Errors
+    /// If the file cannot be read, holds the weights alone, names something of the user's own making, or does not fit
+    /// together: then all differences are listed. No more is taken from memory than the file has numbers for.
+    fn open(path: impl AsRef<Path>) -> Result<Self, SaveError> {
+        Self::open_with(path, &Registry::new())
+    }
+
+    /// The same, with layers and losses of the user's own.
+    ///
+    /// # Errors
+    /// As [`open`](Saving::open).
+    fn open_with(path: impl AsRef<Path>, registry: &Registry<Self::Element>) -> Result<Self, SaveError>;
 
     /// Reads all parameters from a file that [`save`](Saving::save) wrote, or a resumable
     /// [`fit`](crate::Training::fit), for a model of the same layers.
@@ -83,34 +108,20 @@ pub trait Saving {
     fn load_npz(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 }
 
-/// Where in a file the state of an optimiser and of callbacks is kept, beside the parameters.
-pub(super) const ASIDE: [&str; 2] = ["optimizer/", "callback/"];
-
-/// What a model is, for a reader: shapes, outputs, losses.
-pub(super) fn description<T: Scalar>(model: &Model<T>) -> Value {
-    let heads = model.heads().iter().map(|head| {
-        json!({
-            "name": head.name(),
-            "shape": head.shape().to_vec(),
-            "loss": head.loss().to_string(),
-            "activation": head.activation().to_string(),
-        })
-    });
-    json!({
-        "inputs": model.input_shapes().iter().map(|shape| shape.to_vec()).collect::<Vec<_>>(),
-        "outputs": heads.collect::<Vec<_>>(),
-    })
-}
-
 impl<T: Scalar> Saving for Model<T> {
+    type Element = T;
+
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        file::write(path.as_ref(), &file::named(self.params()), json!({ "model": description(self) }))
+        file::write(path.as_ref(), &file::named(self.params()), model::facts(self))
+    }
+
+    fn open_with(path: impl AsRef<Path>, registry: &Registry<T>) -> Result<Self, SaveError> {
+        model::open(path.as_ref(), registry)
     }
 
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        let (mut entries, _) = file::read(path.as_ref())?;
-        entries.retain(|entry| !ASIDE.iter().any(|aside| entry.name.starts_with(aside)));
-        file::assign(self.params_mut(), entries, path.as_ref())
+        let (entries, _) = file::read(path.as_ref())?;
+        file::assign(self.params_mut(), model::parameters(entries), path.as_ref())
     }
 
     fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError> {

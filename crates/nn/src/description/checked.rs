@@ -1,0 +1,61 @@
+//! Numbers in a description, refused where they make no sense.
+
+use crate::layer::mask::is_rate;
+use crate::layer::{Discretization, Reshape};
+use serde::de::{Deserialize, Deserializer, Error};
+use std::fmt::Display;
+
+/// What passes a check.
+fn if_ok<'de, D: Deserializer<'de>, X: Deserialize<'de>, E: Display>(
+    deserializer: D,
+    check: impl FnOnce(&X) -> Result<(), E>,
+) -> Result<X, D::Error> {
+    let x = X::deserialize(deserializer)?;
+    check(&x).map_err(D::Error::custom)?;
+    Ok(x)
+}
+
+/// What fulfils a condition.
+fn if_so(fits: bool, x: f64, expected: &str) -> Result<(), String> {
+    if fits { Ok(()) } else { Err(format!("{x} is not {expected}")) }
+}
+
+/// A share of what is left out.
+pub(crate) fn rate<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+    if_ok(d, |&x| if_so(is_rate(x), x, "a rate in 0..1"))
+}
+
+/// A share.
+pub(crate) fn share<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+    if_ok(d, |&x| if_so((0.0..=1.0).contains(&x), x, "a number in 0..=1"))
+}
+
+/// A number from 0 on.
+pub(crate) fn from_zero<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+    if_ok(d, |&x: &f64| if_so(x >= 0.0 && x.is_finite(), x, "a number from 0 on"))
+}
+
+/// Any number.
+pub(crate) fn finite<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+    if_ok(d, |&x: &f64| if_so(x.is_finite(), x, "a finite number"))
+}
+
+/// How many there are: one at least.
+pub(crate) fn count<'de, D: Deserializer<'de>>(d: D) -> Result<usize, D::Error> {
+    if_ok(d, |&n: &usize| if n > 0 { Ok(()) } else { Err("0 is no count; there must be one at least") })
+}
+
+/// The same, where that is known.
+pub(crate) fn some_count<'de, D: Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
+    if_ok(d, |&n: &Option<usize>| if n != Some(0) { Ok(()) } else { Err("0 is no count; there must be one at least") })
+}
+
+/// Boundaries of bins.
+pub(crate) fn ascending<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<f64>, D::Error> {
+    if_ok(d, |boundaries: &Vec<f64>| Discretization::check(boundaries))
+}
+
+/// A shape of which one extent may be open.
+pub(crate) fn reshape<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<isize>, D::Error> {
+    if_ok(d, |shape: &Vec<isize>| Reshape::check(shape))
+}

@@ -1,0 +1,166 @@
+//! A graph as data.
+
+use super::{Call, Entry, Graph};
+use crate::description::{ConfigError, Description, Site};
+use crate::network::Network;
+use autograd::Scalar;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use tensor::Shape;
+
+/// The description of a [`Graph`], from its [`description`](crate::Network::description).
+///
+/// Values are numbered: the inputs in their order, then what each call of a layer gives.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GraphDescription {
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    name: String,
+    inputs: Vec<Input>,
+    layers: Vec<Layer>,
+    calls: Vec<Run>,
+    outputs: Vec<Named>,
+}
+
+/// An input, and the shape of an example.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    name: String,
+    shape: Vec<usize>,
+}
+
+/// A layer, under its name in the graph.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layer {
+    name: String,
+    layer: Description,
+}
+
+/// A layer, by its place, run on values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Run {
+    layer: usize,
+    inputs: Vec<usize>,
+}
+
+/// A value that is an output.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+    value: usize,
+}
+
+impl GraphDescription {
+    pub(super) fn of<T: Scalar>(graph: &Graph<T>) -> Result<Self, ConfigError> {
+        // What is not used has no place, neither among the layers nor among the values.
+        let mut layers = Vec::new();
+        let mut places = vec![0; graph.entries.len()];
+        for (at, entry) in graph.used() {
+            places[at] = layers.len();
+            layers.push(Layer { name: entry.name.clone(), layer: entry.network.description()? });
+        }
+        let mut numbers = vec![0; graph.values];
+        let made = graph.calls.iter().flat_map(|call| call.first..call.first + call.outputs);
+        for (number, value) in graph.places.iter().copied().chain(made).enumerate() {
+            numbers[value] = number;
+        }
+        let number = |value: &usize| numbers[*value];
+        let run = |call: &Call| Run { layer: places[call.entry], inputs: call.inputs.iter().map(number).collect() };
+        let output = |(name, value): &(String, usize)| Named { name: name.clone(), value: number(value) };
+        let input = |(name, shape): &(String, Shape)| Input { name: name.clone(), shape: shape.to_vec() };
+        Ok(GraphDescription {
+            name: graph.name.clone(),
+            inputs: graph.inputs.iter().map(input).collect(),
+            layers,
+            calls: graph.calls.iter().map(run).collect(),
+            outputs: graph.outputs.iter().map(output).collect(),
+        })
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &Description> {
+        self.layers.iter().map(|layer| &layer.layer)
+    }
+
+    /// How many layers are run, those within layers counted.
+    pub(crate) fn runs(&self) -> usize {
+        let of_layers: Vec<usize> = self.layers().map(Description::runs).collect();
+        let of = |call: &Run| of_layers.get(call.layer).copied().unwrap_or(1);
+        self.calls.iter().fold(1, |sum, call| sum.saturating_add(of(call)))
+    }
+
+    /// The graph; layers are built where they are first called.
+    pub(crate) fn build_in<T: Scalar>(&self, site: &mut Site<'_, T>) -> Result<Graph<T>, ConfigError> {
+        let refuse = |what: String| Err(ConfigError::Other(format!("graph `{}`: {what}", self.name)));
+        let names = self.inputs.iter().map(|input| &input.name).chain(self.layers.iter().map(|layer| &layer.name));
+        if let Some(name) = twice(names) {
+            return refuse(format!("`{name}` names two things; give each its own name"));
+        }
+        if let Some(name) = twice(self.outputs.iter().map(|output| &output.name)) {
+            return refuse(format!("there are two outputs named `{name}`; give each its own name"));
+        }
+        let mut shapes: Vec<Shape> = Vec::new();
+        for input in &self.inputs {
+            shapes.push(Shape::from(&input.shape[..]));
+            site.check(&input.name, &shapes[shapes.len() - 1])?;
+        }
+        let inputs = self.inputs.iter().map(|input| input.name.clone()).zip(shapes.iter().cloned()).collect();
+        let mut networks: Vec<Option<Arc<dyn Network<T>>>> = vec![None; self.layers.len()];
+        let mut calls = Vec::with_capacity(self.calls.len());
+        for Run { layer: entry, inputs } in &self.calls {
+            let Some(Layer { name, layer }) = self.layers.get(*entry) else {
+                return refuse(format!("layer {entry} is called, but there are {}", self.layers.len()));
+            };
+            let Some(given) = inputs.iter().map(|&value| shapes.get(value).cloned()).collect::<Option<Vec<_>>>() else {
+                return refuse(format!("layer `{name}` is called on values {inputs:?}, of {} before it", shapes.len()));
+            };
+            let network = match &networks[*entry] {
+                Some(network) => network.clone(),
+                None => networks[*entry].insert(layer.network(&given, site)?).clone(),
+            };
+            let made = network.infer(site.params, &given).map_err(|e| e.in_layer(name))?;
+            calls.push(Call {
+                entry: *entry,
+                inputs: inputs.clone(),
+                first: shapes.len(),
+                outputs: made.len(),
+                used: true,
+            });
+            shapes.extend(made);
+        }
+        let mut entries = Vec::with_capacity(self.layers.len());
+        for (network, Layer { name, .. }) in networks.into_iter().zip(&self.layers) {
+            let Some(network) = network else { return refuse(format!("layer `{name}` is never called")) };
+            entries.push(Entry { name: name.clone(), network });
+        }
+        if self.outputs.is_empty() {
+            return refuse("there are no outputs".to_string());
+        }
+        if let Some(Named { name, value }) = self.outputs.iter().find(|output| output.value >= shapes.len()) {
+            return refuse(format!("output `{name}` is value {value}, but there are {}", shapes.len()));
+        }
+        Ok(Graph {
+            name: self.name.clone(),
+            inputs,
+            places: (0..self.inputs.len()).collect(),
+            entries,
+            calls,
+            values: shapes.len(),
+            outputs: self.outputs.iter().map(|output| (output.name.clone(), output.value)).collect(),
+        })
+    }
+}
+
+/// The first name that comes again.
+fn twice<'n>(names: impl Iterator<Item = &'n String>) -> Option<&'n String> {
+    let mut seen = BTreeSet::new();
+    names.into_iter().find(|&name| !seen.insert(name))
+}

@@ -1,0 +1,197 @@
+//! What a model is, beside its numbers: written into a file, and built from it.
+
+use super::error::{Difference, SaveError};
+use super::file::{self, Entry};
+use autograd::Scalar;
+use nn::{ConfigError, Model, ModelConfig, Registry};
+use serde_json::{Value, json};
+use std::path::Path;
+
+/// The model as facts of a file; in its place the reason, if a layer does not describe itself.
+pub(super) fn facts<T: Scalar>(model: &Model<T>) -> Value {
+    match described(model) {
+        Ok(config) => json!({ "model": config }),
+        Err(e) => json!({ "undescribed": e.to_string() }),
+    }
+}
+
+fn described<T: Scalar>(model: &Model<T>) -> Result<Value, ConfigError> {
+    Ok(serde_json::from_str(&model.config()?.to_json())?)
+}
+
+/// Where in a file the state of an optimiser and of callbacks is kept, beside the parameters.
+const ASIDE: [&str; 2] = ["optimizer/", "callback/"];
+
+/// The parameters of a model, out of all that a file holds.
+pub(super) fn parameters<T: Scalar>(mut entries: Vec<Entry<T>>) -> Vec<Entry<T>> {
+    entries.retain(|entry| !ASIDE.iter().any(|aside| entry.name.starts_with(aside)));
+    entries
+}
+
+/// The model in a file.
+pub(super) fn open<T: Scalar>(path: &Path, registry: &Registry<T>) -> Result<Model<T>, SaveError> {
+    let (entries, facts) = file::read(path)?;
+    let config = |source| SaveError::Config { path: path.into(), source };
+    if facts["model"].is_null() {
+        let why = facts["undescribed"].as_str().unwrap_or("the file does not say what its model is");
+        let what = format!("{why}; build the model in the program, and `load` its weights");
+        return Err(config(ConfigError::Other(what)));
+    }
+    let entries = parameters(entries);
+    let numbers = entries.iter().filter_map(|entry| entry.tensor.as_ref()).map(|x| x.size()).sum();
+    let described = ModelConfig::from_json(&facts["model"].to_string()).map_err(config)?;
+    let mut model = match described.blank(numbers, registry) {
+        Ok(model) => model,
+        // Numbers of another type are none: it is better to say so.
+        Err(ConfigError::Size { .. }) if entries.iter().any(|entry| entry.tensor.is_none()) => {
+            return Err(SaveError::Differences { path: path.into(), differences: of_type::<T>(&entries) });
+        }
+        Err(e) => return Err(config(e)),
+    };
+    // What the store held beside the parameters of the network.
+    for entry in &entries {
+        if let (None, Some(tensor)) = (model.params().find(&entry.name), &entry.tensor) {
+            model.params_mut().add(&entry.name, tensor.clone());
+        }
+    }
+    file::assign(model.params_mut(), entries, path)?;
+    Ok(model)
+}
+
+/// The entries whose numbers are of another type.
+fn of_type<T: Scalar>(entries: &[Entry<T>]) -> Vec<Difference> {
+    let other = entries.iter().filter(|entry| entry.tensor.is_none());
+    let difference = |entry: &Entry<T>| Difference::Element {
+        name: entry.name.clone(),
+        found: entry.element.clone(),
+        expected: file::element::<T>().1,
+    };
+    other.map(difference).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::damage::{damage, damaged};
+    use crate::testing::Folder;
+    use crate::{Fit, Saving, Training, Verbosity};
+    use autograd::Params;
+    use nn::{Activation, Concatenate, Dense, Dropout, Graph, Lambda, Mlp, Normalization, Sequential};
+    use optim::Adam;
+    use proptest::prelude::*;
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    use std::fs;
+    use tensor::Tensor;
+
+    /// Wide and deep, adapted to some data, with a parameter in the store that no layer uses.
+    fn wide_and_deep() -> Model<f32> {
+        let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(1));
+        let normalization = Normalization::new(3, &mut params);
+        let x = Tensor::random_normal([20, 3], 5.0, 2.0, &mut rng);
+        normalization.adapt(&mut params, &x).unwrap();
+        params.add("spare", Tensor::ones(2));
+        let mut graph = Graph::new();
+        let input = graph.input("input", [3]);
+        let n = graph.layer(normalization, input);
+        let h = graph.layer(Dense::new(3, 4).activation(Activation::Relu).build(&mut params, &mut rng), n);
+        let h = graph.layer(Dropout::new(0.1), h);
+        let joined = graph.join(Concatenate::new(), &[n, h]);
+        let y = graph.layer(Dense::new(7, 1).build(&mut params, &mut rng), joined);
+        graph.output_named("price", y);
+        graph.build(&params).unwrap().into_model(params).unwrap().metrics(["mae"]).seed(7)
+    }
+
+    #[test]
+    fn a_file_is_the_whole_model() {
+        let folder = Folder::new("whole");
+        let path = folder.join("model.safetensors");
+        let saved = wide_and_deep();
+        saved.save(&path).unwrap();
+        let opened: Model<f32> = Model::open(&path).unwrap();
+        assert_eq!((opened.config(), opened.summary()), (saved.config(), saved.summary()));
+        assert_eq!((opened.heads(), opened.random_seed()), (saved.heads(), 7));
+        assert_eq!(opened.params().size(), saved.params().size());
+        let x = Tensor::random_normal([6, 3], 5.0, 2.0, &mut Xoshiro256PlusPlus::seed_from_u64(2));
+        assert_eq!(opened.predict(&x), saved.predict(&x));
+    }
+
+    #[test]
+    fn the_file_of_a_run_is_one_too() {
+        let folder = Folder::new("of-run");
+        let path = folder.join("run");
+        let (train, _) = crate::digits().split_at(100).unwrap();
+        let mut model = Mlp::classifier(64, [8], 10).seed(3).build();
+        let fit = Fit::new(Adam::new(0.01)).epochs(2).verbosity(Verbosity::Quiet).resumable(&path);
+        model.fit(&train, fit).unwrap();
+        let opened: Model<f32> = Model::open(&path).unwrap();
+        let x = Tensor::ones([2, 64]);
+        assert_eq!(opened.predict(&x), model.predict(&x));
+        assert_eq!(opened.config(), model.config());
+    }
+
+    #[test]
+    fn files_that_do_not_say_what_the_model_is() {
+        let folder = Folder::new("weights-alone");
+        let path = folder.join("m");
+        let (mut params, mut rng) = (Params::<f32>::new(), Xoshiro256PlusPlus::seed_from_u64(1));
+        let layer = Dense::new(2, 2).build(&mut params, &mut rng);
+        let model = Model::new(layer.clone(), params.clone(), [2]).unwrap();
+        model.save_torch(&path, &["0"]).unwrap();
+        let says = |path: &Path| Model::<f32>::open(path).unwrap_err().to_string();
+        assert!(says(&path).contains("the file does not say what its model is; build the model in the program"));
+
+        let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
+        let mut model = Model::new(network, params, [2]).unwrap();
+        model.save(&path).unwrap();
+        assert!(says(&path).contains("layer `square` (Lambda) does not describe itself"), "{}", says(&path));
+        model.load(&path).unwrap();
+        assert!(matches!(Model::<f32>::open(folder.join("none")), Err(SaveError::Read { .. })));
+    }
+
+    #[test]
+    fn numbers_of_another_type_are_listed() {
+        let folder = Folder::new("other-type");
+        let path = folder.join("m");
+        Mlp::regressor(2, [3], 1).build().save(&path).unwrap();
+        let e = Model::<f64>::open(&path).unwrap_err();
+        let SaveError::Differences { differences, .. } = &e else { panic!("{e}") };
+        assert_eq!(differences.len(), 4);
+        assert!(e.to_string().contains("`dense.w` holds F32 in the file and F64 in the model"), "{e}");
+    }
+
+    /// The text grown, the numbers not: nothing is taken from memory for what is not there.
+    #[test]
+    fn sizes_that_the_file_has_no_numbers_for() {
+        let folder = Folder::new("grown");
+        let path = folder.join("m");
+        let model = Mlp::regressor(2, [3], 1).build();
+        let (tensors, mut facts) = (file::named(model.params()), facts(&model));
+        facts["model"]["network"]["sequential"]["layers"][0]["dense"]["units"] = json!(1 << 27);
+        facts["model"]["network"]["sequential"]["layers"][1]["dense"]["inputs"] = json!(1 << 27);
+        file::write(&path, &tensors, facts).unwrap();
+        let e = Model::<f32>::open(&path).unwrap_err();
+        assert!(
+            e.to_string()
+                .contains("layer `dense`: numbers of shape (2, 134217728) are too many; there may be 13 in all")
+        );
+        assert!(matches!(e, SaveError::Config { source: ConfigError::Size { .. }, .. }));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn damaged_models(damages in prop::collection::vec(damage(), 1..4)) {
+            let folder = Folder::new("damaged-model");
+            let path = folder.join("m");
+            wide_and_deep().save(&path).unwrap();
+            let file = fs::read(&path).unwrap();
+            // The first bytes are the text.
+            let (text, rest) = file.split_at(2000.min(file.len()));
+            fs::write(&path, [&damaged(text.to_vec(), &damages), rest].concat()).unwrap();
+            if let Err(e) = Model::<f32>::open(&path) {
+                prop_assert!(e.to_string().len() > 10);
+            }
+        }
+    }
+}
