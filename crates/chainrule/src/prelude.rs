@@ -41,7 +41,7 @@ pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNo
 pub use nn::{Graph, Init, Mlp, Mode, Module, Network, Sequential};
 
 // --- models: a network, its numbers, its loss
-pub use nn::{Lint, Loss, Model, Reduction, Regularizer, Target, Task};
+pub use nn::{CustomLoss, Description, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
 
 // --- training
 pub use optim::{

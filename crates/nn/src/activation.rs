@@ -247,12 +247,16 @@ impl fmt::Display for Activation {
 impl FromStr for Activation {
     type Err = UnknownName;
 
-    /// Keras's name, or `swish`, with numbers in brackets where there is a choice: `elu(0.5)`, `relu(0.1, 6, 0)`. Without
+    /// Keras's name, or `swish` or `hard_swish`, with numbers in brackets where there is a choice: `elu(0.5)`, `relu(0.1, 6, 0)`. Without
     /// them, Keras's defaults.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
         let read = || {
             let (name, numbers) = split_any(text)?;
-            let name = if name == "swish" { "silu" } else { name };
+            let name = match name {
+                "swish" => "silu",
+                "hard_swish" => "hard_silu",
+                name => name,
+            };
             let mut of_name = Activation::all().filter(|a| a.spelled() == name);
             let found = match &numbers[..] {
                 [] => of_name.next(),

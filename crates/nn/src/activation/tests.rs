@@ -77,7 +77,7 @@ fn names_there_and_back() {
         assert_eq!(a.to_string().parse(), Ok(a));
     }
     assert_eq!("leaky_relu".parse(), Ok(LeakyRelu(0.2)));
-    assert_eq!("swish".parse(), Ok(Silu));
+    assert_eq!(("swish".parse(), "hard_swish".parse()), (Ok(Silu), Ok(HardSilu)));
     assert_eq!("relu".parse(), Ok(Relu));
     let bad = [
         "",

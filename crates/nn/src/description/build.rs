@@ -1,11 +1,28 @@
 //! From a description to a network.
 
-use super::{ConfigError, Description, Site};
+use super::{ConfigError, Description, MOST, Site, Start};
 use crate::module::Module;
 use crate::network::{Network, Single};
-use autograd::Scalar;
+use autograd::{Params, Scalar};
+use rand::Rng;
 use std::sync::Arc;
 use tensor::Shape;
+
+/// What is built in a store, of 2²⁸ numbers at most; if that fails, the store is as it was.
+pub(crate) fn in_store<T: Scalar, R>(
+    params: &mut Params<T>,
+    rng: &mut dyn Rng,
+    build: impl FnOnce(&mut Site<'_, T>) -> Result<R, ConfigError>,
+) -> Result<R, ConfigError> {
+    let before = params.len();
+    let built = build(&mut Site::new(params, Start::Drawn(rng), MOST, None));
+    if built.is_err() {
+        while let Some(param) = params.key_at(before) {
+            params.remove(param);
+        }
+    }
+    built
+}
 
 /// How many layers a network may run: a layer within a layer that is called twice, and so on, soon is a great many.
 const MOST_RUNS: usize = 1 << 16;

@@ -15,6 +15,7 @@ mod site;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use build::in_store;
 pub use error::ConfigError;
 pub use registry::Registry;
 pub(crate) use site::{Site, Start};

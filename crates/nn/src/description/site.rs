@@ -109,8 +109,7 @@ impl<'a, T: Scalar> Site<'a, T> {
 
     /// Takes the numbers of a shape from those that are left, before there is any memory for them.
     fn pay(&mut self, layer: &str, shape: &Shape) -> Result<(), ConfigError> {
-        let size = shape.iter().try_fold(1_usize, |n, &extent| n.checked_mul(extent));
-        match size.and_then(|n| self.left.checked_sub(n)) {
+        match reach(shape).and_then(|n| self.left.checked_sub(n)) {
             Some(left) => self.left = left,
             None => return Err(ConfigError::Size { layer: layer.into(), shape: shape.clone(), most: self.most }),
         }
@@ -141,10 +140,14 @@ impl<'a, T: Scalar> Site<'a, T> {
 
     /// Refuses the shape of an example that no memory holds.
     pub(crate) fn check(&self, layer: &str, shape: &Shape) -> Result<(), ConfigError> {
-        let size = shape.iter().try_fold(1_usize, |n, &extent| n.checked_mul(extent.max(1)));
-        match size {
+        match reach(shape) {
             Some(n) if n <= super::MOST => Ok(()),
             _ => Err(ConfigError::Size { layer: layer.into(), shape: shape.clone(), most: super::MOST }),
         }
     }
+}
+
+/// The size of a shape, none of whose extents counts as nothing: strides reach so far even where there is no number.
+fn reach(shape: &Shape) -> Option<usize> {
+    shape.iter().try_fold(1_usize, |n, &extent| n.checked_mul(extent.max(1)))
 }

@@ -207,6 +207,7 @@ fn texts_that_are_refused_and_why() {
         (refused(r#""add""#, "[[3],[4]]"), "cannot take inputs of shapes (3,) and (4,)"),
         (refused(r#""flatten""#, "[[4294967296,4294967296]]"), "are too many"),
         (refused(r#""flatten""#, "[[3],[3]]"), "it takes a single input"),
+        (refused(r#"{"prelu":{"shape":[0,4611686018427387904,4]}}"#, "[[3]]"), "are too many"),
         (refused(r#"{"concatenate":{"axis":-9223372036854775808}}"#, "[[3],[3]]"), "shapes that agree but for axis"),
         (refused(r#"{"custom":{"kind":"mine","settings":null}}"#, "[[3]]"), "`mine` is of somebody's own making"),
         (refused(r#"{"category_encoding":{"categories":4294967296,"output":"count"}}"#, "[[3]]"), "are too many"),

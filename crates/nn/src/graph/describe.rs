@@ -9,50 +9,51 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tensor::Shape;
 
-/// The description of a [`Graph`], from its [`description`](crate::Network::description).
+/// The description of a [`Graph`], from [`Graph::describe`] or the [`description`](crate::Network::description) of one
+/// that was built.
 ///
 /// Values are numbered: the inputs in their order, then what each call of a layer gives.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GraphDescription {
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    name: String,
-    inputs: Vec<Input>,
-    layers: Vec<Layer>,
-    calls: Vec<Run>,
-    outputs: Vec<Named>,
+    pub(super) name: String,
+    pub(super) inputs: Vec<Input>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) calls: Vec<Run>,
+    pub(super) outputs: Vec<Named>,
 }
 
 /// An input, and the shape of an example.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Input {
-    name: String,
-    shape: Vec<usize>,
+pub(super) struct Input {
+    pub(super) name: String,
+    pub(super) shape: Vec<usize>,
 }
 
 /// A layer, under its name in the graph.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Layer {
-    name: String,
-    layer: Description,
+pub(super) struct Layer {
+    pub(super) name: String,
+    pub(super) layer: Description,
 }
 
 /// A layer, by its place, run on values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Run {
-    layer: usize,
-    inputs: Vec<usize>,
+pub(super) struct Run {
+    pub(super) layer: usize,
+    pub(super) inputs: Vec<usize>,
 }
 
 /// A value that is an output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Named {
-    name: String,
-    value: usize,
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) value: usize,
 }
 
 impl GraphDescription {
@@ -124,7 +125,14 @@ impl GraphDescription {
             };
             let network = match &networks[*entry] {
                 Some(network) => network.clone(),
-                None => networks[*entry].insert(layer.network(&given, site)?).clone(),
+                None => {
+                    let built = layer.network(&given, site).map_err(|e| match e {
+                        // A layer that has no name of its own gets that of the graph.
+                        ConfigError::Shape(e) => e.in_layer(name).into(),
+                        e => e,
+                    })?;
+                    networks[*entry].insert(built).clone()
+                }
             };
             let made = network.infer(site.params, &given).map_err(|e| e.in_layer(name))?;
             calls.push(Call {

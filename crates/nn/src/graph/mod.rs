@@ -2,6 +2,7 @@
 
 mod build;
 mod describe;
+mod wire;
 
 pub use build::{GraphBuilder, Node};
 pub use describe::GraphDescription;

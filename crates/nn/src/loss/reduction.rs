@@ -11,12 +11,12 @@ use tensor::{Shape, Tensor};
 /// leaves them as they are (Keras's `none`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Reduction {
-    /// Σ wᵢ lᵢ / n: the weights do not count in the denominator. Keras's default.
+    /// Σ wᵢ lᵢ / n: the weights do not count in the denominator. Keras's default, which it calls `mean`, too.
     #[default]
     SumOverBatchSize,
     /// Σ wᵢ lᵢ.
     Sum,
-    /// Σ wᵢ lᵢ / Σ wᵢ.
+    /// Σ wᵢ lᵢ / Σ wᵢ, Keras's `mean_with_sample_weight`.
     Mean,
 }
 
@@ -63,9 +63,9 @@ impl fmt::Display for Reduction {
 impl FromStr for Reduction {
     type Err = UnknownName;
 
-    /// Keras's name, or `mean`.
+    /// Keras's name; `mean` is another one for `sum_over_batch_size` there.
     fn from_str(text: &str) -> Result<Self, UnknownName> {
-        let name = if text.trim() == "mean" { "mean_with_sample_weight" } else { text.trim() };
+        let name = if text.trim() == "mean" { "sum_over_batch_size" } else { text.trim() };
         let known = Reduction::ALL.into_iter().find(|r| r.to_string() == name);
         known.ok_or_else(|| UnknownName::new("reduction", text, Reduction::ALL.iter()))
     }
@@ -99,7 +99,8 @@ mod tests {
         for r in Reduction::ALL {
             assert_eq!(r.to_string().parse(), Ok(r));
         }
-        assert_eq!("mean".parse(), Ok(Reduction::Mean));
+        assert_eq!("mean".parse(), Ok(Reduction::SumOverBatchSize));
+        assert_eq!("mean_with_sample_weight".parse(), Ok(Reduction::Mean));
         assert!("median".parse::<Reduction>().is_err());
     }
 }

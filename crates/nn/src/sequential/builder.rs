@@ -1,7 +1,7 @@
 //! Layers one after the other, as data: their sizes are counted when the network is built.
 
 use super::Sequential;
-use crate::description::{ConfigError, Description, MOST, Site, Start, generator};
+use crate::description::{ConfigError, Description, Site, generator, in_store};
 use crate::model::{Model, Summary};
 use autograd::{Params, Scalar};
 use rand::Rng;
@@ -86,19 +86,11 @@ impl SequentialBuilder {
         params: &mut Params<T>,
         mut rng: &mut (impl Rng + ?Sized),
     ) -> Result<Sequential<T>, ConfigError> {
-        let (input, before) = (input.into(), params.len());
-        let built = self.build_for(&input, &mut Site::new(params, Start::Drawn(&mut rng), MOST, None));
-        if built.is_err() {
-            while let Some(param) = params.key_at(before) {
-                params.remove(param);
-            }
-        }
-        built
-    }
-
-    fn build_for<T: Scalar>(&self, input: &Shape, site: &mut Site<'_, T>) -> Result<Sequential<T>, ConfigError> {
-        Description::from(self.clone()).admit(std::slice::from_ref(input), site)?;
-        self.build_in(input, site)
+        let input = input.into();
+        in_store(params, &mut rng, |site| {
+            Description::from(self.clone()).admit(std::slice::from_ref(&input), site)?;
+            self.build_in(&input, site)
+        })
     }
 
     pub(crate) fn build_in<T: Scalar>(

@@ -1,7 +1,7 @@
 //! Weights in an archive of NumPy.
 
 use super::error::SaveError;
-use super::file::{Entry, element, named};
+use super::file::{Entry, element, is_held, named};
 use super::replace::replace;
 use crate::error::DataError;
 use crate::npy::{Npy, NpyError, Npz};
@@ -26,6 +26,10 @@ pub(super) fn read<T: Scalar>(path: &Path) -> Result<Vec<Entry<T>>, SaveError> {
         DataError::Missing { path, .. } => SaveError::Read { path, source: std::io::ErrorKind::NotFound.into() },
         other => SaveError::Format { path: path.into(), what: other.to_string() },
     })?;
+    if let Some((name, array)) = npz.iter().find(|(_, array)| !is_held(array.shape())) {
+        let what = format!("`{name}` has the extents {:?}, which no memory holds", array.shape());
+        return Err(SaveError::Format { path: path.into(), what });
+    }
     let descr = if element::<T>().1 == "F32" { ["<f4", ">f4"] } else { ["<f8", ">f8"] };
     let entry = |(name, array): (&str, &Npy)| Entry {
         name: name.to_string(),

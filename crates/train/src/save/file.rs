@@ -74,6 +74,9 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
             }
         }
     };
+    if let Some((name, view)) = file.iter().find(|(_, view)| !is_held(view.shape())) {
+        return Err(format(format!("`{name}` has the extents {:?}, which no memory holds", view.shape())));
+    }
     let (dtype, _) = element::<T>();
     let mut entries: Vec<Entry<T>> = file
         .iter()
@@ -86,6 +89,11 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
         .collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
     Ok((entries, facts))
+}
+
+/// Whether strides fit: an extent of 0 makes any others hold no number, yet strides are products of them.
+pub(super) fn is_held(shape: &[usize]) -> bool {
+    shape.iter().try_fold(1_isize, |n, &d| n.checked_mul(isize::try_from(d.max(1)).ok()?)).is_some()
 }
 
 /// Little-endian.
@@ -182,6 +190,20 @@ mod tests {
         assert!(matches!(parse::<f32>(b"", Path::new("x")), Err(SaveError::Format { .. })));
         let e = parse::<f32>(&u64::MAX.to_le_bytes(), Path::new("x")).unwrap_err();
         assert!(matches!(e, SaveError::Format { .. }), "{e}");
+    }
+
+    #[test]
+    fn extents_that_no_memory_holds() {
+        let of = |shape: &str| {
+            let header = format!(r#"{{"a":{{"dtype":"F32","shape":{shape},"data_offsets":[0,0]}}}}"#);
+            let padded = format!("{header:<width$}", width = header.len().next_multiple_of(8));
+            let bytes = [&(padded.len() as u64).to_le_bytes(), padded.as_bytes()].concat();
+            parse::<f32>(&bytes, Path::new("x"))
+        };
+        assert_eq!(of("[0,4]").unwrap().0[0].shape, Shape::from([0, 4]));
+        for shape in ["[0,4611686018427387904,4]", "[4611686018427387904,4,0]", "[18446744073709551615,0]"] {
+            assert!(matches!(of(shape), Err(SaveError::Format { .. })), "{shape}");
+        }
     }
 
     proptest! {

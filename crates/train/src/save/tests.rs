@@ -209,7 +209,9 @@ proptest! {
         saved.save_torch(folder.join("b"), &modules).unwrap();
         plain.load(folder.join("a")).unwrap();
         torch.load_torch(folder.join("b"), &modules).unwrap();
-        for loaded in [plain, torch] {
+        let opened = Model::open(folder.join("a")).unwrap();
+        prop_assert_eq!(opened.config(), saved.config());
+        for loaded in [plain, torch, opened] {
             prop_assert_eq!(bits(&loaded), bits(&saved));
         }
     }
