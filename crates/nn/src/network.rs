@@ -5,7 +5,7 @@ use crate::description::{ConfigError, Description};
 use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
-use crate::naming::{first_free, snake_case};
+use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use autograd::{Lent, Param, Params, Scalar, Tape, Var};
@@ -204,10 +204,11 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
         let (children, mut shape) = (self.0.children(), input.clone());
         let chain: Vec<&dyn Module<T>> = if children.is_empty() { vec![&self.0] } else { children };
         let mut layers: Vec<Layer> = Vec::with_capacity(chain.len());
+        let mut names = Names::default();
         for module in chain {
             shape = module.output_shape(params, &shape)?;
             layers.push(Layer {
-                name: first_free(&title(module), |name| layers.iter().any(|l| l.name == name)),
+                name: names.take(&title(module)),
                 kind: module.kind().to_string(),
                 outputs: vec![shape.clone()],
                 parameters: distinct(module.parameters()),

@@ -2,6 +2,7 @@
 
 use super::{ConfigError, Description, MOST, Site, Start};
 use crate::module::Module;
+use crate::naming::snake_case;
 use crate::network::{Network, Single};
 use autograd::{Params, Scalar};
 use rand::Rng;
@@ -25,7 +26,7 @@ pub(crate) fn in_store<T: Scalar, R>(
 }
 
 /// How many layers a network may run: a layer within a layer that is called twice, and so on, soon is a great many.
-const MOST_RUNS: usize = 1 << 16;
+const MOST_RUNS: usize = 1 << 12;
 
 impl Description {
     /// A module for examples of this shape.
@@ -39,7 +40,7 @@ impl Description {
         let features = || match input.last() {
             Some(&n) if n > 0 => Ok(n),
             _ => {
-                let layer = site.name(self.name().map(String::from).as_ref(), &crate::naming::snake_case(self.kind()));
+                let layer = self.name().map_or_else(|| snake_case(self.kind()), str::to_string);
                 Err(crate::ShapeError::new(layer, [input.clone()], "rows of one number at least"))
             }
         };

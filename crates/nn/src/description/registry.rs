@@ -1,9 +1,10 @@
-//! Layers and losses of the user's own, by name.
+//! Layers, losses and terms of the user's own, by name.
 
 use super::ConfigError;
 use crate::loss::CustomLoss;
+use crate::model::Term;
 use crate::module::Module;
-use autograd::{Params, Scalar, Var};
+use autograd::{Lent, Params, Scalar, Var};
 use rand::Rng;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -14,7 +15,8 @@ use tensor::{Shape, Tensor};
 type Maker<T> =
     dyn Fn(Value, &Shape, &mut Params<T>, &mut dyn Rng) -> Result<Box<dyn Module<T>>, ConfigError> + Send + Sync;
 
-/// How to build what a library cannot know: modules and losses of the user's own, each under its name.
+/// How to build what a library cannot know: modules, losses and further terms of the user's own, each
+/// under its name.
 ///
 /// ```
 /// use autograd::{Lent, Param, Params, Scalar, Var};
@@ -58,6 +60,7 @@ type Maker<T> =
 pub struct Registry<T: Scalar = f32> {
     modules: BTreeMap<String, Box<Maker<T>>>,
     losses: BTreeMap<&'static str, CustomLoss<T>>,
+    terms: BTreeMap<String, Term<T>>,
 }
 
 impl<T: Scalar> Default for Registry<T> {
@@ -69,7 +72,7 @@ impl<T: Scalar> Default for Registry<T> {
 impl<T: Scalar> Registry<T> {
     /// With nothing in it.
     pub fn new() -> Self {
-        Registry { modules: BTreeMap::new(), losses: BTreeMap::new() }
+        Registry { modules: BTreeMap::new(), losses: BTreeMap::new(), terms: BTreeMap::new() }
     }
 
     /// How to build the modules of a kind: from their settings as [`Description::custom`](crate::Description::custom)
@@ -100,6 +103,18 @@ impl<T: Scalar> Registry<T> {
         self
     }
 
+    /// A further term of what training makes small, as [`Model::add_loss`](crate::Model::add_loss) takes it.
+    #[must_use]
+    pub fn term(
+        mut self,
+        name: impl Into<String>,
+        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+    ) -> Self {
+        let term = Term::new(name, f);
+        self.terms.insert(term.name.clone(), term);
+        self
+    }
+
     pub(super) fn build(
         &self,
         kind: &str,
@@ -114,6 +129,11 @@ impl<T: Scalar> Registry<T> {
         }
     }
 
+    pub(crate) fn term_of(&self, name: &str) -> Result<&Term<T>, ConfigError> {
+        let unknown = || ConfigError::unknown_kind(name, self.terms.keys().map(String::as_str));
+        self.terms.get(name).ok_or_else(unknown)
+    }
+
     pub(crate) fn custom_loss(&self, name: &str) -> Option<&CustomLoss<T>> {
         self.losses.get(name)
     }
@@ -122,6 +142,7 @@ impl<T: Scalar> Registry<T> {
 impl<T: Scalar> fmt::Debug for Registry<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (modules, losses): (Vec<_>, Vec<_>) = (self.modules.keys().collect(), self.losses.keys().collect());
-        f.debug_struct("Registry").field("modules", &modules).field("losses", &losses).finish()
+        let terms: Vec<_> = self.terms.keys().collect();
+        f.debug_struct("Registry").field("modules", &modules).field("losses", &losses).field("terms", &terms).finish()
     }
 }

@@ -3,7 +3,7 @@
 use super::ConfigError;
 use super::registry::Registry;
 use crate::init::Init;
-use crate::naming::first_free;
+use crate::naming::Names;
 use autograd::{Param, Params, Scalar};
 use rand::Rng;
 use tensor::{Shape, Tensor};
@@ -23,8 +23,7 @@ pub(crate) enum Start<'a> {
 pub(crate) struct Site<'a, T: Scalar> {
     pub(crate) params: &'a mut Params<T>,
     start: Start<'a>,
-    /// Names that layers have been given, which others must not get by themselves.
-    given: Vec<String>,
+    names: Names,
     made: Vec<Param>,
     /// How many numbers there may be, and how many more.
     most: usize,
@@ -45,24 +44,19 @@ impl<'a, T: Scalar> Site<'a, T> {
         most: usize,
         registry: Option<&'a Registry<T>>,
     ) -> Self {
-        Site { params, start, given: Vec::new(), made: Vec::new(), most, left: most, registry }
+        let mut names = Names::default();
+        params.keys().for_each(|p| keep_layers(&mut names, params.name(p)));
+        Site { params, start, names, made: Vec::new(), most, left: most, registry }
     }
 
-    /// Keeps these names for the layers that were given them.
+    /// Keeps these names for the layers that were given them: others must not get them by themselves.
     pub(crate) fn reserve(&mut self, names: impl IntoIterator<Item = String>) {
-        self.given.extend(names);
+        names.into_iter().for_each(|name| self.names.keep(name));
     }
 
     /// The name given to a layer, or the first that is free: `base`, `base_1` and so on.
-    pub(crate) fn name(&self, given: Option<&String>, base: &str) -> String {
-        if let Some(name) = given {
-            return name.clone();
-        }
-        let in_store = |name: &str| {
-            let of = |p| self.params.name(p).strip_prefix(name).is_some_and(|rest| rest.starts_with('.'));
-            self.params.keys().any(of)
-        };
-        first_free(base, |name| self.given.iter().any(|given| given == name) || in_store(name))
+    pub(crate) fn name(&mut self, given: Option<&String>, base: &str) -> String {
+        given.cloned().unwrap_or_else(|| self.names.take(base))
     }
 
     /// The parameter of a name: a new one, or the one made under it before.
@@ -132,6 +126,7 @@ impl<'a, T: Scalar> Site<'a, T> {
             if let Some(param) = self.params.key_at(at) {
                 let shape = self.params.get(param).shape().clone();
                 self.pay(layer, &shape)?;
+                keep_layers(&mut self.names, self.params.name(param));
                 self.made.push(param);
             }
         }
@@ -145,6 +140,11 @@ impl<'a, T: Scalar> Site<'a, T> {
             _ => Err(ConfigError::Size { layer: layer.into(), shape: shape.clone(), most: super::MOST }),
         }
     }
+}
+
+/// Keeps the names of the layers that a parameter's name stands for: `a` and `a.b` of `a.b.w`.
+fn keep_layers(names: &mut Names, param: &str) {
+    param.match_indices('.').for_each(|(at, _)| names.keep(&param[..at]));
 }
 
 /// The size of a shape, none of whose extents counts as nothing: strides reach so far even where there is no number.

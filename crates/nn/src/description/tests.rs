@@ -271,7 +271,7 @@ fn nesting_ends_somewhere() {
             calls.join(",")
         );
     }
-    assert!(refused(&wide, "[[3]]").contains("there may be 65536"), "{}", refused(&wide, "[[3]]"));
+    assert!(refused(&wide, "[[3]]").contains("there may be 4096"), "{}", refused(&wide, "[[3]]"));
 }
 
 #[test]
@@ -305,6 +305,18 @@ fn a_loss_of_ones_own_is_known_by_its_name() {
     assert!(e.starts_with("`cubes` is no loss; there are ") && e.ends_with("or put it into the `Registry`"), "{e}");
     let again = config.build_with(&Registry::<f64>::new().loss("cubes", |p, y| (p - y).abs().powi(3))).unwrap();
     assert_eq!(again.heads()[0].loss(), Loss::Custom("cubes"));
+    assert_eq!(again.config().unwrap(), config);
+}
+
+#[test]
+fn a_term_of_ones_own_is_asked_for() {
+    let model = || Mlp::regressor(2, [3], 1).precision::<f64>().build();
+    let config = model().add_loss("small", |_, y| y[0].square().mean()).config().unwrap();
+    let e = ModelConfig::from_json(&config.to_json()).unwrap().build::<f64>().unwrap_err();
+    assert_eq!(e, ConfigError::Unknown { kind: "small".into(), known: vec![] });
+    let registry = Registry::<f64>::new().term("small", |_, y| y[0].square().mean());
+    let again = config.build_with(&registry).unwrap();
+    assert!(again.has_terms() && !model().has_terms());
     assert_eq!(again.config().unwrap(), config);
 }
 

@@ -34,6 +34,9 @@ pub struct ModelConfig {
     /// Those that are no part of the network, by the names of the parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     penalties: Vec<(String, Regularizer)>,
+    /// The names of terms of one's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    terms: Vec<String>,
     /// The parameters that are changed by no gradient.
     #[serde(default)]
     frozen: Vec<String>,
@@ -83,6 +86,7 @@ impl<T: Scalar> Model<T> {
                 .map(|head| Output { loss: head.loss.to_string(), weight: head.weight, metrics: head.metrics.clone() })
                 .collect(),
             penalties: self.penalties[own..].iter().map(|&(param, penalty)| (name(param), penalty)).collect(),
+            terms: self.terms.iter().map(|term| term.name.clone()).collect(),
             frozen: self.network.keys().into_iter().filter(|&p| self.params.is_frozen(p)).map(name).collect(),
             task: self.task,
             seed: self.seed,
@@ -175,6 +179,9 @@ impl ModelConfig {
         for (name, penalty) in &self.penalties {
             let param = find(&model.params, name)?;
             model.penalties.push((param, *penalty));
+        }
+        for name in &self.terms {
+            model = model.with_term(registry.term_of(name)?.clone());
         }
         for &(param, penalty) in &model.penalties {
             let shape = model.params.get(param).shape();

@@ -6,12 +6,14 @@ mod lint;
 mod objective;
 mod predict;
 mod summary;
+mod term;
 
 pub use config::ModelConfig;
 pub use head::Head;
 pub use lint::{Lint, Severity};
 pub use objective::Objective;
 pub use summary::Summary;
+pub(crate) use term::Term;
 
 use crate::activation::Activation;
 use crate::loss::{CustomLoss, Loss};
@@ -58,6 +60,7 @@ pub struct Model<T: Scalar = f32> {
     heads: Vec<Head>,
     penalties: Vec<(Param, Regularizer)>,
     custom: Vec<CustomLoss<T>>,
+    terms: Vec<Term<T>>,
     task: Option<Task>,
     seed: u64,
 }
@@ -94,7 +97,17 @@ impl<T: Scalar> Model<T> {
         let shapes = network.infer(&params, &inputs)?;
         let heads = network.outputs().into_iter().zip(shapes).map(|(output, shape)| Head::new(output, shape)).collect();
         let penalties = network.penalties();
-        Ok(Model { network, params, inputs, heads, penalties, custom: Vec::new(), task: None, seed: 0 })
+        Ok(Model {
+            network,
+            params,
+            inputs,
+            heads,
+            penalties,
+            custom: Vec::new(),
+            terms: Vec::new(),
+            task: None,
+            seed: 0,
+        })
     }
 
     /// The loss of every output.

@@ -10,7 +10,7 @@ use tensor::Tensor;
 /// What one step makes small, recorded on its tape.
 #[derive(Clone, Debug)]
 pub struct Objective<'t, T: Scalar> {
-    /// Σ weight · loss over the outputs, plus the penalties.
+    /// Σ weight · loss over the outputs, plus the penalties, and any [terms](Model::add_loss) of one's own.
     pub total: Var<'t, T>,
     /// The loss of each output, without its weight.
     pub losses: Vec<Var<'t, T>>,
@@ -29,7 +29,7 @@ impl<T: Scalar> Model<T> {
     }
 
     /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
-    /// summed, and the penalties. `weights` says how much each example counts.
+    /// summed, the penalties, and terms of one's own. `weights` says how much each example counts.
     ///
     /// ```
     /// use autograd::{Params, Tape};
@@ -74,7 +74,8 @@ impl<T: Scalar> Model<T> {
         }
         let parts = losses.iter().zip(&self.heads).map(|(&loss, head)| times(loss, head.weight));
         let penalties = self.penalties.iter().map(|&(param, regularizer)| regularizer.penalty(net.var(param)));
-        let total = parts.chain(penalties).reduce(|a, b| a + b);
+        let terms = self.terms.iter().map(|term| term.of(net, outputs));
+        let total = parts.chain(penalties).chain(terms).reduce(|a, b| a + b);
         Ok(Objective { total: total.unwrap_or_else(|| net.tape().constant(T::ZERO)), losses })
     }
 

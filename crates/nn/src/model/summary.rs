@@ -2,7 +2,7 @@
 
 use super::Model;
 use crate::description::Description;
-use crate::naming::{first_free, snake_case};
+use crate::naming::{Names, snake_case};
 use crate::network::Layer;
 use autograd::{Param, Params, Scalar};
 use std::fmt;
@@ -56,12 +56,10 @@ struct Row {
 impl Summary {
     /// Of layers one after the other that are not built: their shapes and counts are open.
     pub(crate) fn unbuilt(name: &str, layers: &[Description]) -> Self {
-        let mut names: Vec<String> = Vec::new();
+        let mut names = Names::default();
         let rows = layers.iter().map(|layer| {
             let own = layer.name().map_or_else(|| snake_case(layer.kind()), str::to_string);
-            let name = first_free(&own, |name| names.iter().any(|taken| taken == name));
-            let row = format!("{name} ({})", layer.kind());
-            names.push(name);
+            let row = format!("{} ({})", names.take(&own), layer.kind());
             let count = (!layer.has_parameters()).then_some(0);
             Row { layer: row, shape: "?".to_string(), count, from: String::new() }
         });

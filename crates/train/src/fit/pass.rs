@@ -31,7 +31,7 @@ impl<'t, T: Scalar> Pass<'t, T> {
         let tape = net.tape();
         if let (Some(module), [x], [head], [target]) =
             (model.network().as_module(), &batch.inputs[..], model.heads(), &batch.targets[..])
-            && model.penalties().is_empty()
+            && !model.has_terms()
             && head.weight() == 1.0
             && head.activation() == head.loss().link()
         {

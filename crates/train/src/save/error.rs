@@ -44,7 +44,7 @@ pub enum SaveError {
         /// Which file.
         path: PathBuf,
         /// What is wrong.
-        source: ConfigError,
+        source: Box<ConfigError>,
     },
     /// What is in the file does not fit the model: everything that differs.
     Differences {
@@ -133,7 +133,7 @@ impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             SaveError::Write { source, .. } | SaveError::Read { source, .. } => Some(source),
-            SaveError::Config { source, .. } => Some(source),
+            SaveError::Config { source, .. } => Some(&**source),
             _ => None,
         }
     }

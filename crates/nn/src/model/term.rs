@@ -1,0 +1,83 @@
+//! A term of one's own in what training makes small.
+
+use super::Model;
+use autograd::{Lent, Scalar, Var};
+use std::fmt;
+use std::sync::Arc;
+use tensor::Tensor;
+
+type Function<T> = dyn for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync;
+
+/// A function of parameters and raw outputs, under a name.
+#[derive(Clone)]
+pub(crate) struct Term<T: Scalar> {
+    pub(crate) name: String,
+    f: Arc<Function<T>>,
+}
+
+impl<T: Scalar> Term<T> {
+    pub(crate) fn new(
+        name: impl Into<String>,
+        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+    ) -> Self {
+        Term { name: name.into(), f: Arc::new(f) }
+    }
+
+    pub(super) fn of<'t>(&self, net: &Lent<'_, 't, T>, outputs: &[Var<'t, Tensor<T>>]) -> Var<'t, T> {
+        (self.f)(net, outputs)
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Term<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Term").field(&self.name).finish()
+    }
+}
+
+impl<T: Scalar> Model<T> {
+    /// A further term of what training makes small, beside the losses of the outputs: a number made of parameters and of
+    /// the outputs as [`forward`](Model::forward) gives them. It needs no target; what it is to see of the inside of a
+    /// network, a [`Graph`](crate::Graph) makes an output, with a loss weight of 0.
+    ///
+    /// ```
+    /// use autograd::{Params, Tape};
+    /// use nn::{Dense, Loss, Mode, Model};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use tensor::tensor;
+    ///
+    /// let mut params = Params::<f64>::new();
+    /// let layer = Dense::new(1, 2).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(42));
+    /// params.set(layer.kernel(), tensor![[3.0, -1.0]]);
+    /// // Outputs are to be small, and the first weight is to be 2.
+    /// let kernel = layer.kernel();
+    /// let model = Model::new(layer, params, [1])?.add_loss("small", move |net, y| {
+    ///     y[0].square().mean() * 0.5 + (net.var(kernel).at([0, 0]) - 2.0).square()
+    /// });
+    ///
+    /// let tape = Tape::new();
+    /// let net = model.params().on(&tape);
+    /// let y = model.forward(&net, &[tape.constant(tensor![[1.0]])], &mut Mode::eval());
+    /// let objective = model.objective(&net, &y, &[tensor![[3.0, 0.0]].into()], None)?;
+    /// assert_eq!((objective.losses[0].value(), objective.total.value()), (0.5, 0.5 + 2.5 + 1.0));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn add_loss(
+        self,
+        name: impl Into<String>,
+        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+    ) -> Self {
+        self.with_term(Term::new(name, f))
+    }
+
+    pub(super) fn with_term(mut self, term: Term<T>) -> Self {
+        self.terms.push(term);
+        self
+    }
+
+    /// Whether training makes more small than the losses of the outputs: penalties, or [terms](Model::add_loss) of one's
+    /// own.
+    pub fn has_terms(&self) -> bool {
+        !(self.penalties.is_empty() && self.terms.is_empty())
+    }
+}
