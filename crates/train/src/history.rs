@@ -27,6 +27,8 @@ pub struct History {
     columns: Vec<(String, Vec<f64>)>,
     /// Why training ended before its last epoch.
     stopped: Option<String>,
+    asked: usize,
+    steps: Option<usize>,
 }
 
 impl History {
@@ -100,9 +102,27 @@ impl History {
         self.stopped = why;
     }
 
+    /// How many epochs the run was to have at most, and how many steps each, if that was known beforehand: what Keras
+    /// keeps as `history.params`.
+    ///
+    /// ```
+    /// use train::{Fit, Training, Verbosity};
+    /// let mut model = nn::Mlp::classifier(64, [8], 10).build();
+    /// let history = model.fit(&train::digits(), Fit::new(optim::Sgd::new(0.1)).verbosity(Verbosity::Quiet))?;
+    /// assert_eq!(history.planned(), (1, Some(57))); // 1797 images in batches of 32
+    /// # Ok::<(), train::FitError>(())
+    /// ```
+    pub fn planned(&self) -> (usize, Option<usize>) {
+        (self.asked, self.steps)
+    }
+
+    pub(crate) fn plan(&mut self, epochs: usize, steps: Option<usize>) {
+        (self.asked, self.steps) = (epochs, steps);
+    }
+
     /// A history of these columns, which are as long as there are epochs.
     pub(crate) fn from_columns(epochs: Vec<usize>, columns: Vec<(String, Vec<f64>)>) -> Self {
-        History { epochs, columns, stopped: None }
+        History { epochs, columns, ..History::default() }
     }
 
     /// A line for each epoch, under a line of names.

@@ -51,6 +51,7 @@
 //! |---|---|
 //! | `dataset.rs` | features and what to predict from them, checked once |
 //! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
+//! | `inputs.rs` | examples of several inputs |
 //! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
 //! | `labels.rs`, `classes.rs`, `targets.rs`, `pair.rs` | what is predicted: a class, numbers, or both |
 //! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
@@ -89,6 +90,7 @@ mod features;
 pub mod fit;
 mod history;
 mod idx;
+mod inputs;
 mod labels;
 mod logs;
 pub mod metrics;
@@ -126,6 +128,7 @@ pub use features::{Features, IntoFeatures};
 pub use fit::{Fit, FitError, IntoTargets, Minibatch, Minibatches, NonFinite, Source, Stream, Training, Verbosity};
 pub use history::History;
 pub use idx::{Idx, IdxError};
+pub use inputs::{Inputs, InputsBatch};
 pub use labels::Labels;
 pub use logs::Logs;
 pub use metrics::{Direction, Metric};

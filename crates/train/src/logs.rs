@@ -48,15 +48,17 @@ impl Logs {
     }
 }
 
+/// A figure with four digits behind the point; as a power of ten where these would say nothing.
+pub(crate) fn figure(value: f64) -> String {
+    if value.abs() <= 1e-3 { format!("{value:.4e}") } else { format!("{value:.4}") }
+}
+
 impl std::fmt::Display for Logs {
-    /// `name: figure`, with four digits behind the point; as a power of ten where these would say nothing.
+    /// `name: figure`, each as Keras shows it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (i, (name, value)) in self.iter().enumerate() {
             let gap = if i == 0 { "" } else { " - " };
-            match value.abs() <= 1e-3 {
-                true => write!(f, "{gap}{name}: {value:.4e}")?,
-                false => write!(f, "{gap}{name}: {value:.4}")?,
-            }
+            write!(f, "{gap}{name}: {}", figure(value))?;
         }
         Ok(())
     }

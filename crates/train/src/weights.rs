@@ -10,7 +10,8 @@ use tensor::{Real, Tensor};
 impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// The same set, each example counting as much as its weight says: 2 as much as being there twice, 0 not at all.
     ///
-    /// Weights go along with their examples into parts and batches, where losses and metrics find them.
+    /// Weights go along with their examples into parts and batches, where losses find them, and those metrics that are
+    /// to weigh: see [`Fit::weighted_metric`](crate::Fit::weighted_metric).
     ///
     /// ```
     /// use tensor::tensor;

@@ -3,7 +3,7 @@
 use crate::fit::FitError;
 use crate::history::History;
 use crate::logs::Logs;
-use crate::metrics::Direction;
+use crate::metrics::{Direction, direction_of};
 use autograd::Scalar;
 use nn::Model;
 use optim::Optimizer;
@@ -64,8 +64,7 @@ impl<T: Scalar> Context<'_, T> {
 
     /// Which values of a figure are the better ones: those of a metric say so themselves, losses are to be small.
     pub fn direction(&self, name: &str) -> Direction {
-        let name = name.strip_prefix("val_").or(name.strip_prefix("eval_")).unwrap_or(name);
-        self.directions.iter().find(|(n, _)| n == name).map_or(Direction::Min, |(_, direction)| *direction)
+        direction_of(self.directions, name)
     }
 
     /// Ends training after this epoch, and says why.

@@ -40,6 +40,13 @@ use tensor::Tensor;
 
 /// Something that is done while a model is trained. All methods do nothing unless said.
 ///
+/// | here | in Keras |
+/// |---|---|
+/// | `train_begin`, `train_end` | `on_train_begin`, `on_train_end` |
+/// | `epoch_begin`, `epoch_end` | `on_epoch_begin`, `on_epoch_end` |
+/// | `step_begin`, `step_end` | `on_train_batch_begin`, `on_train_batch_end` |
+/// | `evaluation_begin`, `evaluation_step_end`, `evaluation_end` | `on_test_begin`, `on_test_batch_end`, `on_test_end` |
+///
 /// ```
 /// use train::{Callback, Context, FitError};
 ///
@@ -73,12 +80,48 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
+    /// Before each step, counted from 0 in its epoch.
+    ///
+    /// # Errors
+    /// Ends the run.
+    fn step_begin(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+        let _ = (cx, step);
+        Ok(())
+    }
+
     /// After each step.
     ///
     /// # Errors
     /// Ends the run.
     fn step_end(&mut self, cx: &mut Context<'_, T>, step: &StepReport) -> Result<(), FitError> {
         let _ = (cx, step);
+        Ok(())
+    }
+
+    /// Before the model is evaluated, on the validation set or the training set.
+    ///
+    /// # Errors
+    /// Ends the run.
+    fn evaluation_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        let _ = cx;
+        Ok(())
+    }
+
+    /// After each batch of an evaluation, counted from 0.
+    ///
+    /// # Errors
+    /// Ends the run.
+    fn evaluation_step_end(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+        let _ = (cx, step);
+        Ok(())
+    }
+
+    /// After an evaluation, when its figures are there.
+    ///
+    /// # Errors
+    /// Ends the run.
+    fn evaluation_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        let _ = cx;
         Ok(())
     }
 
@@ -139,8 +182,20 @@ impl<T: Scalar, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn epoch_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
         (**self).epoch_begin(cx)
     }
+    fn step_begin(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+        (**self).step_begin(cx, step)
+    }
     fn step_end(&mut self, cx: &mut Context<'_, T>, step: &StepReport) -> Result<(), FitError> {
         (**self).step_end(cx, step)
+    }
+    fn evaluation_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        (**self).evaluation_begin(cx)
+    }
+    fn evaluation_step_end(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+        (**self).evaluation_step_end(cx, step)
+    }
+    fn evaluation_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        (**self).evaluation_end(cx)
     }
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
         (**self).epoch_end(cx)

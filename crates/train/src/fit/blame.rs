@@ -1,7 +1,8 @@
 //! Where a number that is not finite came from.
 
 use super::source::Minibatch;
-use autograd::{Params, Scalar, Tape};
+use autograd::view::Operation;
+use autograd::{Gradients, ParamGradients, Params, Scalar, Tape};
 use nn::{Model, Module};
 use tensor::Tensor;
 
@@ -32,6 +33,47 @@ pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>, tape: &
 pub(super) fn parameter<T: Scalar>(params: &Params<T>) -> Option<String> {
     let (key, value) = params.iter().find(|(_, value)| !value.is_finite())?;
     Some(format!("parameter `{}` holds {} after the steps before", params.name(key), first(value)))
+}
+
+/// The parameter whose gradient holds an infinity or NaN, and the operation whose slope made it so on the way back from
+/// the loss, which is the node `root`.
+pub(super) fn gradient<T: Scalar>(
+    params: &Params<T>,
+    gradients: &Gradients<'_, T>,
+    tape: &Tape<T>,
+    root: Option<usize>,
+) -> Option<String> {
+    let not_finite = |p| Some((p, gradients.gradient(p)?)).filter(|(_, g)| !g.is_finite());
+    let (p, g) = params.keys().find_map(not_finite)?;
+    let place = format!("the gradient of parameter `{}` holds {}", params.name(p), first(g));
+    match root.and_then(|root| slope(tape, root)) {
+        Some(operation) => {
+            Some(format!("{place}; on the way back from the loss, `{operation}` is the first to give it"))
+        }
+        None => Some(place),
+    }
+}
+
+/// The first operation, from the root downwards, to hand on an adjoint that is not finite.
+fn slope<T: Scalar>(tape: &Tape<T>, root: usize) -> Option<String> {
+    let mut adjoints: Vec<Option<Tensor<T>>> = vec![None; root + 1];
+    adjoints[root] = Some(Tensor::ones(tape.node(root).value().shape()));
+    for at in (0..=root).rev() {
+        let (Some(adjoint), node) = (adjoints[at].take(), tape.node(at)) else { continue };
+        if matches!(node.operation(), Operation::Variable | Operation::Constant) {
+            continue;
+        }
+        for share in node.pull(&adjoint) {
+            if !share.adjoint.is_finite() {
+                return Some(node.operation().name());
+            }
+            match &mut adjoints[share.node.index()] {
+                Some(sum) => sum.data_mut().iter_mut().zip(share.adjoint.to_vec()).for_each(|(a, b)| *a += b),
+                none => *none = Some(share.adjoint),
+            }
+        }
+    }
+    None
 }
 
 /// The output of a module, or which of the layers in it is the first whose output is not finite.

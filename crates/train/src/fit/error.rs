@@ -142,4 +142,4 @@ macro_rules! from {
         }
     )+};
 }
-from!(Data DataError, Loss LossError, Metric UnknownMetric, Rate RateError, Save SaveError);
+from!(Data DataError, Loss LossError, NonFinite NonFinite, Metric UnknownMetric, Rate RateError, Save SaveError);

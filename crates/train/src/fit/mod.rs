@@ -2,23 +2,35 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `settings.rs` | how a model is to be trained |
-//! | `training.rs` | `fit`, `evaluate`, `predictions` on a model |
-//! | `run.rs`, `pass.rs` | the loop, and one batch in it |
+//! | `settings.rs`, `check.rs` | how a model is to be trained; settings that make no sense |
+//! | `training.rs` | `fit`, `evaluate`, `predictions` on a model, and the same for a batch alone |
+//! | `run.rs` | the loop: epochs, steps, callbacks |
+//! | `step.rs`, `evaluate.rs`, `pass.rs` | one batch in it: to learn from, to be judged by, and what both share |
+//! | `resume.rs` | a run in a file, and taken up from it |
+//! | `averages.rs` | averaged weights in the place of the weights, and out again |
 //! | `source.rs`, `stream.rs` | where batches come from |
 //! | `scores.rs` | the loss and the metrics of a pass |
 //! | `blame.rs`, `error.rs` | what went wrong, and where |
-//! | `progress.rs` | what is seen meanwhile |
+//! | `progress.rs`, `table.rs`, `screen.rs` | what is seen meanwhile, and where |
 
+mod averages;
 mod blame;
+mod check;
 mod error;
+mod evaluate;
+#[cfg(test)]
+mod keras;
 mod pass;
 mod progress;
+mod resume;
 mod run;
 mod scores;
+mod screen;
 mod settings;
 mod source;
+mod step;
 mod stream;
+mod table;
 #[cfg(test)]
 mod tests;
 mod training;

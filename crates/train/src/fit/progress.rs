@@ -1,7 +1,9 @@
 //! What is seen of a training run while it goes on.
 
+use super::screen::Screen;
+use super::table::Table;
 use crate::logs::Logs;
-use std::io::{IsTerminal, Write};
+use crate::metrics::Direction;
 use std::time::{Duration, Instant};
 
 /// How much is shown while a model is trained.
@@ -14,6 +16,9 @@ pub enum Verbosity {
     Bar,
     /// A line for each epoch.
     Lines,
+    /// A row for each epoch under a line of names, in which a figure that is better than all before stands out, as
+    /// skorch's `PrintLog` has it.
+    Table,
     /// Nothing.
     Quiet,
 }
@@ -24,6 +29,8 @@ const REDRAW: Duration = Duration::from_millis(50);
 /// The display of a run.
 pub(super) struct Progress {
     verbosity: Verbosity,
+    screen: Screen,
+    table: Table,
     epochs: usize,
     steps: Option<usize>,
     start: Instant,
@@ -33,15 +40,17 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(verbosity: Verbosity, epochs: usize) -> Self {
+    pub(super) fn new(verbosity: Verbosity, screen: Screen, epochs: usize) -> Self {
         let verbosity = match verbosity {
-            Verbosity::Auto if std::io::stdout().is_terminal() => Verbosity::Bar,
+            Verbosity::Auto if screen.is_terminal() => Verbosity::Bar,
             Verbosity::Auto => Verbosity::Lines,
             chosen => chosen,
         };
-        let now = Instant::now();
+        let (now, table) = (Instant::now(), Table::new(screen.is_terminal()));
         Progress {
             verbosity,
+            screen,
+            table,
             epochs,
             steps: None,
             start: now,
@@ -56,10 +65,10 @@ impl Progress {
         self.drawn = self.start;
         self.steps = steps;
         if self.verbosity == Verbosity::Bar {
-            say(&format!("Epoch {}/{}", epoch + 1, self.epochs));
+            self.screen.say(&format!("Epoch {}/{}", epoch + 1, self.epochs));
             #[cfg(feature = "progress")]
             {
-                self.bar = Some(bar(steps));
+                self.bar = Some(bar(steps, &self.screen));
             }
         }
     }
@@ -78,7 +87,7 @@ impl Progress {
         let _ = (done, logs, REDRAW, self.drawn);
     }
 
-    pub(super) fn epoch_ends(&mut self, epoch: usize, done: usize, logs: &Logs) {
+    pub(super) fn epoch_ends(&mut self, epoch: usize, done: usize, logs: &Logs, directions: &[(String, Direction)]) {
         #[cfg(feature = "progress")]
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
@@ -86,15 +95,15 @@ impl Progress {
         let took = self.start.elapsed();
         let total = self.steps.unwrap_or(done);
         let full = "━".repeat(20);
-        match self.verbosity {
+        let line = match self.verbosity {
             Verbosity::Bar => {
-                say(&format!("{done}/{total} {full} {}s {} - {logs}", took.as_secs_f64().round(), pace(took, done)))
+                format!("{done}/{total} {full} {}s {} - {logs}", took.as_secs_f64().round(), pace(took, done))
             }
-            Verbosity::Lines => {
-                say(&format!("Epoch {}/{} - {:.1}s - {logs}", epoch + 1, self.epochs, took.as_secs_f64()))
-            }
-            Verbosity::Auto | Verbosity::Quiet => {}
-        }
+            Verbosity::Lines => format!("Epoch {}/{} - {:.1}s - {logs}", epoch + 1, self.epochs, took.as_secs_f64()),
+            Verbosity::Table => self.table.row(epoch, logs, took.as_secs_f64(), directions),
+            Verbosity::Auto | Verbosity::Quiet => return,
+        };
+        self.screen.say(&line);
     }
 }
 
@@ -108,19 +117,14 @@ fn pace(took: Duration, steps: usize) -> String {
     }
 }
 
-/// A line on the standard output; that it may be closed is no reason to end a training run.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
 #[cfg(feature = "progress")]
-fn bar(steps: Option<usize>) -> indicatif::ProgressBar {
-    use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+fn bar(steps: Option<usize>, screen: &Screen) -> indicatif::ProgressBar {
+    use indicatif::{ProgressBar, ProgressStyle};
     let bar = match steps {
         Some(steps) => ProgressBar::new(steps as u64),
         None => ProgressBar::no_length(),
     };
-    bar.set_draw_target(ProgressDrawTarget::stdout_with_hz(20));
+    bar.set_draw_target(screen.target(20));
     let template = "{pos:.bold}/{len:.bold} {bar:20.green/white} {eta} {msg}";
     match ProgressStyle::with_template(template) {
         Ok(style) => bar.with_style(style.progress_chars("━╸─")),
@@ -131,6 +135,9 @@ fn bar(steps: Option<usize>) -> indicatif::ProgressBar {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Fit, Training};
+    use std::io::{self, Write};
+    use std::sync::{Arc, Mutex};
 
     #[test]
     fn the_pace_of_a_step() {
@@ -138,5 +145,57 @@ mod tests {
         assert_eq!(pace(Duration::from_millis(500), 1719), "290us/step");
         assert_eq!(pace(Duration::from_secs(7), 2), "3s/step");
         assert_eq!(pace(Duration::ZERO, 0), "0us/step");
+    }
+
+    /// What is written, for whoever else holds it.
+    #[derive(Clone, Default)]
+    struct Shared(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Shared {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    /// What a run of two epochs writes.
+    fn shown(verbosity: Verbosity) -> String {
+        let (out, set) = (Shared::default(), crate::digits());
+        let mut model = nn::Mlp::classifier(64, [8], 10).seed(1).build();
+        let fit = Fit::new(optim::Sgd::new(0.1)).epochs(2).validation_split(0.2).verbosity(verbosity);
+        model.fit(&set, fit.output(out.clone())).unwrap();
+        let bytes = out.0.lock().unwrap().clone();
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_line_for_each_epoch() {
+        let text = shown(Verbosity::Lines);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 2, "{text}");
+        assert!(lines[1].starts_with("Epoch 2/2 - "), "{text}");
+        let names = [" - loss: ", " - accuracy: ", " - val_loss: ", " - val_accuracy: "];
+        assert!(names.iter().all(|name| lines[0].contains(name)), "{text}");
+        assert_eq!(shown(Verbosity::Quiet), "");
+        let table = shown(Verbosity::Table);
+        assert!(table.starts_with("epoch       loss   accuracy   val_loss  val_accuracy     took\n-----"), "{table}");
+        assert_eq!(table.lines().count(), 4, "{table}");
+    }
+
+    /// 45 batches of 32 make 1437 images; the writer counts as a terminal.
+    #[test]
+    fn the_form_of_keras() {
+        for verbosity in [Verbosity::Bar, Verbosity::Auto] {
+            let text = shown(verbosity);
+            assert!(text.starts_with("Epoch 1/2\n") && text.contains("Epoch 2/2\n"), "{text}");
+            let done = "45/45 ━━━━━━━━━━━━━━━━━━━━ ";
+            let line = text.lines().rev().find_map(|line| line.split_once(done)).map(|(_, rest)| rest).unwrap();
+            let (time, figures) = line.split_once(" - ").unwrap();
+            assert!(time.contains("s ") && time.ends_with("s/step"), "{time}");
+            assert!(figures.starts_with("loss: ") && figures.contains(" - val_accuracy: "), "{figures}");
+        }
     }
 }

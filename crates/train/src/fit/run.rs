@@ -1,33 +1,42 @@
 //! The loop: epochs, steps, evaluation, callbacks.
 
+use super::averages::Averages;
 use super::blame;
 use super::error::{FitError, NonFinite};
-use super::pass::Pass;
+use super::evaluate::{check_inputs, evaluate, score};
 use super::progress::Progress;
 use super::scores::Scores;
 use super::settings::Fit;
-use super::source::{Minibatch, Source};
+use super::source::Source;
+use super::step::{Step, step};
 use crate::callback::{Callback, Context, StepReport};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
-use crate::save::{Difference, SaveError, checkpoint};
-use autograd::{Scalar, Tape};
-use nn::{Mode, Model};
+use autograd::{Params, Scalar, Tape};
+use nn::Model;
+use optim::OptimizerState;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
-use tensor::{Shape, Tensor};
 
 /// A training run.
 pub(super) struct Run<'m, 'a, T: Scalar> {
-    model: &'m mut Model<T>,
-    fit: Fit<'a, T>,
+    pub(super) model: &'m mut Model<T>,
+    pub(super) fit: Fit<'a, T>,
     scores: Scores<'a, T>,
     directions: Vec<(String, Direction)>,
     tape: Tape<T>,
-    history: History,
+    averages: Averages,
+    pub(super) history: History,
     logs: Logs,
-    stop: Option<String>,
+    pub(super) stop: Option<String>,
+}
+
+/// What an epoch begins with, to be gone back to if it fails.
+struct Before<T: Scalar> {
+    params: Params<T>,
+    /// Where averages are shown, they are gone back to as well.
+    optimizer: Option<OptimizerState<T>>,
 }
 
 /// The generator of an epoch: two numbers fix all that is random in it, so a run can be taken up at any epoch.
@@ -44,10 +53,12 @@ enum Steps {
 
 impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
     pub(super) fn new(model: &'m mut Model<T>, mut fit: Fit<'a, T>) -> Result<Self, FitError> {
-        let scores = Scores::new(model, std::mem::take(&mut fit.metrics))?;
+        let weighted = std::mem::take(&mut fit.weighted_metrics);
+        let scores = Scores::new(model, std::mem::take(&mut fit.metrics), weighted)?;
         let directions = scores.directions();
+        let averages = Averages::of(fit.optimizer.get(), model.params());
         let (tape, history, logs) = (Tape::new(), History::new(), Logs::new());
-        Ok(Run { model, fit, scores, directions, tape, history, logs, stop: None })
+        Ok(Run { model, fit, scores, directions, tape, averages, history, logs, stop: None })
     }
 
     pub(super) fn train(
@@ -56,78 +67,67 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         validation: Option<&dyn Source<T>>,
     ) -> Result<History, FitError> {
         let first = self.take_up()?.unwrap_or(self.fit.initial_epoch);
+        self.averages = Averages::of(self.fit.optimizer.get(), self.model.params());
         self.call(first, |callback, cx| callback.train_begin(cx))?;
-        let mut progress = Progress::new(self.fit.verbosity, self.fit.epochs);
+        let mut progress = Progress::new(self.fit.verbosity, self.fit.screen.clone(), self.fit.epochs);
         for epoch in first..self.fit.epochs {
             if self.stop.is_some() {
                 break;
             }
-            // Numbers are shared until they are written: this costs a copy of the parameters an epoch.
-            let before = self.model.params().clone();
-            let ended = self.epoch(epoch, train, validation, &mut progress);
-            let failed = match ended {
+            self.show_averages(false);
+            let before = self.before();
+            let failed = match self.epoch(epoch, train, validation, &mut progress) {
                 Ok(Steps::Done(_)) => None,
-                Ok(Steps::NonFinite(report)) => match self.fit.callbacks.iter().any(|c| c.forgives_non_finite()) {
-                    true => {
-                        self.stop = Some(report.to_string());
-                        *self.model.params_mut() = before.clone();
-                        None
-                    }
-                    false => Some(FitError::NonFinite(report)),
-                },
+                Ok(Steps::NonFinite(report)) => Some(FitError::NonFinite(report)),
                 Err(e) => Some(e),
             };
             if let Some(e) = failed {
-                *self.model.params_mut() = before;
+                self.go_back(before);
+                match e {
+                    FitError::NonFinite(report) if self.fit.callbacks.iter().any(|c| c.forgives_non_finite()) => {
+                        self.stop = Some(report.to_string());
+                    }
+                    e => return Err(e),
+                }
+            }
+            self.show_averages(self.fit.evaluate_averages);
+            if let Err(e) = self.write_down(epoch + 1) {
+                self.show_averages(false);
                 return Err(e);
             }
-            self.write_down(epoch + 1)?;
+        }
+        match self.fit.end_with_averages {
+            true => self.averages.keep(self.fit.optimizer.get(), self.model.params_mut()),
+            false => self.show_averages(false),
         }
         let last = self.history.epochs().last().map_or(first, |&e| e);
         self.call(last, |callback, cx| callback.train_end(cx))?;
         self.history.stop(self.stop);
+        self.history.plan(self.fit.epochs, train.steps(self.fit.batch_size).map(|n| n.min(self.fit.steps_per_epoch)));
         Ok(self.history)
     }
 
-    /// Goes on from the file of an earlier run, if there is one; the epoch to begin with.
-    fn take_up(&mut self) -> Result<Option<usize>, FitError> {
-        let Some(path) = self.fit.resumable.clone().filter(|path| path.exists()) else { return Ok(None) };
-        let run = checkpoint::read::<T>(&path)?;
-        let mut differences = run.differences(self.model, self.fit.callbacks.len());
-        let refused = |differences| Err(SaveError::Differences { path: path.clone(), differences }.into());
-        if !differences.is_empty() {
-            return refused(differences);
-        }
-        for (i, (callback, state)) in self.fit.callbacks.iter_mut().zip(&run.callbacks).enumerate() {
-            if !callback.restore(state, self.model.params()) {
-                differences.push(Difference::Other(format!("callback {i} cannot read the state that was saved")));
-            }
-        }
-        if let Err(e) = self.fit.optimizer.get().load(self.model.params(), &run.optimizer) {
-            differences.extend(e.differences.iter().map(|d| Difference::Other(d.to_string())));
-        }
-        if !differences.is_empty() {
-            return refused(differences);
-        }
-        self.history = run.history.clone();
-        self.stop = run.history.stopped().map(str::to_string);
-        let epoch = run.epoch;
-        let params = self.model.params_mut();
-        for (name, value) in run.numbers() {
-            if let Some(p) = params.find(&name) {
-                params.set(p, value);
-            }
-        }
-        Ok(Some(epoch))
+    fn show_averages(&mut self, averages: bool) {
+        self.averages.show(averages, self.fit.optimizer.get(), self.model.params_mut());
     }
 
-    /// Writes the run after an epoch.
-    fn write_down(&mut self, epoch: usize) -> Result<(), FitError> {
-        let Some(path) = &self.fit.resumable else { return Ok(()) };
-        self.history.stop(self.stop.clone());
-        let callbacks: Vec<_> = self.fit.callbacks.iter().map(|callback| callback.state()).collect();
-        let optimizer = self.fit.optimizer.get().state(self.model.params());
-        Ok(checkpoint::write(path, self.model, &optimizer, epoch, &self.history, &callbacks)?)
+    /// Numbers are shared until they are written: this costs a copy of the parameters an epoch.
+    fn before(&mut self) -> Before<T> {
+        let params = self.model.params().clone();
+        let averaged = self.fit.evaluate_averages || self.fit.end_with_averages;
+        let optimizer = averaged.then(|| self.fit.optimizer.get().state(&params));
+        Before { params, optimizer }
+    }
+
+    fn go_back(&mut self, before: Before<T>) {
+        match &before.optimizer {
+            // An optimiser takes what it gave; if one does not, the averages at least leave the store.
+            Some(state) if self.fit.optimizer.get().load(&before.params, state).is_ok() => {
+                self.averages = Averages::of(self.fit.optimizer.get(), &before.params);
+            }
+            _ => self.show_averages(false),
+        }
+        *self.model.params_mut() = before.params;
     }
 
     fn epoch(
@@ -145,21 +145,18 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             failed => return Ok(failed),
         };
         self.scores.write("", &mut self.logs);
-        let (size, most) = (self.fit.evaluation_batch, self.fit.validation_steps);
+        self.show_averages(self.fit.evaluate_averages);
         if self.fit.evaluate_train {
-            self.scores.reset();
-            evaluate(self.model, train, &mut self.scores, size, usize::MAX)?;
-            self.scores.write("eval_", &mut self.logs);
+            let most = self.fit.overfit_batches.unwrap_or(usize::MAX);
+            self.evaluation(epoch, train, most, "eval_")?;
         }
         if let Some(set) = validation
             && (epoch + 1).is_multiple_of(self.fit.validation_every)
         {
-            self.scores.reset();
-            evaluate(self.model, set, &mut self.scores, size, most)?;
-            self.scores.write("val_", &mut self.logs);
+            self.evaluation(epoch, set, self.fit.validation_steps, "val_")?;
         }
         self.call(epoch, |callback, cx| callback.epoch_end(cx))?;
-        progress.epoch_ends(epoch, steps, &self.logs);
+        progress.epoch_ends(epoch, steps, &self.logs, &self.directions);
         self.history.push(epoch, &self.logs);
         Ok(Steps::Done(steps))
     }
@@ -177,33 +174,21 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             if done == 0 {
                 check_inputs(self.model, &batch)?;
             }
-            let loss = {
-                let mut mode = Mode::train(&mut rng);
-                let net = self.model.params().on(&self.tape);
-                let pass = Pass::of(self.model, &net, &batch, &mut mode)?;
-                let loss = pass.total.value().to_f64();
-                if !loss.is_finite() {
-                    let culprit = blame::culprit(self.model, &batch, &self.tape);
+            self.call(epoch, |callback, cx| callback.step_begin(cx, done))?;
+            let (tape, scores, optimizer) = (&mut self.tape, &mut self.scores, self.fit.optimizer.get());
+            let anomalies = self.fit.detect_anomaly;
+            let batch_loss = match step(self.model, tape, &batch, scores, optimizer, &mut rng, anomalies)? {
+                Step::Done(loss) => loss,
+                Step::NonFinite { loss, culprit } => {
                     return Ok(Steps::NonFinite(NonFinite { epoch, step: done, loss, culprit }));
                 }
-                self.scores.update(self.model, &batch, &pass);
-                let gradients = pass.total.backward();
-                self.fit.optimizer.get().step(self.model.params_mut(), &gradients);
-                mode.apply(self.model.params_mut());
-                loss
             };
-            self.tape.reset();
             if !self.fit.callbacks.is_empty() {
-                let running_loss = self.scores.loss();
-                let report = StepReport { step: done, batch_loss: loss, running_loss };
+                let report = StepReport { step: done, batch_loss, running_loss: self.scores.loss() };
                 self.call(epoch, |callback, cx| callback.step_end(cx, &report))?;
             }
             done += 1;
-            progress.step_ends(done, || {
-                let mut logs = Logs::new();
-                self.scores.write("", &mut logs);
-                logs
-            });
+            progress.step_ends(done, || self.scores.logs());
             if self.stop.is_some() {
                 break;
             }
@@ -218,6 +203,20 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             }
             None => Ok(Steps::Done(done)),
         }
+    }
+
+    /// The figures of the model on some examples, under names that begin with `prefix`.
+    fn evaluation(&mut self, epoch: usize, set: &dyn Source<T>, most: usize, prefix: &str) -> Result<(), FitError> {
+        self.scores.reset();
+        self.call(epoch, |callback, cx| callback.evaluation_begin(cx))?;
+        let mut done = 0;
+        evaluate(set.minibatches(0, self.fit.evaluation_batch, None)?.take(most), |batch, tape| {
+            score(self.model, tape, batch, &mut self.scores)?;
+            done += 1;
+            self.call(epoch, |callback, cx| callback.evaluation_step_end(cx, done - 1))
+        })?;
+        self.scores.write(prefix, &mut self.logs);
+        self.call(epoch, |callback, cx| callback.evaluation_end(cx))
     }
 
     /// Calls every callback, in order.
@@ -240,42 +239,5 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             hook(&mut **callback, &mut cx)?;
         }
         Ok(())
-    }
-}
-
-/// Gathers the figures of a model in use, batch by batch, without recording.
-pub(super) fn evaluate<T: Scalar>(
-    model: &Model<T>,
-    set: &dyn Source<T>,
-    scores: &mut Scores<'_, T>,
-    batch_size: usize,
-    steps: usize,
-) -> Result<(), FitError> {
-    let mut tape = Tape::new();
-    for batch in set.minibatches(0, batch_size, None)?.take(steps) {
-        let batch = batch?;
-        check_inputs(model, &batch)?;
-        tape.no_grad(|| {
-            let net = model.params().on(&tape);
-            let pass = Pass::of(model, &net, &batch, &mut Mode::eval())?;
-            scores.update(model, &batch, &pass);
-            Ok::<(), FitError>(())
-        })?;
-        tape.reset();
-    }
-    if scores.examples() == 0.0 { Err(FitError::NoExamples) } else { Ok(()) }
-}
-
-/// Refuses examples of another shape than the model takes.
-pub(super) fn check_inputs<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>) -> Result<(), FitError> {
-    let example = |x: &Tensor<T>| Shape::from(x.shape().get(1..).unwrap_or(&[]));
-    let expected = model.input_shapes();
-    let fits = batch.inputs.len() == expected.len()
-        && batch.inputs.iter().zip(expected).all(|(x, shape)| x.shape().get(1..) == Some(&shape[..]));
-    match fits {
-        true => Ok(()),
-        false => {
-            Err(FitError::Input { found: batch.inputs.iter().map(example).collect(), expected: expected.to_vec() })
-        }
     }
 }

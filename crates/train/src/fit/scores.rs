@@ -4,7 +4,9 @@ use super::error::FitError;
 use super::pass::Pass;
 use super::source::Minibatch;
 use crate::logs::Logs;
-use crate::metrics::{BinaryAccuracy, CategoricalAccuracy, Direction, Mean, Metric};
+use crate::metrics::{
+    BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, Direction, Mean, Metric,
+};
 use autograd::Scalar;
 use nn::{Activation, Head, Model};
 use tensor::Tensor;
@@ -21,22 +23,45 @@ struct HeadScores<'a, T: Scalar> {
     /// What the names of its figures begin with: nothing if it is the only output.
     prefix: String,
     loss: Mean,
-    metrics: Vec<(String, Box<dyn Metric<T> + 'a>)>,
+    metrics: Vec<Figure<'a, T>>,
+}
+
+/// A metric under its name in a history.
+#[derive(Debug)]
+struct Figure<'a, T: Scalar> {
+    name: String,
+    metric: Box<dyn Metric<T> + 'a>,
+    /// Whether examples count by their weights in it.
+    weighed: bool,
 }
 
 impl<'a, T: Scalar> Scores<'a, T> {
-    /// The metrics that the model names, and further ones for its first output.
-    pub(super) fn new(model: &Model<T>, extra: Vec<Box<dyn Metric<T> + 'a>>) -> Result<Self, FitError> {
+    /// The metrics that the model names, and further ones for its first output: all examples alike, and weighed.
+    pub(super) fn new(
+        model: &Model<T>,
+        extra: Vec<Box<dyn Metric<T> + 'a>>,
+        weighted: Vec<Box<dyn Metric<T> + 'a>>,
+    ) -> Result<Self, FitError> {
         let alone = model.heads().len() == 1;
         let mut heads = Vec::with_capacity(model.heads().len());
         for head in model.heads() {
             let prefix = if alone { String::new() } else { format!("{}_", head.name()) };
-            let named = head.metrics().iter().map(|name| Ok((format!("{prefix}{name}"), resolve(name, head)?)));
+            let named = head.metrics().iter().map(|name| {
+                Ok(Figure { name: format!("{prefix}{name}"), metric: resolve(name, head)?, weighed: false })
+            });
             let metrics = named.collect::<Result<Vec<_>, FitError>>()?;
             heads.push(HeadScores { prefix, loss: Mean::new(), metrics });
         }
-        if let Some(first) = heads.first_mut() {
-            first.metrics.extend(extra.into_iter().map(|m| (format!("{}{}", first.prefix, m.name()), m)));
+        if let Some(HeadScores { prefix, metrics, .. }) = heads.first_mut() {
+            for metric in extra {
+                metrics.push(Figure { name: format!("{prefix}{}", metric.name()), metric, weighed: false });
+            }
+            for metric in weighted {
+                let name = format!("{prefix}{}", metric.name());
+                let taken = metrics.iter().any(|figure| figure.name == name);
+                let name = if taken { format!("{prefix}weighted_{}", metric.name()) } else { name };
+                metrics.push(Figure { name, metric, weighed: true });
+            }
         }
         Ok(Scores { loss: Mean::new(), heads })
     }
@@ -50,7 +75,8 @@ impl<'a, T: Scalar> Scores<'a, T> {
         for (i, (scores, head)) in self.heads.iter_mut().zip(model.heads()).enumerate() {
             scores.loss.add(pass.losses[i].value().to_f64(), n);
             let mut prediction = None;
-            for (_, metric) in &mut scores.metrics {
+            for Figure { metric, weighed, .. } in &mut scores.metrics {
+                let weights = weights.filter(|_| *weighed);
                 if metric.reads_order_only() {
                     metric.update(&pass.outputs[i].value(), &batch.targets[i], weights);
                 } else {
@@ -66,11 +92,6 @@ impl<'a, T: Scalar> Scores<'a, T> {
         self.loss.value()
     }
 
-    /// How many examples were seen.
-    pub(super) fn examples(&self) -> f64 {
-        self.loss.weight()
-    }
-
     /// Writes all figures, their names behind `val_` or something of the kind.
     pub(super) fn write(&self, pass: &str, logs: &mut Logs) {
         logs.set(&format!("{pass}loss"), self.loss.value());
@@ -78,8 +99,17 @@ impl<'a, T: Scalar> Scores<'a, T> {
             if !head.prefix.is_empty() {
                 logs.set(&format!("{pass}{}loss", head.prefix), head.loss.value());
             }
-            head.metrics.iter().for_each(|(name, metric)| logs.set(&format!("{pass}{name}"), metric.value()));
+            for Figure { name, metric, .. } in &head.metrics {
+                logs.set(&format!("{pass}{name}"), metric.value());
+            }
         }
+    }
+
+    /// All figures.
+    pub(super) fn logs(&self) -> Logs {
+        let mut logs = Logs::new();
+        self.write("", &mut logs);
+        logs
     }
 
     /// Starts again.
@@ -87,22 +117,24 @@ impl<'a, T: Scalar> Scores<'a, T> {
         self.loss.reset();
         for head in &mut self.heads {
             head.loss.reset();
-            head.metrics.iter_mut().for_each(|(_, metric)| metric.reset());
+            head.metrics.iter_mut().for_each(|figure| figure.metric.reset());
         }
     }
 
     /// Which values of a figure are the better ones, by its name in a history; losses are to be small.
     pub(super) fn directions(&self) -> Vec<(String, Direction)> {
-        let metrics = self.heads.iter().flat_map(|head| &head.metrics);
-        metrics.map(|(name, metric)| (name.clone(), metric.direction())).collect()
+        let figures = self.heads.iter().flat_map(|head| &head.metrics);
+        figures.map(|figure| (figure.name.clone(), figure.metric.direction())).collect()
     }
 }
 
-/// The metric of a name; "accuracy" is the one that the output calls for.
+/// The metric of a name; "accuracy" and "crossentropy" are those that the output calls for, as Keras resolves them.
 fn resolve<'a, T: Scalar>(name: &str, head: &Head) -> Result<Box<dyn Metric<T> + 'a>, FitError> {
     Ok(match (name, head.activation()) {
         ("accuracy" | "acc", Activation::Sigmoid) => Box::new(BinaryAccuracy::new()),
         ("accuracy" | "acc", Activation::Softmax) => Box::new(CategoricalAccuracy::new()),
+        ("crossentropy" | "ce", Activation::Sigmoid) => Box::new(BinaryCrossentropy::new()),
+        ("crossentropy" | "ce", Activation::Softmax) => Box::new(CategoricalCrossentropy::new()),
         _ => name.parse::<Box<dyn Metric<T>>>()?,
     })
 }

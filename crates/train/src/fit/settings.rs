@@ -1,13 +1,14 @@
 //! How a model is to be trained.
 
-use super::error::FitError;
 use super::progress::Verbosity;
+use super::screen::Screen;
 use super::source::Source;
 use crate::callback::Callback;
 use crate::metrics::Metric;
 use autograd::Scalar;
 use optim::Optimizer;
 use std::fmt;
+use std::io::Write;
 use std::path::PathBuf;
 
 /// How a model is to be trained: what [`Training::fit`](super::Training::fit) takes, with Keras's defaults.
@@ -31,10 +32,16 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub(super) validation_steps: usize,
     pub(super) evaluation_batch: usize,
     pub(super) evaluate_train: bool,
+    pub(super) evaluate_averages: bool,
+    pub(super) end_with_averages: bool,
     pub(super) metrics: Vec<Box<dyn Metric<T> + 'a>>,
+    pub(super) weighted_metrics: Vec<Box<dyn Metric<T> + 'a>>,
     pub(super) callbacks: Vec<Box<dyn Callback<T> + 'a>>,
     pub(super) verbosity: Verbosity,
+    pub(super) screen: Screen,
     pub(super) fast_dev_run: bool,
+    pub(super) overfit_batches: Option<usize>,
+    pub(super) detect_anomaly: bool,
     pub(super) resumable: Option<PathBuf>,
 }
 
@@ -87,10 +94,16 @@ impl<'a, T: Scalar> Fit<'a, T> {
             validation_steps: usize::MAX,
             evaluation_batch: EVALUATION_BATCH,
             evaluate_train: false,
+            evaluate_averages: false,
+            end_with_averages: false,
             metrics: Vec::new(),
+            weighted_metrics: Vec::new(),
             callbacks: Vec::new(),
             verbosity: Verbosity::Auto,
+            screen: Screen::default(),
             fast_dev_run: false,
+            overfit_batches: None,
+            detect_anomaly: false,
             resumable: None,
         }
     }
@@ -164,9 +177,37 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// One more metric, beside those that the model names, of its first output.
+    /// Shows the averages of the weights to everything that looks at the model after an epoch's steps: evaluation,
+    /// callbacks and what they save, the file of a [`resumable`](Fit::resumable) run. Training goes on with the weights.
+    ///
+    /// The averages are those of the optimiser: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this.
+    ///
+    /// ```
+    /// use train::Fit;
+    /// let averaged = Fit::<f32>::new(optim::Adam::new(1e-3).ema(0.99)).evaluate_averages(true).end_with_averages(true);
+    /// ```
+    pub fn evaluate_averages(mut self, evaluate: bool) -> Self {
+        self.evaluate_averages = evaluate;
+        self
+    }
+
+    /// Overwrites the weights by their averages when training ends, as Keras does for an optimiser with `use_ema`.
+    pub fn end_with_averages(mut self, end: bool) -> Self {
+        self.end_with_averages = end;
+        self
+    }
+
+    /// One more metric, beside those that the model names, of its first output. As in Keras, all examples count alike in
+    /// it, whatever their weights.
     pub fn metric(mut self, metric: impl Metric<T> + 'a) -> Self {
         self.metrics.push(Box::new(metric));
+        self
+    }
+
+    /// One more metric, of the first output, in which each example counts as much as its weight says; named `weighted_...`
+    /// if there is another of its name.
+    pub fn weighted_metric(mut self, metric: impl Metric<T> + 'a) -> Self {
+        self.weighted_metrics.push(Box::new(metric));
         self
     }
 
@@ -179,6 +220,19 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// How much is shown.
     pub fn verbosity(mut self, verbosity: Verbosity) -> Self {
         self.verbosity = verbosity;
+        self
+    }
+
+    /// Shows it there instead of on the standard output. The writer counts as a terminal: it is sent bars and colours.
+    ///
+    /// ```
+    /// use train::{Fit, Verbosity};
+    /// let log = std::fs::File::create(std::env::temp_dir().join("chainrule-run.txt"))?;
+    /// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).verbosity(Verbosity::Lines).output(log);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn output(mut self, writer: impl Write + Send + 'static) -> Self {
+        self.screen = Screen::of(writer);
         self
     }
 
@@ -202,29 +256,27 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Refuses settings that make no sense, and makes a fast run fast.
-    pub(super) fn checked(mut self) -> Result<Self, FitError> {
-        let setting = |name, found: String, expected| Err(FitError::Setting { name, found, expected });
-        if self.fast_dev_run {
-            self.epochs = self.initial_epoch + 1;
-            (self.steps_per_epoch, self.validation_steps, self.validation_every) = (1, 1, 1);
-            self.callbacks.clear();
-            self.resumable = None;
-        }
-        if self.batch_size == 0 || self.evaluation_batch == 0 {
-            return setting("the batch size", "0".to_string(), "at least 1");
-        }
-        if self.steps_per_epoch == 0 || self.validation_steps == 0 || self.validation_every == 0 {
-            return setting("a number of steps or epochs", "0".to_string(), "at least 1");
-        }
-        if self.epochs < self.initial_epoch {
-            let found = format!("{} with initial_epoch {}", self.epochs, self.initial_epoch);
-            return setting("epochs", found, "at least initial_epoch: it counts earlier epochs, too");
-        }
-        if self.validation.is_some() && self.validation_split != 0.0 {
-            return setting("validation_split", self.validation_split.to_string(), "either a share or a set");
-        }
-        Ok(self)
+    /// Trains on the first few batches alone, the same and in the same order in every epoch, and evaluates on them where a
+    /// validation set would be: a model that does not learn these by heart has something wrong with it.
+    ///
+    /// ```
+    /// use nn::Mlp;
+    /// use train::{Fit, Training, Verbosity};
+    /// let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
+    /// let fit = Fit::new(optim::Adam::new(0.01)).epochs(60).overfit_batches(2).verbosity(Verbosity::Quiet);
+    /// assert_eq!(model.fit(&train::digits(), fit)?.last("accuracy"), Some(1.0));
+    /// # Ok::<(), train::FitError>(())
+    /// ```
+    pub fn overfit_batches(mut self, batches: usize) -> Self {
+        self.overfit_batches = Some(batches);
+        self
+    }
+
+    /// Looks at every gradient before it is used: one that is infinite or NaN ends the run, with the parameter and the
+    /// operation whose slope made it so. That costs a few per cent; without it the next loss tells.
+    pub fn detect_anomaly(mut self, detect: bool) -> Self {
+        self.detect_anomaly = detect;
+        self
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::batches::Batch;
 use crate::dataset::Dataset;
 use crate::error::DataError;
+use crate::inputs::InputsBatch;
 use crate::labels::Labels;
 use autograd::Scalar;
 use nn::Target;
@@ -39,9 +40,15 @@ impl<T: Scalar> Minibatch<T> {
 }
 
 /// Labels of a batch as targets, one for each output of a model.
-pub trait IntoTargets<T: Scalar> {
+pub trait IntoTargets<T: Scalar>: Sized {
     /// Appends them.
     fn append_to(self, targets: &mut SmallVec<[Target<T>; 1]>);
+
+    /// Appends them, and the inputs that came with them: none by default.
+    fn append_with_inputs(self, inputs: &mut SmallVec<[Tensor<T>; 1]>, targets: &mut SmallVec<[Target<T>; 1]>) {
+        let _ = inputs;
+        self.append_to(targets);
+    }
 }
 
 impl<T: Scalar> IntoTargets<T> for Indices {
@@ -63,11 +70,21 @@ impl<T: Scalar, A: IntoTargets<T>, B: IntoTargets<T>> IntoTargets<T> for (A, B) 
     }
 }
 
+impl<T: Scalar, B: IntoTargets<T>> IntoTargets<T> for InputsBatch<T, B> {
+    fn append_to(self, targets: &mut SmallVec<[Target<T>; 1]>) {
+        self.labels.append_to(targets);
+    }
+    fn append_with_inputs(self, inputs: &mut SmallVec<[Tensor<T>; 1]>, targets: &mut SmallVec<[Target<T>; 1]>) {
+        inputs.extend(self.further);
+        self.labels.append_to(targets);
+    }
+}
+
 impl<T: Scalar, Y: IntoTargets<T>> From<Batch<Tensor<T>, Y>> for Minibatch<T> {
     fn from(batch: Batch<Tensor<T>, Y>) -> Self {
-        let mut targets = SmallVec::new();
-        batch.y.append_to(&mut targets);
-        Minibatch { inputs: smallvec![batch.x], targets, weights: batch.weights }
+        let (mut inputs, mut targets) = (smallvec![batch.x], SmallVec::new());
+        batch.y.append_with_inputs(&mut inputs, &mut targets);
+        Minibatch { inputs, targets, weights: batch.weights }
     }
 }
 

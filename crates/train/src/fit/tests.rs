@@ -9,11 +9,11 @@ use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Tensor, tensor};
 
-fn rng(seed: u64) -> Xoshiro256PlusPlus {
+pub(super) fn rng(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
-fn classifier(dropout: f64) -> Model<f32> {
+pub(super) fn classifier(dropout: f64) -> Model<f32> {
     let (mut params, mut rng) = (Params::new(), rng(42));
     let network = Sequential::new()
         .push(Dense::new(64, 16).activation(Relu).build(&mut params, &mut rng))
@@ -22,23 +22,23 @@ fn classifier(dropout: f64) -> Model<f32> {
     Model::new(network, params, [64]).unwrap().task(Task::Multiclass).seed(7)
 }
 
-fn line(n: usize) -> Dataset<f64, Targets<f64>> {
+pub(super) fn line(n: usize) -> Dataset<f64, Targets<f64>> {
     let x = Tensor::linspace(-1.0, 1.0, n);
     let y: Vec<f64> = x.to_vec().into_iter().map(|x| 3.0 * x + 1.0).collect();
     Dataset::regression(x, Tensor::from(y)).unwrap()
 }
 
-fn regressor() -> Model<f64> {
+pub(super) fn regressor() -> Model<f64> {
     let mut params = Params::new();
     let layer = Dense::new(1, 1).build(&mut params, &mut rng(1));
     Model::new(layer, params, [1]).unwrap().loss(Loss::Mse)
 }
 
-fn quiet<'a, T: autograd::Scalar>(rate: f64) -> Fit<'a, T> {
+pub(super) fn quiet<'a, T: autograd::Scalar>(rate: f64) -> Fit<'a, T> {
     Fit::new(Sgd::new(rate)).verbosity(Verbosity::Quiet)
 }
 
-fn bits(params: &Params<f32>) -> Vec<u32> {
+pub(super) fn bits(params: &Params<f32>) -> Vec<u32> {
     params.iter().flat_map(|(_, value)| value.to_vec()).map(f32::to_bits).collect()
 }
 

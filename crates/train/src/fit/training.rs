@@ -1,14 +1,18 @@
 //! `fit`, `evaluate` and `predictions` on a model.
 
-use super::error::FitError;
-use super::run::{Run, evaluate};
+use super::blame;
+use super::error::{FitError, NonFinite};
+use super::evaluate::{check_inputs, evaluate, score};
+use super::run::{Run, generator};
 use super::scores::Scores;
 use super::settings::{EVALUATION_BATCH, Fit};
-use super::source::Source;
+use super::source::{Minibatch, Source};
+use super::step::{Step, step};
 use crate::history::History;
 use crate::logs::Logs;
-use autograd::Scalar;
+use autograd::{Scalar, Tape};
 use nn::Model;
+use optim::Optimizer;
 use tensor::Tensor;
 
 /// What a [`Model`] can do once there are data.
@@ -53,40 +57,107 @@ pub trait Training<T: Scalar> {
     /// # Errors
     /// If the data do not fit the model.
     fn predictions(&self, set: &impl Source<T>) -> Result<Tensor<T>, FitError>;
+
+    /// What the model predicts for all examples of a set, for each of its outputs.
+    ///
+    /// # Errors
+    /// If the data do not fit the model.
+    fn all_predictions(&self, set: &impl Source<T>) -> Result<Vec<Tensor<T>>, FitError>;
+
+    /// One step on one batch; the loss and the metrics of it, before the update. For a loop of one's own around it.
+    ///
+    /// What is random in it follows from the model's seed and the number of the step.
+    ///
+    /// ```
+    /// use nn::Mlp;
+    /// use optim::Sgd;
+    /// use tensor::tensor;
+    /// use train::{Minibatch, Training};
+    /// let mut model = Mlp::classifier(2, [8], 2).seed(1).build();
+    /// let batch = Minibatch::new(tensor![[0.0, 1.0], [1.0, 0.0]], [0, 1]);
+    /// let mut sgd = Sgd::new(0.5);
+    /// for _ in 0..20 {
+    ///     model.train_on_batch(&batch, &mut sgd)?;
+    /// }
+    /// assert_eq!(model.test_on_batch(&batch)?.get("accuracy"), Some(1.0));
+    /// let p = model.predict(&batch.inputs[0]); // Keras's `predict_on_batch`
+    /// # Ok::<(), train::FitError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the batch does not fit the model, or the loss or a parameter is no longer finite: then the model is as before.
+    fn train_on_batch(&mut self, batch: &Minibatch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError>;
+
+    /// The loss and the metrics of the model on one batch.
+    ///
+    /// # Errors
+    /// If the batch does not fit the model.
+    fn test_on_batch(&self, batch: &Minibatch<T>) -> Result<Logs, FitError>;
 }
 
 impl<T: Scalar> Training<T> for Model<T> {
     fn fit(&mut self, train: &impl Source<T>, fit: Fit<'_, T>) -> Result<History, FitError> {
         let fit = fit.checked()?;
+        let overfit = fit.overfit_batches.is_some();
         if fit.validation_split == 0.0 {
-            let validation = fit.validation;
+            let validation = fit.validation.map(|set| if overfit { train } else { set });
             return Run::new(self, fit)?.train(train, validation);
         }
         let [head, tail] = train.split_tail(fit.validation_split)?;
-        Run::new(self, fit)?.train(&*head, Some(&*tail))
+        let validation = if overfit { &head } else { &tail };
+        Run::new(self, fit)?.train(&*head, Some(&**validation))
     }
 
     fn evaluate(&self, set: &impl Source<T>) -> Result<Logs, FitError> {
-        let mut scores = Scores::new(self, Vec::new())?;
-        let mut logs = Logs::new();
-        evaluate(self, set, &mut scores, EVALUATION_BATCH, usize::MAX)?;
-        scores.write("", &mut logs);
-        Ok(logs)
+        let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
+        let batches = set.minibatches(0, EVALUATION_BATCH, None)?;
+        evaluate(batches, |batch, tape| score(self, tape, batch, &mut scores))?;
+        Ok(scores.logs())
     }
 
     fn predictions(&self, set: &impl Source<T>) -> Result<Tensor<T>, FitError> {
-        let mut parts = Vec::new();
+        Ok(self.all_predictions(set)?.swap_remove(0))
+    }
+
+    fn all_predictions(&self, set: &impl Source<T>) -> Result<Vec<Tensor<T>>, FitError> {
+        let mut parts: Vec<Vec<Tensor<T>>> = vec![Vec::new(); self.heads().len()];
         for batch in set.minibatches(0, EVALUATION_BATCH, None)? {
             let batch = batch?;
-            super::run::check_inputs(self, &batch)?;
-            parts.push(match &batch.inputs[..] {
-                [x] if self.heads().len() == 1 => self.predict(x),
-                inputs => self.predict_all(inputs).swap_remove(0),
-            });
+            check_inputs(self, &batch)?;
+            let outputs = match &batch.inputs[..] {
+                [x] if self.heads().len() == 1 => vec![self.predict(x)],
+                inputs => self.predict_all(inputs),
+            };
+            parts.iter_mut().zip(outputs).for_each(|(part, y)| part.push(y));
         }
-        match parts.is_empty() {
+        match parts.iter().any(Vec::is_empty) {
             true => Err(FitError::NoExamples),
-            false => Ok(Tensor::concat(&parts.iter().collect::<Vec<_>>(), 0)),
+            false => Ok(parts.iter().map(|part| Tensor::concat(&part.iter().collect::<Vec<_>>(), 0)).collect()),
         }
+    }
+
+    fn train_on_batch(&mut self, batch: &Minibatch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError> {
+        check_inputs(self, batch)?;
+        let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
+        let number = optimizer.steps() as usize;
+        let mut rng = generator(self.random_seed(), number);
+        let before = self.params().clone();
+        let failed = match step(self, &mut Tape::new(), batch, &mut scores, optimizer, &mut rng, false)? {
+            Step::Done(loss) => blame::parameter(self.params()).map(|culprit| (loss, culprit)),
+            Step::NonFinite { loss, culprit } => Some((loss, culprit)),
+        };
+        match failed {
+            None => Ok(scores.logs()),
+            Some((loss, culprit)) => {
+                *self.params_mut() = before;
+                Err(NonFinite { epoch: 0, step: number, loss, culprit }.into())
+            }
+        }
+    }
+
+    fn test_on_batch(&self, batch: &Minibatch<T>) -> Result<Logs, FitError> {
+        let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
+        score(self, &mut Tape::new(), batch, &mut scores)?;
+        Ok(scores.logs())
     }
 }

@@ -1,7 +1,7 @@
 //! Metrics: how well a model does, gathered batch by batch.
 //!
 //! A [`Metric`] is shown predictions and what they should have been (`update`), tells how things stand (`value`), and
-//! starts again (`reset`). All of them weigh examples, and all agree with their namesakes in Keras, except where this
+//! starts again (`reset`). All of them can weigh examples, and all agree with their namesakes in Keras, except where this
 //! page says otherwise.
 //!
 //! ```
@@ -87,6 +87,13 @@ impl Direction {
             Direction::Max => f64::NEG_INFINITY,
         }
     }
+}
+
+/// Which values of a figure are the better ones: those of a known metric say so themselves, losses are to be small. The
+/// names are those of a history, so `val_` and `eval_` may stand before them.
+pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Direction {
+    let name = name.strip_prefix("val_").or(name.strip_prefix("eval_")).unwrap_or(name);
+    known.iter().find(|(n, _)| n == name).map_or(Direction::Min, |(_, direction)| *direction)
 }
 
 /// A figure of how well a model does, gathered batch by batch.

@@ -1,0 +1,59 @@
+//! A model in use on some examples: nothing is recorded, nothing changes but the figures.
+
+use super::error::FitError;
+use super::pass::Pass;
+use super::scores::Scores;
+use super::source::Minibatch;
+use crate::error::DataError;
+use autograd::{Scalar, Tape};
+use nn::{Mode, Model};
+use tensor::{Shape, Tensor};
+
+/// Goes through batches, and has each scored on a tape that is used again.
+///
+/// # Errors
+/// If a batch does not fit the model, or there is none.
+pub(super) fn evaluate<T: Scalar>(
+    batches: impl Iterator<Item = Result<Minibatch<T>, DataError>>,
+    mut score: impl FnMut(&Minibatch<T>, &mut Tape<T>) -> Result<(), FitError>,
+) -> Result<(), FitError> {
+    let (mut tape, mut seen) = (Tape::new(), 0);
+    for batch in batches {
+        let batch = batch?;
+        score(&batch, &mut tape)?;
+        seen += batch.len();
+    }
+    if seen == 0 { Err(FitError::NoExamples) } else { Ok(()) }
+}
+
+/// Adds the figures of a batch.
+pub(super) fn score<T: Scalar>(
+    model: &Model<T>,
+    tape: &mut Tape<T>,
+    batch: &Minibatch<T>,
+    scores: &mut Scores<'_, T>,
+) -> Result<(), FitError> {
+    check_inputs(model, batch)?;
+    tape.no_grad(|| {
+        let net = model.params().on(tape);
+        let pass = Pass::of(model, &net, batch, &mut Mode::eval())?;
+        scores.update(model, batch, &pass);
+        Ok::<(), FitError>(())
+    })?;
+    tape.reset();
+    Ok(())
+}
+
+/// Refuses examples of another shape than the model takes.
+pub(super) fn check_inputs<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>) -> Result<(), FitError> {
+    let example = |x: &Tensor<T>| Shape::from(x.shape().get(1..).unwrap_or(&[]));
+    let expected = model.input_shapes();
+    let fits = batch.inputs.len() == expected.len()
+        && batch.inputs.iter().zip(expected).all(|(x, shape)| x.shape().get(1..) == Some(&shape[..]));
+    match fits {
+        true => Ok(()),
+        false => {
+            Err(FitError::Input { found: batch.inputs.iter().map(example).collect(), expected: expected.to_vec() })
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What Keras's `fit` can do besides, and Lightning's: each setting by its effect.
+
+use super::tests::{bits, classifier, line, quiet, regressor};
+use super::*;
+use crate::callback::{Callback, Context, StepReport};
+use crate::metrics::{Accuracy, MeanAbsoluteError};
+use crate::{Dataset, Pair, Targets};
+use autograd::Params;
+use nn::{Dense, Model, Task};
+use optim::Sgd;
+use tensor::{Tensor, tensor};
+
+/// Writes down every call.
+#[derive(Debug, Default)]
+struct Calls(Vec<String>);
+
+impl Callback<f64> for Calls {
+    fn train_begin(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push("train".into());
+        Ok(())
+    }
+    fn epoch_begin(&mut self, cx: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push(format!("epoch {}", cx.epoch()));
+        Ok(())
+    }
+    fn step_begin(&mut self, _: &mut Context<'_, f64>, step: usize) -> Result<(), FitError> {
+        self.0.push(format!("step {step}"));
+        Ok(())
+    }
+    fn step_end(&mut self, _: &mut Context<'_, f64>, report: &StepReport) -> Result<(), FitError> {
+        self.0.push(format!("{} done", report.step));
+        Ok(())
+    }
+    fn evaluation_begin(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push("evaluation".into());
+        Ok(())
+    }
+    fn evaluation_step_end(&mut self, _: &mut Context<'_, f64>, step: usize) -> Result<(), FitError> {
+        self.0.push(format!("batch {step}"));
+        Ok(())
+    }
+    fn evaluation_end(&mut self, cx: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push(format!("evaluated {}", cx.figure("val_loss").is_ok()));
+        Ok(())
+    }
+    fn epoch_end(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push("epoch done".into());
+        Ok(())
+    }
+    fn train_end(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+        self.0.push("end".into());
+        Ok(())
+    }
+}
+
+#[test]
+fn every_hook_in_its_turn() {
+    let (set, mut calls) = (line(4), Calls::default());
+    let fit = quiet(0.1).batch_size(2).validation(&set).validation_batch_size(3).epochs(2).validation_every(2);
+    regressor().fit(&set, fit.callback(&mut calls)).unwrap();
+    let steps = ["step 0", "0 done", "step 1", "1 done"];
+    let evaluation = ["evaluation", "batch 0", "batch 1", "evaluated true"];
+    let expected =
+        [&["train", "epoch 0"][..], &steps, &["epoch done", "epoch 1"], &steps, &evaluation, &["epoch done", "end"]];
+    assert_eq!(calls.0, expected.concat());
+}
+
+#[test]
+fn evaluation_now_and_then_and_in_part() {
+    let (set, first) = (line(10), line(10).take(4).unwrap());
+    let fit = quiet(0.0).epochs(4).validation(&set).validation_every(2).validation_steps(2).validation_batch_size(2);
+    let model = regressor();
+    let history = model.clone().fit(&set, fit).unwrap();
+    let of_four = model.evaluate(&first).unwrap().get("loss").unwrap();
+    let losses = history.get("val_loss").unwrap();
+    assert!(losses[0].is_nan() && losses[2].is_nan());
+    assert!([losses[1], losses[3]].iter().all(|loss| (loss - of_four).abs() < 1e-12));
+    assert_eq!(history.planned(), (4, Some(1)));
+}
+
+#[test]
+fn an_epoch_of_a_few_steps() {
+    let (set, mut short, mut part) = (line(40), regressor(), regressor());
+    let history = short.fit(&set, quiet(0.1).batch_size(4).steps_per_epoch(3).shuffle(false)).unwrap();
+    part.fit(&set.take(12).unwrap(), quiet(0.1).batch_size(4).shuffle(false)).unwrap();
+    let of = |model: &Model<f64>| model.params().iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
+    assert_eq!((of(&short), history.planned()), (of(&part), (1, Some(3))));
+}
+
+#[test]
+fn a_few_batches_learnt_by_heart() {
+    let (set, mut model, mut by_hand) = (crate::digits(), classifier(0.0), classifier(0.0));
+    let fit = || quiet(0.5).epochs(100).batch_size(16);
+    let history = model.fit(&set, fit().overfit_batches(2).validation(&set).evaluate_train(true)).unwrap();
+    assert_eq!(history.last("val_accuracy"), Some(1.0), "{history}");
+    assert_eq!(history.get("val_loss"), history.get("eval_loss"), "evaluated on the same batches");
+    by_hand.fit(&set.take(32).unwrap(), fit().shuffle(false)).unwrap();
+    assert_eq!(bits(model.params()), bits(by_hand.params()));
+    let e = classifier(0.0).fit(&set, fit().overfit_batches(0)).unwrap_err();
+    assert!(matches!(e, FitError::Setting { .. }), "{e}");
+}
+
+#[test]
+fn a_batch_at_a_time() {
+    let (set, mut whole, mut single) = (line(20), regressor(), regressor());
+    whole.fit(&set, quiet(0.05).epochs(3).batch_size(20).shuffle(false)).unwrap();
+    let batch = Minibatch::from(set.batches_in_order(20).next().unwrap());
+    let (mut sgd, mut losses) = (Sgd::new(0.05), vec![]);
+    for _ in 0..3 {
+        let before = single.test_on_batch(&batch).unwrap();
+        let logs = single.train_on_batch(&batch, &mut sgd).unwrap();
+        assert_eq!(logs, before, "the figures are those before the update");
+        losses.push(logs.get("loss").unwrap());
+    }
+    assert!(losses[2] < losses[1] && losses[1] < losses[0]);
+    assert!(whole.params().iter().zip(single.params().iter()).all(|(a, b)| a.1 == b.1));
+    let e = single.train_on_batch(&batch, &mut Sgd::new(f64::MAX)).unwrap_err();
+    assert!(matches!(e, FitError::NonFinite(_)), "{e}");
+    assert!(whole.params().iter().zip(single.params().iter()).all(|(a, b)| a.1 == b.1), "as before");
+}
+
+/// As in Keras: metrics count heads, weighted metrics count weights.
+#[test]
+fn metrics_with_and_without_weights() {
+    let mut params = Params::<f64>::new();
+    let layer = Dense::new(1, 1).build(&mut params, &mut super::tests::rng(1));
+    let keys: Vec<_> = params.keys().collect();
+    params.set(keys[0], tensor![[1.0]]);
+    params.set(keys[1], tensor![0.0]);
+    let mut model = Model::new(layer, params, [1]).unwrap().metrics(["mae"]);
+    let set = Dataset::regression(tensor![1.0, 2.0], tensor![2.0, 5.0]).unwrap().weighted([3.0, 1.0]).unwrap();
+    let fit = quiet(0.0).metric(MeanAbsoluteError::new());
+    let history = model.fit(&set, fit.weighted_metric(MeanAbsoluteError::new())).unwrap();
+    let names = ["loss", "mae", "mean_absolute_error", "weighted_mean_absolute_error"];
+    assert_eq!(history.names().collect::<Vec<_>>(), names);
+    assert_eq!(names.map(|name| history.last(name).unwrap()), [6.0, 2.0, 2.0, 1.5]);
+    assert_eq!(model.evaluate(&set).unwrap().get("mae"), Some(2.0));
+    let alone = model.fit(&set, quiet(0.0).weighted_metric(Accuracy::new())).unwrap();
+    assert!(alone.get("accuracy").is_some(), "the plain name where nothing else has it");
+}
+
+#[test]
+fn crossentropy_is_what_the_output_calls_for() {
+    let names = ["ce", "crossentropy", "acc"];
+    let set = crate::digits().take(100).unwrap();
+    let mut model = classifier(0.0).metrics(names);
+    let history = model.fit(&set, quiet(0.1).epochs(2)).unwrap();
+    assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "ce", "crossentropy", "acc"]);
+    let (loss, ce) = (history.last("loss").unwrap(), history.last("ce").unwrap());
+    assert!((loss - ce).abs() < 1e-6 * loss, "{loss} {ce}");
+    let mut params = Params::<f64>::new();
+    let layer = Dense::new(1, 1).build(&mut params, &mut super::tests::rng(1));
+    let binary = Model::new(layer, params, [1]).unwrap().task(Task::Binary).metrics(["ce"]);
+    let set = Dataset::classification(tensor![-1.0, 2.0], [0, 1], 2).unwrap();
+    let logs = binary.evaluate(&set).unwrap();
+    assert!((logs.get("loss").unwrap() - logs.get("ce").unwrap()).abs() < 1e-12);
+    // Of plain numbers there is no such thing.
+    assert!(matches!(regressor().metrics(["ce"]).evaluate(&line(4)), Err(FitError::Metric(_))));
+}
+
+/// Two inputs that take part in the sum, each with its own weight; two outputs.
+#[test]
+fn several_inputs_and_outputs_in_memory() {
+    let (mut params, mut rng) = (Params::<f64>::new(), super::tests::rng(1));
+    let mut graph = nn::Graph::new();
+    let (a, b) = (graph.input("a", [1]), graph.input("b", [2]));
+    let joined = graph.join(nn::Concatenate::new(), &[a, b]);
+    let sum = graph.layer(Dense::new(3, 1).build(&mut params, &mut rng), joined);
+    let first = graph.layer(Dense::new(1, 1).build(&mut params, &mut rng), a);
+    graph.output_named("sum", sum);
+    graph.output_named("first", first);
+    let mut model = graph.build(&params).unwrap().into_model(params).unwrap();
+    let rows: Vec<[f64; 3]> =
+        (0..60).map(|i| [0, 1, 2].map(|k| f64::from((i * (7 + 4 * k) + k) % 11) / 5.0 - 1.0)).collect();
+    let column = |f: fn(&[f64; 3]) -> f64| Tensor::from(rows.iter().map(f).collect::<Vec<_>>());
+    let b: Vec<f64> = rows.iter().flat_map(|row| [row[1], row[2]]).collect();
+    let answers = Pair::new(
+        Targets::new(column(|r| r[0] + 2.0 * r[1] - r[2])).unwrap(),
+        Targets::new(column(|r| 3.0 * r[0])).unwrap(),
+    );
+    let set = Dataset::with_inputs([column(|r| r[0]), Tensor::from_vec([60, 2], b)], answers.unwrap()).unwrap();
+    let history = model.fit(&set, quiet(0.1).epochs(100).batch_size(10).validation_split(0.2)).unwrap();
+    assert!(history.last("val_loss").unwrap() < 1e-6, "{history}");
+    let predicted = model.all_predictions(&set).unwrap();
+    let first = model.predictions(&set).unwrap();
+    assert_eq!((predicted.len(), &predicted[0]), (2, &first));
+    assert!((predicted[1].at([7, 0]) - 3.0 * rows[7][0]).abs() < 1e-2);
+}
+
+/// What was read as bytes is no larger in memory, shuffled, split or cut.
+#[test]
+fn bytes_stay_bytes_in_every_part() {
+    let set = crate::digits();
+    let (train, test) = set.split_stratified(0.8, &mut super::tests::rng(3)).unwrap();
+    for part in [train.slice(5..90).unwrap(), train, test] {
+        assert!(format!("{:?}", part.features()).ends_with("held as bytes)"));
+    }
+}

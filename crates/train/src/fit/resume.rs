@@ -1,0 +1,49 @@
+//! A run in a file, and taken up from it.
+
+use super::error::FitError;
+use super::run::Run;
+use crate::save::{Difference, SaveError, checkpoint};
+use autograd::Scalar;
+
+impl<T: Scalar> Run<'_, '_, T> {
+    /// Goes on from the file of an earlier run, if there is one; the epoch to begin with.
+    pub(super) fn take_up(&mut self) -> Result<Option<usize>, FitError> {
+        let Some(path) = self.fit.resumable.clone().filter(|path| path.exists()) else { return Ok(None) };
+        let run = checkpoint::read::<T>(&path)?;
+        let mut differences = run.differences(self.model, self.fit.callbacks.len());
+        let refused = |differences| Err(SaveError::Differences { path: path.clone(), differences }.into());
+        if !differences.is_empty() {
+            return refused(differences);
+        }
+        for (i, (callback, state)) in self.fit.callbacks.iter_mut().zip(&run.callbacks).enumerate() {
+            if !callback.restore(state, self.model.params()) {
+                differences.push(Difference::Other(format!("callback {i} cannot read the state that was saved")));
+            }
+        }
+        if let Err(e) = self.fit.optimizer.get().load(self.model.params(), &run.optimizer) {
+            differences.extend(e.differences.iter().map(|d| Difference::Other(d.to_string())));
+        }
+        if !differences.is_empty() {
+            return refused(differences);
+        }
+        self.history = run.history.clone();
+        self.stop = run.history.stopped().map(str::to_string);
+        let epoch = run.epoch;
+        let params = self.model.params_mut();
+        for (name, value) in run.numbers() {
+            if let Some(p) = params.find(&name) {
+                params.set(p, value);
+            }
+        }
+        Ok(Some(epoch))
+    }
+
+    /// Writes the run after an epoch.
+    pub(super) fn write_down(&mut self, epoch: usize) -> Result<(), FitError> {
+        let Some(path) = &self.fit.resumable else { return Ok(()) };
+        self.history.stop(self.stop.clone());
+        let callbacks: Vec<_> = self.fit.callbacks.iter().map(|callback| callback.state()).collect();
+        let optimizer = self.fit.optimizer.get().state(self.model.params());
+        Ok(checkpoint::write(path, self.model, &optimizer, epoch, &self.history, &callbacks)?)
+    }
+}

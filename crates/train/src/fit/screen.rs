@@ -1,0 +1,82 @@
+//! Where a run is shown: the standard output, or a writer that counts as a terminal.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The standard output, unless there is a writer.
+#[derive(Clone, Default)]
+pub(super) struct Screen(Option<Arc<Mutex<dyn Write + Send>>>);
+
+impl Screen {
+    pub(super) fn of(writer: impl Write + Send + 'static) -> Self {
+        Screen(Some(Arc::new(Mutex::new(writer))))
+    }
+
+    /// Whether colours and bars have a meaning here.
+    pub(super) fn is_terminal(&self) -> bool {
+        self.0.is_some() || io::stdout().is_terminal()
+    }
+
+    /// Writes a line; that the output may be closed is no reason to end a training run.
+    pub(super) fn say(&self, line: &str) {
+        let _ = self.with(|out| writeln!(out, "{line}"));
+    }
+
+    fn with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
+        match &self.0 {
+            // A writer that panicked in another thread may still be written to.
+            Some(writer) => write(&mut *writer.lock().unwrap_or_else(PoisonError::into_inner)),
+            None => write(&mut io::stdout()),
+        }
+    }
+
+    /// What a bar is drawn on.
+    #[cfg(feature = "progress")]
+    pub(super) fn target(&self, hertz: u8) -> indicatif::ProgressDrawTarget {
+        use indicatif::ProgressDrawTarget;
+        match &self.0 {
+            Some(_) => ProgressDrawTarget::term_like_with_hz(Box::new(self.clone()), hertz),
+            None => ProgressDrawTarget::stdout_with_hz(hertz),
+        }
+    }
+}
+
+impl fmt::Debug for Screen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Screen(a writer)" } else { "Screen(stdout)" })
+    }
+}
+
+/// The control sequences of ECMA-48.
+#[cfg(feature = "progress")]
+impl indicatif::TermLike for Screen {
+    /// A writer has no size: room for the bar and some figures.
+    fn width(&self) -> u16 {
+        160
+    }
+    fn move_cursor_up(&self, n: usize) -> io::Result<()> {
+        self.with(|out| write!(out, "\x1b[{n}A"))
+    }
+    fn move_cursor_down(&self, n: usize) -> io::Result<()> {
+        self.with(|out| write!(out, "\x1b[{n}B"))
+    }
+    fn move_cursor_right(&self, n: usize) -> io::Result<()> {
+        self.with(|out| write!(out, "\x1b[{n}C"))
+    }
+    fn move_cursor_left(&self, n: usize) -> io::Result<()> {
+        self.with(|out| write!(out, "\x1b[{n}D"))
+    }
+    fn write_line(&self, s: &str) -> io::Result<()> {
+        self.with(|out| writeln!(out, "{s}"))
+    }
+    fn write_str(&self, s: &str) -> io::Result<()> {
+        self.with(|out| out.write_all(s.as_bytes()))
+    }
+    fn clear_line(&self) -> io::Result<()> {
+        self.with(|out| out.write_all(b"\r\x1b[2K"))
+    }
+    fn flush(&self) -> io::Result<()> {
+        self.with(|out| out.flush())
+    }
+}

@@ -1,0 +1,207 @@
+//! What comes from outside and is wrong: a typed error, and neither the model nor what was saved before is harmed.
+
+use autograd::Params;
+use nn::{Dense, Loss, LossError, Model, Sequential, Task};
+use optim::Sgd;
+use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+use std::fs;
+use std::path::{Path, PathBuf};
+use tensor::{Tensor, tensor};
+use train::{
+    Callback, CsvLogger, DataError, Dataset, Fit, FitError, Minibatch, ModelCheckpoint, SaveError, Saving, Stream,
+    TensorBoard, Training, Verbosity,
+};
+
+fn model() -> Model<f64> {
+    let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(1));
+    let network = Sequential::new().push(Dense::new(1, 2).build(&mut params, &mut rng));
+    Model::new(network, params, [1]).unwrap().task(Task::Multiclass)
+}
+
+fn numbers(model: &Model<f64>) -> Vec<f64> {
+    model.params().iter().flat_map(|(_, value)| value.to_vec()).collect()
+}
+
+fn set() -> Dataset<f64> {
+    Dataset::classification(tensor![0.0, 1.0, 2.0, 3.0], [0, 1, 0, 1], 2).unwrap()
+}
+
+fn fit<'a>() -> Fit<'a, f64> {
+    Fit::new(Sgd::new(0.1)).epochs(2).verbosity(Verbosity::Quiet)
+}
+
+/// A folder that is removed in the end.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("chainrule-{}-bad-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Folder(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The error of a run on these batches, after which the model is what it was.
+fn refused(mut model: Model<f64>, batches: impl Fn() -> Vec<Minibatch<f64>>) -> FitError {
+    let stream = Stream::batches(move |_| batches().into_iter().map(Ok));
+    let before = numbers(&model);
+    let e = model.fit(&stream, fit()).unwrap_err();
+    assert_eq!(numbers(&model), before, "{e}");
+    e
+}
+
+#[test]
+fn labels_outside_the_classes() {
+    let e = Dataset::classification(tensor![0.0, 1.0], [0, 2], 2).unwrap_err();
+    assert!(matches!(e, DataError::Label { example: 1, label: 2, classes: 2 }), "{e}");
+    // A good batch first: what it has taught is taken back.
+    let batch = |label| Minibatch::new(tensor![[1.0], [2.0]], [0, label]);
+    let e = refused(model(), move || vec![batch(1), batch(2)]);
+    assert!(matches!(e, FitError::Loss(LossError::Label { row: 1, label: 2, classes: 2, .. })), "{e}");
+    assert!(matches!(model().test_on_batch(&batch(7)), Err(FitError::Loss(_))));
+}
+
+#[test]
+fn numbers_that_are_none() {
+    let e = Dataset::classification(tensor![0.0, f64::NAN], [0, 1], 2).unwrap_err();
+    assert!(matches!(e, DataError::NotFinite { what: "features", example: 1, .. }), "{e}");
+    let good = || Minibatch::new(tensor![[1.0]], [0]);
+    let e = refused(model(), move || vec![good(), Minibatch::new(tensor![[f64::NAN]], [1])]);
+    let FitError::NonFinite(report) = &e else { panic!("{e}") };
+    assert!(report.step == 1 && report.culprit.starts_with("input 0 holds NaN"), "{e}");
+    let target = |y: f64| Minibatch::new(tensor![[1.0]], tensor![[y, 0.0]]);
+    let e = refused(model().loss(Loss::Mse), move || vec![target(1.0), target(f64::INFINITY)]);
+    let FitError::NonFinite(report) = &e else { panic!("{e}") };
+    assert!(report.culprit.starts_with("the loss, of outputs that are finite"), "{e}");
+}
+
+/// The loss is finite and its gradient is not: √0 has a slope, but no finite one.
+#[test]
+fn a_gradient_that_is_none() {
+    let model = || {
+        let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(1));
+        let root = nn::Lambda::new("root", |x| x.sqrt());
+        let network = Sequential::new().push(Dense::new(1, 1).build(&mut params, &mut rng)).push(root);
+        Model::<f64>::new(network, params, [1]).unwrap()
+    };
+    let set = Dataset::regression(tensor![0.0, 0.0], tensor![1.0, 1.0]).unwrap();
+    let mut watched = model();
+    let before = numbers(&watched);
+    let e = watched.fit(&set, fit().detect_anomaly(true)).unwrap_err();
+    let FitError::NonFinite(report) = &e else { panic!("{e}") };
+    assert!(report.loss.is_finite() && report.culprit.contains("`sqrt` is the first to give it"), "{e}");
+    assert_eq!(numbers(&watched), before);
+    // Without it the end of the epoch tells, and the weights are saved all the same.
+    let mut unwatched = model();
+    assert!(matches!(unwatched.fit(&set, fit()), Err(FitError::NonFinite(_))));
+    assert_eq!(numbers(&unwatched), before);
+}
+
+#[test]
+fn empty_splits() {
+    for share in [1e-20, 0.99] {
+        let e = model().fit(&set(), fit().validation_split(share)).unwrap_err();
+        assert!(matches!(e, FitError::Data(DataError::EmptyPart { len: 4, .. })), "{e}");
+    }
+    let nothing = Stream::batches(|_| std::iter::empty::<Result<Minibatch<f64>, DataError>>());
+    let e = model().fit(&set(), fit().validation(&nothing)).unwrap_err();
+    assert!(matches!(e, FitError::NoExamples), "{e}");
+    assert!(matches!(model().predictions(&nothing), Err(FitError::NoExamples)));
+}
+
+/// A folder that is not there, and a name that a folder has.
+#[test]
+fn paths_that_cannot_be_written() {
+    let folder = Folder::new("paths");
+    let taken = folder.0.join("taken");
+    fs::create_dir(&taken).unwrap();
+    fs::write(folder.0.join("file"), "a file, no folder").unwrap();
+    for path in [folder.0.join("no/such/folder"), taken] {
+        let text = path.to_str().unwrap().to_string();
+        let callbacks: [Box<dyn Fn() -> Box<dyn Callback<f64>>>; 2] = [
+            Box::new(move || Box::new(ModelCheckpoint::new(text.clone()))),
+            Box::new(move || Box::new(CsvLogger::new(&path))),
+        ];
+        for callback in callbacks {
+            unwritten(|fit| fit.callback(Boxed(callback())));
+        }
+    }
+    unwritten(|fit| fit.callback(TensorBoard::new(folder.0.join("file/run"))));
+    unwritten(|fit| fit.resumable(folder.0.join("no/such/run")));
+}
+
+/// A run that ends because something cannot be written.
+fn unwritten<'a>(with: impl FnOnce(Fit<'a, f64>) -> Fit<'a, f64>) {
+    let mut model = model();
+    let e = model.fit(&set(), with(fit())).unwrap_err();
+    assert!(matches!(&e, FitError::Save(SaveError::Write { .. })) && e.to_string().contains("check the folder"), "{e}");
+    assert!(numbers(&model).iter().all(|x| x.is_finite()));
+}
+
+#[derive(Debug)]
+struct Boxed(Box<dyn Callback<f64>>);
+
+impl Callback<f64> for Boxed {
+    fn epoch_end(&mut self, cx: &mut train::Context<'_, f64>) -> Result<(), FitError> {
+        self.0.epoch_end(cx)
+    }
+}
+
+/// `/dev/full` is a disk without room. The file that is written beside `model` is made to lie there.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk() {
+    let folder = Folder::new("full");
+    let path = folder.0.join("model");
+    let mut model = model();
+    let full = || {
+        let beside = folder.0.join(format!(".model.{}.part", std::process::id()));
+        std::os::unix::fs::symlink("/dev/full", beside).unwrap();
+    };
+    let no_room = |e: &dyn std::error::Error| {
+        let io = e.source().and_then(|e| e.source().or(Some(e))).and_then(|e| e.downcast_ref::<std::io::Error>());
+        assert_eq!(io.map(std::io::Error::kind), Some(std::io::ErrorKind::StorageFull), "{e}");
+    };
+    model.save(&path).unwrap();
+    let saved = fs::read(&path).unwrap();
+
+    full();
+    let e = model.save(&path).unwrap_err();
+    assert!(matches!(e, SaveError::Write { .. }), "{e}");
+    full();
+    no_room(&model.fit(&set(), fit().callback(ModelCheckpoint::new(path.to_str().unwrap()))).unwrap_err());
+    assert_eq!(fs::read(&path).unwrap(), saved, "the file of before is whole");
+
+    // A run that cannot be written down has made its epoch, and can be gone on with once there is room.
+    let run = || fit().resumable(&path);
+    fs::remove_file(&path).unwrap();
+    model.fit(&set(), run().epochs(1)).unwrap();
+    let written = fs::read(&path).unwrap();
+    full();
+    no_room(&model.fit(&set(), run()).unwrap_err());
+    assert_eq!(fs::read(&path).unwrap(), written);
+    model.fit(&set(), run()).unwrap();
+    assert_ne!(fs::read(&path).unwrap(), written);
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "nothing half written is left");
+
+    // Written as it comes, not beside.
+    no_room(&model.fit(&set(), fit().callback(CsvLogger::new(Path::new("/dev/full")))).unwrap_err());
+}
+
+/// A shape that does not fit, from a set and in a batch.
+#[test]
+fn other_shapes() {
+    let wide = Dataset::classification(Tensor::<f64>::zeros([2, 3]), [0, 1], 2).unwrap();
+    let mut model = model();
+    assert!(matches!(model.fit(&wide, fit()), Err(FitError::Input { .. })));
+    assert!(matches!(model.evaluate(&wide), Err(FitError::Input { .. })));
+    let batch = Minibatch::new(Tensor::zeros([2, 3]), [0, 1]);
+    assert!(matches!(model.train_on_batch(&batch, &mut Sgd::new(0.1)), Err(FitError::Input { .. })));
+}
