@@ -5,15 +5,14 @@
 //! is predicted from needs no preparation. Prices are in units of 100,000 dollars; a root mean squared error of 0.58 means
 //! that a price is off by 58,000 dollars.
 //!
-//! The data are not part of this library: the 20,640 blocks of the census of 1990 (Pace and Barry 1997), as a CSV file
-//! with a line of headers, `longitude, latitude, housing_median_age, total_rooms, total_bedrooms, population, households,
-//! median_income, median_house_value`. The facts made of it are those of scikit-learn, and the blocks set aside are those
-//! of the course: a few blocks with wild figures decide how far the others lie apart once they are normalised, so it
-//! matters which side these fall on. What is random is where a network starts; figures are medians over several seeds.
+//! The data are the census of 1990, 20,640 blocks, which are not part of this library: `src/houses.rs` says what the file
+//! looks like. The facts made of it are those of scikit-learn, and the blocks set aside are those of the course. What is
+//! random is where a network starts; figures are medians over several seeds.
 //!
 //! Run it with `cargo run --release --example california -- --data PATH`, or with `-- --help` after it.
 
 use chainrule::prelude::*;
+use examples::houses::{self, FACTS, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::error::Error;
 use std::path::PathBuf;
@@ -34,13 +33,11 @@ const TRAIN_MSE_OF_SGD: std::ops::RangeInclusive<f64> = 0.38..=0.43;
 const TEST_RMSE_OF_ADAM: f64 = 0.58;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    // From NumPy itself.
-    assert_eq!(numpy_permutation(10, 42), [8, 1, 5, 0, 7, 2, 9, 4, 3, 6]);
     let Some(options) = Options::parse()? else {
         println!("{HELP}");
         return Ok(());
     };
-    let houses = match houses(&options) {
+    let houses = match houses(&options.data) {
         Ok(houses) => houses,
         Err(e @ DataError::Missing { .. }) => {
             println!("skipped: {e}; name the CSV file of the census with --data PATH");
@@ -49,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         Err(e) => return Err(e.into()),
     };
     // A quarter to be examined on, of the rest a quarter to watch.
-    let (rest, test) = split_of_the_course(&houses)?;
-    let (train, valid) = split_of_the_course(&rest)?;
+    let [rest, test] = parts(&houses)?;
+    let [train, valid] = parts(&rest)?;
     println!("{} blocks to learn from, {} to watch, {} to be examined on\n", train.len(), valid.len(), test.len());
 
     let (mut losses, mut sgd_errors, mut adam_errors) = (vec![], vec![], vec![]);
@@ -94,56 +91,19 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The facts of scikit-learn's version: income, age of the houses, rooms and bedrooms to a household, people, people to a
-/// household, latitude, longitude; and the price in 100,000 dollars.
-fn houses(options: &Options) -> Result<Houses, DataError> {
-    let table = Csv::new().open(&options.data)?;
-    let column = |name: &str| table.column(name);
-    let (households, rooms, bedrooms) = (column("households")?, column("total_rooms")?, column("total_bedrooms")?);
-    let (income, age, people) = (column("median_income")?, column("housing_median_age")?, column("population")?);
-    let (latitude, longitude, price) = (column("latitude")?, column("longitude")?, column("median_house_value")?);
-    let facts: Vec<f32> = (0..table.rows())
-        .flat_map(|i| {
-            let of = |x: &[f64]| x[i] / households[i];
-            [income[i], age[i], of(&rooms), of(&bedrooms), people[i], of(&people), latitude[i], longitude[i]]
-        })
-        .map(|x| x as f32)
-        .collect();
-    let prices: Vec<f32> = price.iter().map(|p| (p / 1e5) as f32).collect();
-    Dataset::regression(Tensor::from_vec([table.rows(), 8], facts), Tensor::from(prices))
-}
-
-/// Three quarters and a quarter, as `train_test_split(x, y, random_state=42)` of scikit-learn has them: the first quarter
-/// of a shuffle by NumPy's `RandomState` is set aside.
-fn split_of_the_course(houses: &Houses) -> Result<(Houses, Houses), DataError> {
-    let (order, aside) = (numpy_permutation(houses.len(), 42), houses.len().div_ceil(4));
-    Ok((houses.select(&order[aside..])?, houses.select(&order[..aside])?))
-}
-
-/// `numpy.random.RandomState(seed).permutation(n)`: a shuffle by the Mersenne twister, draws beyond the range thrown away.
-fn numpy_permutation(n: usize, seed: u32) -> Vec<usize> {
-    let mut twister = rand_mt::Mt::new(seed);
-    let mut order: Vec<usize> = (0..n).collect();
-    for i in (1..n).rev() {
-        let mask = (i + 1).next_power_of_two() - 1;
-        let j = loop {
-            let draw = twister.next_u32() as usize & mask;
-            if draw <= i {
-                break draw;
-            }
-        };
-        order.swap(i, j);
-    }
-    order
+/// The three quarters to go on with, and the quarter set aside.
+fn parts(houses: &Houses) -> Result<[Houses; 2], DataError> {
+    let [rest, aside] = split_of_the_course(houses.len());
+    Ok([houses.select(&rest)?, houses.select(&aside)?])
 }
 
 /// A network that normalises its inputs by what the training blocks are like.
 fn network(hidden: &[usize], train: &Houses, rng: &mut Xoshiro256PlusPlus) -> Result<Model, Box<dyn Error>> {
     let mut params = Params::<f32>::new();
-    let normalization = Normalization::new(8, &mut params);
+    let normalization = Normalization::new(FACTS, &mut params);
     normalization.adapt(&mut params, &train.x())?;
-    let network = Sequential::new().push(normalization).push(Mlp::new(8, hidden, 1).build(&mut params, rng));
-    Ok(Model::new(network, params, [8])?.task(Task::Regression).seed(rng.next_u64()))
+    let network = Sequential::new().push(normalization).push(Mlp::new(FACTS, hidden, 1).build(&mut params, rng));
+    Ok(Model::new(network, params, [FACTS])?.task(Task::Regression).seed(rng.next_u64()))
 }
 
 /// The root mean squared error on blocks that were never seen.
@@ -167,8 +127,7 @@ impl Options {
     /// What the command line says; nothing if it asks for help.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
-        let data = "../shared/data/cal_housing.data".into();
-        let mut options = Options { data, epochs: 20, seeds: 5, svg: None };
+        let mut options = Options { data: houses::PATH.into(), epochs: 20, seeds: 5, svg: None };
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {

@@ -10,19 +10,24 @@
 
 use chainrule::nn::{Mode, Network, Output, ShapeError};
 use chainrule::prelude::*;
+use chainrule::train::Inputs;
+use examples::houses::{self, FACTS, houses, split_of_the_course};
 use lexopt::ValueExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 const HELP: &str = "\
 Trains a wide-and-deep network with two inputs and two outputs.
 
   --data FILE  the California housing data (../shared/data/cal_housing.data, if it is there)
-  --epochs N   how often to go through the examples (5)
-  --seed S     where the random numbers start (42); the same seed gives the same numbers";
+  --epochs N   how often to go through the examples (20)
+  --seed S     where the random numbers start (42); the same seed gives the same numbers
+  --quick      two epochs: enough to see that everything works";
 
 /// How much the losses of the two outputs count.
 const WEIGHTS: [f64; 2] = [0.9, 0.1];
-const FEATURES: usize = 8;
+const FEATURES: usize = FACTS;
+/// What an honest run reaches on examples never seen; above it something is broken.
+const EXPECTED: f64 = 0.65;
 /// The features that each path sees: the first five, and the last six.
 const WIDE: [usize; 5] = [0, 1, 2, 3, 4];
 const DEEP: [usize; 6] = [2, 3, 4, 5, 6, 7];
@@ -32,52 +37,83 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("{HELP}");
         return Ok(());
     };
-    let (x, y) = match data.as_deref().or(Some(Path::new("../shared/data/cal_housing.data"))).filter(|p| p.exists()) {
-        Some(path) => {
-            println!("California housing, from {}", path.display());
-            california(path)?
+    let (x, y) = match houses(&data) {
+        Ok(houses) => {
+            println!("California housing, from {}", data.display());
+            (houses.x(), houses.targets().clone())
         }
-        None => {
-            println!("cal_housing.data is not there: a function of eight numbers, made up for the purpose");
+        Err(DataError::Missing { .. }) => {
+            println!("{} is not there: a function of eight numbers, made up for the purpose", data.display());
             made_up(4000, &mut seeded(1))
         }
+        Err(e) => return Err(e.into()),
     };
-    println!("{} examples\n", x.shape()[0]);
+    let [rest, aside] = split_of_the_course(x.shape()[0]);
+    println!("{} examples to learn from, {} to be examined on\n", rest.len(), aside.len());
+    let fit = || Fit::new(Adam::new(1e-3)).epochs(epochs).verbosity(Verbosity::Quiet);
 
     // One input first: the notebook's form, whose parameters can be counted.
-    let simple = one_input(&x, &mut seeded(seed))?;
+    let houses = Dataset::regression(x.clone(), y.clone())?;
+    let (train, test) = (houses.select(&rest)?, houses.select(&aside)?);
+    let mut simple = one_input(&train.x(), &mut seeded(seed))?;
     let frozen: usize = sizes(&simple, |p| simple.params().is_frozen(p));
     println!("{}", layers(&simple)?);
-    println!("one input: {} numbers, {frozen} of them not trained\n", simple.params().size());
+    println!("one input: {} numbers, {frozen} of them not trained", simple.params().size());
     assert_eq!((simple.params().size(), frozen), (1_256, 17));
+    simple.fit(&train, fit())?;
+    let one = rmse(&simple.evaluate(&test)?, "loss");
+    println!("after {epochs} epochs it is off by {one:.4}\n");
 
     // Two inputs and two outputs, twice: wired as a graph, and written as a type. From one seed they are one network.
-    let inputs = [x.index_select(1, &WIDE.into()), x.index_select(1, &DEEP.into())];
+    let houses = two_by_two(&x, &y)?;
+    let (train, test) = (houses.select(&rest)?, houses.select(&aside)?);
+    let inputs = paths(&x.index_select(0, &rest.into()));
     let graph = as_graph(&inputs, &mut seeded(seed))?;
     println!("{}", layers(&graph)?);
     let mut models = [graph, as_type(&inputs, &mut seeded(seed))?];
-    println!("epoch        loss        main         aux");
-    let mut curves = [Vec::new(), Vec::new()];
-    for (model, curve) in models.iter_mut().zip(&mut curves) {
-        train(model, &inputs, &y, epochs, seed, curve)?;
+    let mut histories = Vec::new();
+    for model in &mut models {
+        histories.push(model.fit(&train, fit().validation(&test))?);
     }
-    for (epoch, (total, [main, aux])) in curves[0].iter().enumerate() {
-        println!("{:>5} {total:>11.4} {main:>11.4} {aux:>11.4}", epoch + 1);
-    }
-    assert_eq!(curves[0], curves[1], "the graph and the type are one network");
-    let (first, last) = (curves[0][0].0, curves[0][curves[0].len() - 1].0);
-    assert!(last < first, "the loss did not fall");
+    let [graph, as_type] = &histories[..] else { unreachable!("there are two") };
+    assert_eq!(graph, as_type, "the graph and the type are one network");
 
-    let predicted = models[0].predict_all(&inputs);
+    println!("epoch        loss        main         aux    main, unseen");
+    let figure = |name: &str, epoch: usize| graph.get(name).map_or(f64::NAN, |figures| figures[epoch]);
+    for epoch in 0..graph.len() {
+        let [total, main, aux, unseen] =
+            ["loss", "main_loss", "aux_loss", "val_main_loss"].map(|name| figure(name, epoch));
+        println!("{:>5} {total:>11.4} {main:>11.4} {aux:>11.4} {unseen:>15.4}", epoch + 1);
+        let weighted = WEIGHTS[0] * main + WEIGHTS[1] * aux;
+        assert!((total - weighted).abs() <= 1e-6 * weighted, "the loss is {total}, not {weighted}");
+    }
+
+    let predicted = models[0].all_predictions(&test)?;
+    let answers = test.y();
     println!("\nvalue        main         aux");
     for i in 0..3 {
-        println!("{:>5.2} {:>11.2} {:>11.2}", y.at([i, 0]), predicted[0].at([i, 0]), predicted[1].at([i, 0]));
+        let [main, aux] = [0, 1].map(|head: usize| predicted[head].at([i, 0]));
+        println!("{:>5.2} {main:>11.2} {aux:>11.2}", answers.labels.0.at([i, 0]));
     }
+    let last = graph.len() - 1;
+    let two = figure("val_main_loss", last).sqrt();
     println!(
-        "\nWhat was to be seen: in every step the loss was .9 times the main one plus .1 times the auxiliary one, and the\n\
-         graph and the type gave the same numbers; the loss went from {first:.4} to {last:.4}."
+        "\nWhat was to be seen: in every epoch the loss was .9 times the main one plus .1 times the auxiliary one, and the\n\
+         graph and the type gave the same numbers; the loss went from {:.4} to {:.4}. On examples never seen\n\
+         the network of one input is off by {one:.4}, the main output of the one with two by {two:.4}.",
+        figure("loss", 0),
+        figure("loss", last)
     );
+    assert!(figure("loss", last) < figure("loss", 0), "the loss did not fall");
+    if epochs >= 20 {
+        assert!(one < EXPECTED && two < EXPECTED, "an honest run reaches {EXPECTED}");
+    }
     Ok(())
+}
+
+/// The root of a mean squared error.
+fn rmse(figures: &chainrule::train::Logs, name: &str) -> f64 {
+    figures.get(name).map_or(f64::NAN, f64::sqrt)
 }
 
 /// The hidden layers, and the heads above them.
@@ -191,53 +227,18 @@ fn normalizations(
     Ok(layers)
 }
 
-/// The loss, and those of the two outputs.
-type Losses = (f64, [f64; 2]);
+/// Both inputs of each example, and what both outputs are to say: the same value.
+type Houses = Dataset<f32, Inputs<f32, Pair<Targets, Targets>>>;
 
-/// Stochastic gradient descent; for each epoch the mean losses.
-fn train(
-    model: &mut Model,
-    inputs: &[Tensor<f32>; 2],
-    y: &Tensor<f32>,
-    epochs: u64,
-    seed: u64,
-    curve: &mut Vec<Losses>,
-) -> Result<(), Box<dyn std::error::Error>> {
-    const BATCH: usize = 32;
-    let n = y.shape()[0];
-    let (mut sgd, mut tape, mut rng) = (Sgd::new(1e-3), Tape::new(), seeded(seed));
-    let mut noise = seeded(seed + 1);
-    let mut mode = Mode::train(&mut noise);
-    for _ in 0..epochs {
-        let order: Vec<usize> = {
-            let mut keyed: Vec<(u64, usize)> = (0..n).map(|i| (rng.next_u64(), i)).collect();
-            keyed.sort_unstable();
-            keyed.into_iter().map(|(_, i)| i).collect()
-        };
-        let mut sums = [0.0; 3];
-        for rows in order.chunks(BATCH) {
-            let rows_of = |t: &Tensor<f32>| t.index_select(0, &rows.into());
-            let target: Target = rows_of(y).into();
-            let net = model.params().on(&tape);
-            let xs = inputs.each_ref().map(|x| tape.constant(rows_of(x)));
-            let outputs = model.forward(&net, &xs, &mut mode);
-            let objective = model.objective(&net, &outputs, &[target.clone(), target], None)?;
-            let grads = objective.total.backward();
-            sgd.step(model.params_mut(), &grads);
-            mode.apply(model.params_mut());
+/// A set for a network of two inputs and two outputs.
+fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Houses, DataError> {
+    let value = Targets::new(y.clone())?;
+    Dataset::with_inputs(paths(x), Pair::new(value.clone(), value)?)
+}
 
-            let [total, main, aux] =
-                [objective.total, objective.losses[0], objective.losses[1]].map(|l| f64::from(l.value()));
-            let weighted = WEIGHTS[0] * main + WEIGHTS[1] * aux;
-            assert!((total - weighted).abs() <= 1e-6 * weighted, "the loss is {total}, not {weighted}");
-            for (sum, loss) in sums.iter_mut().zip([total, main, aux]) {
-                *sum += loss * rows.len() as f64 / n as f64;
-            }
-            tape.reset();
-        }
-        curve.push((sums[0], [sums[1], sums[2]]));
-    }
-    Ok(())
+/// What each path sees.
+fn paths(x: &Tensor) -> [Tensor; 2] {
+    [x.index_select(1, &WIDE.into()), x.index_select(1, &DEEP.into())]
 }
 
 /// The numbers of the chosen parameters.
@@ -253,25 +254,6 @@ fn layers(model: &Model) -> Result<String, ShapeError> {
     Ok(layers.iter().map(line).collect())
 }
 
-/// Features and values: per household, as the notebook has them; values in 100,000 dollars.
-fn california(path: &Path) -> Result<(Tensor<f32>, Tensor<f32>), Box<dyn std::error::Error>> {
-    let (mut x, mut y) = (Vec::new(), Vec::new());
-    let text = std::fs::read_to_string(path)?;
-    let is_header = |line: &str| line.starts_with("longitude");
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !is_header(line)) {
-        let numbers = line.split(',').map(|n| n.trim().parse::<f32>()).collect::<Result<Vec<_>, _>>();
-        let Ok([longitude, latitude, age, rooms, bedrooms, population, households, income, value]) =
-            numbers.map_err(|_| ()).and_then(|n| <[f32; 9]>::try_from(n).map_err(|_| ()))
-        else {
-            return Err(format!("{}: line {} holds no nine numbers", path.display(), at + 1).into());
-        };
-        let per_household = [rooms, bedrooms, population].map(|n| n / households);
-        x.extend([income, age, per_household[0], per_household[1], population, per_household[2], latitude, longitude]);
-        y.push(value / 100_000.0);
-    }
-    Ok((Tensor::from_vec([y.len(), FEATURES], x), Tensor::from_vec([y.len(), 1], y)))
-}
-
 /// A function that is partly a straight line and partly is not.
 fn made_up(n: usize, rng: &mut impl Rng) -> (Tensor<f32>, Tensor<f32>) {
     let x = Tensor::<f32>::random_normal([n, FEATURES], 0.0, 1.0, rng);
@@ -281,8 +263,8 @@ fn made_up(n: usize, rng: &mut impl Rng) -> (Tensor<f32>, Tensor<f32>) {
 }
 
 struct Options {
-    data: Option<PathBuf>,
-    epochs: u64,
+    data: PathBuf,
+    epochs: usize,
     seed: u64,
 }
 
@@ -290,13 +272,14 @@ impl Options {
     /// What the command line says; nothing if it asks for help.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
-        let mut options = Options { data: None, epochs: 5, seed: 42 };
+        let mut options = Options { data: houses::PATH.into(), epochs: 20, seed: 42 };
         let mut parser = lexopt::Parser::from_env();
         while let Some(arg) = parser.next()? {
             match arg {
-                Long("data") => options.data = Some(parser.value()?.into()),
+                Long("data") => options.data = parser.value()?.into(),
                 Long("epochs") => options.epochs = parser.value()?.parse()?,
                 Long("seed") => options.seed = parser.value()?.parse()?,
+                Long("quick") => options.epochs = 2,
                 Long("help") => return Ok(None),
                 _ => return Err(arg.unexpected()),
             }

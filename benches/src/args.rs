@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// How to call the program.
 pub const USAGE: &str = "\
-usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|S1|S2|S2small|S4|S5|S6|DET|all
+usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|W9|S1|S2|S2small|S4|S5|S6|DET|all
                  [--threads 1|2] [--repeats N] [--clock wall|cpu] [--data DIR] [--scalar-data DIR] [--json] [--quick]
 
   --workload     what to measure; may be given more than once, or as a list with commas
@@ -30,6 +30,7 @@ pub enum Workload {
     W6,
     W7,
     W8,
+    W9,
     S1,
     S2,
     S2Small,
@@ -41,9 +42,9 @@ pub enum Workload {
 
 impl Workload {
     /// All of them, in the order in which `all` runs them.
-    pub const ALL: [Workload; 15] = {
+    pub const ALL: [Workload; 16] = {
         use Workload::*;
-        [W1, W2, W3, W4, W5, W6, W7, W8, S1, S2, S2Small, S4, S5, S6, Det]
+        [W1, W2, W3, W4, W5, W6, W7, W8, W9, S1, S2, S2Small, S4, S5, S6, Det]
     };
 
     /// The name on the command line and in the output.
@@ -58,6 +59,7 @@ impl Workload {
             W6 => "W6",
             W7 => "W7",
             W8 => "W8",
+            W9 => "W9",
             S1 => "S1",
             S2 => "S2",
             S2Small => "S2small",
@@ -190,7 +192,7 @@ mod tests {
         for (line, said) in [
             ("", "nothing to do"),
             ("--workload", "`--workload` needs a value"),
-            ("--workload W9", "no workload `W9`"),
+            ("--workload W99", "no workload `W99`"),
             ("--workload W1 --threads 0", "`--threads` needs a number from 1 on, not `0`"),
             ("--fast", "`--fast` is not known"),
             ("--workload W1 --clock sun", "no clock `sun`"),

@@ -6,7 +6,7 @@
 //! | `timing.rs`, `clock.rs` | times taken side by side |
 //! | `alloc.rs` | an allocator that counts |
 //! | `scalar/` | S1 to S6 and DET: functions written once, run on numbers, on our variables and on another tape's |
-//! | `tensor/` | W1 to W7: training, inference, kernels, second order |
+//! | `tensor/` | W1 to W9: training, inference, kernels, second order, optimisers, `fit` |
 
 pub mod alloc;
 pub mod args;

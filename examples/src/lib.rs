@@ -5,6 +5,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod book;
+pub mod houses;
 pub mod pictures;
 mod quick;
 

@@ -9,6 +9,7 @@ mod w5;
 mod w6;
 mod w7;
 mod w8;
+mod w9;
 
 pub use products::{Id, Products};
 pub use w1::Training;
@@ -28,6 +29,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
         Workload::W6 => w6::run(report),
         Workload::W7 => w7::run(report),
         Workload::W8 => w8::run(report),
+        Workload::W9 => w9::run(report),
         _ => return false,
     }
     true
