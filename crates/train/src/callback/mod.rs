@@ -5,7 +5,7 @@
 //! | `context.rs` | what a callback sees, and may change |
 //! | `early_stopping.rs` | ends training when nothing gets better |
 //! | `model_checkpoint.rs`, `pattern.rs` | saves the model, under a name with figures in it |
-//! | `plateau.rs`, `rate.rs` | the learning rate |
+//! | `plateau.rs`, `rate.rs`, `range_test.rs` | the learning rate: lowered, set, found |
 //! | `csv_logger.rs`, `tensor_board.rs` | figures in files |
 //! | `terminate.rs`, `closure.rs` | an end without an error; a function of yours |
 
@@ -16,6 +16,7 @@ mod early_stopping;
 mod model_checkpoint;
 mod pattern;
 mod plateau;
+mod range_test;
 mod rate;
 mod tensor_board;
 mod terminate;

@@ -273,7 +273,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
     }
 
     /// Looks at every gradient before it is used: one that is infinite or NaN ends the run, with the parameter and the
-    /// operation whose slope made it so. That costs a few per cent; without it the next loss tells.
+    /// operation whose slope made it so. It takes a pass over all gradients; without it, the next loss or the end of the
+    /// epoch tells.
     pub fn detect_anomaly(mut self, detect: bool) -> Self {
         self.detect_anomaly = detect;
         self

@@ -63,3 +63,35 @@ fn parse(line: &str) -> Option<Trial> {
         score: to_number(&line["score"])?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::damage::{damage, damaged};
+    use crate::search::Value as Setting;
+    use crate::testing::Folder;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Whatever happens to a journal, its trials are known or it is refused with a reason.
+        #[test]
+        fn damaged_journals(damages in prop::collection::vec(damage(), 1..4)) {
+            let folder = Folder::new("journal");
+            let path = folder.join("trials.jsonl");
+            let values = [("rate", Setting::Float(0.1)), ("method", Setting::Text("sgd".into()))];
+            let values: Vec<_> = values.map(|(name, value)| (name.to_string(), value)).into();
+            let trial = |id| Trial { id, settings: Settings { values: values.clone() }, epochs: 3, score: 0.5 };
+            let mut journal = Journal::open(&path).unwrap();
+            for id in 0..3 {
+                journal.write(&trial(id)).unwrap();
+            }
+            fs::write(&path, damaged(fs::read(&path).unwrap(), &damages)).unwrap();
+            match Journal::open(&path) {
+                Ok(journal) => prop_assert!(journal.known.len() <= 3 + damages.len()),
+                Err(e) => prop_assert!(e.to_string().len() > 10),
+            }
+        }
+    }
+}
