@@ -73,7 +73,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The answers to one image, from the same body.
     let answers = model.predict_all(&[test.x().slice(s![..1])]);
     println!(
-        "\nThe first test image: a {} with {:.1} %, even with {:.1} %, {:.3} of its paper is ink.",
+        "\nThe first test image: the digit {} with {:.1} %, even with {:.1} %, {:.3} of its paper is ink.",
         answers[0].argmax(),
         100.0 * answers[0].max(),
         100.0 * answers[1].item(),

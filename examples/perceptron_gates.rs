@@ -67,7 +67,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The rule as it is often written, without a bias: the example of zeros is on every line through the origin.
     let without = perceptron().use_bias(false).fit(&x, &AND)?;
     println!(
-        "\nAND without a bias: {}. (0, 0) is called positive, and subtracting it changes nothing.",
+        "\nAND without a bias: {}.\n(0, 0) is called positive, and subtracting it changes nothing.",
         says(&without)
     );
     assert!(matches!(without.status, Status::CycleDetected { .. }));
