@@ -78,6 +78,11 @@ impl LayerNormBuilder {
         self
     }
 
+    /// PyTorch's ε.
+    pub fn pytorch(self) -> Self {
+        self.eps(1e-5)
+    }
+
     /// The name; without one it is `layer_norm`, `layer_norm_1` and so on, the first that is free in the store.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -150,6 +155,8 @@ mod tests {
         let y = layer.predict(&params, &tensor![[0.0, 2.0]]).to_vec();
         let unit = 1.0 / 1.001_f64.sqrt();
         assert!((y[0] - (1.0 - 2.0 * unit)).abs() < 1e-14 && (y[1] - (3.0 * unit - 1.0)).abs() < 1e-14);
+        let torch = LayerNorm::new(2).pytorch().build(&mut params).predict(&params, &tensor![[0.0, 2.0]]);
+        assert!((torch.at([0, 1]) - 1.0 / 1.00001_f64.sqrt()).abs() < 1e-15);
         let e = layer.output_shape(&params, &Shape::from(3)).unwrap_err();
         assert_eq!(e.to_string(), "layer `ln` cannot take an input of shape (3,): it takes (2,)");
     }

@@ -22,9 +22,9 @@ use crate::network::{Layer, Network, Single};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
-use autograd::{Param, Params, Scalar, Var};
+use autograd::{Param, Params, Scalar};
 use std::sync::Arc;
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// A network with its parameters, the loss and the metrics of each output, penalties on weights, and a seed.
 ///
@@ -114,49 +114,6 @@ impl<T: Scalar> Model<T> {
     #[must_use]
     pub fn loss(mut self, loss: Loss) -> Self {
         self.heads.iter_mut().for_each(|head| head.set_loss(loss));
-        self
-    }
-
-    /// A loss of one's own for every output: a function of predictions and targets, of one shape, that gives a number for
-    /// each example or for each element. Losses of the library that are set afterwards take its place, and
-    /// [`Loss::Custom`] of its name puts it back.
-    ///
-    /// ```
-    /// use autograd::Params;
-    /// use nn::{Dense, Loss, Mode, Model};
-    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-    /// use tensor::{Tensor, tensor};
-    ///
-    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
-    /// let mut params = Params::<f64>::new();
-    /// let layer = Dense::new(2, 1).build(&mut params, &mut rng);
-    /// // Nine tenths of the targets are to lie below the prediction (Koenker and Bassett 1978).
-    /// let model = Model::new(layer, params, [2])?.custom_loss("quantile", |p, y| {
-    ///     let e = y - p;
-    ///     (e * 0.9).maximum(e * -0.1)
-    /// });
-    /// assert_eq!(model.heads()[0].loss(), Loss::Custom("quantile"));
-    ///
-    /// let tape = autograd::Tape::new();
-    /// let net = model.params().on(&tape);
-    /// let y = model.forward(&net, &[tape.constant(Tensor::zeros([1, 2]))], &mut Mode::eval());
-    /// let objective = model.objective(&net, &y, &[tensor![[2.0]].into()], None)?;
-    /// assert_eq!(objective.total.value(), 1.8);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn custom_loss(
-        self,
-        name: &'static str,
-        f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
-    ) -> Self {
-        self.know(CustomLoss::new(name, f)).loss(Loss::Custom(name))
-    }
-
-    /// With a loss of one's own among those it knows.
-    fn know(mut self, loss: CustomLoss<T>) -> Self {
-        self.custom.retain(|known| known.name() != loss.name());
-        self.custom.push(loss);
         self
     }
 

@@ -1,6 +1,7 @@
-//! A term of one's own in what training makes small.
+//! Losses and further terms of one's own in what training makes small.
 
 use super::Model;
+use crate::loss::{CustomLoss, Loss};
 use autograd::{Lent, Scalar, Var};
 use std::fmt;
 use std::sync::Arc;
@@ -35,6 +36,49 @@ impl<T: Scalar> fmt::Debug for Term<T> {
 }
 
 impl<T: Scalar> Model<T> {
+    /// A loss of one's own for every output: a function of predictions and targets, of one shape, that gives a number for
+    /// each example or for each element. Losses of the library that are set afterwards take its place, and
+    /// [`Loss::Custom`] of its name puts it back.
+    ///
+    /// ```
+    /// use autograd::Params;
+    /// use nn::{Dense, Loss, Mode, Model};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use tensor::{Tensor, tensor};
+    ///
+    /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+    /// let mut params = Params::<f64>::new();
+    /// let layer = Dense::new(2, 1).build(&mut params, &mut rng);
+    /// // Nine tenths of the targets are to lie below the prediction (Koenker and Bassett 1978).
+    /// let model = Model::new(layer, params, [2])?.custom_loss("quantile", |p, y| {
+    ///     let e = y - p;
+    ///     (e * 0.9).maximum(e * -0.1)
+    /// });
+    /// assert_eq!(model.heads()[0].loss(), Loss::Custom("quantile"));
+    ///
+    /// let tape = autograd::Tape::new();
+    /// let net = model.params().on(&tape);
+    /// let y = model.forward(&net, &[tape.constant(Tensor::zeros([1, 2]))], &mut Mode::eval());
+    /// let objective = model.objective(&net, &y, &[tensor![[2.0]].into()], None)?;
+    /// assert_eq!(objective.total.value(), 1.8);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn custom_loss(
+        self,
+        name: &'static str,
+        f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
+    ) -> Self {
+        self.know(CustomLoss::new(name, f)).loss(Loss::Custom(name))
+    }
+
+    /// With a loss of one's own among those it knows.
+    pub(super) fn know(mut self, loss: CustomLoss<T>) -> Self {
+        self.custom.retain(|known| known.name() != loss.name());
+        self.custom.push(loss);
+        self
+    }
+
     /// A further term of what training makes small, beside the losses of the outputs: a number made of parameters and of
     /// the outputs as [`forward`](Model::forward) gives them. It needs no target; what it is to see of the inside of a
     /// network, a [`Graph`](crate::Graph) makes an output, with a loss weight of 0.

@@ -1,0 +1,110 @@
+//! What a text may not say, and what is said of it.
+
+use super::*;
+
+/// The text of a model of this network.
+fn text(network: &str, inputs: &str) -> String {
+    format!(r#"{{"format":1,"network":{network},"inputs":{inputs},"outputs":[{{"loss":"mse"}}]}}"#)
+}
+
+fn refused(network: &str, inputs: &str) -> String {
+    match ModelConfig::from_json(&text(network, inputs)).and_then(|config| config.build::<f32>()) {
+        Ok(model) => panic!("{network} made {model:?}"),
+        Err(e) => e.to_string(),
+    }
+}
+
+#[test]
+fn texts_that_are_refused_and_why() {
+    let dense = |settings: &str| refused(&format!(r#"{{"dense":{{{settings}}}}}"#), "[[3]]");
+    for (says, expected) in [
+        (dense(""), "missing field `units`"),
+        (dense(r#""units":0"#), "0 is no count"),
+        (dense(r#""units":-1"#), "invalid value: integer `-1`, expected usize"),
+        (dense(r#""units":2,"depth":1"#), "unknown field `depth`"),
+        (dense(r#""units":2,"activation":"rleu""#), "`rleu` is no activation"),
+        (dense(r#""units":2,"bias_init":"orthogonal""#), "orthogonal(1) starts matrices"),
+        (dense(r#""units":2,"bias_regularizer":"orthogonal_rows""#), "orthogonal_rows(0.01) is of matrices"),
+        (dense(r#""units":18446744073709551615"#), "are too many; there may be 268435456 in all"),
+        (dense(r#""units":268435456"#), "layer `dense`: numbers of shape (3, 268435456) are too many"),
+        (dense(r#""units":2,"inputs":4"#), "layer `dense` cannot take an input of shape (3,): it takes (4,)"),
+        (refused(r#""dence""#, "[[3]]"), "unknown variant `dence`"),
+        (refused(r#"{"dropout":{"rate":1.0}}"#, "[[3]]"), "1 is not a rate in 0..1"),
+        (refused(r#"{"batch_norm":{"momentum":2.0}}"#, "[[3]]"), "2 is not a number in 0..=1"),
+        (refused(r#"{"layer_norm":{"eps":-1.0}}"#, "[[3]]"), "-1 is not a number from 0 on"),
+        (refused(r#"{"rescaling":{"scale":1e999,"offset":0}}"#, "[[3]]"), "number out of range"),
+        (refused(r#"{"reshape":{"shape":[-1,-1]}}"#, "[[3]]"), "[-1, -1] is no shape"),
+        (
+            refused(r#"{"reshape":{"shape":[4611686018427387904,4611686018427387904]}}"#, "[[3]]"),
+            "cannot take an input",
+        ),
+        (refused(r#"{"discretization":{"boundaries":[1.0,0.0]}}"#, "[[3]]"), "do not ascend"),
+        (refused(r#""add""#, "[[3],[4]]"), "cannot take inputs of shapes (3,) and (4,)"),
+        (refused(r#""flatten""#, "[[4294967296,4294967296]]"), "are too many"),
+        (refused(r#""flatten""#, "[[3],[3]]"), "it takes a single input"),
+        (refused(r#"{"prelu":{"shape":[0,4611686018427387904,4]}}"#, "[[3]]"), "are too many"),
+        (refused(r#"{"concatenate":{"axis":-9223372036854775808}}"#, "[[3],[3]]"), "shapes that agree but for axis"),
+        (refused(r#"{"custom":{"kind":"mine","settings":null}}"#, "[[3]]"), "`mine` is of somebody's own making"),
+        (refused(r#"{"category_encoding":{"categories":4294967296,"output":"count"}}"#, "[[3]]"), "are too many"),
+    ] {
+        assert!(says.contains(expected), "{says}\ndoes not say: {expected}");
+    }
+    let with = |from: &str, to: &str| {
+        let text = text(r#"{"dense":{"units":2}}"#, "[[3]]").replace(from, to);
+        let built = ModelConfig::from_json(&text).and_then(|config| config.build::<f32>());
+        built.map(|_| ()).unwrap_err()
+    };
+    assert_eq!(with("\"format\":1", "\"format\":9,\"new\":0"), ConfigError::Version { found: 9, known: 1 });
+    for (from, to, expected) in [
+        ("mse", "msee", "`msee` is no loss; there are mean_squared_error"),
+        (r#"[{"loss":"mse"}]"#, "[]", "the network has 1 outputs, but 0 are described"),
+        (r#""outputs""#, r#""frozen":["a"],"outputs""#, "`a` is no parameter of the network"),
+        (r#""outputs""#, r#""penalties":[["b","l1"]],"outputs""#, "`b` is no parameter of the network"),
+    ] {
+        assert!(with(from, to).to_string().contains(expected), "{}", with(from, to));
+    }
+}
+
+#[test]
+fn graphs_that_are_refused_and_why() {
+    let graph = |layers: &str, calls: &str, outputs: &str| {
+        let inputs = r#"[{"name":"x","shape":[3]}]"#;
+        let graph = format!(r#"{{"inputs":{inputs},"layers":{layers},"calls":{calls},"outputs":{outputs}}}"#);
+        refused(&format!(r#"{{"graph":{graph}}}"#), "[[3]]")
+    };
+    let (one, y) = (r#"[{"name":"d","layer":{"dense":{"units":2}}}]"#, r#"[{"name":"y","value":1}]"#);
+    for (says, expected) in [
+        (graph(one, r#"[{"layer":1,"inputs":[0]}]"#, y), "layer 1 is called, but there are 1"),
+        (graph(one, r#"[{"layer":0,"inputs":[1]}]"#, y), "layer `d` is called on values [1], of 1 before it"),
+        (graph(one, r#"[{"layer":0,"inputs":[0,0]}]"#, y), "it takes a single input"),
+        (graph(one, "[]", y), "layer `d` is never called"),
+        (graph(one, r#"[{"layer":0,"inputs":[0]}]"#, "[]"), "there are no outputs"),
+        (graph(one, r#"[{"layer":0,"inputs":[0]}]"#, r#"[{"name":"y","value":2}]"#), "output `y` is value 2"),
+        (graph(&one.replace("\"d\"", "\"x\""), r#"[{"layer":0,"inputs":[0]}]"#, y), "`x` names two things"),
+        (
+            graph(one, r#"[{"layer":0,"inputs":[0]},{"layer":0,"inputs":[1]}]"#, y),
+            "layer `dense` cannot take an input of shape (2,): it takes (3,)",
+        ),
+    ] {
+        assert!(says.contains(expected), "{says}\ndoes not say: {expected}");
+    }
+}
+
+#[test]
+fn nesting_ends_somewhere() {
+    let mut deep = r#""flatten""#.to_string();
+    for _ in 0..10_000 {
+        deep = format!(r#"{{"sequential":{{"layers":[{deep}]}}}}"#);
+    }
+    assert!(refused(&deep, "[[3]]").contains("recursion limit exceeded"));
+    // Ten calls of a graph of ten calls, and so on.
+    let mut wide = r#""identity""#.to_string();
+    let calls: Vec<String> = (0..10).map(|i| format!(r#"{{"layer":0,"inputs":[{i}]}}"#)).collect();
+    for _ in 0..12 {
+        wide = format!(
+            r#"{{"graph":{{"inputs":[{{"name":"x","shape":[3]}}],"layers":[{{"name":"l","layer":{wide}}}],"calls":[{}],"outputs":[{{"name":"y","value":10}}]}}}}"#,
+            calls.join(",")
+        );
+    }
+    assert!(refused(&wide, "[[3]]").contains("there may be 4096"), "{}", refused(&wide, "[[3]]"));
+}
