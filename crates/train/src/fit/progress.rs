@@ -99,11 +99,20 @@ impl Progress {
             Verbosity::Bar => {
                 format!("{done}/{total} {full} {}s {} - {logs}", took.as_secs_f64().round(), pace(took, done))
             }
-            Verbosity::Lines => format!("Epoch {}/{} - {:.1}s - {logs}", epoch + 1, self.epochs, took.as_secs_f64()),
-            Verbosity::Table => self.table.row(epoch, logs, took.as_secs_f64(), directions),
+            Verbosity::Lines => format!("Epoch {}/{} - {} - {logs}", epoch + 1, self.epochs, lasted(took)),
+            Verbosity::Table => self.table.row(epoch, logs, &lasted(took), directions),
             Verbosity::Auto | Verbosity::Quiet => return,
         };
         self.screen.say(&line);
+    }
+}
+
+/// The time of an epoch: in milliseconds below a second.
+fn lasted(took: Duration) -> String {
+    if took < Duration::from_secs(1) {
+        format!("{}ms", took.as_millis())
+    } else {
+        format!("{:.1}s", took.as_secs_f64())
     }
 }
 
@@ -140,11 +149,12 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     #[test]
-    fn the_pace_of_a_step() {
+    fn the_pace_of_steps_and_epochs() {
         assert_eq!(pace(Duration::from_millis(1719), 1719), "1ms/step");
         assert_eq!(pace(Duration::from_millis(500), 1719), "290us/step");
         assert_eq!(pace(Duration::from_secs(7), 2), "3s/step");
         assert_eq!(pace(Duration::ZERO, 0), "0us/step");
+        assert_eq!([44, 2060].map(|ms| lasted(Duration::from_millis(ms))), ["44ms", "2.1s"]);
     }
 
     /// What is written, for whoever else holds it.

@@ -28,13 +28,7 @@ impl Table {
     }
 
     /// The row of an epoch; above it the line of names, if it is the first row or has other columns than those before.
-    pub(super) fn row(
-        &mut self,
-        epoch: usize,
-        logs: &Logs,
-        seconds: f64,
-        directions: &[(String, Direction)],
-    ) -> String {
+    pub(super) fn row(&mut self, epoch: usize, logs: &Logs, took: &str, directions: &[(String, Direction)]) -> String {
         let mut text = String::new();
         if !self.columns.iter().map(|column| column.name.as_str()).eq(logs.names()) {
             self.columns = logs.names().map(|name| self.column(name, directions)).collect();
@@ -51,7 +45,7 @@ impl Table {
             let [on, off] = if better && self.coloured { BEST } else { ["", ""] };
             let _ = write!(text, "  {on}{shown:>width$}{off}");
         }
-        text + &format!("  {seconds:>6.1}s")
+        text + &format!("  {took:>7}")
     }
 
     /// A column that was there before keeps its best figure.
@@ -91,20 +85,20 @@ mod tests {
     fn rows_under_names_and_the_best_stand_out() {
         let directions = [("accuracy".to_string(), Direction::Max)];
         let mut table = Table::new(true);
-        let first = table.row(0, &logs(&[("loss", 0.7220), ("accuracy", 0.7649)]), 2.06, &directions);
+        let first = table.row(0, &logs(&[("loss", 0.7220), ("accuracy", 0.7649)]), "2.1s", &directions);
         assert_eq!(
             first,
             "epoch       loss   accuracy     took\n\
              -----  ---------  ---------  -------\n    \
              1  \x1b[1;32m   0.7220\x1b[0m  \x1b[1;32m   0.7649\x1b[0m     2.1s"
         );
-        let second = table.row(1, &logs(&[("loss", 0.8), ("accuracy", 0.8)]), 1.0, &directions);
+        let second = table.row(1, &logs(&[("loss", 0.8), ("accuracy", 0.8)]), "1.0s", &directions);
         assert_eq!(second, "    2     0.8000  \x1b[1;32m   0.8000\x1b[0m     1.0s");
         // A figure that comes later brings the names anew, and NaN is never the best.
-        let third = table.row(2, &logs(&[("loss", 0.75), ("val_accuracy", f64::NAN)]), 1.0, &directions);
+        let third = table.row(2, &logs(&[("loss", 0.75), ("val_accuracy", f64::NAN)]), "1.0s", &directions);
         let lines: Vec<&str> = third.lines().collect();
         assert_eq!(lines[0], "epoch       loss  val_accuracy     took");
         assert_eq!(lines[2], "    3     0.7500           NaN     1.0s");
-        assert!(!Table::new(false).row(0, &logs(&[("loss", 1e-5)]), 0.0, &[]).contains('\x1b'));
+        assert!(!Table::new(false).row(0, &logs(&[("loss", 1e-5)]), "1ms", &[]).contains('\x1b'));
     }
 }
