@@ -85,9 +85,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     path_by_path(&by_hand);
     files.write(&explanation)?;
 
-    println!("\nWhat was to be seen: δ is the one thing that travels. Each layer receives δ from the layer behind it,");
-    println!("multiplies it with what came in to get the gradient of its own weights, and hands it on through its");
-    println!("weights and the slope of its activation. The tape does exactly this, for any program.");
+    println!("\nWhat was to be seen: δ is the one thing that travels. Each layer receives δ from");
+    println!("the layer behind it, multiplies it with what came in to get the gradient of its");
+    println!("own weights, and hands it on through its weights and the slope of its");
+    println!("activation. The tape does exactly this, for any program.");
     Ok(())
 }
 
@@ -238,8 +239,9 @@ fn in_rows(columns: &Tensor<f64>) {
             assert!((rows.at([j, i]) - columns.at([i, j])).abs() < 1e-12);
         }
     }
-    println!("\nIn rows: layers take a batch with one example per row and compute X W + b, so W has a column per");
-    println!("neuron, and ∂L/∂W = Xᵀ Δ is the transpose of the above, summed over the examples:\n{rows:.6}");
+    println!("\nIn rows: layers take a batch with one example per row and compute X W + b, so W");
+    println!("has a column per neuron, and ∂L/∂W = Xᵀ Δ is the transpose of the above, summed");
+    println!("over the examples:\n{rows:.6}");
 }
 
 /// What the lesson must come to, from an independent computation.
@@ -268,7 +270,7 @@ fn matrix(rows: [[f64; 2]; 2]) -> Tensor<f64> {
 
 fn title(text: &str) {
     println!("\n{text}");
-    println!("  {:<13}{:<31}{:>11}{:>12}{:>12}", "", "by the book", "tape", "hand", "difference");
+    println!("  {:<13}{:<30}{:>11}{:>12}{:>12}", "", "by the book", "tape", "hand", "difference");
 }
 
 /// A value: from the tape and by hand.
@@ -296,7 +298,7 @@ fn print(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], difference: i
             _ => format!("[{},{}]", i / 2 + 1, i % 2 + 1),
         };
         let (name, formula) = if i == 0 { (name, formula) } else { ("", "") };
-        let line = format!("  {name:<7}{place:<6}{formula:<31}{t:>11.7}{h:>12.7}{:>12}", difference(i));
+        let line = format!("  {name:<7}{place:<6}{formula:<30}{t:>11.7}{h:>12.7}{:>12}", difference(i));
         println!("{}", line.trim_end());
     }
 }
