@@ -145,7 +145,7 @@ fn checked(check: &Check) -> String {
     let class = if check.verdict == Verdict::Differs { "mark wrong" } else { "mark" };
     let found = match check.tested {
         1 => number(check.numeric, 6),
-        many => format!("all of {many} elements"),
+        many => format!("on {many} elements"),
     };
     format!(
         "<span class=\"{class}\" aria-hidden=\"true\">{}</span> <span class=\"note\">{word} {found}, relative error {}</span>",
