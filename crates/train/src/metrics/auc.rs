@@ -11,8 +11,8 @@ use tensor::Tensor;
 /// negative one, ties counting half (Hanley and McNeil 1982). 1/2 is guessing.
 ///
 /// Computed exactly from all scores, of all columns together, which are kept until the reset: 24 bytes each. Keras
-/// interpolates between 200 thresholds instead. NaN if all examples are of one kind, or a score is NaN. Only the order
-/// of scores counts, but logits of several columns have no common order: give probabilities.
+/// interpolates between 200 thresholds instead. NaN if all examples are of one kind, or a score is NaN; one of weight 0
+/// is left out. Only the order of scores counts, but logits of several columns have no common order: give probabilities.
 ///
 /// ```
 /// use tensor::tensor;
@@ -46,6 +46,9 @@ impl<T: Scalar> Metric<T> for Auc {
     fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let scores = &mut self.scores;
         each_row("auc", prediction, target, weights, |row, truth, w| {
+            if w == 0.0 {
+                return;
+            }
             for (k, p) in row.iter().enumerate() {
                 let positive = truth.at(k, row.len()) >= HALF;
                 scores.push(if positive { (p.to_f64(), w, 0.0) } else { (p.to_f64(), 0.0, w) });
@@ -94,6 +97,7 @@ mod tests {
         assert_eq!(auc(vec![0.0, -0.0], &[0, 1], &[1.0; 2]), 0.5);
         assert!(auc(vec![0.5; 2], &[1, 1], &[1.0; 2]).is_nan());
         assert!(auc(vec![0.5, f64::NAN], &[0, 1], &[1.0; 2]).is_nan());
+        assert_eq!(auc(vec![0.5, f64::NAN, 0.7], &[0, 1, 1], &[1.0, 0.0, 1.0]), 1.0);
     }
 
     #[test]

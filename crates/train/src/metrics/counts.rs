@@ -9,10 +9,13 @@ use nn::Target;
 use tensor::Tensor;
 
 /// How figures of several columns become one.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// Unless said, [`Precision`] and [`Recall`] count all columns together, as Keras's do; [`F1`] and [`FBeta`] are means over
+/// columns, where Keras's give a figure for each. With a class id for each example, all columns together are no more than
+/// the accuracy: there, choose one of the means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Average {
     /// The mean over columns: rare classes count as much as common ones.
-    #[default]
     Macro,
     /// The figure of all columns' counts together.
     Micro,
@@ -50,20 +53,23 @@ fn share(part: f64, of: f64) -> f64 {
 
 /// The counts of every column.
 ///
-/// A column alone, and each of several labels, says yes from the threshold on. With a class id for each example, or
-/// without a threshold, the largest number of a row says yes and the others no. NaN says no.
-#[derive(Clone, Debug, Default)]
+/// Of several columns with a class id for each example, the largest number of a row says yes and the others no;
+/// otherwise each number says yes from the threshold on. NaN says no.
+#[derive(Clone, Debug)]
 struct Counts {
     columns: Vec<Column>,
-    threshold: Option<f64>,
+    threshold: f64,
     average: Average,
 }
 
 impl Counts {
+    fn new(average: Average) -> Self {
+        Counts { columns: Vec::new(), threshold: HALF, average }
+    }
+
     #[track_caller]
     fn update<T: Scalar>(&mut self, op: &str, p: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
-        let threshold = self.threshold.unwrap_or(HALF);
-        let columns = &mut self.columns;
+        let (columns, threshold) = (&mut self.columns, self.threshold);
         each_row(op, p, target, weights, |row, truth, w| {
             columns.resize(row.len(), Column::default());
             let decided = match truth {
@@ -89,7 +95,7 @@ impl Counts {
         let columns = &self.columns;
         let mean = |weight: &dyn Fn(&Column) -> f64| {
             let total: f64 = columns.iter().map(weight).sum();
-            columns.iter().map(|c| weight(c) * of(c)).sum::<f64>() / total
+            share(columns.iter().map(|c| weight(c) * of(c)).sum(), total)
         };
         match (&columns[..], self.average) {
             ([], _) => f64::NAN,
@@ -106,22 +112,23 @@ impl Counts {
 }
 
 macro_rules! count_metrics {
-    ($($(#[$doc:meta])* $metric:ident { $($field:ident)? } $name:literal $of:expr;)+) => {$(
+    ($($(#[$doc:meta])* $metric:ident { $($field:ident)? } $name:literal $average:ident $of:expr;)+) => {$(
         $(#[$doc])*
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Debug)]
         pub struct $metric {
             counts: Counts,
             $($field: f64,)?
         }
 
         impl $metric {
-            /// The probability from which on an answer counts as yes; 1/2 unless said.
+            /// The probability from which on an answer counts as yes; 1/2 unless said. Of several columns with a class
+            /// id for each example the largest is the answer, whatever the threshold.
             pub fn threshold(mut self, threshold: f64) -> Self {
-                self.counts.threshold = Some(threshold);
+                self.counts.threshold = threshold;
                 self
             }
 
-            /// How the figures of several columns become one; their plain mean unless said.
+            #[doc = concat!("How the figures of several columns become one; [`Average::", stringify!($average), "`] unless said.")]
             pub fn average(mut self, average: Average) -> Self {
                 self.counts.average = average;
                 self
@@ -161,7 +168,7 @@ count_metrics! {
     /// precision.update(&tensor![[0.9], [0.8], [0.7], [0.1]], &Target::from([1, 1, 0, 1]), None);
     /// assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
     /// ```
-    Precision {} "precision" |_, c| c.precision();
+    Precision {} "precision" Micro |_, c| c.precision();
 
     /// Of what is positive, the share that was called so; 0 if nothing is.
     ///
@@ -173,7 +180,7 @@ count_metrics! {
     /// recall.update(&tensor![[0.9], [0.8], [0.7], [0.1]], &Target::from([1, 1, 0, 1]), None);
     /// assert_eq!(Metric::<f64>::value(&recall), 2.0 / 3.0);
     /// ```
-    Recall {} "recall" |_, c| c.recall();
+    Recall {} "recall" Micro |_, c| c.recall();
 
     /// The harmonic mean of precision and recall, 2 P R / (P + R).
     ///
@@ -189,7 +196,7 @@ count_metrics! {
     /// f1.update(&logits, &Target::from(labels), None);
     /// assert_eq!(Metric::<f64>::value(&f1), 2.0 / 3.0); // with one class to each example this is the accuracy
     /// ```
-    F1 {} "f1_score" |_, c| c.f(1.0);
+    F1 {} "f1_score" Macro |_, c| c.f(1.0);
 
     /// (1 + β²) P R / (β² P + R): recall counts β times as much as precision (van Rijsbergen 1979).
     ///
@@ -201,31 +208,37 @@ count_metrics! {
     /// f2.update(&tensor![[0.9], [0.8], [0.1]], &Target::from([1, 0, 0]), None);
     /// assert_eq!(Metric::<f64>::value(&f2), 5.0 / 6.0); // P = 1/2, R = 1
     /// ```
-    FBeta { beta } "fbeta_score" |m, c| c.f(m.beta);
+    FBeta { beta } "fbeta_score" Macro |m, c| c.f(m.beta);
 }
 
 /// The three that take no argument.
 macro_rules! plain {
-    ($($metric:ident)+) => {$(
+    ($($metric:ident $average:ident),+) => {$(
         impl $metric {
-            /// With the threshold 1/2.
+            #[doc = concat!("With the threshold 1/2 and [`Average::", stringify!($average), "`].")]
             pub fn new() -> Self {
-                Self::default()
+                $metric { counts: Counts::new(Average::$average) }
+            }
+        }
+
+        impl Default for $metric {
+            fn default() -> Self {
+                Self::new()
             }
         }
     )+};
 }
-plain!(Precision Recall F1);
+plain!(Precision Micro, Recall Micro, F1 Macro);
 
 impl FBeta {
-    /// With this β.
+    /// With this β, the threshold 1/2 and [`Average::Macro`].
     ///
     /// # Panics
     /// If it is not above 0.
     #[track_caller]
     pub fn new(beta: f64) -> Self {
         assert!(beta > 0.0, "FBeta: beta must be above 0, but is {beta}");
-        FBeta { counts: Counts::default(), beta }
+        FBeta { counts: Counts::new(Average::Macro), beta }
     }
 }
 
@@ -249,10 +262,32 @@ mod tests {
 
     #[test]
     fn labels_that_hold_at_once_are_judged_one_by_one() {
-        let mut precision = Precision::new().average(Average::Micro);
+        let mut precision = Precision::new();
         let (p, y) = (tensor![[0.9, 0.8], [0.2, 0.6]], tensor![[1.0, 1.0], [0.0, 0.0]]);
         precision.update(&p, &Target::from(y), None);
         assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
+    }
+
+    /// Three labels of three examples: 2, 1 and 2 of them are true, and 1, 2 and 1 are said, of which 1, 1 and 0 rightly.
+    #[test]
+    fn columns_count_together_in_precision_and_recall_and_alike_in_f1() {
+        let p = tensor![[0.9, 0.7, 0.1], [0.2, 0.8, 0.3], [0.4, 0.1, 0.6]];
+        let y = tensor![[1.0, 1.0, 1.0], [1.0, 0.0, 1.0], [0.0, 0.0, 0.0]];
+        let value = |metric: &mut dyn Metric<f64>| {
+            metric.update(&p, &Target::from(&y), None);
+            metric.value()
+        };
+        assert_eq!((value(&mut Precision::new()), value(&mut Recall::new())), (0.5, 0.4));
+        let means =
+            (value(&mut Precision::new().average(Average::Macro)), value(&mut Recall::new().average(Average::Macro)));
+        assert_eq!(means, (0.5, 0.5));
+        // 2 · 1 / (2 + 1), 2 · 1 / (1 + 2) and 0.
+        assert!((value(&mut F1::new()) - 4.0 / 9.0).abs() < 1e-15);
+        assert!((value(&mut FBeta::new(1.0)) - 4.0 / 9.0).abs() < 1e-15);
+        // Where nothing is true, nothing can be found.
+        let mut none = Recall::new().average(Average::Weighted);
+        none.update(&p, &Target::from(Tensor::zeros([3, 3])), None);
+        assert_eq!(Metric::<f64>::value(&none), 0.0);
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Metrics: how well a model does, gathered batch by batch.
 //!
 //! A [`Metric`] is shown predictions and what they should have been (`update`), tells how things stand (`value`), and
-//! starts again (`reset`). All of them can weigh examples, and all agree with their namesakes in Keras, except where this
-//! page says otherwise.
+//! starts again (`reset`). All of them can weigh examples, and all agree with their namesakes in Keras, except where they
+//! say otherwise, and at a threshold itself: a probability that is equal to it says yes here, as
+//! [`Model::predict_classes`](nn::Model::predict_classes) does, and no there.
 //!
 //! ```
 //! use tensor::tensor;
