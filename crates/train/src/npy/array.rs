@@ -121,9 +121,11 @@ impl Npy {
             return Err(NpyError::Element(header.descr));
         };
         let shape = || Shape::from(&header.shape[..]);
-        let size = header.shape.iter().try_fold(element.width(), |n, &d| n.checked_mul(d));
-        let expected =
-            size.filter(|&n| n < isize::MAX as usize).ok_or_else(|| NpyError::TooLarge { shape: shape() })?;
+        // An extent of 0 makes an array empty, but not the steps from row to row: the others must fit all the same.
+        let extents = header.shape.iter().filter(|&&d| d > 0);
+        let most = extents.copied().try_fold(element.width(), usize::checked_mul);
+        let most = most.filter(|&n| n < isize::MAX as usize).ok_or_else(|| NpyError::TooLarge { shape: shape() })?;
+        let expected = if header.shape.contains(&0) { 0 } else { most };
         // One byte more, to see that nothing follows.
         let mut data = read_at_most(&mut reader, expected + 1)?;
         if data.len() != expected {
@@ -275,6 +277,9 @@ mod tests {
         assert!(matches!(read("<f4", "(2,)", &[0; 7]), Err(NpyError::Body { expected: 8, found: 7, .. })));
         assert!(matches!(read("<f4", "(2,)", &[0; 19]), Err(NpyError::Body { expected: 8, found: 9, .. })));
         assert!(matches!(read("<f8", "(4294967296, 4294967296)", &[]), Err(NpyError::TooLarge { .. })));
+        for empty in ["(0, 4611686018427387904, 4)", "(4611686018427387904, 4, 0)"] {
+            assert!(matches!(read("<f8", empty, &[]), Err(NpyError::TooLarge { .. })), "{empty}");
+        }
         assert!(matches!(read("<f8", "(1000000000000,)", &[0; 8]), Err(NpyError::Body { found: 8, .. })));
         assert!(matches!(read("|i1", "(2,)", &[1, 255]).unwrap().indices(), Err(NpyError::NotAnIndex { at: 1, .. })));
     }

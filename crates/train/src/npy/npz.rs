@@ -77,7 +77,8 @@ impl Npz {
         let mut npz = Npz::new();
         for i in 0..archive.len() {
             let entry = archive.by_index(i).map_err(broken)?;
-            let name = entry.name().map_err(broken)?.trim_end_matches(".npy").to_string();
+            let name = entry.name().map_err(broken)?;
+            let name = name.strip_suffix(".npy").unwrap_or(&name).to_string();
             let array = Npy::read(entry);
             npz.insert(name.clone(), array.map_err(|e| NpyError::Entry { name, source: Box::new(e) })?);
         }
@@ -132,6 +133,17 @@ mod tests {
             assert_eq!(npz.iter().map(|(name, _)| name).collect::<Vec<_>>(), ["w", "b"]);
             assert_eq!(npz.get("b").unwrap().tensor::<f64>(), tensor![[0.5, -0.5]]);
         }
+    }
+
+    /// NumPy takes any keyword of `savez` as a name, and one ending off each file's.
+    #[test]
+    fn odd_names() {
+        let mut npz = Npz::new();
+        let names = ["a", "a.npy", "", "dense/kernel:0", "größe ä", "../up"];
+        names.iter().enumerate().for_each(|(i, &name)| npz.insert(name, Npy::from(&tensor![i as f64])));
+        let mut file = Cursor::new(Vec::new());
+        npz.write(&mut file).unwrap();
+        assert_eq!(Npz::read(file).unwrap(), npz);
     }
 
     #[test]
