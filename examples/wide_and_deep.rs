@@ -10,7 +10,6 @@
 
 use chainrule::nn::{Mode, Network, Output, ShapeError};
 use chainrule::prelude::*;
-use chainrule::train::Inputs;
 use examples::houses::{self, FACTS, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::path::PathBuf;

@@ -52,7 +52,7 @@ pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piec
 #[cfg(feature = "csv")]
 pub use train::Csv;
 pub use train::{
-    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Metric, Minibatch, Pair, Source,
+    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Inputs, Metric, Minibatch, Pair, Source,
     Standardizer, Stream, Targets, accuracy, digits, fashion_mnist,
 };
 pub use train::{
