@@ -21,6 +21,8 @@ pub struct Context<'c, T: Scalar = f32> {
     pub(crate) epoch: usize,
     pub(crate) epochs: usize,
     pub(crate) directions: &'c [(String, Direction)],
+    /// There is a validation set, but this epoch is not one of those after which the model is evaluated on it.
+    pub(crate) unevaluated: bool,
     pub(crate) stop: &'c mut Option<String>,
 }
 
@@ -62,12 +64,24 @@ impl<T: Scalar> Context<'_, T> {
         })
     }
 
+    /// A figure to watch from epoch to epoch: nothing if it is one of the validation set and the model is not evaluated
+    /// after this epoch (see [`Fit::validation_every`](crate::Fit::validation_every)).
+    ///
+    /// # Errors
+    /// If there is none of that name.
+    pub fn watched(&self, name: &str) -> Result<Option<f64>, FitError> {
+        match self.figure(name) {
+            Err(_) if self.unevaluated && name.starts_with("val_") => Ok(None),
+            found => found.map(Some),
+        }
+    }
+
     /// Which values of a figure are the better ones: those of a metric say so themselves, losses are to be small.
     pub fn direction(&self, name: &str) -> Direction {
         direction_of(self.directions, name)
     }
 
-    /// Ends training after this epoch, and says why.
+    /// Ends training after this epoch, and says why. Said in a step, the further steps of the epoch are left out.
     pub fn stop(&mut self, why: impl Into<String>) {
         *self.stop = Some(why.into());
     }

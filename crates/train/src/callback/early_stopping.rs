@@ -128,8 +128,16 @@ impl<T: Scalar> EarlyStopping<T> {
 }
 
 impl<T: Scalar> Callback<T> for EarlyStopping<T> {
+    /// What was seen of another run says nothing of this one, unless this one is taken up where it ended.
+    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        if cx.history().is_empty() {
+            (self.wait, self.best, self.best_weights) = (0, None, None);
+        }
+        Ok(())
+    }
+
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
-        let value = cx.figure(&self.monitor)?;
+        let Some(value) = cx.watched(&self.monitor)? else { return Ok(()) };
         let direction = self.direction.unwrap_or_else(|| cx.direction(&self.monitor));
         if self.observe(cx.epoch(), value, direction, || cx.model.params().clone()) {
             cx.stop(match self.best {

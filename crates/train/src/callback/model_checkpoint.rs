@@ -3,7 +3,6 @@
 use super::pattern::fill;
 use super::{Callback, CallbackState, Context};
 use crate::fit::FitError;
-use crate::metrics::Direction;
 use crate::save::Saving;
 use crate::save::json::{number, to_number};
 use autograd::{Params, Scalar};
@@ -34,7 +33,7 @@ impl ModelCheckpoint {
         ModelCheckpoint { path: path.into(), monitor: None, every: 1, best: None }
     }
 
-    /// Only when this figure is better than in all epochs before.
+    /// Only when this figure is better than in all epochs before, those of earlier runs included.
     pub fn save_best_only(mut self, monitor: impl Into<String>) -> Self {
         self.monitor = Some(monitor.into());
         self
@@ -59,7 +58,7 @@ impl<T: Scalar> Callback<T> for ModelCheckpoint {
         }
         let mut best = None;
         if let Some(monitor) = &self.monitor {
-            let (value, direction): (f64, Direction) = (cx.figure(monitor)?, cx.direction(monitor));
+            let (Some(value), direction) = (cx.watched(monitor)?, cx.direction(monitor)) else { return Ok(()) };
             if !direction.improves(value, self.best.unwrap_or(direction.worst()), 0.0) {
                 return Ok(());
             }

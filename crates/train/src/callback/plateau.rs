@@ -33,13 +33,21 @@ impl ReduceLrOnPlateau {
 }
 
 impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
+    /// What was seen of another run says nothing of this one, unless this one is taken up where it ended.
+    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        if cx.history().is_empty() {
+            self.rule = self.rule.clone().resume(None, 0, 0);
+        }
+        Ok(())
+    }
+
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
-        let value = cx.figure(&self.monitor)?;
+        let rate = cx.optimizer.learning_rate();
+        cx.logs.set("learning_rate", rate);
+        let Some(value) = cx.watched(&self.monitor)? else { return Ok(()) };
         if cx.direction(&self.monitor) == Direction::Max {
             self.rule = self.rule.clone().larger_is_better();
         }
-        let rate = cx.optimizer.learning_rate();
-        cx.logs.set("learning_rate", rate);
         match self.rule.observe(value, rate) {
             Some(rate) => Ok(cx.optimizer.set_learning_rate(rate)?),
             None => Ok(()),

@@ -85,6 +85,61 @@ fn figures_in_a_csv_file_while_they_come() {
     assert!(matches!(e, FitError::Save(crate::SaveError::Write { .. })), "{e}");
 }
 
+/// Columns are found by their names, and a run that is taken up finds its file again.
+#[test]
+fn a_csv_file_gone_on_with() {
+    let folder = Folder::new("csv-append");
+    let path = folder.join("run.csv");
+    fs::write(&path, "epoch,val_loss,other,loss\n").unwrap();
+    let history = run(Sgd::new(0.1), 1, CsvLogger::new(&path).append()).unwrap();
+    let [loss, val_loss] = ["loss", "val_loss"].map(|name| history.last(name).unwrap());
+    assert_eq!(fs::read_to_string(&path).unwrap(), format!("epoch,val_loss,other,loss\n0,{val_loss},,{loss}\n"));
+    let (set, mut logger) = (line(), CsvLogger::new(&path));
+    let mut taken_up = |epochs| {
+        let fit = Fit::new(Sgd::new(0.1)).epochs(epochs).verbosity(Verbosity::Quiet).callback(&mut logger);
+        model().fit(&set, fit.resumable(folder.join("run"))).unwrap()
+    };
+    taken_up(2);
+    let history = taken_up(4);
+    assert_eq!((fs::read_to_string(&path).unwrap(), history.len()), (history.to_csv(), 4));
+}
+
+/// Where the model is evaluated only now and then, there is nothing to watch in between.
+#[test]
+fn who_watches_waits_for_an_evaluation() {
+    let (set, folder) = (line(), Folder::new("watched"));
+    fn fit<'a>(rate: f64, set: &'a Dataset<f64, Targets<f64>>) -> Fit<'a, f64> {
+        Fit::new(Sgd::new(rate)).epochs(9).validation(set).validation_every(2).verbosity(Verbosity::Quiet)
+    }
+    let mut stopping = EarlyStopping::new("val_loss").patience(2).restore_best_weights(true);
+    let best = ModelCheckpoint::new(folder.join("{epoch}").to_str().unwrap()).save_best_only("val_loss");
+    // Too large a rate: the first evaluation is the best, and two more end the run.
+    let history = model().fit(&set, fit(2.0, &set).callback(best).callback(&mut stopping)).unwrap();
+    assert_eq!((history.len(), stopping.best().unwrap().0, folder.files()), (6, 1, vec!["2".to_string()]));
+    let reduce = ReduceLrOnPlateau::new("val_loss", Plateau::new().patience(1).factor(0.5));
+    let history = model().fit(&set, fit(1e-12, &set).callback(reduce)).unwrap();
+    let rates: Vec<f64> = history.get("learning_rate").unwrap().iter().map(|r| r / 1e-12).collect();
+    assert_eq!(rates, [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25, 0.125]);
+    // A name that nothing goes by is found out at the first evaluation; another set's figure at once.
+    let e = model().fit(&set, fit(0.1, &set).callback(EarlyStopping::new("val_los"))).unwrap_err();
+    assert!(e.to_string().contains("there are loss, val_loss"), "{e}");
+    let e = model().fit(&set, fit(0.1, &set).callback(EarlyStopping::new("los"))).unwrap_err();
+    assert!(matches!(e, FitError::Monitor { .. }), "{e}");
+}
+
+/// A callback that is lent twice watches the second run as if it were the first.
+#[test]
+fn another_run_begins_anew() {
+    let (set, mut stopping) = (line(), EarlyStopping::new("loss").patience(2).min_delta(1e-6));
+    let mut reduce = ReduceLrOnPlateau::new("loss", Plateau::new().patience(1).factor(0.5));
+    let mut run = |rate| {
+        let fit = Fit::new(Sgd::new(rate)).epochs(6).shuffle(false).verbosity(Verbosity::Quiet);
+        model().fit(&set, fit.callback(&mut stopping).callback(&mut reduce)).unwrap()
+    };
+    let first = run(1e-12);
+    assert_eq!((first.len(), run(0.1).len(), run(1e-12)), (3, 6, first));
+}
+
 #[test]
 fn checkpoints_of_all_epochs_and_of_the_best() {
     let folder = Folder::new("checkpoints");

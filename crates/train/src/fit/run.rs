@@ -151,7 +151,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
             self.evaluation(epoch, train, most, "eval_")?;
         }
         if let Some(set) = validation
-            && (epoch + 1).is_multiple_of(self.fit.validation_every)
+            && self.fit.validates_after(epoch)
         {
             self.evaluation(epoch, set, self.fit.validation_steps, "val_")?;
         }
@@ -225,6 +225,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         epoch: usize,
         mut hook: impl FnMut(&mut (dyn Callback<T> + 'a), &mut Context<'_, T>) -> Result<(), FitError>,
     ) -> Result<(), FitError> {
+        let unevaluated = self.fit.validates() && !self.fit.validates_after(epoch);
         for callback in &mut self.fit.callbacks {
             let mut cx = Context {
                 model: self.model,
@@ -234,6 +235,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
                 epoch,
                 epochs: self.fit.epochs,
                 directions: &self.directions,
+                unevaluated,
                 stop: &mut self.stop,
             };
             hook(&mut **callback, &mut cx)?;

@@ -150,7 +150,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Evaluates after every so many epochs; 1 unless said.
+    /// Evaluates after every so many epochs; 1 unless said. Callbacks that watch a figure of the validation set look away
+    /// in between.
     pub fn validation_every(mut self, epochs: usize) -> Self {
         self.validation_every = epochs;
         self
@@ -278,6 +279,18 @@ impl<'a, T: Scalar> Fit<'a, T> {
     pub fn detect_anomaly(mut self, detect: bool) -> Self {
         self.detect_anomaly = detect;
         self
+    }
+}
+
+impl<T: Scalar> Fit<'_, T> {
+    /// Whether there is a validation set.
+    pub(super) fn validates(&self) -> bool {
+        self.validation.is_some() || self.validation_split != 0.0
+    }
+
+    /// Whether the model is evaluated on it after this epoch, counted from 0.
+    pub(super) fn validates_after(&self, epoch: usize) -> bool {
+        self.validates() && (epoch + 1).is_multiple_of(self.validation_every)
     }
 }
 
