@@ -15,8 +15,8 @@ const COLOURS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00
 impl History {
     /// The learning curves as an SVG picture: solid lines of the training set, dashed ones of the validation set.
     ///
-    /// A figure of the training set is a mean over its epoch, while those of the validation set are taken at its end: so
-    /// training curves are drawn half an epoch to the left. Figures that are not finite leave gaps, and the learning
+    /// A figure of the training set is a mean over its epoch, while those that begin with `val_` or `eval_` are taken at its
+    /// end: so training curves are drawn half an epoch to the left. Figures that are not finite leave gaps, and the learning
     /// rate is left out.
     ///
     /// ```
@@ -96,7 +96,7 @@ impl History {
 
     /// When, in epochs since the start, which figure was taken; nothing where it is not finite.
     fn points(&self, name: &str) -> Vec<Option<(f64, f64)>> {
-        let late = if name.starts_with("val_") { 1.0 } else { 0.5 };
+        let late = if name.starts_with("val_") || name.starts_with("eval_") { 1.0 } else { 0.5 };
         let values = self.get(name).unwrap_or(&[]).iter();
         self.epochs().iter().zip(values).map(|(&e, &v)| v.is_finite().then_some((e as f64 + late, v))).collect()
     }
@@ -137,6 +137,8 @@ mod tests {
         let history = history(&[[1.0, 2.0], [0.5, f64::NAN], [0.25, 1.0]]);
         assert_eq!(history.points("loss"), [Some((0.5, 1.0)), Some((1.5, 0.5)), Some((2.5, 0.25))]);
         assert_eq!(history.points("val_loss"), [Some((1.0, 2.0)), None, Some((3.0, 1.0))]);
+        let at_the_end = History::from_columns(vec![0], vec![("eval_loss".to_string(), vec![0.5])]);
+        assert_eq!(at_the_end.points("eval_loss"), [Some((1.0, 0.5))]);
         let svg = history.to_svg();
         assert!(svg.contains("stroke-dasharray"), "{svg}");
         assert_eq!(svg.matches("NaN").count(), 0);

@@ -32,8 +32,12 @@ impl<T: Real> Standardizer<T> {
         let x = train.x().cast::<f64>();
         let mean = x.mean_over(keep(0));
         let mut deviation = x.std_over(keep(0), 0);
-        for s in deviation.data_mut().iter_mut().filter(|s| **s == 0.0) {
-            *s = 1.0;
+        // Of numbers that are all alike the mean may be rounded, and the deviation is then not 0 but dust.
+        let (low, high) = (x.min_over(0).to_vec(), x.max_over(0).to_vec());
+        for (k, s) in deviation.data_mut().iter_mut().enumerate() {
+            if low[k] == high[k] {
+                *s = 1.0;
+            }
         }
         Standardizer { mean: mean.cast(), deviation: deviation.cast() }
     }
@@ -82,6 +86,16 @@ mod tests {
         assert_eq!(x.shape(), &[500, 2, 3]);
         assert!(x.mean_over(0).to_vec().iter().all(|m| m.abs() < 1e-12));
         assert!(x.std_over(0, 0).to_vec().iter().all(|s| (s - 1.0).abs() < 1e-12));
+    }
+
+    #[test]
+    fn what_never_changes_is_not_divided() {
+        for n in 2..40 {
+            let set = |x| Dataset::classification(Tensor::<f64>::full([n, 2], x), vec![0; n], 1).unwrap();
+            let standard = Standardizer::of(&set(0.1));
+            assert_eq!(standard.deviation().to_vec(), [1.0, 1.0]);
+            assert!(standard.apply(&set(0.2)).unwrap().x().to_vec().iter().all(|x| (x - 0.1).abs() < 1e-15), "{n}");
+        }
     }
 
     #[test]

@@ -21,14 +21,15 @@ impl Journal {
     /// Opens or makes the file. A last line that was cut off, by a crash while it was written, is dropped.
     pub(super) fn open(path: &Path) -> Result<Journal, SearchError> {
         let failed = |source| SearchError::Io { path: path.into(), source };
-        let text = match fs::read_to_string(path) {
+        // Bytes: the cut may go through a letter.
+        let text = match fs::read(path) {
             Ok(text) => text,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => String::new(),
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
             Err(e) => return Err(failed(e)),
         };
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let whole = text.iter().rposition(|&b| b == b'\n').map_or(0, |end| end + 1);
         let mut known = Vec::new();
-        for (i, line) in text[..whole].lines().enumerate() {
+        for (i, line) in text[..whole].split_inclusive(|&b| b == b'\n').enumerate() {
             known.push(parse(line).ok_or(SearchError::Journal { line: i + 1 })?);
         }
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
@@ -53,8 +54,8 @@ impl Journal {
     }
 }
 
-fn parse(line: &str) -> Option<Trial> {
-    let line: Value = serde_json::from_str(line).ok()?;
+fn parse(line: &[u8]) -> Option<Trial> {
+    let line: Value = serde_json::from_slice(line).ok()?;
     let index = |value: &Value| usize::try_from(value.as_u64()?).ok();
     Some(Trial {
         id: index(&line["id"])?,
@@ -71,6 +72,23 @@ mod tests {
     use crate::search::Value as Setting;
     use crate::testing::Folder;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_line_cut_anywhere_is_dropped() {
+        let folder = Folder::new("journal-cut");
+        let path = folder.join("trials.jsonl");
+        let settings = || Settings { values: vec![("größe".into(), Setting::Text("größer".into()))] };
+        let mut journal = Journal::open(&path).unwrap();
+        for id in 0..2 {
+            journal.write(&Trial { id, settings: settings(), epochs: 0, score: 0.5 }).unwrap();
+        }
+        let text = fs::read(&path).unwrap();
+        for end in 0..text.len() {
+            fs::write(&path, &text[..end]).unwrap();
+            let journal = Journal::open(&path).unwrap();
+            assert_eq!(journal.score(0, &settings(), 0), (end > text.len() / 2 - 1).then_some(0.5), "cut at {end}");
+        }
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
