@@ -40,6 +40,17 @@ pub enum CsvError {
         /// What stands there.
         found: String,
     },
+    /// An entry that is none of the names given for its column.
+    UnknownName {
+        /// Which line, counted from 1.
+        line: u64,
+        /// Which column.
+        column: String,
+        /// What stands there.
+        found: String,
+        /// The names given.
+        known: Vec<String>,
+    },
     /// Two columns of one name.
     SameName {
         /// The name.
@@ -97,6 +108,9 @@ impl fmt::Display for CsvError {
                 "line {line} has `{found}` in column `{column}`, which is no finite number; correct it, or announce a \
                  column of names with Csv::categorical"
             ),
+            UnknownName { line, column, found, known } => {
+                write!(f, "line {line} has `{found}` in column `{column}`, where {} are expected", known.join(", "))
+            }
             SameName { name } => write!(f, "two columns are named `{name}`; give each its own name"),
             UnknownColumn { name, known } => {
                 write!(f, "there is no column `{name}`; there are {}", known.join(", "))

@@ -1,5 +1,6 @@
 //! Tables of numbers and names in CSV files.
 
+mod builder;
 mod error;
 mod table;
 
@@ -7,7 +8,7 @@ pub use error::CsvError;
 pub use table::Table;
 
 use crate::error::DataError;
-use std::collections::HashMap;
+use builder::Builder;
 use std::io::Read;
 use std::path::Path;
 
@@ -35,12 +36,10 @@ use std::path::Path;
 pub struct Csv {
     delimiter: u8,
     headers: bool,
-    categorical: Vec<String>,
+    /// Columns of names, and which names if that is known beforehand.
+    categorical: Vec<(String, Option<Vec<String>>)>,
     skip_missing: bool,
 }
-
-/// How an entry that is missing is written, apart from leaving it out.
-const MISSING: [&str; 6] = ["", "NA", "N/A", "?", "null", "nan"];
 
 impl Default for Csv {
     fn default() -> Self {
@@ -67,13 +66,37 @@ impl Csv {
     }
 
     /// This column holds names. Each gets an id, the first name met in the file 0, the next new one 1.
+    ///
+    /// Another file may bring them in another order: where there is one to train on and one to be examined on, give the
+    /// names of the one to the other by [`categories`](Csv::categories).
     pub fn categorical(mut self, column: impl Into<String>) -> Self {
-        self.categorical.push(column.into());
+        self.categorical.push((column.into(), None));
+        self
+    }
+
+    /// This column holds some of these names, whose ids are their positions. Any other is an error.
+    ///
+    /// ```
+    /// use train::Csv;
+    /// let csv = Csv::new().categories("label", ["0", "1", "2"]);
+    /// let table = csv.read("x,label\n0.5,2\n0.1,0\n".as_bytes())?;
+    /// assert_eq!(table.column("label")?, [2.0, 0.0]);
+    /// assert_eq!(table.classification::<f32>("label")?.classes(), 3);
+    /// let e = csv.read("x,label\n0.5,7\n".as_bytes()).unwrap_err();
+    /// assert_eq!(e.to_string(), "line 2 has `7` in column `label`, where 0, 1, 2 are expected");
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    pub fn categories<S: Into<String>>(
+        mut self,
+        column: impl Into<String>,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.categorical.push((column.into(), Some(names.into_iter().map(Into::into).collect())));
         self
     }
 
     /// Leaves out lines in which something is missing; without this they are errors. Missing is what is empty, `NA`,
-    /// `N/A`, `?`, `null` or `nan`.
+    /// `N/A`, `?`, `null` or `nan`, unless it is among the names of [`categories`](Csv::categories).
     pub fn skip_missing(mut self) -> Self {
         self.skip_missing = true;
         self
@@ -92,8 +115,8 @@ impl Csv {
     /// Reads a table to the end of the data.
     ///
     /// # Errors
-    /// If lines have different numbers of fields, an entry is no number or missing, two columns have one name, a
-    /// column named categorical is not there, or there are no lines.
+    /// If lines have different numbers of fields, an entry is no number, not one of the names or missing, two columns have
+    /// one name, a column named categorical is not there, or there are no lines.
     pub fn read(&self, reader: impl Read) -> Result<Table, CsvError> {
         let mut reader = ::csv::ReaderBuilder::new()
             .delimiter(self.delimiter)
@@ -113,66 +136,6 @@ impl Csv {
             table.push(&record, record.position().map_or(0, |p| p.line()), self.skip_missing)?;
         }
         table.ok_or(CsvError::Empty)?.finish()
-    }
-}
-
-/// A table that grows line by line.
-struct Builder {
-    names: Vec<String>,
-    /// The ids of names, for each column of names.
-    ids: Vec<Option<HashMap<String, usize>>>,
-    /// Row by row.
-    numbers: Vec<f64>,
-}
-
-impl Builder {
-    fn new(csv: &Csv, names: Vec<String>) -> Result<Self, CsvError> {
-        if let Some(twice) = (1..names.len()).find(|&i| names[..i].contains(&names[i])) {
-            return Err(CsvError::SameName { name: names[twice].clone() });
-        }
-        if let Some(unknown) = csv.categorical.iter().find(|c| !names.contains(c)) {
-            return Err(CsvError::UnknownColumn { name: unknown.clone(), known: names });
-        }
-        let ids = names.iter().map(|name| csv.categorical.contains(name).then(HashMap::new)).collect();
-        Ok(Builder { names, ids, numbers: Vec::new() })
-    }
-
-    fn push(&mut self, record: &::csv::StringRecord, line: u64, skip_missing: bool) -> Result<(), CsvError> {
-        if let Some(column) = record.iter().position(|field| MISSING.iter().any(|m| m.eq_ignore_ascii_case(field))) {
-            return match skip_missing {
-                true => Ok(()),
-                false => Err(CsvError::Missing { line, column: self.names[column].clone() }),
-            };
-        }
-        for (column, field) in record.iter().enumerate() {
-            let number = match &mut self.ids[column] {
-                Some(ids) => {
-                    let next = ids.len();
-                    *ids.entry(field.to_string()).or_insert(next) as f64
-                }
-                None => field.parse().ok().filter(|x: &f64| x.is_finite()).ok_or_else(|| CsvError::NotANumber {
-                    line,
-                    column: self.names[column].clone(),
-                    found: field.to_string(),
-                })?,
-            };
-            self.numbers.push(number);
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<Table, CsvError> {
-        if self.numbers.is_empty() {
-            return Err(CsvError::Empty);
-        }
-        let categories = self.ids.into_iter().map(|ids| {
-            ids.map(|ids| {
-                let mut names: Vec<(String, usize)> = ids.into_iter().collect();
-                names.sort_by_key(|(_, id)| *id);
-                names.into_iter().map(|(name, _)| name).collect()
-            })
-        });
-        Ok(Table::new(self.names, categories.collect(), self.numbers))
     }
 }
 
@@ -196,6 +159,28 @@ mod tests {
         );
         let table = Csv::new().without_headers().read("1,2\n3,-4e1".as_bytes()).unwrap();
         assert_eq!((table.rows(), table.column("1").unwrap()), (2, vec![2.0, -40.0]));
+    }
+
+    /// As spreadsheets write them: a byte order mark, and lines that end with two letters.
+    #[test]
+    fn marks_and_quotes() {
+        let text = "\u{feff}\"x\",name\r\n\"1.5\",\"a, \"\"b\"\"\"\r\n\r\n-2,c\r\n";
+        let table = Csv::new().categorical("name").read(text.as_bytes()).unwrap();
+        assert_eq!((table.names()[0].as_str(), table.column("x").unwrap()), ("x", vec![1.5, -2.0]));
+        assert_eq!(table.categories("name").unwrap(), ["a, \"b\"", "c"]);
+    }
+
+    #[test]
+    fn names_that_are_known_beforehand() {
+        let csv = Csv::new().categories("c", ["yes", "NA", "no", "yes"]).skip_missing();
+        let table = csv.read("x,c\n1,no\n2,NA\n3,\n4,yes\n".as_bytes()).unwrap();
+        assert_eq!(
+            (table.column("x").unwrap(), table.column("c").unwrap()),
+            (vec![1.0, 2.0, 4.0], vec![2.0, 1.0, 0.0])
+        );
+        assert_eq!(table.categories("c").unwrap(), ["yes", "NA", "no"]);
+        let e = refused(csv, "x,c\n1,no\n2,maybe\n");
+        assert!(matches!(&e, CsvError::UnknownName { line: 3, found, .. } if found == "maybe"), "{e}");
     }
 
     #[test]
