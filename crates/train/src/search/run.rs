@@ -14,7 +14,8 @@ use std::path::PathBuf;
 /// A search through a [`Space`] for the settings whose score is the smallest or the largest.
 ///
 /// A trial that ends with an error counts as failed and has no score; after three failures in a row the search ends.
-/// With a [`journal`](Search::journal), trials are written down as they end, and are not made again when the search is.
+/// With a [`journal`](Search::journal), trials are written down as they end, and are not made again when the search is:
+/// failed ones neither, which then no longer count towards its end.
 #[derive(Clone, Debug)]
 pub struct Search {
     space: Space,
@@ -50,7 +51,7 @@ impl Search {
         self
     }
 
-    /// After how many failures in a row the search ends; 3 unless said.
+    /// After how many failures in a row the search ends, 1 at the least; 3 unless said.
     pub fn allow_failures(mut self, trials: usize) -> Self {
         self.failures = trials.max(1);
         self
@@ -109,16 +110,16 @@ impl Trials {
         epochs: usize,
         score: &mut dyn FnMut(&Settings, usize) -> Result<f64, E>,
     ) -> Result<f64, SearchError> {
-        let known = self.journal.as_ref().and_then(|journal| journal.score(id, &settings, epochs));
-        let (value, why) = match known {
-            Some(value) => (value, String::from("what the journal does not say")),
-            None => match score(&settings, epochs) {
-                Ok(value) => (value, String::from("a score that is NaN")),
-                Err(e) => (f64::NAN, e.to_string()),
-            },
+        if let Some(score) = self.journal.as_ref().and_then(|journal| journal.score(id, &settings, epochs)) {
+            self.results.trials.push(Trial { id, settings, epochs, score });
+            return Ok(score);
+        }
+        let (value, why) = match score(&settings, epochs) {
+            Ok(value) => (value, String::from("a score that is NaN")),
+            Err(e) => (f64::NAN, e.to_string()),
         };
         let trial = Trial { id, settings, epochs, score: value };
-        if let (None, Some(journal)) = (known, &mut self.journal) {
+        if let Some(journal) = &mut self.journal {
             journal.write(&trial)?;
         }
         self.results.trials.push(trial);
@@ -167,6 +168,16 @@ mod tests {
         let e = search().random(10, |_| Err::<f64, _>("too bad")).unwrap_err();
         assert!(matches!(&e, SearchError::Failed { trials: 3, last } if last == "too bad"), "{e}");
         assert!(matches!(search().random(3, |_| Ok::<_, Infallible>(f64::NAN)), Err(SearchError::Failed { .. })));
+    }
+
+    #[test]
+    fn a_search_that_failed_goes_on() {
+        let folder = Folder::new("search-failed");
+        let search = search().journal(folder.join("trials.jsonl"));
+        assert!(matches!(search.random(10, |_| Err::<f64, _>("no disk")), Err(SearchError::Failed { trials: 3, .. })));
+        let found = search.random(10, parabola).unwrap();
+        assert!(found.trials()[..3].iter().all(|trial| trial.score.is_nan()));
+        assert!(found.trials().len() == 10 && found.trials()[3..].iter().all(|trial| trial.score.is_finite()));
     }
 
     #[test]
