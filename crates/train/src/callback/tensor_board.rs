@@ -48,8 +48,11 @@ impl TensorBoard {
     fn write(&mut self, validation: bool, epoch: usize, figures: &[(&str, f64)]) -> Result<(), FitError> {
         let folder = self.folder.join(if validation { "validation" } else { "train" });
         let file = if validation { &mut self.validation } else { &mut self.train };
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |t| t.as_secs_f64());
-        let name = format!("events.out.tfevents.{:010}.chainrule.{}", now as u64, std::process::id());
+        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now = time.as_secs_f64();
+        // TensorBoard reads files in the order of the seconds; what follows tells two runs apart.
+        let (seconds, nanos, process) = (time.as_secs(), time.subsec_nanos(), std::process::id());
+        let name = format!("events.out.tfevents.{seconds:010}.chainrule.{process}.{nanos:09}");
         let mut write = || -> io::Result<()> {
             let file = match file {
                 Some(file) => file,
@@ -69,6 +72,11 @@ impl TensorBoard {
 }
 
 impl<T: Scalar> Callback<T> for TensorBoard {
+    fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
+        (self.train, self.validation) = (None, None);
+        Ok(())
+    }
+
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
         let tag = |name: &str| format!("epoch_{}", name.strip_prefix("val_").unwrap_or(name));
         for validation in [false, true] {

@@ -157,6 +157,17 @@ fn checkpoints_of_all_epochs_and_of_the_best() {
     assert_eq!(best, [&format!("best-1-{loss:.1}")]);
 }
 
+#[test]
+fn event_files_of_two_runs_stand_side_by_side() {
+    let (folder, set) = (Folder::new("tensorboard-twice"), line());
+    let mut board = TensorBoard::new(&*folder);
+    for _ in 0..2 {
+        let fit = Fit::new(Sgd::new(0.1)).verbosity(Verbosity::Quiet).callback(&mut board);
+        model().fit(&set, fit).unwrap();
+    }
+    assert_eq!(fs::read_dir(folder.join("train")).unwrap().count(), 2);
+}
+
 /// The event files, read by TensorBoard itself where Python has it.
 #[test]
 fn tensorboard_reads_the_event_files() {
