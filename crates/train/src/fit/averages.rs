@@ -34,7 +34,10 @@ impl Averages {
 #[cfg(test)]
 mod tests {
     use crate::testing::Folder;
-    use crate::{Callback, Context, Dataset, Fit, FitError, ModelCheckpoint, Saving, Targets, Training, Verbosity};
+    use crate::{
+        Callback, Context, Dataset, Direction, EarlyStopping, Fit, FitError, ModelCheckpoint, Saving, Targets,
+        Training, Verbosity,
+    };
     use autograd::Params;
     use nn::{Dense, Model};
     use optim::{Adam, Optimizer};
@@ -136,6 +139,30 @@ mod tests {
         let mut loaded = model();
         loaded.load(&path).unwrap();
         assert_eq!(numbers(&loaded), whole.0);
+    }
+
+    #[test]
+    fn the_best_averages_come_back_whole_or_in_pieces() {
+        let (set, folder) = (line(), Folder::new("averages-best"));
+        for end in [false, true] {
+            let path = folder.join(if end { "ended" } else { "plain" });
+            let run = |path: Option<&Path>, epochs| {
+                // A rate that is too large in the long run, so that some epoch in the middle is the best.
+                let (mut model, mut adam) = (model(), Adam::new(0.6).ema(MOMENTUM));
+                let stopping = EarlyStopping::new("val_loss").patience(3).restore_best_weights(true);
+                let fit = fit(&mut adam, epochs).validation(&set).evaluate_averages(true).end_with_averages(end);
+                let fit = if let Some(path) = path { fit.resumable(path) } else { fit };
+                let history = model.fit(&set, fit.callback(stopping)).unwrap();
+                (numbers(&model), history, model.evaluate(&set).unwrap().get("loss"))
+            };
+            let whole = run(None, 60);
+            let (epoch, loss) = whole.1.best("val_loss", Direction::Min).unwrap();
+            assert_eq!((whole.2, whole.1.len()), (Some(loss), epoch + 4), "{}", whole.1);
+            for epochs in [2, epoch + 2, 60] {
+                run(Some(&path), epochs);
+            }
+            assert_eq!(run(Some(&path), 60), whole);
+        }
     }
 
     /// Fails in its second epoch, while the averages stand in the store.

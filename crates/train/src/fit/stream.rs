@@ -56,7 +56,8 @@ impl<F> Stream<F> {
         Stream { make, grouped: false, steps: None }
     }
 
-    /// How many batches an epoch has: the rest of a longer iterator is left, and a progress bar knows where it ends.
+    /// How many batches an epoch has, as far as the iterator goes if that is not said: the rest of a longer one is left, a
+    /// shorter one ends the epoch early, and a progress bar knows where the end should be.
     #[must_use]
     pub fn steps_per_epoch(mut self, steps: usize) -> Self {
         self.steps = Some(steps);

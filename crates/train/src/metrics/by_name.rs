@@ -70,6 +70,40 @@ impl std::error::Error for UnknownMetric {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// However the examples are dealt out over batches, every figure is the same; those of weight 0 do not count.
+        #[test]
+        fn batches_do_not_matter(
+            rows in prop::collection::vec((prop::collection::vec(1u8..9, 3), 0usize..3, 0u8..4), 1..24),
+            cuts in prop::collection::vec(any::<prop::sample::Index>(), 2),
+        ) {
+            let mut cuts: Vec<usize> = cuts.iter().map(|i| i.index(rows.len() + 1)).collect();
+            cuts.sort();
+            let feed = |metric: &mut Box<dyn Metric<f64>>, rows: &[(Vec<u8>, usize, u8)], one_hot: bool| {
+                let p = rows.iter().flat_map(|r| r.0.iter().map(|&p| f64::from(p) / 9.0)).collect::<Vec<_>>();
+                let ids: Vec<usize> = rows.iter().map(|r| r.1).collect();
+                let hot = ids.iter().flat_map(|&id| [0, 1, 2].map(|k| f64::from(u8::from(k == id)))).collect::<Vec<_>>();
+                let target = if one_hot { Target::from(Tensor::from_vec([ids.len(), 3], hot)) } else { Target::from(ids) };
+                let weights: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
+                metric.update(&Tensor::from_vec([rows.len(), 3], p), &target, Some(&weights));
+            };
+            let counted: Vec<_> = rows.iter().filter(|r| r.2 > 0).cloned().collect();
+            for (name, one_hot) in NAMES.iter().flat_map(|name| [(name, false), (name, true)]) {
+                let [mut whole, mut parts, mut kept] = [0; 3].map(|_| name.parse::<Box<dyn Metric<f64>>>().unwrap());
+                feed(&mut whole, &rows, one_hot);
+                for part in [&rows[..cuts[0]], &rows[cuts[0]..cuts[1]], &rows[cuts[1]..]] {
+                    feed(&mut parts, part, one_hot);
+                }
+                feed(&mut kept, &counted, one_hot);
+                let (whole, parts, kept) = (whole.value(), parts.value(), kept.value());
+                let same = |a: f64, b: f64| a == b || (a - b).abs() < 1e-9 * b.abs().max(1.0) || a.is_nan() && b.is_nan();
+                prop_assert!(same(whole, parts), "{name}: {whole} in one batch, {parts} in three");
+                prop_assert!(counted.is_empty() || same(whole, kept), "{name}: {whole} with weights of 0, {kept} without");
+            }
+        }
+    }
 
     #[test]
     fn every_name_makes_a_metric_and_its_own_name_makes_it_again() {
