@@ -4,7 +4,7 @@ use super::tests::{bits, classifier, line, quiet, regressor};
 use super::*;
 use crate::callback::{Callback, Context, StepReport};
 use crate::metrics::{Accuracy, MeanAbsoluteError};
-use crate::{Dataset, Pair, Targets};
+use crate::{Classes, Dataset, Pair, Targets};
 use autograd::Params;
 use nn::{Dense, Model, Task};
 use optim::Sgd;
@@ -185,6 +185,32 @@ fn several_inputs_and_outputs_in_memory() {
     let first = model.predictions(&set).unwrap();
     assert_eq!((predicted.len(), &predicted[0]), (2, &first));
     assert!((predicted[1].at([7, 0]) - 3.0 * rows[7][0]).abs() < 1e-2);
+}
+
+/// Penalties are part of the loss, and of several outputs each has its own figures.
+#[test]
+fn several_outputs_and_penalties() {
+    let (mut params, mut rng) = (Params::<f64>::new(), super::tests::rng(1));
+    let mut graph = nn::Graph::new();
+    let x = graph.input("x", [2]);
+    let body = graph.layer(Dense::new(2, 8).activation(nn::Tanh).build(&mut params, &mut rng), x);
+    for (name, activation) in [("sum", nn::Linear), ("or", nn::Sigmoid)] {
+        let head = graph.layer(Dense::new(8, 1).activation(activation).build(&mut params, &mut rng), body);
+        graph.output_named(name, head);
+    }
+    let model =
+        graph.build(&params).unwrap().into_model(params).unwrap().loss_weights([1.0, 0.5]).metrics(["accuracy"]);
+    let first = model.params().keys().next().unwrap();
+    let mut model = model.regularize(first, nn::Regularizer::L2(1e-3));
+    let labels = Pair::new(Targets::new(tensor![0.0, 1.0, 1.0, 2.0]).unwrap(), Classes::new([0, 1, 1, 1], 2).unwrap());
+    let set = Dataset::new(tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], labels.unwrap()).unwrap();
+    let history = model.fit(&set, quiet(0.3).epochs(300)).unwrap();
+    assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "sum_loss", "sum_accuracy", "or_loss", "or_accuracy"]);
+    assert_eq!(history.last("or_accuracy"), Some(1.0), "{history}");
+    let figures = model.evaluate(&set).unwrap();
+    let of = |name: &str| figures.get(name).unwrap();
+    let penalty = 1e-3 * model.params().get(first).to_vec().iter().map(|w| w * w).sum::<f64>();
+    assert!((of("loss") - (of("sum_loss") + 0.5 * of("or_loss") + penalty)).abs() < 1e-12, "{figures}");
 }
 
 /// What was read as bytes is no larger in memory, shuffled, split or cut.

@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `settings.rs`, `check.rs` | how a model is to be trained; settings that make no sense |
+//! | `settings.rs`, `held.rs`, `check.rs` | how a model is to be trained; by what; settings that make no sense |
 //! | `training.rs` | `fit`, `evaluate`, `predictions` on a model, and the same for a batch alone |
 //! | `run.rs` | the loop: epochs, steps, callbacks |
 //! | `step.rs`, `evaluate.rs`, `pass.rs` | one batch in it: to learn from, to be judged by, and what both share |
@@ -18,6 +18,7 @@ mod blame;
 mod check;
 mod error;
 mod evaluate;
+mod held;
 #[cfg(test)]
 mod keras;
 mod pass;

@@ -1,5 +1,6 @@
 //! How a model is to be trained.
 
+use super::held::Held;
 use super::progress::Verbosity;
 use super::screen::Screen;
 use super::source::Source;
@@ -43,21 +44,6 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub(super) overfit_batches: Option<usize>,
     pub(super) detect_anomaly: bool,
     pub(super) resumable: Option<PathBuf>,
-}
-
-/// An optimiser, given or lent.
-pub(super) enum Held<'a, T: Scalar> {
-    Own(Box<dyn Optimizer<T> + 'a>),
-    Lent(&'a mut dyn Optimizer<T>),
-}
-
-impl<T: Scalar> Held<'_, T> {
-    pub(super) fn get(&mut self) -> &mut dyn Optimizer<T> {
-        match self {
-            Held::Own(optimizer) => &mut **optimizer,
-            Held::Lent(optimizer) => *optimizer,
-        }
-    }
 }
 
 /// The batch size of an evaluation unless said: its result does not depend on it.
@@ -108,13 +94,13 @@ impl<'a, T: Scalar> Fit<'a, T> {
         }
     }
 
-    /// The epoch before which training ends: with [`initial_epoch`](Fit::initial_epoch) 0, how many there are.
+    /// The epoch before which training ends: with [`initial_epoch`](Fit::initial_epoch) 0, how many there are. 1 unless said.
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self
     }
 
-    /// The epoch to begin with, counted from 0: earlier ones are taken as done.
+    /// The epoch to begin with, counted from 0: earlier ones are taken as done. 0 unless said.
     pub fn initial_epoch(mut self, epoch: usize) -> Self {
         self.initial_epoch = epoch;
         self
@@ -126,7 +112,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// How many batches make an epoch at most; the order is drawn anew for each.
+    /// How many batches make an epoch at most, all unless said; the order is drawn anew for each epoch.
     pub fn steps_per_epoch(mut self, steps: usize) -> Self {
         self.steps_per_epoch = steps;
         self
@@ -144,7 +130,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// The share of examples, from the end of the set as it lies, that the model is evaluated on instead of trained.
+    /// The share of examples, from the end of the set as it lies, that the model is evaluated on instead of trained; 0 unless said.
     pub fn validation_split(mut self, share: f64) -> Self {
         self.validation_split = share;
         self
@@ -157,7 +143,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// How many batches are evaluated at most.
+    /// How many batches are evaluated at most; all unless said.
     pub fn validation_steps(mut self, steps: usize) -> Self {
         self.validation_steps = steps;
         self
@@ -172,7 +158,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// Also evaluates the training set after each epoch: the figures whose names begin with `eval_`.
     ///
     /// `loss` and its kin are means over an epoch in which the weights change and dropout is on; these are what the
-    /// weights at its end come to.
+    /// weights at its end come to. False unless said.
     pub fn evaluate_train(mut self, evaluate: bool) -> Self {
         self.evaluate_train = evaluate;
         self
@@ -181,7 +167,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// Shows the averages of the weights to everything that looks at the model after an epoch's steps: evaluation,
     /// callbacks and what they save, the file of a [`resumable`](Fit::resumable) run. Training goes on with the weights.
     ///
-    /// The averages are those of the optimiser: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this.
+    /// The averages are those of the optimiser: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this. False
+    /// unless said; with an optimiser that keeps no averages, `fit` refuses it.
     ///
     /// ```
     /// use train::Fit;
@@ -192,7 +179,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Overwrites the weights by their averages when training ends, as Keras does for an optimiser with `use_ema`.
+    /// Overwrites the weights by their averages when training ends, as Keras does for an optimiser with `use_ema`. False unless
+    /// said; with an optimiser that keeps no averages, `fit` refuses it.
     pub fn end_with_averages(mut self, end: bool) -> Self {
         self.end_with_averages = end;
         self
@@ -218,7 +206,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// How much is shown.
+    /// How much is shown; [`Verbosity::Auto`] unless said.
     pub fn verbosity(mut self, verbosity: Verbosity) -> Self {
         self.verbosity = verbosity;
         self
@@ -251,7 +239,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// One step of training and one of validation, without callbacks: does everything fit together?
+    /// One step of training and one of validation, without callbacks: does everything fit together? False unless said.
     pub fn fast_dev_run(mut self, fast: bool) -> Self {
         self.fast_dev_run = fast;
         self
@@ -275,7 +263,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
 
     /// Looks at every gradient before it is used: one that is infinite or NaN ends the run, with the parameter and the
     /// operation whose slope made it so. It takes a pass over all gradients; without it, the next loss or the end of the
-    /// epoch tells.
+    /// epoch tells. False unless said.
     pub fn detect_anomaly(mut self, detect: bool) -> Self {
         self.detect_anomaly = detect;
         self

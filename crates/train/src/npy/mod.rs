@@ -8,6 +8,7 @@
 //! fact: memory is asked for as bytes arrive.
 
 mod array;
+mod element;
 mod error;
 mod header;
 #[cfg(feature = "npz")]
