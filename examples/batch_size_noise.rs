@@ -11,6 +11,7 @@ use chainrule::prelude::*;
 
 /// Batches of each size that the variance is estimated from.
 const SAMPLES: usize = 400;
+const BATCH_SIZES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 
 fn main() {
     let mut rng = seeded(42);
@@ -66,7 +67,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 
     let mut points = Vec::new();
     let mut per_example = 0.0;
-    for batch_size in [1, 2, 4, 8, 16, 32, 64, 128] {
+    for batch_size in BATCH_SIZES {
         let mut sum = 0.0;
         for _ in 0..SAMPLES {
             let batch = digits.batches(batch_size, rng).next().expect("there are digits");
@@ -78,7 +79,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
         let variance = sum / SAMPLES as f64 * (n - 1.0) / (n - b);
         println!("  {batch_size:>5} {variance:>12.5} {:>12.5} {:>22.2}", variance * b, variance / size);
         points.push((b.ln(), variance.ln()));
-        per_example += variance * b / 8.0;
+        per_example += variance * b / BATCH_SIZES.len() as f64;
     }
     Noise { exponent: slope(&points), critical: per_example / size }
 }

@@ -18,7 +18,7 @@ const HELP: &str = "\
 Trains a wide-and-deep network with two inputs and two outputs.
 
   --data FILE  the California housing data (../shared/data/cal_housing.data, if it is there)
-  --epochs N   how often to go through the examples (20)
+  --epochs N   how often to go through the examples (20; at least 2)
   --seed S     where the random numbers start (42); the same seed gives the same numbers
   --quick      two epochs: enough to see that everything works";
 
