@@ -72,7 +72,7 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) lists: RefCell<Vec<u32>>,
     pub(crate) lent: RefCell<Loans>,
     pub(crate) spare: Rc<Spare<T>>,
-    /// What the user calls some of the nodes.
+    /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants.
     pub(crate) detached: RefCell<Vec<u32>>,

@@ -186,7 +186,9 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// What the program calls it, if it does: see [`Var::named`].
     pub fn name(self) -> Option<String> {
         let names = self.tape.names.borrow();
-        names.iter().rev().find(|(id, _)| *id == self.id).map(|(_, name)| name.to_string())
+        let after = names.partition_point(|(id, _)| *id <= self.id);
+        let (id, name) = names.get(after.checked_sub(1)?)?;
+        (*id == self.id).then(|| name.to_string())
     }
 
     /// Whether the program took its value out as a constant: see [`Var::detach`].
@@ -408,7 +410,10 @@ impl<V: Value> Var<'_, V> {
         if let Some(tape) = self.tape
             && self.id != NONE
         {
-            tape.names.borrow_mut().push((self.id, name.into().into_boxed_str()));
+            // in the order of the nodes, and of several names of one node the newest last
+            let mut names = tape.names.borrow_mut();
+            let after = names.partition_point(|(id, _)| *id <= self.id);
+            names.insert(after, (self.id, name.into().into_boxed_str()));
         }
         self
     }
