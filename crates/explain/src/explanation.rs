@@ -5,7 +5,7 @@ use crate::formula::Expr;
 use crate::symbol::Symbol;
 use std::fmt;
 use std::panic::Location;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// How a derivation of layers is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Explanation {
     pub cotangent: Tensor<f64>,
     /// The name of the number that is differentiated: the output's own, or `s` = ⟨v, y⟩ for an output that is a tensor.
     pub differentiated: Symbol,
+    /// The name of the cotangent in formulas: `v`, unless a node is called so.
+    pub cotangent_name: Symbol,
     /// By place in `wanted`: the whole gradient against differences of the whole, where that is not too much work.
     pub checks: Vec<Option<Check>>,
     /// How layers are to be written.
@@ -132,6 +134,9 @@ pub struct Factor {
     /// The numbers that the sweep multiplied by: for an elementwise operation in the shape of y, for weights in the shape
     /// of x, for a linear map the Jacobian, with the axes of y before those of x, if it is small; else `None`.
     pub values: Option<Tensor<f64>>,
+    /// The shape in which the adjoint meets the numbers: that of y, but for weights with an extent of 1 in place of each
+    /// axis that was summed over.
+    pub meets: Shape,
 }
 
 /// How a value depends on an operand.
@@ -176,7 +181,8 @@ impl Explanation {
 
     /// The step that a name belongs to.
     pub fn step(&self, name: &str) -> Option<&Step> {
-        self.steps.iter().find(|s| s.symbol.text() == name)
+        let name = Symbol::new(name); // as names are kept
+        self.steps.iter().find(|s| s.symbol == name)
     }
 
     /// The gradients that were asked for, by name.

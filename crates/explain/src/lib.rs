@@ -28,6 +28,7 @@
 //! | `delta/` | layers recognised, and the equations of books for them |
 //! | `doctor/` | why a gradient is zero, no number, vanishing |
 //! | `compare.rs` | gradients by hand beside those of the tape |
+//! | `trace.rs` | the sweep a step at a time |
 //! | `paths.rs` | what each way from the output to a variable contributes |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
 //! | `picture/` | the graph as DOT and SVG, and a page to step through |
@@ -55,6 +56,7 @@ pub mod plot;
 mod report;
 mod symbol;
 mod target;
+mod trace;
 
 pub use check::{Check, Verdict};
 pub use compare::{Comparable, Compared, GradientComparison, compare};
@@ -67,3 +69,4 @@ pub use formula::{Comparison, Condition, Expr, Infix};
 pub use paths::{Path, Paths};
 pub use symbol::Symbol;
 pub use target::Target;
+pub use trace::{BackwardTrace, Handed, Visit};

@@ -1,8 +1,8 @@
 //! Names for nodes that the program gave none.
 //!
-//! The output is L, or y if it is a tensor; variables are x1, x2, ... as numbers and vectors, W1, ... as matrices; constants c1, ...;
-//! weighted sums are z1, ..., what comes out of an activation a1, ...; everything else v1, .... Each is numbered in the
-//! order of recording, so the same program has the same names every time.
+//! The output is L, or y if it is a tensor; variables are x1, x2, ... as numbers and vectors, W1, ... as matrices;
+//! constants c1, ...; sums, with weights or without, are z1, ..., what comes out of an activation a1, ...; everything
+//! else v1, .... Each is numbered in the order of recording, so the same program has the same names every time.
 
 use crate::symbol::Symbol;
 use autograd::Scalar;
@@ -12,25 +12,21 @@ use std::collections::{HashMap, HashSet};
 
 /// The names of nodes that come in the order of recording, each with whether the program gave it.
 pub(crate) fn names<'t, T: Scalar>(nodes: &[Node<'t, T>], output: Node<'t, T>) -> Vec<(Symbol, bool)> {
-    let given: Vec<Option<String>> = nodes.iter().map(|n| n.name()).collect();
-    let mut taken: HashSet<String> = HashSet::new();
-    let mut symbols: Vec<Option<Symbol>> = vec![None; nodes.len()];
-    for (symbol, name) in symbols.iter_mut().zip(&given) {
-        if let Some(name) = name {
-            *symbol = Some(Symbol::new(unused(name, &mut taken)));
-        }
-    }
+    // as they are printed: two may look alike only then, or be empty
+    let given = nodes.iter().map(|n| n.name().map(Symbol::new).filter(|name| !name.text().is_empty()));
+    let mut taken = Taken::default();
+    let symbols: Vec<Option<Symbol>> = given.map(|name| name.map(|name| taken.unused(name))).collect();
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    let invent = |node: &Node<'t, T>, taken: &mut HashSet<String>, counts: &mut HashMap<&'static str, usize>| {
+    let invent = |node: &Node<'t, T>, taken: &mut Taken, counts: &mut HashMap<&'static str, usize>| {
         if *node == output && matches!(kind(node), "z" | "a" | "v") {
-            return unused(if node.is_number() { "L" } else { "y" }, taken);
+            return taken.unused(Symbol::new(if node.is_number() { "L" } else { "y" }));
         }
         let letter = kind(node);
         loop {
             let count = counts.entry(letter).or_insert(0);
             *count += 1;
-            let name = format!("{letter}{count}");
-            if taken.insert(name.clone()) {
+            let name = Symbol::new(format!("{letter}{count}"));
+            if taken.names.insert(name.clone()) {
                 return name;
             }
         }
@@ -40,20 +36,39 @@ pub(crate) fn names<'t, T: Scalar>(nodes: &[Node<'t, T>], output: Node<'t, T>) -
         .zip(symbols)
         .map(|(node, symbol)| match symbol {
             Some(symbol) => (symbol, true),
-            None => (Symbol::new(invent(node, &mut taken, &mut counts)), false),
+            None => (invent(node, &mut taken, &mut counts), false),
         })
         .collect()
 }
 
-/// The name, with an index if it is taken.
-fn unused(name: &str, taken: &mut HashSet<String>) -> String {
-    let mut candidate = name.to_string();
-    let mut index = 1;
-    while !taken.insert(candidate.clone()) {
-        index += 1;
-        candidate = format!("{name}_{index}");
+/// A name that none of these have, for what is no node.
+pub(crate) fn beside(names: &[(Symbol, bool)], name: &str) -> Symbol {
+    let mut taken = Taken { names: names.iter().map(|(symbol, _)| symbol.clone()).collect(), ..Taken::default() };
+    taken.unused(Symbol::new(name))
+}
+
+/// Names that are given out, and the last index that each of them got.
+#[derive(Default)]
+struct Taken {
+    names: HashSet<Symbol>,
+    indices: HashMap<Symbol, usize>,
+}
+
+impl Taken {
+    /// The name, with an index if it is taken.
+    fn unused(&mut self, name: Symbol) -> Symbol {
+        if self.names.insert(name.clone()) {
+            return name;
+        }
+        let index = self.indices.entry(name.clone()).or_insert(1);
+        loop {
+            *index += 1;
+            let candidate = name.indexed(*index);
+            if self.names.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
-    candidate
 }
 
 fn kind<T: Scalar>(node: &Node<'_, T>) -> &'static str {
@@ -63,7 +78,7 @@ fn kind<T: Scalar>(node: &Node<'_, T>) -> &'static str {
         Operation::Constant => "c",
         Operation::Unary(op) | Operation::Tensor(Op::Unary(op)) if ACTIVATIONS.contains(&op) => "a",
         Operation::Binary(op) | Operation::Tensor(Op::Binary(op)) => match op {
-            Binary::Add | Binary::Sub => "z",
+            Binary::Add => "z",
             Binary::LeakyRelu | Binary::Elu => "a",
             _ => "v",
         },

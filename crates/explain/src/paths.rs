@@ -55,7 +55,8 @@ impl Explanation {
     ///
     /// For numbers a path's share is the product of its local derivatives. Where tensors lie on it, each share is pushed
     /// through the graph as it is, and its sum over the elements of the node is shown; the same chain rule, but then
-    /// only paths that are all followed can be shown: with more than `most` there are none.
+    /// only paths that are all followed can be shown: with more than `most` there are none, and none if a factor on them
+    /// is not held in numbers.
     ///
     /// ```
     /// use autograd::Tape;
@@ -78,6 +79,7 @@ impl Explanation {
         let count = leads[0];
         let scalar = self.steps.iter().zip(&leads).all(|(s, &n)| n == 0.0 || s.value.size() == 1);
         let paths = match scalar {
+            _ if most == 0 => vec![],
             true => self.largest(to, most),
             false if count <= most as f64 => self.follow_tensors(to, &leads),
             false => vec![],
@@ -100,11 +102,11 @@ impl Explanation {
         let slope = |edge: &Edge| edge.factor.values.as_ref().map_or(f64::NAN, |d| d.to_vec()[0]);
         let mut bound = vec![f64::NEG_INFINITY; self.steps.len()]; // the size of the best path from here, as a logarithm
         bound[to] = 0.0;
+        let reaches = self.counts(to);
         for at in (0..to).rev() {
-            let edges = self.steps[at].edges.iter();
+            let edges = self.steps[at].edges.iter().filter(|e| reaches[e.to] > 0.0);
             bound[at] = edges.map(|e| size(slope(e)) + bound[e.to]).fold(f64::NEG_INFINITY, f64::max);
         }
-        let reaches = self.counts(to);
         let mut heap = BinaryHeap::new();
         if reaches[0] > 0.0 {
             heap.push(Prefix { bound: bound[0], so_far: 0.0, at: 0, edges: vec![] });
@@ -198,17 +200,10 @@ impl Explanation {
                 let (n, m) = (y.size(), x.size());
                 g.reshape(n).matmul(&values.reshape([n, m])).reshape(x.shape().clone())
             }
-            Form::Weights if y.size() == 1 => {
-                let all = product(vec![g.to_vec()[0]; x.size()], values.to_vec());
-                Tensor::from_vec(x.shape().clone(), all)
+            Form::Weights => {
+                let g = g.reshape(edge.factor.meets.clone()).broadcast_to(x.shape().clone());
+                Tensor::from_vec(x.shape().clone(), product(g.to_vec(), values.to_vec()))
             }
-            // along the axes that were reduced an adjoint is repeated; which they are the shapes tell if rows were
-            Form::Weights if x.shape()[..y.rank()] == y.shape()[..] => {
-                let repeat = x.size() / y.size().max(1);
-                let g: Vec<f64> = g.to_vec().into_iter().flat_map(|g| std::iter::repeat_n(g, repeat)).collect();
-                Tensor::from_vec(x.shape().clone(), product(g, values.to_vec()))
-            }
-            Form::Weights => return None,
         })
     }
 }

@@ -18,9 +18,14 @@ use std::fmt;
 pub struct Symbol(String);
 
 impl Symbol {
-    /// A name; what cannot be printed in it is left out.
+    /// A name; what cannot be printed in it is left out, and so is what goes beyond 64 characters.
     pub fn new(name: impl AsRef<str>) -> Symbol {
-        Symbol(name.as_ref().chars().filter(|c| !c.is_control()).collect())
+        Symbol(printable(name.as_ref()))
+    }
+
+    /// The name with an index.
+    pub(crate) fn indexed(&self, index: usize) -> Symbol {
+        Symbol(format!("{}_{index}", self.0))
     }
 
     /// The name as it is.
@@ -51,6 +56,21 @@ impl fmt::Display for Symbol {
     }
 }
 
+/// The longest name that is written out.
+const LONGEST: usize = 64;
+
+/// A name on one line of a bearable length, in which nothing is invisible or turns the direction of what follows.
+pub(crate) fn printable(name: &str) -> String {
+    let is_hidden = |c: &char| matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    let mut visible = name.chars().filter(|c| !c.is_control() && !is_hidden(c));
+    let mut out: String = visible.by_ref().take(LONGEST).collect();
+    if visible.next().is_some() {
+        out.pop();
+        out.push('…');
+    }
+    out
+}
+
 /// The name and its index: `z`, `1` or `W`, `out`.
 fn split(name: &str) -> (&str, &str) {
     if let Some((head, index)) = name.split_once('_') {
@@ -79,6 +99,7 @@ fn subscript(index: &str) -> Option<String> {
     index.chars().all(|c| c.is_ascii_alphanumeric()).then(|| format!(r"\mathrm{{{index}}}"))
 }
 
+/// The command of a Greek letter; those that look like Latin ones have none.
 fn greek(c: char) -> Option<&'static str> {
     Some(match c {
         'α' => "alpha",
@@ -86,18 +107,33 @@ fn greek(c: char) -> Option<&'static str> {
         'γ' => "gamma",
         'δ' => "delta",
         'ε' => "epsilon",
+        'ζ' => "zeta",
         'η' => "eta",
         'θ' => "theta",
+        'ι' => "iota",
+        'κ' => "kappa",
         'λ' => "lambda",
         'μ' => "mu",
+        'ν' => "nu",
+        'ξ' => "xi",
+        'π' => "pi",
         'ρ' => "rho",
         'σ' => "sigma",
         'τ' => "tau",
+        'υ' => "upsilon",
         'φ' => "phi",
+        'χ' => "chi",
         'ψ' => "psi",
         'ω' => "omega",
+        'Γ' => "Gamma",
         'Δ' => "Delta",
+        'Θ' => "Theta",
+        'Λ' => "Lambda",
+        'Ξ' => "Xi",
+        'Π' => "Pi",
+        'Σ' => "Sigma",
         'Φ' => "Phi",
+        'Ψ' => "Psi",
         'Ω' => "Omega",
         _ => return None,
     })
@@ -113,6 +149,12 @@ pub(crate) fn escaped(text: &str) -> String {
             '^' => out.push_str(r"\textasciicircum{}"),
             '<' => out.push_str(r"\textless{}"),
             '>' => out.push_str(r"\textgreater{}"),
+            // signs of tables, pictures and code in Markdown, which may stand around it
+            '|' => out.push_str(r"\textbar{}"),
+            '`' => out.push_str(r"\textasciigrave{}"),
+            '[' => out.push_str("{[}"),
+            ']' => out.push_str("{]}"),
+            '…' => out.push_str(r"\dots{}"),
             '{' | '}' | '$' | '&' | '#' | '%' | '_' => {
                 out.push('\\');
                 out.push(c);
@@ -137,6 +179,9 @@ mod tests {
         assert_eq!(Symbol::new("a}b$\\x\n").latex(), r"\text{a\}b\$\textbackslash{}x}");
         assert_eq!(Symbol::new("").latex(), r"\text{}");
         assert_eq!(Symbol::new("x_1_2").latex(), r"\text{x\_1\_2}");
+        assert_eq!(Symbol::new("a\u{202e}b\u{2028}").text(), "ab");
+        let long = Symbol::new("x".repeat(65));
+        assert!(long.text().chars().count() == 64 && long.latex().ends_with(r"x\dots{}}"));
         assert_eq!(Symbol::new("né αβ 权").latex(), r"\text{né \ensuremath{\alpha}\ensuremath{\beta} U+6743}");
     }
 }

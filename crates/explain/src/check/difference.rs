@@ -22,6 +22,18 @@ pub enum Verdict {
     Unresolved,
 }
 
+impl Verdict {
+    /// How much it asks for attention, from 0 on.
+    pub(crate) fn badness(&self) -> u8 {
+        match self {
+            Verdict::Agrees => 0,
+            Verdict::Unresolved => 1,
+            Verdict::Kink { .. } => 2,
+            Verdict::Differs => 3,
+        }
+    }
+}
+
 /// How exactly a function is evaluated, and how exactly its derivative is to be met.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Precise {

@@ -35,7 +35,7 @@ pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: 
         let analytic = shares.iter().find(|s| s.position == k)?.adjoint.cast::<f64>().to_vec();
         let x = xs[k].to_vec();
         let mut operands = xs.clone();
-        worst(chosen(x.len(), (WORK / size).max(2)).map(|i| {
+        worst(chosen(x.len(), (WORK / size.max(1)).max(2)).map(|i| {
             let mut phi = |t: f64| {
                 operands[k] = replaced(&xs[k], i, t);
                 evaluate(node, op, &operands).map_or(f64::NAN, |y| inner(&u, &y))

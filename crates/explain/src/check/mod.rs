@@ -61,12 +61,6 @@ impl Check {
 
 /// The worst of several elements.
 fn worst(measured: impl Iterator<Item = (usize, f64, Measured)>) -> Option<Check> {
-    let rank = |v: &Verdict| match v {
-        Verdict::Agrees => 0,
-        Verdict::Unresolved => 1,
-        Verdict::Kink { .. } => 2,
-        Verdict::Differs => 3,
-    };
     let mut found: Option<Check> = None;
     let mut tested = 0;
     for (element, analytic, m) in measured {
@@ -80,7 +74,7 @@ fn worst(measured: impl Iterator<Item = (usize, f64, Measured)>) -> Option<Check
             tested,
         };
         let worse = found.as_ref().is_none_or(|f| {
-            let (old, new) = (rank(&f.verdict), rank(&check.verdict));
+            let (old, new) = (f.verdict.badness(), check.verdict.badness());
             new > old || new == old && check.relative_error > f.relative_error
         });
         if worse {

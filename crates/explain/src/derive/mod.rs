@@ -9,7 +9,7 @@ use crate::error::ExplainError;
 use crate::explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
 use crate::formula::{self, Argument, Expr, Setting};
 use crate::naming;
-use crate::symbol::Symbol;
+use crate::symbol::{Symbol, printable};
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::view::{self, Node, Operation};
@@ -36,8 +36,9 @@ pub(crate) fn derive<T: Scalar>(
     };
     let cotangent = cotangent.cast();
     let is_number = output.is_number();
-    let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { Symbol::new("s") };
-    let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { Symbol::new("v").into() };
+    let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { naming::beside(&names, "s") };
+    let cotangent_name = naming::beside(&names, "v");
+    let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { cotangent_name.clone().into() };
     let writer = Writer { part: &part, names: &names, differentiated: &differentiated, seed, checked };
     let mut steps: Vec<Step> = swept.into_iter().enumerate().map(|(at, swept)| writer.step(at, swept)).collect();
     for at in 0..steps.len() {
@@ -50,7 +51,8 @@ pub(crate) fn derive<T: Scalar>(
     let check = |&at: &usize| check::whole(&part, at, steps[at].adjoint.as_ref()?, &v);
     let checks = part.wanted.iter().map(|at| if checked { check(at) } else { None }).collect();
     let precision = precision::<T>();
-    Ok(Explanation { steps, wanted: part.wanted.clone(), cotangent, differentiated, checks, convention, precision })
+    let wanted = part.wanted.clone();
+    Ok(Explanation { steps, wanted, cotangent, differentiated, cotangent_name, checks, convention, precision })
 }
 
 /// The explanation of a number that has no node.
@@ -76,6 +78,7 @@ pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
         wanted: vec![],
         cotangent: Tensor::scalar(1.0),
         differentiated: symbol,
+        cotangent_name: Symbol::new("v"),
         checks: vec![],
         convention: Convention::default(),
         precision: precision::<T>(),
@@ -113,7 +116,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             is_named,
             line: node.line().map(Line::from),
             kind,
-            operation: operation.name(),
+            operation: printable(&operation.name()),
             operands: vec![],
             formula: None,
             value: value.cast(),
@@ -145,6 +148,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         for (((share, values), check), formula) in factors.into_iter().zip(checks).zip(formulas) {
             let (k, x) = (share.position, &args[share.position]);
             let textbook = formula::textbook(&operation, &symbol);
+            let meets = if form == Form::Weights { formula::kept(&operation, &x.shape) } else { y.shape.clone() };
             let product = formula.as_ref().map(|f| match form {
                 Form::Elementwise => formula::gathered(formula::chained(&adjoint, f, &y, x), &y.shape, &x.shape),
                 Form::Weights => formula::chained(&adjoint, f, &y, x),
@@ -153,7 +157,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             step.edges.push(Edge {
                 operand: k,
                 to: self.part.place[share.node.index()].unwrap_or(0),
-                factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()) },
+                factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()), meets },
                 product,
                 contribution: share.adjoint.cast(),
                 check,

@@ -55,7 +55,8 @@ fn slope(e: &Explanation) -> Option<Finding> {
 
 /// Why gradients that were asked for are 0: the operations in which all of what arrives is lost.
 fn lost(e: &Explanation) -> Vec<Finding> {
-    let is_zero = |x: &Tensor<f64>| x.to_vec().iter().all(|&x| x == 0.0);
+    // of no elements none is lost
+    let is_zero = |x: &Tensor<f64>| x.size() > 0 && x.to_vec().iter().all(|&x| x == 0.0);
     let zero = |&at: &usize| e.steps[at].adjoint.as_ref().is_some_and(is_zero);
     if !e.wanted.iter().any(zero) {
         return vec![];

@@ -1,6 +1,6 @@
 //! Formulas as trees: plain data, to be written in any notation.
 
-use crate::symbol::Symbol;
+use crate::symbol::{Symbol, printable};
 
 /// A formula.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +85,7 @@ impl From<Symbol> for Expr {
 impl Expr {
     /// A function of arguments.
     pub fn call(name: impl Into<String>, args: impl Into<Vec<Expr>>) -> Expr {
-        Expr::Call(name.into(), args.into())
+        Expr::Call(printable(&name.into()), args.into())
     }
 
     /// `self`ᵀ

@@ -45,6 +45,16 @@ pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
     }
 }
 
+/// The shape of what an operation by weights makes of `x`, with an extent of 1 for each axis that it sums over.
+pub(crate) fn kept<T: Scalar>(op: &Operation<T>, x: &Shape) -> Shape {
+    let is_summed = |axis: usize| match op {
+        Operation::Tensor(Op::Reduce(_, axes, _)) => axes.contains(&axis),
+        _ => axis + 1 == x.rank(), // dot products, and losses of one example each
+    };
+    let extents: Vec<usize> = x.iter().enumerate().map(|(axis, &n)| if is_summed(axis) { 1 } else { n }).collect();
+    extents.into()
+}
+
 /// The formulas of the derivatives with respect to the operands in these positions; `None` where the operation has none
 /// to show. Of a linear map, what the adjoint becomes.
 pub(crate) fn locals<T: Scalar>(

@@ -7,5 +7,5 @@ mod symbolic;
 mod value;
 
 pub use expr::{Comparison, Condition, Expr, Infix};
-pub(crate) use local::{Setting, chained, form, gathered, locals, textbook};
+pub(crate) use local::{Setting, chained, form, gathered, kept, locals, textbook};
 pub(crate) use value::{Argument, value};

@@ -1,8 +1,10 @@
-//! Graphs too large to be read: what lies far from the output is drawn as a few boxes.
+//! Graphs too large or too dense to be read: what lies far from the output is drawn as a few boxes.
 //!
 //! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands
 //! of neighbouring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
 //! other as their layers do, so the arrows still lead one way.
+//!
+//! Many arrows between the same two boxes, as from a number that is used a hundred times in one sum, are drawn as one.
 
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::layers::layers;
@@ -14,9 +16,16 @@ const SHARE_OF_BANDS: usize = 4;
 /// Names and operations that a folded box lists.
 const LISTED: usize = 4;
 
+/// More arrows than so many times the boxes cannot be told apart, and are folded as boxes are.
+const EDGES_PER_BOX: usize = 3;
+/// More arrows than this between the same two boxes are drawn as one.
+const PARALLEL: usize = 6;
+
 /// The graph with at most `most` boxes, or a few, if that is fewer.
 pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
-    if graph.nodes.len() <= most.max(8) {
+    let graph = bundled(graph);
+    let most_edges = EDGES_PER_BOX * most;
+    if graph.nodes.len() <= most.max(8) && graph.edges.len() <= most_edges {
         return graph;
     }
     let ends: Vec<(usize, usize)> = graph.edges.iter().map(|e| (e.from, e.to)).collect();
@@ -24,11 +33,16 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     let depth = layer.iter().max().map_or(0, |l| l + 1);
     let mut count = vec![0; depth];
     layer.iter().for_each(|&l| count[l] += 1);
-    let bands = (most / SHARE_OF_BANDS / 2).max(1);
-    let (mut kept, mut first) = (0, depth);
-    while first > 0 && kept + count[first - 1] + 2 * bands <= most.max(8) {
+    let mut leaving = vec![0; depth];
+    graph.edges.iter().for_each(|e| leaving[layer[e.from]] += 1);
+    // in a dense graph every band leads to every box
+    let is_dense = graph.edges.len() > EDGES_PER_BOX * graph.nodes.len();
+    let bands = if is_dense { 1 } else { (most / SHARE_OF_BANDS / 2).max(1) };
+    let (mut kept, mut drawn, mut first) = (0, 0, depth);
+    while first > 0 && kept + count[first - 1] + 2 * bands <= most.max(8) && drawn + leaving[first - 1] <= most_edges {
         first -= 1;
         kept += count[first];
+        drawn += leaving[first];
     }
     let thickness = first.div_ceil(bands).max(1);
 
@@ -58,7 +72,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     for ((from, to), of) in merged {
         let lines = match of[..] {
             [one] => one.lines.clone(),
-            _ => vec![Line::new(Part::Slope, format!("{} edges", grouped(of.len())))],
+            _ => many(of.len()),
         };
         edges.push(Edge { from, to, position: of[0].position, lines });
     }
@@ -72,6 +86,28 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
         grouped(first)
     );
     Graph { nodes: nodes.collect(), edges, note: Some(note) }
+}
+
+fn bundled(graph: Graph) -> Graph {
+    let mut count: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    graph.edges.iter().for_each(|e| *count.entry((e.from, e.to)).or_default() += 1);
+    let mut edges = Vec::new();
+    for edge in graph.edges {
+        match count.get(&(edge.from, edge.to)) {
+            Some(0) => {} // drawn already
+            Some(&n) if n > PARALLEL => {
+                count.insert((edge.from, edge.to), 0);
+                edges.push(Edge { lines: many(n), ..edge });
+            }
+            _ => edges.push(edge),
+        }
+    }
+    Graph { edges, ..graph }
+}
+
+/// What is written on an arrow that stands for many.
+fn many(edges: usize) -> Vec<Line> {
+    vec![Line::new(Part::Slope, format!("{} edges", grouped(edges)))]
 }
 
 /// One box for many nodes.
@@ -153,6 +189,22 @@ mod tests {
         assert_eq!(graph.nodes[0].lines[0].text, "500 inputs");
         assert_eq!(graph.nodes[0].lines[2].text, "node 0, node 1, node 2, node 3, …");
         assert_eq!(graph.edges[0].lines[0].text, "500 edges");
+    }
+
+    #[test]
+    fn where_all_goes_into_all_little_is_drawn() {
+        let edges: Vec<(usize, usize)> = (0..90).flat_map(|to| (0..to).map(move |from| (from, to))).collect();
+        let graph = folded(Graph::plain(90, &edges), 100);
+        sound(&graph, 100);
+        assert!(graph.edges.len() < 400 && graph.nodes.len() > 4, "{} {}", graph.edges.len(), graph.nodes.len());
+    }
+
+    #[test]
+    fn many_arrows_between_two_boxes_are_one() {
+        let graph = folded(Graph::plain(2, &[(0, 1); 5000]), 100);
+        assert_eq!((graph.nodes.len(), graph.edges.len()), (2, 1));
+        assert_eq!(graph.edges[0].lines[0].text, "5,000 edges");
+        assert_eq!(folded(Graph::plain(2, &[(0, 1); PARALLEL]), 100).edges.len(), PARALLEL);
     }
 
     #[test]

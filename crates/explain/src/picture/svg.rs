@@ -88,7 +88,11 @@ fn draw_lines(out: &mut String, lines: &[Line], middle: f64, top: f64) {
 /// A curve that leaves and reaches each point vertically.
 fn path(points: &[(f64, f64)]) -> String {
     let mut d = String::new();
+    let apart = |i: usize, k: usize| points.get(k).is_none_or(|p| (p.0 - points[i].0).abs() >= 0.05);
     for (i, &(x, y)) in points.iter().enumerate() {
+        if i > 0 && !apart(i, i - 1) && !apart(i, i + 1) {
+            continue; // within a straight line
+        }
         let _ = match i.checked_sub(1).map(|before| points[before]) {
             None => write!(d, "M{x:.1} {y:.1}"),
             Some((from, _)) if (from - x).abs() < 0.05 => write!(d, "V{y:.1}"),
@@ -132,5 +136,6 @@ mod tests {
     #[test]
     fn curves_are_vertical_at_their_points() {
         assert_eq!(path(&[(1.0, 0.0), (1.0, 10.0), (5.0, 20.0)]), "M1.0 0.0V10.0C1.0 15.0 5.0 15.0 5.0 20.0");
+        assert_eq!(path(&[(1.0, 0.0), (1.0, 10.0), (1.0, 20.0), (1.0, 30.0)]), "M1.0 0.0V30.0");
     }
 }

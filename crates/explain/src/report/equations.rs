@@ -110,7 +110,7 @@ impl<'a> Equations<'a> {
         Substituted {
             inner: self.notation,
             symbol: Box::new(move |s| {
-                let cotangent = (s.text() == "v" && e.cotangent.rank() > 0).then_some(&e.cotangent);
+                let cotangent = (*s == e.cotangent_name && e.cotangent.rank() > 0).then_some(&e.cotangent);
                 e.step(s.text()).map(|step| &step.value).or(cotangent).map(|x| values.tensor(x))
             }),
             partial: Box::new(move |wrt| e.step(wrt.text())?.adjoint.as_ref().map(|x| values.tensor(x))),

@@ -29,7 +29,7 @@ impl Explanation {
             let mut out = format!("\\subsection*{{{title}}}\n");
             for item in items {
                 match item {
-                    Item::Omitted(text) => out += &format!("{}\n", escaped(&text.replace('…', "..."))),
+                    Item::Omitted(text) => out += &format!("{}\n", escaped(&text)),
                     Item::Step(step) => {
                         let equation = write(step).map(|equation| format!("\\[\n{}\n\\]\n", aligned(&equation)));
                         out += &equation.unwrap_or_default();

@@ -20,10 +20,10 @@ impl Explanation {
         out.push_str("| quantity | formula | value | recorded |\n|---|---|---|---|\n");
         for item in excerpt(self, |_| true, true) {
             match item {
-                Item::Omitted(text) => out.push_str(&format!("| … | {} | | |\n", cell(&text))),
+                Item::Omitted(text) => out.push_str(&format!("| … | {} | | |\n", cell(&plain(&text)))),
                 Item::Step(step) => {
                     let formula = step.formula.as_ref().map(|f| format!("${}$", f.to_latex())).unwrap_or_default();
-                    let line = step.line.as_ref().map(|l| l.to_string()).unwrap_or_default();
+                    let line = step.line.as_ref().map(|l| plain(&l.to_string())).unwrap_or_default();
                     let (name, value) = (step.symbol.latex(), values.tensor(&step.value));
                     out.push_str(&format!(
                         "| ${}$ | {} | ${}$ | {} |\n",
@@ -38,7 +38,7 @@ impl Explanation {
         out.push('\n');
         for item in excerpt(self, |s| s.adjoint.is_some(), false) {
             match item {
-                Item::Omitted(text) => out.push_str(&format!("{text}\n\n")),
+                Item::Omitted(text) => out.push_str(&format!("{}\n\n", plain(&text))),
                 Item::Step(step) => {
                     if let Some(equation) = equations.backward(step) {
                         out.push_str(&format!("$$\n{}\n$$\n\n", aligned(&equation)));
@@ -54,18 +54,36 @@ impl Explanation {
             );
             for row in rows {
                 let [analytic, numeric, error, mark] = row.cells(DIGITS);
-                let (factor, of) = (cell(&row.latex), cell(row.operation));
-                out.push_str(&format!("| ${factor}$ | {of} | {analytic} | {numeric} | {error} | {} |\n", cell(&mark)));
+                let (factor, of) = (cell(&row.latex), cell(&plain(row.operation)));
+                out.push_str(&format!(
+                    "| ${factor}$ | {of} | {analytic} | {numeric} | {error} | {} |\n",
+                    cell(&plain(&mark))
+                ));
             }
             if omitted > 0 {
                 out.push_str(&format!("\n… {omitted} more, none worse.\n"));
+            }
+            if let Some(key) = table::key(self) {
+                out.push_str(&format!("\n{}\n", plain(key)));
             }
         }
         out
     }
 }
 
-/// Text that ends no cell and starts no element.
+/// Text that is only text: no code, link, picture or formula begins in it. Underscores within words mean nothing.
+fn plain(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars() {
+        if matches!(c, '\\' | '`' | '*' | '[' | ']' | '$' | '~') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// What ends no cell and starts no element.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
 }

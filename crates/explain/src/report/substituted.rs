@@ -15,6 +15,13 @@ pub(crate) struct Substituted<'a> {
     pub(crate) slope: Lookup<'a, str>,
 }
 
+impl Substituted<'_> {
+    /// A name needs no brackets where a negative number in its place does.
+    fn signed(&self, x: String) -> String {
+        if x.starts_with('-') { self.inner.brackets(x) } else { x }
+    }
+}
+
 impl Notation for Substituted<'_> {
     fn symbol(&self, s: &Symbol) -> String {
         (self.symbol)(s).unwrap_or_else(|| self.inner.symbol(s))
@@ -26,17 +33,16 @@ impl Notation for Substituted<'_> {
         (self.slope)(name).unwrap_or_else(|| self.inner.call(name, args))
     }
     fn infix(&self, op: Infix, a: String, b: String) -> String {
-        let b = if b.starts_with('-') { self.inner.brackets(b) } else { b };
-        self.inner.infix(op, a, b)
+        self.inner.infix(op, a, self.signed(b))
     }
     fn number(&self, x: f64) -> String {
         self.inner.number(x)
     }
     fn neg(&self, x: String) -> String {
-        self.inner.neg(x)
+        self.inner.neg(self.signed(x))
     }
     fn power(&self, x: String, n: &Expr) -> String {
-        self.inner.power(x, n)
+        self.inner.power(self.signed(x), n)
     }
     fn transpose(&self, x: String) -> String {
         self.inner.transpose(x)

@@ -3,7 +3,7 @@
 use super::excerpt::worst_first;
 use super::values::{Plain, Values};
 use crate::check::{Check, Verdict};
-use crate::explanation::Explanation;
+use crate::explanation::{Explanation, Step};
 
 /// A row: the derivative, its formula, and what the difference says.
 #[derive(Clone, Debug)]
@@ -23,12 +23,14 @@ pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
             let Some(check) = &edge.check else { continue };
             let to = &e.steps[edge.to];
             let (y, x) = (&step.symbol, &to.symbol);
-            let element = if to.value.size() == 1 { String::new() } else { format!("[{}]", check.element) };
-            // of a tensor, a weighted sum is differentiated
-            let top = if step.value.size() == 1 { y.text().to_string() } else { format!("⟨u, {y}⟩") };
+            let element = element(to, check);
+            let (top, latex) = match is_summed(step) {
+                true => (format!("⟨u, {y}⟩"), format!(r"\langle u, {}\rangle", y.latex())),
+                false => (y.text().to_string(), y.latex()),
+            };
             rows.push(Row {
                 factor: format!("∂{top}/∂{x}{element}"),
-                latex: format!(r"\partial {}/\partial {}", y.latex(), x.latex()),
+                latex: format!(r"\partial {latex}/\partial {}{element}", x.latex()),
                 operation: &step.operation,
                 check,
             });
@@ -37,23 +39,30 @@ pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
     for (&at, check) in e.wanted.iter().zip(&e.checks) {
         let Some(check) = check else { continue };
         let (of, x) = (&e.differentiated, &e.steps[at].symbol);
-        let element = if e.steps[at].value.size() == 1 { String::new() } else { format!("[{}]", check.element) };
+        let element = element(&e.steps[at], check);
         rows.push(Row {
             factor: format!("∂{of}/∂{x}{element}"),
-            latex: format!(r"\partial {}/\partial {}", of.latex(), x.latex()),
+            latex: format!(r"\partial {}/\partial {}{element}", of.latex(), x.latex()),
             operation: "the whole",
             check,
         });
     }
-    worst_first(rows, |row| {
-        let rank = match row.check.verdict {
-            Verdict::Differs => 3,
-            Verdict::Kink { .. } => 2,
-            Verdict::Unresolved => 1,
-            _ => 0,
-        };
-        (rank, row.check.relative_error)
-    })
+    worst_first(rows, |row| (row.check.verdict.badness(), row.check.relative_error))
+}
+
+/// Whether the check of a step's derivatives is one of a weighted sum of its elements.
+fn is_summed(step: &Step) -> bool {
+    step.value.size() != 1
+}
+
+fn element(of: &Step, check: &Check) -> String {
+    if of.value.size() == 1 { String::new() } else { format!("[{}]", check.element) }
+}
+
+/// What the signs in the rows mean, if there are any.
+pub(crate) fn key(e: &Explanation) -> Option<&'static str> {
+    let mut checked = e.steps.iter().filter(|s| s.edges.iter().any(|edge| edge.check.is_some()));
+    checked.any(is_summed).then_some("⟨u, y⟩: the elements of y, summed with fixed weights. [0]: the first element.")
 }
 
 impl Row<'_> {

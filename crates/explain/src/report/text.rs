@@ -54,8 +54,8 @@ fn heading(out: &mut String, e: &Explanation, values: &Plain) {
         false => push(out, format_args!("The gradient of {of} with respect to {}{more}\n", names.join(", "))),
     }
     if e.cotangent.size() > 1 {
-        let y = &e.output().symbol;
-        push(out, format_args!("where {of} = ⟨v, {y}⟩, v = {}\n", values.tensor(&e.cotangent)));
+        let (v, y) = (&e.cotangent_name, &e.output().symbol);
+        push(out, format_args!("where {of} = ⟨{v}, {y}⟩, {v} = {}\n", values.tensor(&e.cotangent)));
     }
 }
 
@@ -116,6 +116,9 @@ fn checks(out: &mut String, e: &Explanation, digits: usize) {
     }
     if omitted > 0 {
         push(out, format_args!("  … {omitted} more, none worse\n"));
+    }
+    if let Some(key) = table::key(e) {
+        push(out, format_args!("  {key}\n"));
     }
 }
 

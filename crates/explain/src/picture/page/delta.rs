@@ -5,11 +5,18 @@ use crate::explanation::Explanation;
 use crate::notation::MathMl;
 use crate::report::Values;
 
+/// Layers that are shown; of more those nearest to the output, as in the graph.
+const MOST: usize = 12;
+
 /// A paragraph for each layer, a line for each equation.
 pub(super) fn section(explanation: &Explanation) -> String {
     let Some(delta) = explanation.delta() else { return String::new() };
-    let layers: String = delta.layers.iter().map(layer).collect();
-    format!("<h2>In the notation of books</h2>\n{layers}")
+    let layers: String = delta.layers.iter().take(MOST).map(layer).collect();
+    let more = match delta.layers.len().saturating_sub(MOST) {
+        0 => String::new(),
+        n => format!("<p class=\"note\">And {n} further layers, towards the input.</p>\n"),
+    };
+    format!("<h2>In the notation of books</h2>\n{layers}{more}")
 }
 
 fn layer(layer: &DeltaLayer) -> String {

@@ -37,13 +37,12 @@ impl Explanation {
         let shown: HashSet<&str> = graph.nodes.iter().map(|n| &n.id[..]).collect();
         let is_shown = |at: &usize| shown.contains(&super::contents::id(&self.steps[*at])[..]);
         let (mut sweep, mut given, mut swept) = (String::new(), String::new(), 0);
-        for at in (0..self.steps.len()).filter(is_shown) {
-            if self.steps[at].adjoint.is_some() {
-                swept += 1;
-                sweep += &step::swept(self, at, swept);
-            } else {
-                given += &step::given(self, at);
-            }
+        for visit in self.trace().filter(|visit| is_shown(&visit.at)) {
+            swept += 1;
+            sweep += &step::swept(self, &visit, swept);
+        }
+        for at in (0..self.steps.len()).filter(|at| self.steps[*at].adjoint.is_none() && is_shown(at)) {
+            given += &step::given(self, at);
         }
         let left_out = self.steps.iter().filter(|s| s.adjoint.is_some()).count() - swept;
         if left_out > 0 {

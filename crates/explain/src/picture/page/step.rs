@@ -1,7 +1,6 @@
 //! A step of the sweep in HTML: a line that says what arrives, and behind it why, and what is handed on.
 
 use crate::check::{Check, Verdict};
-use crate::derive::add;
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::Expr;
 use crate::notation::{MathMl, number};
@@ -9,16 +8,16 @@ use crate::paths::Path;
 use crate::picture::contents::{adjoint_line, id};
 use crate::picture::text::escaped;
 use crate::report::values::Values;
-use tensor::Tensor;
+use crate::trace::Visit;
 
-/// The step in this place, the n-th of the sweep.
-pub(super) fn swept(explanation: &Explanation, at: usize, n: usize) -> String {
-    let step = &explanation.steps[at];
-    let Some(adjoint) = &step.adjoint else { return given(explanation, at) };
-    let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &MathMl.tensor(adjoint)]);
+/// The n-th step of the sweep.
+pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> String {
+    let (at, step) = (visit.at, visit.step);
+    let adjoint = step.adjoint.as_ref().map_or(String::new(), |adjoint| MathMl.tensor(adjoint));
+    let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &adjoint]);
     let mut body = about(step);
     body += &arrived(explanation, at);
-    body += &handed_on(explanation, at);
+    body += &handed_on(explanation, visit);
     body += &paths(explanation, at);
     let whole = explanation.wanted.iter().position(|&w| w == at).and_then(|w| explanation.checks.get(w)?.as_ref());
     if let Some(check) = whole {
@@ -54,6 +53,16 @@ fn about(step: &Step) -> String {
     format!("<p>{definition} <span class=\"note\">({}{line})</span></p>\n", escaped(&step.operation))
 }
 
+/// Longer lists are shown by their beginning and their end.
+const LONG: usize = 24;
+/// So much of the beginning; of the end one, with which a sum is complete.
+const BEGINNING: usize = 8;
+
+/// Which of `n` things are shown, and how many are left out between the last two of them.
+fn ends(n: usize) -> (Vec<usize>, usize) {
+    if n <= LONG { ((0..n).collect(), 0) } else { ((0..BEGINNING).chain([n - 1]).collect(), n - 1 - BEGINNING) }
+}
+
 /// What the adjoint is the sum of.
 fn arrived(explanation: &Explanation, at: usize) -> String {
     let step = &explanation.steps[at];
@@ -66,32 +75,42 @@ fn arrived(explanation: &Explanation, at: usize) -> String {
                 let figures = math(&[&MathMl.tensor(&from.edges[edge].contribution)]);
                 format!("{figures} from {}", link(from))
             };
-            format!("<p>Its adjoint is the sum of {}.</p>\n", many.iter().map(share).collect::<Vec<_>>().join(" and "))
+            let (shown, left_out) = ends(many.len());
+            let mut shares: Vec<String> = shown.iter().map(|&i| share(&many[i])).collect();
+            if left_out > 0 {
+                shares.insert(BEGINNING, format!("{left_out} more"));
+            }
+            format!("<p>Its adjoint is the sum of {}.</p>\n", shares.join(" and "))
         }
     }
 }
 
 /// A row for each operand that leads to something asked for.
-fn handed_on(explanation: &Explanation, at: usize) -> String {
-    let step = &explanation.steps[at];
+fn handed_on(explanation: &Explanation, visit: &Visit<'_>) -> String {
+    let step = visit.step;
     if step.edges.is_empty() {
         return String::new();
     }
-    let rows: String = (0..step.edges.len()).map(|edge| row(explanation, at, edge)).collect();
+    let (shown, left_out) = ends(step.edges.len());
+    let mut rows: Vec<String> = shown.iter().map(|&edge| row(explanation, visit, edge)).collect();
+    if left_out > 0 {
+        rows.insert(BEGINNING, format!("<tr><td colspan=\"4\">… {left_out} more</td></tr>\n"));
+    }
+    let rows = rows.concat();
     format!(
         "<table>\n<thead><tr><th scope=\"col\">to</th><th scope=\"col\">local derivative</th>\
          <th scope=\"col\">handed on</th><th scope=\"col\">checked</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
 
-fn row(explanation: &Explanation, at: usize, edge: usize) -> String {
-    let step = &explanation.steps[at];
+fn row(explanation: &Explanation, visit: &Visit<'_>, edge: usize) -> String {
+    let step = visit.step;
     let Edge { to, factor, product, contribution, operand, .. } = &step.edges[edge];
     let operand_step = &explanation.steps[*to];
     let local = local_derivative(step, operand_step, &step.edges[edge]);
     let formula = product.as_ref().map_or(String::new(), |p| format!("{}<br>", math(&[&p.write(&MathMl)])));
     let handed = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl.tensor(contribution)]));
-    let sum = adjoint_line(explanation, operand_step, &so_far(explanation, *to, (at, edge)));
+    let sum = adjoint_line(explanation, operand_step, &visit.handed[edge].after);
     let kind = match factor.form {
         Form::Elementwise | Form::Weights => "",
         Form::Linear => "<br><span class=\"note\">a linear map</span>",
@@ -116,7 +135,8 @@ fn paths(explanation: &Explanation, at: usize) -> String {
     let listed = match (paths.is_complete(), paths.paths.is_empty()) {
         (true, _) => ":",
         (false, false) => ", of which these contribute most:",
-        (false, true) => ", too many to list.",
+        (false, true) if paths.count > MOST as f64 => ", too many to list.",
+        (false, true) => ", through Jacobians too large to list them.",
     };
     let sum = if explanation.steps[at].is_number { "" } else { " (summed over the elements)" };
     let item = |path: &Path| {
@@ -173,15 +193,6 @@ fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
         lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl.tensor(values)]));
     }
     lines
-}
-
-/// The adjoint of a step once this edge's share has been added.
-fn so_far(explanation: &Explanation, to: usize, edge: (usize, usize)) -> Tensor<f64> {
-    let incoming = &explanation.steps[to].incoming;
-    let upto = incoming.iter().position(|&i| i == edge).map_or(incoming.len(), |at| at + 1);
-    let mut shares = incoming[..upto].iter().map(|&(from, e)| explanation.steps[from].edges[e].contribution.clone());
-    let first = shares.next().unwrap_or_else(|| Tensor::scalar(0.0));
-    shares.fold(first, |sum, share| add(&sum, &share))
 }
 
 fn partial(explanation: &Explanation, step: &Step) -> String {
