@@ -93,22 +93,11 @@ impl Expr {
         Expr::Transpose(Box::new(self))
     }
 
-    /// Two formulas with an operator between them, simplified where a 0 or a 1 has no effect.
-    pub fn infix(self, op: Infix, other: Expr) -> Expr {
-        match op {
-            Infix::Plus => self.plus(other),
-            Infix::Minus => self.minus(other),
-            Infix::Times | Infix::Hadamard => self.times(op, other),
-            Infix::Over => self.over(other),
-            Infix::Product => self.between(op, other),
-        }
-    }
-
-    fn between(self, op: Infix, other: Expr) -> Expr {
+    pub(super) fn between(self, op: Infix, other: Expr) -> Expr {
         Expr::Infix(op, Box::new(self), Box::new(other))
     }
 
-    fn is(&self, x: f64) -> bool {
+    pub(super) fn is(&self, x: f64) -> bool {
         *self == Expr::Number(x)
     }
 
@@ -118,68 +107,6 @@ impl Expr {
 
     pub(crate) fn is_one(&self) -> bool {
         self.is(1.0)
-    }
-
-    fn plus(self, other: Expr) -> Expr {
-        match (self, other) {
-            (a, b) if a.is_zero() => b,
-            (a, b) if b.is_zero() => a,
-            (a, b) if a == b => Expr::Number(2.0).times(Infix::Times, b),
-            (a, Expr::Neg(b)) => a.minus(*b),
-            (a, b) => a.between(Infix::Plus, b),
-        }
-    }
-
-    fn minus(self, other: Expr) -> Expr {
-        match (self, other) {
-            (a, b) if b.is_zero() => a,
-            (a, b) if a.is_zero() => b.negated(),
-            (a, Expr::Neg(b)) => a.plus(*b),
-            (a, b) => a.between(Infix::Minus, b),
-        }
-    }
-
-    /// -x; a minus before a minus is none.
-    pub(crate) fn negated(self) -> Expr {
-        match self {
-            Expr::Number(x) => Expr::Number(-x),
-            Expr::Neg(x) => *x,
-            x => Expr::Neg(Box::new(x)),
-        }
-    }
-
-    fn times(self, op: Infix, other: Expr) -> Expr {
-        match (self, other) {
-            (a, b) if a.is_one() => b,
-            (a, b) if b.is_one() => a,
-            (a, b) if a.is(-1.0) => b.negated(),
-            (a, b) if b.is(-1.0) => a.negated(),
-            (Expr::Number(a), Expr::Number(b)) => Expr::Number(a * b),
-            // a number stands first, and numbers meet
-            (a, b @ Expr::Number(_)) => b.times(op, a),
-            (Expr::Number(c), Expr::Infix(Infix::Times, a, b)) if matches!(*a, Expr::Number(_)) => {
-                Expr::Number(c).times(Infix::Times, *a).times(Infix::Times, *b)
-            }
-            (Expr::Number(c), Expr::Neg(b)) => Expr::Number(-c).times(op, *b),
-            (Expr::Neg(a), b) => a.times(op, b).negated(),
-            (a, Expr::Neg(b)) => a.times(op, *b).negated(),
-            (a, b) if op == Infix::Times && a == b => a.power(Expr::Number(2.0)),
-            (Expr::Power(x, n), b) if op == Infix::Times && *x == b && matches!(*n, Expr::Number(_)) => {
-                let Expr::Number(n) = *n else { unreachable!("the guard saw a number") };
-                x.power(Expr::Number(n + 1.0))
-            }
-            (a, Expr::Infix(Infix::Over, one, b)) if op == Infix::Times && one.is_one() => a.over(*b),
-            (a, b) => a.between(op, b),
-        }
-    }
-
-    fn over(self, other: Expr) -> Expr {
-        match (self, other) {
-            (a, b) if b.is_one() => a,
-            (Expr::Neg(a), b) => a.over(b).negated(),
-            (Expr::Infix(Infix::Over, a, b), c) if *b == c => a.over(c.power(2.0.into())),
-            (a, b) => a.between(Infix::Over, b),
-        }
     }
 
     /// Calls `see` with this formula and every one in it.
@@ -263,118 +190,5 @@ impl Expr {
         }
         let sum = terms.into_iter().reduce(|a, b| a.between(Infix::Plus, b));
         sum.unwrap_or(Expr::Number(0.0))
-    }
-
-    /// xⁿ
-    pub(crate) fn power(self, n: Expr) -> Expr {
-        if n.is_one() { self } else { Expr::Power(Box::new(self), Box::new(n)) }
-    }
-
-    /// Whether a formula occurs in this one as a factor.
-    fn has_factor(&self, factor: &Expr) -> bool {
-        match self {
-            x if x == factor => true,
-            Expr::Infix(Infix::Times | Infix::Hadamard, a, b) => a.has_factor(factor) || b.has_factor(factor),
-            _ => false,
-        }
-    }
-
-    /// `yes` where the condition holds, `no` elsewhere.
-    ///
-    /// What only arithmetic with infinities and NaN can see is left out: formulas are read at ordinary numbers.
-    pub(crate) fn choose(condition: Condition, yes: Expr, no: Expr) -> Expr {
-        use Comparison::{Equal, Greater, GreaterOrEqual};
-        if let [(a, comparison, b)] = &condition.0[..] {
-            match comparison {
-                // whether a number is a number
-                Equal if a == b => return yes,
-                Equal if matches!(b, Expr::Number(x) if x.is_infinite()) => return no,
-                // 0 where a factor is 0
-                Equal if b.is_zero() && (yes.is_zero() || yes == *a) && no.has_factor(a) => return no,
-                // a domain: outside it the value is NaN as well
-                GreaterOrEqual if matches!(no, Expr::Number(x) if x.is_nan()) => {
-                    return if b.is_zero() { yes.without_abs(a) } else { yes };
-                }
-                // a > b, and among the others a <= b: nothing is left
-                Greater => {
-                    if let Expr::Cases(cases, _) = &no
-                        && let [(value, Condition(second))] = &cases[..]
-                        && second[..] == [(b.clone(), GreaterOrEqual, a.clone())]
-                    {
-                        return Expr::choose(condition.clone(), yes, value.clone());
-                    }
-                }
-                _ => {}
-            }
-        }
-        if yes == no {
-            return yes;
-        }
-        // 0 where a > b is 1 where b ≥ a
-        if let ([(a, Greater, b)], true, true) = (&condition.0[..], yes.is_zero(), no.is_one()) {
-            let inside = Condition(vec![(b.clone(), GreaterOrEqual, a.clone())]);
-            return Expr::choose(inside, no, yes);
-        }
-        if let (Expr::Cases(inner, rest), [(a, Greater, b)]) = (&no, &condition.0[..])
-            && let [(value, second)] = &inner[..]
-            && yes.is_zero()
-            && rest.is_zero()
-        {
-            let first = Condition(vec![(b.clone(), GreaterOrEqual, a.clone())]);
-            let all = first.0.into_iter().chain(second.0.clone()).collect();
-            return Expr::Cases(vec![(value.clone(), Condition(all))], rest.clone());
-        }
-        // both conditions in one, where all else is the same
-        if let Expr::Cases(inner, rest) = &yes
-            && let [(value, second)] = &inner[..]
-            && **rest == no
-        {
-            let all = condition.0.iter().chain(&second.0).cloned().collect();
-            return Expr::Cases(vec![(value.clone(), Condition(all))], rest.clone());
-        }
-        match no {
-            Expr::Cases(mut cases, rest) => {
-                cases.insert(0, (yes, condition));
-                Expr::Cases(cases, rest)
-            }
-            no => Expr::Cases(vec![(yes, condition)], Box::new(no)),
-        }
-    }
-
-    /// This where x >= 0, so that |x| is x.
-    fn without_abs(self, x: &Expr) -> Expr {
-        match self {
-            Expr::Call(name, args) if name == "abs" && args[..] == *std::slice::from_ref(x) => x.clone(),
-            Expr::Infix(op, a, b) => a.without_abs(x).infix(op, b.without_abs(x)),
-            other => other,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn x() -> Expr {
-        Symbol::new("x").into()
-    }
-
-    #[test]
-    fn what_has_no_effect_is_left_out() {
-        assert_eq!(x().infix(Infix::Plus, 0.0.into()), x());
-        assert_eq!(x().infix(Infix::Hadamard, 1.0.into()), x());
-        assert_eq!(x().infix(Infix::Plus, x()).to_string(), "2 · x");
-        assert_eq!(x().infix(Infix::Times, x()).infix(Infix::Times, x()).to_string(), "x³");
-        assert_eq!(x().infix(Infix::Minus, x().negated()).to_string(), "2 · x");
-    }
-
-    #[test]
-    fn cases_that_ordinary_numbers_see() {
-        let is = |a: Expr, c, b: f64| Condition(vec![(a, c, b.into())]);
-        let above = Expr::choose(is(x(), Comparison::Greater, 0.0), 1.0.into(), 0.0.into());
-        assert_eq!(above.to_string(), "[x > 0]");
-        let log = Expr::Number(1.0).infix(Infix::Over, Expr::call("abs", [x()]));
-        let domain = is(x(), Comparison::GreaterOrEqual, 0.0);
-        assert_eq!(Expr::choose(domain, log, f64::NAN.into()).to_string(), "1 / x");
     }
 }

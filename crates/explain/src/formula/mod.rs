@@ -3,6 +3,7 @@
 mod expr;
 mod local;
 mod recorded;
+mod simplify;
 mod symbolic;
 mod value;
 

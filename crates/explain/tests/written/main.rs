@@ -76,7 +76,7 @@ fn hostile_names_stay_names() {
 #[test]
 fn names_of_all_alphabets_compile() {
     let tape = autograd::Tape::new();
-    let names = ["αβ", "权重", "größe", "x̄", "100 %", "~^#&", "W_out"];
+    let names = ["αβ", "权重", "größe", "x̄", "100 %", "~^#&", "W_out", "Σπκ", "κ", "[a]|`b`", &"x".repeat(99)];
     let all: Vec<_> = names.iter().map(|&name| tape.var(1.5_f64).named(name)).collect();
     let e = explain::Explainable::explain(tape.sum(&all).sin());
     latex::balanced(&e.to_latex());
