@@ -93,7 +93,11 @@ impl<T: Scalar> Registry<T> {
     }
 
     /// A loss of the user's own, as [`Model::custom_loss`](crate::Model::custom_loss) takes it.
+    ///
+    /// # Panics
+    /// If the library has a loss of that name.
     #[must_use]
+    #[track_caller]
     pub fn loss(
         mut self,
         name: &'static str,

@@ -22,10 +22,15 @@ pub struct CustomLoss<T: Scalar = f32> {
 
 impl<T: Scalar> CustomLoss<T> {
     /// This function, under this name.
+    ///
+    /// # Panics
+    /// If the library has a loss of that name: a file could not tell one from the other.
+    #[track_caller]
     pub fn new(
         name: &'static str,
         f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
     ) -> Self {
+        assert!(name.parse::<Loss>().is_err(), "CustomLoss: `{name}` is a loss of the library; take another name");
         CustomLoss { name, f: Arc::new(f) }
     }
 
@@ -110,6 +115,12 @@ mod tests {
         assert!(matches!(shapes, Err(LossError::Shapes { .. })));
         let e = Loss::Custom("target").of(tape.var(tensor![1.0]), &tensor![1.0].into()).unwrap_err();
         assert_eq!(e.to_string(), "target: this is a function that only its model knows; use `Model::objective`");
+    }
+
+    #[test]
+    #[should_panic(expected = "CustomLoss: `mse` is a loss of the library; take another name")]
+    fn a_name_that_is_taken() {
+        CustomLoss::<f32>::new("mse", |p, y| p - y);
     }
 
     #[test]

@@ -159,7 +159,7 @@ impl Loss {
         }
     }
 
-    /// The loss of a batch: the mean over its examples.
+    /// The loss of a batch: the mean over its examples, NaN if there are none.
     ///
     /// # Errors
     /// If the target does not match the prediction.

@@ -16,7 +16,9 @@ pub enum Reduction {
     SumOverBatchSize,
     /// Σ wᵢ lᵢ.
     Sum,
-    /// Σ wᵢ lᵢ / Σ wᵢ, Keras's `mean_with_sample_weight`.
+    /// Σ wᵢ lᵢ / Σ wᵢ, the weighted mean, Keras's `mean_with_sample_weight`; 0 where all weights are 0. A weight of an
+    /// example that has several losses counts once for each of them, so that losses which are all alike have
+    /// themselves for their mean. Keras counts it once for all, and so gives as many times that as there are.
     Mean,
 }
 
@@ -39,12 +41,15 @@ impl Reduction {
         let Some(tape) = losses.tape() else { unreachable!("a tensor is on a tape") };
         let ones = (0..shape.rank().saturating_sub(given.rank())).map(|_| 1);
         let aligned: Shape = if column { shape.clone() } else { given.iter().copied().chain(ones).collect() };
-        let w = tape.constant(weights.reshape(aligned));
-        let sum = (losses * w).sum();
+        let weights = weights.reshape(aligned);
+        let sum = (losses * tape.constant(weights.clone())).sum();
         Ok(match self {
             Reduction::Sum => sum,
             Reduction::SumOverBatchSize => sum / tape.constant(T::from_usize(shape.size())),
-            Reduction::Mean => sum / w.broadcast_to(shape).sum(),
+            Reduction::Mean => match weights.broadcast_to(shape).sum() {
+                total if total == T::ZERO => sum,
+                total => sum / tape.constant(total),
+            },
         })
     }
 }
@@ -85,6 +90,7 @@ mod tests {
         assert_eq!(of(Reduction::SumOverBatchSize, tensor![1.0, 2.0]), (3.0 + 14.0) / 4.0);
         assert_eq!(of(Reduction::Sum, tensor![[1.0, 0.0], [0.0, 2.0]]), 9.0);
         assert_eq!(of(Reduction::Mean, tensor![1.0, 3.0]), (3.0 + 21.0) / 8.0);
+        assert_eq!(of(Reduction::Mean, tensor![0.0, 0.0]), 0.0);
         let vector = tape.var(tensor![1.0, 2.0]);
         assert_eq!(Reduction::Sum.weighted(vector, &tensor![[2.0], [3.0]]).unwrap().value(), 8.0);
         let e = Reduction::Sum.weighted(vector, &tensor![1.0, 2.0, 3.0]).unwrap_err();

@@ -63,7 +63,11 @@ impl<T: Scalar> Model<T> {
     /// assert_eq!(objective.total.value(), 1.8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # Panics
+    /// If the library has a loss of that name.
     #[must_use]
+    #[track_caller]
     pub fn custom_loss(
         self,
         name: &'static str,
