@@ -1,5 +1,6 @@
 //! Penalties on weights, added to the loss.
 
+use crate::description::ConfigError;
 use crate::layer::UnitNorm;
 use crate::named::{UnknownName, split};
 use autograd::ledger::Binary;
@@ -13,6 +14,9 @@ use tensor::{Shape, Tensor};
 /// Unlike weight decay, which an optimiser takes off the weights directly, a penalty goes through the gradient, and so
 /// through whatever an adaptive optimiser makes of it. There is no factor 1/2: the slope of L2 is 2λw (Keras's
 /// convention).
+///
+/// What a penalty on the outputs of a layer would be (Keras's `activity_regularizer`) is a term of the model, from
+/// [`Model::add_loss`](crate::Model::add_loss): it is given the outputs.
 ///
 /// ```
 /// use autograd::Tape;
@@ -56,9 +60,10 @@ impl Regularizer {
     /// The penalty on these numbers, recorded.
     ///
     /// # Panics
-    /// If an orthogonal penalty is asked for of what is no matrix.
+    /// If λ is negative, infinite or NaN, or an orthogonal penalty is asked for of what is no matrix.
     #[track_caller]
     pub fn penalty<'t, T: Scalar>(self, w: Var<'t, Tensor<T>>) -> Var<'t, T> {
+        assert!(self.makes_sense(), "Regularizer: the numbers of {self} must be finite, from 0 on");
         let times = |x: Var<'t, T>, c: f64| Value::with_number(x, T::from_f64(c), Binary::Mul);
         match self {
             Regularizer::L1(l1) => times(w.norm1(), l1),
@@ -69,9 +74,23 @@ impl Regularizer {
         }
     }
 
-    /// Whether there is such a penalty on numbers of this shape.
-    pub(crate) fn fits(self, shape: &Shape) -> bool {
-        !matches!(self, Regularizer::OrthogonalRows(_) | Regularizer::OrthogonalColumns(_)) || shape.rank() == 2
+    /// Refuses a penalty that there is none of on a parameter of this shape.
+    pub(crate) fn check(self, param: &str, shape: &Shape) -> Result<(), ConfigError> {
+        if matches!(self, Regularizer::OrthogonalRows(_) | Regularizer::OrthogonalColumns(_)) && shape.rank() != 2 {
+            return Err(ConfigError::Other(format!("`{param}` has shape {shape}, but {self} is of matrices")));
+        }
+        Ok(())
+    }
+
+    fn makes_sense(self) -> bool {
+        let from_zero = |l: f64| l >= 0.0 && l.is_finite();
+        match self {
+            Regularizer::L1(l)
+            | Regularizer::L2(l)
+            | Regularizer::OrthogonalRows(l)
+            | Regularizer::OrthogonalColumns(l) => from_zero(l),
+            Regularizer::L1L2 { l1, l2 } => from_zero(l1) && from_zero(l2),
+        }
     }
 
     fn name(self) -> &'static str {
@@ -118,10 +137,7 @@ impl FromStr for Regularizer {
         let read = || {
             let (name, numbers) = split(text)?;
             let default = Regularizer::ALL.into_iter().find(|r| r.name() == name)?;
-            if numbers.iter().any(|&l| l < 0.0) {
-                return None;
-            }
-            Some(match (default, &numbers[..]) {
+            let regularizer = match (default, &numbers[..]) {
                 (default, []) => default,
                 (Regularizer::L1(_), &[l]) => Regularizer::L1(l),
                 (Regularizer::L2(_), &[l]) => Regularizer::L2(l),
@@ -129,7 +145,8 @@ impl FromStr for Regularizer {
                 (Regularizer::OrthogonalColumns(_), &[l]) => Regularizer::OrthogonalColumns(l),
                 (Regularizer::L1L2 { .. }, &[l1, l2]) => Regularizer::L1L2 { l1, l2 },
                 _ => return None,
-            })
+            };
+            regularizer.makes_sense().then_some(regularizer)
         };
         read().ok_or_else(|| UnknownName::new("regulariser", text, Regularizer::ALL.iter()))
     }
@@ -166,6 +183,12 @@ mod tests {
         assert!((columns - 2.0 * 9.0 / (13.0_f64 * 34.0).sqrt()).abs() < 1e-15, "{columns}");
         let eye = tape.var(Tensor::eye(3));
         assert_eq!(Regularizer::OrthogonalRows(1.0).penalty(eye).value(), 0.0);
+    }
+
+    #[test]
+    #[should_panic(expected = "Regularizer: the numbers of l2(-1) must be finite, from 0 on")]
+    fn a_penalty_that_rewards() {
+        Regularizer::L2(-1.0).penalty(Tape::new().var(tensor![1.0]));
     }
 
     #[test]

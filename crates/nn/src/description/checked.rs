@@ -35,6 +35,16 @@ pub(crate) fn from_zero<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error
     if_ok(d, |&x: &f64| if_so(x >= 0.0 && x.is_finite(), x, "a number from 0 on"))
 }
 
+/// The ε of a layer that a program makes.
+///
+/// # Panics
+/// If it would be refused in a text.
+#[track_caller]
+pub(crate) fn eps(layer: &str, eps: f64) -> f64 {
+    assert!(eps >= 0.0 && eps.is_finite(), "{layer}: {eps} is not a number from 0 on");
+    eps
+}
+
 /// Any number.
 pub(crate) fn finite<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
     if_ok(d, |&x: &f64| if_so(x.is_finite(), x, "a finite number"))

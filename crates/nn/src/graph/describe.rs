@@ -135,6 +135,8 @@ impl GraphDescription {
                 }
             };
             let made = network.infer(site.params, &given).map_err(|e| e.in_layer(name))?;
+            // A layer that is shared may be called on more each time.
+            made.iter().try_for_each(|shape| site.check(name, shape))?;
             calls.push(Call {
                 entry: *entry,
                 inputs: inputs.clone(),

@@ -131,8 +131,12 @@ impl BatchNormBuilder {
     }
 
     /// ε, which keeps the divisor away from 0.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.eps = eps;
+        self.eps = checked::eps("BatchNorm", eps);
         self
     }
 
@@ -183,10 +187,11 @@ impl<T: Scalar> Module<T> for BatchNorm {
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
-        let (mean, var) = if mode.is_training() && !params.is_frozen(self.gamma) {
+        // A batch of no examples has no mean that the averages could follow.
+        let (mean, var) = if mode.is_training() && !params.is_frozen(self.gamma) && shape.size() > 0 {
             let axes: Vec<isize> = (0..shape.rank() as isize - 1).collect();
             let (mean, var) = (x.mean_over(Axes::from(&axes[..])), x.var_over(Axes::from(&axes[..]), 0));
-            let n = (shape.size() / self.features.max(1)) as f64;
+            let n = (shape.size() / self.features) as f64;
             let mut spread = var.value();
             if self.description.unbiased && n > 1.0 {
                 let factor = T::from_f64(n / (n - 1.0));

@@ -266,7 +266,7 @@ impl DenseBuilder {
     /// Makes the layer: adds its parameters to the store, as `NAME.w` and `NAME.b`.
     ///
     /// # Panics
-    /// If a name that was given is taken, or the number of inputs was left open.
+    /// If a name that was given is taken, the number of inputs was left open, or the bias is treated as a matrix.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>, mut rng: &mut (impl Rng + ?Sized)) -> Dense {
         let open = "Dense: it is open how many numbers come in; say it with `Dense::new`, or build a network around it";
@@ -288,10 +288,10 @@ impl DenseBuilder {
             description.bias_init = description.bias_init.map(|_| init);
         }
         let kernel = site.param(&name, "w", [inputs, self.units], description.kernel_init)?;
-        let bias = match description.bias_init {
-            Some(init) => Some(site.param(&name, "b", self.units, init)?),
-            None => None,
-        };
+        let bias = description.bias_init.map(|init| site.param(&name, "b", self.units, init)).transpose()?;
+        if let Some((b, penalty)) = bias.zip(description.bias_regularizer) {
+            penalty.check(site.params.name(b), site.params.get(b).shape())?;
+        }
         Ok(Dense { name, inputs, kernel, bias, description })
     }
 }

@@ -73,8 +73,12 @@ impl LayerNorm {
 
 impl LayerNormBuilder {
     /// ε, which keeps the divisor away from 0.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
     pub fn eps(mut self, eps: f64) -> Self {
-        self.eps = eps;
+        self.eps = checked::eps("LayerNorm", eps);
         self
     }
 

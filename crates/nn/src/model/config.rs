@@ -37,9 +37,10 @@ pub struct ModelConfig {
     /// The names of terms of one's own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     terms: Vec<String>,
-    /// The parameters that are changed by no gradient.
-    #[serde(default)]
-    frozen: Vec<String>,
+    /// The parameters that are changed by no gradient; without a word those that layers keep for themselves, such as
+    /// moving averages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frozen: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     task: Option<Task>,
     #[serde(default)]
@@ -72,11 +73,12 @@ impl<T: Scalar> Model<T> {
     /// The model as data, to be built again without the program that made it.
     ///
     /// # Errors
-    /// If a layer does not describe itself: a function ([`Lambda`](crate::Lambda)), or one of the user's own.
+    /// If a layer does not describe itself: a function ([`Lambda`](crate::Lambda)), or one of the user's own; if it
+    /// has a setting that is refused where it is read, such as a NaN.
     pub fn config(&self) -> Result<ModelConfig, ConfigError> {
         let name = |param: Param| self.params.name(param).to_string();
         let own = self.network.penalties().len();
-        Ok(ModelConfig {
+        let config = ModelConfig {
             format: VERSION,
             network: self.network.description()?,
             inputs: self.inputs.iter().map(|shape| shape.to_vec()).collect(),
@@ -87,10 +89,12 @@ impl<T: Scalar> Model<T> {
                 .collect(),
             penalties: self.penalties[own..].iter().map(|&(param, penalty)| (name(param), penalty)).collect(),
             terms: self.terms.iter().map(|term| term.name.clone()).collect(),
-            frozen: self.network.keys().into_iter().filter(|&p| self.params.is_frozen(p)).map(name).collect(),
+            frozen: Some(self.network.keys().into_iter().filter(|&p| self.params.is_frozen(p)).map(name).collect()),
             task: self.task,
             seed: self.seed,
-        })
+        };
+        // Said now, and not where the model is missed.
+        ModelConfig::from_json(&config.to_json())
     }
 }
 
@@ -160,13 +164,15 @@ impl ModelConfig {
             return Err(ConfigError::Other(what));
         }
         for (at, output) in self.outputs.iter().enumerate() {
-            let loss = match (output.loss.parse(), registry.custom_loss(&output.loss)) {
-                (_, Some(custom)) => {
+            let loss = match registry.custom_loss(&output.loss) {
+                Some(custom) => {
                     model = model.know(custom.clone());
                     Loss::Custom(custom.name())
                 }
-                (Ok(loss), None) => loss,
-                (Err(e), None) => return Err(ConfigError::Other(format!("{e}, or put it into the `Registry`"))),
+                None => {
+                    let other = |e| ConfigError::Other(format!("{e}, or put it into the `Registry`"));
+                    output.loss.parse().map_err(other)?
+                }
             };
             let head = &mut model.heads[at];
             head.set_loss(loss);
@@ -184,18 +190,16 @@ impl ModelConfig {
             model = model.with_term(registry.term_of(name)?.clone());
         }
         for &(param, penalty) in &model.penalties {
-            let shape = model.params.get(param).shape();
-            if !penalty.fits(shape) {
-                let what = format!("`{}` has shape {shape}, but {penalty} is of matrices", model.params.name(param));
-                return Err(ConfigError::Other(what));
+            penalty.check(model.params.name(param), model.params.get(param).shape())?;
+        }
+        if let Some(frozen) = &self.frozen {
+            for param in model.network.keys() {
+                model.params.unfreeze(param);
             }
-        }
-        for param in model.network.keys() {
-            model.params.unfreeze(param);
-        }
-        for name in &self.frozen {
-            let param = find(&model.params, name)?;
-            model.params.freeze(param);
+            for name in frozen {
+                let param = find(&model.params, name)?;
+                model.params.freeze(param);
+            }
         }
         Ok(model)
     }

@@ -169,11 +169,13 @@ impl<T: Scalar> Model<T> {
     /// One more penalty, on a parameter of the model.
     ///
     /// # Panics
-    /// If the key is of another store.
+    /// If the key is of another store, or the penalty is one on matrices and the parameter is none.
     #[must_use]
     #[track_caller]
     pub fn regularize(mut self, param: Param, regularizer: Regularizer) -> Self {
-        self.params.get(param);
+        if let Err(e) = regularizer.check(self.params.name(param), self.params.get(param).shape()) {
+            panic!("Model: {e}");
+        }
         self.penalties.push((param, regularizer));
         self
     }

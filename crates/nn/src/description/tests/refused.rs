@@ -90,6 +90,35 @@ fn graphs_that_are_refused_and_why() {
     }
 }
 
+/// One layer, shared, that makes its input twice as long each time.
+#[test]
+fn a_shared_layer_that_doubles() {
+    let calls: Vec<String> = (0..70).map(|i| format!(r#"{{"layer":0,"inputs":[{i},{i}]}}"#)).collect();
+    let graph = format!(
+        r#"{{"graph":{{"inputs":[{{"name":"x","shape":[3]}}],"layers":[{{"name":"both","layer":{{"concatenate":{{"axis":-1}}}}}}],"calls":[{}],"outputs":[{{"name":"y","value":70}}]}}}}"#,
+        calls.join(",")
+    );
+    assert!(refused(&graph, "[[3]]").starts_with("layer `both`: numbers of shape (402653184,) are too many"));
+}
+
+/// What a text does not say of a layer is as the layer has it: moving averages are no weights.
+#[test]
+fn averages_are_frozen_without_a_word() {
+    let text = text(r#"{"batch_norm":{}}"#, "[[3]]");
+    let model = ModelConfig::from_json(&text).unwrap().build::<f32>().unwrap();
+    assert_eq!((model.summary().total(), model.summary().non_trainable()), (12, 6));
+    let all = text.replace("\"outputs\"", "\"frozen\":[],\"outputs\"");
+    let model = ModelConfig::from_json(&all).unwrap().build::<f32>().unwrap();
+    assert_eq!(model.summary().non_trainable(), 0);
+}
+
+#[test]
+fn settings_that_no_text_may_have_are_not_written() {
+    let network = crate::Sequential::describe().push(Dense::units(1)).push(Activation::LeakyRelu(f64::INFINITY));
+    let e = network.model::<f32>([2], 0).unwrap().config().unwrap_err();
+    assert!(matches!(&e, ConfigError::Text(what) if what.starts_with("`leaky_relu(inf)` is no activation")), "{e}");
+}
+
 #[test]
 fn nesting_ends_somewhere() {
     let mut deep = r#""flatten""#.to_string();

@@ -47,6 +47,22 @@ fn use_takes_the_averages_and_a_frozen_layer_always_does() {
 }
 
 #[test]
+fn a_batch_of_nothing_leaves_the_averages() {
+    let mut params = Params::<f64>::new();
+    let layer = BatchNorm::new(2).build(&mut params);
+    let (tape, mut rng) = (Tape::new(), rng(0));
+    let mut mode = Mode::train(&mut rng);
+    let y = layer.call(&params.on(&tape), tape.constant(Tensor::zeros([0, 2])), &mut mode);
+    assert_eq!((y.value().shape(), mode.updates().count()), (&Shape::from([0, 2]), 0));
+}
+
+#[test]
+#[should_panic(expected = "BatchNorm: NaN is not a number from 0 on")]
+fn an_epsilon_that_is_no_number() {
+    let _ = BatchNorm::new(2).eps(f64::NAN);
+}
+
+#[test]
 fn a_layer_called_twice_averages_twice() {
     let mut params = Params::<f64>::new();
     let layer = BatchNorm::new(1).momentum(0.5).build(&mut params);
