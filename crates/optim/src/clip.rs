@@ -37,7 +37,8 @@ pub(crate) fn factor(c: f64, norm: f64) -> f64 {
     if norm <= c { 1.0 } else { c / norm }
 }
 
-/// Σ x², summed in `f64` and in a fixed order, so that it neither overflows nor depends on the CPU.
+/// Σ x², summed in `f64` and in a fixed order, so that it does not depend on the CPU; nor does it overflow, but from
+/// numbers of 1e154 on, which only `f64` has.
 pub(crate) fn sum_of_squares<T: Scalar>(x: &Tensor<T>) -> f64 {
     crate::update::with_slice(x, |x| dispatch(SumOfSquares(x)))
 }

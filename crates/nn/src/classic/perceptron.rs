@@ -54,7 +54,7 @@ impl Perceptron {
         }
     }
 
-    /// Whether there is a bias; without one it stays 0.
+    /// Whether there is a bias that learns; without one it stays where it [starts](Perceptron::start).
     #[must_use]
     pub fn use_bias(mut self, bias: bool) -> Self {
         self.use_bias = bias;
@@ -217,14 +217,14 @@ impl Perceptron {
                 break;
             }
         }
+        let shown = (epochs * rows.len()) as f64;
         match self.keep {
-            Keep::Last => (),
             Keep::Pocket => (_, self.weights, self.bias) = pocket,
-            Keep::Averaged => {
-                let shown = (epochs * rows.len()).max(1) as f64;
+            Keep::Averaged if shown > 0.0 => {
                 self.weights = sum.0.iter().map(|s| s / shown).collect();
                 self.bias = sum.1 / shown;
             }
+            Keep::Averaged | Keep::Last => (),
         }
         let bound = if from_zero && status == Status::Converged { novikoff_bound(x, y, self.use_bias)? } else { None };
         Ok(FitReport { epochs, updates, status, bound, mistakes: self.mistakes(&rows, y) })

@@ -142,16 +142,18 @@ pub(super) fn lints(heads: &[Head], layers: &[Layer]) -> Vec<Lint> {
     let mut found: Vec<Lint> = heads.iter().flat_map(of_head).collect();
     for (at, layer) in layers.iter().enumerate() {
         let name = layer.name.clone();
-        match layer.activation {
-            Some(Activation::Heaviside) => found.push(Lint::Heaviside { layer: name.clone() }),
-            Some(Activation::Selu) => {
-                if let Some(init) = layer.init.filter(|&init| init != Init::LecunNormal) {
-                    found.push(Lint::SeluWithoutLecunNormal { layer: name.clone(), init });
-                }
-            }
-            _ => (),
+        let next = layers.get(at + 1).filter(|next| feeds(layer, next));
+        if layer.activation == Some(Activation::Heaviside) {
+            found.push(Lint::Heaviside { layer: name.clone() });
         }
-        let Some(next) = layers.get(at + 1).filter(|next| feeds(layer, next)) else { continue };
+        // The activation may be a layer of its own.
+        let by_itself = next.filter(|next| layer.activation == Some(Activation::Linear) && next.kind == "Activation");
+        if by_itself.unwrap_or(layer).activation == Some(Activation::Selu)
+            && let Some(init) = layer.init.filter(|&init| init != Init::LecunNormal)
+        {
+            found.push(Lint::SeluWithoutLecunNormal { layer: name.clone(), init });
+        }
+        let Some(next) = next else { continue };
         if layer.activation == Some(Activation::Selu) && next.kind == "Dropout" {
             found.push(Lint::SeluWithDropout { layer: next.name.clone() });
         }
@@ -258,13 +260,16 @@ mod tests {
             .push(Dropout::new(0.1))
             .push(dense(Heaviside, Init::GlorotUniform))
             .push(dense(Linear, Init::GlorotUniform))
-            .push(dense(Tanh, Init::GlorotUniform));
+            .push(dense(Tanh, Init::GlorotUniform))
+            .push(dense(Linear, Init::Ones))
+            .push(Selu);
         let found = Model::new(network, params, [3]).unwrap().lint();
         let expected = [
             Lint::SeluWithoutLecunNormal { layer: "dense_1".into(), init: Init::HeNormal },
             Lint::SeluWithDropout { layer: "dropout".into() },
             Lint::Heaviside { layer: "dense_2".into() },
             Lint::LinearBetween { layer: "dense_3".into(), next: "dense_4".into() },
+            Lint::SeluWithoutLecunNormal { layer: "dense_5".into(), init: Init::Ones },
         ];
         assert_eq!(found, expected);
         assert_eq!(found.iter().filter(|lint| lint.severity() == Severity::Error).count(), 1);

@@ -1,6 +1,7 @@
 //! A model in use: plain numbers in, plain numbers out.
 
 use super::{Head, Model};
+use crate::loss::Loss;
 use crate::mode::Mode;
 use autograd::{Scalar, Tape};
 use tensor::Tensor;
@@ -31,16 +32,21 @@ impl<T: Scalar> Model<T> {
     }
 
     /// The class of each row of a batch: that of the largest output, or, of a single output, 1 where its probability is
-    /// 1/2 at least.
+    /// 1/2 at least. Under a loss of margins, such as [`Loss::Hinge`], an output is no probability: there it is 1 from 0
+    /// on.
     ///
     /// # Panics
     /// As [`predict`](Model::predict).
     #[track_caller]
     pub fn predict_classes(&self, x: &Tensor<T>) -> Vec<usize> {
         let y = self.predict(x);
+        let threshold = match self.only_head().loss {
+            Loss::Hinge | Loss::SquaredHinge | Loss::Perceptron => 0.0,
+            _ => 0.5,
+        };
         match y.shape().last() {
             Some(&classes) if classes > 1 => y.argmax_over(-1),
-            _ => y.to_vec().into_iter().map(|p| usize::from(p.to_f64() >= 0.5)).collect(),
+            _ => y.to_vec().into_iter().map(|p| usize::from(p.to_f64() >= threshold)).collect(),
         }
     }
 

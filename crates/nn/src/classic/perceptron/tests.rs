@@ -146,6 +146,13 @@ fn what_is_wrong_with_examples() {
     assert_eq!(neuron.fit(&tensor![[1.0, 2.0]], &[]), Err(ClassicError::Labels { examples: 1, labels: 0 }));
 }
 
+#[test]
+fn the_mean_of_no_weights_is_those_of_the_start() {
+    let mut neuron = Perceptron::new(1).start([2.0], -1.0).keep(Keep::Averaged).max_epochs(0);
+    neuron.fit(&tensor![[1.0]], &[false]).unwrap();
+    assert_eq!((neuron.weights(), neuron.bias()), (&[2.0][..], -1.0));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
     /// From weights of 0 a learning rate that is a power of two scales them, to the bit.
