@@ -8,7 +8,8 @@ use tensor::{Real, Tensor, keep};
 /// Subtracts from each feature its mean and divides by its standard deviation: (x - μ) / σ.
 ///
 /// Both are those of the set it was made of, the training set; a feature that is the same in all its examples is not
-/// divided. In a network the same is done by its normalising layer, which is then saved with it.
+/// divided, and of a set of several [`Inputs`](crate::Inputs) the first alone is changed. In a
+/// network the same is done by its normalising layer, which is then saved with it.
 ///
 /// ```
 /// use tensor::tensor;
