@@ -1,6 +1,7 @@
 //! A model in use: plain numbers in, plain numbers out.
 
 use super::{Head, Model};
+use crate::activation::Activation;
 use crate::loss::Loss;
 use crate::mode::Mode;
 use autograd::{Scalar, Tape};
@@ -40,8 +41,10 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn predict_classes(&self, x: &Tensor<T>) -> Vec<usize> {
         let y = self.predict(x);
-        let threshold = match self.only_head().loss {
-            Loss::Hinge | Loss::SquaredHinge | Loss::Perceptron => 0.0,
+        let head = self.only_head();
+        let threshold = match head.loss {
+            // A sigmoid gives probabilities under any loss.
+            Loss::Hinge | Loss::SquaredHinge | Loss::Perceptron if head.activation() != Activation::Sigmoid => 0.0,
             _ => 0.5,
         };
         match y.shape().last() {

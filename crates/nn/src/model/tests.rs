@@ -74,7 +74,8 @@ fn classes_from_one_output_and_from_several() {
     let positive: Vec<usize> = one.logits(&x()).to_vec().into_iter().map(|z| usize::from(z >= 0.0)).collect();
     assert_eq!(one.predict_classes(&x()), positive);
     let hinge = one.clone().loss(Loss::Hinge);
-    assert_eq!((hinge.predict_classes(&x()), hinge.predict(&x())), (positive, one.logits(&x())));
+    assert_eq!((hinge.predict_classes(&x()), hinge.predict(&x())), (positive.clone(), one.logits(&x())));
+    assert_eq!(model(Sigmoid, 1).loss(Loss::Hinge).predict_classes(&x()), positive, "the same weights");
     assert_eq!((one.purpose(), one.heads()[0].metrics()), (Some(Task::Binary), &["accuracy".to_string()][..]));
 }
 
