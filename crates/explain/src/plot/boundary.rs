@@ -1,7 +1,7 @@
 //! What a classifier says over a plane.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, plain, tick};
+use super::{COLOURS, PlotError, checked, drawn, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -41,12 +41,7 @@ pub fn boundary(
         between(RGBColor(247, 247, 247), COLOURS[class], 0.15 + 0.5 * part.abs())
     };
     drawn(|canvas| {
-        let mut chart = ChartBuilder::on(canvas)
-            .caption(plain(title), ("sans-serif", 18))
-            .margin(10)
-            .x_label_area_size(30)
-            .y_label_area_size(40)
-            .build_cartesian_2d(x.clone(), y.clone())?;
+        let mut chart = titled(canvas, title, 30, 40).build_cartesian_2d(x.clone(), y.clone())?;
         bands::draw(&mut chart, &x, &y, &bands, colour)?;
         chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         let inside = examples.iter().filter(|([u, v], _)| x.contains(u) && y.contains(v));

@@ -1,6 +1,6 @@
 //! Functions of a number, each with its derivative.
 
-use super::{COLOURS, PlotError, checked, drawn, legend, plain, range_of, tick};
+use super::{COLOURS, PlotError, checked, drawn, legend, range_of, tick, titled};
 use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -42,12 +42,7 @@ pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Function)]) -> Result<
     let all = || curves.iter().flatten();
     let y = range_of(all().map(|p| p.1).chain(all().map(|p| p.2).filter(|d| d.abs() < STEEPEST)))?;
     drawn(|canvas| {
-        let mut chart = ChartBuilder::on(canvas)
-            .caption(plain(title), ("sans-serif", 18))
-            .margin(10)
-            .x_label_area_size(30)
-            .y_label_area_size(45)
-            .build_cartesian_2d(x.clone(), y.clone())?;
+        let mut chart = titled(canvas, title, 30, 45).build_cartesian_2d(x.clone(), y.clone())?;
         chart
             .configure_mesh()
             .light_line_style(TRANSPARENT)

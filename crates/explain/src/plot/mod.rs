@@ -93,6 +93,18 @@ fn drawn(draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, PlotError> {
     })
 }
 
+/// A chart under its title, with room for the numbers below and beside it, in pixels.
+fn titled<'c, 'a>(
+    canvas: &'c Canvas<'a>,
+    title: &str,
+    below: i32,
+    beside: i32,
+) -> ChartBuilder<'c, 'static, SVGBackend<'a>> {
+    let mut chart = ChartBuilder::on(canvas);
+    chart.caption(plain(title), ("sans-serif", 18)).margin(10).x_label_area_size(below).y_label_area_size(beside);
+    chart
+}
+
 fn checked(range: &Range<f64>) -> Result<(), PlotError> {
     let Range { start, end } = *range;
     if start < end && (end - start).is_finite() { Ok(()) } else { Err(PlotError::Range { start, end }) }

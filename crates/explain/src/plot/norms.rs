@@ -1,6 +1,6 @@
 //! The size of the gradient in each layer.
 
-use super::{COLOURS, PlotError, drawn, legend, plain};
+use super::{COLOURS, PlotError, drawn, legend, titled};
 use plotters::prelude::*;
 
 /// The norms of the gradients of the layers, from the input on, a line for each network; the axis is logarithmic.
@@ -24,11 +24,7 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
     }
     let layers = networks.iter().map(|(_, norms)| norms.len()).max().unwrap_or(1);
     drawn(|canvas| {
-        let mut chart = ChartBuilder::on(canvas)
-            .caption(plain(title), ("sans-serif", 18))
-            .margin(10)
-            .x_label_area_size(40)
-            .y_label_area_size(60)
+        let mut chart = titled(canvas, title, 40, 60)
             .build_cartesian_2d(0.5..layers as f64 + 0.5, (low / 2.0..high * 2.0).log_scale())?;
         chart
             .configure_mesh()

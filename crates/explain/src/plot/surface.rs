@@ -1,7 +1,7 @@
 //! A function of two numbers, seen from above, and paths on it.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, legend, plain, tick};
+use super::{COLOURS, PlotError, checked, drawn, legend, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -39,12 +39,7 @@ pub fn surface(
         between(RGBColor(52, 73, 110), RGBColor(244, 239, 226), ((band as f64 + 0.5) / BANDS as f64).powf(0.8))
     };
     drawn(|canvas| {
-        let mut chart = ChartBuilder::on(canvas)
-            .caption(plain(title), ("sans-serif", 18))
-            .margin(10)
-            .x_label_area_size(30)
-            .y_label_area_size(45)
-            .build_cartesian_2d(x.clone(), y.clone())?;
+        let mut chart = titled(canvas, title, 30, 45).build_cartesian_2d(x.clone(), y.clone())?;
         bands::draw(&mut chart, &x, &y, &bands, colour)?;
         chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         for (k, (name, points)) in paths.iter().enumerate() {
