@@ -62,12 +62,13 @@ fn call<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T], paralle
         assert!(last < x.data.len(), "gemm: a matrix reaches outside its buffer");
     }
     let (lhs, rhs) = (a.data[a.at..].as_ptr(), b.data[b.at..].as_ptr());
+    // The kernels prefer columns in one piece: what is computed is the transpose of `out`, by the transposes of the
+    // factors in the other order.
+    //
     // SAFETY: element (i, j) of an operand lies `i * row_step + j * col_step` past its pointer; both steps are at least
     // 0, so the farthest is (rows - 1, cols - 1), which was just checked to lie in `data`. `out` holds m * n elements,
     // row i at i * n; it is borrowed exclusively, so it overlaps neither operand, and it is initialised, so it may be
     // read.
-    // The kernels prefer columns in one piece: what is computed is the transpose of `out`, by the transposes of the
-    // factors in the other order.
     unsafe {
         T::kernel()(
             n,
