@@ -89,7 +89,7 @@ fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Vec<
     let tape = Tape::new();
     let loss = softmax_cross_entropy(model.forward(&params.on(&tape), tape.constant(batch.x)), &batch.y);
     let gradients = loss.backward();
-    let each = params.keys().filter_map(|p| gradients.gradient(p));
+    let each = params.keys().filter_map(|p| gradients.gradient(params, p));
     each.flat_map(|g| g.to_vec()).map(f64::from).collect()
 }
 

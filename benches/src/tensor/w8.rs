@@ -12,7 +12,7 @@ use tensor::math::simd::{Arch, Kernel, dispatch};
 struct Given(Param, Tensor<f32>);
 
 impl ParamGradients<f32> for Given {
-    fn gradient(&self, param: Param) -> Option<&Tensor<f32>> {
+    fn gradient(&self, _: &Params<f32>, param: Param) -> Option<&Tensor<f32>> {
         (param == self.0).then_some(&self.1)
     }
 }

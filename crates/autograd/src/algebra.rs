@@ -1,9 +1,7 @@
 //! What the tensor rules of the ledger compute on: plain tensors, or recorded variables.
 
-use crate::custom::CustomOp;
 use crate::ledger::{Arrange, Binary, Op, Unary, normalise};
 use crate::value::Scalar;
-use std::rc::Rc;
 use tensor::{Axes, Real, Reduction, Shape, Tensor, keep};
 
 /// How an adjoint meets a partial derivative.
@@ -55,10 +53,6 @@ pub(crate) trait Array: Clone {
     fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
         normalise::layer_norm_vjp(p, eps, k, g, xs)
     }
-    /// Operand k's share of the gradient of a user's own operation.
-    fn custom_vjp(op: &Rc<dyn CustomOp<Self::T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self;
-    /// The tangent of a user's own operation.
-    fn custom_jvp(op: &Rc<dyn CustomOp<Self::T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self>;
 
     fn unary(&self, op: Unary) -> Self {
         Self::apply(Op::Unary(op), &[self])

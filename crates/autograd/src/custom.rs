@@ -1,6 +1,5 @@
 //! A user's own operations: a forward function and its vector-Jacobian product.
 
-use crate::algebra::Array;
 use crate::ledger::Op;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
@@ -8,7 +7,7 @@ use crate::var::Var;
 use smallvec::SmallVec;
 use std::fmt;
 use std::rc::Rc;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// An operation with a derivative rule of its own.
 ///
@@ -96,68 +95,53 @@ impl<T: Scalar> Tape<T> {
     }
 }
 
-/// All shares of a custom operation's gradient, checked.
-pub(crate) fn shares<T: Scalar>(
+/// The contribution of a custom operation to each operand's gradient, checked.
+pub(crate) fn vjp<T: Scalar>(
     op: &Rc<dyn CustomOp<T>>,
     g: &Tensor<T>,
     xs: &[&Tensor<T>],
     y: &Tensor<T>,
 ) -> Vec<Tensor<T>> {
-    let shares = op.vjp(g, xs, y);
-    assert!(
-        shares.len() == xs.len(),
-        "`{}` has {} operands, but its vjp returned {} shares; return one per operand, in their order",
-        op.name(),
-        xs.len(),
-        shares.len()
-    );
-    for (k, (share, x)) in shares.iter().zip(xs).enumerate() {
-        assert!(
-            share.shape() == x.shape(),
-            "the vjp of `{}` returned shape {} for operand {k}, which has shape {}",
-            op.name(),
-            share.shape(),
-            x.shape()
-        );
-    }
-    shares
+    let contributions = op.vjp(g, xs, y);
+    check(op.name(), "vjp", contributions.iter().map(Tensor::shape), xs.iter().map(|x| x.shape()));
+    contributions
 }
 
-pub(crate) fn vjp<T: Scalar>(
-    op: &Rc<dyn CustomOp<T>>,
-    k: usize,
-    g: &Tensor<T>,
-    xs: &[&Tensor<T>],
-    y: &Tensor<T>,
-) -> Tensor<T> {
-    shares(op, g, xs, y).swap_remove(k)
-}
-
-pub(crate) fn jvp<T: Scalar>(
-    op: &Rc<dyn CustomOp<T>>,
-    xs: &[&Tensor<T>],
-    dxs: &[Option<&Tensor<T>>],
-    y: &Tensor<T>,
-) -> Option<Tensor<T>> {
-    match op.jvp(xs, dxs, y) {
-        Some(dy) => Some(dy),
-        None => panic!("`{}` has no rule for forward mode; give it `jvp`, or use reverse mode", op.name()),
-    }
-}
-
-/// The recorded share: by the rule on variables if there is one, else as a first-order result.
+/// The same on variables: by the rule on variables if there is one, else as a first-order result.
 pub(crate) fn vjp_recorded<'t, T: Scalar>(
     op: &Rc<dyn CustomOp<T>>,
-    k: usize,
     g: Var<'t, Tensor<T>>,
     xs: &[Var<'t, Tensor<T>>],
     y: Var<'t, Tensor<T>>,
-) -> Var<'t, Tensor<T>> {
-    if let Some(mut shares) = op.vjp_recorded(g, xs, y) {
-        return shares.swap_remove(k);
+) -> Vec<Var<'t, Tensor<T>>> {
+    if let Some(contributions) = op.vjp_recorded(g, xs, y) {
+        let shapes = |vars: &[Var<'t, Tensor<T>>]| vars.iter().map(|x| x.shape()).collect::<Vec<_>>();
+        check(op.name(), "vjp_recorded", shapes(&contributions).iter(), shapes(xs).iter());
+        return contributions;
     }
-    let values: Vec<Tensor<T>> = xs.iter().map(|x| x.primal()).collect();
-    let share = vjp(op, k, &g.primal(), &values.iter().collect::<Vec<_>>(), &y.primal());
+    let values: Vec<Tensor<T>> = xs.iter().map(|x| x.value()).collect();
+    let contributions = vjp(op, &g.value(), &values.iter().collect::<Vec<_>>(), &y.value());
     let ids: SmallVec<[u32; 4]> = [g.id, y.id].into_iter().chain(xs.iter().map(|x| x.id)).collect();
-    g.on_tape().take(Op::CustomVjp(op.clone(), k), &ids, share)
+    let record = |(k, value)| g.on_tape().take(Op::CustomVjp(op.clone(), k), &ids, value);
+    contributions.into_iter().enumerate().map(record).collect()
+}
+
+/// A user's rule returns one contribution per operand, in the operand's shape.
+fn check<'a>(
+    op: &str,
+    method: &str,
+    contributions: impl ExactSizeIterator<Item = &'a Shape>,
+    operands: impl ExactSizeIterator<Item = &'a Shape>,
+) {
+    let (found, expected) = (contributions.len(), operands.len());
+    assert!(
+        found == expected,
+        "{method} of `{op}`: expected one contribution for each of the {expected} operands, got {found}"
+    );
+    for (k, (found, expected)) in contributions.zip(operands).enumerate() {
+        assert!(
+            found == expected,
+            "{method} of `{op}`: expected shape {expected} for operand {k}, the operand's own, got {found}"
+        );
+    }
 }

@@ -4,7 +4,6 @@
 //! sweeps are compiled once, in this crate, and not again in every program that uses them.
 
 use crate::algebra::{Array, Product};
-use crate::custom::CustomOp;
 use crate::forward::Tangents;
 use crate::gradients::Adjoints;
 use crate::ledger::binary::{BinaryRule, BinaryVisitor};
@@ -13,7 +12,6 @@ use crate::ledger::{self, Binary, Op, Unary};
 use crate::record::{Adjoint, Wanted};
 use crate::tape::Tape;
 use crate::value::Scalar;
-use std::rc::Rc;
 use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
 use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 
@@ -179,7 +177,7 @@ macro_rules! engine {
             fn recorded<'t>(
                 tape: &'t Tape<$t>,
                 root: u32,
-                seed: Tensor<$t>,
+                seed: Adjoint<'t, $t>,
                 targets: &[u32],
                 wanted_for: Wanted,
             ) -> Vec<Option<Adjoint<'t, $t>>> {
@@ -244,11 +242,5 @@ impl<T: Scalar> Array for Tensor<T> {
     }
     fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
         ledger::normalise_rows::layer_norm_vjp(p, eps, k, g, xs)
-    }
-    fn custom_vjp(op: &Rc<dyn CustomOp<T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self {
-        crate::custom::vjp(op, k, g, xs, y)
-    }
-    fn custom_jvp(op: &Rc<dyn CustomOp<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
-        crate::custom::jvp(op, xs, dxs, y)
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::algebra::Product;
 use crate::code::{self, Form, Kind};
+use crate::custom::CustomOp;
 use crate::ledger::binary::absent_mul;
 use crate::ledger::{self, Op};
 use crate::operands::Operands;
@@ -9,9 +10,10 @@ use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use smallvec::SmallVec;
+use std::rc::Rc;
 use tensor::Tensor;
 
-/// Tangents by node: how each value moves when the variables move in one direction.
+/// Tangents by node: the derivative of every value along one direction of the variables.
 ///
 /// ```
 /// use autograd::Tape;
@@ -24,48 +26,77 @@ use tensor::Tensor;
 #[derive(Debug)]
 pub struct Tangents<'t, T: Scalar> {
     tape: &'t Tape<T>,
-    /// `None` where nothing moves.
+    /// `None` where a value does not depend on what was moved.
     scalars: Vec<Option<T>>,
     tensors: Vec<Option<Tensor<T>>>,
+    /// Custom operations without a `jvp` whose operands move: their tangents are unknown.
+    unknown: Vec<u32>,
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Moves variables as `seed` says and returns how everything recorded so far moves with them.
+    /// Sets tangents of variables by `seed` and pushes them forward through everything on the tape.
     pub fn tangents<'t>(&'t self, seed: impl FnOnce(&mut Tangents<'t, T>)) -> Tangents<'t, T> {
-        let mut t =
-            Tangents { tape: self, scalars: vec![None; self.len()], tensors: vec![None; self.records.borrow().len()] };
+        let mut t = Tangents { tape: self, scalars: Vec::new(), tensors: Vec::new(), unknown: Vec::new() };
+        t.grow();
         seed(&mut t);
+        t.grow(); // the seed may have recorded
         T::forward(&mut t);
         t
     }
 }
 
 impl<'t, T: Scalar> Tangents<'t, T> {
-    /// Says how a variable (or any node, taken as one) moves.
+    /// Sets the tangent of a variable, or of any other node, which is then treated as a variable.
     ///
     /// # Panics
-    /// If `x` is on another tape or the shapes differ.
+    /// If `x` is on another tape, or the tangent's shape is not that of `x`.
     #[track_caller]
     pub fn set<V: Value<Elem = T>>(&mut self, x: Var<'t, V>, tangent: V) {
         crate::operands::common(Some(self.tape), x.tape, "tangents");
         let (shape, tangent) = (x.shape(), tangent.to_tensor());
         if *tangent.shape() != shape {
-            panic!("tangents: the variable has shape {shape}, but its tangent has {}", tangent.shape());
+            panic!("tangents: expected a tangent of the variable's shape {shape}, got {}", tangent.shape());
         }
         if x.id != crate::nodes::NONE {
+            self.grow();
             self.put(x.id, tangent);
         }
     }
 
-    /// How a value moves; zeros where it does not depend on what was moved.
+    /// The tangent of a value; zeros where it does not depend on what was moved.
     ///
     /// # Panics
-    /// If `y` is on another tape.
+    /// If `y` is on another tape, was recorded after the sweep, or depends on a moved operand of a custom operation that
+    /// has no rule for forward mode.
     #[track_caller]
     pub fn of<V: Value<Elem = T>>(&self, y: Var<'t, V>) -> V {
         crate::operands::common(Some(self.tape), y.tape, "tangents");
-        let known = if y.id == crate::nodes::NONE { None } else { self.get(y.id) };
-        V::from_tensor(known.unwrap_or_else(|| Tensor::zeros(y.shape())))
+        if y.is_constant() {
+            return V::from_tensor(Tensor::zeros(y.shape()));
+        }
+        if y.id as usize >= self.scalars.len() {
+            panic!("tangents: this value was recorded after the sweep; record it before the call of `tangents`");
+        }
+        self.require_known(y.id);
+        V::from_tensor(self.get(y.id).unwrap_or_else(|| Tensor::zeros(y.shape())))
+    }
+
+    #[track_caller]
+    fn require_known(&self, id: u32) {
+        if self.unknown.is_empty() {
+            return;
+        }
+        let upstream = crate::reverse::upstream_of(self.tape, id);
+        let Some(&at) = self.unknown.iter().find(|&&node| upstream.get(node as usize) == Some(&true)) else { return };
+        let records = self.tape.records.borrow();
+        let op = records[self.tape.nodes.args(at)[0] as usize].op.name();
+        panic!("`{op}` has no rule for forward mode; give it `jvp`, or use reverse mode");
+    }
+
+    /// Makes room for everything on the tape.
+    fn grow(&mut self) {
+        self.scalars.resize(self.tape.len(), None);
+        self.tensors.resize(self.tape.records.borrow().len(), None);
     }
 
     pub(crate) fn put(&mut self, id: u32, tangent: Tensor<T>) {
@@ -137,9 +168,42 @@ impl<'t, T: Scalar> Tangents<'t, T> {
 
     /// The tangent of a tensor operation.
     fn record(&mut self, p: Product, id: u32, slot: usize) {
-        if let Some(dy) = self.tangent(p, id, slot) {
+        let custom = match &self.tape.records.borrow()[slot].op {
+            Op::Custom(op) => Some(op.clone()),
+            _ => None,
+        };
+        let dy = match custom {
+            Some(op) => self.custom(&op, id, slot),
+            None => self.tangent(p, id, slot),
+        };
+        if let Some(dy) = dy {
             self.put(id, dy);
         }
+    }
+
+    /// The tangent of a custom operation, by the user's rule, which may record on this tape.
+    fn custom(&mut self, op: &Rc<dyn CustomOp<T>>, id: u32, slot: usize) -> Option<Tensor<T>> {
+        let operands = self.tape.records.borrow()[slot].operands.clone();
+        let tangents: SmallVec<[Option<Tensor<T>>; 3]> = operands.iter().map(|&o| self.get(o)).collect();
+        if tangents.iter().all(Option::is_none) {
+            return None;
+        }
+        let xs: SmallVec<[Tensor<T>; 3]> = operands.iter().map(|&o| self.tape.value_of(o)).collect();
+        let xs: SmallVec<[&Tensor<T>; 3]> = xs.iter().collect();
+        let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
+        let y = self.tape.value_of(id);
+        let dy = op.jvp(&xs, &dxs, &y);
+        match &dy {
+            Some(dy) => assert!(
+                dy.shape() == y.shape(),
+                "jvp of `{}`: expected a tangent of the value's shape {}, got {}",
+                op.name(),
+                y.shape(),
+                dy.shape()
+            ),
+            None => self.unknown.push(id),
+        }
+        dy
     }
 
     fn tangent(&self, p: Product, id: u32, slot: usize) -> Option<Tensor<T>> {

@@ -7,8 +7,11 @@ use tensor::Tensor;
 
 /// Gradients by parameter: what an optimiser takes.
 pub trait ParamGradients<T: Scalar> {
-    /// The gradient with respect to a parameter; `None` if the loss does not depend on it.
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>>;
+    /// The gradient with respect to a parameter of `params`; `None` if the loss does not depend on it.
+    ///
+    /// The store is needed because its clones have the same keys: where several of them are on one tape, each has
+    /// gradients of its own.
+    fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
 }
 
 /// Gradients by parameter that outlive their tape: to be added up over batches or brought over from other threads.
@@ -24,7 +27,7 @@ pub trait ParamGradients<T: Scalar> {
 ///     let loss = (params.on(&tape).var(w) * x).sum();
 ///     sum.add(&params, &loss.backward());
 /// }
-/// assert_eq!(sum.gradient(w), Some(&tensor![11.0]));
+/// assert_eq!(sum.gradient(&params, w), Some(&tensor![11.0]));
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GradientSum<T: Scalar = f32> {
@@ -47,7 +50,7 @@ impl<T: Scalar> GradientSum<T> {
         let store = *self.store.get_or_insert(params.id);
         assert!(store == params.id, "gradients of two stores cannot be added up in one sum");
         for p in params.keys() {
-            let Some(g) = gradients.gradient(p) else { continue };
+            let Some(g) = gradients.gradient(params, p) else { continue };
             let sum = match self.sums.remove(p.key) {
                 Some(sum) => crate::reverse::add(sum, g.clone()),
                 None => g.clone(),
@@ -72,7 +75,7 @@ impl<T: Scalar> GradientSum<T> {
 }
 
 impl<T: Scalar> ParamGradients<T> for GradientSum<T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+    fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
         if self.store != Some(param.store) {
             return None;
         }

@@ -3,7 +3,7 @@
 use crate::code::TENSOR;
 use crate::gradient_sum::ParamGradients;
 use crate::nodes::NONE;
-use crate::params::Param;
+use crate::params::{Param, Params};
 use crate::reverse;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
@@ -11,7 +11,7 @@ use crate::var::Var;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// The arrays of a sweep.
 #[derive(Debug)]
@@ -20,6 +20,8 @@ pub(crate) struct Adjoints<T: Scalar> {
     pub(crate) scalars: Vec<T>,
     /// By slot among the records.
     pub(crate) tensors: Vec<Option<Tensor<T>>>,
+    /// Gradients of parameters that have several nodes, by the newest of them.
+    sums: Vec<(u32, Tensor<T>)>,
     pub(crate) root: usize,
     /// Whether a NaN arrived at a scalar variable, or at a scalar that a tensor operation computed.
     pub(crate) nan: bool,
@@ -29,7 +31,7 @@ pub(crate) struct Adjoints<T: Scalar> {
 
 impl<T: Scalar> Default for Adjoints<T> {
     fn default() -> Self {
-        Adjoints { scalars: Vec::new(), tensors: Vec::new(), root: 0, nan: false, careful: false }
+        Adjoints { scalars: Vec::new(), tensors: Vec::new(), sums: Vec::new(), root: 0, nan: false, careful: false }
     }
 }
 
@@ -62,6 +64,7 @@ impl<T: Scalar> Drop for Held<T> {
     fn drop(&mut self) {
         let mut a = std::mem::take(&mut self.adjoints);
         a.tensors.clear();
+        a.sums.clear();
         self.home.borrow_mut().push(a);
     }
 }
@@ -114,13 +117,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, T> {
         let shape = self.shape();
-        if shape.size() != 1 {
-            panic!(
-                "backward: a gradient is that of one number, but this output has shape {shape}; reduce it, as \
-                 `y.sum().backward()`, give a cotangent of its shape with `y.backward_with(&v)`, or ask for the \
-                 whole `jacobian`"
-            );
-        }
+        require_one_element("backward", "backward_with(&v)", &shape);
         run(self.on_tape(), self.id, Some(Tensor::ones(shape)), 0)
     }
 
@@ -130,10 +127,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     /// If the cotangent has another shape.
     #[track_caller]
     pub fn backward_with(self, cotangent: &Tensor<T>) -> Gradients<'t, T> {
-        let shape = self.shape();
-        if *cotangent.shape() != shape {
-            panic!("backward_with: the output has shape {shape}, but the cotangent has {}", cotangent.shape());
-        }
+        require_shape("backward_with", &self.shape(), cotangent.shape());
         run(self.on_tape(), self.id, Some(cotangent.clone()), 0)
     }
 }
@@ -148,10 +142,27 @@ impl<V: Value> Var<'_, V> {
         cotangent: &V,
     ) -> Gradients<'t, V::Elem> {
         let (like, cotangent) = (like.to_tensor(), cotangent.to_tensor());
-        if like.shape() != cotangent.shape() {
-            panic!("the output has shape {}, but the cotangent has {}", like.shape(), cotangent.shape());
-        }
+        require_shape("vjp", like.shape(), cotangent.shape());
         run(tape, root, Some(cotangent), 0)
+    }
+}
+
+/// Refuses to differentiate an output of several elements without a cotangent.
+#[track_caller]
+pub(crate) fn require_one_element(method: &str, with_cotangent: &str, shape: &Shape) {
+    if shape.size() != 1 {
+        panic!(
+            "{method}: expected an output of one element, got shape {shape}; reduce it, as in `y.sum()`, \
+             pass a cotangent of its shape with `y.{with_cotangent}`, or compute the whole `jacobian`"
+        );
+    }
+}
+
+/// Refuses a cotangent whose shape is not the output's.
+#[track_caller]
+pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
+    if output != cotangent {
+        panic!("{method}: expected a cotangent of the output's shape {output}, got {cotangent}");
     }
 }
 
@@ -177,7 +188,7 @@ fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) 
             sweep(true);
         }
         if records > 0 {
-            tape.lent.borrow().merge(tape, &mut adjoints);
+            adjoints.sums = tape.lent.borrow().sums(tape, &adjoints.tensors);
         }
     }
     Gradients { tape, root, seed, held: Held { adjoints, home: tape.spare.clone() } }
@@ -224,7 +235,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if self.root == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }
-        reverse::downstream_of(self.tape, self.root)[x.id as usize]
+        reverse::upstream_of(self.tape, self.root)[x.id as usize]
     }
 
     /// The adjoint of a node, zeros if nothing reached it.
@@ -258,8 +269,12 @@ fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tens
 }
 
 impl<T: Scalar> ParamGradients<T> for Gradients<'_, T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
-        let node = self.tape.lent.borrow().node(param)?;
+    #[track_caller]
+    fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>> {
+        let node = self.tape.lent.borrow().gradient_node(params, param)?;
+        if let Some((_, sum)) = self.held.adjoints.sums.iter().find(|(id, _)| *id == node) {
+            return Some(sum);
+        }
         let slot = self.tape.nodes.args(node)[0] as usize;
         self.held.adjoints.tensors.get(slot)?.as_ref()
     }

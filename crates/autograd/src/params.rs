@@ -33,8 +33,9 @@ pub(crate) struct Slot<T: Scalar> {
 
 /// A store of named parameters, in the order in which they were added.
 ///
-/// Cloning makes a store with the same keys, whose numbers are shared until one of them is written: for averaging, or for
-/// going back to the best epoch. Threads may share a `&Params`.
+/// Cloning makes a store with the same keys, which shares its values until one of them is written: for averaging, for
+/// going back to the best epoch, or for a target network. A store and its clones may be on one tape; each has its own
+/// variables and gradients there. Threads may share a `&Params`.
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -47,11 +48,13 @@ pub(crate) struct Slot<T: Scalar> {
 /// let loss = net.var(w).square().sum();
 /// let grads = loss.backward();
 /// use autograd::ParamGradients;
-/// assert_eq!(grads.gradient(w), Some(&tensor![4.0, 6.0]));
+/// assert_eq!(grads.gradient(&params, w), Some(&tensor![4.0, 6.0]));
 /// ```
-#[derive(Clone)]
 pub struct Params<T: Scalar = f32> {
+    /// Shared with clones: their keys are the same.
     pub(crate) id: u32,
+    /// Different for each clone: their variables on a tape are not the same.
+    pub(crate) clone: u32,
     slots: SlotMap<Key, Slot<T>>,
     order: Vec<Key>,
 }
@@ -62,12 +65,23 @@ impl<T: Scalar> Default for Params<T> {
     }
 }
 
+impl<T: Scalar> Clone for Params<T> {
+    fn clone(&self) -> Self {
+        Params { id: self.id, clone: next_id(), slots: self.slots.clone(), order: self.order.clone() }
+    }
+}
+
+/// Another number for each store and each clone. It only tells them apart, and carries no state.
+fn next_id() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
 impl<T: Scalar> Params<T> {
     /// An empty store.
     pub fn new() -> Self {
-        // Only tells stores apart; carries no state.
-        static NEXT: AtomicU32 = AtomicU32::new(0);
-        Params { id: NEXT.fetch_add(1, Ordering::Relaxed), slots: SlotMap::with_key(), order: Vec::new() }
+        let id = next_id();
+        Params { id, clone: id, slots: SlotMap::with_key(), order: Vec::new() }
     }
 
     /// Adds a parameter and returns its key.

@@ -2,14 +2,13 @@
 
 use crate::algebra::{Array, Product};
 use crate::code::{self, Form, Kind};
-use crate::custom::{self, CustomOp};
+use crate::custom;
 use crate::ledger::select::Compare;
 use crate::ledger::{self, Arrange, Binary, Op, Unary};
 use crate::nodes::NONE;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
-use std::rc::Rc;
 use tensor::elementwise::map2;
 use tensor::{Number, Shape, Tensor};
 
@@ -97,13 +96,6 @@ impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
             (_, 0) => g.weigh(p, &op.wrt_a(*a, *b)),
             _ => g.weigh(p, &op.wrt_b(*a, *b)),
         }
-    }
-    fn custom_vjp(op: &Rc<dyn CustomOp<T>>, k: usize, g: &Self, xs: &[&Self], y: &Self) -> Self {
-        let xs: Vec<Self> = xs.iter().map(|&&x| x).collect();
-        custom::vjp_recorded(op, k, *g, &xs, *y)
-    }
-    fn custom_jvp(op: &Rc<dyn CustomOp<T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
-        panic!("recording a tangent through `{}` needs a rule that it does not have; use reverse mode", op.name())
     }
 }
 
@@ -285,13 +277,19 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         };
         let y = tensor_at(self.tape, id);
         let xs: Vec<Var<'t, Tensor<T>>> = operands.iter().map(|&o| tensor_at(self.tape, o)).collect();
+        if let Op::Custom(op) = &op {
+            // One call gives the contributions to all operands. It may look at values that it computes on the way.
+            for (&operand, share) in operands.iter().zip(custom::vjp_recorded(op, g, &xs, y)) {
+                if self.wants(operand) {
+                    self.give_tensor(operand, share);
+                }
+            }
+            return;
+        }
         let xs: Vec<&Var<'t, Tensor<T>>> = xs.iter().collect();
         for (k, &operand) in operands.iter().enumerate() {
             if self.wants(operand) {
-                // A user's rule may look at the values it computes on the way.
-                let unseen = self.wanted_for == Wanted::Tangents
-                    && self.tape.is_leaf(operand)
-                    && !matches!(op, Op::Custom(_) | Op::CustomVjp(..));
+                let unseen = self.wanted_for == Wanted::Tangents && self.tape.is_leaf(operand);
                 let share = self.tape.leaving_out_products(unseen, || ledger::vjp(self.product, &op, k, &g, &xs, &y));
                 self.give_tensor(operand, share);
             }
@@ -299,11 +297,22 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 }
 
+/// A plain cotangent of a node, as a constant for [`gradients`] to start with.
+pub(crate) fn constant_seed<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T>) -> Adjoint<'_, T> {
+    if root != NONE && tape.nodes.code(root) == code::TENSOR {
+        Adjoint::Tensor(tape.constant(seed))
+    } else {
+        Adjoint::Number(Var { tape: Some(tape), id: NONE, carried: seed.item() })
+    }
+}
+
 /// The recorded gradients of `<seed, root>` with respect to the targets; `None` where the root does not depend on one.
+///
+/// The seed is not differentiated, and the sweep stops at the targets: what they were computed from is left alone.
 pub(crate) fn gradients<'t, T: Scalar>(
     tape: &'t Tape<T>,
     root: u32,
-    seed: Tensor<T>,
+    seed: Adjoint<'t, T>,
     targets: &[u32],
     wanted_for: Wanted,
 ) -> Vec<Option<Adjoint<'t, T>>> {
@@ -312,10 +321,6 @@ pub(crate) fn gradients<'t, T: Scalar>(
         return vec![None; targets.len()];
     }
     let mut sweep = Sweep::new(tape, root, &known, wanted_for);
-    let seed = match tape.nodes.code(root) {
-        code::TENSOR => Adjoint::Tensor(tape.constant(seed)),
-        _ => Adjoint::Number(Var { tape: Some(tape), id: NONE, carried: seed.item() }),
-    };
     sweep.give(root, seed);
     sweep.run(root, &known);
     targets.iter().map(|t| sweep.adjoints.get(t.wrapping_sub(sweep.low) as usize).copied().flatten()).collect()

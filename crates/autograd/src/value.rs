@@ -108,7 +108,7 @@ pub trait Scalar: Real + Value<Elem = Self, Carried = Self> {
     fn recorded<'t>(
         tape: &'t Tape<Self>,
         root: u32,
-        seed: Tensor<Self>,
+        seed: Adjoint<'t, Self>,
         targets: &[u32],
         wanted_for: Wanted,
     ) -> Vec<Option<Adjoint<'t, Self>>>;

@@ -81,7 +81,7 @@ fn a_training_loop() {
         assert!(loss.value() < last);
         last = loss.value();
         for p in [w, b] {
-            let g = grads.gradient(p).unwrap().clone();
+            let g = grads.gradient(&params, p).unwrap().clone();
             let new = Tensor::from_fn(g.shape(), |i| {
                 let i: Vec<isize> = i.iter().map(|&i| i as isize).collect();
                 match i[..] {

@@ -33,7 +33,7 @@ fn trained() -> Vec<Vec<u32>> {
         let loss = softmax_cross_entropy(hidden.linear(net.var(w2), net.var(b2)), &classes);
         let grads = loss.backward();
         for p in [w1, b1, w2, b2] {
-            let (old, g) = (params.get(p), grads.gradient(p).unwrap().packed());
+            let (old, g) = (params.get(p), grads.gradient(&params, p).unwrap().packed());
             let (old, shape) = (old.to_vec(), old.shape().clone());
             let new = old.iter().zip(g.as_slice().unwrap()).map(|(w, g)| w - 0.1 * g).collect::<Vec<_>>();
             params.set(p, Tensor::from_vec(shape, new));

@@ -1,7 +1,7 @@
 //! Mistakes in the mathematics: each panics at the caller's line and says the op, the shapes, and what would fit.
 
 use autograd::{
-    Params, Tape, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
+    CustomOp, Params, Tape, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
     softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, stack, vjp,
 };
 use std::cell::RefCell;
@@ -213,7 +213,8 @@ fn gradients_of_what_has_none() {
     let y = a * a;
     let wrong = Tensor::ones([3, 2]);
     refused! {
-        ["backward", "(2, 3)", "one number", "y.sum().backward()", "backward_with", "jacobian"] y.backward();
+        ["backward", "(2, 3)", "one element", "y.sum()", "y.backward_with(&v)", "jacobian"] y.backward();
+        ["grad", "(2, 3)", "one element", "y.sum()", "y.grad_with(x, &v)", "jacobian"] y.grad(a);
         ["backward_with", "(2, 3)", "(3, 2)"] y.backward_with(&wrong);
         ["grad_with", "(2, 3)", "(3, 2)"] y.grad_with(a, &wrong);
         ["tangents", "(2, 3)", "(3, 2)"] tape.tangents(|t| t.set(a, wrong.clone()));
@@ -277,6 +278,45 @@ fn two_tapes_in_one_expression() {
         ["tangents", "the tape at"] one.tangents(|t| t.set(y, 1.0));
         ["tangents", "the tape at"] one.tangents(|_| ()).of(y);
     }
+}
+
+/// `y = x` as a custom operation without a rule for forward mode.
+#[derive(Debug)]
+struct ReverseOnly;
+impl CustomOp<f64> for ReverseOnly {
+    fn name(&self) -> &str {
+        "reverse_only"
+    }
+    fn forward(&self, x: &[&Tensor<f64>]) -> Tensor<f64> {
+        x[0].clone()
+    }
+    fn vjp(&self, g: &Tensor<f64>, _: &[&Tensor<f64>], _: &Tensor<f64>) -> Vec<Tensor<f64>> {
+        vec![g.clone()]
+    }
+}
+
+#[test]
+fn tangents_of_values_that_have_none() {
+    let tape = Tape::new();
+    let a = tape.var(3.0);
+    let blocked: Var<f64> = tape.apply(ReverseOnly, &[a]);
+    let (beside, after) = (a * a, blocked * a);
+    let t = tape.tangents(|t| t.set(a, 1.0));
+    let late = a * 2.0;
+    refused! {
+        ["tangents", "recorded after the sweep"] t.of(late);
+        ["`reverse_only`", "no rule for forward mode", "`jvp`"] t.of(blocked);
+        ["`reverse_only`", "no rule for forward mode"] t.of(after);
+    }
+    // what does not depend on that operation has its tangent, and so does what the seed records
+    assert_eq!((t.of(beside), t.of(tape.constant(5.0))), (6.0, 0.0));
+    let mut square = None;
+    let t = tape.tangents(|t| {
+        let y = a * 2.0;
+        square = Some(y * y);
+        t.set(y, 1.0);
+    });
+    assert_eq!(square.map(|z| t.of(z)), Some(12.0));
 }
 
 #[test]

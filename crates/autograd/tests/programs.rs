@@ -2,7 +2,7 @@
 //! rarely meet: the same variable in both places, diamonds, values used many times, unused inputs.
 
 use autograd::strategies::{self, Program};
-use autograd::{Tape, Var, concat, gradcheck, stack};
+use autograd::{ParamGradients, Params, Tape, Var, concat, gradcheck, stack};
 use proptest::prelude::*;
 use tensor::Tensor;
 
@@ -43,6 +43,58 @@ proptest! {
             prop_assert!((got - want).abs() <= 1e-9 * want.abs().max(1e-3 * y.abs()), "{} {}", got, want);
         }
     }
+}
+
+proptest! {
+    /// Tensors bound from clones of one store, which share their keys, have the gradients of plain variables, by node
+    /// and by key.
+    #[test]
+    fn clones_of_a_store_on_one_tape(p in strategies::program(1..5, 1..12)) {
+        let (numbers, tensors) = p.point();
+        let mut store = Params::new();
+        let w = store.add("w", Tensor::zeros(()));
+        let clones: Vec<Params<f64>> = tensors.iter().map(|x| with_value(&store, w, x)).collect();
+        let tape = Tape::new();
+        let numbers: Vec<_> = numbers.into_iter().map(|x| tape.var(x)).collect();
+        let on: Vec<_> = clones.iter().map(|clone| clone.on(&tape).var(w)).collect();
+        let y = p.run((numbers.clone(), on.clone()));
+        let plain = gradient(&p, &Tape::new());
+        let g = y.backward();
+        let by_node = on.iter().flat_map(|&x| g.wrt(x).to_vec());
+        prop_assert_eq!(numbers.iter().map(|&x| g.wrt(x)).chain(by_node).map(f64::to_bits).collect::<Vec<_>>(), plain);
+        for (clone, &x) in clones.iter().zip(&on) {
+            match g.gradient(clone, w) {
+                Some(by_key) => prop_assert_eq!(by_key, &g.wrt(x)),
+                None => prop_assert!(!g.is_connected(x) || g.wrt(x).to_vec().iter().all(|&d| d == 0.0)),
+            }
+        }
+    }
+
+    /// One parameter that takes another value before each binding: each binding has its own gradient.
+    #[test]
+    fn a_parameter_that_changes_between_bindings(p in strategies::program(1..5, 1..12)) {
+        let (numbers, tensors) = p.point();
+        let mut store = Params::new();
+        let w = store.add("w", Tensor::zeros(()));
+        let tape = Tape::new();
+        let numbers: Vec<_> = numbers.into_iter().map(|x| tape.var(x)).collect();
+        let mut on = Vec::new();
+        for x in &tensors {
+            *store.get_mut(w) = x.clone();
+            on.push(store.on(&tape).var(w));
+        }
+        let y = p.run((numbers.clone(), on.clone()));
+        let g = y.backward();
+        let by_node = on.iter().flat_map(|&x| g.wrt(x).to_vec());
+        let got: Vec<u64> = numbers.iter().map(|&x| g.wrt(x)).chain(by_node).map(f64::to_bits).collect();
+        prop_assert_eq!(got, gradient(&p, &Tape::new()));
+    }
+}
+
+fn with_value(store: &Params<f64>, key: autograd::Param, value: &Tensor<f64>) -> Params<f64> {
+    let mut clone = store.clone();
+    *clone.get_mut(key) = value.clone();
+    clone
 }
 
 type Variables<'t> = (Vec<Var<'t, f64>>, Vec<Var<'t, Tensor<f64>>>);

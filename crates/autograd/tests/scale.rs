@@ -112,7 +112,7 @@ fn gradients_of_several_losses_add_up_to_that_of_their_sum() {
     };
     let whole = (one(&batches[0]) + one(&batches[1]) + one(&batches[2])).backward();
     for p in [w, b] {
-        let (sum, whole) = (sum.gradient(p).unwrap().to_vec(), whole.gradient(p).unwrap().to_vec());
+        let (sum, whole) = (sum.gradient(&params, p).unwrap().to_vec(), whole.gradient(&params, p).unwrap().to_vec());
         for (a, b) in sum.iter().zip(whole) {
             assert!((a - b).abs() < 1e-14, "{a} {b}");
         }

@@ -106,7 +106,7 @@ pub(crate) fn each_trained<T: Scalar>(
         if params.is_frozen(p) {
             continue;
         }
-        let Some(g) = gradients.gradient(p) else { continue };
+        let Some(g) = gradients.gradient(params, p) else { continue };
         if g.shape() != params.get(p).shape() {
             panic!(
                 "step: parameter `{}` has shape {}, but its gradient has {}",

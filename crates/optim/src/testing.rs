@@ -8,7 +8,7 @@ use tensor::Tensor;
 pub(crate) struct Given<T: Scalar>(pub(crate) Vec<(Param, Tensor<T>)>);
 
 impl<T: Scalar> ParamGradients<T> for Given<T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+    fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
         self.0.iter().find(|(p, _)| *p == param).map(|(_, g)| g)
     }
 }

@@ -6,8 +6,7 @@
 use super::difference::Sample;
 use crate::ledger::Op;
 use crate::nodes::NONE;
-use crate::record::Adjoint;
-use crate::record::Wanted;
+use crate::record::{self, Adjoint, Wanted};
 use crate::tape::Tape;
 use crate::transform::{Function, Input};
 use crate::value::{Scalar, Value};
@@ -92,7 +91,8 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         let mut root = Root { node: y.id, value: y.value().to_tensor(), seed: &self.cotangent };
         let nodes = nodes::<X>(on);
         for weights in &self.weights[..order - 1] {
-            let gradient = <f64 as Scalar>::recorded(tape, root.node, root.seed.clone(), &nodes, Wanted::Values);
+            let seed = record::constant_seed(tape, root.node, root.seed.clone());
+            let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);
             let terms: Vec<Var<'t, f64>> =
                 gradient.into_iter().zip(weights).filter_map(|(g, w)| g.map(|g| weighted(tape, g, w))).collect();
             let sum = tape.sum(&terms);
@@ -204,7 +204,8 @@ pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on:
 /// The gradient of <seed, root> as the tape records it.
 pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
     let nodes = nodes::<X>(on);
-    let gradient = <f64 as Scalar>::recorded(tape, root.node, root.seed.clone(), &nodes, Wanted::Values);
+    let seed = record::constant_seed(tape, root.node, root.seed.clone());
+    let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);
     let numbers = |(g, id): (Option<Adjoint<'_, f64>>, u32)| match g {
         Some(Adjoint::Number(g)) => vec![g.value()],
         Some(Adjoint::Tensor(g)) => g.value().to_vec(),

@@ -155,7 +155,7 @@ pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A
         Op::LayerNorm { eps } => A::layer_norm_vjp(p, *eps, k, g, xs),
         Op::CrossEntropy(targets) => loss::cross_entropy_vjp(p, targets, g, xs[0]),
         Op::CrossEntropySoft => loss::cross_entropy_soft_vjp(p, k, g, xs[0], xs[1]),
-        Op::Custom(op) => A::custom_vjp(op, k, g, xs, y),
+        Op::Custom(_) => unreachable!("the sweeps call a custom operation once, for all its operands"),
         Op::CustomVjp(op, _) => panic!(
             "the derivative of `{}` was asked for twice, but its vjp is a rule on plain tensors; \
              give it `vjp_recorded`, written on variables, and any order follows",
@@ -191,7 +191,7 @@ pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<
         Op::LayerNorm { eps } => each(&|k, dx| full(normalise::layer_norm_jvp(p, *eps, k, dx, xs))),
         Op::CrossEntropy(targets) => Some(loss::cross_entropy_jvp(p, targets, first?, xs[0])),
         Op::CrossEntropySoft => each(&|k, dx| loss::cross_entropy_soft_jvp(p, k, dx, xs[0], xs[1])),
-        Op::Custom(op) => A::custom_jvp(op, xs, dxs, y),
+        Op::Custom(_) => unreachable!("the forward sweep calls a custom operation itself"),
         Op::CustomVjp(op, _) => panic!(
             "forward mode through the gradient of `{}` needs its `vjp_recorded`, written on variables",
             op.name()

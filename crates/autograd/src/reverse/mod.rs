@@ -21,7 +21,7 @@ mod scalars;
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
     let product = tape.product();
     // A strict tape multiplies zeros too, so it must know which nodes the output depends on at all.
-    let reached = product.strict.then(|| downstream_of(tape, root));
+    let reached = product.strict.then(|| upstream_of(tape, root));
     let quick = low == 0 && !product.strict && !adjoints.careful;
     let mut next = root as usize + 1;
     while next > low as usize {
@@ -43,8 +43,8 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
     }
 }
 
-/// Which nodes the root depends on.
-pub(crate) fn downstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
+/// Which nodes the root depends on, itself included.
+pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
     let mut reached = vec![false; root as usize + 1];
     reached[root as usize] = true;
     for id in (0..=root).rev() {
@@ -85,7 +85,7 @@ fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, produc
         let y = y.clone();
         drop(xs);
         drop(records);
-        let shares = crate::custom::shares(&op, &g, &owned.iter().collect::<Vec<_>>(), &y);
+        let shares = crate::custom::vjp(&op, &g, &owned.iter().collect::<Vec<_>>(), &y);
         for ((share, &operand), x) in shares.into_iter().zip(&ids).zip(&owned) {
             if tape.is_tracked(operand) {
                 accumulate(tape, adjoints, operand, share, x.shape());

@@ -1,7 +1,8 @@
 //! Gradients of functions.
 
 use super::input::{self, Input, Objective};
-use crate::record::Wanted;
+use crate::gradients;
+use crate::record::{self, Wanted};
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
@@ -46,8 +47,8 @@ where
 }
 
 impl<'t, V: Value> Var<'t, V> {
-    /// The gradient of this with respect to `x` as a variable on the same tape: it can be differentiated again, to any
-    /// order. A tensor is differentiated as the sum of its elements.
+    /// The gradient of this number with respect to `x`, as a variable on the same tape: it can be differentiated again,
+    /// to any order. Zeros if this does not depend on `x`.
     ///
     /// ```
     /// use autograd::Tape;
@@ -59,23 +60,32 @@ impl<'t, V: Value> Var<'t, V> {
     /// ```
     ///
     /// # Panics
-    /// If `x` is on another tape.
+    /// If this is a tensor of more than one element (sum it first, or use [`grad_with`](Var::grad_with)), or if `x` is
+    /// on another tape.
     #[track_caller]
     pub fn grad<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>) -> Var<'t, W> {
+        gradients::require_one_element("grad", "grad_with(x, &v)", &self.shape());
         let seed = self.value().one_like();
         self.pullback(x, &seed)
     }
 
-    /// As [`grad`](Var::grad), of `<cotangent, self>`.
+    /// The gradient of `<cotangent, self>` with respect to `x`, as a variable: as [`grad`](Var::grad), for tensors too.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::tensor;
+    /// let tape = Tape::new();
+    /// let x = tape.var(tensor![1.0, 2.0]);
+    /// let pulled = (x * x).grad_with(x, &tensor![1.0, 10.0]); // 2 x times the cotangent
+    /// assert_eq!(pulled.value(), tensor![2.0, 40.0]);
+    /// assert_eq!(pulled.sum().grad(x).value(), tensor![2.0, 20.0]);
+    /// ```
     ///
     /// # Panics
-    /// If `x` is on another tape, or the cotangent has another shape than this.
+    /// If `x` is on another tape, or the cotangent's shape differs from the shape of `self`.
     #[track_caller]
     pub fn grad_with<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, cotangent: &V) -> Var<'t, W> {
-        let (shape, given) = (self.shape(), cotangent.to_tensor().shape().clone());
-        if shape != given {
-            panic!("grad_with: the output has shape {shape}, but the cotangent has {given}");
-        }
+        gradients::require_shape("grad_with", &self.shape(), cotangent.to_tensor().shape());
         self.pullback(x, cotangent)
     }
 
@@ -84,7 +94,8 @@ impl<'t, V: Value> Var<'t, V> {
         crate::operands::common(self.tape, x.tape, "grad");
         let found = match self.tape {
             Some(tape) => {
-                <V::Elem as Scalar>::recorded(tape, self.id, seed.to_tensor(), &[x.id], Wanted::Values).pop().flatten()
+                let seed = record::constant_seed(tape, self.id, seed.to_tensor());
+                <V::Elem as Scalar>::recorded(tape, self.id, seed, &[x.id], Wanted::Values).pop().flatten()
             }
             None => None,
         };

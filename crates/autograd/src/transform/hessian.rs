@@ -59,7 +59,8 @@ where
     let y = f(on.clone());
     let mut nodes = Vec::new();
     X::nodes(&on, &mut |id| nodes.push(id));
-    let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, Tensor::scalar(X::Elem::ONE), &nodes, Wanted::Tangents);
+    let seed = record::constant_seed(&tape, y.id, Tensor::scalar(X::Elem::ONE));
+    let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, seed, &nodes, Wanted::Tangents);
     let t = push(&tape, &x, &on, direction);
     let mut shapes = Vec::new();
     x.for_each(&mut |part| shapes.push(part.shape().clone()));

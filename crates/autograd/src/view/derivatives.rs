@@ -158,7 +158,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let tracked = || ids.iter().enumerate().filter(|(_, id)| tape.is_tracked(**id));
         if let Op::Custom(op) = &op {
             // One call of the user's code gives all shares, as in the sweep; each is in its operand's shape.
-            let shares = crate::custom::shares(op, g, &refs, &y);
+            let shares = crate::custom::vjp(op, g, &refs, &y);
             return tracked().map(|(k, &id)| share(k, id, shares[k].clone())).collect();
         }
         let adjoint = |k: usize| reverse::fitted(ledger::vjp(product, &op, k, g, &refs, &y), xs[k].shape());

@@ -67,10 +67,11 @@ fn integer_powers_by_multiplication_at_every_order() {
     let (d2, d3) = (d1.grad(x), d1.grad(x).grad(x));
     assert_eq!([d1.value(), d2.value(), d3.value(), d3.grad(x).value()], [12.0, -12.0, 6.0, 0.0]);
     let x = tape.var(tensor![-2.0, 0.0]);
-    let d1 = x.powi(3).grad(x);
-    let (d2, d3) = (d1.grad(x), d1.grad(x).grad(x));
+    let d1 = x.powi(3).sum().grad(x);
+    let d2 = d1.sum().grad(x);
+    let d3 = d2.sum().grad(x);
     assert_eq!([d1.value(), d2.value()], [tensor![12.0, 0.0], tensor![-12.0, 0.0]]);
-    assert_eq!([d3.value(), d3.grad(x).value()], [tensor![6.0, 6.0], tensor![0.0, 0.0]]);
+    assert_eq!([d3.value(), d3.sum().grad(x).value()], [tensor![6.0, 6.0], tensor![0.0, 0.0]]);
 }
 
 #[test]

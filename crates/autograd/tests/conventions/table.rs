@@ -110,7 +110,7 @@ fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Figures {
         let ones = Tensor::ones(&shape);
         let modes = [
             ("eager", y.backward_with(&ones).wrt(x)),
-            ("recorded", y.grad(x).value()),
+            ("recorded", y.grad_with(x, &ones).value()),
             ("forward", tape.tangents(|t| t.set(x, ones.clone())).of(y)),
         ];
         for (mode, d) in modes {
@@ -154,7 +154,7 @@ fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Fi
         let value = y.value().to_vec();
         let modes = [
             ("eager", g.wrt(a), g.wrt(b)),
-            ("recorded", y.grad(a).value(), y.grad(b).value()),
+            ("recorded", y.grad_with(a, &ones).value(), y.grad_with(b, &ones).value()),
             ("forward", along(a), along(b)),
         ];
         for (mode, da, db) in modes {

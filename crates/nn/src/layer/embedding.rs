@@ -143,7 +143,7 @@ mod tests {
         let shape = layer.output_shape(&params, &Shape::from(3)).unwrap();
         assert_eq!((y.shape()[1..].to_vec(), shape), (vec![3, 2], Shape::from([3, 2])));
         let grads = y.sum().backward();
-        assert_eq!(grads.gradient(layer.table()), Some(&tensor![[1.0, 1.0], [0.0, 0.0], [2.0, 2.0]]));
+        assert_eq!(grads.gradient(&params, layer.table()), Some(&tensor![[1.0, 1.0], [0.0, 0.0], [2.0, 2.0]]));
     }
 
     #[test]

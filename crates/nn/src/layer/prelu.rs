@@ -122,7 +122,7 @@ mod tests {
         let y = layer.forward(&params.on(&tape), x);
         assert_eq!(y.value(), tensor![[0.0, 4.0], [0.0, 0.0]]);
         let grads = y.sum().backward();
-        assert_eq!(grads.gradient(layer.alpha()), Some(&tensor![-5.0, -5.0]));
+        assert_eq!(grads.gradient(&params, layer.alpha()), Some(&tensor![-5.0, -5.0]));
         assert_eq!(grads.wrt(x), tensor![[0.0, 1.0], [0.0, 0.0]]);
         assert!(layer.output_shape(&params, &Shape::from([2, 2])).is_err());
     }

@@ -23,7 +23,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
                 let names = self.rule.slots().iter().map(|slot| slot_name(name, slot));
                 slots.extend(names.zip(memory.slots.iter().cloned()));
             }
-            if let Some(sum) = self.sum.as_ref().and_then(|sum| sum.gradient(p)) {
+            if let Some(sum) = self.sum.as_ref().and_then(|sum| sum.gradient(params, p)) {
                 slots.push((slot_name(name, GRADIENT_SUM), sum.clone()));
             }
             if let Some(average) = self.average.as_ref().and_then(|average| average.averages.get(p)) {
@@ -94,7 +94,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
 struct Sums<T: Scalar>(StateMap<Tensor<T>>);
 
 impl<T: Scalar> ParamGradients<T> for Sums<T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
+    fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
         self.0.get(param)
     }
 }

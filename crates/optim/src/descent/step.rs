@@ -76,7 +76,7 @@ struct Trained<'a, T: Scalar> {
 }
 
 impl<T: Scalar> ParamGradients<T> for Trained<'_, T> {
-    fn gradient(&self, param: Param) -> Option<&Tensor<T>> {
-        self.gradients.gradient(param).filter(|_| !self.params.is_frozen(param))
+    fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>> {
+        self.gradients.gradient(params, param).filter(|_| !self.params.is_frozen(param))
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn slopes<T: Scalar>(params: &Params<T>, keys: &[Param], gradients: &
     let mut out = Vec::new();
     for &p in keys {
         let w = params.get(p);
-        match gradients.gradient(p) {
+        match gradients.gradient(params, p) {
             None => out.resize(out.len() + w.size(), 0.0),
             Some(g) if g.shape() == w.shape() => out.extend(g.to_vec().into_iter().map(T::to_f64)),
             Some(g) => panic!(

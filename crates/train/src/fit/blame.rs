@@ -43,7 +43,7 @@ pub(super) fn gradient<T: Scalar>(
     tape: &Tape<T>,
     root: Option<usize>,
 ) -> Option<String> {
-    let not_finite = |p| Some((p, gradients.gradient(p)?)).filter(|(_, g)| !g.is_finite());
+    let not_finite = |p| Some((p, gradients.gradient(params, p)?)).filter(|(_, g)| !g.is_finite());
     let (p, g) = params.keys().find_map(not_finite)?;
     let place = format!("the gradient of parameter `{}` holds {}", params.name(p), first(g));
     match root.and_then(|root| slope(tape, root)) {

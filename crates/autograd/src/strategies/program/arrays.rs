@@ -2,6 +2,7 @@
 
 use super::Handle;
 use crate::methods::{concat, einsum};
+use crate::transform::checkpoint;
 use crate::var::Var;
 use tensor::{Slice, Tensor, keep};
 
@@ -71,6 +72,10 @@ arrays! {
     Repeated "{0}[last, 0, last ...]", |b, n| true, b, Tensor |x, y| x.repeated();
     Shifted "concat₀({0}, {1})[1..n+1]", |b, n| true, b, Tensor |x, y| x.shifted(y);
     First "{0}[0 ...]", |b, n| true, b, Number |x, y| x.it.flatten().at([0]);
+    Checkpoint "checkpoint(tanh({0})·{1})", |b, n| true, b, Tensor
+        |x, y| checkpoint(|x| x[0].tanh() * x[1], &[x.it, y.it]);
+    NestedCheckpoint "checkpoint(checkpoint(sin {0}))", |b, n| true, 1.0, Tensor
+        |x, y| checkpoint(|x| checkpoint(|x| x[0].sin(), x), &[x.it]);
     Triangle "tril(square({0}))", |b, n| true, b, Tensor |x, y| x.square().tril(0);
 }
 
