@@ -5,6 +5,7 @@ use nn::{Dense, Loss, LossError, Model, Sequential, Task};
 use optim::Sgd;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::fs;
+use std::io::ErrorKind::StorageFull;
 use std::path::{Path, PathBuf};
 use tensor::{Tensor, tensor};
 use train::{
@@ -116,19 +117,19 @@ fn empty_splits() {
     assert!(matches!(model().predictions(&nothing), Err(FitError::NoExamples)));
 }
 
-/// A folder that is not there, and a name that a folder has.
+/// A folder where a file is, and a name that a folder has.
 #[test]
 fn paths_that_cannot_be_written() {
     let folder = Folder::new("paths");
     let taken = folder.0.join("taken");
     fs::create_dir(&taken).unwrap();
     fs::write(folder.0.join("file"), "a file, no folder").unwrap();
-    for path in [folder.0.join("no/such/folder"), taken] {
+    for path in [folder.0.join("file/folder/name"), taken] {
         unwritten(|fit| fit.callback(ModelCheckpoint::new(path.to_str().unwrap())));
         unwritten(|fit| fit.callback(CsvLogger::new(&path)));
     }
     unwritten(|fit| fit.callback(TensorBoard::new(folder.0.join("file/run"))));
-    unwritten(|fit| fit.resumable(folder.0.join("no/such/run")));
+    unwritten(|fit| fit.resumable(folder.0.join("file/run")));
 }
 
 /// A run that ends because something cannot be written.
@@ -139,45 +140,72 @@ fn unwritten<'a>(with: impl FnOnce(Fit<'a, f64>) -> Fit<'a, f64>) {
     assert!(numbers(&model).iter().all(|x| x.is_finite()));
 }
 
-/// `/dev/full` is a disk without room. The file that is written beside `model` is made to lie there.
+/// What the system said of a failed write.
+fn reason(e: &dyn std::error::Error) -> std::io::ErrorKind {
+    let io = e.source().and_then(|e| e.source().or(Some(e))).and_then(|e| e.downcast_ref::<std::io::Error>());
+    io.unwrap_or_else(|| panic!("{e}")).kind()
+}
+
+/// `/dev/full` is a disk without room.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk() {
-    let folder = Folder::new("full");
-    let path = folder.0.join("model");
+    let full = Path::new("/dev/full");
+    let e = model().save(full).unwrap_err();
+    assert!(matches!(e, SaveError::Write { .. }) && reason(&e) == StorageFull, "{e}");
+    for with in
+        [(|fit| fit.callback(ModelCheckpoint::new("/dev/full"))) as fn(Fit<'static, f64>) -> Fit<'static, f64>, |fit| {
+            fit.callback(CsvLogger::new("/dev/full"))
+        }]
+    {
+        assert_eq!(reason(&model().fit(&set(), with(fit())).unwrap_err()), StorageFull);
+    }
+}
+
+/// The folder of a process whose files may not grow; only the child process of the test below has it.
+#[cfg(unix)]
+const VARIABLE: &str = "CHAINRULE_FILES_MAY_NOT_GROW";
+
+/// What the child process does; nothing when the tests are run.
+#[cfg(unix)]
+#[test]
+fn child_whose_files_may_not_grow() {
+    let Ok(folder) = std::env::var(VARIABLE) else { return };
+    let [saved, run] = ["model", "run"].map(|name| Path::new(&folder).join(name));
     let mut model = model();
-    let full = || {
-        let beside = folder.0.join(format!(".model.{}.part", std::process::id()));
-        std::os::unix::fs::symlink("/dev/full", beside).unwrap();
+    let too_large = |e: &dyn std::error::Error| assert_eq!(reason(e), std::io::ErrorKind::FileTooLarge, "{e}");
+    too_large(&model.save(&saved).unwrap_err());
+    too_large(&model.fit(&set(), fit().callback(ModelCheckpoint::new(saved.to_str().unwrap()))).unwrap_err());
+    // The run has made its epoch, but cannot be saved.
+    too_large(&model.fit(&set(), fit().resumable(run)).unwrap_err());
+}
+
+/// A write that fails in the middle of a file, by a limit of the system.
+#[cfg(unix)]
+#[test]
+fn a_file_cut_short_leaves_the_old_one_whole() {
+    let folder = Folder::new("limit");
+    let files = || -> Vec<_> { ["model", "run"].map(|name| fs::read(folder.0.join(name)).unwrap()).into() };
+    let mut model = model();
+    model.save(folder.0.join("model")).unwrap();
+    let run = |model: &mut Model<f64>, epochs| {
+        model.fit(&set(), fit().epochs(epochs).resumable(folder.0.join("run"))).unwrap();
     };
-    let no_room = |e: &dyn std::error::Error| {
-        let io = e.source().and_then(|e| e.source().or(Some(e))).and_then(|e| e.downcast_ref::<std::io::Error>());
-        assert_eq!(io.map(std::io::Error::kind), Some(std::io::ErrorKind::StorageFull), "{e}");
-    };
-    model.save(&path).unwrap();
-    let saved = fs::read(&path).unwrap();
-
-    full();
-    let e = model.save(&path).unwrap_err();
-    assert!(matches!(e, SaveError::Write { .. }), "{e}");
-    full();
-    no_room(&model.fit(&set(), fit().callback(ModelCheckpoint::new(path.to_str().unwrap()))).unwrap_err());
-    assert_eq!(fs::read(&path).unwrap(), saved, "the file of before is whole");
-
-    // A run that cannot be written down has made its epoch, and can be gone on with once there is room.
-    let run = || fit().resumable(&path);
-    fs::remove_file(&path).unwrap();
-    model.fit(&set(), run().epochs(1)).unwrap();
-    let written = fs::read(&path).unwrap();
-    full();
-    no_room(&model.fit(&set(), run()).unwrap_err());
-    assert_eq!(fs::read(&path).unwrap(), written);
-    model.fit(&set(), run()).unwrap();
-    assert_ne!(fs::read(&path).unwrap(), written);
-    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1, "nothing half written is left");
-
-    // Written as it comes, not beside.
-    no_room(&model.fit(&set(), fit().callback(CsvLogger::new(Path::new("/dev/full")))).unwrap_err());
+    run(&mut model, 1);
+    let before = files();
+    // 512 bytes, and an error instead of a signal.
+    let status = std::process::Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_whose_files_may_not_grow"])
+        .arg(std::env::current_exe().unwrap())
+        .env(VARIABLE, &folder.0)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    assert_eq!(files(), before, "the files of before are whole");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "nothing half written is left");
+    // With room again, the run continues.
+    run(&mut model, 2);
+    assert_ne!(files()[1], before[1]);
 }
 
 /// A shape that does not fit, from a set and in a batch.

@@ -1,17 +1,21 @@
 //! Saves the model while it is trained.
 
-use super::pattern::fill;
+use super::pattern::{fill, fill_with};
 use super::{Callback, CallbackState, Context};
 use crate::fit::FitError;
-use crate::save::Saving;
 use crate::save::json::{number, to_number};
+use crate::save::{Saving, check_writable};
 use autograd::{Params, Scalar};
 use serde_json::json;
+use std::path::Path;
 
 /// Saves the model after each epoch, or after those that were better than all before.
 ///
-/// The name may hold figures of the epoch, which is counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An older file of
+/// The name may hold metrics of the epoch, which is counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An older file of
 /// the same name is replaced when the new one is whole. NaN is never better.
+///
+/// Missing folders are created. A folder that cannot be written to ends the run before its first epoch, unless its own
+/// name holds metrics.
 ///
 /// ```
 /// use train::{Fit, ModelCheckpoint};
@@ -52,6 +56,16 @@ impl ModelCheckpoint {
 }
 
 impl<T: Scalar> Callback<T> for ModelCheckpoint {
+    fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
+        // A pattern that makes no sense, or a path that cannot be written, is refused before there is work to lose.
+        let example = fill_with(&self.path, |_| Ok(0.0))?;
+        let folder_varies = Path::new(&self.path).parent().is_some_and(|folder| folder.to_string_lossy().contains('{'));
+        if !folder_varies {
+            check_writable(Path::new(&example))?;
+        }
+        Ok(())
+    }
+
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
         if !(cx.epoch() + 1).is_multiple_of(self.every) {
             return Ok(());

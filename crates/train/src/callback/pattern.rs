@@ -6,6 +6,17 @@ use crate::logs::Logs;
 /// The name with its figures put in: `{NAME}`, `{NAME:05d}` for whole numbers, `{NAME:.2f}` for digits behind the
 /// point. The epoch is counted from 1.
 pub(super) fn fill(pattern: &str, epoch: usize, logs: &Logs) -> Result<String, FitError> {
+    fill_with(pattern, |name| match name {
+        "epoch" => Ok((epoch + 1) as f64),
+        _ => logs.get(name).ok_or_else(|| FitError::Monitor {
+            name: name.to_string(),
+            known: logs.names().chain(["epoch"]).map(str::to_string).collect(),
+        }),
+    })
+}
+
+/// The name with these values put in.
+pub(super) fn fill_with(pattern: &str, value: impl Fn(&str) -> Result<f64, FitError>) -> Result<String, FitError> {
     let mut name = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
@@ -13,14 +24,7 @@ pub(super) fn fill(pattern: &str, epoch: usize, logs: &Logs) -> Result<String, F
         let (field, after) = after.split_once('}').ok_or_else(|| refused(pattern))?;
         rest = after;
         let (figure, form) = field.split_once(':').unwrap_or((field, ""));
-        let value = match figure {
-            "epoch" => (epoch + 1) as f64,
-            _ => logs.get(figure).ok_or_else(|| FitError::Monitor {
-                name: figure.to_string(),
-                known: logs.names().chain(["epoch"]).map(str::to_string).collect(),
-            })?,
-        };
-        name.push_str(&formatted(value, form).ok_or_else(|| refused(pattern))?);
+        name.push_str(&formatted(value(figure)?, form).ok_or_else(|| refused(pattern))?);
     }
     name.push_str(rest);
     Ok(name)

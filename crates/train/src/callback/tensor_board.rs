@@ -20,8 +20,8 @@ use crate::save::SaveError;
 use autograd::Scalar;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::PathBuf;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Writes the figures of each epoch where TensorBoard finds them: those of the training set under `train`, those of the
 /// validation set under `validation`, as Keras does, with tags such as `epoch_loss`.
@@ -40,7 +40,7 @@ pub struct TensorBoard {
 }
 
 impl TensorBoard {
-    /// Into this folder, which is made if it is not there. Each run wants its own.
+    /// Into this folder, which is created if it does not exist. Each run needs its own.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         TensorBoard { folder: folder.into(), train: None, validation: None }
     }
@@ -48,17 +48,13 @@ impl TensorBoard {
     fn write(&mut self, validation: bool, epoch: usize, figures: &[(&str, f64)]) -> Result<(), FitError> {
         let folder = self.folder.join(if validation { "validation" } else { "train" });
         let file = if validation { &mut self.validation } else { &mut self.train };
-        let time = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = time.as_secs_f64();
-        // TensorBoard reads files in the order of the seconds; what follows tells two runs apart.
-        let (seconds, nanos, process) = (time.as_secs(), time.subsec_nanos(), std::process::id());
-        let name = format!("events.out.tfevents.{seconds:010}.chainrule.{process}.{nanos:09}");
+        let now = time().as_secs_f64();
         let mut write = || -> io::Result<()> {
             let file = match file {
                 Some(file) => file,
                 None => {
                     fs::create_dir_all(&folder)?;
-                    let mut new = File::create(folder.join(&name))?;
+                    let mut new = create_new(&folder)?;
                     new.write_all(&record(&version(now)))?;
                     file.insert(new)
                 }
@@ -74,7 +70,8 @@ impl TensorBoard {
 impl<T: Scalar> Callback<T> for TensorBoard {
     fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
         (self.train, self.validation) = (None, None);
-        Ok(())
+        let created = fs::create_dir_all(&self.folder);
+        created.map_err(|source| SaveError::Write { path: self.folder.clone(), source }.into())
     }
 
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
@@ -92,6 +89,25 @@ impl<T: Scalar> Callback<T> for TensorBoard {
             }
         }
         Ok(())
+    }
+}
+
+/// Since 1970.
+fn time() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// An event file of this run alone. TensorBoard reads files in the order of their seconds; what follows these in the
+/// name tells runs apart.
+fn create_new(folder: &Path) -> io::Result<File> {
+    loop {
+        let (time, process) = (time(), std::process::id());
+        let name = format!("events.out.tfevents.{:010}.chainrule.{process}.{:09}", time.as_secs(), time.subsec_nanos());
+        match File::create_new(folder.join(name)) {
+            // Another thread was here at the same nanosecond.
+            Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
+            file => return file,
+        }
     }
 }
 

@@ -2,13 +2,18 @@
 
 use super::error::FitError;
 use super::run::Run;
-use crate::save::{Difference, SaveError, checkpoint};
+use crate::save::{Difference, SaveError, check_writable, checkpoint};
 use autograd::Scalar;
 
 impl<T: Scalar> Run<'_, '_, T> {
-    /// Goes on from the file of an earlier run, if there is one; the epoch to begin with.
+    /// Resumes from the file of an earlier run, if there is one; returns the epoch to begin with. A file that cannot be
+    /// written is an error here, before there is work to lose.
     pub(super) fn take_up(&mut self) -> Result<Option<usize>, FitError> {
-        let Some(path) = self.fit.resumable.clone().filter(|path| path.exists()) else { return Ok(None) };
+        let Some(path) = self.fit.resumable.clone() else { return Ok(None) };
+        if !path.exists() {
+            check_writable(&path)?;
+            return Ok(None);
+        }
         let run = checkpoint::read::<T>(&path)?;
         let mut differences = run.differences(self.model, self.fit.callbacks.len());
         let refused = |differences| Err(SaveError::Differences { path: path.clone(), differences }.into());

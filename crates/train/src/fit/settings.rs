@@ -231,6 +231,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// settings and callbacks, comes to the same bits as one that was never ended. A run that is finished is not trained
     /// further. Remove the file to begin anew.
     ///
+    /// Missing folders are created. A file that cannot be written is an error before the first epoch.
+    ///
     /// ```
     /// let fit = train::Fit::<f32>::new(optim::Sgd::new(0.01)).epochs(100).resumable("run.safetensors");
     /// ```

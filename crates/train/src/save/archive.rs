@@ -2,7 +2,7 @@
 
 use super::error::SaveError;
 use super::file::{Entry, element, is_held, named};
-use super::replace::replace;
+use super::replace::{replace, tidy};
 use crate::error::DataError;
 use crate::npy::{Npy, NpyError, Npz};
 use autograd::{Params, Scalar};
@@ -19,6 +19,7 @@ pub(super) fn write<T: Scalar>(params: &Params<T>, path: &Path) -> Result<(), Sa
 }
 
 pub(super) fn read<T: Scalar>(path: &Path) -> Result<Vec<Entry<T>>, SaveError> {
+    tidy(path);
     let npz = Npz::open(path).map_err(|e| match e {
         DataError::Io { path, source } | DataError::Npy { path: Some(path), source: NpyError::Io(source) } => {
             SaveError::Read { path, source }

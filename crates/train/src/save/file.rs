@@ -4,7 +4,7 @@
 //! `chainrule`, with everything that is not a tensor, as JSON.
 
 use super::error::{Difference, SaveError};
-use super::replace::replace;
+use super::replace::{replace, tidy};
 use autograd::{Params, Scalar};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
@@ -53,6 +53,7 @@ fn compose<T: Scalar>(tensors: &[(String, Tensor<T>)], facts: Value) -> Result<V
 
 /// Reads all tensors and the facts; `Null` in place of these if the file comes from elsewhere.
 pub(crate) fn read<T: Scalar>(path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
+    tidy(path);
     let bytes = fs::read(path).map_err(|source| SaveError::Read { path: path.into(), source })?;
     parse(&bytes, path)
 }

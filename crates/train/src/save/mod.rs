@@ -6,6 +6,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `replace.rs` | a new file in place of an old one, at once |
+//! | `temporary.rs` | the file beside it while it is written, and what a killed writer leaves |
 //! | `weights.rs` | what a model can be asked: to be saved, opened, loaded |
 //! | `model.rs` | what a model is, beside its numbers |
 //! | `torch.rs`, `archive.rs` | its numbers, as PyTorch and NumPy have them |
@@ -22,11 +23,12 @@ mod file;
 pub(crate) mod json;
 mod model;
 mod replace;
+mod temporary;
 #[cfg(test)]
 mod tests;
 mod torch;
 mod weights;
 
 pub use error::{Difference, SaveError};
-pub(crate) use replace::replace;
+pub(crate) use replace::{check_writable, create_folder_of, replace};
 pub use weights::Saving;

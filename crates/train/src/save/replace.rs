@@ -1,52 +1,103 @@
 //! A new file in place of an old one, at once.
 
 use super::SaveError;
-use std::ffi::OsString;
-use std::fs::{self, File};
+use super::temporary::{Temporary, remove_abandoned};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file beside its target, brings it to the disk, and renames it.
+/// Writes a file beside its target, flushes it to the disk, and renames it: whoever opens `path` meanwhile finds the old
+/// file or the new one, whole. Any number of threads and processes may write to one path at a time; the last to finish
+/// decides what is there.
 ///
-/// If anything fails, what was there before stays, and the part that was written is removed.
+/// Missing folders are created. A symbolic link is followed, and the new file has the mode of the old one. A device or
+/// a pipe, such as `/dev/stdout`, is written to directly. What killed writers left beside the target is removed.
+///
+/// # Errors
+/// If anything fails. What was there before stays, and the part that was written is removed.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), SaveError> {
-    let beside = beside(path);
-    let written = write_all(&beside, write).and_then(|()| fs::rename(&beside, path));
-    if let Err(source) = written {
-        // What cannot be removed either is left: the first error is the one to tell.
-        let _ = fs::remove_file(&beside);
-        return Err(SaveError::Write { path: path.into(), source });
+    try_replace(path, write).map_err(|source| SaveError::Write { path: path.into(), source })
+}
+
+fn try_replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
+    let (target, found) = follow(path)?;
+    if let Some(found) = &found
+        && !found.is_file()
+    {
+        let mut stream = BufWriter::new(OpenOptions::new().write(true).open(&target)?);
+        write(&mut stream)?;
+        return stream.flush();
     }
+    remove_abandoned(&target);
+    create_folder_of(&target)?;
+    let mut new = Temporary::create(&target, found.as_ref())?;
+    write(&mut new.out)?;
+    new.out.flush()?;
+    new.out.get_ref().sync_all()?;
+    new.rename(&target)?;
     // The new name itself is on the disk once its folder is; not every system can be asked for that.
-    if let Some(folder) = path.parent() {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        let _ = File::open(folder).and_then(|f| f.sync_all());
-    }
+    let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-fn write_all(beside: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> io::Result<()> {
-    let mut file = BufWriter::new(File::create(beside)?);
-    write(&mut file)?;
-    file.flush()?;
-    file.get_ref().sync_all()
+/// Creates the folder of a file to be written later, and checks that [`replace`] can write it: so that a long
+/// computation does not end with an error that could have been known before.
+///
+/// # Errors
+/// If the file could not be written.
+pub(crate) fn check_writable(path: &Path) -> Result<(), SaveError> {
+    let check = || {
+        let (target, found) = follow(path)?;
+        match &found {
+            Some(found) if !found.is_file() => OpenOptions::new().write(true).open(&target).map(drop),
+            _ => create_folder_of(&target).and_then(|()| Temporary::create(&target, found.as_ref())).map(drop),
+        }
+    };
+    check().map_err(|source| SaveError::Write { path: path.into(), source })
 }
 
-/// A name in the same folder that no other process uses.
-fn beside(path: &Path) -> PathBuf {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    path.with_file_name(name)
+/// Removes what killed writers left beside this path; to be called where it is opened.
+pub(crate) fn tidy(path: &Path) {
+    if let Ok((target, _)) = follow(path) {
+        remove_abandoned(&target);
+    }
+}
+
+/// Creates the folder that a file lies in, and those above it.
+pub(crate) fn create_folder_of(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder_of(path))
+}
+
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// The file that a path leads to through symbolic links, and what is there now, if anything.
+fn follow(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
+    let found = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        Ok(found) => Some(found),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => None,
+        // Among them a circle of links, on which the loop below would not end.
+        Err(e) => return Err(e),
+    };
+    let mut path = path.to_path_buf();
+    while let Ok(next) = fs::read_link(&path) {
+        path = folder_of(&path).join(next);
+    }
+    Ok((path, found))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::testing::Folder;
+    use proptest::prelude::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
 
     #[test]
     fn the_old_file_stays_until_the_new_one_is_whole() {
@@ -65,12 +116,103 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_cannot_be_written() {
+    fn missing_folders_are_created() {
+        let folder = Folder::new("make-folders");
+        let path = folder.join("runs/first/model");
+        check_writable(&path).unwrap();
+        assert!(folder.join("runs/first").is_dir() && !path.exists());
+        fs::remove_dir_all(folder.join("runs")).unwrap();
+        replace(&path, |f| f.write_all(b"x")).unwrap();
+        assert_eq!(fs::read(path).unwrap(), b"x");
+    }
+
+    #[test]
+    fn paths_that_cannot_be_written_are_refused() {
         let folder = Folder::new("unwritable");
         fs::create_dir(folder.join("taken")).unwrap();
-        for path in [folder.join("no/such/folder"), folder.join("taken")] {
-            assert!(matches!(replace(&path, |f| f.write_all(b"x")), Err(SaveError::Write { .. })));
+        fs::write(folder.join("file"), "").unwrap();
+        for path in [folder.join("file/in/a/file"), folder.join("taken"), PathBuf::new()] {
+            assert!(matches!(check_writable(&path), Err(SaveError::Write { .. })), "{path:?}");
+            assert!(matches!(replace(&path, |f| f.write_all(b"x")), Err(SaveError::Write { .. })), "{path:?}");
         }
-        assert_eq!(folder.files(), ["taken"]);
+        assert_eq!(folder.files(), ["file", "taken"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_and_modes_kept() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = Folder::new("links");
+        let at = |name: &str| folder.join(name);
+        fs::create_dir(at("store")).unwrap();
+        fs::write(at("store/v1"), "old").unwrap();
+        symlink("store/v1", at("latest")).unwrap();
+        symlink("latest", at("link-to-link")).unwrap();
+        symlink("store/later", at("dangling")).unwrap();
+        for mode in [0o600, 0o640, 0o444, 0o666] {
+            fs::set_permissions(at("store/v1"), fs::Permissions::from_mode(mode)).unwrap();
+            replace(&at("link-to-link"), |f| f.write_all(b"new")).unwrap();
+            assert_eq!(fs::metadata(at("store/v1")).unwrap().permissions().mode() & 0o777, mode, "{mode:o}");
+        }
+        replace(&at("dangling"), |f| f.write_all(b"first")).unwrap();
+        assert_eq!(fs::read(at("store/v1")).unwrap(), b"new");
+        assert_eq!(fs::read(at("store/later")).unwrap(), b"first");
+        for link in ["latest", "link-to-link", "dangling"] {
+            assert!(fs::symlink_metadata(at(link)).unwrap().is_symlink(), "{link}");
+        }
+        symlink("b", at("a")).unwrap();
+        symlink("a", at("b")).unwrap();
+        assert!(replace(&at("a"), |f| f.write_all(b"x")).is_err(), "a circle");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn devices_are_written_to_and_not_replaced() {
+        let e = replace(Path::new("/dev/full"), |f| f.write_all(b"x")).unwrap_err();
+        assert!(matches!(&e, SaveError::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull), "{e}");
+        replace(Path::new("/dev/null"), |f| f.write_all(b"x")).unwrap();
+        for device in ["/dev/full", "/dev/null"] {
+            assert!(!fs::metadata(device).unwrap().is_file(), "{device}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(12))]
+
+        #[test]
+        fn any_number_of_writers_share_a_path_with_a_reader(
+            writers in prop::collection::vec(prop::collection::vec(0usize..60_000, 1..6), 2..5),
+        ) {
+            let folder = Folder::new("writers");
+            let path = folder.join("model");
+            // Whole is a file of equal bytes with its length in front.
+            let write = |byte: u8, n: usize| replace(&path, |f| {
+                f.write_all(&(n as u64).to_le_bytes())?;
+                f.write_all(&vec![byte; n])
+            });
+            write(0, 0).unwrap();
+            let (done, whole) = (AtomicBool::new(false), |bytes: &[u8]| {
+                let (length, rest) = bytes.split_first_chunk::<8>().expect("a length");
+                rest.len() as u64 == u64::from_le_bytes(*length) && rest.iter().all(|b| *b == rest[0])
+            });
+            thread::scope(|s| {
+                let reader = s.spawn(|| {
+                    while !done.load(Ordering::Relaxed) {
+                        tidy(&path);
+                        assert!(whole(&fs::read(&path).expect("there at every moment")));
+                    }
+                });
+                let write = &write;
+                let saves = writers.iter().enumerate().map(|(i, sizes)| {
+                    s.spawn(move || sizes.iter().try_for_each(|&n| write(i as u8, n)))
+                });
+                let saves: Vec<_> = saves.collect();
+                let saved: Vec<_> = saves.into_iter().map(|save| save.join().expect("no panic")).collect();
+                done.store(true, Ordering::Relaxed);
+                reader.join().expect("whole files only");
+                saved.into_iter().collect::<Result<(), _>>().expect("every save succeeds");
+            });
+            prop_assert_eq!(folder.files(), ["model"]);
+        }
     }
 }

@@ -61,7 +61,7 @@ fn files_that_are_not_there_or_something_else() {
     assert!(matches!(model.load(folder.join("none")), Err(SaveError::Read { .. })));
     fs::write(folder.join("text"), "hello, this is no model").unwrap();
     assert!(matches!(model.load(folder.join("text")), Err(SaveError::Format { .. })));
-    assert!(matches!(model.save(folder.join("no/folder/m")), Err(SaveError::Write { .. })));
+    assert!(matches!(model.save(folder.join("text/m")), Err(SaveError::Write { .. })));
 }
 
 #[test]

@@ -46,7 +46,13 @@ pub trait Saving: Sized {
     type Element: Scalar;
 
     /// Writes the model into a `.safetensors` file: all parameters under their names, and in the metadata, as JSON, all
-    /// else that [`ModelConfig`](nn::ModelConfig) has. What was there before stays until the new file is whole.
+    /// else that [`ModelConfig`](nn::ModelConfig) has.
+    ///
+    /// What was there before stays until the new file is whole, however many threads or processes save to the path or
+    /// open it at a time. Missing folders are created, a symbolic link is followed, and the mode of an existing file is
+    /// kept; its owner becomes the one of this process. While it is written, the file is called
+    /// `.NAME.0123456789abcdef.part`; what a killed process leaves under such a name is removed when the path is saved or
+    /// opened the next time.
     ///
     /// Of a model with a layer that does not describe itself only the weights can be [loaded](Saving::load).
     ///

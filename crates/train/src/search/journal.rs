@@ -3,6 +3,7 @@
 use super::error::SearchError;
 use super::results::Trial;
 use super::settings::Settings;
+use crate::save::create_folder_of;
 use crate::save::json::{number, to_number};
 use serde_json::{Value, json};
 use std::fs::{self, File, OpenOptions};
@@ -18,7 +19,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens or makes the file. A last line that was cut off, by a crash while it was written, is dropped.
+    /// Opens the file, or creates it and its folder. A last line that was cut off, by a crash while it was written, is dropped.
     pub(super) fn open(path: &Path) -> Result<Journal, SearchError> {
         let failed = |source| SearchError::Io { path: path.into(), source };
         // Bytes: the cut may go through a letter.
@@ -32,6 +33,7 @@ impl Journal {
         for (i, line) in text[..whole].split_inclusive(|&b| b == b'\n').enumerate() {
             known.push(parse(line).ok_or(SearchError::Journal { line: i + 1 })?);
         }
+        create_folder_of(path).map_err(failed)?;
         let file = OpenOptions::new().create(true).append(true).open(path).map_err(failed)?;
         if whole < text.len() {
             file.set_len(whole as u64).map_err(failed)?;
