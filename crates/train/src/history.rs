@@ -1,5 +1,6 @@
 //! What became of a training run: the figures of every epoch.
 
+use crate::csv_header::header;
 use crate::logs::Logs;
 use crate::metrics::Direction;
 use crate::save::{SaveError, replace};
@@ -125,10 +126,9 @@ impl History {
         History { epochs, columns, ..History::default() }
     }
 
-    /// A line for each epoch, under a line of names.
+    /// A line for each epoch, under a line of names. A metric that an epoch does not have is `NaN`.
     pub fn to_csv(&self) -> String {
-        let mut text = String::from("epoch");
-        self.names().for_each(|name| text.extend([",", name]));
+        let mut text = header(self.names());
         for (i, epoch) in self.epochs.iter().enumerate() {
             text.push_str(&format!("\n{epoch}"));
             self.columns.iter().for_each(|(_, values)| text.push_str(&format!(",{}", values[i])));
@@ -136,7 +136,7 @@ impl History {
         text + "\n"
     }
 
-    /// Writes [`to_csv`](History::to_csv) into a file.
+    /// Writes [`to_csv`](History::to_csv) into a file; missing folders are created.
     ///
     /// # Errors
     /// If it cannot be written; what was there before stays.
@@ -144,7 +144,7 @@ impl History {
         replace(path.as_ref(), |file| file.write_all(self.to_csv().as_bytes()))
     }
 
-    /// Writes [`to_svg`](History::to_svg) into a file.
+    /// Writes [`to_svg`](History::to_svg) into a file; missing folders are created.
     ///
     /// # Errors
     /// If it cannot be written; what was there before stays.

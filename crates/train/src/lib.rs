@@ -62,7 +62,7 @@
 //! | [`playground`] | points in a plane, made by a generator |
 //! | [`fit`] | training, evaluation and prediction in one call |
 //! | [`callback`] | what is done meanwhile |
-//! | `logs.rs`, `history.rs`, `curve.rs` | what came of it, as figures and as a picture |
+//! | `logs.rs`, `history.rs`, `curve.rs`, `csv_header.rs` | what came of it, as metrics, as a picture, and as a table |
 //! | [`save`] | models and training runs in files |
 //! | [`search`] | good settings, found by trying |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
@@ -79,6 +79,7 @@ mod classes;
 mod confusion;
 #[cfg(feature = "csv")]
 mod csv;
+mod csv_header;
 mod curve;
 #[cfg(test)]
 mod damage;

@@ -1,18 +1,24 @@
-//! The figures of every epoch in a CSV file, while they come.
+//! The metrics of every epoch in a CSV file, as they become known.
 
 use super::{Callback, Context};
+use crate::csv_header::{header, names};
 use crate::fit::FitError;
 use crate::logs::Logs;
-use crate::save::SaveError;
+use crate::save::{SaveError, check_writable, replace};
 use autograd::Scalar;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes the figures of each epoch into a CSV file as soon as they are there: `epoch,loss,val_loss`.
+/// Writes the metrics of each epoch into a CSV file as soon as they are known: `epoch,loss,val_loss`.
 ///
-/// The columns are those of the first epoch; what is missing later is left empty. Figures of callbacks that come after
-/// this one are not yet there. A [`resumable`](crate::Fit::resumable) run goes on where its file ends.
+/// There is a column for every metric of the history; an epoch without it leaves the field empty, as one that is not
+/// validated does under [`validation_every`](crate::Fit::validation_every). A metric that appears later than in the first
+/// epoch gets a column at the end: the file is then replaced by a wider one at once. (A device or a pipe cannot be
+/// widened: there a new line of names follows.) Metrics added by callbacks that come after this one are not included. A
+/// [`resumable`](crate::Fit::resumable) run continues at the end of its file.
+///
+/// Missing folders are created. A file that cannot be written ends the run before its first epoch.
 ///
 /// ```
 /// use train::{CsvLogger, Fit};
@@ -22,62 +28,125 @@ use std::path::{Path, PathBuf};
 pub struct CsvLogger {
     path: PathBuf,
     append: bool,
-    file: Option<(File, Vec<String>)>,
+    log: Option<Log>,
 }
 
-/// The longest line of names that is read, in bytes.
-const LONGEST: u64 = 1 << 16;
-
 impl CsvLogger {
-    /// Into this file, anew.
+    /// Writes into this file, replacing its contents.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        CsvLogger { path: path.into(), append: false, file: None }
+        CsvLogger { path: path.into(), append: false, log: None }
     }
 
-    /// Behind what is in the file already, under its columns.
+    /// Keeps what is in the file already, and continues below it under its columns.
     pub fn append(mut self) -> Self {
         self.append = true;
         self
     }
 
-    /// The file and its columns: those it has, or else those of these figures.
-    fn open(path: &Path, append: bool, logs: &Logs) -> io::Result<(File, Vec<String>)> {
-        let mut options = OpenOptions::new();
-        let mut file = options.create(true).read(append).write(true).append(append).truncate(!append).open(path)?;
-        let mut head = String::new();
-        if file.metadata()?.len() > 0 {
-            BufReader::new(&file).take(LONGEST).read_line(&mut head)?;
-        }
-        if head.is_empty() {
-            head = logs.names().fold(String::from("epoch"), |head, name| head + "," + name);
-            writeln!(file, "{head}")?;
-        }
-        Ok((file, head.trim_end().split(',').skip(1).map(str::to_string).collect()))
-    }
-
-    fn write(&mut self, append: bool, epoch: usize, logs: &Logs) -> io::Result<()> {
-        let (file, names) = match &mut self.file {
-            Some(open) => open,
-            none => none.insert(CsvLogger::open(&self.path, append, logs)?),
+    fn write(&mut self, append: bool, epoch: usize, logs: &Logs) -> Result<(), SaveError> {
+        let failed = |source| SaveError::Write { path: self.path.clone(), source };
+        let log = match &mut self.log {
+            Some(log) => log,
+            none => none.insert(Log::open(&self.path, append).map_err(failed)?),
         };
-        let mut line = epoch.to_string();
-        for name in names.iter() {
-            line.push(',');
-            line.extend(logs.get(name).map(|value| value.to_string()));
+        let new = || logs.names().filter(|name| !log.names.iter().any(|known| known == name));
+        if new().next().is_some() {
+            let all = log.names.iter().cloned().chain(new().map(str::to_string)).collect();
+            log.widen(&self.path, all)?;
         }
-        writeln!(file, "{line}")
+        log.row(epoch, logs).map_err(failed)
     }
 }
 
 impl<T: Scalar> Callback<T> for CsvLogger {
     fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
-        self.file = None;
-        Ok(())
+        self.log = None;
+        Ok(check_writable(&self.path)?)
     }
 
     fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
         let append = self.append || !cx.history().is_empty();
-        let written = self.write(append, cx.epoch(), cx.logs);
-        written.map_err(|source| SaveError::Write { path: self.path.clone(), source }.into())
+        Ok(self.write(append, cx.epoch(), cx.logs)?)
+    }
+}
+
+/// An open file, and the columns it has after that of the epoch.
+#[derive(Debug)]
+struct Log {
+    file: File,
+    names: Vec<String>,
+}
+
+impl Log {
+    /// Opens or creates the file. Without `append` it is emptied, and has no columns yet.
+    fn open(path: &Path, append: bool) -> io::Result<Log> {
+        let mut file = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path)?;
+        let mut known = Vec::new();
+        if append && file.metadata()?.is_file() {
+            let text = fs::read_to_string(path)?;
+            known = text.lines().next().map_or(Vec::new(), names);
+            // The process that wrote the last line may have been killed in the middle of it.
+            if !text.is_empty() && !text.ends_with('\n') {
+                file.write_all(b"\n")?;
+            }
+        }
+        Ok(Log { file, names: known })
+    }
+
+    /// Gives the file these columns, of which it has the first ones already.
+    fn widen(&mut self, path: &Path, names: Vec<String>) -> Result<(), SaveError> {
+        let failed = |source| SaveError::Write { path: path.into(), source };
+        let head = header(names.iter().map(String::as_str));
+        let metadata = self.file.metadata().map_err(failed)?;
+        if metadata.is_file() && metadata.len() > 0 {
+            let text = fs::read_to_string(path).map_err(failed)?;
+            let text = widened(&text, &head, names.len() - self.names.len());
+            replace(path, |file| file.write_all(text.as_bytes()))?;
+            self.file = OpenOptions::new().append(true).open(path).map_err(failed)?;
+        } else {
+            self.file.write_all((head + "\n").as_bytes()).map_err(failed)?;
+        }
+        self.names = names;
+        Ok(())
+    }
+
+    /// Writes a line in one piece.
+    fn row(&mut self, epoch: usize, logs: &Logs) -> io::Result<()> {
+        let mut line = epoch.to_string();
+        for name in &self.names {
+            line.push(',');
+            line.extend(logs.get(name).map(|value| value.to_string()));
+        }
+        self.file.write_all((line + "\n").as_bytes())
+    }
+}
+
+/// The text of a file under another first line, with so many empty fields at the end of each row.
+fn widened(text: &str, head: &str, fields: usize) -> String {
+    let (commas, mut quoted) = (",".repeat(fields), false);
+    let mut wide = String::new();
+    for (i, line) in text.split_inclusive('\n').enumerate() {
+        let row = line.trim_end_matches(['\r', '\n']);
+        wide.push_str(if i == 0 { head } else { row });
+        // A row of another program may go on in the next line, inside quotes.
+        quoted ^= i > 0 && row.matches('"').count() % 2 == 1;
+        if i > 0 && !row.is_empty() && !quoted {
+            wide.push_str(&commas);
+        }
+        wide.push_str(&line[row.len()..]);
+    }
+    wide
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_other_programs_are_widened_as_they_are() {
+        assert_eq!(widened("epoch,a\n", "epoch,a,b", 1), "epoch,a,b\n");
+        let text = "epoch,a\r\n0,1\r\n1,\"x, \n\"\"y\"\"\"\r\n\r\n2,";
+        let wide = "epoch,a,b,c\r\n0,1,,\r\n1,\"x, \n\"\"y\"\"\",,\r\n\r\n2,,,";
+        assert_eq!(widened(text, "epoch,a,b,c", 2), wide);
     }
 }

@@ -81,8 +81,88 @@ fn figures_in_a_csv_file_while_they_come() {
     assert!(text.starts_with(&history.to_csv()) && text.lines().count() == 4, "{text}");
     run(Sgd::new(0.1), 1, CsvLogger::new(&path)).unwrap();
     assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 2);
-    let e = run(Sgd::new(0.1), 1, CsvLogger::new(folder.join("no/folder.csv"))).unwrap_err();
-    assert!(matches!(e, FitError::Save(crate::SaveError::Write { .. })), "{e}");
+}
+
+#[test]
+fn a_csv_file_has_every_metric_of_the_history_whenever_it_appears() {
+    let (set, folder) = (line(), Folder::new("csv-late"));
+    let path = folder.join("logs/run.csv");
+    let fit = |epochs| Fit::new(Sgd::new(0.01)).epochs(epochs).validation(&set).verbosity(Verbosity::Quiet);
+    let late = |cx: &mut Context<'_, f64>| {
+        if cx.epoch() == 2 {
+            cx.logs.set("a,b", 7.0);
+        }
+    };
+    let late_fit = || fit(4).validation_every(2).callback(OnEpoch::new(late));
+    let history = model().fit(&set, late_fit().callback(CsvLogger::new(&path))).unwrap();
+    let empty = |history: &History| history.to_csv().replace("NaN", "");
+    assert!(history.to_csv().starts_with("epoch,loss,val_loss,\"a,b\"\n0,"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), empty(&history));
+    // Appended to, in a second run with the same columns and in a third with one more.
+    model().fit(&set, late_fit().callback(CsvLogger::new(&path).append())).unwrap();
+    let rows = |history: &History| empty(history).split_once('\n').unwrap().1.to_string();
+    assert_eq!(fs::read_to_string(&path).unwrap(), empty(&history) + &rows(&history));
+    model()
+        .fit(&set, fit(1).metric(crate::metrics::MeanAbsoluteError::new()).callback(CsvLogger::new(&path).append()))
+        .unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("epoch,loss,val_loss,\"a,b\",mean_absolute_error,val_mean_absolute_error\n0,"), "{text}");
+    assert!(text.lines().skip(1).all(|row| row.split(',').count() == 6), "{text}");
+    assert_eq!(folder.join("logs").read_dir().unwrap().count(), 1);
+}
+
+#[test]
+fn a_csv_line_cut_off_by_a_crash_does_not_swallow_the_next() {
+    let folder = Folder::new("csv-cut");
+    let path = folder.join("run.csv");
+    fs::write(&path, "epoch,loss,val_loss\n0,0.").unwrap();
+    run(Sgd::new(0.1), 1, CsvLogger::new(&path).append()).unwrap();
+    let text = fs::read_to_string(&path).unwrap();
+    assert!(text.starts_with("epoch,loss,val_loss\n0,0.\n0,") && text.lines().count() == 3, "{text}");
+}
+
+/// What is written at the end of the first epoch is tried before it.
+#[test]
+fn a_file_that_cannot_be_written_ends_the_run_before_its_first_epoch() {
+    let (set, folder) = (line(), Folder::new("refused"));
+    fs::write(folder.join("file"), "").unwrap();
+    fs::create_dir(folder.join("taken")).unwrap();
+    let inside = |name: &str| folder.join("file").join(name);
+    let refused = |with: &dyn Fn(Fit<'static, f64>) -> Fit<'static, f64>| {
+        let epochs = std::rc::Rc::new(std::cell::Cell::new(0));
+        let seen = epochs.clone();
+        let fit = with(Fit::new(Sgd::new(0.1)).verbosity(Verbosity::Quiet));
+        let e = model().fit(&set, fit.callback(OnEpoch::new(move |_: &mut Context<'_, f64>| seen.set(1)))).unwrap_err();
+        assert_eq!(epochs.get(), 0, "{e}");
+        e
+    };
+    for path in [inside("m"), folder.join("taken")] {
+        let name = path.to_str().unwrap();
+        let write = |e: FitError| assert!(matches!(e, FitError::Save(crate::SaveError::Write { .. })), "{e}");
+        write(refused(&|fit| fit.callback(CsvLogger::new(name))));
+        write(refused(&|fit| fit.callback(ModelCheckpoint::new(name))));
+    }
+    let in_file = inside("{epoch}-{loss:.2f}");
+    let name = in_file.to_str().unwrap();
+    assert!(matches!(refused(&|fit| fit.callback(ModelCheckpoint::new(name))), FitError::Save(_)));
+    assert!(matches!(refused(&|fit| fit.callback(TensorBoard::new(name))), FitError::Save(_)));
+    assert!(matches!(refused(&|fit| fit.resumable(name)), FitError::Save(_)));
+    assert!(matches!(refused(&|fit| fit.callback(ModelCheckpoint::new("{epoch:x}"))), FitError::Setting { .. }));
+}
+
+#[test]
+fn folders_that_do_not_exist_are_created() {
+    let (set, folder) = (line(), Folder::new("created"));
+    let at = |name: &str| folder.join(name).to_str().unwrap().to_string();
+    let fit = Fit::new(Sgd::new(0.1)).epochs(2).verbosity(Verbosity::Quiet);
+    let fit = fit.callback(ModelCheckpoint::new(at("a/b/{epoch}/m"))).callback(ModelCheckpoint::new(at("c/{epoch}")));
+    let history = model().fit(&set, fit.callback(CsvLogger::new(at("d/e.csv"))).resumable(at("f/g/run"))).unwrap();
+    history.write_csv(at("h/history.csv")).unwrap();
+    history.write_svg(at("i/history.svg")).unwrap();
+    for file in ["a/b/1/m", "a/b/2/m", "c/1", "c/2", "d/e.csv", "f/g/run", "h/history.csv", "i/history.svg"] {
+        assert!(folder.join(file).is_file(), "{file}");
+    }
+    assert_eq!(folder.join("c").read_dir().unwrap().count(), 2, "nothing but what was asked for");
 }
 
 /// Columns are found by their names, and a run that is taken up finds its file again.
