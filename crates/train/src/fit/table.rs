@@ -27,31 +27,34 @@ impl Table {
         Table { columns: Vec::new(), coloured }
     }
 
-    /// The row of an epoch; above it the line of names, if it is the first row or has other columns than those before.
+    /// The row of an epoch; above it the line of names, if it is the first row or has columns that none had before. The
+    /// cell of a metric that this epoch does not have is blank.
     pub(super) fn row(&mut self, epoch: usize, logs: &Logs, took: &str, directions: &[(String, Direction)]) -> String {
-        let mut text = String::new();
-        if !self.columns.iter().map(|column| column.name.as_str()).eq(logs.names()) {
-            self.columns = logs.names().map(|name| self.column(name, directions)).collect();
-            text = self.head();
+        let known = self.columns.len();
+        for name in logs.names() {
+            if !self.columns.iter().any(|column| column.name == name) {
+                let best = direction_of(directions, name).worst();
+                self.columns.push(Column { name: name.to_string(), best });
+            }
         }
+        let mut text = if known == 0 || self.columns.len() > known { self.head() } else { String::new() };
         text += &format!("{:>5}", epoch + 1);
-        for (column, (name, value)) in self.columns.iter_mut().zip(logs.iter()) {
-            let (width, shown) = (column.width(), figure(value));
+        for column in &mut self.columns {
+            let width = column.width();
+            let Some(value) = logs.get(&column.name) else {
+                let _ = write!(text, "  {:width$}", "");
+                continue;
+            };
             // A learning rate is neither good nor bad.
-            let better = name != "learning_rate" && direction_of(directions, name).improves(value, column.best, 0.0);
+            let direction = direction_of(directions, &column.name);
+            let better = column.name != "learning_rate" && direction.improves(value, column.best, 0.0);
             if better {
                 column.best = value;
             }
             let [on, off] = if better && self.coloured { BEST } else { ["", ""] };
-            let _ = write!(text, "  {on}{shown:>width$}{off}");
+            let _ = write!(text, "  {on}{:>width$}{off}", figure(value));
         }
         text + &format!("  {took:>7}")
-    }
-
-    /// A column that was there before keeps its best figure.
-    fn column(&self, name: &str, directions: &[(String, Direction)]) -> Column {
-        let before = self.columns.iter().find(|column| column.name == name).map(|column| column.best);
-        Column { name: name.to_string(), best: before.unwrap_or(direction_of(directions, name).worst()) }
     }
 
     fn head(&self) -> String {
@@ -94,11 +97,26 @@ mod tests {
         );
         let second = table.row(1, &logs(&[("loss", 0.8), ("accuracy", 0.8)]), "1.0s", &directions);
         assert_eq!(second, "    2     0.8000  \x1b[1;32m   0.8000\x1b[0m     1.0s");
-        // A figure that comes later brings the names anew, and NaN is never the best.
+        // A metric that comes later brings the names anew, and NaN is never the best.
         let third = table.row(2, &logs(&[("loss", 0.75), ("val_accuracy", f64::NAN)]), "1.0s", &directions);
         let lines: Vec<&str> = third.lines().collect();
-        assert_eq!(lines[0], "epoch       loss  val_accuracy     took");
-        assert_eq!(lines[2], "    3     0.7500           NaN     1.0s");
+        assert_eq!(lines[0], "epoch       loss   accuracy  val_accuracy     took");
+        assert_eq!(lines[2], "    3     0.7500                      NaN     1.0s");
         assert!(!Table::new(false).row(0, &logs(&[("loss", 1e-5)]), "1ms", &[]).contains('\x1b'));
+    }
+
+    /// Under `validation_every(2)`.
+    #[test]
+    fn a_metric_of_every_other_epoch_has_one_line_of_names_and_one_best() {
+        let mut table = Table::new(true);
+        let mut row = |epoch, val_loss: Option<f64>| {
+            let mut metrics = vec![("loss", 1.0)];
+            metrics.extend(val_loss.map(|value| ("val_loss", value)));
+            table.row(epoch, &logs(&metrics), "1s", &[])
+        };
+        assert_eq!(row(0, None).lines().count(), 3);
+        assert!(row(1, Some(0.5)).contains("\x1b[1;32m   0.5000"));
+        assert_eq!(row(2, None), "    3     1.0000                  1s");
+        assert_eq!(row(3, Some(0.75)), "    4     1.0000     0.7500       1s", "it was better before");
     }
 }
