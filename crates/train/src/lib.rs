@@ -59,6 +59,7 @@
 //! | `batches.rs` | a set, a few examples at a time |
 //! | `csv/`, `npy/` | tables, and NumPy's arrays |
 //! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
+//! | `bytes.rs`, `element.rs` | bytes from a file, and the numbers they are |
 //! | [`playground`] | points in a plane, made by a generator |
 //! | [`fit`] | training, evaluation and prediction in one call |
 //! | [`callback`] | what is done meanwhile |
@@ -85,6 +86,7 @@ mod curve;
 mod damage;
 mod dataset;
 mod digits;
+mod element;
 mod error;
 mod fashion;
 mod features;

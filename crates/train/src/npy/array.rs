@@ -1,16 +1,19 @@
 //! One array.
 
 use super::NpyError;
-use super::element::Element;
-use super::header::Header;
+use super::header::{Header, element};
 use crate::bytes::read_at_most;
+use crate::element::{index, little_endian};
 use crate::error::DataError;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use tensor::{Real, Shape, Tensor};
 
-/// An array out of a `.npy` file, of numbers of any type NumPy has (complex and 16-bit floats apart).
+/// An array out of a `.npy` file: floats of 16, 32 and 64 bits, whole numbers and bools.
+///
+/// It is held as the file has it: element type, byte order and memory order (C or Fortran) stay those of the file, and
+/// are those of a file written from it.
 ///
 /// ```
 /// use tensor::tensor;
@@ -26,12 +29,8 @@ use tensor::{Real, Shape, Tensor};
 #[derive(Clone, PartialEq)]
 pub struct Npy {
     header: Header,
-    element: Element,
-    /// Little-endian.
     data: Vec<u8>,
 }
-
-const MAGIC: &[u8; 6] = b"\x93NUMPY";
 
 impl Npy {
     /// Reads a file.
@@ -49,57 +48,27 @@ impl Npy {
     /// # Errors
     /// If the data are not exactly one array of numbers.
     pub fn read(mut reader: impl Read) -> Result<Npy, NpyError> {
-        let start = read_at_most(&mut reader, 8)?;
-        let wide = match start.strip_prefix(MAGIC) {
-            Some([1, _]) => false,
-            Some([2 | 3, _]) => true,
-            _ => return Err(NpyError::Magic(start)),
-        };
-        let length = read_at_most(&mut reader, if wide { 4 } else { 2 })?;
-        let length = match length[..] {
-            [a, b] => usize::from(u16::from_le_bytes([a, b])),
-            [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
-            _ => return Err(NpyError::CutHeader),
-        };
-        let header = read_at_most(&mut reader, length)?;
-        if header.len() < length {
-            return Err(NpyError::CutHeader);
-        }
-        let header = Header::parse(&String::from_utf8_lossy(&header))?;
-        let Some((element, big_end_first)) = Element::of(&header.descr) else {
-            return Err(NpyError::Element(header.descr));
-        };
-        let shape = || Shape::from(&header.shape[..]);
-        // An extent of 0 makes an array empty, but not the steps from row to row: the others must fit all the same.
-        let extents = header.shape.iter().filter(|&&d| d > 0);
-        let most = extents.copied().try_fold(element.width(), usize::checked_mul);
-        let most = most.filter(|&n| n < isize::MAX as usize).ok_or_else(|| NpyError::TooLarge { shape: shape() })?;
-        let expected = if header.shape.contains(&0) { 0 } else { most };
-        // One byte more, to see that nothing follows.
-        let mut data = read_at_most(&mut reader, expected + 1)?;
-        if data.len() != expected {
-            return Err(NpyError::Body { shape: shape(), expected, found: data.len() });
-        }
-        if big_end_first {
-            data.chunks_exact_mut(element.width()).for_each(<[u8]>::reverse);
-        }
-        Ok(Npy { header, element, data })
+        let header = Header::read(&mut reader)?;
+        Npy::read_elements(header, reader)
     }
 
-    /// Writes the array as version 1.0 of the format, its elements aligned to 64 bytes.
+    /// Reads what follows the header, to the end of the data.
+    pub(crate) fn read_elements(header: Header, mut reader: impl Read) -> Result<Npy, NpyError> {
+        let expected = header.size()?;
+        let data = read_at_most(&mut reader, expected)?;
+        let found = data.len() + read_at_most(reader, 1)?.len();
+        if found != expected {
+            return Err(NpyError::Body { shape: Shape::from(&header.shape[..]), expected, found });
+        }
+        Ok(Npy { header, data })
+    }
+
+    /// Writes the array as it was read, as version 1.0 of the format, its elements aligned to 64 bytes.
     ///
     /// # Errors
     /// If the writer fails.
     pub fn write(&self, mut writer: impl Write) -> io::Result<()> {
-        let mut text = Header::text(&self.header.descr, &self.header.shape);
-        let unpadded = MAGIC.len() + 4 + text.len() + 1;
-        text.push_str(&" ".repeat(unpadded.next_multiple_of(64) - unpadded));
-        text.push('\n');
-        let length = u16::try_from(text.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
-        writer.write_all(MAGIC)?;
-        writer.write_all(&[1, 0])?;
-        writer.write_all(&length.to_le_bytes())?;
-        writer.write_all(text.as_bytes())?;
+        self.header.write(&mut writer)?;
         writer.write_all(&self.data)
     }
 
@@ -113,9 +82,18 @@ impl Npy {
         &self.header.descr
     }
 
-    /// The numbers, rounded to the nearest of `T`.
+    /// The elements, rounded to the nearest `T`.
     pub fn tensor<T: Real>(&self) -> Tensor<T> {
-        let numbers: Vec<T> = self.numbers().map(T::from_f64).collect();
+        self.arranged(self.numbers().map(T::from_f64).collect())
+    }
+
+    /// The elements, if `T` holds each of them exactly.
+    pub(crate) fn exact<T: Real>(&self) -> Option<Tensor<T>> {
+        Some(self.arranged(self.header.element.exact(&self.data)?))
+    }
+
+    /// A tensor of the elements in the order of the file.
+    fn arranged<T: Real>(&self, numbers: Vec<T>) -> Tensor<T> {
         if self.header.fortran_order {
             let backwards: Vec<usize> = self.header.shape.iter().rev().copied().collect();
             let axes: Vec<isize> = (0..backwards.len() as isize).rev().collect();
@@ -129,30 +107,22 @@ impl Npy {
     /// # Errors
     /// If one is negative or not whole.
     pub fn indices(&self) -> Result<Vec<usize>, NpyError> {
-        let whole = |(at, value): (usize, f64)| match value {
-            v if v >= 0.0 && v.fract() == 0.0 && v < 2.0_f64.powi(53) => Ok(v as usize),
-            _ => Err(NpyError::NotAnIndex { at, value }),
-        };
+        let whole = |(at, value)| index(value).ok_or(NpyError::NotAnIndex { at, value });
         self.tensor::<f64>().to_vec().into_iter().enumerate().map(whole).collect()
     }
 
     fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
-        self.data.chunks_exact(self.element.width()).map(|bytes| self.element.number(bytes))
+        self.header.element.numbers(&self.data)
     }
 }
 
 impl<T: Real> From<&Tensor<T>> for Npy {
     /// An array of the tensor's own element type.
     fn from(x: &Tensor<T>) -> Self {
-        let width = size_of::<T>();
-        let narrow = width == 4;
-        let data = x.to_vec().into_iter().flat_map(|v| {
-            let bytes = if narrow { u64::from((v.to_f64() as f32).to_bits()) } else { v.to_f64().to_bits() };
-            bytes.to_le_bytes().into_iter().take(width)
-        });
-        let descr = if narrow { "<f4" } else { "<f8" }.to_string();
-        let header = Header { descr, fortran_order: false, shape: x.shape().to_vec() };
-        Npy { header, element: Element::Float(width), data: data.collect() }
+        let descr = if size_of::<T>() == 4 { "<f4" } else { "<f8" };
+        let Some(element) = element(descr) else { unreachable!("NumPy has this type") };
+        let header = Header { descr: descr.to_string(), element, fortran_order: false, shape: x.shape().to_vec() };
+        Npy { header, data: little_endian(x) }
     }
 }
 
@@ -171,7 +141,7 @@ mod tests {
 
     fn file(header: &str, data: &[u8]) -> Vec<u8> {
         let length = (header.len() as u16).to_le_bytes();
-        [&MAGIC[..], &[1, 0], &length, header.as_bytes(), data].concat()
+        [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
     }
 
     fn read(descr: &str, shape: &str, data: &[u8]) -> Result<Npy, NpyError> {
@@ -205,7 +175,9 @@ mod tests {
         same(">i8", &(-5_i64).to_be_bytes(), -5.0);
         same("<f4", &1.5_f32.to_le_bytes(), 1.5);
         same(">f8", &(-0.1_f64).to_be_bytes(), -0.1);
-        for descr in ["<c8", "<f2", "|S3", "=f4", "|f4", "", "é"] {
+        same("<f2", &[0x55, 0x35], 0.333251953125);
+        same(">f2", &[0xc0, 0x00], -2.0);
+        for descr in ["<c8", "<f3", "|f2", "|S3", "=f4", "|f4", "", "é"] {
             assert!(matches!(read(descr, "(1,)", &[0; 16]), Err(NpyError::Element(_))), "{descr}");
         }
     }
@@ -244,6 +216,40 @@ mod tests {
             let mut bytes = Vec::new();
             Npy::from(&x.cast::<f32>()).write(&mut bytes).unwrap();
             prop_assert_eq!(Npy::read(&bytes[..]).unwrap().tensor::<f32>(), x.cast::<f32>());
+        }
+
+        /// What is read and written again is what was read: the same bytes behind the same header.
+        #[test]
+        fn any_type_and_order_comes_back_as_it_was(
+            order in prop::sample::select(vec!["<", ">"]),
+            kind in prop::sample::select(vec!["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"]),
+            fortran: bool,
+            shape in prop::collection::vec(0usize..4, 0..4),
+            bytes in prop::collection::vec(any::<u8>(), 27 * 8),
+        ) {
+            let size = shape.iter().product::<usize>() * kind[1..].parse::<usize>().unwrap();
+            let order = if kind.ends_with('1') { "|" } else { order };
+            let dims: String = shape.iter().map(|d| format!("{d},")).collect();
+            let order_of_axes = if fortran { "True" } else { "False" };
+            let text = format!("{{'descr': '{order}{kind}', 'fortran_order': {order_of_axes}, 'shape': ({dims}), }}");
+            let array = Npy::read(&file(&text, &bytes[..size])[..]).unwrap();
+            let mut written = Vec::new();
+            array.write(&mut written).unwrap();
+            prop_assert!(written.ends_with(&bytes[..size]) && (written.len() - size).is_multiple_of(64));
+            let again = Npy::read(&written[..]).unwrap();
+            prop_assert_eq!(&again, &array);
+            prop_assert_eq!((again.descr(), again.shape()), (&format!("{order}{kind}")[..], &shape[..]));
+            let bits = |x: Tensor<f64>| x.to_vec().into_iter().map(f64::to_bits).collect::<Vec<_>>();
+            prop_assert_eq!(bits(again.tensor()), bits(array.tensor()));
+            // Element (i, j, ...) lies at i + d0 (j + ...) in Fortran's order, at the reverse in C's.
+            let numbers: Vec<f64> = array.numbers().collect();
+            for (row_major, value) in array.tensor::<f64>().to_vec().into_iter().enumerate() {
+                let mut rest = row_major;
+                let index: Vec<usize> = shape.iter().rev().map(|&d| { let i = rest % d; rest /= d; i }).collect();
+                let fortran_major = index.iter().zip(shape.iter().rev()).fold(0, |at, (&i, &d)| at * d + i);
+                let at = if fortran { fortran_major } else { row_major };
+                prop_assert_eq!(value.to_bits(), numbers[at].to_bits());
+            }
         }
 
         #[test]

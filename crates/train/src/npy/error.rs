@@ -1,5 +1,6 @@
 //! What can be wrong with an array file of NumPy.
 
+use std::sync::Arc;
 use std::{fmt, io};
 use tensor::Shape;
 
@@ -21,6 +22,13 @@ pub enum NpyError {
     TooLarge {
         /// The shape in the header.
         shape: Shape,
+    },
+    /// An array of an archive that would take more bytes than the limit.
+    Limit {
+        /// The shape in the header.
+        shape: Shape,
+        /// Bytes allowed for the whole archive.
+        limit: u64,
     },
     /// Another number of bytes than the header promises.
     Body {
@@ -45,7 +53,7 @@ pub enum NpyError {
         /// Its name.
         name: String,
         /// Why.
-        source: Box<NpyError>,
+        source: Arc<NpyError>,
     },
     /// A number that is no class id: negative, or not whole.
     NotAnIndex {
@@ -69,10 +77,15 @@ impl fmt::Display for NpyError {
             Header(text) => write!(f, "not the header of an array of numbers: `{text}`"),
             Element(descr) => write!(
                 f,
-                "elements of type `{descr}`; floats of 32 and 64 bits, whole numbers and bools are read: convert it \
-                 with astype"
+                "elements of type `{descr}`; floats of 16, 32 and 64 bits, whole numbers and bools are read: convert \
+                 the array with astype"
             ),
             TooLarge { shape } => write!(f, "the header promises an array of shape {shape}, more than memory holds"),
+            Limit { shape, limit } => write!(
+                f,
+                "an array of shape {shape} takes the archive beyond the limit of {limit} bytes; if you trust the file, \
+                 read it with Npz::read_limited"
+            ),
             Body { shape, expected, found } => {
                 let what = if found < expected { "end too early" } else { "go on after it" };
                 write!(f, "an array of shape {shape} has {expected} bytes, but the data {what}; get the file again")
@@ -91,7 +104,7 @@ impl std::error::Error for NpyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             NpyError::Io(source) => Some(source),
-            NpyError::Entry { source, .. } => Some(source),
+            NpyError::Entry { source, .. } => Some(&**source),
             _ => None,
         }
     }

@@ -1,34 +1,86 @@
 //! The header of a `.npy` file: a Python literal of three entries.
 
 use super::NpyError;
+use crate::bytes::read_at_most;
+use crate::element::{Element, Kind};
+use std::io::{self, Read, Write};
+use tensor::Shape;
 
 /// What the header says of the elements that follow.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Header {
-    pub(super) descr: String,
-    pub(super) fortran_order: bool,
-    pub(super) shape: Vec<usize>,
+pub(crate) struct Header {
+    /// The element type, as NumPy spells it.
+    pub(crate) descr: String,
+    pub(crate) element: Element,
+    /// Whether the first axis is the fastest.
+    pub(crate) fortran_order: bool,
+    pub(crate) shape: Vec<usize>,
 }
 
+const MAGIC: &[u8; 6] = b"\x93NUMPY";
 /// The axes an array may have: NumPy's own limit.
 const MAX_RANK: usize = 64;
+/// The longest header in bytes: the limit of version 1.0 of the format. (NumPy itself trusts 10,000.)
+const MAX_LENGTH: usize = u16::MAX as usize;
 
 impl Header {
-    /// The header of a packed array of this element type.
-    pub(super) fn text(descr: &str, shape: &[usize]) -> String {
-        let extents: String = shape.iter().map(|d| format!("{d}, ")).collect();
-        format!(
-            "{{'descr': '{descr}', 'fortran_order': False, 'shape': ({}), }}",
-            match shape.len() {
-                1 => extents.trim_end(),
-                _ => extents.trim_end_matches(", "),
-            }
-        )
+    /// Reads everything before the elements.
+    pub(crate) fn read(mut reader: impl Read) -> Result<Header, NpyError> {
+        let start = read_at_most(&mut reader, 8)?;
+        let wide = match start.strip_prefix(MAGIC) {
+            Some([1, _]) => false,
+            Some([2 | 3, _]) => true,
+            _ => return Err(NpyError::Magic(start)),
+        };
+        let length = read_at_most(&mut reader, if wide { 4 } else { 2 })?;
+        let length = match length[..] {
+            [a, b] => usize::from(u16::from_le_bytes([a, b])),
+            [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
+            _ => return Err(NpyError::CutHeader),
+        };
+        let text = read_at_most(&mut reader, length.min(MAX_LENGTH))?;
+        if text.len() < length.min(MAX_LENGTH) {
+            return Err(NpyError::CutHeader);
+        }
+        let text = String::from_utf8_lossy(&text);
+        if length > MAX_LENGTH { Err(not_a_header(&text)) } else { Header::parse(&text) }
+    }
+
+    /// Writes everything before the elements, as version 1.0 of the format; these then lie at a multiple of 64 bytes.
+    pub(crate) fn write(&self, mut writer: impl Write) -> io::Result<()> {
+        let mut text = self.text();
+        let unpadded = MAGIC.len() + 4 + text.len() + 1;
+        text.push_str(&" ".repeat(unpadded.next_multiple_of(64) - unpadded));
+        text.push('\n');
+        let length = u16::try_from(text.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
+        writer.write_all(MAGIC)?;
+        writer.write_all(&[1, 0])?;
+        writer.write_all(&length.to_le_bytes())?;
+        writer.write_all(text.as_bytes())
+    }
+
+    /// The bytes of all elements.
+    pub(crate) fn size(&self) -> Result<usize, NpyError> {
+        // A dimension of 0 makes an array empty, but not its strides: the other dimensions must fit all the same.
+        let dims = self.shape.iter().filter(|&&d| d > 0);
+        let most = dims.copied().try_fold(self.element.width, usize::checked_mul);
+        match most.filter(|&n| n < isize::MAX as usize) {
+            None => Err(NpyError::TooLarge { shape: Shape::from(&self.shape[..]) }),
+            Some(_) if self.shape.contains(&0) => Ok(0),
+            Some(size) => Ok(size),
+        }
+    }
+
+    fn text(&self) -> String {
+        let dims: String = self.shape.iter().map(|d| format!("{d}, ")).collect();
+        let dims = if self.shape.len() == 1 { dims.trim_end() } else { dims.trim_end_matches(", ") };
+        let order = if self.fortran_order { "True" } else { "False" };
+        format!("{{'descr': '{}', 'fortran_order': {order}, 'shape': ({dims}), }}", self.descr)
     }
 
     /// Reads the literal: keys in any order, quotes of either kind, blanks anywhere.
     pub(super) fn parse(text: &str) -> Result<Header, NpyError> {
-        let bad = || NpyError::Header(text.chars().take(200).collect());
+        let bad = || not_a_header(text);
         let (mut descr, mut fortran_order, mut shape) = (None, None, None);
         let body = text.trim().strip_prefix('{').and_then(|t| t.strip_suffix('}')).ok_or_else(bad)?;
         let mut rest = body.trim_start();
@@ -36,16 +88,17 @@ impl Header {
             let (key, after) = quoted(rest).ok_or_else(bad)?;
             rest = after.trim_start().strip_prefix(':').ok_or_else(bad)?.trim_start();
             match key {
-                "descr" => {
+                // Of an entry that comes twice, nobody knows which one is meant.
+                "descr" if descr.is_none() => {
                     let (value, after) = quoted(rest).ok_or_else(bad)?;
                     (descr, rest) = (Some(value.to_string()), after);
                 }
-                "fortran_order" => {
+                "fortran_order" if fortran_order.is_none() => {
                     let value = rest.starts_with("True");
                     rest = rest.strip_prefix(if value { "True" } else { "False" }).ok_or_else(bad)?;
                     fortran_order = Some(value);
                 }
-                "shape" => {
+                "shape" if shape.is_none() => {
                     let (extents, after) = rest.strip_prefix('(').and_then(|r| r.split_once(')')).ok_or_else(bad)?;
                     let extents = extents.trim().strip_suffix(',').unwrap_or(extents).trim();
                     let numbers = extents.split(',').filter(|_| !extents.is_empty());
@@ -59,9 +112,40 @@ impl Header {
             rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
         }
         match (descr, fortran_order, shape) {
-            (Some(descr), Some(fortran_order), Some(shape)) => Ok(Header { descr, fortran_order, shape }),
+            (Some(descr), Some(fortran_order), Some(shape)) => match element(&descr) {
+                Some(element) => Ok(Header { descr, element, fortran_order, shape }),
+                None => Err(NpyError::Element(descr)),
+            },
             _ => Err(bad()),
         }
+    }
+}
+
+fn not_a_header(text: &str) -> NpyError {
+    NpyError::Header(text.chars().take(200).collect())
+}
+
+/// The element type that NumPy spells so.
+pub(super) fn element(descr: &str) -> Option<Element> {
+    let (order, kind) = descr.split_at_checked(1)?;
+    let (kind, width) = match kind {
+        "f2" => (Kind::Float, 2),
+        "f4" => (Kind::Float, 4),
+        "f8" => (Kind::Float, 8),
+        "i1" => (Kind::Signed, 1),
+        "i2" => (Kind::Signed, 2),
+        "i4" => (Kind::Signed, 4),
+        "i8" => (Kind::Signed, 8),
+        "u1" | "b1" => (Kind::Unsigned, 1),
+        "u2" => (Kind::Unsigned, 2),
+        "u4" => (Kind::Unsigned, 4),
+        "u8" => (Kind::Unsigned, 8),
+        _ => return None,
+    };
+    match (order, width) {
+        ("<", _) | ("|", 1) => Some(Element::little(kind, width)),
+        (">", _) => Some(Element::big(kind, width)),
+        _ => None,
     }
 }
 
@@ -78,15 +162,19 @@ mod tests {
     #[test]
     fn what_numpy_writes() {
         let header = Header::parse("{'descr': '<f8', 'fortran_order': True, 'shape': (3, 1), }   \n").unwrap();
-        assert_eq!(header, Header { descr: "<f8".into(), fortran_order: true, shape: vec![3, 1] });
+        let of = |descr: &str, fortran_order, shape: &[usize]| Header {
+            descr: descr.into(),
+            element: element(descr).unwrap(),
+            fortran_order,
+            shape: shape.into(),
+        };
+        assert_eq!(header, of("<f8", true, &[3, 1]));
         for shape in [&[][..], &[4], &[2, 0, 7]] {
-            let text = Header::text("<f4", shape);
-            assert_eq!(
-                Header::parse(&text).unwrap(),
-                Header { descr: "<f4".into(), fortran_order: false, shape: shape.into() }
-            );
+            for header in [of("<f4", false, shape), of(">i2", true, shape)] {
+                assert_eq!(Header::parse(&header.text()).unwrap(), header);
+            }
         }
-        assert_eq!(Header::text("<f4", &[4]), "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }");
+        assert_eq!(of("<f4", false, &[4]).text(), "{'descr': '<f4', 'fortran_order': False, 'shape': (4,), }");
         let other = "{\"shape\":(2,3),\"fortran_order\":False,\"descr\":\"|u1\"}";
         assert_eq!(Header::parse(other).unwrap().shape, [2, 3]);
     }
@@ -103,6 +191,8 @@ mod tests {
             "{'descr': '<f8', 'fortran_order': False, 'shape': (2,,3)}",
             "{'descr': '<f8, 'fortran_order'",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (), 'more': 1}",
+            "{'descr': '<f8', 'descr': '<f4', 'fortran_order': False, 'shape': ()}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (), 'shape': (2,)}",
             "{é: 1}",
         ] {
             assert!(matches!(Header::parse(text), Err(NpyError::Header(_))), "{text}");

@@ -8,7 +8,6 @@
 //! fact: memory is asked for as bytes arrive.
 
 mod array;
-mod element;
 mod error;
 mod header;
 #[cfg(feature = "npz")]
@@ -18,3 +17,5 @@ pub use array::Npy;
 pub use error::NpyError;
 #[cfg(feature = "npz")]
 pub use npz::Npz;
+#[cfg(feature = "npz")]
+pub(crate) use npz::members;

@@ -1,14 +1,19 @@
 //! Several arrays under names: a zip archive of `.npy` files.
 
+use super::header::Header;
 use super::{Npy, NpyError};
 use crate::error::DataError;
-use std::io::{BufReader, Read, Seek, Write};
+use std::collections::HashSet;
+use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::Arc;
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// The arrays of a `.npz` file, as `numpy.savez` and `numpy.savez_compressed` write them, in the file's order.
+///
+/// An array that cannot be read, of strings for example, is an error where it is asked for; the others can be read.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -23,12 +28,16 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// assert_eq!(npz.get("y").unwrap_err().to_string(), "there is no array `y`; there are x");
 /// # Ok::<(), train::NpyError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Npz {
-    arrays: Vec<(String, Npy)>,
+    arrays: Vec<(String, Result<Npy, Arc<NpyError>>)>,
 }
 
 impl Npz {
+    /// The bytes that an archive may expand to in [`read`](Npz::read) and [`open`](Npz::open), its arrays together:
+    /// 256 MiB, or the size of the file if that is more. What is not compressed is thus always within the limit.
+    pub const LIMIT: u64 = 1 << 28;
+
     /// Without arrays.
     pub fn new() -> Self {
         Npz::default()
@@ -37,31 +46,43 @@ impl Npz {
     /// Adds an array, in place of one of the same name.
     pub fn insert(&mut self, name: impl Into<String>, array: Npy) {
         let name = name.into();
-        self.arrays.retain(|(n, _)| *n != name);
-        self.arrays.push((name, array));
+        self.remove(&name);
+        self.arrays.push((name, Ok(array)));
+    }
+
+    /// Removes the array of this name, if there is one, read or not.
+    pub fn remove(&mut self, name: &str) {
+        self.arrays.retain(|(n, _)| n != name);
     }
 
     /// The array of this name.
     ///
     /// # Errors
-    /// If there is none.
+    /// If there is none, or it could not be read.
     pub fn get(&self, name: &str) -> Result<&Npy, NpyError> {
-        let found = self.arrays.iter().find(|(n, _)| n == name).map(|(_, array)| array);
-        found.ok_or_else(|| NpyError::NoArray {
-            name: name.to_string(),
-            known: self.arrays.iter().map(|(n, _)| n.clone()).collect(),
-        })
+        match self.arrays.iter().find(|(n, _)| n == name) {
+            Some((_, Ok(array))) => Ok(array),
+            Some((name, Err(source))) => Err(entry(name, source)),
+            None => {
+                Err(NpyError::NoArray { name: name.to_string(), known: self.names().map(str::to_string).collect() })
+            }
+        }
     }
 
-    /// All names and arrays.
+    /// The names of all arrays, of those that could not be read as well.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.arrays.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// All arrays that could be read, and their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Npy)> {
-        self.arrays.iter().map(|(name, array)| (name.as_str(), array))
+        self.arrays.iter().filter_map(|(name, array)| Some((name.as_str(), array.as_ref().ok()?)))
     }
 
     /// Reads a file.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is no archive of arrays.
+    /// If it is not there, cannot be read, or is not an archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Npz, DataError> {
         let path = path.as_ref();
         let file = crate::bytes::open(path)?;
@@ -71,25 +92,39 @@ impl Npz {
     /// Reads an archive.
     ///
     /// # Errors
-    /// If it is none, or something in it is not an array of numbers.
+    /// If it is not an archive, or has two arrays of one name. An array that cannot be read, or expands beyond
+    /// [`LIMIT`](Npz::LIMIT), is an error in [`get`](Npz::get).
     pub fn read(reader: impl Read + Seek) -> Result<Npz, NpyError> {
-        let mut archive = ZipArchive::new(reader).map_err(broken)?;
-        let mut npz = Npz::new();
-        for i in 0..archive.len() {
-            let entry = archive.by_index(i).map_err(broken)?;
-            let name = entry.name().map_err(broken)?;
-            let name = name.strip_suffix(".npy").unwrap_or(&name).to_string();
-            let array = Npy::read(entry);
-            npz.insert(name.clone(), array.map_err(|e| NpyError::Entry { name, source: Box::new(e) })?);
-        }
-        Ok(npz)
+        Npz::read_limited(reader, Npz::LIMIT)
+    }
+
+    /// [`read`](Npz::read) with another limit in bytes, which again is not below the size of the file.
+    ///
+    /// # Errors
+    /// As [`read`](Npz::read).
+    pub fn read_limited(mut reader: impl Read + Seek, limit: u64) -> Result<Npz, NpyError> {
+        let limit = limit.max(reader.seek(SeekFrom::End(0))?);
+        let (mut left, mut arrays) = (limit, Vec::new());
+        members(reader, |name, member| {
+            let array = member.and_then(|(header, elements)| {
+                let size = header.size()? as u64;
+                left =
+                    left.checked_sub(size).ok_or_else(|| NpyError::Limit { shape: header.shape[..].into(), limit })?;
+                Npy::read_elements(header, elements)
+            });
+            arrays.push((name.to_string(), array.map_err(Arc::new)));
+        })?;
+        Ok(Npz { arrays })
     }
 
     /// Writes an archive, not compressed, as `numpy.savez` does.
     ///
     /// # Errors
-    /// If the writer fails.
+    /// If the writer fails, or an array could not be read: [`remove`](Npz::remove) it first.
     pub fn write(&self, writer: impl Write + Seek) -> Result<(), NpyError> {
+        if let Some((name, Err(source))) = self.arrays.iter().find(|(_, array)| array.is_err()) {
+            return Err(entry(name, source));
+        }
         let mut archive = ZipWriter::new(writer);
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
         for (name, array) in self.iter() {
@@ -99,6 +134,44 @@ impl Npz {
         archive.finish().map_err(broken)?;
         Ok(())
     }
+}
+
+/// A member of an archive: its header, and the elements behind it, which are expanded as they are read.
+pub(crate) type Member<'a> = (Header, &'a mut dyn Read);
+
+/// Visits the members of an archive in order. What a visitor does not read is not expanded.
+///
+/// # Errors
+/// If it is not an archive, or two members have one name.
+pub(crate) fn members(
+    reader: impl Read + Seek,
+    mut visit: impl FnMut(&str, Result<Member<'_>, NpyError>),
+) -> Result<(), NpyError> {
+    let mut archive = ZipArchive::new(reader).map_err(broken)?;
+    let twice = |what: &str| NpyError::Archive(format!("two members are named {what}"));
+    if archive.has_duplicate_names() {
+        return Err(twice("alike"));
+    }
+    let mut seen = HashSet::new();
+    for i in 0..archive.len() {
+        let name = archive.name_for_index(i).ok_or(ZipError::FileNotFound).flatten().map_err(broken)?;
+        let name = name.strip_suffix(".npy").unwrap_or(&name).to_string();
+        match archive.by_index(i) {
+            Ok(mut elements) => match Header::read(&mut elements) {
+                Ok(header) => visit(&name, Ok((header, &mut elements))),
+                Err(e) => visit(&name, Err(e)),
+            },
+            Err(e) => visit(&name, Err(broken(e))),
+        }
+        if let Some(name) = seen.replace(name) {
+            return Err(twice(&format!("`{name}`")));
+        }
+    }
+    Ok(())
+}
+
+fn entry(name: &str, source: &Arc<NpyError>) -> NpyError {
+    NpyError::Entry { name: name.to_string(), source: source.clone() }
 }
 
 fn broken(e: ZipError) -> NpyError {
@@ -143,26 +216,108 @@ mod tests {
         names.iter().enumerate().for_each(|(i, &name)| npz.insert(name, Npy::from(&tensor![i as f64])));
         let mut file = Cursor::new(Vec::new());
         npz.write(&mut file).unwrap();
-        assert_eq!(Npz::read(file).unwrap(), npz);
+        let back = Npz::read(file).unwrap();
+        assert_eq!(back.names().collect::<Vec<_>>(), names);
+        assert!(names.iter().all(|name| back.get(name).unwrap() == npz.get(name).unwrap()));
+    }
+
+    /// An archive of these members, compressed.
+    fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        for (name, bytes) in members {
+            zip.start_file(*name, options).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    fn npy(header: &str, elements: &[u8]) -> Vec<u8> {
+        [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), elements].concat()
     }
 
     #[test]
-    fn no_archive() {
+    fn what_is_no_archive_is_refused() {
         assert!(matches!(Npz::read(Cursor::new(b"no zip")), Err(NpyError::Archive(_))));
-        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-        zip.start_file("readme.txt", SimpleFileOptions::default().compression_method(CompressionMethod::Stored))
-            .unwrap();
-        zip.write_all(b"hello").unwrap();
-        let e = Npz::read(zip.finish().unwrap()).unwrap_err();
-        assert!(matches!(&e, NpyError::Entry { name, .. } if name == "readme.txt"), "{e}");
+    }
+
+    #[test]
+    fn one_unreadable_array_leaves_the_others_readable() {
+        let strings = npy("{'descr': '<U3', 'fortran_order': False, 'shape': (1,), }", &[0; 12]);
+        let x = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (1,), }", &0.5_f64.to_le_bytes());
+        let short = npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }", &[0; 8]);
+        let file = zip(&[("names.npy", &strings), ("readme.txt", b"hello"), ("x.npy", &x), ("short.npy", &short)]);
+        let mut npz = Npz::read(Cursor::new(file)).unwrap();
+        assert_eq!(npz.get("x").unwrap().tensor::<f64>(), tensor![0.5]);
+        assert_eq!(npz.names().collect::<Vec<_>>(), ["names", "readme.txt", "x", "short"]);
+        assert_eq!(npz.iter().count(), 1);
+        let e = npz.get("names").unwrap_err();
+        assert!(e.to_string().starts_with("array `names`: elements of type `<U3`"), "{e}");
+        for (name, magic) in [("readme.txt", true), ("short", false)] {
+            let e = npz.get(name).unwrap_err();
+            let NpyError::Entry { source, .. } = &e else { panic!("{e}") };
+            assert_eq!(
+                (matches!(**source, NpyError::Magic(_)), matches!(**source, NpyError::Body { .. })),
+                (magic, !magic)
+            );
+        }
+        // What could not be read cannot be written either, and is not left out in silence.
+        let e = npz.write(Cursor::new(Vec::new())).unwrap_err();
+        assert!(matches!(&e, NpyError::Entry { name, .. } if name == "names"), "{e}");
+        ["names", "readme.txt", "short"].iter().for_each(|name| npz.remove(name));
+        npz.write(Cursor::new(Vec::new())).unwrap();
+    }
+
+    #[test]
+    fn two_arrays_of_one_name_are_refused() {
+        let x = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", &[7]);
+        let e = Npz::read(Cursor::new(zip(&[("x.npy", &x), ("x", &x)]))).unwrap_err();
+        assert!(e.to_string().contains("two members are named `x`"), "{e}");
+        let mut same = zip(&[("x.npy", &x), ("y.npy", &x)]);
+        for at in 0..same.len() - 5 {
+            if &same[at..at + 5] == b"y.npy" {
+                same[at] = b'x';
+            }
+        }
+        assert!(matches!(Npz::read(Cursor::new(same)), Err(NpyError::Archive(_))));
+    }
+
+    #[test]
+    fn what_expands_beyond_the_limit_is_not_expanded() {
+        let zeros = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (67108864,), }", &vec![0; 64 << 20]);
+        let small = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", &[1, 2, 3]);
+        let bomb = zip(&[("a.npy", &zeros), ("b.npy", &zeros), ("small.npy", &small)]);
+        assert!(bomb.len() < 1 << 20);
+        let read = |limit| Npz::read_limited(Cursor::new(&bomb[..]), limit).unwrap();
+        let limits = [(0, [false, false]), ((64 << 20) + 3, [true, false]), ((128 << 20) + 2, [true, true])];
+        for (limit, readable) in limits {
+            let npz = read(limit);
+            assert_eq!(["a", "b"].map(|name| npz.get(name).is_ok()), readable, "{limit}");
+        }
+        // Less than the size of the file is no limit for what is not compressed.
+        assert_eq!(read(0).get("small").unwrap().indices().unwrap(), [1, 2, 3]);
+        let e = read(0).get("a").unwrap_err();
+        assert!(e.to_string().contains("shape (67108864,)") && e.to_string().contains("Npz::read_limited"), "{e}");
+        // A promise of 1 GiB is above the default.
+        let promise = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1073741824,), }", &[]);
+        let npz = Npz::read(Cursor::new(zip(&[("x.npy", &promise)]))).unwrap();
+        assert!(
+            matches!(npz.get("x"), Err(NpyError::Entry { source, .. }) if matches!(*source, NpyError::Limit { .. }))
+        );
     }
 
     proptest! {
         #[test]
         fn damaged_archives(deflated: bool, damages in prop::collection::vec(damage(), 1..4)) {
             let method = if deflated { CompressionMethod::Deflated } else { CompressionMethod::Stored };
-            if let Err(e) = Npz::read(Cursor::new(damaged(archive(method), &damages))) {
-                prop_assert!(e.to_string().len() > 10);
+            match Npz::read(Cursor::new(damaged(archive(method), &damages))) {
+                Ok(npz) => for name in npz.names() {
+                    match npz.get(name) {
+                        Ok(array) => prop_assert_eq!(array.tensor::<f64>().shape().to_vec(), array.shape()),
+                        Err(e) => prop_assert!(e.to_string().len() > 10),
+                    }
+                },
+                Err(e) => prop_assert!(e.to_string().len() > 10),
             }
         }
     }

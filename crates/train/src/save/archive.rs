@@ -1,12 +1,12 @@
 //! Weights in an archive of NumPy.
 
 use super::error::SaveError;
-use super::file::{Entry, element, is_held, named};
+use super::file::{Entry, named};
 use super::replace::{replace, tidy};
-use crate::error::DataError;
-use crate::npy::{Npy, NpyError, Npz};
+use crate::npy::{Npy, NpyError, Npz, members};
 use autograd::{Params, Scalar};
-use std::io::{Cursor, Write};
+use std::fs::File;
+use std::io::{BufReader, Cursor, Write};
 use std::path::Path;
 use tensor::Shape;
 
@@ -18,25 +18,31 @@ pub(super) fn write<T: Scalar>(params: &Params<T>, path: &Path) -> Result<(), Sa
     replace(path, |file| file.write_all(bytes.get_ref()))
 }
 
-pub(super) fn read<T: Scalar>(path: &Path) -> Result<Vec<Entry<T>>, SaveError> {
+/// The arrays of an archive. Only those that fit a parameter are expanded: of the others the header is enough to say so.
+pub(super) fn read<T: Scalar>(params: &Params<T>, path: &Path) -> Result<Vec<Entry<T>>, SaveError> {
     tidy(path);
-    let npz = Npz::open(path).map_err(|e| match e {
-        DataError::Io { path, source } | DataError::Npy { path: Some(path), source: NpyError::Io(source) } => {
-            SaveError::Read { path, source }
-        }
-        DataError::Missing { path, .. } => SaveError::Read { path, source: std::io::ErrorKind::NotFound.into() },
+    let failed = |e: NpyError| match e {
+        NpyError::Io(source) => SaveError::Read { path: path.into(), source },
         other => SaveError::Format { path: path.into(), what: other.to_string() },
-    })?;
-    if let Some((name, array)) = npz.iter().find(|(_, array)| !is_held(array.shape())) {
-        let what = format!("`{name}` has the extents {:?}, which no memory holds", array.shape());
-        return Err(SaveError::Format { path: path.into(), what });
-    }
-    let descr = if element::<T>().1 == "F32" { ["<f4", ">f4"] } else { ["<f8", ">f8"] };
-    let entry = |(name, array): (&str, &Npy)| Entry {
-        name: name.to_string(),
-        shape: Shape::from(array.shape()),
-        element: array.descr().to_string(),
-        tensor: descr.contains(&array.descr()).then(|| array.tensor()),
     };
-    Ok(npz.iter().map(entry).collect())
+    let file = File::open(path).map_err(|e| failed(NpyError::Io(e)))?;
+    let (mut entries, mut unreadable) = (Vec::new(), None);
+    members(BufReader::new(file), |name, member| {
+        let expected = params.find(name).map(|p| params.get(p).shape().clone());
+        let read = member.and_then(|(header, elements)| {
+            header.size()?;
+            let (shape, element) = (Shape::from(&header.shape[..]), header.descr.clone());
+            let fits = expected.as_ref() == Some(&shape);
+            let tensor = if fits { Npy::read_elements(header, elements)?.exact() } else { None };
+            Ok(Entry { name: name.to_string(), shape, element, tensor })
+        });
+        match read {
+            Ok(entry) => entries.push(entry),
+            // What the model has no parameter for need not be readable to be listed as unknown.
+            Err(_) if expected.is_none() => entries.push(Entry::unknown(name)),
+            Err(e) => unreadable = unreadable.take().or(Some(NpyError::Entry { name: name.into(), source: e.into() })),
+        }
+    })
+    .map_err(failed)?;
+    unreadable.map_or(Ok(entries), |e| Err(failed(e)))
 }

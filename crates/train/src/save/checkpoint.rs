@@ -72,6 +72,12 @@ pub(crate) fn write<T: Scalar>(
 /// Reads the state of a run.
 pub(crate) fn read<T: Scalar>(path: &Path) -> Result<Checkpoint<T>, SaveError> {
     let (entries, facts) = file::read::<T>(path)?;
+    // Weights may come from another type, but a run resumed in it would not be the run that was interrupted.
+    let (_, expected) = file::element::<T>();
+    if let Some(other) = entries.iter().find(|entry| entry.element != expected) {
+        let what = format!("the file has {} values, the model computes in {expected}", other.element);
+        return Err(SaveError::Differences { path: path.into(), differences: vec![Difference::Other(what)] });
+    }
     let broken = || SaveError::Format { path: path.into(), what: "it holds no training run".to_string() };
     parse(entries, &facts).ok_or_else(broken)
 }

@@ -72,7 +72,7 @@ pub enum Difference {
         /// In the model.
         expected: Shape,
     },
-    /// Its elements are of another type.
+    /// The model's element type does not hold each of its elements exactly.
     Element {
         /// Its name.
         name: String,
@@ -94,7 +94,10 @@ impl fmt::Display for Difference {
                 write!(f, "`{name}` has shape {found} in the file and {expected} in the model")
             }
             Difference::Element { name, found, expected } => {
-                write!(f, "`{name}` holds {found} in the file and {expected} in the model")
+                write!(
+                    f,
+                    "`{name}` holds {found} in the file, and not every value of it is exact in the model's {expected}"
+                )
             }
             Difference::Other(what) => write!(f, "{what}"),
         }

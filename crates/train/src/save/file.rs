@@ -5,6 +5,7 @@
 
 use super::error::{Difference, SaveError};
 use super::replace::{replace, tidy};
+use crate::element::{Element, Kind, little_endian};
 use autograd::{Params, Scalar};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
@@ -19,18 +20,47 @@ const ENTRY: &str = "chainrule";
 /// The version of the text. Later ones are refused.
 const VERSION: u64 = 1;
 
-/// A tensor out of a file; nothing in place of its numbers if they are not of type `T`.
+/// A tensor out of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry<T: Scalar> {
     pub(crate) name: String,
     pub(crate) shape: Shape,
+    /// Its type in the file, as the format spells it.
     pub(crate) element: String,
+    /// Nothing if `T` does not hold every element exactly.
     pub(crate) tensor: Option<Tensor<T>>,
+}
+
+impl<T: Scalar> Entry<T> {
+    /// An entry of which only the name is known.
+    #[cfg(feature = "npz")]
+    pub(super) fn unknown(name: &str) -> Self {
+        Entry { name: name.to_string(), shape: Shape::from(()), element: String::new(), tensor: None }
+    }
 }
 
 /// The element type, as the format and as a message spell it.
 pub(crate) fn element<T: Scalar>() -> (Dtype, &'static str) {
     if size_of::<T>() == 4 { (Dtype::F32, "F32") } else { (Dtype::F64, "F64") }
+}
+
+/// How numbers of this type lie in a file; nothing for types that are not read.
+fn layout(dtype: Dtype) -> Option<Element> {
+    Some(match dtype {
+        Dtype::F16 => Element::little(Kind::Float, 2),
+        Dtype::BF16 => Element::little(Kind::BFloat16, 2),
+        Dtype::F32 => Element::little(Kind::Float, 4),
+        Dtype::F64 => Element::little(Kind::Float, 8),
+        Dtype::I8 => Element::little(Kind::Signed, 1),
+        Dtype::I16 => Element::little(Kind::Signed, 2),
+        Dtype::I32 => Element::little(Kind::Signed, 4),
+        Dtype::I64 => Element::little(Kind::Signed, 8),
+        Dtype::U8 => Element::little(Kind::Unsigned, 1),
+        Dtype::U16 => Element::little(Kind::Unsigned, 2),
+        Dtype::U32 => Element::little(Kind::Unsigned, 4),
+        Dtype::U64 => Element::little(Kind::Unsigned, 8),
+        _ => return None,
+    })
 }
 
 /// Writes tensors, and an object of further facts.
@@ -42,7 +72,7 @@ pub(crate) fn write<T: Scalar>(path: &Path, tensors: &[(String, Tensor<T>)], fac
 
 fn compose<T: Scalar>(tensors: &[(String, Tensor<T>)], facts: Value) -> Result<Vec<u8>, SafeTensorError> {
     let (dtype, _) = element::<T>();
-    let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, x)| to_bytes(x)).collect();
+    let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, x)| little_endian(x)).collect();
     let mut views = Vec::with_capacity(tensors.len());
     for ((name, x), bytes) in tensors.iter().zip(&bytes) {
         views.push((name.as_str(), TensorView::new(dtype, x.shape().to_vec(), bytes)?));
@@ -78,14 +108,17 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
     if let Some((name, view)) = file.iter().find(|(_, view)| !is_held(view.shape())) {
         return Err(format(format!("`{name}` has the extents {:?}, which no memory holds", view.shape())));
     }
-    let (dtype, _) = element::<T>();
+    let tensor = |view: &TensorView<'_>| {
+        let numbers = layout(view.dtype())?.exact(view.data())?;
+        Some(Tensor::from_vec(view.shape(), numbers))
+    };
     let mut entries: Vec<Entry<T>> = file
         .iter()
         .map(|(name, view)| Entry {
             name: name.to_string(),
             shape: Shape::from(view.shape()),
             element: format!("{:?}", view.dtype()),
-            tensor: (view.dtype() == dtype).then(|| Tensor::from_vec(view.shape(), from_bytes(view.data()))),
+            tensor: tensor(&view),
         })
         .collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -93,24 +126,8 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
 }
 
 /// Whether strides fit: an extent of 0 makes any others hold no number, yet strides are products of them.
-pub(super) fn is_held(shape: &[usize]) -> bool {
+fn is_held(shape: &[usize]) -> bool {
     shape.iter().try_fold(1_isize, |n, &d| n.checked_mul(isize::try_from(d.max(1)).ok()?)).is_some()
-}
-
-/// Little-endian.
-fn to_bytes<T: Scalar>(x: &Tensor<T>) -> Vec<u8> {
-    let narrow = size_of::<T>() == 4;
-    let bits = |v: T| if narrow { u64::from((v.to_f64() as f32).to_bits()) } else { v.to_f64().to_bits() };
-    x.to_vec().into_iter().flat_map(|v| bits(v).to_le_bytes().into_iter().take(size_of::<T>())).collect()
-}
-
-fn from_bytes<T: Scalar>(bytes: &[u8]) -> Vec<T> {
-    let number = |bytes: &[u8]| match *bytes {
-        [a, b, c, d] => f64::from(f32::from_le_bytes([a, b, c, d])),
-        [a, b, c, d, e, f, g, h] => f64::from_le_bytes([a, b, c, d, e, f, g, h]),
-        _ => unreachable!("chunks of the size of an element"),
-    };
-    bytes.chunks_exact(size_of::<T>()).map(|bytes| T::from_f64(number(bytes))).collect()
 }
 
 /// What differs between the parameters of a model and what a file holds for them.
@@ -172,8 +189,45 @@ mod tests {
         let a = entries[0].tensor.as_ref().unwrap();
         assert_eq!((&entries[0].name[..], facts["epoch"].as_u64()), ("a", Some(3)));
         assert_eq!(bits(a), bits(&tensor![[1.0, -0.0], [f32::NAN, 1e-45]]));
-        let (entries, _) = parse::<f64>(&file(), Path::new("x")).unwrap();
-        assert!(entries.iter().all(|e| e.tensor.is_none() && e.element == "F32"));
+    }
+
+    /// A file of one tensor `a` of this type and shape.
+    fn of(dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
+        let offsets = format!("[0,{}]", data.len());
+        with_header(&format!(r#"{{"a":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}}}"#), data)
+    }
+
+    fn with_header(header: &str, data: &[u8]) -> Vec<u8> {
+        let padded = format!("{header:<width$}", width = header.len().next_multiple_of(8));
+        [&(padded.len() as u64).to_le_bytes(), padded.as_bytes(), data].concat()
+    }
+
+    #[test]
+    fn numbers_of_any_type_are_read_if_each_is_exact() {
+        let wide = |dtype: &str, data: &[u8]| {
+            let (entries, _) = parse::<f64>(&of(dtype, "[1]", data), Path::new("x")).unwrap();
+            entries[0].tensor.as_ref().map(|x| x.to_vec()[0])
+        };
+        let narrow = |dtype: &str, data: &[u8]| {
+            let (entries, _) = parse::<f32>(&of(dtype, "[1]", data), Path::new("x")).unwrap();
+            assert_eq!(entries[0].element, dtype);
+            entries[0].tensor.as_ref().map(|x| x.to_vec()[0])
+        };
+        assert_eq!(
+            (wide("F16", &[0x55, 0x35]), narrow("F16", &[0x55, 0x35])),
+            (Some(0.333251953125), Some(0.333251953125))
+        );
+        assert_eq!(
+            (wide("BF16", &[0xab, 0x3e]), narrow("BF16", &[0xab, 0x3e])),
+            (Some(0.333984375), Some(0.333984375))
+        );
+        assert_eq!(wide("F32", &0.1_f32.to_le_bytes()), Some(f64::from(0.1_f32)));
+        assert_eq!((narrow("F64", &0.5_f64.to_le_bytes()), narrow("F64", &0.1_f64.to_le_bytes())), (Some(0.5), None));
+        assert_eq!(
+            (narrow("I64", &7_i64.to_le_bytes()), narrow("I64", &16_777_217_i64.to_le_bytes())),
+            (Some(7.0), None)
+        );
+        assert_eq!((narrow("C64", &[0; 8]), wide("F8_E4M3", &[0])), (None, None));
     }
 
     #[test]
@@ -195,12 +249,7 @@ mod tests {
 
     #[test]
     fn extents_that_no_memory_holds() {
-        let of = |shape: &str| {
-            let header = format!(r#"{{"a":{{"dtype":"F32","shape":{shape},"data_offsets":[0,0]}}}}"#);
-            let padded = format!("{header:<width$}", width = header.len().next_multiple_of(8));
-            let bytes = [&(padded.len() as u64).to_le_bytes(), padded.as_bytes()].concat();
-            parse::<f32>(&bytes, Path::new("x"))
-        };
+        let of = |shape: &str| parse::<f32>(&of("F32", shape, &[]), Path::new("x"));
         assert_eq!(of("[0,4]").unwrap().0[0].shape, Shape::from([0, 4]));
         for shape in ["[0,4611686018427387904,4]", "[4611686018427387904,4,0]", "[18446744073709551615,0]"] {
             assert!(matches!(of(shape), Err(SaveError::Format { .. })), "{shape}");

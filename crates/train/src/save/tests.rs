@@ -46,12 +46,49 @@ fn all_differences_are_listed_and_nothing_is_loaded() {
         ]
     );
     assert_eq!(bits(&other), before);
+}
 
-    let mut params = Params::<f64>::new();
-    let layer = Dense::new(3, 4).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(1));
-    let e = Model::new(layer, params, [3]).unwrap().load(&path).unwrap_err().to_string();
-    assert!(e.contains("`dense.w` holds F32 in the file and F64 in the model"), "{e}");
-    assert!(e.contains("`dense_1.w` is in the file, but not in the model"), "{e}");
+/// A model in `T` whose first weight is 1/3 in `T`, or 1/2.
+fn third<T: autograd::Scalar>(third: bool) -> Model<T> {
+    let mut params = Params::<T>::new();
+    let layer = Dense::new(1, 1).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(1));
+    let value = if third { T::from_f64(1.0 / 3.0) } else { T::from_f64(0.5) };
+    params.set(layer.parameters()[0], Tensor::from_vec([1, 1], vec![value]));
+    Model::new(layer, params, [1]).unwrap()
+}
+
+fn weight<T: autograd::Scalar>(model: &Model<T>) -> f64 {
+    model.params().iter().next().unwrap().1.to_vec()[0].to_f64()
+}
+
+#[test]
+fn weights_of_another_type_are_taken_where_they_are_exact() {
+    let folder = Folder::new("types");
+    let at = |name: &str| folder.join(name);
+    third::<f32>(true).save(at("narrow")).unwrap();
+    third::<f64>(true).save(at("wide")).unwrap();
+    third::<f64>(false).save(at("half")).unwrap();
+    let mut wide = third::<f64>(false);
+    wide.load(at("narrow")).unwrap();
+    assert_eq!(weight(&wide), f64::from(1.0_f32 / 3.0));
+    assert_eq!(weight(&Model::<f64>::open(at("narrow")).unwrap()), weight(&wide));
+    let mut narrow = third::<f32>(true);
+    let e = narrow.load(at("wide")).unwrap_err().to_string();
+    assert!(
+        e.contains("`dense.w` holds F64 in the file, and not every value of it is exact in the model's F32"),
+        "{e}"
+    );
+    assert!(matches!(Model::<f32>::open(at("wide")), Err(SaveError::Differences { .. })));
+    assert_eq!(weight(&narrow), f64::from(1.0_f32 / 3.0), "nothing was loaded");
+    narrow.load(at("half")).unwrap();
+    assert_eq!(weight(&narrow), 0.5);
+    // A run goes on in its own type, or not at all.
+    let set = crate::Dataset::regression(Tensor::<f32>::ones([2, 1]), Tensor::ones([2, 1])).unwrap();
+    let fit = || Fit::new(Adam::new(0.01)).verbosity(Verbosity::Quiet);
+    third::<f32>(false).fit(&set, fit().resumable(at("run"))).unwrap();
+    let fit = Fit::new(Adam::new(0.01)).verbosity(Verbosity::Quiet).resumable(at("run"));
+    let e = third::<f64>(false).fit(&set.cast::<f64>(), fit).unwrap_err().to_string();
+    assert!(e.contains("the file has F32 values, the model computes in F64"), "{e}");
 }
 
 #[test]
@@ -172,6 +209,58 @@ fn archives_of_numpy() {
     fs::write(folder.join("text"), "hello, this is no archive").unwrap();
     assert!(matches!(back.load_npz(folder.join("text")), Err(SaveError::Format { .. })));
     assert!(matches!(back.load_npz(folder.join("none")), Err(SaveError::Read { .. })));
+}
+
+/// Arrays as another program may have put them into an archive.
+#[cfg(feature = "npz")]
+#[test]
+fn only_arrays_of_an_archive_that_fit_the_model_are_read() {
+    use crate::{Npy, Npz};
+    let folder = Folder::new("numpy-foreign");
+    let path = folder.join("w.npz");
+    let array = |header: &str, elements: &[u8]| {
+        let length = (header.len() as u16).to_le_bytes();
+        Npy::read(&[b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), elements].concat()[..]).unwrap()
+    };
+    let mut model = model(1, &[2, 1]);
+    // Half precision, big-endian, columns first; whole numbers.
+    let kernel = array("{'descr': '>f2', 'fortran_order': True, 'shape': (2, 1)}", &[0x3c, 0, 0xc0, 0]);
+    let bias = array("{'descr': '<i4', 'fortran_order': False, 'shape': (1,)}", &[7, 0, 0, 0]);
+    let write = |arrays: &[(&str, &Npy)]| {
+        let mut npz = Npz::new();
+        arrays.iter().for_each(|(name, array)| npz.insert(*name, (*array).clone()));
+        npz.write(fs::File::create(&path).unwrap()).unwrap();
+    };
+    write(&[("dense.w", &kernel), ("dense.b", &bias)]);
+    model.load_npz(&path).unwrap();
+    let values: Vec<Tensor> = model.params().iter().map(|(_, value)| value.clone()).collect();
+    assert_eq!(values, [tensor::tensor![[1.0], [-2.0]], tensor::tensor![7.0]]);
+
+    let third = Npy::from(&tensor::tensor![1.0_f64 / 3.0]);
+    let large = Npy::from(&Tensor::<f32>::zeros([1 << 20]));
+    write(&[("dense.w", &large), ("dense.b", &third), ("more", &large)]);
+    let e = model.load_npz(&path).unwrap_err();
+    let SaveError::Differences { differences, .. } = e else { panic!("{e}") };
+    let text: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    assert_eq!(
+        text,
+        [
+            "`dense.w` has shape (1048576,) in the file and (2, 1) in the model",
+            "`dense.b` holds <f8 in the file, and not every value of it is exact in the model's F32",
+            "`more` is in the file, but not in the model",
+        ]
+    );
+    // Damage in an array that is not needed goes unnoticed; in one that is, it is named.
+    let mut file = fs::read(&path).unwrap();
+    let at = file.windows(7).position(|w| w == b"1048576").unwrap();
+    file[at + 1000] ^= 1;
+    fs::write(&path, &file).unwrap();
+    assert!(matches!(model.load_npz(&path), Err(SaveError::Differences { .. })));
+    let at = file.windows(12).position(|w| w == b"'shape': (1,").unwrap();
+    file[at] = b'?';
+    fs::write(&path, &file).unwrap();
+    let e = model.load_npz(&path).unwrap_err();
+    assert!(matches!(&e, SaveError::Format { .. }) && e.to_string().contains("array `dense.b`"), "{e}");
 }
 
 proptest! {

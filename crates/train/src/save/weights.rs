@@ -57,7 +57,7 @@ pub trait Saving: Sized {
     /// Of a model with a layer that does not describe itself only the weights can be [loaded](Saving::load).
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written; what was there before stays.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
     /// The model in a file that [`save`](Saving::save) wrote, or a resumable [`fit`](crate::Training::fit): its layers,
@@ -79,13 +79,18 @@ pub trait Saving: Sized {
     /// Reads all parameters from a file that [`save`](Saving::save) wrote, or a resumable
     /// [`fit`](crate::Training::fit), for a model of the same layers.
     ///
+    /// The file may hold numbers of another type (16-bit floats, `f32` for a model in `f64`, integers) if the model's type
+    /// holds each of them exactly. So `f64` fits an `f32` model only where nothing would be rounded; to round, convert the
+    /// file. This goes for [`open`](Saving::open), [`load_torch`](Saving::load_torch) and [`load_npz`](Saving::load_npz) as
+    /// well.
+    ///
     /// # Errors
     /// If the file cannot be read, or anything in it does not fit: then all differences are listed, and nothing is
     /// loaded.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
     /// Writes all parameters as PyTorch's `state_dict` has them, for `safetensors.torch.load_file`: kernels transposed,
-    /// under `weight` and `bias`. `modules` names the modules of PyTorch, one for each layer that has parameters, in
+    /// under `weight` and `bias`; the names of `nn.Linear`, `Embedding`, `BatchNorm1d`, `LayerNorm` and `PReLU`. `modules` names the modules of PyTorch, one for each layer that has parameters, in
     /// their order: for an `nn.Sequential` of Linear, ReLU and Linear `["0", "2"]`.
     ///
     /// # Errors
@@ -102,11 +107,12 @@ pub trait Saving: Sized {
     /// Writes all parameters into an archive of NumPy, under their names.
     ///
     /// # Errors
-    /// If the file cannot be written.
+    /// If the file cannot be written; what was there before stays.
     #[cfg(feature = "npz")]
     fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Reads all parameters from an archive of NumPy.
+    /// Reads all parameters from an archive of NumPy. Only arrays of the name and shape of a parameter are expanded, so
+    /// memory is bounded by the size of the model.
     ///
     /// # Errors
     /// As [`load`](Saving::load).
@@ -148,7 +154,7 @@ impl<T: Scalar> Saving for Model<T> {
 
     #[cfg(feature = "npz")]
     fn load_npz(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        let entries = super::archive::read(path.as_ref())?;
+        let entries = super::archive::read(self.params(), path.as_ref())?;
         file::assign(self.params_mut(), entries, path.as_ref())
     }
 }
