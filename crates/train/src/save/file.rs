@@ -4,6 +4,7 @@
 //! `chainrule`, with everything that is not a tensor, as JSON.
 
 use super::error::{Difference, SaveError};
+use super::keys::check_keys;
 use super::replace::{replace, tidy};
 use crate::element::{Element, Kind, little_endian};
 use autograd::{Params, Scalar};
@@ -17,6 +18,8 @@ use tensor::{Shape, Tensor};
 
 /// The entry of the metadata.
 const ENTRY: &str = "chainrule";
+/// The bytes before the header, which hold its length.
+const PREFIX: usize = 8;
 /// The version of the text. Later ones are refused.
 const VERSION: u64 = 1;
 
@@ -65,17 +68,34 @@ fn layout(dtype: Dtype) -> Option<Element> {
 
 /// Writes tensors, and an object of further facts.
 pub(crate) fn write<T: Scalar>(path: &Path, tensors: &[(String, Tensor<T>)], facts: Value) -> Result<(), SaveError> {
-    let file = compose(tensors, facts);
+    write_counted(path, tensors, &[], facts)
+}
+
+/// The same, with counters of these names beside the tensors: 64-bit integers, all 0.
+pub(super) fn write_counted<T: Scalar>(
+    path: &Path,
+    tensors: &[(String, Tensor<T>)],
+    counters: &[String],
+    facts: Value,
+) -> Result<(), SaveError> {
+    let file = compose(tensors, counters, facts);
     let file = file.map_err(|e| SaveError::Format { path: path.into(), what: e.to_string() })?;
     replace(path, |out| out.write_all(&file))
 }
 
-fn compose<T: Scalar>(tensors: &[(String, Tensor<T>)], facts: Value) -> Result<Vec<u8>, SafeTensorError> {
+fn compose<T: Scalar>(
+    tensors: &[(String, Tensor<T>)],
+    counters: &[String],
+    facts: Value,
+) -> Result<Vec<u8>, SafeTensorError> {
     let (dtype, _) = element::<T>();
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, x)| little_endian(x)).collect();
     let mut views = Vec::with_capacity(tensors.len());
     for ((name, x), bytes) in tensors.iter().zip(&bytes) {
         views.push((name.as_str(), TensorView::new(dtype, x.shape().to_vec(), bytes)?));
+    }
+    for name in counters {
+        views.push((name.as_str(), TensorView::new(Dtype::I64, Vec::new(), &[0; 8])?));
     }
     let text = json!({ "format": VERSION, "facts": facts }).to_string();
     safetensors::serialize(views, Some([(ENTRY.to_string(), text)].into_iter().collect()))
@@ -90,11 +110,13 @@ pub(crate) fn read<T: Scalar>(path: &Path) -> Result<(Vec<Entry<T>>, Value), Sav
 
 fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
     let format = |what: String| SaveError::Format { path: path.into(), what };
-    let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+    let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+    check_keys(&bytes[PREFIX..PREFIX + header]).map_err(|e| format(e.to_string()))?;
     let file = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
     let facts = match metadata.metadata().as_ref().and_then(|m| m.get(ENTRY)) {
         None => Value::Null,
         Some(text) => {
+            check_keys(text.as_bytes()).map_err(|e| format(e.to_string()))?;
             let mut text: Value = serde_json::from_str(text).map_err(|e| format(e.to_string()))?;
             match text["format"].as_u64() {
                 Some(VERSION) => text["facts"].take(),
@@ -179,7 +201,7 @@ mod tests {
 
     fn file() -> Vec<u8> {
         let tensors = [("b".to_string(), tensor![0.5_f32]), ("a".to_string(), tensor![[1.0, -0.0], [f32::NAN, 1e-45]])];
-        compose(&tensors, json!({ "epoch": 3 })).unwrap()
+        compose(&tensors, &[], json!({ "epoch": 3 })).unwrap()
     }
 
     #[test]
@@ -228,6 +250,27 @@ mod tests {
             (Some(7.0), None)
         );
         assert_eq!((narrow("C64", &[0; 8]), wide("F8_E4M3", &[0])), (None, None));
+    }
+
+    /// Of two values for one key, nobody knows which one is meant.
+    #[test]
+    fn a_key_that_comes_twice_is_refused() {
+        let a = |start| format!(r#""a":{{"dtype":"U8","shape":[1],"data_offsets":[{start},{}]}}"#, start + 1);
+        let b = r#""b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}"#;
+        parse::<f32>(&with_header(&format!("{{{b},{}}}", a(1)), &[1, 2]), Path::new("x")).unwrap();
+        for header in [
+            format!("{{{},{}}}", a(0), a(0)),
+            format!(r#"{{{b},{},"\u0061":{{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}}}"#, a(1)),
+            format!(r#"{{"__metadata__":{{"k":"1","k":"2"}},{b}}}"#),
+        ] {
+            let data = if header.contains("\"b\"") && header.contains("[1,2]") { &[1, 2][..] } else { &[1] };
+            let e = parse::<f32>(&with_header(&header, data), Path::new("x")).unwrap_err();
+            assert!(matches!(&e, SaveError::Format { .. }) && e.to_string().contains("comes twice"), "{header}: {e}");
+        }
+        // In the text in the metadata as well.
+        let text = r#"{"__metadata__":{"chainrule":"{\"format\":1,\"format\":1,\"facts\":{}}"},"#;
+        let e = parse::<f32>(&with_header(&format!("{text}{b}}}"), &[1]), Path::new("x")).unwrap_err();
+        assert!(e.to_string().contains("`format` comes twice"), "{e}");
     }
 
     #[test]

@@ -12,6 +12,7 @@
 //! | `torch.rs`, `archive.rs` | its numbers, as PyTorch and NumPy have them |
 //! | `checkpoint.rs` | a whole run |
 //! | `file.rs` | tensors and text in one file |
+//! | `keys.rs` | JSON that says one thing twice |
 //! | `error.rs` | what can go wrong, all of it at once |
 //! | `json.rs` | numbers that JSON cannot write |
 
@@ -21,6 +22,7 @@ pub(crate) mod checkpoint;
 mod error;
 mod file;
 pub(crate) mod json;
+mod keys;
 mod model;
 mod replace;
 mod temporary;

@@ -5,7 +5,7 @@ use crate::callback::EarlyStopping;
 use crate::testing::Folder;
 use crate::{Fit, FitError, History, ReduceLrOnPlateau, Training, Verbosity};
 use autograd::Params;
-use nn::{Dense, Dropout, Model, Relu, Sequential, Task};
+use nn::{BatchNorm, Dense, Dropout, Embedding, LayerNorm, Model, PRelu, Relu, Sequential, Task};
 use optim::{Adam, Plateau};
 use proptest::prelude::*;
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -139,6 +139,48 @@ fn a_file_of_pytorch() {
     model.load_torch(&path, &["fc"]).unwrap();
     let values: Vec<Tensor> = model.params().iter().map(|(_, value)| value.clone()).collect();
     assert_eq!(values, [tensor::tensor![[1.0, 4.0], [2.0, 5.0], [3.0, 6.0]], tensor::tensor![7.0, 8.0]]);
+}
+
+/// The keys of `state_dict()` for Sequential(Embedding(5, 3), LayerNorm(3), Linear(3, 4), BatchNorm1d(4), PReLU(4)).
+#[test]
+fn every_layer_has_the_names_of_pytorch() {
+    let folder = Folder::new("torch-names");
+    let path = folder.join("torch.safetensors");
+    let model = |seed| {
+        let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(seed));
+        let network = Sequential::new()
+            .push(Embedding::new(5, 3).build(&mut params, &mut rng))
+            .push(LayerNorm::new(3).build(&mut params))
+            .push(Dense::new(3, 4).build(&mut params, &mut rng))
+            .push(BatchNorm::new(4).build(&mut params))
+            .push(PRelu::new([4], &mut params));
+        Model::<f32>::new(network, params, ()).unwrap()
+    };
+    let (here, mut back) = (model(1), model(2));
+    let modules = ["emb", "norm", "1.fc", "", "act"];
+    here.save_torch(&path, &modules).unwrap();
+    let (entries, _) = file::read::<f32>(&path).unwrap();
+    let found: Vec<String> = entries.iter().map(|e| format!("{} {} {}", e.name, e.element, e.shape)).collect();
+    assert_eq!(
+        found,
+        [
+            "1.fc.bias F32 (4,)",
+            "1.fc.weight F32 (4, 3)",
+            "act.weight F32 (4,)",
+            "bias F32 (4,)",
+            "emb.weight F32 (5, 3)",
+            "norm.bias F32 (3,)",
+            "norm.weight F32 (3,)",
+            "num_batches_tracked I64 ()",
+            "running_mean F32 (4,)",
+            "running_var F32 (4,)",
+            "weight F32 (4,)",
+        ]
+    );
+    back.load_torch(&path, &modules).unwrap();
+    assert_eq!(bits(&here), bits(&back));
+    let e = here.save_torch(&path, &["emb", "fc", "fc", "bn", "act"]).unwrap_err().to_string();
+    assert!(e.contains("would both be `fc.weight`"), "{e}");
 }
 
 /// A run of so many epochs, in a file or not; its history, its weights.

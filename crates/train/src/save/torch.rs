@@ -4,18 +4,23 @@
 //! |---|---|
 //! | `w`, of shape (inputs, outputs) | `weight`, of shape (outputs, inputs) |
 //! | `b` | `bias` |
-//! | `gamma`, `beta` | `weight`, `bias` |
-//! | `moving_mean`, `moving_var` | `running_mean`, `running_var` |
+//! | `gamma`, `beta` (batch and layer normalization) | `weight`, `bias` |
+//! | `moving_mean`, `moving_var` | `running_mean`, `running_var`, and a counter `num_batches_tracked` |
+//! | `table` (`Embedding`) | `weight` |
+//! | `alpha` (`PRelu`) | `weight` |
 //!
-//! What is called otherwise keeps its name and its layout.
+//! Any other parameter keeps its name and its layout.
 
 use super::error::{Difference, SaveError};
-use super::file::Entry;
+use super::file::{self, Entry};
 use autograd::{Params, Scalar};
+use serde_json::Value;
+use std::collections::HashMap;
 use std::path::Path;
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
-/// Counts batches; a state_dict has it, and nobody needs it.
+/// Counts the batches that a batch normalization has seen. PyTorch has it beside every running mean, and needs it for
+/// `momentum=None` alone; here nothing counts them, so 0 is written, as PyTorch does where it has no count.
 const COUNTER: &str = "num_batches_tracked";
 
 /// A parameter's name here and there, and whether it is transposed on the way.
@@ -38,7 +43,7 @@ fn pairs<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result
         });
         let (name, transposed) = match last {
             "w" => ("weight", params.get(p).rank() == 2),
-            "gamma" => ("weight", false),
+            "gamma" | "table" | "alpha" => ("weight", false),
             "b" | "beta" => ("bias", false),
             "moving_mean" => ("running_mean", false),
             "moving_var" => ("running_var", false),
@@ -50,26 +55,28 @@ fn pairs<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result
         };
         pairs.push(Pair { there, transposed, here });
     }
+    let refused = |what| Err(SaveError::Differences { path: path.into(), differences: vec![Difference::Other(what)] });
     if layers.len() != modules.len() {
-        let what = format!(
-            "{} modules were named for {} layers with parameters ({})",
-            modules.len(),
-            layers.len(),
-            layers.join(", ")
-        );
-        return Err(SaveError::Differences { path: path.into(), differences: vec![Difference::Other(what)] });
+        let (named, there, layers) = (modules.len(), layers.len(), layers.join(", "));
+        return refused(format!("{named} modules were named for {there} layers with parameters ({layers})"));
+    }
+    let mut names = HashMap::new();
+    for Pair { here, there, .. } in &pairs {
+        if let Some(other) = names.insert(there, here) {
+            return refused(format!("`{other}` and `{here}` would both be `{there}`; give each layer its own module"));
+        }
     }
     Ok(pairs)
 }
 
-/// The parameters for PyTorch.
-pub(super) fn to_torch<T: Scalar>(
-    params: &Params<T>,
-    modules: &[&str],
-    path: &Path,
-) -> Result<Vec<(String, Tensor<T>)>, SaveError> {
-    let named = pairs(params, modules, path)?.into_iter().zip(params.iter());
-    Ok(named.map(|(pair, (_, x))| (pair.there, if pair.transposed { x.transpose() } else { x.clone() })).collect())
+/// Writes the parameters for PyTorch.
+pub(super) fn write<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result<(), SaveError> {
+    let pairs = pairs(params, modules, path)?;
+    let counter = |pair: &Pair| Some(pair.there.strip_suffix("running_mean")?.to_string() + COUNTER);
+    let counters: Vec<String> = pairs.iter().filter_map(counter).collect();
+    let named = pairs.into_iter().zip(params.iter());
+    let tensors = named.map(|(pair, (_, x))| (pair.there, if pair.transposed { x.transpose() } else { x.clone() }));
+    file::write_counted(path, &tensors.collect::<Vec<_>>(), &counters, Value::Null)
 }
 
 /// The entries of a state_dict under the names here. What has no counterpart keeps its name, to be listed.

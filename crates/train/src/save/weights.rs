@@ -6,7 +6,6 @@ use super::model;
 use super::torch;
 use autograd::Scalar;
 use nn::{Model, Registry};
-use serde_json::Value;
 use std::path::Path;
 
 /// A [`Model`] in files: as a whole, or its weights alone.
@@ -137,8 +136,7 @@ impl<T: Scalar> Saving for Model<T> {
     }
 
     fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError> {
-        let tensors = torch::to_torch(self.params(), modules, path.as_ref())?;
-        file::write(path.as_ref(), &tensors, Value::Null)
+        torch::write(self.params(), modules, path.as_ref())
     }
 
     fn load_torch(&mut self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError> {
