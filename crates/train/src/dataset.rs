@@ -184,8 +184,8 @@ impl Dataset<f32, Classes> {
     /// ```
     ///
     /// # Errors
-    /// If there are no images or no labels, not as many of the one as of the other, a label is not below `classes`,
-    /// or the two files have been exchanged.
+    /// If there are no images or no labels, not as many of the one as of the other, images are not of type `ubyte`, a
+    /// label is not below `classes`, or the two files have been exchanged.
     pub fn from_idx(images: Idx, labels: Idx, classes: usize) -> Result<Self, DataError> {
         Self::from_idx_scaled(images, labels, classes, 1.0 / 255.0)
     }
@@ -204,12 +204,12 @@ impl Dataset<f32, Classes> {
                 return Err(DataError::Axes { what: "features", shape, expected });
             }
         };
-        let ids = labels.bytes();
+        let ids = labels.indices()?;
         if n != ids.len() {
             return Err(DataError::Counts { features: n, labels: ids.len() });
         }
-        let labels = Classes::new(ids.iter().map(|&b| usize::from(b)).collect::<Vec<_>>(), classes)?;
-        Dataset::new(Features::bytes(image, images.into_bytes(), scale)?, labels)
+        let labels = Classes::new(ids, classes)?;
+        Dataset::new(Features::bytes(image, images.into_unsigned_bytes()?, scale)?, labels)
     }
 }
 
@@ -290,6 +290,16 @@ mod tests {
         assert!(matches!(e, DataError::Axes { what: "features", .. }), "{e}");
         let e = refused(idx(&[0, 2], &[]), idx(&[0], &[]), 2);
         assert!(matches!(e, DataError::Empty), "{e}");
+        let int = |shape: &[u8], data: &[u8]| {
+            let dims = shape.iter().flat_map(|&d| [0, 0, 0, d]);
+            let ints = data.iter().flat_map(|&x| [0, 0, 0, x]);
+            let bytes = [0, 0, 0x0c, shape.len() as u8].into_iter().chain(dims).chain(ints);
+            Idx::read(&bytes.collect::<Vec<u8>>()[..]).unwrap()
+        };
+        let set = Dataset::from_idx(images(), int(&[3], &[1, 0, 1]), 2).unwrap();
+        assert_eq!(set.labels(), [1, 0, 1], "labels of any type");
+        let e = refused(int(&[1, 1, 2], &[0, 255]), idx(&[1], &[0]), 2);
+        assert!(matches!(e, DataError::Idx { source: crate::IdxError::Element("int"), .. }), "{e}");
         let e = refused(idx(&[2, 0], &[]), idx(&[2], &[0, 0]), 2);
         assert!(matches!(e, DataError::Bytes { bytes: 0, .. }), "{e}");
     }

@@ -142,7 +142,7 @@ pub enum DataError {
         /// What the system said.
         source: io::Error,
     },
-    /// Something that is no IDX file of bytes.
+    /// Something that is not an IDX file, or not one for the purpose.
     Idx {
         /// Which file, if it was one.
         path: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 use tensor::Shape;
 
-/// Why data are not an IDX array of bytes.
+/// Why data are not an IDX array, or not one for the purpose.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum IdxError {
@@ -15,8 +15,15 @@ pub enum IdxError {
     Gzip(io::Error),
     /// The data do not begin as an IDX file does.
     Magic(Vec<u8>),
-    /// An element type other than unsigned bytes, by its code.
-    Element(u8),
+    /// An array of this element type where unsigned bytes are expected.
+    Element(&'static str),
+    /// An element that is not a class id: negative, or not a whole number.
+    NotAnIndex {
+        /// Where, counted from 0 in row-major order.
+        at: usize,
+        /// The element.
+        value: f64,
+    },
     /// No axes, or more than 8.
     Rank(usize),
     /// The data end within the header.
@@ -37,6 +44,8 @@ pub enum IdxError {
     Body {
         /// The shape in the header.
         shape: Shape,
+        /// Bytes it needs.
+        expected: usize,
         /// Bytes there are.
         found: usize,
     },
@@ -44,33 +53,30 @@ pub enum IdxError {
     Trailing {
         /// The shape in the header.
         shape: Shape,
+        /// Bytes it needs.
+        expected: usize,
     },
 }
 
 impl fmt::Display for IdxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use IdxError::*;
-        let size = |shape: &Shape| shape.iter().product::<usize>();
         match self {
             Io(source) => write!(f, "reading failed ({source}); check the disk, or get the file again"),
             Gzip(source) => write!(f, "the gzip data do not expand ({source}); get the file again, it is damaged"),
             Magic(found) => write!(
                 f,
-                "not an IDX file: it begins with the bytes {found:02x?} where 00, 00, 08 and the number of axes are \
-                 expected; choose a file named like images-idx3-ubyte"
+                "not an IDX file: it begins with the bytes {found:02x?} where 00, 00, a type (08, 09 or 0b to 0e) and the \
+                 number of axes are expected; choose a file named like images-idx3-ubyte"
             ),
-            Element(code) => write!(
+            Element(found) => write!(
                 f,
-                "an IDX file of {} (type 0x{code:02x}); only unsigned bytes (type 0x08) are read: convert it",
-                match code {
-                    0x09 => "signed bytes",
-                    0x0b => "16-bit integers",
-                    0x0c => "32-bit integers",
-                    0x0d => "32-bit floats",
-                    0x0e => "64-bit floats",
-                    _ => "an unknown type",
-                }
+                "an IDX file of type {found}, but images are expected as ubyte; make a data set of its `tensor()` with \
+                 Dataset::classification"
             ),
+            NotAnIndex { at, value } => {
+                write!(f, "element {at} is {value}, which is not a class id; ids are whole numbers from 0 on")
+            }
             Rank(rank) => write!(
                 f,
                 "an IDX array of {rank} axes; 1 to {MAX_RANK} are read: check that the file is what its name says"
@@ -85,17 +91,15 @@ impl fmt::Display for IdxError {
                 "the IDX header promises an array of shape {shape}, more than {limit} bytes; \
                  if the file is no fake, read it with Idx::read_limited"
             ),
-            Body { shape, found } => write!(
+            Body { shape, expected, found } => write!(
                 f,
-                "an IDX array of shape {shape} has {} bytes, but the data end after {found}; \
-                 get the file again, it is cut off",
-                size(shape)
+                "an IDX array of shape {shape} has {expected} bytes, but the data end after {found}; \
+                 get the file again, it is cut off"
             ),
-            Trailing { shape } => write!(
+            Trailing { shape, expected } => write!(
                 f,
-                "an IDX array of shape {shape} has {} bytes, but more follow; \
-                 get the file again: its header or its length is wrong",
-                size(shape)
+                "an IDX array of shape {shape} has {expected} bytes, but more follow; \
+                 get the file again: its header or its length is wrong"
             ),
         }
     }

@@ -1,14 +1,14 @@
 //! Random damage to files: whatever comes of it is read as what it claims, or refused with a reason.
 
 use super::Idx;
-use super::tests::{file, gzip};
+use super::tests::{file, file_of, gzip};
 use crate::damage::{damage, damaged};
 use proptest::prelude::*;
 
 /// Whatever is read has the shape it claims; whatever is refused says why.
 fn is_sane(bytes: &[u8]) -> Result<(), TestCaseError> {
     match Idx::read(bytes) {
-        Ok(idx) => prop_assert_eq!(idx.shape().iter().product::<usize>(), idx.bytes().len()),
+        Ok(idx) => prop_assert_eq!(idx.tensor::<f64>().shape().to_vec(), idx.shape()),
         Err(e) => prop_assert!(e.to_string().len() > 20),
     }
     Ok(())
@@ -29,6 +29,32 @@ proptest! {
         data in prop::collection::vec(any::<u8>(), 0..20),
     ) {
         is_sane(&file(&shape, &data))?;
+    }
+
+    /// What is written as IDX, by its definition, is read as those numbers.
+    #[test]
+    fn any_type_and_shape(
+        code in prop::sample::select(vec![0x08_u8, 0x09, 0x0b, 0x0c, 0x0d, 0x0e]),
+        shape in prop::collection::vec(0u32..4, 1..4),
+        seed in prop::collection::vec(-128_i16..256, 27),
+        zipped: bool,
+    ) {
+        let size = shape.iter().product::<u32>() as usize;
+        let number = |x: i16| match code {
+            0x08 => f64::from(x as u8),
+            0x09 => f64::from(x as i8),
+            _ => f64::from(x),
+        };
+        let bytes = |x: i16| match code {
+            0x08 | 0x09 => vec![x as u8],
+            0x0b => x.to_be_bytes().to_vec(),
+            0x0c => i32::from(x).to_be_bytes().to_vec(),
+            0x0d => f32::from(x).to_be_bytes().to_vec(),
+            _ => f64::from(x).to_be_bytes().to_vec(),
+        };
+        let file = file_of(code, &shape, &seed[..size].iter().flat_map(|&x| bytes(x)).collect::<Vec<_>>());
+        let idx = Idx::read(&(if zipped { gzip(&file) } else { file })[..]).unwrap();
+        prop_assert_eq!(idx.tensor::<f64>().to_vec(), seed[..size].iter().map(|&x| number(x)).collect::<Vec<_>>());
     }
 
     #[test]

@@ -1,8 +1,12 @@
-//! IDX files, the form of MNIST and its kin: a header of big-endian numbers, then the elements, row-major.
+//! IDX files, the format of MNIST and related data sets: a header of big-endian numbers, then the elements, row-major.
 //!
 //! ```text
-//! 0, 0, type, rank | extent of axis 0 (u32) | ... | extent of axis rank-1 (u32) | elements
+//! 0, 0, type, rank | dim 0 (u32) | ... | dim rank-1 (u32) | elements (big-endian)
 //! ```
+//!
+//! | type | 08 | 09 | 0b | 0c | 0d | 0e |
+//! |---|---|---|---|---|---|---|
+//! | | `ubyte` | `byte` | `short` | `int` | `float` | `double` |
 //!
 //! A header is a claim, not a fact: memory is asked for as bytes arrive, never because a header promises them.
 
@@ -13,14 +17,15 @@ mod fuzz;
 pub use error::IdxError;
 
 use crate::bytes::{open, read_at_most};
+use crate::element::{Element, Kind, index};
 use crate::error::DataError;
 use flate2::read::MultiGzDecoder;
 use std::fmt;
 use std::io::Read;
 use std::path::Path;
-use tensor::Shape;
+use tensor::{Real, Shape, Tensor};
 
-/// An array of bytes out of an IDX file.
+/// An array out of an IDX file, of any of the format's six element types.
 ///
 /// ```
 /// use train::Idx;
@@ -31,12 +36,33 @@ use tensor::Shape;
 ///     Idx::read(&bytes[..17]).unwrap_err().to_string(),
 ///     "an IDX array of shape (2, 3) has 6 bytes, but the data end after 5; get the file again, it is cut off"
 /// );
+/// let shorts = Idx::read(&[0, 0, 0x0b, 1, 0, 0, 0, 2, 1, 0, 0xff, 0xfe][..])?;
+/// assert_eq!((shorts.element(), shorts.tensor::<f32>()), ("short", tensor::tensor![256.0, -2.0]));
 /// # Ok::<(), train::IdxError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Idx {
     shape: Vec<usize>,
+    element: Type,
     data: Vec<u8>,
+}
+
+/// An element type: its name in the names of files, and its bytes.
+type Type = (&'static str, Element);
+
+const UBYTE: &str = "ubyte";
+
+/// The element type of this code.
+fn type_of(code: u8) -> Option<Type> {
+    Some(match code {
+        0x08 => (UBYTE, Element::big(Kind::Unsigned, 1)),
+        0x09 => ("byte", Element::big(Kind::Signed, 1)),
+        0x0b => ("short", Element::big(Kind::Signed, 2)),
+        0x0c => ("int", Element::big(Kind::Signed, 4)),
+        0x0d => ("float", Element::big(Kind::Float, 4)),
+        0x0e => ("double", Element::big(Kind::Float, 8)),
+        _ => return None,
+    })
 }
 
 /// The axes an array may have.
@@ -50,7 +76,7 @@ impl Idx {
     /// Reads a file, plain or gzipped.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is not exactly one IDX array of bytes.
+    /// If it is not there, cannot be read, or is not exactly one IDX array.
     pub fn open(path: impl AsRef<Path>) -> Result<Idx, DataError> {
         let path = path.as_ref();
         let file = open(path)?;
@@ -60,7 +86,7 @@ impl Idx {
     /// Reads an array to the end of the data, which may be gzipped: the first two bytes tell.
     ///
     /// # Errors
-    /// If the data are not exactly one IDX array of bytes, or hold more than [`LIMIT`](Idx::LIMIT).
+    /// If the data are not exactly one IDX array, or hold more than [`LIMIT`](Idx::LIMIT).
     pub fn read(reader: impl Read) -> Result<Idx, IdxError> {
         Idx::read_limited(reader, Idx::LIMIT)
     }
@@ -87,25 +113,50 @@ impl Idx {
         &self.shape
     }
 
-    /// The elements in row-major order.
+    /// The element type as the names of files have it: `ubyte`, `byte`, `short`, `int`, `float` or `double`.
+    pub fn element(&self) -> &'static str {
+        self.element.0
+    }
+
+    /// The elements in row-major order, rounded to the nearest `T`.
+    pub fn tensor<T: Real>(&self) -> Tensor<T> {
+        Tensor::from_vec(&self.shape[..], self.element.1.numbers(&self.data).map(T::from_f64).collect::<Vec<_>>())
+    }
+
+    /// The elements in row-major order, as class ids.
+    ///
+    /// # Errors
+    /// If one is negative or not a whole number.
+    pub fn indices(&self) -> Result<Vec<usize>, IdxError> {
+        let whole = |(at, value)| index(value).ok_or(IdxError::NotAnIndex { at, value });
+        self.element.1.numbers(&self.data).enumerate().map(whole).collect()
+    }
+
+    /// The bytes of the elements in row-major order: of type `ubyte` the elements themselves, otherwise big-endian as in
+    /// the file.
     pub fn bytes(&self) -> &[u8] {
         &self.data
     }
 
-    /// The elements in row-major order.
+    /// [`bytes`](Idx::bytes), by value.
     pub fn into_bytes(self) -> Vec<u8> {
         self.data
+    }
+
+    /// The elements of an array of unsigned bytes.
+    pub(crate) fn into_unsigned_bytes(self) -> Result<Vec<u8>, IdxError> {
+        if self.element() == UBYTE { Ok(self.data) } else { Err(IdxError::Element(self.element())) }
     }
 }
 
 fn read_plain(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
     let magic = read_at_most(&mut reader, 4).map_err(IdxError::Io)?;
-    let rank = match magic[..] {
-        [0, 0, 0x08, rank] => usize::from(rank),
-        [0, 0, element @ (0x09 | 0x0b..=0x0e), _] => return Err(IdxError::Element(element)),
-        [0, 0, ..] | [0] | [] if magic.len() < 4 => return Err(IdxError::Header { found: magic.len(), expected: 4 }),
-        _ => return Err(IdxError::Magic(magic)),
+    let known = match magic[..] {
+        [0, 0, code, rank] => type_of(code).map(|element| (element, usize::from(rank))),
+        [0, 0, ..] | [0] | [] => return Err(IdxError::Header { found: magic.len(), expected: 4 }),
+        _ => None,
     };
+    let Some((element, rank)) = known else { return Err(IdxError::Magic(magic)) };
     if rank == 0 || rank > MAX_RANK {
         return Err(IdxError::Rank(rank));
     }
@@ -115,25 +166,24 @@ fn read_plain(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
     }
     let extents = extents.as_chunks().0.iter().map(|&be| u32::from_be_bytes(be) as usize);
     let shape: Vec<usize> = extents.collect();
-    let size = shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d)).filter(|&n| n <= limit);
+    let size = shape.iter().try_fold(element.1.width, |n, &d| n.checked_mul(d)).filter(|&n| n <= limit);
     let Some(expected) = size else {
         return Err(IdxError::TooLarge { shape: Shape::from(shape), limit });
     };
-    // One byte more than expected, to see that nothing follows; of a gzip stream its checksum is read on the way.
-    let mut data = read_at_most(&mut reader, expected.saturating_add(1)).map_err(IdxError::Io)?;
+    let data = read_at_most(&mut reader, expected).map_err(IdxError::Io)?;
     if data.len() < expected {
-        return Err(IdxError::Body { shape: Shape::from(shape), found: data.len() });
+        return Err(IdxError::Body { shape: Shape::from(shape), expected, found: data.len() });
     }
-    if data.len() > expected {
-        return Err(IdxError::Trailing { shape: Shape::from(shape) });
+    // To see that nothing follows; the checksum of a gzip stream is verified on the way.
+    if !read_at_most(&mut reader, 1).map_err(IdxError::Io)?.is_empty() {
+        return Err(IdxError::Trailing { shape: Shape::from(shape), expected });
     }
-    data.shrink_to_fit();
-    Ok(Idx { shape, data })
+    Ok(Idx { shape, element, data })
 }
 
 impl fmt::Debug for Idx {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Idx({} bytes of shape {})", self.data.len(), Shape::from(&self.shape[..]))
+        write!(f, "Idx({} of shape {})", self.element(), Shape::from(&self.shape[..]))
     }
 }
 
@@ -142,10 +192,15 @@ pub(super) mod tests {
     use super::*;
     use flate2::{Compression, write::GzEncoder};
     use std::io::{self, Write};
+    use tensor::tensor;
 
-    /// A header of these extents, and these elements.
+    /// A header of these dims, and these unsigned bytes.
     pub(crate) fn file(shape: &[u32], data: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![0, 0, 8, shape.len() as u8];
+        file_of(8, shape, data)
+    }
+
+    pub(crate) fn file_of(code: u8, shape: &[u32], data: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0, 0, code, shape.len() as u8];
         bytes.extend(shape.iter().flat_map(|d| d.to_be_bytes()));
         bytes.extend(data);
         bytes
@@ -183,12 +238,34 @@ pub(super) mod tests {
         assert!(matches!(refused(&[0, 0, 7, 1, 0]), IdxError::Magic(_)));
         assert!(matches!(refused(&[0, 0, 8, 0, 0, 0, 0, 0]), IdxError::Rank(0)));
         assert!(matches!(refused(&[0, 0, 8, 9]), IdxError::Rank(9)));
-        for (code, name) in
-            [(0x09, "signed bytes"), (0x0b, "16-bit"), (0x0c, "32-bit i"), (0x0d, "32-bit f"), (0x0e, "64-bit")]
-        {
-            let e = refused(&[0, 0, code, 1, 0, 0, 0, 0]);
-            assert!(matches!(e, IdxError::Element(c) if c == code) && e.to_string().contains(name), "{e}");
+        assert!(matches!(refused(&[0, 0, 0x0a, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
+        assert!(matches!(refused(&[0, 0, 0x0f, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
+    }
+
+    #[test]
+    fn every_element_type_of_the_format() {
+        let three_and_minus_two = |code, bytes: &[u8]| Idx::read(&file_of(code, &[2], bytes)[..]).unwrap();
+        for (code, name, bytes) in [
+            (0x09, "byte", &[3, 0xfe][..]),
+            (0x0b, "short", &[0, 3, 0xff, 0xfe]),
+            (0x0c, "int", &[0, 0, 0, 3, 0xff, 0xff, 0xff, 0xfe]),
+            (0x0d, "float", &[0x40, 0x40, 0, 0, 0xc0, 0, 0, 0]),
+            (0x0e, "double", &[0x40, 0x08, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0]),
+        ] {
+            let idx = three_and_minus_two(code, bytes);
+            assert_eq!((idx.element(), idx.tensor::<f32>()), (name, tensor![3.0, -2.0]));
+            assert_eq!(idx.bytes(), bytes);
+            let e = idx.indices().unwrap_err();
+            assert!(matches!(e, IdxError::NotAnIndex { at: 1, value: -2.0 }), "{e}");
+            let short = &file_of(code, &[2], &bytes[1..]);
+            assert!(matches!(refused(short), IdxError::Body { expected, found, .. } if expected == found + 1));
         }
+        let ubyte = three_and_minus_two(0x08, &[3, 254]);
+        assert_eq!((ubyte.element(), ubyte.indices().unwrap()), ("ubyte", vec![3, 254]));
+        // The limit counts bytes, not elements.
+        let doubles = file_of(0x0e, &[2], &[0; 16]);
+        assert!(matches!(Idx::read_limited(&doubles[..], 15), Err(IdxError::TooLarge { limit: 15, .. })));
+        Idx::read_limited(&doubles[..], 16).unwrap();
     }
 
     #[test]
