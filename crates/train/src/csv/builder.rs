@@ -1,6 +1,6 @@
 //! A table that grows line by line.
 
-use super::{Csv, CsvError, Table};
+use super::{Categories, Csv, CsvError, Table};
 use std::collections::HashMap;
 
 /// How an entry that is missing is written, apart from leaving it out.
@@ -21,6 +21,8 @@ struct Names {
     ids: HashMap<String, usize>,
     /// No others may come.
     complete: bool,
+    /// The ids are to follow the alphabet in the end, not the order in which the names came.
+    sorted: bool,
 }
 
 impl Names {
@@ -40,6 +42,18 @@ impl Names {
         names.sort_by_key(|(_, id)| *id);
         names.into_iter().map(|(name, _)| name).collect()
     }
+
+    /// The names in the order in which ids are to be given, and for each id so far the one it becomes.
+    fn settled(self) -> (Vec<String>, Vec<usize>) {
+        let sorted = self.sorted;
+        let mut names: Vec<(usize, String)> = self.list().into_iter().enumerate().collect();
+        if sorted {
+            names.sort_by(|(_, a), (_, b)| a.cmp(b));
+        }
+        let mut ids = vec![0; names.len()];
+        names.iter().enumerate().for_each(|(id, &(before, _))| ids[before] = id);
+        (names.into_iter().map(|(_, name)| name).collect(), ids)
+    }
 }
 
 impl Builder {
@@ -54,10 +68,16 @@ impl Builder {
                 return Err(CsvError::UnknownColumn { name: column.clone(), known: columns });
             };
             let known = names[at].insert(Names::default());
-            for name in given.iter().flatten() {
-                known.id(name);
+            match given {
+                Categories::Sorted => known.sorted = true,
+                Categories::ByAppearance => {}
+                Categories::Given(names) => {
+                    names.iter().for_each(|name| {
+                        known.id(name);
+                    });
+                    known.complete = true;
+                }
             }
-            known.complete = given.is_some();
         }
         Ok(Builder { columns, names, numbers: Vec::new() })
     }
@@ -95,11 +115,18 @@ impl Builder {
     }
 
     /// The table.
-    pub(super) fn finish(self) -> Result<Table, CsvError> {
+    pub(super) fn finish(mut self) -> Result<Table, CsvError> {
         if self.numbers.is_empty() {
             return Err(CsvError::Empty);
         }
-        let categories = self.names.into_iter().map(|names| names.map(Names::list)).collect();
+        let mut categories = vec![None; self.columns.len()];
+        for (at, names) in self.names.into_iter().enumerate() {
+            let Some((names, ids)) = names.map(Names::settled) else { continue };
+            for row in self.numbers.chunks_exact_mut(categories.len()) {
+                row[at] = ids[row[at] as usize] as f64;
+            }
+            categories[at] = Some(names);
+        }
         Ok(Table::new(self.columns, categories, self.numbers))
     }
 }

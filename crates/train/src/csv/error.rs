@@ -2,9 +2,7 @@
 
 use std::{fmt, io};
 
-/// Why a CSV file is not the table it should be.
-///
-/// Of a line with blank ones before it, the number is that of the first of these.
+/// Why a CSV file is not the table it should be. A record of several lines, by quotes, is at the first of them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum CsvError {
@@ -74,10 +72,10 @@ pub enum CsvError {
     Other(String),
 }
 
-impl From<::csv::Error> for CsvError {
-    fn from(e: ::csv::Error) -> Self {
+impl CsvError {
+    /// What crate `csv` says of the record that starts in this line.
+    pub(super) fn of(e: ::csv::Error, line: u64) -> Self {
         use ::csv::ErrorKind::{Io, UnequalLengths, Utf8};
-        let line = e.position().map_or(0, |p| p.line());
         let other = e.to_string();
         match e.into_kind() {
             Io(source) => CsvError::Io(source),

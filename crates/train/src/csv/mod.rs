@@ -2,6 +2,7 @@
 
 mod builder;
 mod error;
+mod lines;
 mod table;
 
 pub use error::CsvError;
@@ -9,6 +10,7 @@ pub use table::Table;
 
 use crate::error::DataError;
 use builder::Builder;
+use lines::Lines;
 use std::io::Read;
 use std::path::Path;
 
@@ -36,9 +38,17 @@ use std::path::Path;
 pub struct Csv {
     delimiter: u8,
     headers: bool,
-    /// Columns of names, and which names if that is known beforehand.
-    categorical: Vec<(String, Option<Vec<String>>)>,
+    /// Columns of names, and how these get their ids.
+    categorical: Vec<(String, Categories)>,
     skip_missing: bool,
+}
+
+/// How the names in a column get their ids.
+#[derive(Clone, Debug)]
+enum Categories {
+    Sorted,
+    ByAppearance,
+    Given(Vec<String>),
 }
 
 impl Default for Csv {
@@ -65,12 +75,29 @@ impl Csv {
         self
     }
 
-    /// This column holds names. Each gets an id, the first name met in the file 0, the next new one 1.
+    /// This column holds names. Their ids are their positions when they are sorted (by code point, as scikit-learn and
+    /// NumPy sort them: `"10"` comes before `"2"`, and `"b"` after `"B"`), whatever the order of the rows.
     ///
-    /// Another file may bring them in another order: where there is one to train on and one to be examined on, give the
-    /// names of the one to the other by [`categories`](Csv::categories).
+    /// Another file may lack some of the names: where there is one file to train on and one to test on, give the names of
+    /// the first to the second by [`categories`](Csv::categories).
     pub fn categorical(mut self, column: impl Into<String>) -> Self {
-        self.categorical.push((column.into(), None));
+        self.categorical.push((column.into(), Categories::Sorted));
+        self
+    }
+
+    /// This column holds names. Their ids are given in the order of their appearance: 0 to the first in the file, 1 to the
+    /// next new one.
+    ///
+    /// ```
+    /// use train::Csv;
+    /// let text = "x,size\n1,small\n2,large\n3,small\n";
+    /// let sizes = Csv::new().categorical_by_appearance("size").read(text.as_bytes())?;
+    /// assert_eq!(sizes.column("size")?, [0.0, 1.0, 0.0]);
+    /// assert_eq!(Csv::new().categorical("size").read(text.as_bytes())?.column("size")?, [1.0, 0.0, 1.0]);
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    pub fn categorical_by_appearance(mut self, column: impl Into<String>) -> Self {
+        self.categorical.push((column.into(), Categories::ByAppearance));
         self
     }
 
@@ -91,7 +118,7 @@ impl Csv {
         column: impl Into<String>,
         names: impl IntoIterator<Item = S>,
     ) -> Self {
-        self.categorical.push((column.into(), Some(names.into_iter().map(Into::into).collect())));
+        self.categorical.push((column.into(), Categories::Given(names.into_iter().map(Into::into).collect())));
         self
     }
 
@@ -120,20 +147,26 @@ impl Csv {
     pub fn read(&self, reader: impl Read) -> Result<Table, CsvError> {
         let mut reader = ::csv::ReaderBuilder::new()
             .delimiter(self.delimiter)
-            .has_headers(self.headers)
+            .has_headers(false)
             .trim(::csv::Trim::All)
-            .from_reader(reader);
+            .from_reader(Lines::new(reader));
         let mut record = ::csv::StringRecord::new();
         let mut table = None;
-        if self.headers {
-            table = Some(Builder::new(self, reader.headers()?.iter().map(str::to_string).collect())?);
-        }
-        while reader.read_record(&mut record)? {
-            let table = match &mut table {
-                Some(table) => table,
-                None => table.insert(Builder::new(self, (0..record.len()).map(|i| i.to_string()).collect())?),
-            };
-            table.push(&record, record.position().map_or(0, |p| p.line()), self.skip_missing)?;
+        loop {
+            reader.get_mut().next_record();
+            let more = reader.read_record(&mut record);
+            let line = reader.get_ref().line();
+            if !more.map_err(|e| CsvError::of(e, line))? {
+                break;
+            }
+            match &mut table {
+                Some(table) => Builder::push(table, &record, line, self.skip_missing)?,
+                None if self.headers => table = Some(Builder::new(self, record.iter().map(str::to_string).collect())?),
+                None => {
+                    let names = (0..record.len()).map(|i| i.to_string()).collect();
+                    table.insert(Builder::new(self, names)?).push(&record, line, self.skip_missing)?;
+                }
+            }
         }
         table.ok_or(CsvError::Empty)?.finish()
     }
@@ -168,6 +201,51 @@ mod tests {
         let table = Csv::new().categorical("name").read(text.as_bytes()).unwrap();
         assert_eq!((table.names()[0].as_str(), table.column("x").unwrap()), ("x", vec![1.5, -2.0]));
         assert_eq!(table.categories("name").unwrap(), ["a, \"b\"", "c"]);
+    }
+
+    #[test]
+    fn ids_do_not_depend_on_the_order_of_the_rows() {
+        let ids = |csv: Csv, text: &str| {
+            let table = csv.read(text.as_bytes()).unwrap();
+            (table.column("c").unwrap(), table.categories("c").unwrap().to_vec())
+        };
+        let names = |names: [&str; 3]| names.map(str::to_string).to_vec();
+        let sorted = names(["10", "2", "B"]);
+        assert_eq!(ids(Csv::new().categorical("c"), "c\n2\nB\n10\n2\n"), (vec![1.0, 2.0, 0.0, 1.0], sorted.clone()));
+        assert_eq!(ids(Csv::new().categorical("c"), "c\n10\n2\nB\n2\n"), (vec![0.0, 1.0, 2.0, 1.0], sorted));
+        let appeared = ids(Csv::new().categorical_by_appearance("c"), "c\n2\nB\n10\n2\n");
+        assert_eq!(appeared, (vec![0.0, 1.0, 2.0, 0.0], names(["2", "B", "10"])));
+        // Names that are given keep their order.
+        let given = ids(Csv::new().categories("c", ["B", "2", "10"]), "c\n2\nB\n10\n2\n");
+        assert_eq!(given, (vec![1.0, 0.0, 2.0, 1.0], names(["B", "2", "10"])));
+        // Two columns, each by itself.
+        let table = Csv::new().categorical("a").categorical("b").read("a,x,b\nz,1,m\ny,2,n\n".as_bytes()).unwrap();
+        assert_eq!(table.column("a").unwrap(), [1.0, 0.0]);
+        assert_eq!((table.column("x").unwrap(), table.column("b").unwrap()), (vec![1.0, 2.0], vec![0.0, 1.0]));
+    }
+
+    #[test]
+    fn errors_name_the_line_where_the_record_starts() {
+        for end in ["\n", "\r\n", "\r"] {
+            let line = |lines: &[&str]| match refused(Csv::new().categorical("c"), &lines.join(end)) {
+                CsvError::NotANumber { line, .. } | CsvError::Missing { line, .. } | CsvError::Ragged { line, .. } => {
+                    line
+                }
+                e => panic!("{e}"),
+            };
+            assert_eq!(line(&["x,c", "1,a", "oops,b", "2,c", ""]), 3, "{end:?}");
+            assert_eq!(line(&["x,c", "1,a", ",b"]), 3, "{end:?}");
+            assert_eq!(line(&["x,c", "1,a", "2", ""]), 3, "{end:?}");
+            assert_eq!(line(&["", "", "x,c", "", "1,a", "", "", "oops,b"]), 8, "after blank lines, {end:?}");
+            assert_eq!(
+                line(&["x,c", "1,\"two", "", "lines\"", "2,b", "oops,\"two", "lines\""]),
+                6,
+                "in quotes, {end:?}"
+            );
+        }
+        // Before the first line that is not UTF-8 as well.
+        let e = Csv::new().read(&b"x\r\n1\r\n\xff\r\n"[..]).unwrap_err();
+        assert!(matches!(e, CsvError::NotText { line: 3 }), "{e}");
     }
 
     #[test]
