@@ -202,7 +202,7 @@ mod tests {
 
         fs::write(&path, "no trial\n").unwrap();
         assert!(matches!(search().journal(&path).random(1, parabola), Err(SearchError::Journal { line: 1 })));
-        let e = search().journal(folder.join("no/folder")).random(1, parabola).unwrap_err();
+        let e = search().journal(path.join("in a file")).random(1, parabola).unwrap_err();
         assert!(matches!(e, SearchError::Io { .. }), "{e}");
     }
 }
