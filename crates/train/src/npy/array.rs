@@ -87,9 +87,10 @@ impl Npy {
         self.arranged(self.numbers().map(T::from_f64).collect())
     }
 
-    /// The elements, if `T` holds each of them exactly.
+    /// The elements in row-major order, if `T` holds each of them exactly.
+    #[cfg(feature = "npz")]
     pub(crate) fn exact<T: Real>(&self) -> Option<Tensor<T>> {
-        Some(self.arranged(self.header.element.exact(&self.data)?))
+        Some(self.arranged(self.header.element.exact(&self.data)?).packed())
     }
 
     /// A tensor of the elements in the order of the file.
@@ -133,13 +134,14 @@ impl fmt::Debug for Npy {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::damage::{damage, damaged};
     use proptest::prelude::*;
     use tensor::tensor;
 
-    fn file(header: &str, data: &[u8]) -> Vec<u8> {
+    /// A file of this header and these elements.
+    pub(crate) fn file(header: &str, data: &[u8]) -> Vec<u8> {
         let length = (header.len() as u16).to_le_bytes();
         [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
     }
@@ -205,6 +207,36 @@ mod tests {
         assert!(matches!(read("|i1", "(2,)", &[1, 255]).unwrap().indices(), Err(NpyError::NotAnIndex { at: 1, .. })));
     }
 
+    /// An array as any program may have written it.
+    #[derive(Clone, Debug)]
+    pub(crate) struct Foreign {
+        descr: String,
+        fortran: bool,
+        shape: Vec<usize>,
+        pub(crate) data: Vec<u8>,
+    }
+
+    impl Foreign {
+        pub(crate) fn file(&self) -> Vec<u8> {
+            let Foreign { descr, fortran, shape, data } = self;
+            let order = if *fortran { "True" } else { "False" };
+            let dims: String = shape.iter().map(|d| format!("{d},")).collect();
+            file(&format!("{{'descr': '{descr}', 'fortran_order': {order}, 'shape': ({dims}), }}"), data)
+        }
+    }
+
+    pub(crate) fn foreign() -> impl Strategy<Value = Foreign> {
+        let kinds = ["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"];
+        let descr = (prop::sample::select(vec!["<", ">"]), prop::sample::select(kinds.to_vec()));
+        let shape = prop::collection::vec(0usize..4, 0..4);
+        let bytes = prop::collection::vec(any::<u8>(), 27 * 8);
+        (descr, any::<bool>(), shape, bytes).prop_map(|((order, kind), fortran, shape, mut data)| {
+            data.truncate(shape.iter().product::<usize>() * kind[1..].parse::<usize>().unwrap());
+            let order = if kind.ends_with('1') { "|" } else { order };
+            Foreign { descr: format!("{order}{kind}"), fortran, shape, data }
+        })
+    }
+
     proptest! {
         #[test]
         fn there_and_back(shape in prop::collection::vec(0usize..4, 0..4), seed in -1e9..1e9) {
@@ -220,25 +252,15 @@ mod tests {
 
         /// What is read and written again is what was read: the same bytes behind the same header.
         #[test]
-        fn any_type_and_order_comes_back_as_it_was(
-            order in prop::sample::select(vec!["<", ">"]),
-            kind in prop::sample::select(vec!["f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"]),
-            fortran: bool,
-            shape in prop::collection::vec(0usize..4, 0..4),
-            bytes in prop::collection::vec(any::<u8>(), 27 * 8),
-        ) {
-            let size = shape.iter().product::<usize>() * kind[1..].parse::<usize>().unwrap();
-            let order = if kind.ends_with('1') { "|" } else { order };
-            let dims: String = shape.iter().map(|d| format!("{d},")).collect();
-            let order_of_axes = if fortran { "True" } else { "False" };
-            let text = format!("{{'descr': '{order}{kind}', 'fortran_order': {order_of_axes}, 'shape': ({dims}), }}");
-            let array = Npy::read(&file(&text, &bytes[..size])[..]).unwrap();
+        fn any_type_and_order_comes_back_as_it_was(foreign in foreign()) {
+            let array = Npy::read(&foreign.file()[..]).unwrap();
+            let Foreign { descr, fortran, shape, data } = foreign;
             let mut written = Vec::new();
             array.write(&mut written).unwrap();
-            prop_assert!(written.ends_with(&bytes[..size]) && (written.len() - size).is_multiple_of(64));
+            prop_assert!(written.ends_with(&data) && (written.len() - data.len()).is_multiple_of(64));
             let again = Npy::read(&written[..]).unwrap();
             prop_assert_eq!(&again, &array);
-            prop_assert_eq!((again.descr(), again.shape()), (&format!("{order}{kind}")[..], &shape[..]));
+            prop_assert_eq!((again.descr(), again.shape()), (&descr[..], &shape[..]));
             let bits = |x: Tensor<f64>| x.to_vec().into_iter().map(f64::to_bits).collect::<Vec<_>>();
             prop_assert_eq!(bits(again.tensor()), bits(array.tensor()));
             // Element (i, j, ...) lies at i + d0 (j + ...) in Fortran's order, at the reverse in C's.

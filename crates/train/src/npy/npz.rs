@@ -185,6 +185,7 @@ fn broken(e: ZipError) -> NpyError {
 mod tests {
     use super::*;
     use crate::damage::{damage, damaged};
+    use crate::npy::array::tests::{file as npy, foreign};
     use proptest::prelude::*;
     use std::io::Cursor;
     use tensor::tensor;
@@ -230,10 +231,6 @@ mod tests {
             zip.write_all(bytes).unwrap();
         }
         zip.finish().unwrap().into_inner()
-    }
-
-    fn npy(header: &str, elements: &[u8]) -> Vec<u8> {
-        [b"\x93NUMPY\x01\x00", &(header.len() as u16).to_le_bytes()[..], header.as_bytes(), elements].concat()
     }
 
     #[test]
@@ -307,6 +304,25 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn any_type_and_order_comes_back_as_it_was(arrays in prop::collection::vec(foreign(), 0..5)) {
+            let mut npz = Npz::new();
+            for (i, array) in arrays.iter().enumerate() {
+                npz.insert(i.to_string(), Npy::read(&array.file()[..]).unwrap());
+            }
+            let mut file = Cursor::new(Vec::new());
+            npz.write(&mut file).unwrap();
+            let back = Npz::read(file).unwrap();
+            prop_assert_eq!(back.names().count(), arrays.len());
+            for (i, array) in arrays.iter().enumerate() {
+                let mut bytes = Vec::new();
+                let back = back.get(&i.to_string()).unwrap();
+                back.write(&mut bytes).unwrap();
+                prop_assert!(bytes.ends_with(&array.data));
+                prop_assert_eq!(back, npz.get(&i.to_string()).unwrap());
+            }
+        }
+
         #[test]
         fn damaged_archives(deflated: bool, damages in prop::collection::vec(damage(), 1..4)) {
             let method = if deflated { CompressionMethod::Deflated } else { CompressionMethod::Stored };

@@ -102,6 +102,29 @@ fn files_that_are_not_there_or_something_else() {
 }
 
 #[test]
+fn a_model_saved_by_several_threads_is_whole_whenever_it_is_opened() {
+    let folder = Folder::new("threads");
+    let path = folder.join("model.safetensors");
+    let models: Vec<Model<f32>> = (0..3).map(|seed| model(seed, &[30, 40, 2])).collect();
+    let known: Vec<Vec<u32>> = models.iter().map(bits).collect();
+    models[0].save(&path).unwrap();
+    std::thread::scope(|s| {
+        let savers: Vec<_> = models
+            .iter()
+            .map(|model| s.spawn(|| (0..12).map(|_| model.save(&path)).collect::<Result<Vec<()>, _>>()))
+            .collect();
+        while !savers.iter().all(|saver| saver.is_finished()) {
+            let opened = Model::open(&path).expect("whole at every moment");
+            assert!(known.contains(&bits(&opened)));
+        }
+        for saver in savers {
+            saver.join().unwrap().expect("every save succeeds");
+        }
+    });
+    assert_eq!(folder.files(), ["model.safetensors"]);
+}
+
+#[test]
 fn pytorch_sees_weights_transposed_under_its_names() {
     let folder = Folder::new("torch");
     let path = folder.join("torch.safetensors");
