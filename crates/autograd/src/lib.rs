@@ -68,8 +68,8 @@ pub use gradient_sum::{GradientSum, ParamGradients};
 pub use gradients::Gradients;
 pub use lent::Lent;
 pub use methods::{
-    Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed,
-    softmax_cross_entropy_soft, stack,
+    Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_rows,
+    softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, softmax_cross_entropy_soft_rows, stack,
 };
 pub use params::{Param, Params};
 pub use tape::Tape;

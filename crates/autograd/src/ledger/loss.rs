@@ -1,7 +1,7 @@
 //! Softmax cross-entropy from logits: one row of logits per example, classes along the last axis.
 //!
-//! With p = softmax(z) and target distribution t, the loss of a row is -Σ t_i ln p_i, and its weight is
-//! p Σt - t: bounded, whatever the logits. Label smoothing s mixes the target with the even distribution over c
+//! With p = softmax(z) and target distribution t, the loss of a row is -Σ t_i ln p_i, and its derivative is
+//! p Σt - t: bounded, whatever the logits. A class with t_i = 0 is absent, even where ln p_i is -inf. Label smoothing s mixes the target with the even distribution over c
 //! classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016; PyTorch's convention).
 
 use super::{Op, Unary};
@@ -19,15 +19,13 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// The target distribution of each row.
-    pub(crate) fn distribution<T: Scalar>(&self, shape: &Shape) -> Tensor<T> {
+    /// Rows of logits' shape that hold `own` at the class and `other` elsewhere.
+    fn rows<T: Scalar>(&self, shape: &Shape, own: f64, other: f64) -> Tensor<T> {
         let c = shape[shape.rank() - 1];
-        let even = T::from_f64(self.smoothing / c as f64);
-        let hit = T::from_f64(1.0 - self.smoothing) + even;
         Tensor::build(shape, |out| {
-            out.fill(even);
+            out.fill(T::from_f64(other));
             for (row, &class) in out.chunks_exact_mut(c.max(1)).zip(self.classes.as_slice()) {
-                row[class] = hit;
+                row[class] = T::from_f64(own);
             }
         })
     }
@@ -56,11 +54,19 @@ pub(crate) fn cross_entropy_value<T: Scalar>(t: &Targets, z: &Tensor<T>) -> Tens
     })
 }
 
-/// softmax(z) - t.
+/// softmax(z) - t. At the class of a row, p - 1 is minus the sum of the other probabilities: the difference itself has no
+/// digits left where p rounds to 1.
 fn weight<A: Array>(t: &Targets, z: &A) -> A {
     let shape = z.shape();
-    let p = A::apply(Op::Softmax(shape.rank() - 1), &[z]);
-    p.sub(&z.constant(t.distribution(&shape)))
+    let last = shape.rank() - 1;
+    let hit = t.rows(&shape, 1.0, 0.0);
+    let others = z.zero().where_(hit.clone(), &A::apply(Op::Softmax(last), &[z]));
+    let weight = others.sum_kept(&[last]).neg().where_(hit, &others);
+    if t.smoothing == 0.0 {
+        return weight;
+    }
+    let even = t.smoothing / shape[last] as f64;
+    weight.sub(&z.constant(t.rows(&shape, even - t.smoothing, even)))
 }
 
 pub(crate) fn cross_entropy_vjp<A: Array>(p: Product, t: &Targets, g: &A, z: &A) -> A {
@@ -86,14 +92,16 @@ pub(crate) fn cross_entropy_soft_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) 
 }
 
 /// softmax(z) Σt - t for the logits, -ln softmax(z) for the targets.
+///
+/// The first is p (Σt - t) + t (p - 1), with p - 1 from ln p: so a row whose p rounds to its t keeps its digits.
 fn soft_weight<A: Array>(p: Product, k: usize, z: &A, t: &A) -> A {
     let last = z.shape().rank() - 1;
-    if k == 0 {
-        let y = A::apply(Op::Softmax(last), &[z]);
-        t.sum_kept(&[last]).weigh(p, &y).sub(t)
-    } else {
-        A::apply(Op::LogSoftmax(last), &[z]).neg()
+    let log_y = A::apply(Op::LogSoftmax(last), &[z]);
+    if k == 1 {
+        return log_y.neg();
     }
+    let y = A::apply(Op::Softmax(last), &[z]);
+    t.sum_kept(&[last]).sub(t).weigh(p, &y).add(&t.weigh(p, &log_y.unary(Unary::ExpM1)))
 }
 
 pub(crate) fn cross_entropy_soft_vjp<A: Array>(p: Product, k: usize, g: &A, z: &A, t: &A) -> A {

@@ -34,6 +34,29 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
     classes: impl Into<Indices>,
     smoothing: f64,
 ) -> Var<'t, T> {
+    softmax_cross_entropy_rows(logits, classes, smoothing).mean()
+}
+
+/// The softmax cross-entropy of each row of logits, shape (..., classes), against its class: shape (...).
+/// [`softmax_cross_entropy_smoothed`] is the mean of it.
+///
+/// ```
+/// use autograd::{Tape, softmax_cross_entropy_rows};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let z = tape.var(tensor![[0.0, f64::NEG_INFINITY, 0.0], [0.0, 0.0, f64::NEG_INFINITY]]);
+/// let losses = softmax_cross_entropy_rows(z, [0, 2], 0.0);
+/// assert_eq!(losses.value(), tensor![2.0_f64.ln(), f64::INFINITY]);
+/// ```
+///
+/// # Panics
+/// If the number of classes given is not that of the rows, a class lies outside, or the smoothing is not in 0..1.
+#[track_caller]
+pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    classes: impl Into<Indices>,
+    smoothing: f64,
+) -> Var<'t, Tensor<T>> {
     let (shape, classes) = (logits.shape(), classes.into());
     let Some(&c) = shape.last() else {
         panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
@@ -52,9 +75,7 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
     if !(0.0..1.0).contains(&smoothing) {
         panic!("softmax_cross_entropy: label smoothing must lie in 0..1, but is {smoothing}");
     }
-    let losses: Var<'t, Tensor<T>> =
-        logits.on_tape().record(Op::CrossEntropy(Targets { classes, smoothing }), &[logits.id]);
-    losses.mean()
+    logits.on_tape().record(Op::CrossEntropy(Targets { classes, smoothing }), &[logits.id])
 }
 
 /// The mean softmax cross-entropy of logits against one distribution per row (one-hot or soft), of the same shape.
@@ -67,12 +88,24 @@ pub fn softmax_cross_entropy_soft<'t, T: Scalar>(
     logits: Var<'t, Tensor<T>>,
     targets: Var<'t, Tensor<T>>,
 ) -> Var<'t, T> {
+    softmax_cross_entropy_soft_rows(logits, targets).mean()
+}
+
+/// The softmax cross-entropy of each row of logits, shape (..., classes), against its distribution: shape (...).
+/// [`softmax_cross_entropy_soft`] is the mean of it. A class of target 0 is absent, even where its logit is -inf.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    targets: Var<'t, Tensor<T>>,
+) -> Var<'t, Tensor<T>> {
     same_shape("softmax_cross_entropy", logits, targets);
     if logits.shape().rank() == 0 {
         panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
     }
-    let losses: Var<'t, Tensor<T>> = logits.on_tape().record(Op::CrossEntropySoft, &[logits.id, targets.id]);
-    losses.mean()
+    logits.on_tape().record(Op::CrossEntropySoft, &[logits.id, targets.id])
 }
 
 /// The mean binary cross-entropy of logits z against targets t in 0..1: (1 - t) softplus(z) + t softplus(-z).

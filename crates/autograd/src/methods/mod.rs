@@ -9,7 +9,9 @@ mod product;
 mod reduce;
 mod shape;
 
-pub use loss::{bce_with_logits, softmax_cross_entropy_smoothed};
+pub use loss::{
+    bce_with_logits, softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft_rows,
+};
 pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
 pub use operand::Operand;
 pub use product::einsum;

@@ -4,7 +4,7 @@ use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
 use crate::layer::UnitNorm;
 use autograd::ledger::Binary;
-use autograd::{Scalar, Value, Var, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft};
+use autograd::{Scalar, Value, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
 use tensor::Tensor;
 
 /// What keeps divisors and logarithms away from 0: Keras's `epsilon()`.
@@ -34,27 +34,6 @@ impl<'t, T: Scalar> Terms<'t, T> {
 }
 
 impl Loss {
-    /// The mean over a batch, where the engine has it in one operation.
-    #[track_caller]
-    pub(super) fn fused<'t, T: Scalar>(
-        self,
-        z: Var<'t, Tensor<T>>,
-        target: &Target<T>,
-    ) -> Result<Option<Var<'t, T>>, LossError> {
-        use Loss::*;
-        Ok(match (self, target) {
-            (SparseCategoricalCrossentropy(s) | CategoricalCrossentropy(s), Target::Classes(ids)) => {
-                check_classes(self, ids, &z.shape())?;
-                Some(softmax_cross_entropy_smoothed(z, ids, s))
-            }
-            (CategoricalCrossentropy(s), Target::Numbers(_)) if z.shape().rank() > 0 => {
-                let y = constant(z, target.numbers(self, &z.shape())?);
-                Some(softmax_cross_entropy_soft(z, smoothed(y, s)))
-            }
-            _ => None,
-        })
-    }
-
     /// The losses before any mean.
     #[track_caller]
     pub(super) fn terms<'t, T: Scalar>(
@@ -71,6 +50,10 @@ impl Loss {
         }
         if let Custom(name) = self {
             return Err(LossError::Custom { name });
+        }
+        if let (SparseCategoricalCrossentropy(s) | CategoricalCrossentropy(s), Target::Classes(ids)) = (self, target) {
+            check_classes(self, ids, &prediction.shape())?;
+            return Ok(Terms::Rows(softmax_cross_entropy_rows(prediction, ids, s)));
         }
         let y = target.numbers(self, &prediction.shape())?;
         if matches!(self, BinaryCrossentropy(_) | BinaryFocalCrossentropy { .. }) {
@@ -101,35 +84,36 @@ impl Loss {
                 Elements(Value::binary(log(p), log(y), Binary::SquaredError))
             }
             Huber(delta) => Elements(Value::with_number(p - y, T::from_f64(delta), Binary::Huber)),
-            LogCosh => {
-                let e = p - y;
-                Elements(e + (number(-2.0) * e).softplus() - number(std::f64::consts::LN_2))
-            }
+            LogCosh => Elements(log_cosh(p - y)),
             Hinge => Elements((number(1.0) - signs(y) * p).relu()),
             SquaredHinge => Elements((number(1.0) - signs(y) * p).relu().square()),
-            // A clamp has slope 1 on its bounds.
-            Perceptron => Elements((-(signs(y) * p)).clamp(number(0.0), number(f64::INFINITY))),
+            Perceptron => {
+                let m = -(signs(y) * p);
+                // Unlike relu, with slope 1 at 0.
+                Elements(m.masked_fill(&m.lt(number(0.0)), T::ZERO))
+            }
             CategoricalHinge => {
-                let right = (y * p).sum_over(-1);
-                let wrong = ((number(1.0) - y) * p).max_over(-1);
+                let right = times(y, p).sum_over(-1);
+                let wrong = times(number(1.0) - y, p).max_over(-1);
                 Rows((wrong - right + number(1.0)).relu())
             }
-            KlDivergence => Rows((y.xlogy(y) - y * p.log_softmax(-1)).sum_over(-1)),
-            Poisson => Elements(p - y * (p + number(EPSILON)).ln()),
+            // The cross-entropy less that of the target with itself.
+            KlDivergence => Rows(softmax_cross_entropy_soft_rows(p, y) + y.xlogy(y).sum_over(-1)),
+            Poisson => Elements(p - times(y, (p + number(EPSILON)).ln())),
             CosineSimilarity => Rows(-(UnitNorm::of(p) * UnitNorm::of(y)).sum_over(-1)),
             BinaryCrossentropy(s) => {
                 let y = if s == 0.0 { y } else { y * number(1.0 - s) + number(s / 2.0) };
                 Elements(Value::binary(p, y, Binary::BceWithLogits))
             }
             CategoricalCrossentropy(s) | SparseCategoricalCrossentropy(s) => {
-                Rows(-(smoothed(y, s) * p.log_softmax(-1)).sum_over(-1))
+                Rows(softmax_cross_entropy_soft_rows(p, smoothed(y, s)))
             }
             BinaryFocalCrossentropy { gamma, alpha } => {
                 let not_y = number(1.0) - y;
                 let wrong = y * (-p).sigmoid() + not_y * p.sigmoid();
                 let focal = wrong.pow(number(gamma)) * Value::binary(p, y, Binary::BceWithLogits);
                 Elements(match alpha {
-                    Some(alpha) => (y * number(alpha) + not_y * number(1.0 - alpha)) * focal,
+                    Some(alpha) => times(y * number(alpha) + not_y * number(1.0 - alpha), focal),
                     None => focal,
                 })
             }
@@ -138,7 +122,7 @@ impl Loss {
                 let log_p = p.log_softmax(-1);
                 // 1 - p, exact where p is nearly 0.
                 let wrong = -log_p.exp_m1();
-                Rows(number(-alpha) * (wrong.pow(number(gamma)) * y * log_p).sum_over(-1))
+                Rows(number(-alpha) * times(y, wrong.pow(number(gamma)) * log_p).sum_over(-1))
             }
         }
     }
@@ -148,6 +132,21 @@ impl Loss {
 fn constant<'t, T: Scalar>(beside: Var<'t, Tensor<T>>, x: Tensor<T>) -> Var<'t, Tensor<T>> {
     let Some(tape) = beside.tape() else { unreachable!("a tensor is on a tape") };
     tape.constant(x)
+}
+
+/// `weight` · x, and 0 where the weight is 0, even if x is infinite: what is not aimed at costs nothing.
+pub(super) fn times<'t, T: Scalar>(weight: Var<'t, Tensor<T>>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    Value::binary(weight, x, Binary::AbsentMul)
+}
+
+/// ln cosh e: from sinh² near 0, where value and derivative keep their digits, and without overflow further out.
+fn log_cosh<'t, T: Scalar>(e: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    let Some(tape) = e.tape() else { unreachable!("a tensor is on a tape") };
+    let number = |c: f64| tape.constant(T::from_f64(c));
+    let size = e.abs();
+    let near = number(0.5) * e.sinh().square().ln_1p();
+    let far = size + (number(-2.0) * size).softplus() - number(std::f64::consts::LN_2);
+    near.where_(&size.le(number(1.0)), far)
 }
 
 /// (1 - s) y + s/classes.

@@ -173,9 +173,6 @@ impl Loss {
         target: &Target<T>,
     ) -> Result<Var<'t, T>, LossError> {
         self.check();
-        if let Some(fused) = self.fused(prediction, target)? {
-            return Ok(fused);
-        }
         Ok(self.terms(prediction, target)?.mean())
     }
 

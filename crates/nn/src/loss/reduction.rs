@@ -1,6 +1,7 @@
 //! From the losses of the examples to one number.
 
 use super::LossError;
+use super::formula::times;
 use crate::named::UnknownName;
 use autograd::{Scalar, Var};
 use std::fmt;
@@ -42,7 +43,7 @@ impl Reduction {
         let ones = (0..shape.rank().saturating_sub(given.rank())).map(|_| 1);
         let aligned: Shape = if column { shape.clone() } else { given.iter().copied().chain(ones).collect() };
         let weights = weights.reshape(aligned);
-        let sum = (losses * tape.constant(weights.clone())).sum();
+        let sum = times(tape.constant(weights.clone()), losses).sum();
         Ok(match self {
             Reduction::Sum => sum,
             Reduction::SumOverBatchSize => sum / tape.constant(T::from_usize(shape.size())),

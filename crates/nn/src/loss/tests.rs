@@ -1,5 +1,8 @@
 //! Losses against their formulas in plain arithmetic, and what goes in and out of them.
 
+mod digits;
+mod infinite;
+
 use super::Loss::*;
 use super::*;
 use autograd::{Tape, gradcheck};
