@@ -199,7 +199,7 @@ impl MlpBuilder {
     /// [`forward_train`](Module::forward_train).
     ///
     /// # Panics
-    /// If the rate does not lie in 0..1.
+    /// If the rate does not lie in 0..=1.
     #[track_caller]
     pub fn dropout(mut self, rate: f64) -> Self {
         self.dropout = Dropout::new(rate).rate();

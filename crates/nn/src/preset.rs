@@ -214,7 +214,7 @@ impl<T: Scalar> Preset<T> {
     /// Leaves out this share of each hidden layer's output while training; alpha dropout if the activation is SELU.
     ///
     /// # Panics
-    /// If the rate does not lie in 0..1.
+    /// If the rate does not lie in 0..=1.
     #[track_caller]
     pub fn dropout(mut self, rate: f64) -> Self {
         self.dropout = Dropout::new(rate).rate();

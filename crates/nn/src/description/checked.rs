@@ -22,7 +22,12 @@ fn if_so(fits: bool, x: f64, expected: &str) -> Result<(), String> {
 
 /// A share of what is left out.
 pub(crate) fn rate<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
-    if_ok(d, |&x| if_so(is_rate(x), x, "a rate in 0..1"))
+    if_ok(d, |&x| if_so(is_rate(x), x, "a rate in 0..=1"))
+}
+
+/// The same, where nothing may be left out wholly.
+pub(crate) fn rate_below_one<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
+    if_ok(d, |&x| if_so((0.0..1.0).contains(&x), x, "a rate in 0..1, without 1"))
 }
 
 /// A share.

@@ -36,10 +36,10 @@ pub struct AlphaDropout {
 }
 
 impl AlphaDropout {
-    /// Leaves out this share of the numbers.
+    /// Leaves out this fraction of the numbers; at 1 all of them, so that the output in training is 0, as in PyTorch.
     ///
     /// # Panics
-    /// If the rate does not lie in 0..1.
+    /// If the rate does not lie in 0..=1.
     #[track_caller]
     pub fn new(rate: f64) -> Self {
         check_rate("AlphaDropout", rate);
@@ -52,6 +52,13 @@ impl AlphaDropout {
     }
 }
 
+/// a, b and a s + b for the rate p: the last in a form that is 0 at p = 1, where no number is kept and a is infinite.
+fn line(p: f64) -> (f64, f64, f64) {
+    let spread = 1.0 + p * SATURATED * SATURATED;
+    let a = ((1.0 - p) * spread).powf(-0.5);
+    (a, -a * p * SATURATED, SATURATED * ((1.0 - p) / spread).sqrt())
+}
+
 impl<T: Scalar> Module<T> for AlphaDropout {
     #[track_caller]
     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
@@ -59,13 +66,12 @@ impl<T: Scalar> Module<T> for AlphaDropout {
         if p == 0.0 {
             return x;
         }
-        let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
-        let b = -a * p * SATURATED;
+        let (a, b, dropped) = line(p);
         let number = T::from_f64;
         // y = factor x + offset: (a, b) where x is kept, (0, a s + b) where it is not.
         let factor = mask(&x.shape(), p, T::ZERO, number(a), rng);
-        let dropped = |f: T| if f == T::ZERO { number(a * SATURATED + b) } else { number(b) };
-        let offset = Tensor::from_vec(factor.shape(), factor.to_vec().into_iter().map(dropped).collect::<Vec<_>>());
+        let offset = |f: T| if f == T::ZERO { number(dropped) } else { number(b) };
+        let offset = Tensor::from_vec(factor.shape(), factor.to_vec().into_iter().map(offset).collect::<Vec<_>>());
         x * net.tape().constant(factor) + net.tape().constant(offset)
     }
 
@@ -105,15 +111,23 @@ mod tests {
         let x = tape.var(Tensor::full(200, 2.0));
         let y = AlphaDropout::new(p).forward_train(&params.on(&tape), x, &mut rng(1));
         let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
-        let b = -a * p * SATURATED;
+        let (b, dropped_to) = (-a * p * SATURATED, a * SATURATED * (1.0 - p));
         let slope = y.sum().backward().wrt(x).to_vec();
         let mut dropped = 0;
         for (y, slope) in y.value().to_vec().into_iter().zip(slope) {
-            let (value, factor) = if slope == 0.0 { (a * SATURATED + b, 0.0) } else { (2.0 * a + b, a) };
+            let (value, factor) = if slope == 0.0 { (dropped_to, 0.0) } else { (2.0 * a + b, a) };
             dropped += usize::from(slope == 0.0);
-            assert_eq!((y, slope), (value, factor));
+            assert!((y - value).abs() < 1e-15 && slope == factor, "{y}, not {value}");
         }
         assert!((20..80).contains(&dropped), "{dropped} of 200");
         assert_eq!(AlphaDropout::new(p).forward(&params.on(&tape), x), x);
+    }
+
+    #[test]
+    fn a_rate_of_one_leaves_zeros() {
+        let (params, tape) = (Params::<f32>::new(), Tape::new());
+        let x = tape.var(Tensor::full([3, 5], 2.0));
+        let y = AlphaDropout::new(1.0).forward_train(&params.on(&tape), x, &mut rng(1));
+        assert_eq!((y.value(), y.sum().backward().wrt(x)), (Tensor::zeros([3, 5]), Tensor::zeros([3, 5])));
     }
 }

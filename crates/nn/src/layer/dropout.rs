@@ -37,10 +37,11 @@ pub struct Dropout {
 }
 
 impl Dropout {
-    /// Leaves out this share of the numbers.
+    /// Leaves out this fraction of the numbers; at 1 all of them, so that the output in training is 0, as in Keras and
+    /// PyTorch.
     ///
     /// # Panics
-    /// If the rate does not lie in 0..1: at 1 nothing would be left.
+    /// If the rate does not lie in 0..=1.
     #[track_caller]
     pub fn new(rate: f64) -> Self {
         check_rate("Dropout", rate);
@@ -133,8 +134,17 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Dropout: the rate must lie in 0..1, but is 1")]
-    fn everything_left_out() {
-        Dropout::new(1.0);
+    fn a_rate_of_one_leaves_zeros_and_a_gradient_of_zeros() {
+        let (params, tape) = (Params::<f64>::new(), Tape::new());
+        let x = tape.var(Tensor::full([3, 5], 2.0));
+        let y = Dropout::new(1.0).forward_train(&params.on(&tape), x, &mut rng(4));
+        assert_eq!((y.value(), y.sum().backward().wrt(x)), (Tensor::zeros([3, 5]), Tensor::zeros([3, 5])));
+        assert_eq!(Dropout::new(1.0).forward(&params.on(&tape), x), x);
+    }
+
+    #[test]
+    #[should_panic(expected = "Dropout: the rate must lie in 0..=1, but is 1.5")]
+    fn more_than_everything_left_out() {
+        Dropout::new(1.5);
     }
 }

@@ -19,13 +19,13 @@ pub(super) fn mask<T: Scalar>(shape: &Shape, p: f64, out: T, kept: T, rng: &mut 
     })
 }
 
-/// Refuses a rate outside 0..1.
+/// Refuses a rate outside 0..=1.
 #[track_caller]
 pub(super) fn check_rate(layer: &str, rate: f64) {
-    assert!(is_rate(rate), "{layer}: the rate must lie in 0..1, but is {rate}");
+    assert!(is_rate(rate), "{layer}: the rate must lie in 0..=1, but is {rate}");
 }
 
-/// At 1 nothing would be left.
+/// At 1 everything is left out, as in Keras and PyTorch.
 pub(crate) fn is_rate(rate: f64) -> bool {
-    (0.0..1.0).contains(&rate)
+    (0.0..=1.0).contains(&rate)
 }

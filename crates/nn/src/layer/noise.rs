@@ -1,6 +1,5 @@
 //! Normal noise while training.
 
-use super::mask::check_rate;
 use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
@@ -54,7 +53,7 @@ impl GaussianNoise {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GaussianDropout {
-    #[serde(deserialize_with = "checked::rate")]
+    #[serde(deserialize_with = "checked::rate_below_one")]
     rate: f64,
 }
 
@@ -62,10 +61,10 @@ impl GaussianDropout {
     /// Noise like dropout's of this rate.
     ///
     /// # Panics
-    /// If the rate does not lie in 0..1.
+    /// If the rate does not lie in 0..1: at 1, unlike that of [`Dropout`](crate::Dropout), the noise would be infinite.
     #[track_caller]
     pub fn new(rate: f64) -> Self {
-        check_rate("GaussianDropout", rate);
+        assert!((0.0..1.0).contains(&rate), "GaussianDropout: the rate must lie in 0..1, without 1, but is {rate}");
         GaussianDropout { rate }
     }
 }
@@ -157,5 +156,11 @@ mod tests {
         fn parameters(&self) -> Vec<Param> {
             self.0.parameters()
         }
+    }
+
+    #[test]
+    #[should_panic(expected = "GaussianDropout: the rate must lie in 0..1, without 1, but is 1")]
+    fn infinite_noise() {
+        GaussianDropout::new(1.0);
     }
 }
