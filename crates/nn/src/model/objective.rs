@@ -18,6 +18,9 @@ pub struct Objective<'t, T: Scalar> {
 
 impl<T: Scalar> Model<T> {
     /// The raw outputs, recorded: what [`objective`](Model::objective) takes.
+    ///
+    /// # Panics
+    /// If there are more or fewer inputs than the model has, or a shape does not fit.
     #[track_caller]
     pub fn forward<'t>(
         &self,
@@ -25,6 +28,7 @@ impl<T: Scalar> Model<T> {
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
+        self.check_inputs(inputs.iter().map(|x| x.shape()));
         self.network.run_logits(net, inputs, mode)
     }
 
@@ -63,6 +67,8 @@ impl<T: Scalar> Model<T> {
     ) -> Result<Objective<'t, T>, LossError> {
         let times = |x: Var<'t, T>, c: f64| match c {
             1.0 => x,
+            // The output is not trained on, even if its loss is infinite.
+            0.0 => Value::with_number(x, T::ZERO, Binary::AbsentMul),
             c => Value::with_number(x, T::from_f64(c), Binary::Mul),
         };
         if targets.len() != outputs.len() {

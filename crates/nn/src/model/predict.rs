@@ -5,7 +5,8 @@ use crate::activation::Activation;
 use crate::loss::Loss;
 use crate::mode::Mode;
 use autograd::{Scalar, Tape};
-use tensor::Tensor;
+use std::borrow::Borrow;
+use tensor::{Shape, Tensor};
 
 impl<T: Scalar> Model<T> {
     /// What the model predicts for a batch: probabilities where the output ends with a sigmoid or a softmax, or its loss
@@ -16,6 +17,7 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn predict(&self, x: &Tensor<T>) -> Tensor<T> {
         let head = self.only_head();
+        self.check_inputs([x.shape()].into_iter());
         match self.network.as_module() {
             Some(module) => head.finish(module.predict(&self.params, x)),
             None => head.finish(self.network.run_plain(&self.params, std::slice::from_ref(x)).swap_remove(0)),
@@ -28,6 +30,7 @@ impl<T: Scalar> Model<T> {
     /// If there are more or fewer inputs than the model has, or a shape does not fit.
     #[track_caller]
     pub fn predict_all(&self, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        self.check_inputs(inputs.iter().map(Tensor::shape));
         let outputs = self.network.run_plain(&self.params, inputs);
         outputs.into_iter().zip(&self.heads).map(|(y, head)| head.finish(y)).collect()
     }
@@ -60,8 +63,25 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn logits(&self, x: &Tensor<T>) -> Tensor<T> {
         self.only_head();
+        self.check_inputs([x.shape()].into_iter());
         let tape = Tape::new();
         tape.no_grad(|| self.forward(&self.params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value())
+    }
+
+    /// Refuses inputs that the model cannot take before a layer meets them: layers are called through trait objects, which
+    /// hide the line of the caller. In front of the shape of an example there may be any axes, or none.
+    #[track_caller]
+    pub(super) fn check_inputs<S: Borrow<Shape>>(&self, inputs: impl ExactSizeIterator<Item = S>) {
+        let (given, taken) = (inputs.len(), self.inputs.len());
+        assert!(given == taken, "Model: {given} inputs were given, but the model takes {taken}");
+        for (i, (found, example)) in inputs.zip(&self.inputs).enumerate() {
+            if !found.borrow().ends_with(example) {
+                let batch = ["n".to_string()].into_iter().chain(example.iter().map(usize::to_string));
+                let batch = batch.collect::<Vec<_>>().join(", ");
+                let found = found.borrow();
+                panic!("Model: input {i} has shape {found}, but the model takes batches of shape ({batch})");
+            }
+        }
     }
 
     #[track_caller]

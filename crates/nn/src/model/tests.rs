@@ -114,3 +114,61 @@ fn a_network_that_does_not_fit_its_input() {
 fn too_many_losses() {
     let _ = model(Linear, 1).losses([Loss::Mse, Loss::Mae]);
 }
+
+/// The file and the message of the panic that a call ends in.
+fn blamed(call: impl FnOnce()) -> (String, String) {
+    use std::sync::Mutex;
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    thread_local!(static SEEN: std::cell::RefCell<(String, String)> = Default::default());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|info| {
+        let file = info.location().map_or(String::new(), |l| l.file().to_string());
+        let message = info.payload_as_str().unwrap_or_default().to_string();
+        SEEN.with(|seen| *seen.borrow_mut() = (file, message));
+    }));
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(call));
+    std::panic::set_hook(before);
+    assert!(ended.is_err(), "there was no panic");
+    SEEN.with(|seen| seen.borrow().clone())
+}
+
+#[test]
+fn inputs_of_another_width_are_the_callers_mistake() {
+    let model = &model(Linear, 2);
+    let wrong = &Tensor::<f64>::zeros([4, 5]);
+    let forward = || {
+        let tape = Tape::new();
+        let x = tape.constant(wrong.clone());
+        drop(model.forward(&model.params().on(&tape), &[x], &mut Mode::eval()));
+    };
+    let calls: [&dyn Fn(); 5] = [
+        &|| drop(model.predict(wrong)),
+        &|| drop(model.predict_classes(wrong)),
+        &|| drop(model.predict_all(std::slice::from_ref(wrong))),
+        &|| drop(model.logits(wrong)),
+        &forward,
+    ];
+    for call in calls {
+        let (file, message) = blamed(call);
+        assert_eq!(message, "Model: input 0 has shape (4, 5), but the model takes batches of shape (n, 3)");
+        assert!(file.ends_with("model/tests.rs"), "{file}");
+    }
+    let (file, message) = blamed(|| drop(model.predict_all(&[])));
+    assert_eq!(message, "Model: 0 inputs were given, but the model takes 1");
+    assert!(file.ends_with("model/tests.rs"), "{file}");
+    // A single example, and examples along two axes.
+    assert_eq!(model.predict(&Tensor::zeros(3)).shape().to_string(), "(2,)");
+    assert_eq!(model.predict(&Tensor::zeros([4, 5, 3])).shape().to_string(), "(4, 5, 2)");
+}
+
+#[test]
+fn an_output_of_weight_0_does_not_count_however_wrong_it_is() {
+    let model = model(Linear, 2).loss(Loss::SparseCategoricalCrossentropy(0.0)).loss_weights([0.0]);
+    let tape = Tape::new();
+    let net = model.params().on(&tape);
+    let z = tape.var(tensor![[0.0, f64::NEG_INFINITY]]);
+    let objective = model.objective(&net, &[z], &[[1].into()], None).unwrap();
+    assert_eq!((objective.losses[0].value(), objective.total.value()), (f64::INFINITY, 0.0));
+    assert_eq!(objective.total.backward().wrt(z), tensor![[0.0, 0.0]]);
+}
