@@ -58,7 +58,7 @@ impl<T: Scalar> Adadelta<T> {
     /// If it does not lie in 0..1.
     #[track_caller]
     pub fn rho(self, rho: f64) -> Self {
-        let rho = setting::kept("rho", rho);
+        let rho = setting::kept::<T>("rho", rho);
         self.with(|rule| rule.rho = rho)
     }
 
@@ -68,7 +68,7 @@ impl<T: Scalar> Adadelta<T> {
     /// If it is not above 0: without it there is no first step.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::positive("epsilon", epsilon);
+        let epsilon = setting::fits::<T>("epsilon", setting::positive("epsilon", epsilon));
         self.with(|rule| rule.epsilon = epsilon)
     }
 }

@@ -58,17 +58,17 @@ impl<T: Scalar> Adagrad<T> {
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn initial_sum(self, sum: f64) -> Self {
-        let sum = setting::from_zero("the initial sum", sum);
+        let sum = setting::fits::<T>("the initial sum", setting::from_zero("the initial sum", sum));
         self.with(|rule| rule.initial_sum = sum)
     }
 
     /// What keeps the denominator from 0.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN.
+    /// If it is negative, infinite or NaN, or is not 0 but rounds to 0 in `T`: 1e-50 in an `f32`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::from_zero("epsilon", epsilon);
+        let epsilon = setting::fits::<T>("epsilon", setting::from_zero("epsilon", epsilon));
         self.with(|rule| rule.epsilon = epsilon)
     }
 }

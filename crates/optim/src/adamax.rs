@@ -59,17 +59,17 @@ impl<T: Scalar> Adamax<T> {
     /// If one of them does not lie in 0..1.
     #[track_caller]
     pub fn betas(self, beta1: f64, beta2: f64) -> Self {
-        let (beta1, beta2) = (setting::kept("beta1", beta1), setting::kept("beta2", beta2));
+        let (beta1, beta2) = (setting::kept::<T>("beta1", beta1), setting::kept::<T>("beta2", beta2));
         self.with(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
     }
 
     /// What keeps the denominator from 0.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN.
+    /// If it is negative, infinite or NaN, or is not 0 but rounds to 0 in `T`: 1e-50 in an `f32`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::from_zero("epsilon", epsilon);
+        let epsilon = setting::fits::<T>("epsilon", setting::from_zero("epsilon", epsilon));
         self.with(|rule| rule.epsilon = epsilon)
     }
 }

@@ -71,6 +71,15 @@ impl Constraint {
         Constraint { kind: Kind::Norm { min, max, rate }, axes: 0.into() }
     }
 
+    /// Refuses norms that parameters of this type cannot have.
+    #[track_caller]
+    pub(crate) fn check<T: Scalar>(&self) {
+        if let Kind::Norm { min, max, .. } = self.kind {
+            setting::fits::<T>("the least norm", min);
+            setting::fits::<T>("the largest norm", max);
+        }
+    }
+
     /// Over which axes norms are taken: for the kernel of a convolution, say, over all but the last.
     pub fn axes(mut self, axes: impl Into<Axes>) -> Self {
         self.axes = axes.into();

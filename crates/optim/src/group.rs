@@ -2,7 +2,7 @@
 
 use crate::constraint::Constraint;
 use crate::setting;
-use autograd::Param;
+use autograd::{Param, Scalar};
 use std::fmt;
 use std::sync::Arc;
 
@@ -82,6 +82,16 @@ impl Group {
     pub fn constraint(mut self, constraint: Constraint) -> Self {
         self.constraint = Some(constraint);
         self
+    }
+
+    /// Refuses settings that parameters of this type cannot follow.
+    #[track_caller]
+    pub(crate) fn check<T: Scalar>(&self) {
+        setting::fits::<T>("the factor on the learning rate", self.rate_factor);
+        setting::fits::<T>("the weight decay", self.weight_decay.unwrap_or(0.0));
+        if let Some(constraint) = &self.constraint {
+            constraint.check::<T>();
+        }
     }
 
     pub(crate) fn holds(&self, param: Param, name: &str) -> bool {

@@ -51,7 +51,7 @@ impl<T: Scalar> Lion<T> {
     /// If one of them does not lie in 0..1.
     #[track_caller]
     pub fn betas(self, beta1: f64, beta2: f64) -> Self {
-        let (beta1, beta2) = (setting::kept("beta1", beta1), setting::kept("beta2", beta2));
+        let (beta1, beta2) = (setting::kept::<T>("beta1", beta1), setting::kept::<T>("beta2", beta2));
         self.with(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
     }
 }

@@ -39,6 +39,23 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>);
 
+    /// Makes the update from gradients that were given but still wait for others, from the mean of those there are; returns
+    /// whether any waited. They do so under [`accumulate`](crate::Descent::accumulate) alone; by default nothing waits.
+    ///
+    /// # Panics
+    /// As [`step`](Optimizer::step).
+    #[track_caller]
+    fn flush(&mut self, params: &mut Params<T>) -> bool {
+        let _ = params;
+        false
+    }
+
+    /// Forgets gradients that still wait for others, instead of the update of [`flush`](Optimizer::flush); returns whether
+    /// any waited.
+    fn discard(&mut self) -> bool {
+        false
+    }
+
     /// How many updates have been made: the step at which a schedule stands.
     fn steps(&self) -> u64;
 
@@ -72,6 +89,13 @@ impl<T: Scalar, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>) {
         (**self).step(params, gradients);
+    }
+    #[track_caller]
+    fn flush(&mut self, params: &mut Params<T>) -> bool {
+        (**self).flush(params)
+    }
+    fn discard(&mut self) -> bool {
+        (**self).discard()
     }
     fn steps(&self) -> u64 {
         (**self).steps()

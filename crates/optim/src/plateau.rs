@@ -81,7 +81,7 @@ impl Plateau {
     /// If it does not lie in 0..1: the rate would not fall.
     #[track_caller]
     pub fn factor(mut self, factor: f64) -> Self {
-        self.factor = setting::kept("the factor", factor);
+        self.factor = setting::kept::<f64>("the factor", factor);
         self
     }
 

@@ -2,6 +2,7 @@
 
 use crate::schedule::Schedule;
 use crate::setting;
+use autograd::Scalar;
 use std::fmt;
 use std::sync::Arc;
 
@@ -14,11 +15,12 @@ pub(crate) enum Rate {
 
 impl Rate {
     /// # Panics
-    /// If it is a number that is negative, infinite or NaN.
+    /// If it is a number that is negative, infinite or NaN, or that `T` cannot hold.
     #[track_caller]
-    pub(crate) fn new(schedule: impl Schedule + 'static) -> Self {
+    pub(crate) fn new<T: Scalar>(schedule: impl Schedule + 'static) -> Self {
+        const NAME: &str = "the learning rate";
         match schedule.fixed() {
-            Some(rate) => Rate::Fixed(setting::from_zero("the learning rate", rate)),
+            Some(rate) => Rate::Fixed(setting::fits::<T>(NAME, setting::from_zero(NAME, rate))),
             None => Rate::Scheduled(Arc::new(schedule)),
         }
     }
@@ -28,12 +30,12 @@ impl Rate {
     /// # Panics
     /// If the schedule gives none.
     #[track_caller]
-    pub(crate) fn at(&self, step: u64) -> f64 {
+    pub(crate) fn at<T: Scalar>(&self, step: u64) -> f64 {
         match self {
             Rate::Fixed(rate) => *rate,
             Rate::Scheduled(schedule) => {
                 let rate = schedule.rate(step);
-                if !is_rate(rate) {
+                if !is_rate::<T>(rate) {
                     panic!("a learning rate is a number from 0 on, but the schedule gives {rate} for step {step}");
                 }
                 rate
@@ -41,10 +43,10 @@ impl Rate {
         }
     }
 
-    pub(crate) fn set(&mut self, rate: f64) -> Result<(), RateError> {
+    pub(crate) fn set<T: Scalar>(&mut self, rate: f64) -> Result<(), RateError> {
         match self {
             Rate::Scheduled(_) => Err(RateError::Scheduled),
-            Rate::Fixed(_) if !is_rate(rate) => Err(RateError::NotARate(rate)),
+            Rate::Fixed(_) if !is_rate::<T>(rate) => Err(RateError::NotARate(rate)),
             Rate::Fixed(old) => {
                 *old = rate;
                 Ok(())
@@ -70,8 +72,9 @@ impl fmt::Debug for Rate {
     }
 }
 
-pub(crate) fn is_rate(rate: f64) -> bool {
-    rate >= 0.0 && rate.is_finite()
+/// Whether it is a rate for parameters of this type. One that falls in the course of training may come to round to 0.
+pub(crate) fn is_rate<T: Scalar>(rate: f64) -> bool {
+    rate >= 0.0 && T::from_f64(rate).is_finite()
 }
 
 /// Why a learning rate was not set.
@@ -86,7 +89,7 @@ pub(crate) fn is_rate(rate: f64) -> bool {
 pub enum RateError {
     /// The optimiser follows a schedule, which says what the rate is. Keras refuses it likewise.
     Scheduled,
-    /// Negative, infinite or NaN.
+    /// Negative, NaN, or infinite in the type of the parameters.
     NotARate(f64),
 }
 
@@ -111,19 +114,19 @@ mod tests {
 
     #[test]
     fn only_a_number_can_be_set() {
-        let mut rate = Rate::new(0.5);
-        assert_eq!((rate.set(0.25), rate.at(7), rate.fixed()), (Ok(()), 0.25, Some(0.25)));
-        for wrong in [-0.1, f64::INFINITY] {
-            assert_eq!((rate.set(wrong), rate.at(0)), (Err(RateError::NotARate(wrong)), 0.25));
+        let mut rate = Rate::new::<f32>(0.5);
+        assert_eq!((rate.set::<f32>(0.25), rate.at::<f32>(7), rate.fixed()), (Ok(()), 0.25, Some(0.25)));
+        for wrong in [-0.1, f64::INFINITY, 1e39] {
+            assert_eq!((rate.set::<f32>(wrong), rate.at::<f32>(0)), (Err(RateError::NotARate(wrong)), 0.25));
         }
-        let mut rate = Rate::new(|t: u64| t as f64);
-        assert_eq!((rate.set(0.25), rate.at(7), rate.fixed()), (Err(RateError::Scheduled), 7.0, None));
+        let mut rate = Rate::new::<f64>(|t: u64| t as f64);
+        assert_eq!((rate.set::<f64>(0.25), rate.at::<f64>(7), rate.fixed()), (Err(RateError::Scheduled), 7.0, None));
         assert_eq!(format!("{rate:?}"), "a schedule from 0");
     }
 
     #[test]
     #[should_panic(expected = "the schedule gives -1 for step 3")]
     fn a_schedule_that_goes_below_zero() {
-        Rate::new(|t: u64| 2.0 - t as f64).at(3);
+        Rate::new::<f32>(|t: u64| 2.0 - t as f64).at::<f32>(3);
     }
 }

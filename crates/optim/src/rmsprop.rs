@@ -63,7 +63,7 @@ impl<T: Scalar> RmsProp<T> {
     /// If it does not lie in 0..1.
     #[track_caller]
     pub fn rho(self, rho: f64) -> Self {
-        let rho = setting::kept("rho", rho);
+        let rho = setting::kept::<T>("rho", rho);
         self.with(|rule| rule.rho = rho)
     }
 
@@ -80,10 +80,10 @@ impl<T: Scalar> RmsProp<T> {
     /// What keeps the denominator from 0.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN.
+    /// If it is negative, infinite or NaN, or is not 0 but rounds to 0 in `T`: 1e-50 in an `f32`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::from_zero("epsilon", epsilon);
+        let epsilon = setting::fits::<T>("epsilon", setting::from_zero("epsilon", epsilon));
         self.with(|rule| rule.epsilon = epsilon)
     }
 

@@ -25,13 +25,18 @@ use tensor::Tensor;
 ///
 /// A step does the following, in this order; what is not asked for is not done.
 ///
-/// 1. [`accumulate`](Descent::accumulate): the gradient is added up with those before; if it is the k-th, their mean goes on.
+/// 1. [`accumulate`](Descent::accumulate): the gradient is added up with those before; if it is the k-th, or at
+///    [`flush`](Optimizer::flush), their mean goes on.
 /// 2. [`clip_value`](Descent::clip_value), [`clip_norm`](Descent::clip_norm) or
 ///    [`global_clip_norm`](Descent::global_clip_norm).
 /// 3. [`weight_decay`](Descent::weight_decay): w := w - η λ w.
 /// 4. The rule.
 /// 5. [`constraint`](Descent::constraint).
 /// 6. [`ema`](Descent::ema): the average of the weights follows.
+///
+/// Settings are `f64`s, and rules compute in `T`. A setting that `T` cannot hold is refused where it is made: in an `f32`
+/// an ε or a learning rate of 1e-50 would be 0, and a weight decay of 1e50 infinite. A rate that falls to where it rounds
+/// to 0 in the course of training, by a schedule or by [`set_learning_rate`](Optimizer::set_learning_rate), is not.
 ///
 /// The second to the fourth are one pass over the numbers. [`group`](Descent::group) treats some parameters in their own way.
 ///
@@ -78,7 +83,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     pub fn by(rate: impl Schedule + 'static, rule: R) -> Self {
         Descent {
             rule,
-            rate: Rate::new(rate),
+            rate: Rate::new::<T>(rate),
             weight_decay: 0.0,
             clip: Clip::Not,
             constraint: None,
@@ -98,7 +103,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If it is a number that is negative, infinite or NaN.
     #[track_caller]
     pub fn rate(mut self, rate: impl Schedule + 'static) -> Self {
-        self.rate = Rate::new(rate);
+        self.rate = Rate::new::<T>(rate);
         self
     }
 
@@ -110,7 +115,8 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn weight_decay(mut self, decay: f64) -> Self {
-        self.weight_decay = setting::from_zero("the weight decay", decay);
+        const NAME: &str = "the weight decay";
+        self.weight_decay = setting::fits::<T>(NAME, setting::from_zero(NAME, decay));
         self
     }
 
@@ -120,7 +126,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If c is not above 0, or gradients are clipped in another way already.
     #[track_caller]
     pub fn clip_value(mut self, c: f64) -> Self {
-        self.clip = self.clip.or(Clip::Value(setting::positive("the largest value", c)));
+        self.clip = self.clip.or(Clip::Value(bound::<T>("the largest value", c)));
         self
     }
 
@@ -130,7 +136,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If c is not above 0, or gradients are clipped in another way already.
     #[track_caller]
     pub fn clip_norm(mut self, c: f64) -> Self {
-        self.clip = self.clip.or(Clip::Norm(setting::positive("the largest norm", c)));
+        self.clip = self.clip.or(Clip::Norm(bound::<T>("the largest norm", c)));
         self
     }
 
@@ -141,12 +147,34 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If c is not above 0, or gradients are clipped in another way already.
     #[track_caller]
     pub fn global_clip_norm(mut self, c: f64) -> Self {
-        self.clip = self.clip.or(Clip::GlobalNorm(setting::positive("the largest norm", c)));
+        self.clip = self.clip.or(Clip::GlobalNorm(bound::<T>("the largest norm", c)));
         self
     }
 
     /// Makes an update of every k-th step only, from the mean of k gradients: batches k times as large in the memory of
     /// one. Schedules count updates.
+    ///
+    /// Where the batches end before the k-th, [`flush`](Optimizer::flush) makes the update from the mean of those there
+    /// are; `fit` does so at the end of each epoch. A loop of your own calls it after each pass through the data:
+    ///
+    /// ```
+    /// use autograd::{Params, Tape};
+    /// use optim::{Optimizer, Sgd};
+    /// use tensor::tensor;
+    ///
+    /// let mut params = Params::<f64>::new();
+    /// let w = params.add("w", tensor![0.0]);
+    /// let mut sgd = Sgd::new(1.0).accumulate(2);
+    /// for x in [1.0, 2.0, 6.0] {
+    ///     let tape = Tape::new();
+    ///     let grads = (params.on(&tape).var(w) * x).sum().backward();
+    ///     sgd.step(&mut params, &grads);
+    /// }
+    /// assert_eq!(params.get(w), &tensor![-1.5]); // the mean of 1 and 2; the 6 waits
+    /// assert!(sgd.flush(&mut params));
+    /// assert_eq!(params.get(w), &tensor![-7.5]);
+    /// assert!(!sgd.flush(&mut params)); // nothing waits any more
+    /// ```
     ///
     /// # Panics
     /// If k is 0.
@@ -163,18 +191,28 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// If the momentum m does not lie in 0..1.
     #[track_caller]
     pub fn ema(mut self, momentum: f64) -> Self {
-        self.average = Some(Average::new(setting::kept("the momentum of the average", momentum)));
+        self.average = Some(Average::new(setting::kept::<T>("the momentum of the average", momentum)));
         self
     }
 
     /// What every parameter is brought back to after each step; for some of them, see [`Group::constraint`].
+    ///
+    /// # Panics
+    /// If a norm of it is not 0 but rounds to 0 in `T`, or is infinite in it.
+    #[track_caller]
     pub fn constraint(mut self, constraint: Constraint) -> Self {
+        constraint.check::<T>();
         self.constraint = Some(constraint);
         self
     }
 
     /// Treats some parameters in their own way.
+    ///
+    /// # Panics
+    /// If a setting of the group is not 0 but rounds to 0 in `T`, or is infinite in it.
+    #[track_caller]
     pub fn group(mut self, group: Group) -> Self {
+        group.check::<T>();
         self.groups.push(group);
         self
     }
@@ -190,6 +228,12 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     }
 }
 
+/// What gradients are clipped to.
+#[track_caller]
+fn bound<T: Scalar>(name: &str, c: f64) -> f64 {
+    setting::fits::<T>(name, setting::positive(name, c))
+}
+
 impl<T: Scalar> Memory<T> {
     fn new(rule: &impl Rule, like: &Tensor<T>) -> Self {
         let start = T::from_f64(rule.start());
@@ -203,16 +247,25 @@ impl<T: Scalar, R: Rule> Optimizer<T> for Descent<T, R> {
         self.take(params, gradients);
     }
 
+    #[track_caller]
+    fn flush(&mut self, params: &mut Params<T>) -> bool {
+        self.take_rest(params)
+    }
+
+    fn discard(&mut self) -> bool {
+        self.drop_rest()
+    }
+
     fn steps(&self) -> u64 {
         self.step
     }
 
     fn learning_rate(&self) -> f64 {
-        self.rate.at(self.step)
+        self.rate.at::<T>(self.step)
     }
 
     fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError> {
-        self.rate.set(rate)
+        self.rate.set::<T>(rate)
     }
 
     fn state(&self, params: &Params<T>) -> OptimizerState<T> {

@@ -49,7 +49,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         let mut reader = Reader::new(state);
         let mut new = self.clone();
         match (&mut new.rate, state.rate) {
-            (Rate::Fixed(rate), Some(saved)) if is_rate(saved) => *rate = saved,
+            (Rate::Fixed(rate), Some(saved)) if is_rate::<T>(saved) => *rate = saved,
             (Rate::Fixed(_), Some(saved)) => reader.differences.push(Difference::NotARate(saved)),
             (Rate::Scheduled(_), None) => {}
             (_, found) => reader.differences.push(Difference::Rate { found }),

@@ -12,27 +12,50 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// A step: an update, or a gradient more for one.
     #[track_caller]
     pub(super) fn take(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>) {
-        if self.average.as_ref().is_some_and(|average| average.swapped) {
-            panic!("step: the averages stand in the place of the weights; call swap_averages again first");
-        }
+        self.refuse_averages();
         if self.every == 1 {
             return self.update(params, gradients, 1.0);
         }
-        let mut sum = self.sum.take().unwrap_or_default();
+        let sum = self.sum.get_or_insert_default();
         sum.add(params, &Trained { params, gradients });
         self.pending += 1;
         if self.pending >= self.every {
-            self.update(params, &sum, 1.0 / self.every as f64);
-            sum.clear();
-            self.pending = 0;
+            self.take_rest(params);
         }
+    }
+
+    /// The update from the mean of the gradients that wait, if there are any: whether there were.
+    #[track_caller]
+    pub(super) fn take_rest(&mut self, params: &mut Params<T>) -> bool {
+        if self.pending == 0 {
+            return false;
+        }
+        self.refuse_averages();
+        let mut sum = self.sum.take().unwrap_or_default();
+        self.update(params, &sum, 1.0 / self.pending as f64);
+        sum.clear();
         self.sum = Some(sum);
+        self.pending = 0;
+        true
+    }
+
+    /// Forgets the gradients that wait: whether there were any.
+    pub(super) fn drop_rest(&mut self) -> bool {
+        self.sum = None; // the next gradients may be of another model
+        std::mem::take(&mut self.pending) > 0
+    }
+
+    #[track_caller]
+    fn refuse_averages(&self) {
+        if self.average.as_ref().is_some_and(|average| average.swapped) {
+            panic!("step: the averages stand in the place of the weights; call swap_averages again first");
+        }
     }
 
     /// One update from these gradients, each multiplied by `scale`.
     #[track_caller]
     fn update(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>, scale: f64) {
-        let rate = self.rate.at(self.step);
+        let rate = self.rate.at::<T>(self.step);
         let mut scale = scale;
         if let Clip::GlobalNorm(c) = self.clip {
             let mut sum = 0.0;

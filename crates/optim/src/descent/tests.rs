@@ -307,3 +307,86 @@ fn constraints_hold_after_each_step_and_averages_see_them() {
     sgd.swap_averages(&mut params);
     assert!(same(&params, &last));
 }
+
+#[test]
+fn what_waits_is_flushed_as_the_mean_of_what_there_is() {
+    let (mut a, _) = two::<f64>();
+    let mut b = a.clone();
+    let mut accumulating = Adam::new(0.1).clip_norm(0.3).ema(0.5).accumulate(4);
+    let mut whole = Adam::new(0.1).clip_norm(0.3).ema(0.5);
+    for epoch in 0..2 {
+        let given: Vec<_> = (0..2).map(|batch| gradients(&a, 2 * epoch + batch)).collect();
+        let mut mean = GradientSum::new();
+        for g in &given {
+            mean.add(&a, g);
+            accumulating.step(&mut a, g);
+        }
+        assert!(same(&a, &b), "two of four change nothing");
+        mean.scale(0.5);
+        whole.step(&mut b, &mean);
+        assert!(accumulating.flush(&mut a));
+        assert!(same(&a, &b));
+        assert_eq!((accumulating.steps(), accumulating.state(&a).pending), (whole.steps(), 0));
+        assert!(!accumulating.flush(&mut a) && same(&a, &b), "nothing is left to flush");
+    }
+    assert_eq!(accumulating.state(&a), whole.state(&b));
+}
+
+#[test]
+fn what_is_discarded_is_as_if_it_had_not_been_given() {
+    let (mut a, _) = two::<f64>();
+    let mut b = a.clone();
+    let (mut used, mut new) = (Sgd::new(0.1).accumulate(2), Sgd::new(0.1).accumulate(2));
+    used.step(&mut a, &gradients(&b, 7));
+    assert!(used.discard() && !used.discard());
+    for batch in 0..2 {
+        let g = gradients(&b, batch);
+        used.step(&mut a, &g);
+        new.step(&mut b, &g);
+    }
+    assert!(same(&a, &b));
+    assert!(!Adam::<f64>::default().discard());
+    // Nor does it remember whose gradients they were.
+    used.step(&mut a, &gradients(&b, 3));
+    used.discard();
+    let (mut other, _) = two::<f64>();
+    let g = gradients(&other, 0);
+    used.step(&mut other, &g);
+}
+
+/// In `f32` each of these would be 0 or infinite, and a parameter without a gradient would become NaN, or nothing move.
+#[test]
+fn settings_that_f32_cannot_hold_are_refused_where_they_are_made() {
+    let refused = |make: fn()| {
+        let message = *std::panic::catch_unwind(make).unwrap_err().downcast::<String>().unwrap();
+        assert!(message.contains("f32"), "{message}");
+    };
+    let _ = Adam::<f64>::new(1e-50).epsilon(1e-50).weight_decay(1e-50).clip_value(1e50);
+    for make in [
+        || drop(Adam::<f32>::default().epsilon(1e-50)),
+        || drop(Nadam::<f32>::default().epsilon(1e-50)),
+        || drop(Adamax::<f32>::default().epsilon(1e-50)),
+        || drop(RmsProp::<f32>::default().epsilon(1e-50)),
+        || drop(Adagrad::<f32>::default().epsilon(1e-50)),
+        || drop(Adagrad::<f32>::default().initial_sum(1e39)),
+        || drop(Adadelta::<f32>::default().epsilon(1e-50)),
+        || drop(Adadelta::<f32>::default().rho(1.0 - 1e-12)),
+        || drop(Sgd::<f32>::new(1e-50)),
+        || drop(Sgd::<f32>::new(1e50)),
+        || drop(Sgd::<f32>::new(0.1).rate(1e-50)),
+        || drop(Sgd::<f32>::new(0.1).weight_decay(1e-50)),
+        || drop(Sgd::<f32>::new(0.1).clip_value(1e-50)),
+        || drop(Sgd::<f32>::new(0.1).clip_norm(1e-50)),
+        || drop(Sgd::<f32>::new(0.1).global_clip_norm(1e50)),
+        || drop(Sgd::<f32>::new(0.1).constraint(Constraint::max_norm(1e-50))),
+        || drop(Sgd::<f32>::new(0.1).group(Group::named(|_| true).weight_decay(1e-50))),
+        || drop(Sgd::<f32>::new(0.1).group(Group::named(|_| true).rate_factor(1e50))),
+        || drop(Sgd::<f32>::new(0.1).ema(1.0 - 1e-12)),
+    ] as [fn(); 19]
+    {
+        refused(make);
+    }
+    let mut sgd = Sgd::<f32>::new(0.1);
+    assert_eq!(sgd.set_learning_rate(1e39), Err(RateError::NotARate(1e39)));
+    assert_eq!(sgd.set_learning_rate(1e-50), Ok(()), "a rate that has fallen so low stands still");
+}
