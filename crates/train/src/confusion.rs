@@ -1,6 +1,6 @@
 //! Which classes a classifier takes for which.
 
-use crate::accuracy::decisions;
+use crate::accuracy::{classes_of, decisions};
 use std::fmt;
 use tensor::{Real, Tensor};
 
@@ -41,20 +41,28 @@ impl ConfusionMatrix {
         ConfusionMatrix { names, counts }
     }
 
-    /// Counts a row of logits (or probabilities) for each label: the largest speaks for its column.
+    /// Counts a row of logits or probabilities for each label: the largest speaks for its column.
     ///
-    /// A row that holds NaN speaks for no class: it counts as an example, and as wrong.
+    /// For two classes, a single column of probabilities of class 1, shape (n, 1) or (n), does as well: it speaks for
+    /// class 1 from 1/2 on. A row that holds NaN speaks for no class: it counts as an example, and as wrong.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::ConfusionMatrix;
+    /// let mut matrix = ConfusionMatrix::new(2);
+    /// matrix.add(&tensor![[0.9], [0.2], [0.7]], &[1, 0, 0]);
+    /// assert_eq!((matrix.count(1, 1), matrix.count(0, 0), matrix.count(0, 1)), (1, 1, 1));
+    /// ```
     ///
     /// # Panics
-    /// If the logits are not a matrix with one row for each label and one column for each class, or a label is no
-    /// class.
+    /// If the predictions do not have one row for each label and one column for each class, or a label is no class.
     #[track_caller]
-    pub fn add<T: Real>(&mut self, logits: &Tensor<T>, labels: &[usize]) {
+    pub fn add<T: Real>(&mut self, predictions: &Tensor<T>, labels: &[usize]) {
         let classes = self.classes();
-        if logits.shape().last() != Some(&classes) {
-            panic!("ConfusionMatrix: logits of shape {} do not fit {classes} classes", logits.shape());
+        if classes_of(predictions.shape()) != classes {
+            panic!("ConfusionMatrix: predictions of shape {} do not fit {classes} classes", predictions.shape());
         }
-        for (label, decision) in decisions("ConfusionMatrix", logits, labels) {
+        for (label, decision) in decisions("ConfusionMatrix", predictions, labels) {
             self.counts[label * (classes + 1) + decision.unwrap_or(classes)] += 1;
         }
     }
@@ -206,8 +214,27 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "ConfusionMatrix: logits of shape (1, 2) do not fit 3 classes")]
+    #[should_panic(expected = "ConfusionMatrix: predictions of shape (1, 2) do not fit 3 classes")]
     fn other_classes() {
         ConfusionMatrix::new(3).add(&tensor![[0.0, 1.0]], &[0]);
+    }
+
+    #[test]
+    fn predictions_of_a_binary_model_are_counted_as_they_come() {
+        let model = nn::Mlp::binary(2, [4]).seed(3).build();
+        let x = Tensor::<f32>::linspace(-2.0, 2.0, 20).reshape([10, 2]);
+        let (p, labels) = (model.predict(&x), model.predict_classes(&x));
+        let mut m = ConfusionMatrix::new(2);
+        m.add(&p, &labels);
+        assert_eq!((p.shape().to_string().as_str(), m.accuracy(), m.total()), ("(10, 1)", 1.0, 10));
+        assert_eq!(crate::accuracy(&p, &labels), 1.0);
+        m.add(&tensor![[f32::NAN]], &[1]);
+        assert_eq!((m.recall(1).unwrap() < 1.0, m.total()), (true, 11));
+    }
+
+    #[test]
+    #[should_panic(expected = "ConfusionMatrix: predictions of shape (1, 1) do not fit 3 classes")]
+    fn a_single_column_for_three_classes() {
+        ConfusionMatrix::new(3).add(&tensor![[0.5]], &[0]);
     }
 }

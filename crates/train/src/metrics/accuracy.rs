@@ -3,13 +3,10 @@
 use super::mean::Mean;
 use super::row::{Truth, each_row};
 use super::{Direction, Metric};
-use crate::accuracy::largest;
+use crate::accuracy::{HALF, largest};
 use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
-
-/// The probability from which on an answer counts as yes.
-pub(crate) const HALF: f64 = 0.5;
 
 /// The share of right answers, of the kind that the shapes call for, as Keras resolves the name "accuracy": one column
 /// is [`BinaryAccuracy`], several are [`CategoricalAccuracy`] or its sparse form.

@@ -1,8 +1,8 @@
 //! The area under the ROC curve.
 
-use super::accuracy::HALF;
 use super::row::each_row;
 use super::{Direction, Metric};
+use crate::accuracy::HALF;
 use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;

@@ -1,9 +1,8 @@
 //! Precision, recall and their means: what was found, and what was missed.
 
-use super::accuracy::HALF;
 use super::row::{Truth, each_row};
 use super::{Direction, Metric};
-use crate::accuracy::largest;
+use crate::accuracy::{HALF, largest};
 use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
