@@ -4,7 +4,7 @@ use super::pattern::{fill, fill_with};
 use super::{Callback, CallbackState, Context};
 use crate::fit::FitError;
 use crate::save::json::{number, to_number};
-use crate::save::{Saving, check_writable};
+use crate::save::{Saving, check_writable, openable};
 use autograd::{Params, Scalar};
 use serde_json::json;
 use std::path::Path;
@@ -28,18 +28,26 @@ pub struct ModelCheckpoint {
     path: String,
     monitor: Option<String>,
     every: usize,
+    weights_only: bool,
     best: Option<f64>,
 }
 
 impl ModelCheckpoint {
     /// Into a file of this name.
     pub fn new(path: impl Into<String>) -> Self {
-        ModelCheckpoint { path: path.into(), monitor: None, every: 1, best: None }
+        ModelCheckpoint { path: path.into(), monitor: None, every: 1, weights_only: false, best: None }
     }
 
     /// Only when this figure is better than in all epochs before, those of earlier runs included.
     pub fn save_best_only(mut self, monitor: impl Into<String>) -> Self {
         self.monitor = Some(monitor.into());
+        self
+    }
+
+    /// The weights alone, by [`save_weights`](Saving::save_weights): for a model with a layer that does not describe itself,
+    /// such as a [`Lambda`](nn::Lambda), which training refuses to begin without this.
+    pub fn save_weights_only(mut self) -> Self {
+        self.weights_only = true;
         self
     }
 
@@ -56,8 +64,12 @@ impl ModelCheckpoint {
 }
 
 impl<T: Scalar> Callback<T> for ModelCheckpoint {
-    fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
-        // A pattern that makes no sense, or a path that cannot be written, is refused before there is work to lose.
+    /// What cannot be saved is refused before an epoch of work is lost: a model that could not be opened again, a pattern
+    /// that makes no sense, a path that cannot be written.
+    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+        if !self.weights_only {
+            openable(cx.model, self.path.as_ref())?;
+        }
         let example = fill_with(&self.path, |_| Ok(0.0))?;
         let folder_varies = Path::new(&self.path).parent().is_some_and(|folder| folder.to_string_lossy().contains('{'));
         if !folder_varies {
@@ -78,7 +90,11 @@ impl<T: Scalar> Callback<T> for ModelCheckpoint {
             }
             best = Some(value);
         }
-        cx.model.save(fill(&self.path, cx.epoch(), cx.logs)?)?;
+        let path = fill(&self.path, cx.epoch(), cx.logs)?;
+        match self.weights_only {
+            true => cx.model.save_weights(path)?,
+            false => cx.model.save(path)?,
+        }
         self.best = best;
         Ok(())
     }

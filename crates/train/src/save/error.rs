@@ -46,6 +46,14 @@ pub enum SaveError {
         /// What is wrong.
         source: Box<ConfigError>,
     },
+    /// A model that could not be opened again from its file: a layer does not describe itself.
+    /// [`save_weights`](crate::Saving::save_weights) writes the weights alone.
+    Undescribed {
+        /// Which file.
+        path: PathBuf,
+        /// Which layer, and what to do.
+        source: Box<ConfigError>,
+    },
     /// What is in the file does not fit the model: everything that differs.
     Differences {
         /// Which file.
@@ -124,6 +132,12 @@ impl fmt::Display for SaveError {
                 path.display()
             ),
             SaveError::Config { path, source } => write!(f, "{}: {source}", path.display()),
+            SaveError::Undescribed { path, source } => write!(
+                f,
+                "{} was not written, since the model could not be opened from it: {source}; `save_weights` writes the \
+                 weights alone",
+                path.display()
+            ),
             SaveError::Differences { path, differences } => {
                 write!(f, "{} does not fit the model, and nothing was loaded:", path.display())?;
                 differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
@@ -136,7 +150,7 @@ impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             SaveError::Write { source, .. } | SaveError::Read { source, .. } => Some(source),
-            SaveError::Config { source, .. } => Some(&**source),
+            SaveError::Config { source, .. } | SaveError::Undescribed { source, .. } => Some(&**source),
             _ => None,
         }
     }

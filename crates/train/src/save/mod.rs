@@ -32,5 +32,6 @@ mod torch;
 mod weights;
 
 pub use error::{Difference, SaveError};
+pub(crate) use model::openable;
 pub(crate) use replace::{check_writable, create_folder_of, replace};
 pub use weights::Saving;

@@ -7,7 +7,19 @@ use nn::{ConfigError, Model, ModelConfig, Registry};
 use serde_json::{Value, json};
 use std::path::Path;
 
-/// The model as facts of a file; in its place the reason, if a layer does not describe itself.
+/// The model as facts of a file that it can be opened from.
+///
+/// # Errors
+/// If it could not be: a layer does not describe itself.
+pub(crate) fn openable<T: Scalar>(model: &Model<T>, path: &Path) -> Result<Value, SaveError> {
+    match described(model) {
+        Ok(config) => Ok(json!({ "model": config })),
+        Err(source) => Err(SaveError::Undescribed { path: path.into(), source: Box::new(source) }),
+    }
+}
+
+/// The same for a run, which the program that resumes it brings its model to: in place of the model the reason, if a
+/// layer does not describe itself.
 pub(super) fn facts<T: Scalar>(model: &Model<T>) -> Value {
     match described(model) {
         Ok(config) => json!({ "model": config }),
@@ -142,10 +154,53 @@ mod tests {
 
         let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
         let mut model = Model::new(network, params, [2]).unwrap();
-        model.save(&path).unwrap();
-        assert!(says(&path).contains("layer `square` (Lambda) does not describe itself"), "{}", says(&path));
+        model.save_weights(&path).unwrap();
+        assert!(says(&path).contains("the file does not say what its model is"), "{}", says(&path));
         model.load(&path).unwrap();
         assert!(matches!(Model::<f32>::open(folder.join("none")), Err(SaveError::Read { .. })));
+    }
+
+    #[test]
+    fn a_model_that_could_not_be_opened_again_is_not_saved_and_the_layer_is_named() {
+        let folder = Folder::new("undescribed");
+        let path = folder.join("m");
+        let model = |seed| {
+            let (mut params, mut rng) = (Params::<f32>::new(), Xoshiro256PlusPlus::seed_from_u64(seed));
+            let layer = Dense::new(2, 2).build(&mut params, &mut rng);
+            let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
+            Model::new(network, params, [2]).unwrap()
+        };
+        let (saved, mut loaded) = (model(1), model(2));
+        let e = saved.save(&path).unwrap_err();
+        assert!(matches!(e, SaveError::Undescribed { .. }) && !path.exists());
+        let says = e.to_string();
+        assert!(says.contains("layer `square` (Lambda) does not describe itself"), "{says}");
+        assert!(says.ends_with("`save_weights` writes the weights alone"), "{says}");
+
+        saved.save_weights(&path).unwrap();
+        loaded.load(&path).unwrap();
+        let x = Tensor::ones([1, 2]);
+        assert_eq!(loaded.predict(&x), saved.predict(&x));
+    }
+
+    #[test]
+    fn a_checkpoint_of_such_a_model_is_refused_before_training_or_holds_the_weights() {
+        use crate::{Dataset, FitError, ModelCheckpoint};
+        let folder = Folder::new("undescribed-checkpoint");
+        let path = folder.join("m");
+        let (mut params, mut rng) = (Params::<f32>::new(), Xoshiro256PlusPlus::seed_from_u64(1));
+        let layer = Dense::new(2, 2).build(&mut params, &mut rng);
+        let network = Sequential::new().push(Lambda::new("square", |x| x.square())).push(layer);
+        let mut model = Model::new(network, params, [2]).unwrap().task(nn::Task::Multiclass);
+        let set = Dataset::classification(Tensor::ones([4, 2]), [0, 1, 0, 1], 2).unwrap();
+        let fit = || Fit::new(Adam::new(0.01)).verbosity(Verbosity::Quiet);
+        let checkpoint = || ModelCheckpoint::new(path.to_str().unwrap());
+        let before = model.params().iter().map(|(_, w)| w.to_vec()).collect::<Vec<_>>();
+        let e = model.fit(&set, fit().callback(checkpoint())).unwrap_err();
+        assert!(matches!(e, FitError::Save(SaveError::Undescribed { .. })), "{e}");
+        assert_eq!(model.params().iter().map(|(_, w)| w.to_vec()).collect::<Vec<_>>(), before);
+        model.fit(&set, fit().callback(checkpoint().save_weights_only())).unwrap();
+        model.load(&path).unwrap();
     }
 
     #[test]

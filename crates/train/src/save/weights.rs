@@ -53,17 +53,41 @@ pub trait Saving: Sized {
     /// `.NAME.0123456789abcdef.part`; what a killed process leaves under such a name is removed when the path is saved or
     /// opened the next time.
     ///
-    /// Of a model with a layer that does not describe itself only the weights can be [loaded](Saving::load).
+    /// # Errors
+    /// If the file cannot be written, or the model could not be opened from it, because a layer does not describe itself:
+    /// a [`Lambda`](nn::Lambda), or a layer of your own without a [`description`](nn::Module::description). The error names
+    /// the layer, and nothing is written; [`save_weights`](Saving::save_weights) works for every model.
+    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+
+    /// Writes all parameters under their names into a `.safetensors` file, and nothing else: to be [loaded](Saving::load)
+    /// into a model of the same layers that a program builds. [`open`](Saving::open) cannot read such a file.
+    ///
+    /// ```
+    /// use nn::{Dense, Lambda, Model, Sequential};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use train::{SaveError, Saving};
+    ///
+    /// let mut params = autograd::Params::<f32>::new();
+    /// let layer = Dense::new(3, 1).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(42));
+    /// let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
+    /// let mut model = Model::new(network, params, [3])?;
+    /// let path = std::env::temp_dir().join(format!("chainrule-doc-weights-{}.safetensors", std::process::id()));
+    /// assert!(matches!(model.save(&path), Err(SaveError::Undescribed { .. }))); // a file cannot hold a function
+    /// model.save_weights(&path)?;
+    /// model.load(&path)?;
+    /// # std::fs::remove_file(path)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// If the file cannot be written; what was there before stays.
-    fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+    fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
     /// The model in a file that [`save`](Saving::save) wrote, or a resumable [`fit`](crate::Training::fit): its layers,
     /// losses and metrics as well as its weights.
     ///
     /// # Errors
-    /// If the file cannot be read, holds the weights alone, names something of the user's own making, or does not fit
+    /// If the file cannot be read, holds the weights alone (see [`save_weights`](Saving::save_weights)), names something of the user's own making, or does not fit
     /// together: then all differences are listed. No more is taken from memory than the file has numbers for.
     fn open(path: impl AsRef<Path>) -> Result<Self, SaveError> {
         Self::open_with(path, &Registry::new())
@@ -75,8 +99,8 @@ pub trait Saving: Sized {
     /// As [`open`](Saving::open).
     fn open_with(path: impl AsRef<Path>, registry: &Registry<Self::Element>) -> Result<Self, SaveError>;
 
-    /// Reads all parameters from a file that [`save`](Saving::save) wrote, or a resumable
-    /// [`fit`](crate::Training::fit), for a model of the same layers.
+    /// Reads all parameters from a file that [`save`](Saving::save) or [`save_weights`](Saving::save_weights) wrote, or a
+    /// resumable [`fit`](crate::Training::fit), for a model of the same layers.
     ///
     /// The file may hold numbers of another type (16-bit floats, `f32` for a model in `f64`, integers) if the model's type
     /// holds each of them exactly. So `f64` fits an `f32` model only where nothing would be rounded; to round, convert the
@@ -123,7 +147,11 @@ impl<T: Scalar> Saving for Model<T> {
     type Element = T;
 
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        file::write(path.as_ref(), &file::named(self.params()), model::facts(self))
+        file::write(path.as_ref(), &file::named(self.params()), model::openable(self, path.as_ref())?)
+    }
+
+    fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+        file::write(path.as_ref(), &file::named(self.params()), Value::Null)
     }
 
     fn open_with(path: impl AsRef<Path>, registry: &Registry<T>) -> Result<Self, SaveError> {
