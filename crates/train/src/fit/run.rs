@@ -66,6 +66,8 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         train: &dyn Source<T>,
         validation: Option<&dyn Source<T>>,
     ) -> Result<History, FitError> {
+        // Gradients that waited for others before belong to another loop.
+        self.fit.optimizer.get().discard();
         let first = self.take_up()?.unwrap_or(self.fit.initial_epoch);
         self.averages = Averages::of(self.fit.optimizer.get(), self.model.params());
         self.call(first, |callback, cx| callback.train_begin(cx))?;
@@ -120,6 +122,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
     }
 
     fn go_back(&mut self, before: Before<T>) {
+        self.fit.optimizer.get().discard();
         match &before.optimizer {
             // An optimiser takes what it gave; if one does not, the averages at least leave the store.
             Some(state) if self.fit.optimizer.get().load(&before.params, state).is_ok() => {
@@ -171,9 +174,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         let mut done = 0;
         for batch in batches.take(most) {
             let batch = batch?;
-            if done == 0 {
-                check_inputs(self.model, &batch)?;
-            }
+            check_inputs(self.model, &batch)?;
             self.call(epoch, |callback, cx| callback.step_begin(cx, done))?;
             let (tape, scores, optimizer) = (&mut self.tape, &mut self.scores, self.fit.optimizer.get());
             let anomalies = self.fit.detect_anomaly;
@@ -196,6 +197,8 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         if done == 0 {
             return Err(FitError::NoExamples);
         }
+        // An optimiser that accumulates gradients takes those of the last batches with it.
+        self.fit.optimizer.get().flush(self.model.params_mut());
         match blame::parameter(self.model.params()) {
             Some(culprit) => {
                 let loss = self.scores.loss();

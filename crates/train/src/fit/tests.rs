@@ -1,5 +1,8 @@
 //! Training on small sets, where every figure can be told beforehand.
 
+mod accumulation;
+mod ruled_out;
+
 use super::*;
 use crate::callback::{EarlyStopping, OnEpoch};
 use crate::{Classes, DataError, Dataset, History, Targets};

@@ -41,6 +41,11 @@ pub trait Training<T: Scalar> {
     /// weights change under them, and dropout is on. Figures of the validation set belong to the end of the epoch. The
     /// model's seed fixes everything: what is random in an epoch depends on the seed and the number of the epoch.
     ///
+    /// An optimizer that [accumulates](optim::Descent::accumulate) k gradients makes its last update of an epoch from the
+    /// mean of the gradients that remain, even if these are fewer than k, so that every batch counts and each epoch starts
+    /// afresh. Gradients that wait in the optimizer when `fit` is called are dropped; a loop of your own that ends before
+    /// calls [`flush`](optim::Optimizer::flush).
+    ///
     /// # Errors
     /// If data, settings or a callback are at fault, or if a loss or a parameter is no longer finite. The model then
     /// holds the numbers that it had before the epoch.
@@ -66,7 +71,9 @@ pub trait Training<T: Scalar> {
 
     /// One step on one batch; the loss and the metrics of it, before the update. For a loop of one's own around it.
     ///
-    /// What is random in it follows from the model's seed and the number of the step.
+    /// What is random in it follows from the model's seed and the number of the step. With an optimizer that
+    /// [accumulates](optim::Descent::accumulate) gradients, only every k-th call changes the model; after the last batch
+    /// call [`flush`](optim::Optimizer::flush).
     ///
     /// ```
     /// use nn::Mlp;
