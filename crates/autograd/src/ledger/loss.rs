@@ -1,8 +1,9 @@
 //! Softmax cross-entropy from logits: one row of logits per example, classes along the last axis.
 //!
 //! With p = softmax(z) and target distribution t, the loss of a row is -Σ t_i ln p_i, and its derivative is
-//! p Σt - t: bounded, whatever the logits. A class with t_i = 0 is absent, even where ln p_i is -inf. Label smoothing s mixes the target with the even distribution over c
-//! classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016; PyTorch's convention).
+//! p Σt - t: bounded, whatever the logits. A class with t_i = 0 is absent, even where ln p_i is -inf. Label smoothing s
+//! mixes the target with the even distribution over c classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016; PyTorch's
+//! convention).
 
 use super::{Op, Unary};
 use crate::algebra::{Array, Product};
@@ -19,7 +20,7 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// Rows of logits' shape that hold `own` at the class and `other` elsewhere.
+    /// A tensor of the logits' shape that holds `own` at the class of each row and `other` elsewhere.
     fn rows<T: Scalar>(&self, shape: &Shape, own: f64, other: f64) -> Tensor<T> {
         let c = shape[shape.rank() - 1];
         Tensor::build(shape, |out| {
@@ -54,8 +55,8 @@ pub(crate) fn cross_entropy_value<T: Scalar>(t: &Targets, z: &Tensor<T>) -> Tens
     })
 }
 
-/// softmax(z) - t. At the class of a row, p - 1 is minus the sum of the other probabilities: the difference itself has no
-/// digits left where p rounds to 1.
+/// softmax(z) - t. At the class of a row, p - 1 is computed as minus the sum of the other probabilities, since the
+/// difference itself has no digits left where p rounds to 1.
 fn weight<A: Array>(t: &Targets, z: &A) -> A {
     let shape = z.shape();
     let last = shape.rank() - 1;
@@ -93,7 +94,7 @@ pub(crate) fn cross_entropy_soft_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) 
 
 /// softmax(z) Σt - t for the logits, -ln softmax(z) for the targets.
 ///
-/// The first is p (Σt - t) + t (p - 1), with p - 1 from ln p: so a row whose p rounds to its t keeps its digits.
+/// The first is computed as p (Σt - t) + t (p - 1), with p - 1 from ln p, which keeps its digits where p rounds to 1.
 fn soft_weight<A: Array>(p: Product, k: usize, z: &A, t: &A) -> A {
     let last = z.shape().rank() - 1;
     let log_y = A::apply(Op::LogSoftmax(last), &[z]);

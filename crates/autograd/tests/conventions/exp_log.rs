@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
-use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy};
+use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy, softmax_cross_entropy_soft};
 const INFINITY: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 const NEG_INFINITY: f64 = f64::NEG_INFINITY;
@@ -251,6 +251,19 @@ fn softmax_cross_entropy_from_logits() {
     slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[1e4, -1e4], 0.0, &[0.0, 0.0]);
     slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[1e4, -1e4], 2e4, &[1.0, -1.0]);
     slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[NEG_INFINITY, 3.0], 0.0, &[0.0, 0.0]);
+}
+
+/// p - 1 and p cancel in a row, as exactly as p - 1 is known.
+#[test]
+fn softmax_cross_entropy_keeps_its_digits_where_p_rounds_to_1() {
+    let tail = 4.248354255291589e-18;
+    slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[40.0, 0.0], tail, &[-tail, tail]);
+    fn soft<'t>(z: Var<'t, Tensor<f64>>, target: [f64; 2]) -> Var<'t, f64> {
+        softmax_cross_entropy_soft(z.reshape([1, 2]), z.tape().unwrap().constant(tensor![target]))
+    }
+    slopes(|z| soft(z, [1.0, 0.0]), &[40.0, 0.0], tail, &[-tail, tail]);
+    slopes(|z| soft(z, [1.0, 0.0]), &[3.0, NEG_INFINITY], 0.0, &[0.0, 0.0]);
+    slopes(|z| soft(z, [2.0, 0.0]), &[40.0, 0.0], 2.0 * tail, &[-2.0 * tail, 2.0 * tail]);
 }
 
 #[test]
