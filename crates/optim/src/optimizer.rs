@@ -39,8 +39,8 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>);
 
-    /// Makes the update from gradients that were given but still wait for others, from the mean of those there are; returns
-    /// whether any waited. They do so under [`accumulate`](crate::Descent::accumulate) alone; by default nothing waits.
+    /// Makes an update from the mean of the gradients that [`accumulate`](crate::Descent::accumulate) holds back because
+    /// they are fewer than it asks for. Returns whether there were any; an optimizer that does not accumulate has none.
     ///
     /// # Panics
     /// As [`step`](Optimizer::step).
@@ -50,8 +50,7 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
         false
     }
 
-    /// Forgets gradients that still wait for others, instead of the update of [`flush`](Optimizer::flush); returns whether
-    /// any waited.
+    /// Drops the gradients that [`flush`](Optimizer::flush) would make an update from. Returns whether there were any.
     fn discard(&mut self) -> bool {
         false
     }
@@ -68,7 +67,7 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
     /// Changes the learning rate; what is remembered of earlier steps stays.
     ///
     /// # Errors
-    /// If the optimiser follows a schedule, or the rate is negative, infinite or NaN.
+    /// If the optimizer follows a schedule, or the rate is negative, NaN, or infinite in `T`.
     fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError>;
 
     /// All that it has come to know, by the names of the parameters.

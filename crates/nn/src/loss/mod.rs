@@ -26,6 +26,9 @@ use tensor::Tensor;
 /// of classification take logits and are evaluated from them, so that they neither overflow nor lose their slope where
 /// a probability rounds to 0 or 1.
 ///
+/// Under every reduction, a class whose target is 0 contributes nothing even if its logit is -inf, and an example of
+/// weight 0 contributes nothing even if its loss is infinite.
+///
 /// A prediction of shape (n) is as good as one of shape (n, 1), and so is a target; shapes that differ otherwise are
 /// refused, never broadcast.
 ///

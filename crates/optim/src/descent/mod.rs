@@ -35,8 +35,9 @@ use tensor::Tensor;
 /// 6. [`ema`](Descent::ema): the average of the weights follows.
 ///
 /// Settings are `f64`s, and rules compute in `T`. A setting that `T` cannot hold is refused where it is made: in an `f32`
-/// an ε or a learning rate of 1e-50 would be 0, and a weight decay of 1e50 infinite. A rate that falls to where it rounds
-/// to 0 in the course of training, by a schedule or by [`set_learning_rate`](Optimizer::set_learning_rate), is not.
+/// an ε or a learning rate of 1e-50 would be 0, and a weight decay of 1e50 infinite. Only a learning rate that falls during
+/// training, by a schedule or by [`set_learning_rate`](Optimizer::set_learning_rate), may become so small that it rounds
+/// to 0.
 ///
 /// The second to the fourth are one pass over the numbers. [`group`](Descent::group) treats some parameters in their own way.
 ///
@@ -78,7 +79,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// By a rule, with a learning rate or a schedule.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is negative or NaN, is infinite in `T`, or is not 0 but rounds to 0 in `T`.
     #[track_caller]
     pub fn by(rate: impl Schedule + 'static, rule: R) -> Self {
         Descent {
@@ -100,7 +101,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// Another learning rate or schedule: `Adam::pytorch().rate(3e-4)`.
     ///
     /// # Panics
-    /// If it is a number that is negative, infinite or NaN.
+    /// If it is a number that is negative or NaN, is infinite in `T`, or is not 0 but rounds to 0 in `T`.
     #[track_caller]
     pub fn rate(mut self, rate: impl Schedule + 'static) -> Self {
         self.rate = Rate::new::<T>(rate);
@@ -112,7 +113,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// an L2 penalty, which adds λ w to the gradient. For plain SGD the two are the same.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN.
+    /// If it is negative or NaN, is infinite in `T`, or is not 0 but rounds to 0 in `T`.
     #[track_caller]
     pub fn weight_decay(mut self, decay: f64) -> Self {
         const NAME: &str = "the weight decay";
@@ -123,7 +124,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// Clips each element of a gradient to -c..=c.
     ///
     /// # Panics
-    /// If c is not above 0, or gradients are clipped in another way already.
+    /// If c is not above 0 and finite in `T`, or gradients are clipped in another way already.
     #[track_caller]
     pub fn clip_value(mut self, c: f64) -> Self {
         self.clip = self.clip.or(Clip::Value(bound::<T>("the largest value", c)));
@@ -133,7 +134,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// Shortens the gradient of each parameter to the Euclidean norm c: g := g c / max(|g|, c).
     ///
     /// # Panics
-    /// If c is not above 0, or gradients are clipped in another way already.
+    /// If c is not above 0 and finite in `T`, or gradients are clipped in another way already.
     #[track_caller]
     pub fn clip_norm(mut self, c: f64) -> Self {
         self.clip = self.clip.or(Clip::Norm(bound::<T>("the largest norm", c)));
@@ -144,7 +145,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// al. 2013).
     ///
     /// # Panics
-    /// If c is not above 0, or gradients are clipped in another way already.
+    /// If c is not above 0 and finite in `T`, or gradients are clipped in another way already.
     #[track_caller]
     pub fn global_clip_norm(mut self, c: f64) -> Self {
         self.clip = self.clip.or(Clip::GlobalNorm(bound::<T>("the largest norm", c)));
@@ -188,7 +189,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// better than the weights. [`swap_averages`](Optimizer::swap_averages) puts it in their place. Keras: 0.99.
     ///
     /// # Panics
-    /// If the momentum m does not lie in 0..1.
+    /// If the momentum m does not lie in 0..1, or rounds to 1 in `T`.
     #[track_caller]
     pub fn ema(mut self, momentum: f64) -> Self {
         self.average = Some(Average::new(setting::kept::<T>("the momentum of the average", momentum)));

@@ -24,7 +24,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         }
     }
 
-    /// The update from the mean of the gradients that wait, if there are any: whether there were.
+    /// Makes an update from the mean of the accumulated gradients; returns whether there were any.
     #[track_caller]
     pub(super) fn take_rest(&mut self, params: &mut Params<T>) -> bool {
         if self.pending == 0 {
@@ -39,7 +39,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         true
     }
 
-    /// Forgets the gradients that wait: whether there were any.
+    /// Drops the accumulated gradients; returns whether there were any.
     pub(super) fn drop_rest(&mut self) -> bool {
         self.sum = None; // the next gradients may be of another model
         std::mem::take(&mut self.pending) > 0

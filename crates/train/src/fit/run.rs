@@ -66,7 +66,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         train: &dyn Source<T>,
         validation: Option<&dyn Source<T>>,
     ) -> Result<History, FitError> {
-        // Gradients that waited for others before belong to another loop.
+        // Gradients that another loop has accumulated do not belong to this run.
         self.fit.optimizer.get().discard();
         let first = self.take_up()?.unwrap_or(self.fit.initial_epoch);
         self.averages = Averages::of(self.fit.optimizer.get(), self.model.params());
@@ -197,7 +197,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         if done == 0 {
             return Err(FitError::NoExamples);
         }
-        // An optimiser that accumulates gradients takes those of the last batches with it.
+        // Gradients accumulated from the last batches make an update, even if they are fewer than the others.
         self.fit.optimizer.get().flush(self.model.params_mut());
         match blame::parameter(self.model.params()) {
             Some(culprit) => {

@@ -42,9 +42,9 @@ pub trait Training<T: Scalar> {
     /// model's seed fixes everything: what is random in an epoch depends on the seed and the number of the epoch.
     ///
     /// An optimizer that [accumulates](optim::Descent::accumulate) k gradients makes its last update of an epoch from the
-    /// mean of the gradients that remain, even if these are fewer than k, so that every batch counts and each epoch starts
-    /// afresh. Gradients that wait in the optimizer when `fit` is called are dropped; a loop of your own that ends before
-    /// calls [`flush`](optim::Optimizer::flush).
+    /// mean of the gradients that remain, even if they are fewer than k, so that every batch counts and each epoch starts
+    /// afresh. Gradients that another loop has left in the optimizer are dropped when `fit` begins; call
+    /// [`flush`](optim::Optimizer::flush) at the end of that loop to use them.
     ///
     /// # Errors
     /// If data, settings or a callback are at fault, or if a loss or a parameter is no longer finite. The model then
