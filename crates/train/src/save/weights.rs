@@ -6,6 +6,7 @@ use super::model;
 use super::torch;
 use autograd::Scalar;
 use nn::{Model, Registry};
+use serde_json::Value;
 use std::path::Path;
 
 /// A [`Model`] in files: as a whole, or its weights alone.
