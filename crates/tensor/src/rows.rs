@@ -15,7 +15,8 @@ use crate::tensor::Tensor;
 impl<T: Real> Tensor<T> {
     /// e^(x - m) / Σ e^(x - m) along an axis, m being the largest element: positive numbers that sum to 1.
     ///
-    /// Finite for any finite elements; exactly 0 at -inf, even where all elements are.
+    /// Finite for any finite elements; exactly 0 at -inf. NaN where all elements of a row are -inf: they have no
+    /// largest to be compared with.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -103,12 +104,11 @@ impl<T: Real, M: RowMap<T>> Kernel for Rows<'_, T, M> {
     }
 }
 
-/// out = x - max of its row; a row of -inf stays as it is.
+/// out = x - max of its row; NaN for a row of -inf.
 #[inline(always)]
 fn shift<T: Real, A: Arch>(x: &[T], out: &mut [T], n: usize) {
     for (x, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
         let m = row::<T, A, _>(step::Max, x, T::ZERO);
-        let m = if m == -T::INFINITY { T::ZERO } else { m };
         for (o, &x) in out.iter_mut().zip(x) {
             *o = x - m;
         }
@@ -134,7 +134,7 @@ impl<T: Real> RowMap<T> for Softmax {
         }
         for out in out.chunks_exact_mut(n) {
             let sum = row::<T, A, _>(step::Sum, out, T::ZERO);
-            let scale = if sum == T::ZERO { T::ZERO } else { T::ONE / sum };
+            let scale = T::ONE / sum;
             for o in out {
                 *o *= scale;
             }
@@ -161,7 +161,6 @@ impl<T: Real> RowMap<T> for LogSoftmax {
                 (row::<T, A, _>(step::SumExp, out, T::ZERO), row::<T, A, _>(step::SumExpBelow, out, T::ZERO))
             };
             let log = match sum {
-                s if s == T::ZERO => T::ZERO,
                 s if s < T::from_f64(2.0) => rest.ln_1p(),
                 s => s.ln(),
             };
@@ -236,8 +235,9 @@ mod tests {
         let inf = f64::INFINITY;
         assert_eq!(tensor![1e4, 0.0, -1e4].softmax(0), tensor![1.0, 0.0, 0.0]);
         assert_eq!(tensor![[-inf, 1.0, -inf, 1.0]].softmax(1), tensor![[0.0, 0.5, 0.0, 0.5]]);
-        assert_eq!(tensor![-inf, -inf].softmax(0), tensor![0.0, 0.0]);
-        assert_eq!(tensor![-inf, -inf].log_softmax(0), tensor![-inf, -inf]);
+        for nothing in [tensor![-inf, -inf].softmax(0), tensor![-inf, -inf].log_softmax(0)] {
+            assert!(nothing.to_vec().iter().all(|p: &f64| p.is_nan()), "{nothing}");
+        }
         assert_eq!(tensor![1e4, 0.0].log_softmax(-1).at([1]), -1e4);
         assert_eq!(tensor![-inf, 3.0].log_softmax(0), tensor![-inf, 0.0]);
         assert!(tensor![f64::NAN, 3.0].softmax(0).to_vec().iter().all(|p| p.is_nan()));

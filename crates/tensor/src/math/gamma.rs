@@ -2,6 +2,9 @@
 
 use std::f64::consts::PI;
 
+/// The highest order of the polygamma function. Near 150! and π^150 the sums for negative x overflow in `f64`.
+pub const POLYGAMMA_LIMIT: u32 = 150;
+
 /// ln|gamma(x)| by way of `f64`, which rounds once.
 #[inline(always)]
 pub(super) fn ln_gamma_f32(x: f32) -> f32 {
@@ -19,6 +22,7 @@ pub(super) fn polygamma_f32(x: f32, n: u32) -> f32 {
 /// At the poles 0, -1, -2, ...: odd orders rise to +inf from both sides. Even orders fall to -inf from the right and
 /// rise to +inf from the left: at zero the sign of the zero chooses the side, at the others there is no limit: NaN.
 pub(super) fn polygamma(x: f64, n: u32) -> f64 {
+    assert!(n <= POLYGAMMA_LIMIT, "polygamma: order {n} is too high; the highest order is {POLYGAMMA_LIMIT}");
     let odd = n % 2 == 1;
     if x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
@@ -129,6 +133,10 @@ fn factorial_times_zeta(x: f64, n: u32) -> f64 {
         return 0.0;
     }
     let order = f64::from(n);
+    let factorial: f64 = (1..=n).map(f64::from).product();
+    // n! / y^(n+1), the power in two halves: as a whole it may underflow where the quotient does not
+    let half = ((n + 1) / 2) as f64;
+    let term = |y: f64| factorial * y.powf(-half) * y.powf(half - order - 1.0);
     let terms = (12.0 + order - x).ceil().max(0.0) as u32;
     let y = x + f64::from(terms);
     let z = 1.0 / (y * y);
@@ -139,10 +147,9 @@ fn factorial_times_zeta(x: f64, n: u32) -> f64 {
         let j = f64::from(2 * k + n);
         coefficient *= j * (j + 1.0) / f64::from((2 * k + 1) * (2 * k + 2)) * z;
     }
-    let tail = (1.0 / order + (0.5 / y + tail)) * y.powf(-order);
+    let tail = (y / order + (0.5 + y * tail)) * term(y);
     // From the smallest term to the largest.
-    let sum = (0..terms).rev().fold(tail, |sum, i| sum + (x + f64::from(i)).powf(-order - 1.0));
-    (1..=n).map(f64::from).product::<f64>() * sum
+    (0..terms).rev().fold(tail, |sum, i| sum + term(x + f64::from(i)))
 }
 
 /// The n-th derivative of cot(pi x), over pi^n.
@@ -258,6 +265,30 @@ mod tests {
             let error = ((polygamma(x, n) - want) / want).abs();
             assert!(error <= tolerance, "psi_{n}({x:e}): relative error {error:e}");
         }
+    }
+
+    /// n! and the power overflow or underflow alone, where their quotient does neither.
+    #[test]
+    fn polygamma_of_high_orders() {
+        let points = [
+            (100, 0.5, -2.3661006604908972e188, 1e-14),
+            (100, 30.0, -626546063.66861324, 1e-14),
+            (149, 2.5, 7.7589124439283136e200, 1e-14),
+            (149, 3000.0, 2.1246620333066483e-260, 1e-14),
+            (30, 1e5, -8.8430883265624182e-120, 1e-14),
+            (60, -0.25, 4.4241956091285407e118, 1e-12),
+            (120, -3.25, 4.7277314349816162e271, 1e-12),
+        ];
+        for (n, x, want, tolerance) in points {
+            let error = ((polygamma(x, n) - want) / want).abs();
+            assert!(error <= tolerance, "psi_{n}({x:e}): relative error {error:e}");
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "polygamma: order 151 is too high; the highest order is 150")]
+    fn polygamma_of_an_order_above_the_limit_is_refused() {
+        polygamma(2.0, POLYGAMMA_LIMIT + 1);
     }
 
     #[test]
