@@ -1,6 +1,6 @@
 //! What the tensor rules of the ledger compute on: plain tensors, or recorded variables.
 
-use crate::ledger::{Arrange, Binary, Op, Unary, normalise};
+use crate::ledger::{Arrange, Binary, Bounds, Op, Unary, normalise};
 use crate::value::Scalar;
 use tensor::{Axes, Real, Reduction, Shape, Tensor, keep};
 
@@ -45,6 +45,10 @@ pub(crate) trait Array: Clone {
     fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self;
     /// g · ∂f/∂(operand k) for each element.
     fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self;
+    /// The slope of a clamp along operand k of x, lo, hi.
+    fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
+    /// The elements of `x` over their length `y` along axes kept as extents of 1, and 0 where that is 0.
+    fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self;
     /// The Jacobian of softmax, which is symmetric, applied to `g`: y (g - <y, g>).
     fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
         normalise::softmax_slope(p, axis, g, y)

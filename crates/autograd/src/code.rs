@@ -77,12 +77,28 @@ pub enum Nary {
     Polynomial,
     /// a b + c, rounded once
     MulAdd,
-    /// min(max(x, lo), hi)
+    /// min(max(x, lo), hi), both bounds variables
     Clamp,
+    /// min(max(x, lo), hi), lo a plain number
+    ClampAbove,
+    /// min(max(x, lo), hi), hi a plain number
+    ClampBelow,
+    /// min(max(x, lo), hi), both bounds plain numbers
+    ClampWithin,
 }
 
-const NARY_ALL: [Nary; 7] =
-    [Nary::Sum, Nary::Dot, Nary::NormSquared, Nary::LogSumExp, Nary::Polynomial, Nary::MulAdd, Nary::Clamp];
+const NARY_ALL: [Nary; 10] = [
+    Nary::Sum,
+    Nary::Dot,
+    Nary::NormSquared,
+    Nary::LogSumExp,
+    Nary::Polynomial,
+    Nary::MulAdd,
+    Nary::Clamp,
+    Nary::ClampAbove,
+    Nary::ClampBelow,
+    Nary::ClampWithin,
+];
 
 const _: () = assert!(NARY as usize + NARY_ALL.len() <= UNARY as usize);
 

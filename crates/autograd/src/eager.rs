@@ -8,7 +8,7 @@ use crate::forward::Tangents;
 use crate::gradients::Adjoints;
 use crate::ledger::binary::{BinaryRule, BinaryVisitor};
 use crate::ledger::unary::{UnaryRule, UnaryVisitor};
-use crate::ledger::{self, Binary, Op, Unary};
+use crate::ledger::{self, Binary, Bounds, Op, Unary};
 use crate::record::{Adjoint, Wanted};
 use crate::tape::Tape;
 use crate::value::Scalar;
@@ -236,6 +236,12 @@ impl<T: Scalar> Array for Tensor<T> {
     }
     fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
         T::binary_slope(p, op, k, g, a, b)
+    }
+    fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
+        ledger::select::clamp_slope(bounds, k, xs)
+    }
+    fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
+        ledger::reduce::direction_value(x, y, axes)
     }
     fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
         ledger::normalise_rows::softmax_slope(p, axis, g, y)

@@ -3,7 +3,6 @@
 use crate::algebra::Product;
 use crate::code::{self, Form, Kind};
 use crate::custom::CustomOp;
-use crate::ledger::binary::absent_mul;
 use crate::ledger::{self, Op};
 use crate::operands::Operands;
 use crate::tape::Tape;
@@ -132,7 +131,7 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     /// The tangent of a scalar node: its slopes times the tangents of its operands.
     fn number(&self, p: Product, kind: Kind, id: u32, a: u32, b: u32) -> Option<T> {
         let nodes = &self.tape.nodes;
-        let weigh = |dx: T, slope: T| if p.strict { dx * slope } else { absent_mul(dx, slope) };
+        let weigh = |dx: T, slope: T| if p.strict { dx * slope } else { dx.absent_mul(slope) };
         let sum = |x: Option<T>, y: Option<T>| match (x, y) {
             (Some(x), Some(y)) => Some(x + y),
             (x, y) => x.or(y),

@@ -4,13 +4,13 @@ use crate::algebra::{Array, Product};
 use crate::code::{self, Form, Kind};
 use crate::custom;
 use crate::ledger::select::Compare;
-use crate::ledger::{self, Arrange, Binary, Op, Unary};
+use crate::ledger::{self, Arrange, Binary, Bounds, Op, Unary};
 use crate::nodes::NONE;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::elementwise::map2;
-use tensor::{Number, Shape, Tensor};
+use tensor::{Number, Real, Shape, Tensor};
 
 macro_rules! number_for_var {
     ([$($t:tt)*] $v:ty, $($rest:tt)*) => {
@@ -18,7 +18,7 @@ macro_rules! number_for_var {
             $($rest)*
             #[track_caller]
             fn powi(self, n: i32) -> Self { Value::unary(self, Unary::Powi(n)) }
-            fn polygamma(self, n: u32) -> Self { Value::unary(self, Unary::Polygamma(n)) }
+            fn polygamma(self, n: u32) -> Self { Var::polygamma(self, n) }
             fn powf(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::Pow) }
             fn atan2(self, other: Self) -> Self { Value::binary(self, other, Binary::Atan2) }
             fn hypot(self, other: Self) -> Self { Value::binary(self, other, Binary::Hypot) }
@@ -30,10 +30,16 @@ macro_rules! number_for_var {
             fn sign(self) -> Self { Value::unary(self, Unary::Sign) }
             fn heaviside(self) -> Self { Value::unary(self, Unary::Heaviside) }
             fn mul_add(self, other: Self, addend: Self) -> Self { self * other + addend }
+            fn absent_mul(self, other: Self) -> Self { Value::binary(self, other, Binary::AbsentMul) }
+            fn direction(self, other: Self) -> Self { Value::binary(self, other, Binary::Direction) }
+            fn inversion(self, other: Self) -> Self { Value::binary(self, other, Binary::Inversion) }
+            fn pow_base(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::PowBase) }
+            fn pow_exponent(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::PowExponent) }
             number_for_var!(@unary sqrt Sqrt cbrt Cbrt exp Exp exp2 Exp2 exp_m1 ExpM1 ln Ln log2 Log2 log10 Log10
                 ln_1p Ln1p sin Sin cos Cos tan Tan asin Asin acos Acos atan Atan sinh Sinh cosh Cosh tanh Tanh
                 abs Abs floor Floor ceil Ceil round Round trunc Trunc asinh Asinh acosh Acosh atanh Atanh
-                sigmoid Sigmoid softplus Softplus erf Erf erfc Erfc ln_gamma LnGamma);
+                sigmoid Sigmoid softplus Softplus erf Erf erfc Erfc ln_gamma LnGamma
+                bell Bell twice Twice one_minus_square OneMinusSquare lorentzian Lorentzian);
         }
     };
     (@unary $($name:ident $op:ident)*) => {
@@ -49,6 +55,13 @@ number_for_var! { [T: Scalar] T,
     fn is_ge(self, other: Self) -> bool { self.carried >= other.carried }
     fn is_eq(self, other: Self) -> bool { self.carried == other.carried }
     fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
+    fn flat(self) -> Self {
+        // 0 is its own derivative: only a NaN needs a node
+        if Real::is_nan(self.carried) { Value::unary(self, Unary::Flat) } else { self.lit(0.0) }
+    }
+    fn nan_unless<const K: usize>(self, mask: bool, of: [Self; K]) -> Self {
+        if mask { self } else { (total(self, of) + self.lit(f64::NAN)).flat() }
+    }
 }
 
 // On tensors a branch is a mask: a constant on the tape.
@@ -59,6 +72,16 @@ number_for_var! { [T: Scalar] Tensor<T>,
     fn is_ge(self, other: Self) -> Self { compare(Compare::Ge, self, other) }
     fn is_eq(self, other: Self) -> Self { compare(Compare::Eq, self, other) }
     fn select(mask: Self, yes: Self, no: Self) -> Self { Var::where_(yes, &mask.primal(), no) }
+    fn flat(self) -> Self { Value::unary(self, Unary::Flat) }
+    fn nan_unless<const K: usize>(self, mask: Self, of: [Self; K]) -> Self {
+        // Added, not chosen: a NaN not taken would spoil the derivatives of a strict tape.
+        self + Self::select(mask, self.lit(0.0), total(self, of) + self.lit(f64::NAN)).flat()
+    }
+}
+
+/// The sum of the variables that `x` is computed from.
+fn total<N: Number, const K: usize>(x: N, of: [N; K]) -> N {
+    of.into_iter().reduce(|a, b| a + b).unwrap_or(x)
 }
 
 fn compare<'t, T: Scalar>(c: Compare, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
@@ -96,6 +119,12 @@ impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
             (_, 0) => g.weigh(p, &op.wrt_a(*a, *b)),
             _ => g.weigh(p, &op.wrt_b(*a, *b)),
         }
+    }
+    fn clamp_slope(bounds: Bounds, k: usize, [x, lo, hi]: [&Self; 3]) -> Self {
+        bounds.slope(k, *x, *lo, *hi)
+    }
+    fn direction(x: &Self, _: &Self, axes: &[usize]) -> Self {
+        Self::apply(Op::Direction(axes.into()), &[x])
     }
 }
 

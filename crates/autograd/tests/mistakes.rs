@@ -235,6 +235,18 @@ fn a_pullback_of_another_shape() {
 }
 
 #[test]
+fn an_order_of_polygamma_that_cannot_be_computed() {
+    let tape = Tape::new();
+    let (x, t) = (tape.var(1.5_f64), of(&tape, [2]));
+    refused! {
+        ["polygamma", "order 150", "149"] x.polygamma(150);
+        ["polygamma", "order 4294967295", "149"] x.polygamma(u32::MAX);
+        ["polygamma", "order 4294967295", "149"] t.polygamma(u32::MAX);
+    }
+    assert!(x.polygamma(149).backward().wrt(x).is_finite());
+}
+
+#[test]
 fn two_tapes_in_one_expression() {
     let (one, two) = (Tape::new(), Tape::new());
     let (x, y) = (one.var(1.0), two.var(2.0));

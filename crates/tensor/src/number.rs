@@ -6,6 +6,7 @@
 use crate::math::Math;
 use crate::math::simd::{Arch, Plain};
 use crate::real::Lane;
+use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Calls a macro with the functions of one argument: first those that std has, then those that it lacks.
@@ -65,6 +66,9 @@ macro_rules! declare {
             /// ln(e^self + e^other), without overflow on the way.
             fn log_add_exp(self, other: Self) -> Self;
             /// The n-th derivative of the digamma function: the (n+1)-th of [`ln_gamma`](Number::ln_gamma).
+            ///
+            /// # Panics
+            /// If `n` is above [`POLYGAMMA_LIMIT`](crate::math::POLYGAMMA_LIMIT).
             fn polygamma(self, n: u32) -> Self;
             /// `self * other + addend`, rounded once where the hardware can.
             fn mul_add(self, other: Self, addend: Self) -> Self;
@@ -74,13 +78,84 @@ macro_rules! declare {
             fn recip(self) -> Self {
                 self.lit(1.0) / self
             }
+            // From here on to `nan_unless`: what derivatives are made of. A recorded variable takes each as one operation
+            // with a rule of its own, which keeps the digits, and the NaNs, that the rules of its parts would lose.
+
             /// σ(x) σ(-x), the derivative of `sigmoid`: even, and of full precision in both tails.
             ///
-            /// Spelled as a product here, which differentiates again to any order; plain numbers have a form of their
-            /// own, with one exponential.
+            /// Spelled as a product here; plain numbers have a form with one exponential.
             #[inline(always)]
             fn bell(self) -> Self {
                 self.sigmoid() * (-self).sigmoid()
+            }
+            /// 0, and NaN at NaN: the derivative of a piecewise constant function, and of this one.
+            #[inline(always)]
+            fn flat(self) -> Self {
+                Self::select(self.is_eq(self), self.lit(0.0), self)
+            }
+            /// 2x, the derivative of x².
+            #[inline(always)]
+            fn twice(self) -> Self {
+                self * self.lit(2.0)
+            }
+            /// (1 - x)(1 + x), which keeps its digits near ±1 where 1 - x² cancels.
+            #[inline(always)]
+            fn one_minus_square(self) -> Self {
+                (self.lit(1.0) - self) * (self.lit(1.0) + self)
+            }
+            /// 1 / (1 + x²), the derivative of `atan`.
+            #[inline(always)]
+            fn lorentzian(self) -> Self {
+                (self * self + self.lit(1.0)).recip()
+            }
+            /// `self * other`, where a factor of exactly zero is absent: `0 * inf` and `0 * NaN` are 0.
+            #[inline(always)]
+            fn absent_mul(self, other: Self) -> Self {
+                let zero = self.lit(0.0);
+                let product = Self::select(other.is_eq(zero), zero, self * other);
+                Self::select(self.is_eq(zero), zero, product)
+            }
+            /// a / √(a² + b²), the derivative of `hypot` in a: the first coordinate of the direction of the point
+            /// (a, b). 0 at the origin. An infinite coordinate outweighs a finite one; two of them are a tie.
+            #[inline(always)]
+            fn direction(self, other: Self) -> Self {
+                direction(self, other, self.hypot(other))
+            }
+            /// a / (a² + b²), the derivative of `atan2` in its second argument but for the sign: the first coordinate
+            /// of the point (a, b) inverted in the unit circle. 0 at the origin and at infinity.
+            #[inline(always)]
+            fn inversion(self, other: Self) -> Self {
+                let r = self.hypot(other);
+                let zero = self.lit(0.0);
+                let image = Self::select(r.is_eq(zero), zero, direction(self, other, r) / r);
+                // hypot(inf, NaN) is inf
+                image + other.flat()
+            }
+            /// b aᵇ⁻¹, the derivative of aᵇ in a; 0 for b = 0, whatever a is.
+            #[inline(always)]
+            fn pow_base(self, exponent: Self) -> Self {
+                // a⁰ is 1 even where a is NaN
+                let slope = exponent.absent_mul(self.powf(exponent - exponent.lit(1.0)) + self.flat());
+                // b - 1 may round to an integer where b is none, and the power of a negative number is NaN
+                let whole = Self::select(self.lit(0.0).is_gt(self), exponent.trunc(), exponent);
+                slope.nan_unless(whole.is_eq(exponent), [self, exponent])
+            }
+            /// aᵇ ln a, the derivative of aᵇ in b. 0 for a = 0 and b >= 0, where aᵇ does not move with b; NaN for a < 0.
+            #[inline(always)]
+            fn pow_exponent(self, exponent: Self) -> Self {
+                let (zero, log) = (self.lit(0.0), self.ln());
+                let slope = self.powf(exponent).absent_mul(log);
+                let at_zero = Self::select(exponent.is_eq(zero), zero, slope);
+                Self::select(self.is_eq(zero), at_zero, slope) + log.flat()
+            }
+            /// `self` where the mask holds; elsewhere NaN.
+            ///
+            /// `of` are the variables that `self` is computed from. A recorded variable gives the NaN derivatives with
+            /// respect to them that are NaN too, at every order; those of a NaN spelled `lit(f64::NAN)` would be 0.
+            #[inline(always)]
+            fn nan_unless<const K: usize>(self, mask: Self::Mask, of: [Self; K]) -> Self {
+                let _ = of;
+                Self::select(mask, self, self.lit(f64::NAN))
             }
             /// The larger; NaN if either is NaN.
             #[inline(always)]
@@ -112,6 +187,15 @@ macro_rules! declare {
     };
 }
 functions!(declare!);
+
+/// a / r, with r the length of (a, b).
+#[inline(always)]
+fn direction<N: Number>(a: N, b: N, r: N) -> N {
+    let (zero, infinity) = (a.lit(0.0), a.lit(f64::INFINITY));
+    let share = N::select(b.abs().is_eq(infinity), a.lit(FRAC_1_SQRT_2), a.lit(1.0));
+    let far = N::select(a.abs().is_eq(infinity), a.sign() * share, a / r);
+    N::select(r.is_eq(zero), zero, far)
+}
 
 macro_rules! plain {
     ($t:ident [$($std:ident)*] [$($own:ident)*]) => {

@@ -3,6 +3,7 @@
 //! Written as the one-argument ones are; `a` and `b` are the arguments. The value, where a derivative uses it, is
 //! written out: kernels then read two operands, not three.
 
+use super::unary::recip_of_positive;
 use tensor::Number;
 
 /// The rule of one primitive: f and its two partial derivatives.
@@ -118,31 +119,32 @@ binary! {
     /// a / b
     Div "div" #wide
         |a, b| a / b,
-        a: b.recip(),
+        a: b.recip().nan_unless((a / b).is_eq(a / b), [a, b]),
         b: -((a / b) / b);
     /// aᵇ
     Pow "pow"
         |a, b| a.powf(b),
-        a: at_origin(a, b, b * a.powf(b - b.lit(1.0))),
-        b: pow_wrt_b(a, b);
+        a: a.pow_base(b),
+        b: a.pow_exponent(b);
     /// the remainder of a / b with the sign of a; b goes into a as often as into what the remainder leaves, while a / b
     /// may round up to a whole number
     Rem "rem"
         |a, b| a.rem(b),
-        a: a.lit(1.0),
+        // (a - a) / b is NaN where the remainder is, for an infinite a and for b = 0
+        a: a.lit(1.0).nan_unless(((a - a) / b).is_eq((a - a) / b), [a, b]),
         b: -((a - a.rem(b)) / b).round();
 
     // --- geometry
     /// the angle of the point (b, a)
     Atan2 "atan2"
         |a, b| a.atan2(b),
-        a: over_square(b, a.hypot(b)),
-        b: -over_square(a, a.hypot(b));
+        a: b.inversion(a),
+        b: -a.inversion(b);
     /// √(a² + b²), without overflow or underflow on the way
     Hypot "hypot"
         |a, b| a.hypot(b),
-        a: over_radius(a, a.hypot(b)),
-        b: over_radius(b, a.hypot(b));
+        a: a.direction(b),
+        b: b.direction(a);
 
     // --- the larger and the smaller; ties share, the NaN side wins
     /// max(a, b)
@@ -165,14 +167,14 @@ binary! {
     /// a ln b, and 0 where a is 0
     Xlogy "xlogy"
         |a, b| xlogy(a, b),
-        a: N::select(b.is_eq(b.lit(0.0)), N::select(a.is_eq(a.lit(0.0)), a.lit(0.0), b.ln()), b.ln()),
-        b: at_origin(a, b, a / b);
+        a: xlogy_wrt_a(a, b),
+        b: xlogy_wrt_b(a, b);
 
     // --- activations with a parameter
     /// x above 0, s x below; slope s at the kink
     LeakyRelu "leaky_relu" #wide
         |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
-        a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), N::select(x.is_eq(x), s, x)),
+        a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), s) + x.flat(),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x);
     /// x above 0, α (eˣ - 1) below; slope α at the kink
     Elu "elu" #wide
@@ -184,8 +186,8 @@ binary! {
     /// (a - b)²
     SquaredError "squared_error" #wide
         |a, b| (a - b) * (a - b),
-        a: (a - b) * a.lit(2.0),
-        b: (b - a) * a.lit(2.0);
+        a: (a - b).twice(),
+        b: (b - a).twice();
     /// |a - b|; slope 0 at the kink
     AbsoluteError "absolute_error" #wide
         |a, b| (a - b).abs(),
@@ -199,29 +201,41 @@ binary! {
         b: N::select(delta.is_ge(e.abs()), e.lit(0.0), e.abs() - delta);
     /// the binary cross-entropy of logit z and target t: (1 - t) softplus(z) + t softplus(-z)
     BceWithLogits "bce_with_logits" #wide
-        |z, t| absent_mul(t.lit(1.0) - t, z.softplus()) + absent_mul(t, (-z).softplus()),
+        |z, t| (t.lit(1.0) - t).absent_mul(z.softplus()) + t.absent_mul((-z).softplus()),
         a: (t.lit(1.0) - t) * z.sigmoid() - t * (-z).sigmoid(),
         b: -z;
 
-    // --- of the engine itself
+    // --- what derivatives of the others are made of, as the last of the one-argument ones are
     /// a b, where a factor of exactly 0 makes the product 0: how adjoints meet partial derivatives
     AbsentMul "absent_mul" #wide
-        |a, b| absent_mul(a, b),
+        |a, b| a.absent_mul(b),
         a: b,
         b: a;
-}
-
-/// `a * b`, where a factor of exactly zero is absent: `0 * inf` is 0.
-#[inline(always)]
-pub(crate) fn absent_mul<N: Number>(a: N, b: N) -> N {
-    let zero = a.lit(0.0);
-    let product = N::select(b.is_eq(zero), zero, a * b);
-    N::select(a.is_eq(zero), zero, product)
+    /// a / √(a² + b²); the square of the other coordinate does not cancel as 1 - a²/r² does
+    Direction "direction"
+        |a, b| a.direction(b),
+        a: over_radius(b.direction(a), a, b) * b.direction(a),
+        b: -over_radius(a.direction(b) * b.direction(a), a, b);
+    /// a / (a² + b²); the difference of squares as a product, which does not cancel
+    Inversion "inversion"
+        |a, b| a.inversion(b),
+        a: over_square(b - a, a, b) * over_square(b + a, a, b) + a.inversion(b).flat(),
+        b: a.inversion(b) * b.inversion(a) * a.lit(-2.0);
+    /// b aᵇ⁻¹
+    PowBase "pow_base"
+        |a, b| a.pow_base(b),
+        a: b.absent_mul(a.pow_base(b - b.lit(1.0))) + a.pow_base(b).flat(),
+        b: pow_mixed(a, b);
+    /// aᵇ ln a
+    PowExponent "pow_exponent"
+        |a, b| a.pow_exponent(b),
+        a: pow_mixed(a, b),
+        b: a.pow_exponent(b).absent_mul(a.ln());
 }
 
 /// 1 where the condition holds, 1/2 in a tie, 0 elsewhere; 1 where `a` alone is NaN, 1/2 where both are.
 #[inline(always)]
-fn share<N: Number>(a: N, b: N, wins: N::Mask) -> N {
+pub(super) fn share<N: Number>(a: N, b: N, wins: N::Mask) -> N {
     let (zero, half, one) = (a.lit(0.0), a.lit(0.5), a.lit(1.0));
     let ordered = N::select(wins, one, N::select(a.is_eq(b), half, zero));
     let a_is_nan = N::select(b.is_eq(b), one, half);
@@ -238,31 +252,42 @@ fn log_share<N: Number>(a: N, b: N) -> N {
     N::select(share.is_eq(share), share, N::select(a.is_eq(b), tie, share))
 }
 
-/// The slope, and 0 where both a and b are 0. (Elsewhere on the axes it may be 0 as well, but its own slope is not.)
+/// x / r with r the length of (a, b), and 0 where r is 0.
 #[inline(always)]
-fn at_origin<N: Number>(a: N, b: N, slope: N) -> N {
-    let zero = a.lit(0.0);
-    N::select(a.is_eq(zero), N::select(b.is_eq(zero), zero, slope), slope)
-}
-
-/// x / r, and 0 at the origin.
-#[inline(always)]
-fn over_radius<N: Number>(x: N, r: N) -> N {
+fn over_radius<N: Number>(x: N, a: N, b: N) -> N {
+    let r = a.hypot(b);
     N::select(r.is_eq(r.lit(0.0)), r.lit(0.0), x / r)
 }
 
-/// x / r², and 0 at the origin.
+/// x / r², with r the length of (a, b), and 0 where r is 0 or infinite.
 #[inline(always)]
-fn over_square<N: Number>(x: N, r: N) -> N {
-    N::select(r.is_eq(r.lit(0.0)), r.lit(0.0), (x / r) / r)
+fn over_square<N: Number>(x: N, a: N, b: N) -> N {
+    let r = a.hypot(b);
+    N::select(r.is_eq(r.lit(f64::INFINITY)), r.lit(0.0), over_radius(over_radius(x, a, b), a, b))
 }
 
-/// aᵇ ln a; 0 where a = 0 and b >= 0, since there aᵇ does not move with b.
+/// aᵇ⁻¹ (1 + b ln a), the mixed second derivative of aᵇ, in whichever order it is taken. At a = 0 its limit from
+/// a > 0 for a fixed b: 0 for b > 1, -inf for 0 < b <= 1, +inf for b <= 0.
 #[inline(always)]
-fn pow_wrt_b<N: Number>(a: N, b: N) -> N {
-    let slope = a.powf(b) * a.ln();
-    let zero_base = N::select(b.is_ge(b.lit(0.0)), a.lit(0.0), slope);
-    N::select(a.is_eq(a.lit(0.0)), zero_base, slope)
+fn pow_mixed<N: Number>(a: N, b: N) -> N {
+    let one = b.lit(1.0);
+    a.powf(b - one).absent_mul(one + b.absent_mul(a.ln())) + a.ln().flat()
+}
+
+/// ln b, and 0 at the origin.
+#[inline(always)]
+fn xlogy_wrt_a<N: Number>(a: N, b: N) -> N {
+    let (zero, log) = (a.lit(0.0), b.ln());
+    let log = log.nan_unless(log.is_eq(log), [a, b]);
+    N::select(b.is_eq(zero), N::select(a.is_eq(zero), zero, log), log)
+}
+
+/// a / b, where a ln b is a number; NaN at the origin.
+#[inline(always)]
+fn xlogy_wrt_b<N: Number>(a: N, b: N) -> N {
+    let zero = b.lit(0.0);
+    // below 0 a function only where a is 0; -0 + 0 is +0
+    N::select(zero.is_gt(b), a.absent_mul(recip_of_positive(b)), a / (b + zero))
 }
 
 /// a ln b; 0 where a is 0, unless b is NaN.
@@ -306,7 +331,8 @@ mod tests {
         assert_eq!(all(Binary::Atan2, 0.0, 0.0), [0.0; 3]);
         let [y, da, _] = all(Binary::Hypot, 3e200, 4e200);
         assert!((y / 5e200 - 1.0).abs() < 1e-15 && (da - 0.6).abs() < 1e-15);
-        assert_eq!(all(Binary::Xlogy, 0.0, 0.0), [0.0, 0.0, 0.0]);
+        let [y, da, db] = all(Binary::Xlogy, 0.0, 0.0);
+        assert!((y, da) == (0.0, 0.0) && db.is_nan());
         assert_eq!(all(Binary::LogAddExp, f64::NEG_INFINITY, f64::NEG_INFINITY), [f64::NEG_INFINITY, 0.0, 0.0]);
     }
 

@@ -37,6 +37,7 @@ pub use arrange::Arrange;
 pub use binary::Binary;
 pub use loss::Targets;
 pub use op::Op;
+pub use select::Bounds;
 pub use unary::{SELU_ALPHA, SELU_LAMBDA, Unary};
 
 pub(crate) use op::{jvp, value, vjp};

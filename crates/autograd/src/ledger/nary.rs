@@ -1,7 +1,7 @@
 //! The scalar primitives of many operands: one node each, so a long sum costs one node and not one per term.
 
 use crate::code::Nary;
-use crate::ledger::select;
+use crate::ledger::Bounds;
 use smallvec::SmallVec;
 use tensor::Number;
 
@@ -15,7 +15,7 @@ impl Nary {
             Nary::LogSumExp => "logsumexp",
             Nary::Polynomial => "polynomial",
             Nary::MulAdd => "mul_add",
-            Nary::Clamp => "clamp",
+            Nary::Clamp | Nary::ClampAbove | Nary::ClampBelow | Nary::ClampWithin => "clamp",
         }
     }
 
@@ -39,7 +39,7 @@ impl Nary {
             // Horner's scheme from the highest coefficient
             Nary::Polynomial => (1..n).rev().fold(zero, |s, i| s * x(0) + x(i)),
             Nary::MulAdd => x(0).mul_add(x(1), x(2)),
-            Nary::Clamp => x(0).maximum(x(1)).minimum(x(2)),
+            Nary::Clamp | Nary::ClampAbove | Nary::ClampBelow | Nary::ClampWithin => x(0).maximum(x(1)).minimum(x(2)),
         }
     }
 
@@ -54,14 +54,23 @@ impl Nary {
     /// ```
     #[inline]
     pub fn weights<N: Number>(self, n: usize, y: N, x: impl Fn(usize) -> N, mut give: impl FnMut(usize, N)) {
+        let mut clamp = |lo_is_plain, hi_is_plain| {
+            let bounds = Bounds { lo_is_plain, hi_is_plain };
+            (0..3).for_each(|k| give(k, bounds.slope(k, x(0), x(1), x(2))));
+        };
         match self {
             Nary::Sum => (0..n).for_each(|i| give(i, y.lit(1.0))),
             Nary::Dot => (0..n).for_each(|i| give(i, x(i ^ 1))),
-            Nary::NormSquared => (0..n).for_each(|i| give(i, x(i) + x(i))),
+            Nary::NormSquared => (0..n).for_each(|i| give(i, x(i).twice())),
             Nary::LogSumExp => {
                 // divided by their sum, which is 1 but for the rounding of y
                 let none = y.is_eq(y.lit(f64::NEG_INFINITY));
-                let parts: SmallVec<[N; 16]> = (0..n).map(|i| (x(i) - y).exp()).collect();
+                // infinities of equal size are a tie, though their difference is NaN
+                let part = |x: N| {
+                    let tie = N::select(x.is_eq(y), y.lit(1.0), y.lit(0.0));
+                    N::select(y.is_eq(y.lit(f64::INFINITY)), tie, (x - y).exp())
+                };
+                let parts: SmallVec<[N; 16]> = (0..n).map(|i| part(x(i))).collect();
                 let total = parts.iter().fold(y.lit(0.0), |s, &e| s + e);
                 parts.iter().enumerate().for_each(|(i, &e)| give(i, N::select(none, y.lit(0.0), e / total)));
             }
@@ -79,7 +88,10 @@ impl Nary {
                 give(1, x(0));
                 give(2, y.lit(1.0));
             }
-            Nary::Clamp => (0..3).for_each(|k| give(k, select::clamp_slope_at(k, x(0), x(1), x(2)))),
+            Nary::Clamp => clamp(false, false),
+            Nary::ClampAbove => clamp(true, false),
+            Nary::ClampBelow => clamp(false, true),
+            Nary::ClampWithin => clamp(true, true),
         }
     }
 }
@@ -110,16 +122,31 @@ mod tests {
     }
 
     #[test]
-    fn clamping_gives_one_slope() {
-        for (x, lo, hi, y, w) in [
-            (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0]),
-            (0.0, 0.0, 1.0, 0.0, [1.0, 0.0, 0.0]),
-            (1.0, 0.0, 1.0, 1.0, [1.0, 0.0, 0.0]),
-            (-1.0, 0.0, 1.0, 0.0, [0.0, 1.0, 0.0]),
-            (2.0, 0.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
-            (0.5, 2.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
+    fn a_bound_that_is_a_variable_shares_the_slope_and_a_plain_one_takes_it() {
+        for (x, lo, hi, y, variables, plain) in [
+            (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0], 1.0),
+            (0.0, 0.0, 1.0, 0.0, [0.5, 0.5, 0.0], 0.0),
+            (1.0, 0.0, 1.0, 1.0, [0.5, 0.0, 0.5], 0.0),
+            (1.0, 1.0, 1.0, 1.0, [0.25, 0.25, 0.5], 0.0),
+            (-1.0, 0.0, 1.0, 0.0, [0.0, 1.0, 0.0], 0.0),
+            (2.0, 0.0, 1.0, 1.0, [0.0, 0.0, 1.0], 0.0),
+            (0.5, 2.0, 1.0, 1.0, [0.0, 0.0, 1.0], 0.0),
         ] {
-            assert_eq!((value(Nary::Clamp, &[x, lo, hi]), weights(Nary::Clamp, &[x, lo, hi])), (y, w.to_vec()));
+            let at = [x, lo, hi];
+            assert_eq!((value(Nary::Clamp, &at), weights(Nary::Clamp, &at)), (y, variables.to_vec()));
+            assert_eq!((value(Nary::ClampWithin, &at), weights(Nary::ClampWithin, &at)[0]), (y, plain));
         }
+        assert_eq!(weights(Nary::ClampAbove, &[0.0, 0.0, 1.0])[0], 0.0);
+        assert_eq!(weights(Nary::ClampAbove, &[1.0, 0.0, 1.0]), [0.5, 0.0, 0.5]);
+        assert_eq!(weights(Nary::ClampBelow, &[0.0, 0.0, 1.0]), [0.5, 0.5, 0.0]);
+        assert_eq!(weights(Nary::ClampBelow, &[1.0, 0.0, 1.0])[0], 0.0);
+    }
+
+    #[test]
+    fn equal_infinities_share_the_slope_of_logsumexp() {
+        let inf = f64::INFINITY;
+        assert_eq!(weights(Nary::LogSumExp, &[inf, 1.0]), [1.0, 0.0]);
+        assert_eq!(weights(Nary::LogSumExp, &[inf, -inf, inf]), [0.5, 0.0, 0.5]);
+        assert!(weights(Nary::LogSumExp, &[inf, f64::NAN]).iter().all(|w| w.is_nan()));
     }
 }

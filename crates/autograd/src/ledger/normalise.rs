@@ -1,8 +1,11 @@
 //! Normalisations of rows: softmax, its logarithm, layer normalisation. Each derivative is a projection per row.
 
+use super::select::Compare;
 use super::{Binary, Unary};
 use crate::algebra::{Array, Product};
-use tensor::{Reduction, Tensor};
+use crate::value::Scalar;
+use tensor::elementwise::map2;
+use tensor::{Real, Reduction, Tensor};
 
 /// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric, so one rule serves gradient and tangent.
 pub(crate) fn softmax_slope<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
@@ -23,10 +26,20 @@ pub(crate) fn log_softmax_jvp<A: Array>(p: Product, axis: usize, dx: &A, y: &A) 
 /// The centred rows and 1 / √(var + eps).
 fn centred_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
     let last = [x.shape().rank() - 1];
-    let centred = x.sub(&x.reduce(Reduction::Mean, &last, true));
+    let centred = x.sub(&finite_or_nan(&x.reduce(Reduction::Mean, &last, true)));
     let variance = centred.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
     let eps = x.constant(Tensor::scalar(tensor::Real::from_f64(eps)));
     (centred, variance.add(&eps).unary(Unary::Rsqrt))
+}
+
+/// The means, where they are finite; NaN elsewhere, with tangents that are NaN too. A shift of all of a row moves its mean
+/// and nothing else, so that no other tangent would show that the row is none.
+fn finite_or_nan<A: Array>(mean: &A) -> A {
+    let at = mean.primal();
+    let finite =
+        map2("layer_norm", &Compare::Eq, &A::T::apply_binary(Binary::Sub, &at, &at), &Tensor::scalar(A::T::ZERO));
+    let nan = mean.add(&mean.constant(Tensor::scalar(A::T::NAN)));
+    mean.add(&mean.zero().where_(finite, &nan).unary(Unary::Flat))
 }
 
 /// r (u - mean(u) - x̂ mean(x̂ u)), with x̂ the normalised rows and r their scale: symmetric, like softmax's.

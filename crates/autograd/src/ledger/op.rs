@@ -1,6 +1,6 @@
 //! The tensor primitives as one closed enum, and the three questions put to it: value, vjp, jvp.
 
-use super::{Arrange, Binary, Targets, Unary};
+use super::{Arrange, Binary, Bounds, Targets, Unary};
 use super::{join, loss, normalise, normalise_rows, product, reduce, scan, select};
 use crate::algebra::{Array, Product};
 use crate::custom::CustomOp;
@@ -24,11 +24,13 @@ pub enum Op<T: Scalar> {
     /// The first operand where the mask is not 0, the second elsewhere.
     Where(Tensor<T>),
     /// min(max(x, lo), hi), broadcasting.
-    Clamp,
+    Clamp(Bounds),
     /// a b + c, broadcasting.
     MulAdd,
     /// A reduction over axes, kept as extents of 1 or dropped.
     Reduce(Reduction, SmallVec<[usize; 4]>, bool),
+    /// The elements over their length along axes: the derivative of `norm`.
+    Direction(SmallVec<[usize; 4]>),
     /// A linear rearrangement of the elements.
     Arrange(Arrange),
     /// The operands one after the other along an axis.
@@ -81,9 +83,10 @@ impl<T: Scalar> Op<T> {
             Op::Unary(op) => op.name(),
             Op::Binary(op) => op.name(),
             Op::Where(_) => "where_",
-            Op::Clamp => "clamp",
+            Op::Clamp(_) => "clamp",
             Op::MulAdd => "mul_add",
             Op::Reduce(r, ..) => r.name(),
+            Op::Direction(_) => "direction",
             Op::Arrange(a) => a.name(),
             Op::Concat(_) => "concat",
             Op::Stack { .. } => "stack",
@@ -109,9 +112,10 @@ pub(crate) fn value<T: Scalar>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::Unary(op) => T::apply_unary(*op, xs[0]),
         Op::Binary(op) => T::apply_binary(*op, xs[0], xs[1]),
         Op::Where(mask) => select::where_value(mask, xs[0], xs[1]),
-        Op::Clamp => select::clamp_value(xs[0], xs[1], xs[2]),
+        Op::Clamp(_) => select::clamp_value(xs[0], xs[1], xs[2]),
         Op::MulAdd => select::mul_add_value(xs[0], xs[1], xs[2]),
         Op::Reduce(r, axes, keep) => xs[0].reduce(*r, axes, *keep),
+        Op::Direction(axes) => reduce::direction_value(xs[0], &xs[0].reduce(Reduction::Norm2, axes, true), axes),
         Op::Arrange(a) => a.value(xs[0]),
         Op::Concat(axis) => Tensor::concat(xs, *axis as isize),
         Op::Stack { lift } => join::stack_value(xs, *lift),
@@ -139,9 +143,10 @@ pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A
         Op::Unary(op) => A::unary_slope(p, *op, g, xs[0], y),
         Op::Binary(op) => A::binary_slope(p, *op, k, g, xs[0], xs[1]),
         Op::Where(mask) => select::where_vjp(mask, k, g),
-        Op::Clamp => select::clamp_slope(p, k, g, xs),
+        Op::Clamp(bounds) => g.weigh(p, &A::clamp_slope(*bounds, k, [xs[0], xs[1], xs[2]])),
         Op::MulAdd => select::mul_add_slope(p, k, g, xs),
         Op::Reduce(r, axes, keep) => reduce::vjp(p, *r, axes, *keep, g, xs[0], y),
+        Op::Direction(axes) => reduce::direction_slope(p, axes, g, xs[0], y),
         Op::Arrange(a) => g.arrange(a.transpose(&xs[0].shape())),
         Op::Concat(axis) => join::concat_vjp(*axis, k, g, xs),
         Op::Stack { lift } => join::stack_vjp(*lift, k, g),
@@ -177,9 +182,10 @@ pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<
         Op::Unary(op) => Some(A::unary_slope(p, *op, first?, xs[0], y)),
         Op::Binary(op) => each(&|k, dx| full(A::binary_slope(p, *op, k, dx, xs[0], xs[1]))),
         Op::Where(mask) => each(&|k, dx| full(select::where_vjp(mask, k, dx))),
-        Op::Clamp => each(&|k, dx| full(select::clamp_slope(p, k, dx, xs))),
+        Op::Clamp(bounds) => each(&|k, dx| full(dx.weigh(p, &A::clamp_slope(*bounds, k, [xs[0], xs[1], xs[2]])))),
         Op::MulAdd => each(&|k, dx| full(select::mul_add_slope(p, k, dx, xs))),
         Op::Reduce(r, axes, keep) => Some(reduce::jvp(p, *r, axes, *keep, first?, xs[0], y)),
+        Op::Direction(axes) => Some(reduce::direction_slope(p, axes, first?, xs[0], y)),
         Op::Arrange(a) => Some(first?.arrange(a.clone())),
         Op::Concat(_) | Op::Stack { .. } => join::jvp(op, xs, dxs),
         Op::Scan { axis, reverse } => scan::jvp(p, *axis, *reverse, xs, dxs, y),

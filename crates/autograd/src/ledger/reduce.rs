@@ -3,7 +3,7 @@
 //! The gradient is w · g, with g stretched over the reduced axes; the tangent is the sum of w · dx over them. So
 //! one weight serves both directions and every order.
 
-use super::{Binary, Unary};
+use super::{Binary, Op, Unary};
 use crate::algebra::{Array, Product, kept_shape};
 use crate::ledger::arrange::Arrange;
 use crate::ledger::select::Compare;
@@ -25,7 +25,7 @@ fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
         Reduction::Sum => return Weight::All(1.0),
         Reduction::Mean => return Weight::All(1.0 / n as f64),
         // the product of all the others: what stands before times what stands behind, so zeros do no harm
-        Reduction::Prod => product_of_others(x, axes),
+        Reduction::Prod => of_others(x, axes, Fold::Product),
         // the extreme elements share evenly
         Reduction::Max | Reduction::Min => x.constant(shares(&x.primal(), &y.primal(), axes)),
         // 2 (x - mean) / (n - ddof)
@@ -33,8 +33,7 @@ fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
         // (x - mean) / ((n - ddof) y), and 0 where y is 0
         Reduction::Std(ddof) => over_or_zero(&centred(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
         Reduction::Norm1 => x.unary(Unary::Sign),
-        // x / y, and 0 where y is 0
-        Reduction::Norm2 => over_or_zero(x, y),
+        Reduction::Norm2 => A::direction(x, y, axes),
         // the elements of largest size share evenly, with their signs
         Reduction::NormInf => {
             let size = x.primal();
@@ -44,7 +43,7 @@ fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
         // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 but for the rounding of y
         Reduction::LogSumExp => {
             let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
-            let parts = x.zero().where_(none, &x.sub(y).unary(Unary::Exp));
+            let parts = x.zero().where_(none, &apart(x, y).unary(Unary::Exp));
             over_or_zero(&parts, &parts.sum_kept(axes))
         }
     })
@@ -96,8 +95,73 @@ fn over_or_zero<A: Array>(a: &A, b: &A) -> A {
     a.zero().where_(zero, &a.div(b))
 }
 
-/// For each element the product of all the others of its group: exclusive prefix times exclusive suffix.
-fn product_of_others<A: Array>(x: &A, axes: &[usize]) -> A {
+/// x - y, and 0 where both are +inf: equal infinities are a tie, though their difference is NaN.
+fn apart<A: Array>(x: &A, y: &A) -> A {
+    let (apart, top) = (x.sub(y), y.primal());
+    let infinite = compare(Compare::Eq, &top, T::<A>(f64::INFINITY));
+    if infinite.to_vec().iter().all(|&m| m == tensor::Real::from_f64(0.0)) {
+        return apart;
+    }
+    let tie = <A::T as Scalar>::apply_binary(Binary::Mul, &compare(Compare::Eq, &x.primal(), top), &infinite);
+    x.zero().where_(tie, &apart)
+}
+
+/// x / y, y being the length of x along axes kept as extents of 1, and 0 where that is 0. Infinite elements outweigh
+/// finite ones; several of them are a tie.
+pub(crate) fn direction_value<T: Scalar>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    let finite = over_or_zero(x, y);
+    if !y.to_vec().contains(&T::INFINITY) {
+        return finite;
+    }
+    let far = compare(Compare::Eq, &map1(&Abs, x), Tensor::scalar(T::INFINITY));
+    let count = far.reduce(Reduction::Sum, axes, true);
+    let share = T::apply_binary(Binary::Div, &T::apply_unary(Unary::Sign, x), &T::apply_unary(Unary::Sqrt, &count));
+    share.where_(far, &finite)
+}
+
+/// The Jacobian of the direction u = x / |x|, which is symmetric, applied to `g`: (g - u <u, g>) / |x|.
+///
+/// In the i-th element g_i u_i² drops out of both terms. Leaving it out of both sums, over the other elements alone, what
+/// is left does not cancel.
+pub(crate) fn direction_slope<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, u: &A) -> A {
+    let scaled = over_or_zero(u, &x.reduce(Reduction::Norm2, axes, true));
+    let others = |a: &A| of_others(a, axes, Fold::Sum);
+    let g = g.broadcast_to(&x.shape());
+    g.weigh(p, &others(&scaled.mul(u))).sub(&others(&g.weigh(p, u)).weigh(p, &scaled))
+}
+
+/// How elements are gathered.
+#[derive(Clone, Copy)]
+enum Fold {
+    Sum,
+    Product,
+}
+
+impl Fold {
+    /// The result for no elements.
+    fn neutral(self) -> f64 {
+        match self {
+            Fold::Sum => 0.0,
+            Fold::Product => 1.0,
+        }
+    }
+    fn join<A: Array>(self, a: &A, b: &A) -> A {
+        match self {
+            Fold::Sum => a.add(b),
+            Fold::Product => a.mul(b),
+        }
+    }
+    /// The results for the beginnings of each row.
+    fn scan<A: Array>(self, table: &A) -> A {
+        match self {
+            Fold::Sum => table.arrange(Arrange::CumSum(1, false)),
+            Fold::Product => A::apply(Op::CumProd(1), &[table]),
+        }
+    }
+}
+
+/// For each element the sum or product of all the others of its group: of those before it, and of those behind it.
+fn of_others<A: Array>(x: &A, axes: &[usize], fold: Fold) -> A {
     let shape = x.shape();
     // the group as one last axis
     let order: smallvec::SmallVec<[usize; 4]> =
@@ -106,9 +170,9 @@ fn product_of_others<A: Array>(x: &A, axes: &[usize]) -> A {
     let n: usize = axes.iter().map(|&a| shape[a]).product();
     let rows = moved.size() / n.max(1);
     let table = x.arrange(Arrange::Permute(order.clone())).reshape(&Shape::from([rows, n]));
-    let before = exclusive(&table, n, false);
-    let behind = exclusive(&table, n, true);
-    let w = before.mul(&behind).reshape(&moved);
+    let before = exclusive(&table, n, false, fold);
+    let behind = exclusive(&table, n, true, fold);
+    let w = fold.join(&before, &behind).reshape(&moved);
     let mut back: smallvec::SmallVec<[usize; 4]> = smallvec::SmallVec::from_elem(0, order.len());
     for (i, &a) in order.iter().enumerate() {
         back[a] = i;
@@ -116,9 +180,8 @@ fn product_of_others<A: Array>(x: &A, axes: &[usize]) -> A {
     w.arrange(Arrange::Permute(back))
 }
 
-/// The product of the elements before each one of a row (behind, if reversed): a cumulative product shifted by one.
-fn exclusive<A: Array>(table: &A, n: usize, reverse: bool) -> A {
-    use crate::ledger::Op;
+/// The sum or product of the elements before each one of a row (behind, if reversed): a cumulative one shifted by one.
+fn exclusive<A: Array>(table: &A, n: usize, reverse: bool, fold: Fold) -> A {
     if n == 0 {
         return table.clone();
     }
@@ -126,9 +189,9 @@ fn exclusive<A: Array>(table: &A, n: usize, reverse: bool) -> A {
     let rows = table.shape()[0];
     let whole = flip(table);
     let head = whole.arrange(Arrange::Slice([(0..).into(), (0..n as isize - 1).into()].as_slice().into()));
-    let ones = table.constant(Tensor::ones([rows, 1]));
-    let shifted = A::apply(Op::Concat(1), &[&ones, &head]);
-    flip(&A::apply(Op::CumProd(1), &[&shifted]))
+    let edge = table.constant(Tensor::full([rows, 1], tensor::Real::from_f64(fold.neutral())));
+    let shifted = A::apply(Op::Concat(1), &[&edge, &head]);
+    flip(&fold.scan(&shifted))
 }
 
 pub(crate) fn vjp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool, g: &A, x: &A, y: &A) -> A {

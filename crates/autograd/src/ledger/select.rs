@@ -1,6 +1,8 @@
 //! Elementwise primitives of three arguments: choosing, clamping, multiply-add.
 
+use super::binary::share;
 use crate::algebra::{Array, Product};
+use crate::code::Nary;
 use crate::value::Scalar;
 use tensor::elementwise::map3;
 use tensor::{Map2, Map3, Number, Tensor};
@@ -25,7 +27,45 @@ pub(crate) fn where_vjp<A: Array>(mask: &Tensor<A::T>, k: usize, g: &A) -> A {
     if k == 0 { g.where_(mask.clone(), &g.zero()) } else { g.zero().where_(mask.clone(), g) }
 }
 
-/// y = min(max(x, lo), hi): the slope is 1 for the one of the three that y equals (x at a tie), 0 for the others.
+/// y = min(max(x, lo), hi). At x = lo or x = hi a variable bound shares the slope with x, 1/2 each, as `maximum` and
+/// `minimum` do; beside a plain number the slope is 0, as that of `relu` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// Whether lo is a plain number.
+    pub lo_is_plain: bool,
+    /// Whether hi is a plain number.
+    pub hi_is_plain: bool,
+}
+
+impl Bounds {
+    /// The primitive on scalars.
+    pub fn scalars(self) -> Nary {
+        match (self.lo_is_plain, self.hi_is_plain) {
+            (false, false) => Nary::Clamp,
+            (true, false) => Nary::ClampAbove,
+            (false, true) => Nary::ClampBelow,
+            (true, true) => Nary::ClampWithin,
+        }
+    }
+
+    /// The slope along operand k of x, lo, hi.
+    #[inline(always)]
+    pub(crate) fn slope<N: Number>(self, k: usize, x: N, lo: N, hi: N) -> N {
+        let below_hi = |z: N| beside(self.hi_is_plain, z, hi, hi.is_gt(z));
+        match k {
+            0 => beside(self.lo_is_plain, x, lo, x.is_gt(lo)) * below_hi(x) + x.flat(),
+            1 => share(lo, x, lo.is_gt(x)) * below_hi(lo),
+            _ => share(hi, x.maximum(lo), x.maximum(lo).is_gt(hi)),
+        }
+    }
+}
+
+/// The slope along x of the larger or the smaller of x and a bound: 1 where x wins.
+#[inline(always)]
+fn beside<N: Number>(bound_is_plain: bool, x: N, bound: N, wins: N::Mask) -> N {
+    if bound_is_plain { N::select(wins, x.lit(1.0), x.lit(0.0)) + bound.flat() } else { share(x, bound, wins) }
+}
+
 #[derive(Clone, Copy)]
 struct Clamp;
 impl Map3 for Clamp {
@@ -40,34 +80,18 @@ pub(crate) fn clamp_value<T: Scalar>(x: &Tensor<T>, lo: &Tensor<T>, hi: &Tensor<
     map3("clamp", &Clamp, x, lo, hi)
 }
 
-/// 1 where y comes from operand k of a clamp, 0 elsewhere.
-pub(crate) fn clamp_slope_at<N: Number>(k: usize, x: N, lo: N, hi: N) -> N {
-    let (zero, one) = (x.lit(0.0), x.lit(1.0));
-    let above_hi = x.maximum(lo).is_gt(hi);
-    match k {
-        0 => {
-            let inside = N::select(lo.is_gt(x), zero, one);
-            let slope = N::select(x.is_gt(hi), zero, inside);
-            N::select(x.is_eq(x), slope, x)
-        }
-        1 => N::select(above_hi, zero, N::select(lo.is_gt(x), one, zero)),
-        _ => N::select(above_hi, one, zero),
-    }
-}
-
 #[derive(Clone, Copy)]
-struct ClampSlope(usize);
+struct ClampSlope(Bounds, usize);
 impl Map3 for ClampSlope {
     #[inline(always)]
     fn call<N: Number>(&self, x: N, lo: N, hi: N) -> N {
-        clamp_slope_at(self.0, x, lo, hi)
+        self.0.slope(self.1, x, lo, hi)
     }
 }
 
-/// The slope is piecewise constant: a mask computed from the values, whose own derivative is 0.
-pub(crate) fn clamp_slope<A: Array>(p: Product, k: usize, g: &A, xs: &[&A]) -> A {
-    let mask = map3("clamp", &ClampSlope(k), &xs[0].primal(), &xs[1].primal(), &xs[2].primal());
-    g.weigh(p, &g.constant(mask))
+/// The slope of a clamp of tensors.
+pub(crate) fn clamp_slope<T: Scalar>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
+    map3("clamp", &ClampSlope(bounds, k), xs[0], xs[1], xs[2])
 }
 
 /// y = a b + c: the slopes are b, a and 1.

@@ -4,10 +4,11 @@ use super::Operand;
 use crate::code::Nary;
 use crate::ledger::select::Compare;
 use crate::ledger::unary::rule;
-use crate::ledger::{Binary, Op, Unary};
+use crate::ledger::{Binary, Bounds, Op, Unary};
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::elementwise::map2;
+use tensor::math::POLYGAMMA_LIMIT;
 use tensor::{Real, Tensor};
 
 macro_rules! unary_methods {
@@ -167,18 +168,29 @@ impl<'t, V: Value> Var<'t, V> {
     }
 
     /// The n-th derivative of the digamma function ψ: `polygamma(0)` is ψ itself, the slope of
-    /// [`ln_gamma`](Var::ln_gamma).
+    /// [`ln_gamma`](Var::ln_gamma). Each derivative of it raises the order by one.
+    ///
+    /// # Panics
+    /// If `n` is not below [`POLYGAMMA_LIMIT`] (150): its derivative, of order n + 1, could not be computed.
     #[track_caller]
     pub fn polygamma(self, n: u32) -> Self {
+        assert!(
+            n < POLYGAMMA_LIMIT,
+            "polygamma: order {n} is too high; with its derivative, the highest order is {}",
+            POLYGAMMA_LIMIT - 1
+        );
         V::unary(self, Unary::Polygamma(n))
     }
 
-    /// min(max(x, lo), hi): slope 1 within the bounds and on them, 0 outside, where the bound that holds gets it.
+    /// min(max(x, lo), hi): slope 1 within the bounds, 0 outside, where the bound that holds gets it.
     ///
-    /// The bounds may be numbers or variables; `lo > hi` gives `hi`.
+    /// The bounds may be plain numbers or variables. At a bound the slope is 0 if the bound is a plain number, as for
+    /// [`hard_tanh`](Var::hard_tanh); a variable shares it with x, 1/2 each, as for [`maximum`](Var::maximum). `lo > hi`
+    /// gives `hi`.
     #[track_caller]
-    pub fn clamp(self, lo: impl Operand<'t, V>, hi: impl Operand<'t, V>) -> Self {
-        V::ternary(self, lo, hi, Nary::Clamp, Op::Clamp)
+    pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
+        let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
+        V::ternary(self, lo, hi, bounds.scalars(), Op::Clamp(bounds))
     }
 
     /// x·a + b, rounded once where the hardware can.

@@ -17,6 +17,9 @@ use tensor::Tensor;
 /// assert_eq!(x.clamp(0.0, y).value(), 2.0);
 /// ```
 pub trait Operand<'t, V: Value>: Copy {
+    /// Whether this is a plain number and not a variable.
+    #[doc(hidden)]
+    const IS_PLAIN: bool = false;
     /// Records `op` with this on the right.
     #[doc(hidden)]
     fn right_of(self, left: Var<'t, V>, op: Binary) -> Var<'t, V>;
@@ -61,6 +64,7 @@ impl<'t, T: Scalar> Operand<'t, Tensor<T>> for Var<'t, T> {
 macro_rules! plain_number {
     ($($t:ident),*) => {$(
         impl<'t, V: Value<Elem = $t>> Operand<'t, V> for $t {
+            const IS_PLAIN: bool = true;
             #[track_caller]
             fn right_of(self, left: Var<'t, V>, op: Binary) -> Var<'t, V> {
                 V::with_number(left, self, op)

@@ -10,6 +10,8 @@ use tensor::{Real, Shape, Tensor};
 
 /// The Hessian of a function at a tensor: shape (inputs..., inputs...), symmetric to the bit.
 ///
+/// An element is NaN if either order of differentiation gives NaN.
+///
 /// ```
 /// use autograd::hessian;
 /// use tensor::tensor;
@@ -29,9 +31,12 @@ where
     for i in 0..n {
         let t = tape.tangents(|t| t.set(on, unit(x.shape(), i)));
         // Rounding may differ between (i, j) and (j, i): the row that comes first decides, so the matrix is symmetric.
-        for (j, d) in t.of(gradient).to_vec().into_iter().enumerate().skip(i) {
-            h[i * n + j] = d;
-            h[j * n + i] = d;
+        // A NaN on either side is one on both.
+        for (j, d) in t.of(gradient).to_vec().into_iter().enumerate() {
+            if j >= i || d.is_nan() {
+                h[i * n + j] = d;
+                h[j * n + i] = d;
+            }
         }
     }
     let shape: Shape = x.shape().iter().chain(x.shape().iter()).copied().collect();

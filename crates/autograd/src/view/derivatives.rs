@@ -50,7 +50,7 @@ impl<'t, T: Scalar> Node<'t, T> {
     pub fn elementwise_slope(self, k: usize) -> Option<Tensor<T>> {
         let Operation::Tensor(op) = self.operation() else { return None };
         let lifts = matches!(op, Op::Stack { lift: true });
-        if !lifts && !matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp | Op::MulAdd) {
+        if !lifts && !matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp(_) | Op::MulAdd) {
             return None;
         }
         let y = self.value();

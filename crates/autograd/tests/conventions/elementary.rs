@@ -200,5 +200,8 @@ fn the_gamma_function() {
         [0.5, 4.934802200544679, -16.82879664423432],
         [3.5, 0.3303577561002349, -0.1082040516417274],
         [100000.0, 1.0000050000166667e-05, -1.00001000005e-10],
+        [-1.0, INFINITY, NAN],
     );
+    // a pole between +inf and -inf has no value, and so no derivative
+    one!(|x| x.polygamma(0); [-1.0, NAN, NAN], [-2.0, NAN, NAN], [0.0, NEG_INFINITY, INFINITY]);
 }

@@ -144,9 +144,10 @@ fn the_logarithm_of_a_sum_of_two_exponentials() {
 #[test]
 fn zero_silences_a_logarithm() {
     two!(|x, y| x.xlogy(y);
-        [0.0, 0.0, 0.0, 0.0, 0.0], [0.0, 2.0, 0.0, 0.6931471805599453, 0.0], [2.0, 0.0, NEG_INFINITY, NEG_INFINITY, INFINITY],
+        [0.0, 0.0, 0.0, 0.0, NAN], [0.0, 2.0, 0.0, 0.6931471805599453, 0.0], [2.0, 0.0, NEG_INFINITY, NEG_INFINITY, INFINITY],
         [3.0, 0.5, -2.0794415416798357, -0.6931471805599453, 6.0], [-3.0, 2.0, -2.0794415416798357, 0.6931471805599453, -1.5],
-        [0.0, INFINITY, 0.0, INFINITY, 0.0], [NAN, 1.0, NAN, 0.0, NAN]);
+        [0.0, INFINITY, 0.0, INFINITY, 0.0], [NAN, 1.0, NAN, 0.0, NAN], [2.0, -1.0, NAN, NAN, NAN],
+        [0.0, -1.0, 0.0, NAN, 0.0], [2.0, -0.0, NEG_INFINITY, NEG_INFINITY, INFINITY]);
 }
 
 /// The value of a function of a tensor, and its gradient, in all modes.
@@ -173,6 +174,8 @@ fn logsumexp_of_many() {
     slopes(|x| x.logsumexp(), &[NEG_INFINITY; 3], NEG_INFINITY, &[0.0; 3]);
     slopes(|x| x.logsumexp(), &[NEG_INFINITY, 2.0], 2.0, &[0.0, 1.0]);
     slopes(|x| x.logsumexp(), &[7.0], 7.0, &[1.0]);
+    slopes(|x| x.logsumexp(), &[INFINITY, 1.0], INFINITY, &[1.0, 0.0]);
+    slopes(|x| x.logsumexp(), &[INFINITY, 1.0, INFINITY], INFINITY, &[0.5, 0.0, 0.5]);
     let p = [0.09003057317038046, 0.24472847105479764, 0.6652409557748219];
     slopes(|x| x.logsumexp(), &[1.0, 2.0, 3.0], 3.40760596444438, &p);
     slopes(|x| x.logsumexp(), &[1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0], 10003.40760596444438, &p);
@@ -188,6 +191,8 @@ fn logsumexp_of_many_numbers() {
         (vec![1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0], 10003.40760596444438, p.to_vec()),
         (vec![NEG_INFINITY; 3], NEG_INFINITY, vec![0.0; 3]),
         (vec![NEG_INFINITY, 2.0], 2.0, vec![0.0, 1.0]),
+        (vec![INFINITY, 1.0], INFINITY, vec![1.0, 0.0]),
+        (vec![INFINITY, 1.0, INFINITY], INFINITY, vec![0.5, 0.0, 0.5]),
     ] {
         let tape = Tape::new();
         let v: Vec<_> = x.iter().map(|&x| tape.var(x)).collect();
@@ -231,6 +236,12 @@ fn softmax_far_out_is_one_hot_and_flat() {
     jacobian(|x| x.softmax(0), &[0.0, 0.0], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
     jacobian(|x| x.softmax(-1), &[1e4, 1e4], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
     jacobian(|x| x.softmax(0), &[NEG_INFINITY, 3.0], &[0.0, 1.0], &[&[0.0, 0.0][..]; 2]);
+}
+
+#[test]
+fn softmax_of_nothing_but_minus_infinity_is_nan() {
+    jacobian(|x| x.softmax(0), &[NEG_INFINITY; 2], &[NAN; 2], &[&[NAN; 2][..]; 2]);
+    jacobian(|x| x.log_softmax(0), &[NEG_INFINITY; 2], &[NAN; 2], &[&[NAN; 2][..]; 2]);
 }
 
 #[test]

@@ -68,17 +68,18 @@ fn a_tie_of_two_shares_and_a_nan_wins() {
 }
 
 #[test]
-fn clamping_gives_a_slope_to_the_one_that_holds() {
+fn clamping_gives_a_slope_to_the_one_that_holds_and_none_at_a_plain_bound() {
     one!(|x| x.clamp(-1.0, 2.0);
-        [-1.0, -1.0, 1.0], [2.0, 2.0, 1.0], [0.5, 0.5, 1.0], [-1.5, -1.0, 0.0], [2.5, 2.0, 0.0],
+        [-1.0, -1.0, 0.0], [2.0, 2.0, 0.0], [0.5, 0.5, 1.0], [NAN, NAN, NAN], [-1.5, -1.0, 0.0], [2.5, 2.0, 0.0],
         [INFINITY, 2.0, 0.0], [NEG_INFINITY, -1.0, 0.0]);
     // lo > hi gives hi, wherever x is
     one!(|x| x.clamp(2.0, 1.0); [0.0, 1.0, 0.0], [1.5, 1.0, 0.0], [3.0, 1.0, 0.0]);
 
     for (x, lo, hi, value, slopes) in [
         (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0]),
-        (0.0, 0.0, 1.0, 0.0, [1.0, 0.0, 0.0]),
-        (1.0, 0.0, 1.0, 1.0, [1.0, 0.0, 0.0]),
+        (0.0, 0.0, 1.0, 0.0, [0.5, 0.5, 0.0]),
+        (1.0, 0.0, 1.0, 1.0, [0.5, 0.0, 0.5]),
+        (1.0, 1.0, 1.0, 1.0, [0.25, 0.25, 0.5]),
         (-3.0, 0.0, 1.0, 0.0, [0.0, 1.0, 0.0]),
         (4.0, 0.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
         (0.5, 2.0, 1.0, 1.0, [0.0, 0.0, 1.0]),
@@ -103,6 +104,15 @@ fn clamping_gives_a_slope_to_the_one_that_holds() {
             assert_eq!(y.grad(*v).value(), Tensor::full(5, slope), "tensor {x} in {lo}..{hi}, recorded");
         }
     }
+}
+
+/// Each bound follows its own rule: one is a plain number, the other a variable.
+#[test]
+fn a_plain_bound_and_a_variable_one_go_together() {
+    two!(|x, hi| x.clamp(-1.0, hi);
+        [-1.0, 2.0, -1.0, 0.0, 0.0], [2.0, 2.0, 2.0, 0.5, 0.5], [0.5, 2.0, 0.5, 1.0, 0.0], [3.0, 2.0, 2.0, 0.0, 1.0]);
+    two!(|x, lo| x.clamp(lo, 2.0);
+        [-1.0, -1.0, -1.0, 0.5, 0.5], [2.0, -1.0, 2.0, 0.0, 0.0], [0.5, -1.0, 0.5, 1.0, 0.0], [-3.0, -1.0, -1.0, 0.0, 1.0]);
 }
 
 /// The gradient of a reduction in all modes, which must be the same bits.

@@ -4,10 +4,12 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod digits;
 mod elementary;
 mod exp_log;
 mod kinks;
 mod masks;
+mod orders;
 mod reductions;
 mod roots;
 mod scale;

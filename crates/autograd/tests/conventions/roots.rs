@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
-use autograd::{Tape, Var};
+use autograd::{Tape, Var, hessian};
 const INFINITY: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 const NEG_INFINITY: f64 = f64::NEG_INFINITY;
@@ -10,7 +10,7 @@ use tensor::{Tensor, keep, tensor};
 
 #[test]
 fn roots_rise_infinitely_at_zero() {
-    one!(|x| x.sqrt(); [0.0, 0.0, INFINITY], [-1.0, NAN, NAN], [INFINITY, INFINITY, 0.0], [NAN, NAN, NAN],
+    one!(|x| x.sqrt(); [0.0, 0.0, INFINITY], [-1.0, NAN, NAN], [INFINITY, INFINITY, 0.0], [NAN, NAN, NAN], [-0.0, 0.0, INFINITY],
         [4.0, 2.0, 0.25], [1e-300, 1e-150, 5e149], [1e300, 1e150, 5e-151]);
     one!(|x| x.cbrt(); [0.0, 0.0, INFINITY], [27.0, 3.0, 0.037037037037037035], [-8.0, -2.0, 0.08333333333333333],
         [1e-300, 1e-100, 3.3333333333333334e199], [1e300, 1e100, 3.3333333333333335e-201],
@@ -25,6 +25,7 @@ fn reciprocals() {
         [-0.5, -2.0, -4.0], [1e-100, 1e100, -1e200], [1e100, 1e-100, -1e-200], [INFINITY, 0.0, 0.0]);
     one!(|x| 1.0 / x; [0.0, INFINITY, NEG_INFINITY], [-0.5, -2.0, -4.0], [1e-100, 1e100, -1e200], [INFINITY, 0.0, 0.0]);
     two!(|a, b| a / b; [3.0, 4.0, 0.75, 0.25, -0.1875], [1.0, 0.0, INFINITY, INFINITY, NEG_INFINITY],
+        [0.0, 0.0, NAN, NAN, NAN], [INFINITY, INFINITY, NAN, NAN, NAN], [NAN, 2.0, NAN, NAN, NAN],
         [1e200, 1e-100, 1e300, 1e100, NEG_INFINITY], [1e-200, 1e150, 0.0, 1e-150, 0.0]);
 }
 
@@ -32,11 +33,13 @@ fn reciprocals() {
 fn the_radius_and_the_angle_are_flat_at_the_origin() {
     two!(|a, b| a.hypot(b); [0.0, 0.0, 0.0, 0.0, 0.0], [3.0, -4.0, 5.0, 0.6, -0.8], [-2.0, 0.0, 2.0, -1.0, 0.0],
         [3e200, 4e200, 5e200, 0.6, 0.8], [3e-200, 4e-200, 5e-200, 0.6, 0.8], [1e-320, 0.0, 1e-320, 1.0, 0.0],
-        [1e300, 1.0, 1e300, 1.0, 1e-300]);
+        [1e300, 1.0, 1e300, 1.0, 1e-300], [INFINITY, 1.0, INFINITY, 1.0, 0.0], [1.0, NEG_INFINITY, INFINITY, 0.0, -1.0],
+        [INFINITY, INFINITY, INFINITY, 0.7071067811865476, 0.7071067811865476]);
     two!(|a, b| a.atan2(b); [0.0, 0.0, 0.0, 0.0, 0.0], [1.0, 2.0, 0.4636476090008061, 0.4, -0.2],
         [1.0, -1.0, 2.356194490192345, -0.5, -0.5], [-1.0, -1.0, -2.356194490192345, -0.5, 0.5],
         [0.0, -1.0, 3.141592653589793, -1.0, 0.0], [3e200, 4e200, 0.6435011087932844, 1.6e-201, -1.2e-201],
-        [3e-200, 4e-200, 0.6435011087932844, 1.6e199, -1.2e199]);
+        [3e-200, 4e-200, 0.6435011087932844, 1.6e199, -1.2e199], [INFINITY, 1.0, 1.5707963267948966, 0.0, 0.0],
+        [INFINITY, INFINITY, 0.7853981633974483, 0.0, 0.0], [INFINITY, NAN, NAN, NAN, NAN]);
 }
 
 #[test]
@@ -48,7 +51,9 @@ fn powers_at_zero_and_of_negative_bases() {
         [-2.0, 0.5, NAN, NAN, NAN], [2.0, 3.0, 8.0, 12.0, 5.545177444479562], [2.0, 0.0, 1.0, 0.0, 0.6931471805599453],
         [2.5, -1.5, 0.25298221281347033, -0.1517893276880822, 0.23180525692999798],
         [1e-100, 2.0, 1e-200, 2e-100, -2.3025850929940457e-198], [1.0, 1e5, 1.0, 1e5, 0.0]);
-    one!(|x| x.powf(0.0); [0.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [7.0, 1.0, 0.0]);
+    one!(|x| x.powf(0.0); [0.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [7.0, 1.0, 0.0], [1e-310, 1.0, 0.0], [INFINITY, 1.0, 0.0],
+        [NAN, 1.0, 0.0]);
+    one!(|x| x.powf(1.0); [0.0, 0.0, 1.0], [1e-310, 1e-310, 1.0], [NAN, NAN, NAN]);
     one!(|x| x.powf(3.0); [-2.0, -8.0, 12.0], [0.0, 0.0, 0.0], [-1e-80, -1e-240, 3e-160]);
     one!(|x| x.powf(0.5); [0.0, 0.0, INFINITY], [-2.0, NAN, NAN], [4.0, 2.0, 0.25]);
 }
@@ -60,6 +65,7 @@ fn integer_powers_by_multiplication_at_every_order() {
     one!(|x| x.powi(1); [0.0, 0.0, 1.0], [-3.0, -3.0, 1.0]);
     one!(|x| x.powi(0); [0.0, 1.0, 0.0], [-3.0, 1.0, 0.0], [NAN, 1.0, 0.0]);
     one!(|x| x.powi(-1); [-4.0, -0.25, -0.0625], [0.0, INFINITY, NEG_INFINITY]);
+    one!(|x| x.powi(i32::MIN); [2.0, 0.0, 0.0], [1.0, 1.0, -2147483648.0], [-1.0, 1.0, 2147483648.0]);
     one!(|x| x.powi(-3); [-2.0, -0.125, -0.1875], [1e50, 1e-150, -3e-200]);
     let tape = Tape::new();
     let x = tape.var(-2.0);
@@ -79,7 +85,41 @@ fn remainders_step_by_whole_quotients() {
     two!(|a, b| a % b; [5.5, 2.0, 1.5, 1.0, -2.0], [-5.5, 2.0, -1.5, 1.0, 2.0], [5.5, -2.0, 1.5, 1.0, 2.0],
         [0.5, 2.0, 0.5, 1.0, 0.0],
         // 1/0.1 rounds to 10, but 0.1 is a little more than a tenth: it goes 9 times
-        [1.0, 0.1, 0.09999999999999995, 1.0, -9.0], [1.0, 0.125, 0.0, 1.0, -8.0]);
+        [1.0, 0.1, 0.09999999999999995, 1.0, -9.0], [1.0, 0.125, 0.0, 1.0, -8.0], [5.0, 0.0, NAN, NAN, NAN],
+        [INFINITY, 2.0, NAN, NAN, NAN], [5.0, INFINITY, 5.0, 1.0, 0.0]);
+}
+
+/// The power of a single precision subnormal, which the focal loss meets with gamma 0.
+#[test]
+fn a_power_of_zero_is_flat_at_subnormal_bases_too() {
+    let tape = Tape::new();
+    let (x, p) = (tape.var(1e-40_f32), tape.var(0.0_f32));
+    assert_eq!((x.powf(0.0).grad(x).value(), x.pow(p).backward().wrt(x)), (0.0, 0.0));
+    assert_eq!((x.powf(1.0).grad(x).value(), x.powf(1.0).grad(x).grad(x).value()), (1.0, 0.0));
+}
+
+/// The mixed second derivative of aᵇ at a = 0 is its limit from a > 0: one value, in either order.
+#[test]
+fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order() {
+    for (b, want) in [
+        (1.0, NEG_INFINITY),
+        (0.5, NEG_INFINITY),
+        (1.5, 0.0),
+        (2.0, 0.0),
+        (0.0, INFINITY),
+        (-1.0, INFINITY),
+        (f64::from_bits(1.0_f64.to_bits() + 1), 0.0),
+    ] {
+        let tape = Tape::new();
+        let (x, p) = (tape.var(0.0), tape.var(b));
+        let y = x.pow(p);
+        let (dx, dp) = (y.grad(x), y.grad(p));
+        assert_eq!([dx.grad(p).value(), dx.backward().wrt(p), dp.grad(x).value(), dp.backward().wrt(x)], [want; 4]);
+        let h = hessian(|v| v.at([0]).pow(v.at([1])), &tensor![0.0, b]);
+        assert_eq!((h.at([0, 1]), h.at([1, 0])), (want, want), "0 to the power of {b}");
+        let twice = if b == 0.0 || b == 1.0 { 0.0 } else { b * (b - 1.0) * 0.0_f64.powf(b - 2.0) };
+        assert_eq!(h.at([0, 0]), twice, "0 to the power of {b}");
+    }
 }
 
 /// The gradient of a norm in all modes.
@@ -106,6 +146,8 @@ fn the_euclidean_norm_neither_overflows_nor_underflows() {
     norm(|x| x.norm(), &[3e-200, 4e-200], 5e-200, &[0.6, 0.8]);
     norm(|x| x.norm(), &[-1e-320], 1e-320, &[-1.0]);
     norm(|x| x.norm(), &[1e300, 1e-300], 1e300, &[1.0, 0.0]);
+    norm(|x| x.norm(), &[INFINITY, 1.0], INFINITY, &[1.0, 0.0]);
+    norm(|x| x.norm(), &[NEG_INFINITY, 1.0, INFINITY], INFINITY, &[-0.7071067811865475, 0.0, 0.7071067811865475]);
     norm(|x| x.norm_over(keep(0)).sum(), &[0.0, 0.0], 0.0, &[0.0, 0.0]);
     // one row at the origin does not spoil the other
     let tape = Tape::new();

@@ -171,3 +171,31 @@ fn second_derivatives_keep_their_digits_in_the_tails() {
     let x = tape.var(Tensor::full(9, 20.0));
     assert_close("tanh''", &x.tanh().sum().grad(x).sum().grad(x).value(), &[-3.398683404233271e-17; 9], 1e-14);
 }
+
+/// A row that has no mean has no derivatives either, in whichever direction and nesting; the other rows do not notice.
+#[test]
+fn a_row_of_a_layer_norm_that_is_nan_has_nan_second_derivatives() {
+    type Loss = for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>;
+    let losses: [Loss; 3] = [|y| y.sum(), |y| y.square().sum(), |y| y.tanh().sum()];
+    for (k, loss) in losses.into_iter().enumerate() {
+        for bad in [f64::NAN, f64::INFINITY] {
+            let x0 = tensor![[1.0, bad, 3.0], [1.0, 2.0, 4.0]];
+            for direction in [Tensor::ones([2, 3]), tensor![[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]] {
+                let forward = hvp(|x| loss(normed(x)), &x0, &direction);
+                let tape = Tape::new();
+                let x = tape.var(x0.clone());
+                let along = (loss(normed(x)).grad(x) * tape.constant(direction.clone())).sum();
+                for (mode, hv) in [("forward", forward), ("reverse", along.backward().wrt(x))] {
+                    let hv = hv.to_vec();
+                    let right = hv[..3].iter().all(|d| d.is_nan()) && hv[3..].iter().all(|d| d.is_finite());
+                    assert!(right, "loss {k}, {bad}, along {direction}, {mode}: {hv:?}");
+                }
+            }
+        }
+    }
+}
+
+fn normed<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
+    let tape = x.tape().unwrap();
+    x.layer_norm(tape.constant(tensor![1.0, 2.0, 0.5]), tape.constant(Tensor::zeros(3)), 1e-5)
+}

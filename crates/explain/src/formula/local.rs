@@ -37,7 +37,7 @@ impl Setting<'_> {
 pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
     let Operation::Tensor(op) = op else { return Form::Elementwise };
     match op {
-        Op::Unary(_) | Op::Binary(_) | Op::MulAdd | Op::Clamp | Op::Where(_) => Form::Elementwise,
+        Op::Unary(_) | Op::Binary(_) | Op::MulAdd | Op::Clamp(_) | Op::Where(_) => Form::Elementwise,
         Op::Stack { lift: true } => Form::Elementwise,
         Op::Reduce(..) | Op::CrossEntropy(_) | Op::CrossEntropySoft => Form::Weights,
         Op::MatMul if args.iter().all(|a| a.rank() == 1) => Form::Weights,
@@ -67,7 +67,7 @@ pub(crate) fn locals<T: Scalar>(
     let weights = match op {
         Operation::Nary(op) => weights(*op, s),
         Operation::Tensor(Op::MulAdd) => weights(Nary::MulAdd, s),
-        Operation::Tensor(Op::Clamp) => weights(Nary::Clamp, s),
+        Operation::Tensor(Op::Clamp(bounds)) => weights(bounds.scalars(), s),
         _ => vec![],
     };
     let local = |k: usize| {
@@ -81,7 +81,7 @@ pub(crate) fn locals<T: Scalar>(
                 let (a, b) = (paper.write(s.x(0)), paper.write(s.x(1)));
                 if k == 0 { op.wrt_a(a, b).expr() } else { op.wrt_b(a, b).expr() }
             }
-            Operation::Nary(_) | Operation::Tensor(Op::MulAdd | Op::Clamp) => weights[k].clone(),
+            Operation::Nary(_) | Operation::Tensor(Op::MulAdd | Op::Clamp(_)) => weights[k].clone(),
             Operation::Tensor(Op::Where(_)) if k == 0 => Symbol::new("mask").into(),
             Operation::Tensor(Op::Where(_)) => one.infix(Infix::Minus, Symbol::new("mask").into()),
             Operation::Tensor(_) if form == Form::Linear => recorded::share(node, k, s, s.adjoint)?,

@@ -3,23 +3,18 @@
 use std::f64::consts::{FRAC_1_SQRT_2, PI};
 use tensor::Number;
 
-/// 1 / |d| where x >= 0 or x is NaN's kin; NaN where x < 0: the slope of a function that lives on x >= 0.
+/// 1 / x for x >= 0, +inf at both zeros; NaN for x < 0: the derivative of a function that is defined for x >= 0.
 #[inline(always)]
-pub(super) fn on_positive<N: Number>(x: N, d: N) -> N {
-    N::select(x.is_ge(x.lit(0.0)), d.abs().recip(), x.lit(f64::NAN))
+pub(crate) fn recip_of_positive<N: Number>(x: N) -> N {
+    let zero = x.lit(0.0);
+    // -0 + 0 is +0
+    (x + zero).recip().nan_unless(x.is_ge(zero), [x])
 }
 
-/// 1 - x², keeping its digits near ±1.
+/// 1 where the mask holds, 0 elsewhere.
 #[inline(always)]
-pub(super) fn one_minus_square<N: Number>(x: N) -> N {
-    (x.lit(1.0) - x) * (x.lit(1.0) + x)
-}
-
-/// 1 where x > kink, 0 where x <= kink, NaN at NaN.
-#[inline(always)]
-pub(super) fn above<N: Number>(x: N, kink: N) -> N {
-    let closed = N::select(kink.is_ge(x), x.lit(0.0), x + kink);
-    N::select(x.is_gt(kink), x.lit(1.0), closed)
+pub(super) fn indicator<N: Number>(x: N, mask: N::Mask) -> N {
+    N::select(mask, x.lit(1.0), x.lit(0.0))
 }
 
 /// x * w where w = 0 means absent: a tail that has vanished silences an infinite x.

@@ -4,7 +4,12 @@
 //! scalar sweep, lanes in the tensor kernels, recorded variables when a gradient is differentiated again.
 //! Constants are spelled `x.lit(c)`: the number c, living where x lives. Where f has no derivative the rules of
 //! the numerical conventions decide: the minimum-norm subgradient if f is convex, the supergradient if concave,
-//! else the limit, else NaN; outside its domain a derivative is NaN like the value.
+//! else the limit, else NaN; outside its domain a derivative is NaN like the value, and so are those of higher order.
+//!
+//! Derivatives of higher order are the derivatives of these formulas. So where a formula as it stands would lose digits
+//! or a NaN when it is differentiated again, it is made of the primitives of the last section. Two rules follow. A NaN
+//! that a formula chooses is spelled `nan_unless`, and a constant slope `x.flat() + c`, since a literal has derivative
+//! 0. A difference that vanishes at some x is a primitive, since the product rule would compute it by cancelling.
 //!
 //! Those marked `#wide` are compiled into vectorised tensor kernels, the `#heavy` ones also for AVX-512; the others run
 //! element by element.
@@ -12,6 +17,7 @@
 mod formulas;
 mod table;
 
+pub(super) use formulas::recip_of_positive;
 use formulas::*;
 use std::f64::consts::{LN_2, LOG2_E, LOG10_E, PI};
 use table::unary;
@@ -31,11 +37,11 @@ unary! {
     /// x²
     Square "square" #wide
         |x| x * x,
-        |x, _y| x * x.lit(2.0);
+        |x, _y| x.twice();
     /// √x; +inf slope at 0
     Sqrt "sqrt" #wide
         |x| x.sqrt(),
-        |_x, y| y.lit(0.5) / y;
+        |_x, y| y.lit(0.5) / (y + y.lit(0.0)); // the root of -0 is -0
     /// 1 / √x
     Rsqrt "rsqrt"
         |x| x.sqrt().recip(),
@@ -43,11 +49,16 @@ unary! {
     /// ∛x; +inf slope at 0
     Cbrt "cbrt"
         |x| x.cbrt(),
-        |_x, y| (y * y * y.lit(3.0)).recip();
+        |_x, y| y.recip() * y.recip() * y.lit(1.0 / 3.0);
     /// xⁿ by multiplication, never by exp and log
     Powi(n: i32) "powi"
         |x| x.powi(n),
-        |x, _y| if n == 0 { x.lit(0.0) } else { x.lit(n as f64) * x.powi(n.wrapping_sub(1)) };
+        |x, y| match n {
+            0 => x.lit(0.0),
+            1 => x.flat() + x.lit(1.0), // and not x⁰, which is 1 at NaN too
+            i32::MIN => x.lit(n as f64) * (y / x),
+            _ => x.lit(n as f64) * x.powi(n - 1),
+        };
 
     // --- exponentials and logarithms
     /// eˣ
@@ -65,19 +76,19 @@ unary! {
     /// ln x
     Ln "ln" #heavy
         |x| x.ln(),
-        |x, _y| on_positive(x, x);
+        |x, _y| recip_of_positive(x);
     /// log₂ x
     Log2 "log2"
         |x| x.log2(),
-        |x, _y| on_positive(x, x) * x.lit(LOG2_E);
+        |x, _y| recip_of_positive(x) * x.lit(LOG2_E);
     /// log₁₀ x
     Log10 "log10"
         |x| x.log10(),
-        |x, _y| on_positive(x, x) * x.lit(LOG10_E);
+        |x, _y| recip_of_positive(x) * x.lit(LOG10_E);
     /// ln(1 + x)
     Ln1p "ln_1p"
         |x| x.ln_1p(),
-        |x, _y| on_positive(x + x.lit(1.0), x + x.lit(1.0));
+        |x, _y| recip_of_positive(x + x.lit(1.0));
 
     // --- circular functions
     /// sin x
@@ -95,15 +106,15 @@ unary! {
     /// arcsin x; the product (1-x)(1+x) keeps its digits near ±1
     Asin "asin"
         |x| x.asin(),
-        |x, _y| one_minus_square(x).sqrt().recip();
+        |x, _y| x.one_minus_square().sqrt().recip();
     /// arccos x
     Acos "acos"
         |x| x.acos(),
-        |x, _y| -one_minus_square(x).sqrt().recip();
+        |x, _y| -x.one_minus_square().sqrt().recip();
     /// arctan x
     Atan "atan"
         |x| x.atan(),
-        |x, _y| (x * x + x.lit(1.0)).recip();
+        |x, _y| x.lorentzian();
 
     // --- hyperbolic functions
     /// sinh x
@@ -129,7 +140,7 @@ unary! {
     /// artanh x
     Atanh "atanh"
         |x| x.atanh(),
-        |x, _y| on_positive(one_minus_square(x), one_minus_square(x));
+        |x, _y| recip_of_positive(x.one_minus_square());
 
     // --- activations
     /// σ(x) = 1 / (1 + e⁻ˣ); its slope is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
@@ -147,11 +158,11 @@ unary! {
     /// max(x, 0); slope 0 at the kink
     Relu "relu" #wide
         |x| x.maximum(x.lit(0.0)),
-        |x, _y| above(x, x.lit(0.0));
+        |x, _y| indicator(x, x.is_gt(x.lit(0.0))) + x.flat();
     /// min(max(x, 0), 6); slope 0 at both kinks
     Relu6 "relu6"
         |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
-        |x, _y| above(x, x.lit(0.0)) * above(x.lit(6.0), x);
+        |x, _y| indicator(x, x.is_gt(x.lit(0.0))) * indicator(x, x.lit(6.0).is_gt(x)) + x.flat();
     /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalising networks
     Selu "selu" #heavy
         |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
@@ -180,9 +191,9 @@ unary! {
     /// min(max(x, -1), 1); slope 0 at both kinks
     HardTanh "hard_tanh" #wide
         |x| x.maximum(x.lit(-1.0)).minimum(x.lit(1.0)),
-        |x, _y| above(x, x.lit(-1.0)) * above(x.lit(1.0), x);
+        |x, _y| indicator(x, x.is_gt(x.lit(-1.0))) * indicator(x, x.lit(1.0).is_gt(x)) + x.flat();
 
-    // --- steps and corners
+    // --- steps and corners: slopes that are constant but for NaN
     /// |x|; slope 0 at the kink
     Abs "abs" #wide
         |x| x.abs(),
@@ -190,27 +201,27 @@ unary! {
     /// -1, 0 or 1
     Sign "sign"
         |x| x.sign(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
     /// the largest integer not above x
     Floor "floor"
         |x| x.floor(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
     /// the smallest integer not below x
     Ceil "ceil"
         |x| x.ceil(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
     /// the nearest integer, halves away from zero
     Round "round"
         |x| x.round(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
     /// the integer part
     Trunc "trunc"
         |x| x.trunc(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
     /// 0 below zero, 1 from zero on: trains nothing, since its slope is 0 everywhere
     Heaviside "heaviside"
         |x| x.heaviside(),
-        |x, _y| x.lit(0.0);
+        |x, _y| x.flat();
 
     // --- special functions
     /// 2/√π ∫₀ˣ e^(-t²) dt
@@ -225,10 +236,32 @@ unary! {
     LnGamma "ln_gamma"
         |x| x.ln_gamma(),
         |x, _y| x.polygamma(0);
-    /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ
+    /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ; at a pole between +inf and -inf it is NaN, and so is its slope
     Polygamma(n: u32) "polygamma"
         |x| x.polygamma(n),
-        |x, _y| x.polygamma(n + 1);
+        |x, y| x.polygamma(n.saturating_add(1)).nan_unless(y.is_eq(y), [x]);
+
+    // --- what derivatives of the others are made of, with the digits and NaNs of higher orders
+    /// 0, and NaN at NaN
+    Flat "flat" #wide
+        |x| x.flat(),
+        |x, _y| x.flat();
+    /// 2x
+    Twice "twice" #wide
+        |x| x.twice(),
+        |x, _y| x.flat() + x.lit(2.0);
+    /// (1 - x)(1 + x); the product rule would cancel near 0
+    OneMinusSquare "one_minus_square" #wide
+        |x| x.one_minus_square(),
+        |x, _y| -x.twice();
+    /// 1 / (1 + x²); multiplied in an order that does not underflow on the way
+    Lorentzian "lorentzian" #wide
+        |x| x.lorentzian(),
+        |x, y| present_mul(x, y) * y * x.lit(-2.0);
+    /// σ(x) σ(-x); its slope is -y (σ(x) - σ(-x)) written so that it keeps its digits near 0
+    Bell "bell" #heavy
+        |x| x.bell(),
+        |x, y| -y * (x * x.lit(0.5)).tanh();
 }
 
 /// α of SELU (Klambauer et al. 2017).
