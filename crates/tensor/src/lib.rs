@@ -26,6 +26,7 @@
 //! | `arrange.rs`, `matrix.rs` | tensors put together and taken apart; diagonals, triangles |
 //! | `elementwise.rs`, `reduce.rs`, `rows.rs`, `scan.rs` | the kernels |
 //! | `matmul.rs`, `einsum.rs` | products |
+//! | `lu.rs` | determinants and linear systems |
 //! | `math/` | elementary functions that vectorise |
 
 mod arrange;
@@ -38,6 +39,7 @@ pub mod elementwise;
 mod gather;
 mod indices;
 mod layout;
+mod lu;
 pub mod math;
 mod matmul;
 mod matrix;
@@ -62,6 +64,7 @@ pub use buffer::{Buffer, recycle};
 pub use einsum::{EinsumSpec, einsum};
 pub use elementwise::{Map1, Map2, Map3};
 pub use indices::Indices;
+pub use lu::Lu;
 pub use number::Number;
 pub use real::{Lane, Real};
 pub use reduce::Reduction;

@@ -47,10 +47,8 @@ impl<T: Real> Tensor<T> {
     /// If this is not a square matrix.
     #[track_caller]
     pub fn trace(&self) -> T {
-        match self.shape()[..] {
-            [rows, columns] if rows == columns => self.diagonal().to_vec().into_iter().fold(T::ZERO, |s, x| s + x),
-            _ => panic!("trace: shape {} is not that of a square matrix, (n, n)", self.shape()),
-        }
+        order("trace", self);
+        self.diagonal().to_vec().into_iter().fold(T::ZERO, |s, x| s + x)
     }
 
     /// The lower triangle of each matrix: 0 where column > row + `k`, so `k = 0` keeps the diagonal, `k = -1` does
@@ -124,6 +122,15 @@ impl<T: Real> Tensor<T> {
     }
 }
 
+/// n, for a tensor of shape `(n, n)`.
+#[track_caller]
+pub(crate) fn order<T: Real>(op: &str, a: &Tensor<T>) -> usize {
+    match a.shape()[..] {
+        [rows, columns] if rows == columns => rows,
+        _ => panic!("{op}: expected a square matrix, got shape {}", a.shape()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::{Tensor, s, tensor};
@@ -167,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "trace: shape (2, 3) is not that of a square matrix")]
+    #[should_panic(expected = "trace: expected a square matrix, got shape (2, 3)")]
     fn trace_of_an_oblong() {
         Tensor::<f64>::zeros([2, 3]).trace();
     }

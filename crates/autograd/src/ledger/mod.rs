@@ -15,12 +15,14 @@
 //! | `join.rs` | concat, stack | linear: its transpose |
 //! | `scan.rs` | cumprod, linear recurrence | a recurrence backwards |
 //! | `product.rs` | matmul, linear, einsum | bilinear: the product with the other factor |
+//! | `determinant.rs` | det, slogdet, solve | the solution of another linear system |
 //! | `normalise.rs` | softmax, log-softmax, layer norm | a projection per row (`normalise_rows.rs`: in one pass) |
 //! | `loss.rs` | cross-entropy | a weight per logit |
 //! | `nary.rs` | sums and dot products of scalars | a weight per operand |
 
 pub(crate) mod arrange;
 pub(crate) mod binary;
+pub(crate) mod determinant;
 pub(crate) mod join;
 pub(crate) mod loss;
 pub(crate) mod nary;

@@ -1,7 +1,7 @@
 //! The tensor primitives as one closed enum, and the three questions put to it: value, vjp, jvp.
 
 use super::{Arrange, Binary, Bounds, Targets, Unary};
-use super::{join, loss, normalise, normalise_rows, product, reduce, scan, select};
+use super::{determinant, join, loss, normalise, normalise_rows, product, reduce, scan, select};
 use crate::algebra::{Array, Product};
 use crate::custom::CustomOp;
 use crate::value::Scalar;
@@ -55,6 +55,13 @@ pub enum Op<T: Scalar> {
     Affine,
     /// Einstein's summation of two operands.
     Einsum(EinsumSpec),
+    /// The determinant of a regular matrix.
+    Det {
+        /// Whether it is the logarithm of the absolute value.
+        log: bool,
+    },
+    /// The solution of a linear system: a⁻¹ b.
+    Solve,
     /// Softmax along an axis.
     Softmax(usize),
     /// The logarithm of softmax along an axis.
@@ -95,6 +102,9 @@ impl<T: Scalar> Op<T> {
             Op::MatMul => "matmul",
             Op::Affine => "linear",
             Op::Einsum(_) => "einsum",
+            Op::Det { log: false } => "det",
+            Op::Det { log: true } => "slogdet",
+            Op::Solve => "solve",
             Op::Softmax(_) => "softmax",
             Op::LogSoftmax(_) => "log_softmax",
             Op::LayerNorm { .. } => "layer_norm",
@@ -124,6 +134,9 @@ pub(crate) fn value<T: Scalar>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::MatMul => xs[0].matmul(xs[1]),
         Op::Affine => xs[0].linear(xs[1], xs.get(2).copied()),
         Op::Einsum(spec) => spec.apply(xs[0], xs[1]),
+        Op::Det { log: false } => Tensor::scalar(xs[0].det()),
+        Op::Det { log: true } => Tensor::scalar(xs[0].slogdet().1),
+        Op::Solve => xs[0].solve(xs[1]),
         Op::Softmax(axis) => xs[0].softmax(*axis as isize),
         Op::LogSoftmax(axis) => xs[0].log_softmax(*axis as isize),
         Op::LayerNorm { eps } => normalise_rows::layer_norm_value(xs[0], xs[1], xs[2], *eps),
@@ -155,6 +168,8 @@ pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A
         Op::MatMul => product::matmul_vjp(k, g, xs[0], xs[1]),
         Op::Affine => product::affine_vjp(k, g, xs),
         Op::Einsum(spec) => product::einsum_vjp(spec, k, g, xs[0], xs[1]),
+        Op::Det { log } => determinant::vjp(p, *log, g, xs[0], y),
+        Op::Solve => determinant::solve_vjp(k, g, xs[0], y),
         Op::Softmax(axis) => A::softmax_slope(p, *axis, g, y),
         Op::LogSoftmax(axis) => normalise::log_softmax_vjp(p, *axis, g, y),
         Op::LayerNorm { eps } => A::layer_norm_vjp(p, *eps, k, g, xs),
@@ -192,6 +207,8 @@ pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<
         Op::CumProd(axis) => Some(scan::cumprod_jvp(p, *axis, first?, xs[0], y)),
         Op::MatMul | Op::Einsum(_) => each(&|k, dx| product::bilinear_jvp(op, k, dx, xs)),
         Op::Affine => each(&|k, dx| full(product::affine_jvp(k, dx, xs))),
+        Op::Det { log } => Some(determinant::jvp(p, *log, first?, xs[0], y)),
+        Op::Solve => each(&|k, dx| determinant::solve_jvp(k, dx, xs[0], y)),
         Op::Softmax(axis) => Some(A::softmax_slope(p, *axis, first?, y)),
         Op::LogSoftmax(axis) => Some(normalise::log_softmax_jvp(p, *axis, first?, y)),
         Op::LayerNorm { eps } => each(&|k, dx| full(normalise::layer_norm_jvp(p, *eps, k, dx, xs))),

@@ -1,5 +1,6 @@
 //! The methods of variables, by family: each records one primitive, or a few where the documentation says so.
 
+mod determinant;
 mod elementwise;
 mod loss;
 mod nary;

@@ -114,47 +114,6 @@ fn repeated(letters: &[char]) -> Option<(usize, usize)> {
     (0..letters.len()).find_map(|i| (i + 1..letters.len()).find(|&j| letters[i] == letters[j]).map(|j| (i, j)))
 }
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
-    /// The determinant of a square matrix; its gradient is the transposed adjugate, also where the matrix is singular.
-    ///
-    /// Computed without a division (Bird, *A simple division-free algorithm for computing determinants*, 2011), in n - 1
-    /// matrix products: the value is a polynomial of the elements, and so is every derivative. Meant for small matrices:
-    /// the time grows with n⁴, and beyond a dozen rows the terms that cancel cost digits.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// use tensor::tensor;
-    /// let tape = Tape::new();
-    /// let a = tape.var(tensor![[1.0, 2.0], [2.0, 4.0]]);
-    /// let det = a.det();
-    /// assert_eq!(det.value(), 0.0);
-    /// assert_eq!(det.backward().wrt(a), tensor![[4.0, -2.0], [-2.0, 1.0]]);
-    /// ```
-    ///
-    /// # Panics
-    /// If this is no square matrix.
-    #[track_caller]
-    pub fn det(self) -> Var<'t, T> {
-        let shape = self.shape();
-        let n = match shape[..] {
-            [m, n] if m == n => n,
-            _ => panic!("det: shape {shape} is no square matrix"),
-        };
-        if n == 0 {
-            return self.sum() + self.on_tape().constant(T::ONE); // the empty product
-        }
-        let mut x = self;
-        for _ in 1..n {
-            // Above the diagonal x, on it the sums of what follows there, negated; below it 0.
-            let diagonal = x.diag();
-            let later = diagonal.flip(0).cumsum(0).flip(0) - diagonal;
-            x = (x.triu(1) - later.diag()).matmul(self);
-        }
-        let det = x.at([0, 0]);
-        if n % 2 == 0 { -det } else { det }
-    }
-}
-
 /// Axes i < j of equal extent as one: their diagonal, at the place of axis i.
 #[track_caller]
 fn diagonal_of<'t, T: Scalar>(x: Var<'t, Tensor<T>>, i: usize, j: usize) -> Var<'t, Tensor<T>> {

@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod determinants;
 mod digits;
 mod elementary;
 mod exp_log;

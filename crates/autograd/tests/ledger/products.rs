@@ -1,7 +1,8 @@
 //! Products of tensors: every pairing of ranks, batches that broadcast, inner extents of 0 and 1, sums named by letters.
 
 use crate::case::check;
-use autograd::einsum;
+use autograd::{Scalar, Var, einsum};
+use tensor::Tensor;
 
 #[test]
 fn matrix_products_of_every_rank() {
@@ -75,4 +76,26 @@ fn sums_by_letters() {
     check!("with nothing", [[2, 0] in -2.0..2.0, [0, 4] in -2.0..2.0], |x| einsum("ij,jk->ik", x[0], x[1]));
     check!("a number and a matrix", [[] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| einsum(",ij->ji", x[0], x[1]));
     check!("iji,j->ij", [[2, 3, 2] in -2.0..2.0, [3] in -2.0..2.0], |x| einsum("iji,j->ij", x[0], x[1]));
+}
+
+/// x + 3 I: far from singular matrices, where differences and `f32` have few digits.
+fn regular<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    x + x.tape().unwrap().constant(Tensor::full(x.shape()[0], T::from_f64(3.0)).diag())
+}
+
+#[test]
+fn determinants_and_linear_systems() {
+    check!("det of order 1", [[1, 1] in -2.0..2.0], |x| x[0].det().to_tensor());
+    check!("det of order 4", [[4, 4] in -2.0..2.0], |x| x[0].det().to_tensor());
+    check!("det of order 9", [[9, 9] in -1.0..1.0], |x| regular(x[0]).det().to_tensor());
+    check!("slogdet of order 1", [[1, 1] in 0.5..2.0], |x| x[0].slogdet().1.to_tensor());
+    check!("slogdet of order 4", [[4, 4] in -1.0..1.0], |x| regular(x[0]).slogdet().1.to_tensor());
+    check!("slogdet of nothing", [[0, 0] in -2.0..2.0], |x| x[0].slogdet().1.to_tensor());
+    check!("solve for a vector", [[3, 3] in -1.0..1.0, [3] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
+    check!("solve for a matrix", [[4, 4] in -1.0..1.0, [4, 3] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
+    check!("solve for nothing", [[3, 3] in -1.0..1.0, [3, 0] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
+    check!("solve of a shared matrix", [[3, 3] in -1.0..1.0, [3, 3] in -1.0..1.0], |x| {
+        let a = regular(x[0]);
+        a.solve(a.solve(x[1]).matmul(a))
+    });
 }
