@@ -47,6 +47,9 @@
 //!   for each epoch): off by default, for the crates they bring in.
 //! * `plot`: plots as SVG, in [`explain`]'s module `plot`.
 //! * `proptest`: strategies for property tests of your own functions.
+//!
+//! Without default features the library also builds for `wasm32-unknown-unknown`. That target has no clock and no files:
+//! training shows no times there, and saving returns an error.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -67,6 +67,7 @@
 //! | [`save`] | models and training runs in files |
 //! | [`search`] | good settings, found by trying |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
+//! | `host.rs` | the clock, where there is one |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
 
 #![forbid(unsafe_code)]
@@ -92,6 +93,7 @@ mod fashion;
 mod features;
 pub mod fit;
 mod history;
+mod host;
 mod idx;
 mod inputs;
 mod labels;

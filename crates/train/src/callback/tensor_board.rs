@@ -16,12 +16,12 @@
 
 use super::{Callback, Context};
 use crate::fit::FitError;
+use crate::host;
 use crate::save::SaveError;
 use autograd::Scalar;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Writes the figures of each epoch where TensorBoard finds them: those of the training set under `train`, those of the
 /// validation set under `validation`, as Keras does, with tags such as `epoch_loss`.
@@ -48,7 +48,7 @@ impl TensorBoard {
     fn write(&mut self, validation: bool, epoch: usize, figures: &[(&str, f64)]) -> Result<(), FitError> {
         let folder = self.folder.join(if validation { "validation" } else { "train" });
         let file = if validation { &mut self.validation } else { &mut self.train };
-        let now = time().as_secs_f64();
+        let now = host::unix_time().as_secs_f64();
         let mut write = || -> io::Result<()> {
             let file = match file {
                 Some(file) => file,
@@ -92,16 +92,11 @@ impl<T: Scalar> Callback<T> for TensorBoard {
     }
 }
 
-/// Since 1970.
-fn time() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
-}
-
 /// An event file of this run alone. TensorBoard reads files in the order of their seconds; what follows these in the
 /// name tells runs apart.
 fn create_new(folder: &Path) -> io::Result<File> {
     loop {
-        let (time, process) = (time(), std::process::id());
+        let (time, process) = (host::unix_time(), host::process_id());
         let name = format!("events.out.tfevents.{:010}.chainrule.{process}.{:09}", time.as_secs(), time.subsec_nanos());
         match File::create_new(folder.join(name)) {
             // Another thread was here at the same nanosecond.

@@ -2,9 +2,10 @@
 
 use super::screen::Screen;
 use super::table::Table;
+use crate::host::Stopwatch;
 use crate::logs::Logs;
 use crate::metrics::Direction;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How much is shown while a model is trained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,8 +34,8 @@ pub(super) struct Progress {
     table: Table,
     epochs: usize,
     steps: Option<usize>,
-    start: Instant,
-    drawn: Instant,
+    epoch: Stopwatch,
+    drawn: Stopwatch,
     #[cfg(feature = "progress")]
     bar: Option<indicatif::ProgressBar>,
 }
@@ -46,14 +47,14 @@ impl Progress {
             Verbosity::Auto => Verbosity::Lines,
             chosen => chosen,
         };
-        let (now, table) = (Instant::now(), Table::new(screen.is_terminal()));
+        let (now, table) = (Stopwatch::start(), Table::new(screen.is_terminal()));
         Progress {
             verbosity,
             screen,
             table,
             epochs,
             steps: None,
-            start: now,
+            epoch: now,
             drawn: now,
             #[cfg(feature = "progress")]
             bar: None,
@@ -61,8 +62,8 @@ impl Progress {
     }
 
     pub(super) fn epoch_begins(&mut self, epoch: usize, steps: Option<usize>) {
-        self.start = Instant::now();
-        self.drawn = self.start;
+        self.epoch = Stopwatch::start();
+        self.drawn = self.epoch;
         self.steps = steps;
         if self.verbosity == Verbosity::Bar {
             self.screen.say(&format!("Epoch {}/{}", epoch + 1, self.epochs));
@@ -77,10 +78,10 @@ impl Progress {
     pub(super) fn step_ends(&mut self, done: usize, logs: impl FnOnce() -> Logs) {
         #[cfg(feature = "progress")]
         if let Some(bar) = &self.bar
-            && self.drawn.elapsed() >= REDRAW
+            && self.drawn.elapsed().is_some_and(|since| since >= REDRAW)
         {
-            self.drawn = Instant::now();
-            bar.set_message(format!("{} - {}", pace(self.start.elapsed(), done), logs()));
+            self.drawn = Stopwatch::start();
+            bar.set_message(joined([self.epoch.elapsed().map(|took| pace(took, done)), Some(logs().to_string())]));
             bar.set_position(done as u64);
         }
         #[cfg(not(feature = "progress"))]
@@ -92,19 +93,40 @@ impl Progress {
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();
         }
-        let took = self.start.elapsed();
-        let total = self.steps.unwrap_or(done);
-        let full = "━".repeat(20);
-        let line = match self.verbosity {
-            Verbosity::Bar => {
-                format!("{done}/{total} {full} {}s {} - {logs}", took.as_secs_f64().round(), pace(took, done))
-            }
-            Verbosity::Lines => format!("Epoch {}/{} - {} - {logs}", epoch + 1, self.epochs, lasted(took)),
-            Verbosity::Table => self.table.row(epoch, logs, &lasted(took), directions),
-            Verbosity::Auto | Verbosity::Quiet => return,
-        };
-        self.screen.say(&line);
+        if let Some(text) = self.summary(epoch, done, logs, directions, self.epoch.elapsed()) {
+            self.screen.say(&text);
+        }
     }
+
+    /// What is said of an epoch, without times if there is no clock.
+    fn summary(
+        &mut self,
+        epoch: usize,
+        done: usize,
+        logs: &Logs,
+        directions: &[(String, Direction)],
+        took: Option<Duration>,
+    ) -> Option<String> {
+        let total = self.steps.unwrap_or(done);
+        let logged = || Some(logs.to_string());
+        Some(match self.verbosity {
+            Verbosity::Bar => {
+                let times = took.map(|took| format!(" {}s {}", took.as_secs_f64().round(), pace(took, done)));
+                let bar = format!("{done}/{total} {}{}", "━".repeat(20), times.unwrap_or_default());
+                joined([Some(bar), logged()])
+            }
+            Verbosity::Lines => {
+                joined([Some(format!("Epoch {}/{}", epoch + 1, self.epochs)), took.map(lasted), logged()])
+            }
+            Verbosity::Table => self.table.row(epoch, logs, &took.map(lasted).unwrap_or_default(), directions),
+            Verbosity::Auto | Verbosity::Quiet => return None,
+        })
+    }
+}
+
+/// The parts that there are, with dashes between.
+fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" - ")
 }
 
 /// The time of an epoch: in milliseconds below a second.
@@ -155,6 +177,22 @@ mod tests {
         assert_eq!(pace(Duration::from_secs(7), 2), "3s/step");
         assert_eq!(pace(Duration::ZERO, 0), "0us/step");
         assert_eq!([44, 2060].map(|ms| lasted(Duration::from_millis(ms))), ["44ms", "2.1s"]);
+    }
+
+    #[test]
+    fn without_a_clock_no_times_are_shown() {
+        let (mut logs, screen) = (Logs::default(), Screen::of(io::sink()));
+        logs.set("loss", 0.5);
+        let mut said = |verbosity| {
+            let mut progress = Progress::new(verbosity, screen.clone(), 3);
+            progress.steps = Some(45);
+            progress.summary(0, 45, &logs, &[], None)
+        };
+        assert_eq!(said(Verbosity::Lines).unwrap(), "Epoch 1/3 - loss: 0.5000");
+        assert_eq!(said(Verbosity::Bar).unwrap(), "45/45 ━━━━━━━━━━━━━━━━━━━━ - loss: 0.5000");
+        let table = said(Verbosity::Table).unwrap();
+        assert!(table.contains("0.5000") && !table.contains("0ms"), "{table}");
+        assert_eq!(said(Verbosity::Quiet), None);
     }
 
     /// What is written, for whoever else holds it.
