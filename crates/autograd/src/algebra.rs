@@ -2,7 +2,7 @@
 
 use crate::ledger::{Arrange, Binary, Bounds, Op, Unary, normalise};
 use crate::value::Scalar;
-use tensor::{Axes, Real, Reduction, Shape, Tensor, keep};
+use tensor::{Axes, Real, Reduction, Shape, Tensor};
 
 /// How an adjoint meets a partial derivative.
 ///
@@ -143,8 +143,8 @@ pub(crate) fn resolve(axes: impl Into<Axes>, rank: usize, op: &str) -> (smallvec
     (axes.resolve(rank, op), axes.keeps())
 }
 
-/// One axis that a user named, resolved against a rank.
+/// One axis that a user named, resolved against a rank. Of a 0-d tensor it is 0.
 #[track_caller]
 pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
-    keep(axis).resolve(rank, op)[0]
+    Axes::resolve_one(axis, rank, op)
 }

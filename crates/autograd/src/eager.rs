@@ -69,7 +69,16 @@ impl<R: BinaryRule, const K: usize> Map3 for Partial<R, K> {
 }
 
 /// f(x) for each element.
+#[track_caller]
 fn unary_kernel<T: Scalar>(op: Unary, x: &Tensor<T>) -> Tensor<T> {
+    // Packed here, so that a view beyond memory is refused at the caller's line, and not inside the visitor.
+    let packed;
+    let x = if x.is_packed() {
+        x
+    } else {
+        packed = x.copy();
+        &packed
+    };
     struct Run<'a, T: Scalar>(&'a Tensor<T>);
     impl<T: Scalar> UnaryVisitor for Run<'_, T> {
         type Output = Tensor<T>;
@@ -144,6 +153,7 @@ macro_rules! engine {
     ($($t:ty),*) => {$(
         #[allow(private_interfaces)]
         impl Scalar for $t {
+            #[track_caller]
             fn apply_unary(op: Unary, x: &Tensor<$t>) -> Tensor<$t> {
                 unary_kernel(op, x)
             }

@@ -147,6 +147,54 @@ fn axes_that_do_not_exist() {
     }
 }
 
+/// A 0-d tensor counts as a vector of one element, except where an axis is cut, joined or normalized over.
+#[test]
+fn axes_that_a_0d_tensor_does_not_have() {
+    let tape = Tape::new();
+    let x = tape.var(Tensor::scalar(1.0));
+    refused! {
+        ["cumsum", "axis 1", "rank 0"] x.cumsum(1);
+        ["softmax", "axis -2", "rank 0"] x.softmax(-2);
+        ["linear_scan", "axis 1", "rank 0"] x.linear_scan(x, 1);
+        ["sum", "axis 1", "rank 0"] x.sum_over(1);
+        ["sum", "axis 0", "twice"] x.sum_over([0, -1]);
+        ["gather", "position 1", "()"] x.gather(0, [1]);
+        ["gather", "0 axes", "(1, 1)"] x.gather(0, [[0]]);
+        ["scatter_add", "(2,)", "()"] x.scatter_add(0, [0, 0], x);
+        ["split", "0-d"] x.split(0, &[1]);
+        ["concat", "axis 0", "rank 0"] concat(&[x, x], 0);
+        ["permute", "()"] x.permute([0]);
+    }
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn shapes_beyond_memory() {
+    const HUGE: usize = 1 << 62;
+    let tape: Tape<f64> = Tape::new();
+    let x = tape.var(Tensor::scalar(1.0));
+    let (row, column) = (x.broadcast_to([1, HUGE]), x.broadcast_to([HUGE, 1]));
+    refused! {
+        ["shape (18446744073709551615,)", "more elements"] Tensor::<f64>::zeros(usize::MAX);
+        ["shape (4294967296, 4294967296)"] Tensor::scalar(1.0).broadcast_to([1 << 32, 1 << 32]).size();
+        ["shape (4611686018427387904,)"] Tensor::<f32>::arange(HUGE);
+        ["shape (4611686018427387904, 4611686018427387904)"] Tensor::<f32>::eye(HUGE);
+        ["shape (1, 4611686018427387904)"] Tensor::<f32>::one_hot(&[0], HUGE);
+        ["shape (9223372036854775808, 1)"] Tensor::concat(&[&column.value(), &column.value()], 0);
+        ["shape (4611686018427387904, 1)"] column.value().to_vec();
+        ["shape (4294967296, 4294967296)"] x.broadcast_to([1 << 32, 1 << 32]);
+        ["shape (9223372036854775808, 1)"] concat(&[column, column], 0);
+        ["shape (4611686018427387904, 4611686018427387904)"] row + column;
+        ["shape (4611686018427387904, 4611686018427387904)"] column.matmul(row);
+        ["shape (1, 4611686018427387904)"] row.exp();
+        ["shape (1, 4611686018427387904)"] row.cumsum(0);
+        ["shape (1, 4611686018427387904)"] row.softmax(1);
+        ["shape (18446744073709551615,)"] x.unsqueeze(0).pad(&[(usize::MAX, 1)], 0.0);
+        ["shape (4611686018427387904, 4)"] x.broadcast_to([2, 2]).repeat(&[HUGE / 2, 2]);
+        ["split", "18446744073709551615", "(3,)"] of(&tape, [3]).split(0, &[usize::MAX, 4]);
+    }
+}
+
 #[test]
 fn positions_that_lie_outside() {
     let tape = Tape::new();

@@ -32,7 +32,7 @@ impl<T: Real> Tensor<T> {
                     part.shape()
                 );
             }
-            extent += part.shape()[axis];
+            extent = part.shape()[axis].saturating_add(extent); // the size of the result is checked below
         }
         let shape = first.shape().set(axis, extent);
         let strides = shape.strides();
@@ -136,6 +136,7 @@ impl<T: Real> Tensor<T> {
             .zip(widths)
             .map(|(&n, &(before, after))| n.saturating_add(before).saturating_add(after))
             .collect();
+        shape.size(); // refuses what is too large before positions are computed
         let strides = shape.strides();
         let offset = widths.iter().zip(&strides).map(|(&(before, _), &stride)| before * stride as usize).sum();
         Tensor::build(shape, |out| {
@@ -171,6 +172,7 @@ impl<T: Real> Tensor<T> {
         let thin: Shape = axes.clone().flat_map(|a| [1, extent(a)]).collect();
         let wide: Shape = axes.clone().flat_map(|a| [times[a], extent(a)]).collect();
         let shape: Shape = axes.map(|a| times[a].saturating_mul(extent(a))).collect();
+        shape.size(); // refuses it by the shape that was asked for
         self.reshape(thin).broadcast_to(wide).reshape(shape)
     }
 }

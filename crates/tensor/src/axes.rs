@@ -41,7 +41,8 @@ impl Axes {
         self.axes.is_none()
     }
 
-    /// The axes as sorted positions within a rank.
+    /// The axes as sorted positions within a rank. A 0-d tensor counts as a vector of one element: its axis is 0 or
+    /// -1, and since nothing is left to do along it, there are no positions.
     ///
     /// # Panics
     /// If an axis lies outside `-rank..rank` or is named twice; `op` names the caller in the message.
@@ -50,17 +51,31 @@ impl Axes {
         let Some(axes) = &self.axes else { return (0..rank).collect() };
         let mut out: SmallVec<[usize; 4]> = SmallVec::new();
         for &axis in axes {
-            out.push(resolve_axis(axis, rank, op)); // in no closure, so that a panic is at the caller's line
+            out.push(Axes::resolve_one(axis, rank, op)); // in no closure, so that a panic is at the caller's line
         }
         out.sort_unstable();
         if let Some(w) = out.windows(2).find(|w| w[0] == w[1]) {
             panic!("{op}: axis {} is named twice; name each axis once", w[0]);
         }
+        out.truncate(rank);
         out
+    }
+
+    /// One axis as a position within a rank. A 0-d tensor counts as a vector of one element: its axis is 0 or -1, and
+    /// the position 0.
+    ///
+    /// # Panics
+    /// If the axis lies outside `-rank..rank`; `op` names the caller in the message.
+    #[track_caller]
+    pub fn resolve_one(axis: isize, rank: usize, op: &str) -> usize {
+        match (rank, axis) {
+            (0, 0 | -1) => 0,
+            _ => resolve_axis(axis, rank, op),
+        }
     }
 }
 
-/// One axis as a position within a rank.
+/// One axis as a position within a rank, for operations that a 0-d tensor has no axis for.
 #[track_caller]
 pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
     let at = if axis < 0 { axis + rank as isize } else { axis };
@@ -105,6 +120,24 @@ mod tests {
     fn negative_axes_count_from_the_back() {
         assert_eq!(Axes::from([-1, 0]).resolve(3, "sum").as_slice(), [0, 2]);
         assert_eq!(Axes::all().resolve(2, "sum").as_slice(), [0, 1]);
+    }
+
+    #[test]
+    fn a_0d_tensor_counts_as_a_vector_of_one_element() {
+        assert!(Axes::from(0).resolve(0, "sum").is_empty() && Axes::from([-1]).resolve(0, "sum").is_empty());
+        assert_eq!((Axes::resolve_one(0, 0, "cumsum"), Axes::resolve_one(-1, 0, "cumsum")), (0, 0));
+    }
+
+    #[test]
+    #[should_panic(expected = "cumsum: axis 1 does not exist in a tensor of rank 0")]
+    fn a_0d_tensor_has_no_second_axis() {
+        Axes::resolve_one(1, 0, "cumsum");
+    }
+
+    #[test]
+    #[should_panic(expected = "sum: axis 0 is named twice")]
+    fn the_axis_of_a_0d_tensor_is_named_once() {
+        Axes::from([0, -1]).resolve(0, "sum");
     }
 
     #[test]

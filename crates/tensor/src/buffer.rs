@@ -37,12 +37,26 @@ pub struct Buffer<T: Pooled>(Option<Arc<[T]>>);
 
 impl<T: Pooled> Buffer<T> {
     /// A buffer of at least `len` elements whose contents are unspecified (leftovers of its last use).
+    ///
+    /// # Panics
+    /// If there is no memory for it.
     #[inline]
+    #[track_caller]
     pub fn scratch(len: usize) -> Self {
-        if let Some(Some(arc)) = T::with_pool(|p| p.take(len)) {
-            return Buffer(Some(arc));
+        match Buffer::try_scratch(len) {
+            Some(buffer) => buffer,
+            None => panic!("a buffer of {len} elements is more than memory can hold"),
         }
-        Buffer(Some(std::iter::repeat_n(T::default(), class(len).1).collect()))
+    }
+
+    /// As [`scratch`](Buffer::scratch); `None` if there is no memory for it.
+    #[inline]
+    pub fn try_scratch(len: usize) -> Option<Self> {
+        if let Some(Some(arc)) = T::with_pool(|p| p.take(len)) {
+            return Some(Buffer(Some(arc)));
+        }
+        let capacity = class(len).1;
+        is_to_be_had::<T>(capacity).then(|| Buffer(Some(std::iter::repeat_n(T::default(), capacity).collect())))
     }
 
     /// The elements for writing, if no one else holds this buffer.
@@ -88,6 +102,14 @@ impl<T: Pooled> std::fmt::Debug for Buffer<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Buffer").field("len", &self.len()).finish_non_exhaustive()
     }
+}
+
+/// Whether there is memory for so many elements. Making an `Arc` ends the program where there is none, so for large
+/// ones the allocator is asked beforehand.
+#[inline]
+fn is_to_be_had<T>(capacity: usize) -> bool {
+    const LARGE: usize = 16 << 20;
+    capacity < LARGE / size_of::<T>() || Vec::<T>::new().try_reserve_exact(capacity).is_ok()
 }
 
 /// Four classes per power of two, from 16 elements up: (index, capacity).

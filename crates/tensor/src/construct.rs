@@ -85,11 +85,13 @@ impl<T: Real> Tensor<T> {
     }
 
     /// The identity matrix of order `n`.
+    #[track_caller]
     pub fn eye(n: usize) -> Self {
         Tensor::from_fn([n, n], |i| if i[0] == i[1] { T::ONE } else { T::ZERO })
     }
 
     /// `0, 1, ..., n - 1`.
+    #[track_caller]
     pub fn arange(n: usize) -> Self {
         Tensor::from_fn(n, |i| T::from_usize(i[0]))
     }
@@ -100,6 +102,7 @@ impl<T: Real> Tensor<T> {
     /// # use tensor::{Tensor, tensor};
     /// assert_eq!(Tensor::linspace(0.0, 1.0, 5), tensor![0.0, 0.25, 0.5, 0.75, 1.0]);
     /// ```
+    #[track_caller]
     pub fn linspace(start: T, end: T, n: usize) -> Self {
         Tensor::from_fn(n, |i| match i[0] {
             0 => start,

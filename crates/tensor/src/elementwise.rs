@@ -114,6 +114,7 @@ fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: F) -> impl Fn([&[T]
 /// assert_eq!(map1(&Cube, &tensor![1.0, 2.0, 3.0]), tensor![1.0, 8.0, 27.0]);
 /// ```
 #[inline]
+#[track_caller]
 pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
     drive1(&compiled(By(*f)), x)
 }
@@ -139,6 +140,7 @@ pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: 
 }
 
 /// As [`map1`], for a function that does not vectorise: one call per element, no kernel of its own.
+#[track_caller]
 pub fn each1<T: Real>(f: &(dyn Fn(T) -> T + Sync), x: &Tensor<T>) -> Tensor<T> {
     drive1(&|[x], out| out.iter_mut().zip(x).for_each(|(o, &x)| *o = f(x)), x)
 }
@@ -167,6 +169,7 @@ pub fn each3<T: Real>(
     drive(op, &|[a, b, c], out| (0..out.len()).for_each(|i| out[i] = f(a[i], b[i], c[i])), [a, b, c])
 }
 
+#[track_caller]
 fn drive1<T: Real>(run: Run<'_, T, 1>, x: &Tensor<T>) -> Tensor<T> {
     if x.is_packed() { flat(run, [x], x.shape()) } else { flat(run, [&x.copy()], x.shape()) }
 }
@@ -187,11 +190,14 @@ fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>;
 /// The shape two operands broadcast to.
 ///
 /// # Panics
-/// If they do not, naming both.
+/// If they do not, naming both; or if that shape has more elements than memory can hold.
 #[track_caller]
 pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
     match Shape::broadcast(a, b) {
-        Some(shape) => shape,
+        Some(shape) => {
+            shape.size();
+            shape
+        }
         None => {
             panic!("{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, extents must be equal or 1")
         }
@@ -200,6 +206,7 @@ pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
 
 /// All operands packed and of one shape.
 #[inline]
+#[track_caller]
 fn flat<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let inputs = xs.map(|x| x.as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| spread(run, inputs, out))
@@ -225,6 +232,7 @@ const PIECE: usize = 256;
 const SHORT: usize = 24;
 
 /// Operands of any layout, stretched to a common shape.
+#[track_caller]
 fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let strides = xs.map(|x| layout::broadcast_strides(x.shape(), &x.strides(), shape));
     let walk = Walk::new(shape, std::array::from_fn(|k| &strides[k][..]));

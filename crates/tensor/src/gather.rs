@@ -2,7 +2,7 @@
 //!
 //! The two are adjoint: for all x and y of fitting shapes, ⟨y, gather x⟩ = ⟨scatter_add of y to zeros, x⟩.
 
-use crate::axes::resolve_axis;
+use crate::axes::Axes;
 use crate::indices::Indices;
 use crate::layout::Walk;
 use crate::real::Real;
@@ -13,7 +13,8 @@ impl<T: Real> Tensor<T> {
     /// Single elements at positions along an axis; along axis 1 of a matrix, out\[i, j\] = self\[i, index\[i, j\]\].
     ///
     /// The index has this tensor's rank and gives the result its shape; off the axis it may be shorter than the
-    /// tensor, never longer.
+    /// tensor, never longer. As in PyTorch, a 0-d tensor or index counts as a vector of one element, and an index
+    /// without positions may have any rank.
     ///
     /// ```
     /// # use tensor::{Indices, tensor};
@@ -26,9 +27,9 @@ impl<T: Real> Tensor<T> {
     /// If the ranks differ, the index is longer off the axis, or a position lies outside the axis.
     #[track_caller]
     pub fn gather(&self, axis: isize, index: &Indices) -> Self {
-        let axis = resolve_axis(axis, self.rank(), "gather");
+        let axis = Axes::resolve_one(axis, self.rank(), "gather");
         check_grid("gather", index, self.shape(), axis);
-        let (stride, steps) = (self.strides()[axis], still(&self.strides(), axis));
+        let (stride, steps) = apart(&self.strides(), axis, index.shape());
         let (data, index_data) = (self.buffer(), index.as_slice());
         Tensor::build(index.shape(), |out| {
             let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps]);
@@ -45,7 +46,8 @@ impl<T: Real> Tensor<T> {
     /// A copy of this tensor with elements of `src` added at positions along an axis; along axis 1 of a matrix,
     /// out\[i, index\[i, j\]\] += src\[i, j\], in row-major order, so that repeated positions accumulate.
     ///
-    /// The index has the rank of both tensors; it may be shorter than `src`, whose other elements are not read.
+    /// The index has the rank of both tensors; it may be shorter than `src`, whose other elements are not read. A 0-d
+    /// tensor or index counts as a vector of one element, and an index without positions may have any rank.
     ///
     /// ```
     /// # use tensor::{Indices, Tensor, tensor};
@@ -59,9 +61,13 @@ impl<T: Real> Tensor<T> {
     /// lies outside the axis.
     #[track_caller]
     pub fn scatter_add(&self, axis: isize, index: &Indices, src: &Tensor<T>) -> Self {
-        let axis = resolve_axis(axis, self.rank(), "scatter_add");
+        let axis = Axes::resolve_one(axis, self.rank(), "scatter_add");
         check_grid("scatter_add", index, self.shape(), axis);
-        if src.rank() != self.rank() || index.shape().iter().zip(src.shape().iter()).any(|(i, s)| i > s) {
+        if index.as_slice().is_empty() {
+            return self.copy();
+        }
+        let is_longer = |axis: usize| index.shape()[axis] > src.shape().rows_along(axis).0;
+        if src.rank().max(1) != self.rank().max(1) || (0..index.shape().rank()).any(is_longer) {
             panic!(
                 "scatter_add: an index of shape {} takes a source at least as large, but shape {} was given",
                 index.shape(),
@@ -70,10 +76,11 @@ impl<T: Real> Tensor<T> {
         }
         let mut out = self.copy();
         let places = self.shape().strides();
-        let (stride, steps) = (places[axis], still(&places, axis));
+        let (stride, steps) = apart(&places, axis, index.shape());
         let (data, index_data) = (src.buffer(), index.as_slice());
         let target = out.data_mut();
-        let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps, &src.strides()]);
+        let (_, src_steps) = apart(&src.strides(), usize::MAX, index.shape());
+        let walk = Walk::new(index.shape(), [&index.shape().strides(), &steps, &src_steps]);
         let [step, out_step, src_step] = walk.inner_strides();
         walk.runs([0, 0, src.offset() as isize], |[at, out_at, src_at]| {
             for k in 0..walk.inner() as isize {
@@ -85,22 +92,25 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// Strides that stand still along an axis, where the index says how far to go.
-fn still(strides: &[isize], axis: usize) -> Strides {
-    let mut strides = Strides::from_slice(strides);
-    strides[axis] = 0;
-    strides
+/// The stride of an axis, along which the index says how far to go, and the strides for going through the index with
+/// the others. What has no such axis is a 0-d tensor, or not gone through at all.
+fn apart(strides: &[isize], axis: usize, index: &Shape) -> (isize, Strides) {
+    let stride = |a: usize| strides.get(a).copied().unwrap_or(0);
+    (stride(axis), (0..index.rank()).map(|a| if a == axis { 0 } else { stride(a) }).collect())
 }
 
 /// Refuses an index that does not fit a tensor off its axis.
 #[track_caller]
 fn check_grid(op: &str, index: &Indices, shape: &Shape, axis: usize) {
-    if index.shape().rank() != shape.rank() {
+    if index.as_slice().is_empty() {
+        return;
+    }
+    if index.shape().rank().max(1) != shape.rank().max(1) {
         panic!(
-            "{op}: an index of shape {} has {} axes, but shape {shape} has {}; they must have as many",
+            "{op}: expected an index with the {} axes of shape {shape}, got shape {} with {}",
+            shape.rank(),
             index.shape(),
             index.shape().rank(),
-            shape.rank()
         );
     }
     if let Some(off) = (0..shape.rank()).find(|&a| a != axis && index.shape()[a] > shape[a]) {
@@ -136,7 +146,33 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "gather: an index of shape (2,) has 1 axes, but shape (3, 2) has 2")]
+    fn an_index_without_positions_may_have_any_rank() {
+        let a = Tensor::<f64>::ones([2, 3]);
+        for none in [Indices::new(0, &[]), Indices::new([4, 0], &[]), Indices::new([1, 0, 2], &[])] {
+            assert_eq!(a.gather(0, &none).shape(), none.shape());
+            assert_eq!(a.scatter_add(1, &none, &Tensor::zeros(none.shape())), a);
+        }
+    }
+
+    #[test]
+    fn a_0d_tensor_or_index_counts_as_a_vector() {
+        let (x, first) = (Tensor::scalar(3.0), Indices::new((), &[0]));
+        assert_eq!(x.gather(0, &first), x);
+        assert_eq!(x.gather(-1, &Indices::from([0, 0])), tensor![3.0, 3.0]);
+        assert_eq!(tensor![5.0, 7.0].gather(0, &Indices::new((), &[1])), Tensor::scalar(7.0));
+        assert_eq!(x.scatter_add(0, &first, &x), Tensor::scalar(6.0));
+        assert_eq!(x.scatter_add(0, &Indices::from([0, 0]), &tensor![1.0, 2.0]), Tensor::scalar(6.0));
+        assert_eq!(tensor![5.0, 7.0].scatter_add(0, &Indices::new((), &[1]), &x), tensor![5.0, 10.0]);
+    }
+
+    #[test]
+    #[should_panic(expected = "gather: position 1 lies outside axis 0 of shape (); positions run from 0 to 0")]
+    fn a_position_outside_a_0d_tensor() {
+        Tensor::scalar(3.0).gather(0, &Indices::from([1]));
+    }
+
+    #[test]
+    #[should_panic(expected = "gather: expected an index with the 2 axes of shape (3, 2), got shape (2,) with 1")]
     fn an_index_of_another_rank() {
         Tensor::<f64>::zeros([3, 2]).gather(0, &Indices::from([0, 1]));
     }

@@ -59,7 +59,7 @@ impl Indices {
     /// Refuses a position outside an axis; `op` names the caller.
     #[track_caller]
     pub(crate) fn check(&self, op: &str, shape: &Shape, axis: usize) {
-        let extent = shape[axis];
+        let (extent, _) = shape.rows_along(axis);
         if let Some(&i) = self.as_slice().iter().find(|&&i| i >= extent) {
             let fits = match extent {
                 0 => "an axis of extent 0 has no positions".to_string(),

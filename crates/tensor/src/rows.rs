@@ -3,7 +3,7 @@
 //! Each takes a few passes over a row, made while the row is in the first-level cache. Short rows go in bands, whose
 //! exponentials are taken in one run.
 
-use crate::axes::resolve_axis;
+use crate::axes::{Axes, resolve_axis};
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::parallel;
@@ -28,7 +28,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist.
     #[track_caller]
     pub fn softmax(&self, axis: isize) -> Tensor<T> {
-        along(self, resolve_axis(axis, self.rank(), "softmax"), Softmax)
+        along(self, Axes::resolve_one(axis, self.rank(), "softmax"), Softmax)
     }
 
     /// ln softmax(x) = x - logsumexp(x) along an axis, with full precision where a probability rounds to 0 or to 1.
@@ -42,7 +42,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist.
     #[track_caller]
     pub fn log_softmax(&self, axis: isize) -> Tensor<T> {
-        along(self, resolve_axis(axis, self.rank(), "log_softmax"), LogSoftmax)
+        along(self, Axes::resolve_one(axis, self.rank(), "log_softmax"), LogSoftmax)
     }
 
     /// (x - mean) / √(variance + `eps`) along the last axis, the variance with divisor n.
@@ -72,14 +72,14 @@ const BAND: usize = 1 << 11;
 /// Rows along an axis: moved last if it is not, and moved back.
 #[track_caller]
 fn along<T: Real>(x: &Tensor<T>, axis: usize, map: impl RowMap<T>) -> Tensor<T> {
-    let last = x.rank() - 1;
+    let last = x.rank().max(1) - 1;
     if axis != last {
         let moved = along(&x.with_axis_last(axis), last, map);
         let mut strides: Vec<isize> = moved.strides().to_vec();
         strides[axis..].rotate_right(1);
         return moved.view(x.shape().clone(), strides.into_iter().collect(), moved.offset()).packed();
     }
-    let (source, n) = (x.packed(), x.shape()[axis]);
+    let (source, (n, _)) = (x.packed(), x.shape().rows_along(axis));
     let data = source.as_slice().unwrap_or(&[]);
     Tensor::build(x.shape(), |out| {
         parallel::rows(out, n, n, &|first, out| dispatch(Rows { map, x: &data[first * n..][..out.len()], out, n }));
@@ -249,6 +249,14 @@ mod tests {
     fn log_softmax_of_a_certain_class() {
         let tail = tensor![40.0, 0.0].log_softmax(0).at([0]);
         assert!((tail / -4.248354255291589e-18 - 1.0_f64).abs() < 1e-14, "{tail}");
+    }
+
+    #[test]
+    fn a_0d_tensor_is_a_row_of_one_element() {
+        for axis in [0, -1] {
+            assert_eq!(Tensor::scalar(3.0).softmax(axis), Tensor::scalar(1.0));
+            assert_eq!(Tensor::scalar(3.0).log_softmax(axis), Tensor::scalar(0.0));
+        }
     }
 
     #[test]

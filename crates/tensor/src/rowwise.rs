@@ -63,7 +63,10 @@ pub fn map_rows<T: Real, M: RowMap<T, K>, const K: usize>(map: M, xs: [&Tensor<T
     let shape = xs[0].shape();
     assert!(xs.iter().all(|x| x.shape() == shape), "map_rows: the tensors must have one shape, not {shape} and others");
     let Some(&n) = shape.last() else { panic!("map_rows: a tensor without axes has no rows") };
-    let packed = xs.map(Tensor::packed);
+    let mut packed = xs.map(Tensor::clone);
+    for x in &mut packed {
+        *x = x.packed(); // in no closure, so that a panic is at the caller's line
+    }
     let x: [&[T]; K] = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| {
         parallel::rows(out, n, n, &|first, out| {

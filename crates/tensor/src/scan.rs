@@ -1,6 +1,6 @@
 //! Running sums and products, and the linear recurrence of which they are instances.
 
-use crate::axes::resolve_axis;
+use crate::axes::Axes;
 use crate::elementwise::joint;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
@@ -19,7 +19,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist.
     #[track_caller]
     pub fn cumsum(&self, axis: isize) -> Tensor<T> {
-        let axis = resolve_axis(axis, self.rank(), "cumsum");
+        let axis = Axes::resolve_one(axis, self.rank(), "cumsum");
         scan(CumSum, [self], axis, false)
     }
 
@@ -34,7 +34,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist.
     #[track_caller]
     pub fn cumprod(&self, axis: isize) -> Tensor<T> {
-        let axis = resolve_axis(axis, self.rank(), "cumprod");
+        let axis = Axes::resolve_one(axis, self.rank(), "cumprod");
         scan(CumProd, [self], axis, false)
     }
 
@@ -54,7 +54,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn linear_scan(&self, b: &Tensor<T>, axis: isize, reverse: bool) -> Tensor<T> {
         let shape = joint("linear_scan", self.shape(), b.shape());
-        let axis = resolve_axis(axis, shape.rank(), "linear_scan");
+        let axis = Axes::resolve_one(axis, shape.rank(), "linear_scan");
         scan(Linear, [&self.broadcast_to(&shape), &b.broadcast_to(&shape)], axis, reverse)
     }
 }
@@ -104,10 +104,14 @@ impl Next<2> for Linear {
     }
 }
 
+#[track_caller]
 fn scan<T: Real, S: Next<N>, const N: usize>(step: S, xs: [&Tensor<T>; N], axis: usize, reverse: bool) -> Tensor<T> {
     let shape = xs[0].shape();
-    let (n, inner) = (shape[axis], shape[axis + 1..].iter().product());
-    let packed = xs.map(Tensor::packed);
+    let (n, inner) = shape.rows_along(axis);
+    let mut packed = xs.map(Tensor::clone);
+    for x in &mut packed {
+        *x = x.packed(); // in no closure, so that a panic is at the caller's line
+    }
     let inputs = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| dispatch(Scan { step, inputs, out, n, inner, reverse }))
 }
@@ -211,6 +215,15 @@ mod tests {
         assert_eq!(Tensor::scalar(1.0).linear_scan(&tensor![1.0, 2.0], 0, true), tensor![3.0, 2.0]);
         assert_eq!(Tensor::<f64>::zeros([3, 0]).cumsum(0).shape(), &[3, 0]);
         assert_eq!(Tensor::<f64>::zeros([0, 3]).cumprod(0).shape(), &[0, 3]);
+    }
+
+    #[test]
+    fn a_0d_tensor_is_scanned_like_a_vector_of_one_element() {
+        let x = Tensor::scalar(3.0);
+        for axis in [0, -1] {
+            assert_eq!([x.cumsum(axis), x.cumprod(axis)], [x.clone(), x.clone()]);
+            assert_eq!(Tensor::scalar(2.0).linear_scan(&x, axis, true), x);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! The two are adjoint: for all x and y of fitting shapes, ⟨y, index_select x⟩ = ⟨index_add of y to zeros, x⟩.
 
-use crate::axes::resolve_axis;
+use crate::axes::Axes;
 use crate::indices::Indices;
 use crate::layout;
 use crate::real::Real;
@@ -12,7 +12,8 @@ use crate::tensor::Tensor;
 impl<T: Real> Tensor<T> {
     /// The slices of an axis at the given positions, in their order: out\[.., k, ..\] = self\[.., indices\[k\], ..\].
     ///
-    /// Along axis 0 of a matrix these are its rows: a batch of a data set.
+    /// Along axis 0 of a matrix these are its rows: a batch of a data set. A 0-d tensor counts as a vector of one
+    /// element.
     ///
     /// ```
     /// # use tensor::{Indices, tensor};
@@ -24,10 +25,10 @@ impl<T: Real> Tensor<T> {
     /// If the indices are not 1-d, or one lies outside the axis.
     #[track_caller]
     pub fn index_select(&self, axis: isize, indices: &Indices) -> Self {
-        let axis = resolve_axis(axis, self.rank(), "index_select");
+        let axis = Axes::resolve_one(axis, self.rank(), "index_select");
         check_line("index_select", indices, self.shape(), axis);
         let indices = indices.as_slice();
-        let (extent, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
+        let (extent, inner) = self.shape().rows_along(axis);
         let shape = self.shape().set(axis, indices.len());
         if axis == 0 && inner > 0 && !self.is_packed() {
             // A few rows of a view: packing all of it would cost more.
@@ -75,7 +76,7 @@ impl<T: Real> Tensor<T> {
     /// axis as long as the indices.
     #[track_caller]
     pub fn index_add(&self, axis: isize, indices: &Indices, src: &Tensor<T>) -> Self {
-        let axis = resolve_axis(axis, self.rank(), "index_add");
+        let axis = Axes::resolve_one(axis, self.rank(), "index_add");
         check_line("index_add", indices, self.shape(), axis);
         let indices = indices.as_slice();
         let fits = self.shape().set(axis, indices.len());
@@ -91,7 +92,7 @@ impl<T: Real> Tensor<T> {
         if src.size() == 0 {
             return out;
         }
-        let (extent, inner) = (self.shape()[axis], self.shape()[axis + 1..].iter().product::<usize>());
+        let (extent, inner) = self.shape().rows_along(axis);
         let data = src.as_slice().unwrap_or(&[]);
         let blocks = out.data_mut().chunks_exact_mut(extent * inner).zip(data.chunks_exact(indices.len() * inner));
         for (out, data) in blocks {
@@ -118,6 +119,7 @@ fn check_line(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
 mod tests {
     use super::*;
     use crate::indices::tests::{dot, numbers};
+    use crate::tensor;
     use proptest::prelude::*;
 
     #[test]
@@ -133,6 +135,13 @@ mod tests {
             assert_eq!(x.transpose().index_select(-1, &i), y.transpose());
             assert_eq!(x.permute([1, 0, 2]).index_select(0, &i), y.permute([1, 0, 2]));
         }
+    }
+
+    #[test]
+    fn a_0d_tensor_counts_as_a_vector() {
+        let (x, twice) = (Tensor::scalar(3.0), Indices::from([0, 0]));
+        assert_eq!(x.index_select(0, &twice), tensor![3.0, 3.0]);
+        assert_eq!(x.index_add(-1, &twice, &tensor![1.0, 2.0]), Tensor::scalar(6.0));
     }
 
     #[test]

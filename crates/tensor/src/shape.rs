@@ -64,21 +64,32 @@ pub(crate) fn copied<T: Copy + Default>(from: &[T]) -> SmallVec<[T; 4]> {
 }
 
 impl Shape {
-    /// How many elements a tensor of this shape holds: the product of the extents, 1 for `()`.
+    /// The number of elements of a tensor of this shape: the product of the sizes of its axes, 1 for `()`.
     ///
     /// # Panics
-    /// If the product does not fit in `usize`.
+    /// If the product of the sizes other than 0 is larger than `isize::MAX`. So every product of some sizes of a shape
+    /// that was accepted fits in `isize`, in any order.
     #[inline]
     #[track_caller]
     pub fn size(&self) -> usize {
-        let mut n = 1usize;
+        let (mut n, mut empty, mut over) = (1usize, false, false);
         for &d in self.0.iter() {
-            n = match n.checked_mul(d) {
-                Some(n) => n,
-                None => panic!("shape {self} has more elements than memory can address"),
-            };
+            empty |= d == 0;
+            let (product, wraps) = n.overflowing_mul(d.max(1));
+            n = product;
+            over |= wraps;
         }
-        n
+        if over | (n > isize::MAX as usize) {
+            self.refuse();
+        }
+        if empty { 0 } else { n }
+    }
+
+    /// Says that no tensor can have this shape.
+    #[cold]
+    #[track_caller]
+    pub(crate) fn refuse(&self) -> ! {
+        panic!("shape {self} has more elements than memory can hold");
     }
 
     /// The number of axes.
@@ -99,7 +110,8 @@ impl Shape {
         let mut step = 1isize;
         for axis in (0..self.0.len()).rev() {
             strides[axis] = step;
-            step *= self.0[axis] as isize;
+            // Strides may be asked for before the size, which refuses what overflows here.
+            step = step.saturating_mul(self.0[axis] as isize);
         }
         strides
     }
@@ -132,10 +144,21 @@ impl Shape {
         Some(Shape(out))
     }
 
-    /// The shape without the axis.
+    /// The size of an axis and the number of elements in one step along it. A 0-d tensor counts as a vector.
+    #[inline]
+    pub(crate) fn rows_along(&self, axis: usize) -> (usize, usize) {
+        match self.0.get(axis) {
+            Some(&n) => (n, self.0[axis + 1..].iter().product()),
+            None => (1, 1),
+        }
+    }
+
+    /// The shape without the axis. A 0-d tensor counts as a vector.
     pub(crate) fn without(&self, axis: usize) -> Shape {
         let mut s = self.clone();
-        s.0.remove(axis);
+        if axis < s.0.len() {
+            s.0.remove(axis);
+        }
         s
     }
 
@@ -146,8 +169,11 @@ impl Shape {
         s
     }
 
-    /// The shape with one extent changed.
+    /// The shape with one extent changed. A 0-d tensor counts as a vector.
     pub(crate) fn set(&self, axis: usize, extent: usize) -> Shape {
+        if self.0.is_empty() {
+            return Shape::from(extent);
+        }
         let mut s = self.clone();
         s.0[axis] = extent;
         s
@@ -266,8 +292,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "more elements than memory can address")]
     fn an_overflowing_shape_is_refused() {
-        Shape::from([usize::MAX, 2]).size();
+        let refused = |shape: Shape| std::panic::catch_unwind(|| shape.size()).is_err();
+        let half = 1 << (usize::BITS / 2);
+        assert!(refused([usize::MAX, 2].into()) && refused([half, half].into()) && refused([half, half, half].into()));
+        assert!(refused(usize::MAX.into()) && refused([isize::MAX as usize + 1].into()));
+        assert!(!refused([isize::MAX as usize].into()));
+        // whatever the order of the axes
+        assert!(refused([0, half, half].into()) && refused([half, half, 0].into()) && !refused([half, 0, 2].into()));
     }
 }

@@ -40,12 +40,15 @@ impl<T: Real> Clone for Tensor<T> {
 
 impl<T: Real> Tensor<T> {
     /// A packed tensor whose elements `fill` writes; they hold leftovers before.
+    ///
+    /// # Panics
+    /// If there is no memory for a tensor of this shape.
     #[inline]
     #[track_caller]
     pub fn build(shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Self {
         let shape = shape.into();
         let n = shape.size();
-        let mut buffer = Buffer::<T>::scratch(n + T::ALIGNED);
+        let Some(mut buffer) = Buffer::<T>::try_scratch(n + T::ALIGNED) else { shape.refuse() };
         let mut offset = 0;
         if let Some(data) = buffer.unique() {
             // Long vectors start on a cache line, so that no load of a kernel straddles two.
@@ -57,7 +60,8 @@ impl<T: Real> Tensor<T> {
         Tensor { buffer, offset, shape, strides: Strides::new() }
     }
 
-    /// The same buffer through another shape, strides and offset.
+    /// The same buffer through another shape, strides and offset. A shape with more elements than this one has been
+    /// checked by [`Shape::size`].
     pub(crate) fn view(&self, shape: Shape, mut strides: Strides, offset: usize) -> Self {
         if layout::is_packed(&shape, &strides) {
             strides.clear();
@@ -81,7 +85,7 @@ impl<T: Real> Tensor<T> {
     #[inline]
     #[allow(clippy::len_without_is_empty)]
     pub fn size(&self) -> usize {
-        self.shape.iter().product()
+        self.shape.iter().product() // the shape was checked when the tensor was made
     }
 
     /// Steps between neighbours along each axis, in elements.
@@ -129,11 +133,16 @@ impl<T: Real> Tensor<T> {
 
     /// This tensor with its elements packed; shares the buffer if they are already.
     #[inline]
+    #[track_caller]
     pub fn packed(&self) -> Self {
         if self.is_packed() { self.clone() } else { self.copy() }
     }
 
     /// A packed copy in a buffer of its own.
+    ///
+    /// # Panics
+    /// If there is no memory for it: a view can have more elements than memory can hold.
+    #[track_caller]
     pub fn copy(&self) -> Self {
         Tensor::build(&self.shape, |out| self.copy_to(out))
     }
@@ -158,8 +167,19 @@ impl<T: Real> Tensor<T> {
     }
 
     /// The elements in row-major order.
+    ///
+    /// # Panics
+    /// If there is no memory for them: a view can have more elements than memory can hold.
+    #[track_caller]
     pub fn to_vec(&self) -> Vec<T> {
-        let mut v = vec![T::ZERO; self.size()];
+        if let Some(data) = self.as_slice() {
+            return data.to_vec();
+        }
+        let mut v = Vec::new();
+        if v.try_reserve_exact(self.size()).is_err() {
+            self.shape.refuse();
+        }
+        v.resize(self.size(), T::ZERO);
         self.copy_to(&mut v);
         v
     }
@@ -173,6 +193,7 @@ impl<T: Real> Tensor<T> {
     /// b.data_mut()[0] = 9.0;
     /// assert_eq!((a.at([0]), b.at([0])), (1.0, 9.0));
     /// ```
+    #[track_caller]
     pub fn data_mut(&mut self) -> &mut [T] {
         if !(self.is_packed() && self.buffer.unique().is_some()) {
             *self = self.copy();
@@ -244,6 +265,7 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Whether every element is neither NaN nor infinite.
+    #[track_caller]
     pub fn is_finite(&self) -> bool {
         match self.as_slice() {
             Some(data) => data.iter().all(|x| x.is_finite()),
@@ -258,6 +280,7 @@ impl<T: Real> Tensor<T> {
     /// let a: Tensor<f32> = tensor![0.5, 1.5].cast();
     /// assert_eq!(a.at([1]), 1.5_f32);
     /// ```
+    #[track_caller]
     pub fn cast<U: Real>(&self) -> Tensor<U> {
         let source = self.packed();
         Tensor::build(&self.shape, |out| {

@@ -16,6 +16,21 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.on_tape().record(Op::Arrange(a), &[self.id])
     }
 
+    /// This, and the position of the axis that an operation goes along. A 0-d tensor becomes the vector of its element,
+    /// so that every rule has an axis; [`shaped`](Var::shaped) undoes it.
+    #[track_caller]
+    pub(super) fn along(self, axis: isize, op: &str) -> (Self, usize) {
+        let rank = self.shape().rank();
+        let axis = resolve_axis(axis, rank, op);
+        (if rank == 0 { self.reshape(1) } else { self }, axis)
+    }
+
+    /// This under a shape, which it may have already.
+    #[track_caller]
+    pub(super) fn shaped(self, shape: Shape) -> Self {
+        if self.shape() == shape { self } else { self.reshape(shape) }
+    }
+
     /// The same elements in row-major order under another shape.
     ///
     /// # Panics
@@ -142,12 +157,19 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         let shape = self.shape();
         let axis = resolve_axis(axis, shape.rank(), "scatter_add");
         common(self.tape, src.tape, "scatter_add");
-        let (index, from) = (index.into(), src.shape());
-        // an index shorter than its source reads that corner of it
-        let src = if *index.shape() == from || index.shape().rank() != from.rank() {
-            src
-        } else {
-            src.slice(index.shape().iter().map(|&n| Slice::from(..n as isize)).collect::<SmallVec<[Slice; 4]>>())
+        let index = index.into();
+        let (read, from) = (index.shape(), src.shape());
+        if read.size() == 0 {
+            return self;
+        }
+        // An index shorter than its source reads that corner of it; 0-d tensors count as vectors.
+        let src = match (read.rank(), from.rank()) {
+            (0, 1) => src.slice([Slice::from(0)]),
+            (1, 0) if read[0] == 1 => src.reshape(1),
+            (a, b) if a == b && *read != from => {
+                src.slice(read.iter().map(|&n| Slice::from(..n as isize)).collect::<SmallVec<[Slice; 4]>>())
+            }
+            _ => src,
         };
         self + src.arranged(Arrange::ScatterAdd(shape, axis, index))
     }
@@ -160,12 +182,10 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn split(self, axis: isize, lengths: &[usize]) -> Vec<Self> {
         let shape = self.shape();
         let axis = resolve_axis(axis, shape.rank(), "split");
-        let total: usize = lengths.iter().sum();
-        if total != shape[axis] {
-            panic!(
-                "split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {}",
-                shape[axis]
-            );
+        let Some(&size) = shape.get(axis) else { panic!("split: expected at least one axis, got a 0-d tensor") };
+        let total = lengths.iter().fold(0, |sum: usize, &n| sum.saturating_add(n));
+        if total != size {
+            panic!("split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {size}");
         }
         let mut start = 0;
         lengths
@@ -186,7 +206,12 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         if widths.len() != shape.rank() {
             panic!("pad: {} widths were given for the {} axes of shape {shape}", widths.len(), shape.rank());
         }
-        let padded: Shape = shape.iter().zip(widths).map(|(&n, (before, behind))| n + before + behind).collect();
+        let padded: Shape = shape
+            .iter()
+            .zip(widths)
+            .map(|(&n, (before, behind))| n.saturating_add(*before).saturating_add(*behind))
+            .collect();
+        padded.size(); // refuses what is too large before positions are computed
         let slices: Slices = shape
             .iter()
             .zip(widths)
@@ -211,7 +236,8 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         let extent = |i: usize| if i < lead { 1 } else { shape[i - lead] };
         let apart: Shape = (0..times.len()).flat_map(|i| [1, extent(i)]).collect();
         let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], extent(i)]).collect();
-        let tiled: Shape = (0..times.len()).map(|i| times[i] * extent(i)).collect();
+        let tiled: Shape = (0..times.len()).map(|i| times[i].saturating_mul(extent(i))).collect();
+        tiled.size(); // refuses it by the shape that was asked for
         self.reshape(apart).broadcast_to(repeated).reshape(tiled)
     }
 
@@ -253,26 +279,34 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.arranged(Arrange::Triu(k))
     }
 
-    /// Sums of the elements up to each one along an axis.
+    /// Sums of the elements up to each one along an axis. A 0-d tensor counts as a vector of one element.
     #[track_caller]
     pub fn cumsum(self, axis: isize) -> Self {
-        let axis = resolve_axis(axis, self.shape().rank(), "cumsum");
-        self.arranged(Arrange::CumSum(axis, false))
+        let (x, axis) = self.along(axis, "cumsum");
+        x.arranged(Arrange::CumSum(axis, false)).shaped(self.shape())
     }
 
-    /// Products of the elements up to each one along an axis; its gradient divides nothing, so zeros do no harm.
+    /// Products of the elements up to each one along an axis; its gradient divides nothing, so zeros do no harm. A 0-d
+    /// tensor counts as a vector of one element.
     #[track_caller]
     pub fn cumprod(self, axis: isize) -> Self {
-        let axis = resolve_axis(axis, self.shape().rank(), "cumprod");
-        self.on_tape().record(Op::CumProd(axis), &[self.id])
+        let (x, axis) = self.along(axis, "cumprod");
+        let y: Self = self.on_tape().record(Op::CumProd(axis), &[x.id]);
+        y.shaped(self.shape())
     }
 
-    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, from y_(-1) = 0.
+    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, from y_(-1) = 0. The operands broadcast; 0-d ones count as
+    /// vectors of one element.
     #[track_caller]
     pub fn linear_scan(self, b: Self, axis: isize) -> Self {
-        let axis = resolve_axis(axis, self.shape().rank(), "linear_scan");
         common(self.tape, b.tape, "linear_scan");
-        self.on_tape().record(Op::Scan { axis, reverse: false }, &[self.id, b.id])
+        let Some(shape) = Shape::broadcast(&self.shape(), &b.shape()) else {
+            panic!("linear_scan: shapes {} and {} do not broadcast", self.shape(), b.shape());
+        };
+        let full = |x: Self| if x.shape() == shape { x } else { x.broadcast_to(&shape) };
+        let ((a, axis), (b, _)) = (full(self).along(axis, "linear_scan"), full(b).along(axis, "linear_scan"));
+        let y: Self = self.on_tape().record(Op::Scan { axis, reverse: false }, &[a.id, b.id]);
+        y.shaped(shape)
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::case::check;
 use crate::common::close;
 use autograd::{Tape, Var};
-use tensor::{Tensor, keep};
+use tensor::{Indices, Tensor, keep};
 
 /// The reduction in every form, on ranges where it is smooth.
 macro_rules! forms {
@@ -90,6 +90,7 @@ fn running_sums_and_products() {
     check!("cumprod of rows", [[2, 4] in -1.5..1.5], |x| x[0].cumprod(1));
     check!("cumprod of columns", [[3, 2, 2] in -1.5..1.5], |x| x[0].cumprod(-3));
     check!("cumprod of nothing", [[0, 2] in -1.5..1.5], |x| x[0].cumprod(0));
+    check!("linear_scan of a broadcast", [[3] in -1.0..1.0, [2, 1] in -1.0..1.0], |x| x[0].linear_scan(x[1], 1));
     check!("linear_scan", [[5] in -1.0..1.0, [5] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
     check!("linear_scan of columns", [[4, 3] in -1.0..1.0, [4, 3] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
 }
@@ -146,4 +147,32 @@ fn modes_agree_at_infinities_and_nan() {
         }
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Along its axis 0 or -1 a 0-d tensor is a vector of one element.
+#[test]
+fn axes_of_0d_tensors() {
+    check!("cumsum, 0-d", [[] in -2.0..2.0], |x| x[0].cumsum(0));
+    check!("cumprod, 0-d", [[] in -2.0..2.0], |x| x[0].cumprod(-1));
+    check!("linear_scan, 0-d", [[] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].linear_scan(x[1], 0));
+    check!("linear_scan, 0-d beside a vector", [[] in -1.0..1.0, [3] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
+    check!("softmax, 0-d", [[] in -2.0..2.0], |x| x[0].softmax(0) * x[0]);
+    check!("log_softmax, 0-d", [[] in -2.0..2.0], |x| x[0].log_softmax(-1) + x[0]);
+    check!("flip, 0-d", [[] in -2.0..2.0], |x| x[0].flip(0));
+    check!("squeeze, 0-d", [[] in -2.0..2.0], |x| x[0].squeeze(0));
+    check!("gather, 0-d", [[] in -2.0..2.0], |x| x[0].gather(0, Indices::new((), &[0])));
+    check!("gather, 0-d twice", [[] in -2.0..2.0], |x| x[0].gather(-1, [0, 0]));
+    check!("gather of a vector, 0-d index", [[3] in -2.0..2.0], |x| x[0].gather(0, Indices::new((), &[1])));
+    check!("gather, an empty index of another rank", [[3, 2] in -2.0..2.0], |x| x[0].gather(0, Indices::new(0, &[])));
+    check!("index_select, 0-d", [[] in -2.0..2.0], |x| x[0].index_select(0, [0, 0]));
+    check!("scatter_add, 0-d", [[] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].scatter_add(0, Indices::new((), &[0]), x[1]));
+    check!("scatter_add from 0-d", [[3] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].scatter_add(0, [1], x[1]));
+    check!("scatter_add, 0-d index", [[3] in -2.0..2.0, [2] in -2.0..2.0], |x| {
+        x[0].scatter_add(0, Indices::new((), &[1]), x[1])
+    });
+    check!("sum, 0-d", [[] in -2.0..2.0], |x| x[0].sum_over(0));
+    check!("max, 0-d, kept", [[] in -2.0..2.0], |x| x[0].max_over(keep(-1)));
+    check!("norm, 0-d", [[] in 0.5..2.0], |x| x[0].norm_over(0));
+    check!("logsumexp, 0-d", [[] in -2.0..2.0], |x| x[0].logsumexp_over(-1));
+    check!("var, 0-d", [[] in -2.0..2.0], |x| x[0].var_over(0, 0) + x[0]);
 }

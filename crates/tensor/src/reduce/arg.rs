@@ -2,7 +2,7 @@
 
 use super::fold::row;
 use super::step::{self, Step};
-use crate::axes::resolve_axis;
+use crate::axes::Axes;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::real::Real;
 use crate::tensor::Tensor;
@@ -76,7 +76,7 @@ impl<T: Real> Tensor<T> {
     /// If the axis does not exist or is empty.
     #[track_caller]
     pub fn max_with_index_over(&self, axis: isize) -> (Tensor<T>, Vec<usize>) {
-        let at = resolve_axis(axis, self.rank(), "max_with_index_over");
+        let at = Axes::resolve_one(axis, self.rank(), "max_with_index_over");
         (self.max_over(axis), self.arg_over(step::Max, at as isize, "max_with_index_over"))
     }
 
@@ -94,13 +94,13 @@ impl<T: Real> Tensor<T> {
 
     #[track_caller]
     fn arg_over<S: Step>(&self, step: S, axis: isize, op: &str) -> Vec<usize> {
-        let axis = resolve_axis(axis, self.rank(), op);
-        let n = self.shape()[axis];
+        let axis = Axes::resolve_one(axis, self.rank(), op);
+        let (n, _) = self.shape().rows_along(axis);
         let mut out = vec![0; self.shape().without(axis).size()];
         if n == 0 && !out.is_empty() {
             panic!("{op}: axis {axis} of shape {} is empty; check first", self.shape());
         }
-        let rows = self.with_axis_last(axis).packed();
+        let rows = if self.rank() < 2 { self.packed() } else { self.with_axis_last(axis).packed() };
         dispatch(Arg { step, data: rows.as_slice().unwrap_or(&[]), n, out: &mut out });
         out
     }
