@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// How to call the program.
 pub const USAGE: &str = "\
-usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|W9|S1|S2|S2small|S4|S5|S6|DET|all
+usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|W9|S1|S2|S2small|S4|S5|S6|DET|X1|all
                  [--threads 1|2] [--repeats N] [--clock wall|cpu] [--data DIR] [--scalar-data DIR] [--json] [--quick]
 
   --workload     what to measure; may be given more than once, or as a list with commas
@@ -38,13 +38,14 @@ pub enum Workload {
     S5,
     S6,
     Det,
+    X1,
 }
 
 impl Workload {
     /// All of them, in the order in which `all` runs them.
-    pub const ALL: [Workload; 16] = {
+    pub const ALL: [Workload; 17] = {
         use Workload::*;
-        [W1, W2, W3, W4, W5, W6, W7, W8, W9, S1, S2, S2Small, S4, S5, S6, Det]
+        [W1, W2, W3, W4, W5, W6, W7, W8, W9, S1, S2, S2Small, S4, S5, S6, Det, X1]
     };
 
     /// The name on the command line and in the output.
@@ -67,6 +68,7 @@ impl Workload {
             S5 => "S5",
             S6 => "S6",
             Det => "DET",
+            X1 => "X1",
         }
     }
 }

@@ -66,7 +66,9 @@ mod tests {
         std::thread::sleep(Duration::from_millis(20));
         assert!(wall.elapsed() >= 0.02);
         if let Moment::Cpu(_) = cpu {
-            assert!(cpu.elapsed() < 0.01);
+            // However busy the machine is, the time asleep is missing.
+            let worked = cpu.elapsed();
+            assert!(worked + 0.02 <= wall.elapsed(), "{worked}");
         }
     }
 }

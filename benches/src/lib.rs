@@ -6,11 +6,13 @@
 //! | `timing.rs`, `clock.rs` | times taken side by side |
 //! | `alloc.rs` | an allocator that counts |
 //! | `scalar/` | S1 to S6 and DET: functions written once, run on numbers, on our variables and on another tape's |
+//! | `explain.rs` | X1: derivations of long computations |
 //! | `tensor/` | W1 to W9: training, inference, kernels, second order, optimisers, `fit` |
 
 pub mod alloc;
 pub mod args;
 pub mod clock;
+pub mod explain;
 pub mod json;
 pub mod report;
 pub mod scalar;

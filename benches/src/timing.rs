@@ -28,7 +28,10 @@ pub fn lap<'a, R>(mut f: impl FnMut() -> R + 'a) -> Lap<'a> {
 
 /// Times several things in turn, after one warm-up of each; in seconds per run.
 pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Samples; N] {
-    let counts = laps.each_mut().map(|lap| calibrate(plan, lap));
+    let counts = laps.each_mut().map(|lap| {
+        lap(1);
+        calibrate(plan.sample.as_secs_f64(), |n| time(plan.clock, lap, n))
+    });
     let mut samples = [const { Vec::new() }; N];
     for _ in 0..plan.repeats {
         for ((lap, &n), samples) in laps.iter_mut().zip(&counts).zip(&mut samples) {
@@ -38,13 +41,11 @@ pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Sample
     samples.map(Samples::new)
 }
 
-/// How many runs make a sample. The runs it takes to find out are the warm-up.
-fn calibrate(plan: Plan, lap: &mut Lap<'_>) -> u64 {
-    lap(1);
-    let target = plan.sample.as_secs_f64();
+/// How many runs make a sample of `target` seconds, found by timing some. These are the warm-up.
+fn calibrate(target: f64, mut time: impl FnMut(u64) -> f64) -> u64 {
     let mut n = 1;
     loop {
-        let seconds = time(plan.clock, lap, n);
+        let seconds = time(n);
         if seconds >= target {
             return n;
         }
@@ -116,10 +117,15 @@ mod tests {
 
     #[test]
     fn fast_things_run_often_enough() {
-        let mut runs = 0u64;
-        let plan = Plan { repeats: 1, sample: Duration::from_millis(2), clock: Clock::Wall };
-        let [s] = interleave(plan, [lap(|| runs += 1)]);
-        assert!(runs > 1000 && s.median() < 1e-5);
+        for (seconds, target) in [(1e-9, 25e-3), (1e-6, 2e-3), (0.4, 25e-3), (1.0, 0.0)] {
+            let mut asked = Vec::new();
+            let n = calibrate(target, |n| {
+                asked.push(n);
+                n as f64 * seconds
+            });
+            assert!(n as f64 * seconds >= target && n as f64 * seconds <= 2.0 * target.max(seconds), "{n}");
+            assert!(asked.len() < 12 && asked.is_sorted(), "{asked:?}");
+        }
     }
 
     #[test]

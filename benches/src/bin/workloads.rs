@@ -3,7 +3,7 @@
 use benches::alloc::Counting;
 use benches::args::{Args, USAGE};
 use benches::report::Report;
-use benches::{scalar, tensor};
+use benches::{explain, scalar, tensor};
 use std::process::ExitCode;
 
 #[global_allocator]
@@ -35,9 +35,9 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> ExitCode {
     let mut report = Report::new(args);
     for &workload in &args.workloads {
-        if !scalar::run(workload, &mut report) {
-            tensor::run(workload, &mut report);
-        }
+        let _ = scalar::run(workload, &mut report)
+            || tensor::run(workload, &mut report)
+            || explain::run(workload, &mut report);
     }
     if report.count_wrong() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
