@@ -120,6 +120,7 @@ impl Init {
     #[track_caller]
     pub fn sample<T: Real>(self, shape: impl Into<Shape>, rng: &mut (impl Rng + ?Sized)) -> Tensor<T> {
         let shape = shape.into();
+        shape.size(); // refuses what is too large before fans are computed
         if let Init::Orthogonal(gain) | Init::Identity(gain) = self {
             let [ref before @ .., columns] = shape[..] else { self.no_matrix(&shape) };
             if before.is_empty() {

@@ -27,7 +27,9 @@ where
     let on = tape.var(x.clone());
     let gradient = f(on).grad(on);
     let n = x.size();
-    let mut h = vec![T::ZERO; n * n];
+    let shape: Shape = x.shape().iter().chain(x.shape().iter()).copied().collect();
+    let mut hessian = Tensor::zeros(shape);
+    let h = hessian.data_mut();
     for i in 0..n {
         let t = tape.tangents(|t| t.set(on, unit(x.shape(), i)));
         // Rounding may differ between (i, j) and (j, i): the row that comes first decides, so the matrix is symmetric.
@@ -39,8 +41,7 @@ where
             }
         }
     }
-    let shape: Shape = x.shape().iter().chain(x.shape().iter()).copied().collect();
-    Tensor::from_vec(shape, h)
+    hessian
 }
 
 /// The product of the Hessian with a direction, in the point's own structure, without forming the Hessian.

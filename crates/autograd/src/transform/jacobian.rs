@@ -54,7 +54,9 @@ where
     let on = tape.var(x.clone());
     let y = f(on);
     let (rows, columns) = (y.shape().size(), x.size());
-    let mut j = vec![T::ZERO; rows * columns];
+    let shape: Shape = y.shape().iter().chain(x.shape().iter()).copied().collect();
+    let mut jacobian = Tensor::zeros(shape);
+    let j = jacobian.data_mut();
     if forward(rows, columns) {
         for c in 0..columns {
             let t = tape.tangents(|t| t.set(on, unit(x.shape(), c)));
@@ -69,8 +71,7 @@ where
             g.by_node(on.id).copy_to(row);
         }
     }
-    let shape: Shape = y.shape().iter().chain(x.shape().iter()).copied().collect();
-    Tensor::from_vec(shape, j)
+    jacobian
 }
 
 /// Zeros with a 1 at one place.
