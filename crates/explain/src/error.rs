@@ -4,7 +4,7 @@ use std::fmt;
 use tensor::Shape;
 
 /// Why there is no explanation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExplainError {
     /// The output is a constant that stands on no tape.
@@ -63,5 +63,7 @@ impl fmt::Display for ExplainError {
         }
     }
 }
+
+tensor::debug_as_display!(ExplainError);
 
 impl std::error::Error for ExplainError {}

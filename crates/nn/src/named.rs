@@ -8,7 +8,7 @@ use std::fmt;
 /// let e = "rleu".parse::<nn::Activation>().unwrap_err();
 /// assert!(e.to_string().starts_with("`rleu` is no activation; there are linear, relu, relu(0, inf, 0), threshold(0, 0), relu6, "));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownName {
     what: &'static str,
     found: String,
@@ -27,6 +27,8 @@ impl fmt::Display for UnknownName {
         write!(f, "`{}` is no {}; there are {}", self.found, self.what, self.known)
     }
 }
+
+tensor::debug_as_display!(UnknownName);
 
 impl std::error::Error for UnknownName {}
 

@@ -17,7 +17,7 @@ use tensor::Shape;
 /// let e = layer.output_shape(&params, &[5].into()).unwrap_err();
 /// assert_eq!(e.to_string(), "layer `dense` cannot take an input of shape (5,): it takes (3,)");
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct ShapeError {
     layer: String,
     found: Vec<Shape>,
@@ -74,6 +74,8 @@ impl fmt::Display for ShapeError {
         write!(f, "layer `{}` cannot take {input}: it takes {}", self.layer, self.expected)
     }
 }
+
+tensor::debug_as_display!(ShapeError);
 
 impl std::error::Error for ShapeError {}
 

@@ -84,7 +84,7 @@ pub(crate) fn is_rate<T: Scalar>(rate: f64) -> bool {
 /// let mut sgd = Sgd::<f32>::new(Exponential::new(0.01, 1000, 0.1));
 /// assert_eq!(sgd.set_learning_rate(0.1), Err(RateError::Scheduled));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum RateError {
     /// The optimiser follows a schedule, which says what the rate is. Keras refuses it likewise.
@@ -105,6 +105,8 @@ impl fmt::Display for RateError {
         }
     }
 }
+
+tensor::debug_as_display!(RateError);
 
 impl std::error::Error for RateError {}
 

@@ -34,7 +34,7 @@ pub(crate) fn slot_name(param: &str, slot: &str) -> String {
 }
 
 /// Why a state was not loaded: everything that does not fit. Nothing has been changed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct StateError {
     /// At least one.
     pub differences: Vec<Difference>,
@@ -111,6 +111,8 @@ impl fmt::Display for StateError {
         self.differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
     }
 }
+
+tensor::debug_as_display!(StateError);
 
 impl std::error::Error for StateError {}
 

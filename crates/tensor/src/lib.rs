@@ -27,6 +27,7 @@
 //! | `elementwise.rs`, `reduce.rs`, `rows.rs`, `scan.rs` | the kernels |
 //! | `matmul.rs`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
+//! | `error.rs` | how error types of all crates print |
 //! | `math/` | elementary functions that vectorise |
 
 mod arrange;
@@ -36,6 +37,7 @@ mod construct;
 mod display;
 mod einsum;
 pub mod elementwise;
+mod error;
 mod gather;
 mod indices;
 mod layout;

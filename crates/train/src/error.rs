@@ -24,7 +24,6 @@ use tensor::Shape;
 ///     "example 1 has label 2, but the classes are 0 to 1; correct the label or raise the number of classes"
 /// );
 /// ```
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum DataError {
     /// There are no examples.
@@ -266,6 +265,8 @@ impl fmt::Display for DataError {
         }
     }
 }
+
+tensor::debug_as_display!(DataError);
 
 impl std::error::Error for DataError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -95,7 +95,7 @@ impl fmt::Display for Failure {
 ///
 /// Its text has a line for each of the first ten: which input and element, both numbers, the errors, and what the
 /// derivative was compared with.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct GradCheckError {
     failures: Vec<Failure>,
     checked: usize,
@@ -137,6 +137,8 @@ impl fmt::Display for GradCheckError {
         Ok(())
     }
 }
+
+tensor::debug_as_display!(GradCheckError);
 
 impl std::error::Error for GradCheckError {}
 

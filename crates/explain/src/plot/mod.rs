@@ -42,7 +42,7 @@ const COLOURS: [RGBColor; 7] = [
 ];
 
 /// Why there is no plot.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PlotError {
     /// A range without an inside.
@@ -69,6 +69,8 @@ impl fmt::Display for PlotError {
         }
     }
 }
+
+tensor::debug_as_display!(PlotError);
 
 impl std::error::Error for PlotError {}
 

@@ -4,7 +4,7 @@ use std::fmt;
 use tensor::Shape;
 
 /// Why a classic neuron cannot learn from, or judge, some examples.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ClassicError {
     /// Another shape than a row of numbers per example.
@@ -85,5 +85,7 @@ impl fmt::Display for ClassicError {
         }
     }
 }
+
+tensor::debug_as_display!(ClassicError);
 
 impl std::error::Error for ClassicError {}

@@ -6,7 +6,7 @@ use std::fmt;
 use tensor::Shape;
 
 /// Why a network cannot be described, read or built.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// Text that is no description, and where in it.
@@ -116,6 +116,8 @@ impl fmt::Display for ConfigError {
         }
     }
 }
+
+tensor::debug_as_display!(ConfigError);
 
 impl std::error::Error for ConfigError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -72,7 +72,7 @@ impl NormalizationBuilder {
 }
 
 /// Why a [`Normalization`] cannot be adapted to some data.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum NormalizationError {
     /// Other rows than the layer takes.
@@ -101,6 +101,8 @@ impl fmt::Display for NormalizationError {
         }
     }
 }
+
+tensor::debug_as_display!(NormalizationError);
 
 impl std::error::Error for NormalizationError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

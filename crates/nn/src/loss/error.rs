@@ -5,7 +5,7 @@ use std::fmt;
 use tensor::Shape;
 
 /// Why a loss cannot be computed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum LossError {
     /// Shapes that do not match.
@@ -115,5 +115,7 @@ impl fmt::Display for LossError {
         }
     }
 }
+
+tensor::debug_as_display!(LossError);
 
 impl std::error::Error for LossError {}

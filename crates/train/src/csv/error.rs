@@ -3,7 +3,6 @@
 use std::{fmt, io};
 
 /// Why a CSV file is not the table it should be. A record of several lines, by quotes, is at the first of them.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum CsvError {
     /// The reader failed.
@@ -121,6 +120,8 @@ impl fmt::Display for CsvError {
         }
     }
 }
+
+tensor::debug_as_display!(CsvError);
 
 impl std::error::Error for CsvError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

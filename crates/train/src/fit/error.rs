@@ -9,7 +9,6 @@ use std::fmt;
 use tensor::Shape;
 
 /// Why training or evaluation ended early. The model holds the numbers of the last epoch that was finished.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum FitError {
     /// The data are at fault.
@@ -118,6 +117,8 @@ impl fmt::Display for FitError {
         }
     }
 }
+
+tensor::debug_as_display!(FitError);
 
 impl std::error::Error for FitError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -6,7 +6,6 @@ use std::io;
 use tensor::Shape;
 
 /// Why data are not an IDX array, or not one for the purpose.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum IdxError {
     /// The reader failed.
@@ -104,6 +103,8 @@ impl fmt::Display for IdxError {
         }
     }
 }
+
+tensor::debug_as_display!(IdxError);
 
 impl std::error::Error for IdxError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

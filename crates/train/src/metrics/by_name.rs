@@ -56,7 +56,7 @@ metrics! {
 /// assert!(e.to_string().starts_with("`acuracy` is no metric; there are accuracy, acc, binary_accuracy, "));
 /// # Ok::<(), train::metrics::UnknownMetric>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct UnknownMetric(String);
 
 impl fmt::Display for UnknownMetric {
@@ -64,6 +64,8 @@ impl fmt::Display for UnknownMetric {
         write!(f, "`{}` is no metric; there are {}", self.0, NAMES.join(", "))
     }
 }
+
+tensor::debug_as_display!(UnknownMetric);
 
 impl std::error::Error for UnknownMetric {}
 

@@ -5,7 +5,6 @@ use std::{fmt, io};
 use tensor::Shape;
 
 /// Why data are not an array, or an archive of arrays, that is read here.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum NpyError {
     /// Reading or writing failed.
@@ -99,6 +98,8 @@ impl fmt::Display for NpyError {
         }
     }
 }
+
+tensor::debug_as_display!(NpyError);
 
 impl std::error::Error for NpyError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -6,7 +6,6 @@ use std::{fmt, io};
 use tensor::Shape;
 
 /// Why something was not saved or not loaded. In both cases nothing has changed: neither the model nor the file.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum SaveError {
     /// A file that cannot be written: no permission, no such folder, no room.
@@ -145,6 +144,8 @@ impl fmt::Display for SaveError {
         }
     }
 }
+
+tensor::debug_as_display!(SaveError);
 
 impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 use std::{fmt, io};
 
 /// Why a search ended early.
-#[derive(Debug)]
 #[non_exhaustive]
 pub enum SearchError {
     /// The journal cannot be read or written.
@@ -51,6 +50,8 @@ impl fmt::Display for SearchError {
         }
     }
 }
+
+tensor::debug_as_display!(SearchError);
 
 impl std::error::Error for SearchError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
