@@ -69,6 +69,7 @@
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
 //! | `host.rs` | the clock, where there is one |
 //! | `error.rs` | what can be wrong with data, and what to do about it |
+//! | `text.rs` | how much room text takes in a terminal |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -113,6 +114,7 @@ mod table;
 mod targets;
 #[cfg(test)]
 mod testing;
+mod text;
 mod weights;
 
 pub use accuracy::accuracy;

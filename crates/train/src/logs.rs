@@ -48,9 +48,10 @@ impl Logs {
     }
 }
 
-/// A figure with four digits behind the point; as a power of ten where these would say nothing.
+/// A value with four decimals, or with an exponent if they would all be zero, or if it would be very long.
 pub(crate) fn figure(value: f64) -> String {
-    if value.abs() <= 1e-3 { format!("{value:.4e}") } else { format!("{value:.4}") }
+    let size = value.abs();
+    if size <= 1e-3 || (1e8..f64::INFINITY).contains(&size) { format!("{value:.4e}") } else { format!("{value:.4}") }
 }
 
 impl std::fmt::Display for Logs {

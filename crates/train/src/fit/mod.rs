@@ -11,7 +11,7 @@
 //! | `source.rs`, `stream.rs` | where batches come from |
 //! | `scores.rs` | the loss and the metrics of a pass |
 //! | `blame.rs`, `error.rs` | what went wrong, and where |
-//! | `progress.rs`, `table.rs`, `screen.rs` | what is seen meanwhile, and where |
+//! | `progress.rs`, `line.rs`, `table.rs`, `screen.rs` | what is seen meanwhile, and where |
 
 mod averages;
 mod blame;
@@ -21,6 +21,7 @@ mod evaluate;
 mod held;
 #[cfg(test)]
 mod keras;
+mod line;
 mod pass;
 mod progress;
 mod resume;

@@ -1,5 +1,6 @@
 //! What is seen of a training run while it goes on.
 
+use super::line::Line;
 use super::screen::Screen;
 use super::table::Table;
 use crate::host::Stopwatch;
@@ -13,9 +14,10 @@ pub enum Verbosity {
     /// [`Bar`](Verbosity::Bar) on a terminal, [`Lines`](Verbosity::Lines) elsewhere.
     #[default]
     Auto,
-    /// A bar that grows with the steps of an epoch, in Keras's form; with the feature `progress`.
+    /// A bar that grows with the steps of an epoch, in Keras's form; needs the feature `progress`. On a terminal that is too
+    /// narrow for the whole line, the bar is shortened first, then the names of the metrics.
     Bar,
-    /// A line for each epoch.
+    /// A line for each epoch, shortened in the same way on a narrow terminal.
     Lines,
     /// A row for each epoch under a line of names, in which a figure that is better than all before stands out, as
     /// skorch's `PrintLog` has it.
@@ -69,7 +71,7 @@ impl Progress {
             self.screen.say(&format!("Epoch {}/{}", epoch + 1, self.epochs));
             #[cfg(feature = "progress")]
             {
-                self.bar = Some(bar(steps, &self.screen));
+                self.bar = Some(bar(&self.screen));
             }
         }
     }
@@ -81,8 +83,20 @@ impl Progress {
             && self.drawn.elapsed().is_some_and(|since| since >= REDRAW)
         {
             self.drawn = Stopwatch::start();
-            bar.set_message(joined([self.epoch.elapsed().map(|took| pace(took, done)), Some(logs().to_string())]));
-            bar.set_position(done as u64);
+            let (took, logs) = (self.epoch.elapsed(), logs());
+            let part = self.steps.map(|total| done as f64 / total.max(1) as f64);
+            let left = |took: Duration| {
+                part.map(|part| format!("{:.0}s ", took.as_secs_f64() * (1.0 / part - 1.0).max(0.0)))
+                    .unwrap_or_default()
+            };
+            let line = Line {
+                position: format!("{done}/{}", self.steps.map_or("?".to_string(), |total| total.to_string())),
+                done: part,
+                colored: true,
+                time: took.map(|took| left(took) + &pace(took, done)),
+                logs: &logs,
+            };
+            bar.set_message(line.fitted(Some(self.screen.width().unwrap_or(super::screen::WRITER))));
         }
         #[cfg(not(feature = "progress"))]
         let _ = (done, logs, REDRAW, self.drawn);
@@ -108,25 +122,18 @@ impl Progress {
         took: Option<Duration>,
     ) -> Option<String> {
         let total = self.steps.unwrap_or(done);
-        let logged = || Some(logs.to_string());
+        let width = self.screen.width();
+        let line = |position, done, time| Line { position, done, colored: false, time, logs }.fitted(width);
         Some(match self.verbosity {
             Verbosity::Bar => {
-                let times = took.map(|took| format!(" {}s {}", took.as_secs_f64().round(), pace(took, done)));
-                let bar = format!("{done}/{total} {}{}", "━".repeat(20), times.unwrap_or_default());
-                joined([Some(bar), logged()])
+                let time = took.map(|took| format!("{}s {}", took.as_secs_f64().round(), pace(took, done)));
+                line(format!("{done}/{total}"), Some(1.0), time)
             }
-            Verbosity::Lines => {
-                joined([Some(format!("Epoch {}/{}", epoch + 1, self.epochs)), took.map(lasted), logged()])
-            }
-            Verbosity::Table => self.table.row(epoch, logs, &took.map(lasted).unwrap_or_default(), directions),
+            Verbosity::Lines => line(format!("Epoch {}/{}", epoch + 1, self.epochs), None, took.map(lasted)),
+            Verbosity::Table => self.table.row(epoch, logs, &took.map(lasted).unwrap_or_default(), directions, width),
             Verbosity::Auto | Verbosity::Quiet => return None,
         })
     }
-}
-
-/// The parts that there are, with dashes between.
-fn joined<const N: usize>(parts: [Option<String>; N]) -> String {
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" - ")
 }
 
 /// The time of an epoch: in milliseconds below a second.
@@ -148,17 +155,14 @@ fn pace(took: Duration, steps: usize) -> String {
     }
 }
 
+/// A line that is drawn again and again.
 #[cfg(feature = "progress")]
-fn bar(steps: Option<usize>, screen: &Screen) -> indicatif::ProgressBar {
+fn bar(screen: &Screen) -> indicatif::ProgressBar {
     use indicatif::{ProgressBar, ProgressStyle};
-    let bar = match steps {
-        Some(steps) => ProgressBar::new(steps as u64),
-        None => ProgressBar::no_length(),
-    };
+    let bar = ProgressBar::no_length();
     bar.set_draw_target(screen.target(20));
-    let template = "{pos:.bold}/{len:.bold} {bar:20.green/white} {eta} {msg}";
-    match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style.progress_chars("━╸─")),
+    match ProgressStyle::with_template("{msg}") {
+        Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }
 }
@@ -183,7 +187,7 @@ mod tests {
     fn without_a_clock_no_times_are_shown() {
         let (mut logs, screen) = (Logs::default(), Screen::of(io::sink()));
         logs.set("loss", 0.5);
-        let mut said = |verbosity| {
+        let said = |verbosity| {
             let mut progress = Progress::new(verbosity, screen.clone(), 3);
             progress.steps = Some(45);
             progress.summary(0, 45, &logs, &[], None)

@@ -1,8 +1,13 @@
 //! Where a run is shown: the standard output, or a writer that counts as a terminal.
 
+use console::Term;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// The columns that a growing bar may take in a writer, which has no size.
+#[cfg(feature = "progress")]
+pub(super) const WRITER: usize = 160;
 
 /// The standard output, unless there is a writer.
 #[derive(Clone, Default)]
@@ -16,6 +21,13 @@ impl Screen {
     /// Whether colours and bars have a meaning here.
     pub(super) fn is_terminal(&self) -> bool {
         self.0.is_some() || io::stdout().is_terminal()
+    }
+
+    /// The columns that a line may take on a terminal; `None` for files and writers, whose lines stay whole. One column
+    /// remains free, since some terminals start a new line after the last one.
+    pub(super) fn width(&self) -> Option<usize> {
+        let size = if self.0.is_some() { None } else { Term::stdout().size_checked() };
+        size.map(|(_, columns)| usize::from(columns).saturating_sub(1)).filter(|&columns| columns > 0)
     }
 
     /// Writes a line; that the output may be closed is no reason to end a training run.
@@ -51,9 +63,8 @@ impl fmt::Debug for Screen {
 /// The control sequences of ECMA-48.
 #[cfg(feature = "progress")]
 impl indicatif::TermLike for Screen {
-    /// A writer has no size: room for the bar and some figures.
     fn width(&self) -> u16 {
-        160
+        WRITER as u16
     }
     fn move_cursor_up(&self, n: usize) -> io::Result<()> {
         self.with(|out| write!(out, "\x1b[{n}A"))

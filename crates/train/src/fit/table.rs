@@ -2,18 +2,24 @@
 
 use crate::logs::{Logs, figure};
 use crate::metrics::{Direction, direction_of};
-use std::fmt::Write;
+use crate::text::{columns, shortened};
 
 /// Bold and green, and neither.
 const BEST: [&str; 2] = ["\x1b[1;32m", "\x1b[0m"];
 /// The narrowest column: as wide as the widest figure.
 const NARROWEST: usize = 9;
+/// The columns of the epoch and of its time.
+const EPOCH: usize = 5;
+const TOOK: usize = 7;
+const GAP: &str = "  ";
+/// Stands for the cells that did not fit.
+const MARK: &str = " >";
 
 /// A table that grows by a row at a time; a figure that is better than all above it stands out.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     columns: Vec<Column>,
-    coloured: bool,
+    colored: bool,
 }
 
 #[derive(Debug)]
@@ -23,60 +29,117 @@ struct Column {
 }
 
 impl Table {
-    pub(super) fn new(coloured: bool) -> Self {
-        Table { columns: Vec::new(), coloured }
+    pub(super) fn new(colored: bool) -> Self {
+        Table { columns: Vec::new(), colored }
     }
 
     /// The row of an epoch; above it the line of names, if it is the first row or has columns that none had before. The
-    /// cell of a metric that this epoch does not have is blank.
-    pub(super) fn row(&mut self, epoch: usize, logs: &Logs, took: &str, directions: &[(String, Direction)]) -> String {
-        let known = self.columns.len();
+    /// cell of a metric that this epoch does not have is blank. Each line takes at most `width` columns: names are
+    /// abbreviated first, then the last cells are left out.
+    pub(super) fn row(
+        &mut self,
+        epoch: usize,
+        logs: &Logs,
+        took: &str,
+        directions: &[(String, Direction)],
+        width: Option<usize>,
+    ) -> String {
+        let (width, known) = (width.unwrap_or(usize::MAX), self.columns.len());
         for name in logs.names() {
             if !self.columns.iter().any(|column| column.name == name) {
                 let best = direction_of(directions, name).worst();
                 self.columns.push(Column { name: name.to_string(), best });
             }
         }
-        let mut text = if known == 0 || self.columns.len() > known { self.head() } else { String::new() };
-        text += &format!("{:>5}", epoch + 1);
+        let text = if known == 0 || self.columns.len() > known { self.head(width) } else { String::new() };
+        let most = self.longest_name(width);
+        let mut cells = vec![Cell::new(epoch + 1, EPOCH)];
         for column in &mut self.columns {
-            let width = column.width();
             let Some(value) = logs.get(&column.name) else {
-                let _ = write!(text, "  {:width$}", "");
+                cells.push(Cell::new("", column.width(most)));
                 continue;
             };
+            let mut cell = Cell::new(figure(value), column.width(most));
             // A learning rate is neither good nor bad.
             let direction = direction_of(directions, &column.name);
             let better = column.name != "learning_rate" && direction.improves(value, column.best, 0.0);
             if better {
                 column.best = value;
+                cell.bright = self.colored;
             }
-            let [on, off] = if better && self.coloured { BEST } else { ["", ""] };
-            let _ = write!(text, "  {on}{:>width$}{off}", figure(value));
+            cells.push(cell);
         }
-        text + &format!("  {took:>7}")
+        cells.push(Cell::new(took, TOOK));
+        text + &joined(&cells, width)
     }
 
-    fn head(&self) -> String {
-        let (mut names, mut rule) = (String::from("epoch"), "-".repeat(5));
+    fn head(&self, width: usize) -> String {
+        let most = self.longest_name(width);
+        let (mut names, mut rule) = (vec![Cell::new("epoch", EPOCH)], vec![Cell::rule(EPOCH)]);
         for column in &self.columns {
-            let width = column.width();
-            let _ = write!(names, "  {:>width$}", column.name);
-            let _ = write!(rule, "  {}", "-".repeat(width));
+            let name = shortened(&column.name.replace(char::is_control, " "), most);
+            names.push(Cell::new(name, column.width(most)));
+            rule.push(Cell::rule(column.width(most)));
         }
-        format!("{names}  {:>7}\n{rule}  {}\n", "took", "-".repeat(7))
+        names.push(Cell::new("took", TOOK));
+        rule.push(Cell::rule(TOOK));
+        format!("{}\n{}\n", joined(&names, width), joined(&rule, width))
+    }
+
+    /// The longest that a name may be for the table to fit.
+    fn longest_name(&self, width: usize) -> usize {
+        let longest = self.columns.iter().map(|column| columns(&column.name)).max().unwrap_or(0);
+        let between = |most| self.columns.iter().map(|column| GAP.len() + column.width(most)).sum::<usize>();
+        let fits = |most: &usize| EPOCH + between(*most) + GAP.len() + TOOK <= width;
+        (NARROWEST..=longest).rev().find(fits).unwrap_or(NARROWEST)
     }
 }
 
 impl Column {
-    fn width(&self) -> usize {
-        self.name.len().max(NARROWEST)
+    fn width(&self, most: usize) -> usize {
+        columns(&self.name).min(most).max(NARROWEST)
     }
+}
+
+/// A text that stands at the right of its cell.
+struct Cell {
+    text: String,
+    width: usize,
+    bright: bool,
+}
+
+impl Cell {
+    fn new(text: impl ToString, width: usize) -> Self {
+        let text = text.to_string();
+        Cell { width: width.max(columns(&text)), text, bright: false }
+    }
+
+    fn rule(width: usize) -> Self {
+        Cell::new("-".repeat(width), width)
+    }
+}
+
+/// As many cells as fit, side by side, and a mark if some are left out.
+fn joined(cells: &[Cell], width: usize) -> String {
+    let total =
+        |n: usize| cells[..n].iter().map(|cell| cell.width + GAP.len()).sum::<usize>().saturating_sub(GAP.len());
+    let (shown, mark) = match (1..cells.len()).rev().find(|&n| total(n) + MARK.len() <= width) {
+        _ if total(cells.len()) <= width => (cells.len(), ""),
+        shown => (shown.unwrap_or(1), MARK),
+    };
+    let mut text = String::new();
+    for (i, Cell { text: cell, width, bright }) in cells[..shown].iter().enumerate() {
+        let [on, off] = if *bright { BEST } else { ["", ""] };
+        let (gap, pad) = (if i > 0 { GAP } else { "" }, " ".repeat(width - columns(cell)));
+        text.extend([gap, on, &pad, cell, off]);
+    }
+    text + mark
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn logs(figures: &[(&str, f64)]) -> Logs {
         let mut logs = Logs::new();
@@ -88,21 +151,48 @@ mod tests {
     fn rows_under_names_and_the_best_stand_out() {
         let directions = [("accuracy".to_string(), Direction::Max)];
         let mut table = Table::new(true);
-        let first = table.row(0, &logs(&[("loss", 0.7220), ("accuracy", 0.7649)]), "2.1s", &directions);
+        let first = table.row(0, &logs(&[("loss", 0.7220), ("accuracy", 0.7649)]), "2.1s", &directions, None);
         assert_eq!(
             first,
             "epoch       loss   accuracy     took\n\
              -----  ---------  ---------  -------\n    \
              1  \x1b[1;32m   0.7220\x1b[0m  \x1b[1;32m   0.7649\x1b[0m     2.1s"
         );
-        let second = table.row(1, &logs(&[("loss", 0.8), ("accuracy", 0.8)]), "1.0s", &directions);
+        let second = table.row(1, &logs(&[("loss", 0.8), ("accuracy", 0.8)]), "1.0s", &directions, None);
         assert_eq!(second, "    2     0.8000  \x1b[1;32m   0.8000\x1b[0m     1.0s");
         // A metric that comes later brings the names anew, and NaN is never the best.
-        let third = table.row(2, &logs(&[("loss", 0.75), ("val_accuracy", f64::NAN)]), "1.0s", &directions);
+        let third = table.row(2, &logs(&[("loss", 0.75), ("val_accuracy", f64::NAN)]), "1.0s", &directions, None);
         let lines: Vec<&str> = third.lines().collect();
         assert_eq!(lines[0], "epoch       loss   accuracy  val_accuracy     took");
         assert_eq!(lines[2], "    3     0.7500                      NaN     1.0s");
-        assert!(!Table::new(false).row(0, &logs(&[("loss", 1e-5)]), "1ms", &[]).contains('\x1b'));
+        assert!(!Table::new(false).row(0, &logs(&[("loss", 1e-5)]), "1ms", &[], None).contains('\x1b'));
+    }
+
+    #[test]
+    fn a_narrow_terminal_abbreviates_names_and_leaves_out_the_last_cells() {
+        let values = [("loss", 0.5), ("mean_absolute_error", 0.25)];
+        let text = |width| Table::new(false).row(0, &logs(&values), "2.1s", &[], Some(width));
+        assert_eq!(
+            text(40),
+            "epoch       loss  mean_absolut…     took\n\
+             -----  ---------  -------------  -------\n    \
+             1     0.5000         0.2500     2.1s"
+        );
+        assert_eq!(text(20).lines().last(), Some("    1     0.5000 >"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_row_is_wider_than_the_terminal(
+            width in 20usize..200,
+            names in prop::collection::vec("\\PC{0,30}|[a-z_]{1,40}|[精度損失]{1,20}|[a-z\n\t]{1,9}", 0..6),
+            values in prop::collection::vec(prop::num::f64::ANY, 6),
+        ) {
+            let values: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(values).collect();
+            for line in Table::new(false).row(0, &logs(&values), "2.1s", &[], Some(width)).lines() {
+                prop_assert!(columns(line) <= width, "{} > {width}: {line:?}", columns(line));
+            }
+        }
     }
 
     /// Under `validation_every(2)`.
@@ -112,7 +202,7 @@ mod tests {
         let mut row = |epoch, val_loss: Option<f64>| {
             let mut metrics = vec![("loss", 1.0)];
             metrics.extend(val_loss.map(|value| ("val_loss", value)));
-            table.row(epoch, &logs(&metrics), "1s", &[])
+            table.row(epoch, &logs(&metrics), "1s", &[], None)
         };
         assert_eq!(row(0, None).lines().count(), 3);
         assert!(row(1, Some(0.5)).contains("\x1b[1;32m   0.5000"));

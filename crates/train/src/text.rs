@@ -1,0 +1,41 @@
+//! How much room text takes in a terminal.
+
+use unicode_width::UnicodeWidthStr;
+
+/// The number of terminal columns that a text occupies: 2 for each CJK character, for example.
+pub(crate) fn columns(text: &str) -> usize {
+    text.width()
+}
+
+/// The text in at most so many columns, with `…` at its end if something was cut off.
+pub(crate) fn shortened(text: &str, most: usize) -> String {
+    if columns(text) <= most {
+        return text.to_string();
+    }
+    // Some characters have no width, so a few more than `most` may fit.
+    let mut start: Vec<char> = text.chars().take(4 * most).collect();
+    loop {
+        let cut: String = start.iter().chain(&['…']).collect();
+        if columns(&cut) <= most {
+            return cut;
+        }
+        if start.pop().is_none() {
+            return String::new();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_at_whole_characters() {
+        assert_eq!(["abcdef", "abcd"].map(|text| shortened(text, 4)), ["abc…", "abcd"]);
+        assert_eq!(
+            (columns("精度"), shortened("精度精度", 6), shortened("精度精度", 2)),
+            (4, "精度…".into(), "…".into())
+        );
+        assert_eq!(shortened("a", 0), "");
+    }
+}
