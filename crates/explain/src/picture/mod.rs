@@ -5,10 +5,12 @@
 //! | `graph.rs`, `contents.rs` | boxes and arrows, and what is written on them |
 //! | `fold.rs` | large graphs made small |
 //! | `layout/` | where everything goes |
+//! | `color.rs` | the colors, on a light background and on a dark one |
 //! | `dot.rs`, `svg.rs` | the graph written down |
 //! | `page/` | a page to step through |
 //! | `text.rs` | how much room text takes, and how it is made harmless |
 
+pub(crate) mod color;
 mod contents;
 mod dot;
 mod fold;
@@ -47,8 +49,9 @@ impl Explanation {
 
     /// The graph as an SVG picture, from the variables at the top to the output at the bottom.
     ///
-    /// It shows what [`to_dot`](Explanation::to_dot) tells, and needs no other program. Its colours follow the reader's
-    /// choice of light or dark; a description is there for those who do not see it.
+    /// It shows what [`to_dot`](Explanation::to_dot) tells, and needs no other program. Its colors are plain attributes, which
+    /// any program that draws SVG understands; browsers switch to dark colors if the reader prefers them. A description is
+    /// included for screen readers.
     ///
     /// ```
     /// use autograd::Tape;

@@ -1,14 +1,16 @@
-//! The graph as SVG, drawn here: readable wherever SVG is, on light ground and on dark.
+//! The graph as SVG. Every shape and every text has its color as a plain attribute, so it looks the same in programs that
+//! know no CSS; browsers replace the colors where the reader prefers dark.
 
-use super::graph::{Edge, Graph, Line, Node};
+use super::color::{self, Color};
+use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::{Layout, PADDING, Rect, Route, layout};
 use super::text::{FONT_SIZE, LINE_HEIGHT, escaped};
 use std::fmt::Write;
 
-/// Colours of both grounds, and the few shapes there are. The page uses it too.
-const STYLE: &str = include_str!("svg.css");
+/// Programs that read only the first name, such as CairoSVG, get a monospaced font too.
+const FONTS: &str = "'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
-/// A picture with a title and a description for those who do not see it.
+/// A picture with a title and a description for screen readers.
 pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
     let Layout { width, height, boxes, routes } = layout(graph);
     let bottom = if graph.note.is_some() { 2.0 * LINE_HEIGHT } else { 0.0 };
@@ -16,13 +18,16 @@ pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"cr\" role=\"img\" aria-labelledby=\"cr-title cr-desc\" \
          viewBox=\"0 0 {width:.0} {tall:.0}\" width=\"{width:.0}\" height=\"{tall:.0}\" \
          style=\"--wide:{width:.0}px\" \
-         font-family=\"ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace\" font-size=\"{FONT_SIZE}\">\n\
-         <title id=\"cr-title\">{}</title>\n<desc id=\"cr-desc\">{}</desc>\n<style>\n{STYLE}</style>\n\
+         font-family=\"{FONTS}\" font-size=\"{FONT_SIZE}\">\n\
+         <title id=\"cr-title\">{}</title>\n<desc id=\"cr-desc\">{}</desc>\n<style>\n{}</style>\n\
          <defs><marker id=\"cr-head\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"9\" markerHeight=\"9\" \
-         markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path class=\"cr-head\" d=\"M0 0.5L8 4L0 7.5z\"/></marker></defs>\n\
-         <rect class=\"cr-paper\" width=\"100%\" height=\"100%\"/>\n",
+         markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path fill=\"{}\" d=\"M0 0.5L8 4L0 7.5z\"/></marker></defs>\n\
+         <rect fill=\"{}\" width=\"100%\" height=\"100%\"/>\n",
         escaped(title),
         escaped(description),
+        color::dark_style(),
+        color::LINE,
+        color::PAPER,
         tall = height + bottom,
     );
     for (edge, route) in graph.edges.iter().zip(&routes) {
@@ -32,8 +37,13 @@ pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
         draw_node(&mut out, node, rect);
     }
     if let Some(note) = &graph.note {
-        let _ =
-            writeln!(out, "<text class=\"cr-note\" x=\"10\" y=\"{:.1}\">{}</text>", height + FONT_SIZE, escaped(note));
+        let _ = writeln!(
+            out,
+            "<text fill=\"{}\" x=\"10\" y=\"{:.1}\">{}</text>",
+            color::SOFT,
+            height + FONT_SIZE,
+            escaped(note)
+        );
     }
     out + "</svg>\n"
 }
@@ -43,9 +53,10 @@ fn draw_node(out: &mut String, node: &Node, rect: &Rect) {
     let _ = writeln!(
         out,
         "<g class=\"cr-node {}\" id=\"{}\">\n<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
-         rx=\"6\"/>",
+         rx=\"6\" {}/>",
         node.role.class(),
-        escaped(&node.id)
+        escaped(&node.id),
+        box_style(node.role)
     );
     draw_lines(out, &node.lines, x + width / 2.0, y + PADDING);
     out.push_str("</g>\n");
@@ -56,16 +67,18 @@ fn draw_edge(out: &mut String, graph: &Graph, edge: &Edge, route: &Route) {
     let (from, position) = (&graph.nodes[edge.from].id, edge.position);
     let _ = writeln!(
         out,
-        "<g class=\"cr-edge\" data-from=\"{}\" data-to=\"{}\" data-position=\"{position}\">\n<path d=\"{}\" \
-         marker-end=\"url(#cr-head)\"/>",
+        "<g class=\"cr-edge\" data-from=\"{}\" data-to=\"{}\" data-position=\"{position}\">\n<path d=\"{}\" fill=\"none\" \
+         stroke=\"{}\" stroke-width=\"1.3\" marker-end=\"url(#cr-head)\"/>",
         escaped(from),
         escaped(to),
-        path(&route.points)
+        path(&route.points),
+        color::LINE
     );
     if let Some(Rect { x, y, width, height }) = route.label {
         let _ = writeln!(
             out,
-            "<rect class=\"cr-paper\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>"
+            "<rect fill=\"{}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\"/>",
+            color::PAPER
         );
         let inset = (height - edge.lines.len() as f64 * LINE_HEIGHT) / 2.0;
         draw_lines(out, &edge.lines, x + width / 2.0, y + inset);
@@ -78,11 +91,34 @@ fn draw_lines(out: &mut String, lines: &[Line], middle: f64, top: f64) {
         let baseline = top + i as f64 * LINE_HEIGHT + 0.8 * LINE_HEIGHT;
         let _ = writeln!(
             out,
-            "<text class=\"{}\" x=\"{middle:.1}\" y=\"{baseline:.1}\" text-anchor=\"middle\">{}</text>",
+            "<text class=\"{}\" {} x=\"{middle:.1}\" y=\"{baseline:.1}\" text-anchor=\"middle\">{}</text>",
             line.part.class(),
+            text_style(line.part),
             escaped(&line.text)
         );
     }
+}
+
+fn box_style(role: Role) -> String {
+    let (fill, more) = match role {
+        Role::Variable => (color::VARIABLE, ""),
+        Role::Constant => (color::CONSTANT, " stroke-dasharray=\"4 3\""),
+        Role::Step => (color::FILL, ""),
+        Role::Output => (color::OUTPUT, " stroke-width=\"2\""),
+        Role::Folded => (color::FOLDED, " stroke-dasharray=\"2 2\""),
+    };
+    format!("fill=\"{fill}\" stroke=\"{}\"{more}", color::LINE)
+}
+
+fn text_style(part: Part) -> String {
+    let fill: Color = match part {
+        Part::Heading => return format!("fill=\"{}\" font-weight=\"bold\"", color::INK),
+        Part::Value => color::INK,
+        Part::Formula => color::SOFT,
+        Part::Adjoint | Part::Share => color::ADJOINT,
+        Part::Slope => color::SLOPE,
+    };
+    format!("fill=\"{fill}\"")
 }
 
 /// A curve that leaves and reaches each point vertically.
@@ -108,8 +144,7 @@ fn path(points: &[(f64, f64)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::picture::graph::Part;
-
+    use crate::picture::color::assert_plain_colors;
     #[test]
     fn a_name_is_only_a_name() {
         let mut graph = Graph::plain(2, &[(0, 1)]);
@@ -131,6 +166,18 @@ mod tests {
         }
         assert_eq!(picture, svg(&graph, "t", "d"));
         assert!(!picture.contains("NaN") && picture.matches("cr-edge\"").count() == 4);
+    }
+
+    #[test]
+    fn every_role_and_part_has_a_plain_color() {
+        let mut graph = Graph::plain(5, &[(0, 2), (1, 2), (2, 3), (0, 3), (3, 4)]);
+        let roles = [Role::Variable, Role::Constant, Role::Step, Role::Folded, Role::Output];
+        graph.nodes.iter_mut().zip(roles).for_each(|(node, role)| node.role = role);
+        let parts = [Part::Heading, Part::Formula, Part::Value, Part::Adjoint, Part::Slope, Part::Share];
+        graph.nodes[0].lines = parts.map(|part| Line::new(part, "x")).into();
+        graph.note = Some("folded".into());
+        let picture = svg(&graph, "t", "d");
+        assert_plain_colors(&picture);
     }
 
     #[test]

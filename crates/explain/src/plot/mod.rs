@@ -150,6 +150,21 @@ mod tests {
     }
 
     #[test]
+    fn every_plot_has_plain_colors() {
+        let plane = |x: f64, y: f64| x - y;
+        let unit = || 0.0..1.0;
+        let plots = [
+            functions("t", -1.0..1.0, &[("tanh", |x| x.tanh())]),
+            norms("t", &[("relu", vec![1.0, 2.0])]),
+            boundary("t", unit(), unit(), plane, &[([0.5, 0.5], 1)]),
+            surface("t", unit(), unit(), plane, &[("path", vec![[0.2, 0.2], [0.8, 0.5]])]),
+        ];
+        for svg in plots {
+            crate::picture::color::assert_plain_colors(&svg.expect("a plot"));
+        }
+    }
+
+    #[test]
     fn ranges() {
         assert_eq!(checked(&(0.0..1.0)), Ok(()));
         for range in [1.0..1.0, 1.0..0.0, 0.0..f64::INFINITY, f64::NAN..1.0] {

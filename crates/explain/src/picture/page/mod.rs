@@ -6,6 +6,7 @@
 mod delta;
 mod step;
 
+use super::color;
 use super::svg::svg;
 use super::text::escaped;
 use crate::explanation::{Explanation, Kind};
@@ -56,7 +57,7 @@ impl Explanation {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
-             <style>\n{STYLE}</style>\n</head>\n<body class=\"cr\">\n<header>\n<h1>The chain rule, step by step</h1>\n\
+             <style>\n{}{STYLE}</style>\n</head>\n<body class=\"cr\">\n<header>\n<h1>The chain rule, step by step</h1>\n\
              <p>{}</p>\n</header>\n<main>\n<section id=\"graph\" aria-label=\"Graph\" tabindex=\"-1\">\n{}</section>\n\
              <section id=\"derivation\" aria-label=\"Derivation\">\n<div id=\"controls\" hidden>\n\
              <div class=\"buttons\" role=\"group\" aria-label=\"Steps of the sweep\">\n\
@@ -67,6 +68,7 @@ impl Explanation {
              <button type=\"button\" id=\"last\" title=\"End\">▶|<span>to the end</span></button>\n</div>\n\
              <p id=\"status\" role=\"status\"></p>\n</div>\n<h2>The sweep</h2>\n{sweep}{given}{}</section>\n</main>\n\
              <script>\n{SCRIPT}</script>\n</body>\n</html>\n",
+            color::variables(),
             self.summary(),
             svg(&graph, &self.title(), &self.description()),
             delta::section(self),
