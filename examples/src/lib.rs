@@ -1,23 +1,25 @@
-//! The README and the chapters of the book, as documentation: so their programs are compiled and run by the tests.
+//! The README and the chapters of the book as documentation, so that the tests compile and run their programs.
 //!
-//! The examples themselves are the files beside this folder, in the order in which their README lists them.
+//! The build script prepares them as [`programs`] says. The examples themselves are the files beside this folder, in the
+//! order in which their README lists them.
 
 #![doc = include_str!("../README.md")]
 
 pub mod book;
 pub mod houses;
 pub mod pictures;
+pub mod programs;
 mod quick;
 
 pub use quick::quick;
 
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!(concat!(env!("OUT_DIR"), "/README.md"))]
 pub mod readme {}
 
 /// One line for each chapter: the name of its file.
 macro_rules! chapters {
     ($($name:ident)*) => { $(
-        #[doc = include_str!(concat!("../../docs/src/", stringify!($name), ".md"))]
+        #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".md"))]
         pub mod $name {}
     )* };
 }
