@@ -21,6 +21,8 @@
 //! # let _ = (value, slope);
 //! ```
 //!
+//! If the compiler reports E0282, "type annotations needed", give one literal its type, as in `tape.var(2.0_f64)`.
+//!
 //! | to read, in this order | idea |
 //! |---|---|
 //! | `nodes.rs`, `code.rs`, `tape.rs`, `recording.rs` | what is recorded, and how: 17 bytes for a scalar operation |

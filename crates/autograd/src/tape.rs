@@ -56,6 +56,16 @@ impl<T: Scalar> Record<T> {
 /// assert_eq!(g.wrt(x), 12.0);
 /// ```
 ///
+/// The compiler has to know whether the tape holds `f32` or `f64`, so give one literal its type: `tape.var(2.0_f64)`. Without
+/// it, error E0282, "type annotations needed", points at the first method call:
+///
+/// ```compile_fail,E0282
+/// use autograd::Tape;
+/// let tape = Tape::new();
+/// let x = tape.var(2.0);
+/// let g = (x * x).backward();
+/// ```
+///
 /// A stale handle is refused by the compiler:
 ///
 /// ```compile_fail,E0502
@@ -89,6 +99,8 @@ impl<T: Scalar> Default for Tape<T> {
 
 impl<T: Scalar> Tape<T> {
     /// An empty tape. Nothing is allocated until something is recorded.
+    ///
+    /// If the compiler reports E0282, "type annotations needed", give the first literal its type: `tape.var(1.0_f64)`.
     pub fn new() -> Self {
         Tape::with(Nodes::new(false))
     }

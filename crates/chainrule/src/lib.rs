@@ -26,6 +26,9 @@
 //! # Ok::<(), DataError>(())
 //! ```
 //!
+//! If the compiler reports E0282, "type annotations needed", for a tape of your own, give one literal its type, as in
+//! `tape.var(1.0_f64)`: a plain `1.0` does not say whether the tape holds `f32` or `f64`.
+//!
 //! # The map
 //!
 //! Each crate stands on those below it, and can be used without those above.
