@@ -63,7 +63,7 @@
 //! | [`playground`] | points in a plane, made by a generator |
 //! | [`fit`] | training, evaluation and prediction in one call |
 //! | [`callback`] | what is done meanwhile |
-//! | `logs.rs`, `history.rs`, `curve.rs`, `csv_header.rs` | what came of it, as metrics, as a picture, and as a table |
+//! | `logs.rs`, `history.rs`, `curve/`, `csv_header.rs` | the metrics of every epoch, as numbers, pictures and tables |
 //! | [`save`] | models and training runs in files |
 //! | [`search`] | good settings, found by trying |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |

@@ -54,6 +54,11 @@ pub(crate) fn figure(value: f64) -> String {
     if size <= 1e-3 || (1e8..f64::INFINITY).contains(&size) { format!("{value:.4e}") } else { format!("{value:.4}") }
 }
 
+/// The metric that a value in the logs belongs to: its name without the `val_` or `eval_` in front.
+pub(crate) fn metric_of(name: &str) -> &str {
+    name.strip_prefix("val_").or(name.strip_prefix("eval_")).unwrap_or(name)
+}
+
 impl std::fmt::Display for Logs {
     /// `name: figure`, each as Keras shows it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -52,6 +52,7 @@ pub use mean::Mean;
 pub use r2::R2Score;
 pub use top_k::TopKCategoricalAccuracy;
 
+use crate::logs::metric_of;
 use autograd::Scalar;
 use nn::Target;
 use std::fmt::Debug;
@@ -93,7 +94,7 @@ impl Direction {
 /// Which values of a figure are the better ones: those of a known metric say so themselves, losses are to be small. The
 /// names are those of a history, so `val_` and `eval_` may stand before them.
 pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Direction {
-    let name = name.strip_prefix("val_").or(name.strip_prefix("eval_")).unwrap_or(name);
+    let name = metric_of(name);
     known.iter().find(|(n, _)| n == name).map_or(Direction::Min, |(_, direction)| *direction)
 }
 
