@@ -3,7 +3,6 @@
 //! Written as the one-argument ones are; `a` and `b` are the arguments. The value, where a derivative uses it, is
 //! written out: kernels then read two operands, not three.
 
-use super::unary::recip_of_positive;
 use tensor::Number;
 
 /// The rule of one primitive: f and its two partial derivatives.
@@ -285,9 +284,9 @@ fn xlogy_wrt_a<N: Number>(a: N, b: N) -> N {
 /// a / b, where a ln b is a number; NaN at the origin.
 #[inline(always)]
 fn xlogy_wrt_b<N: Number>(a: N, b: N) -> N {
-    let zero = b.lit(0.0);
-    // below 0 a function only where a is 0; -0 + 0 is +0
-    N::select(zero.is_gt(b), a.absent_mul(recip_of_positive(b)), a / (b + zero))
+    // the root is NaN where the logarithm is; -0 + 0 is +0
+    let domain = a.absent_mul(b.sqrt());
+    (a / (b + b.lit(0.0))).nan_unless(domain.is_eq(domain), [a, b])
 }
 
 /// a ln b; 0 where a is 0, unless b is NaN.

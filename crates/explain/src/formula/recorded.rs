@@ -98,6 +98,10 @@ impl<T: Scalar> Reader<'_, '_, T> {
             Op::Arrange(a) => self.arranged(a, node, xs[0]),
             // 0 where a mask says so is for infinities; a formula is read at ordinary numbers
             Op::Where(_) if x(0).is_zero() => x(1),
+            // the length is the norm's own value
+            Op::Direction(_) if matches!(self.op, Op::Reduce(Reduction::Norm2, ..)) => {
+                x(0).infix(Infix::Over, self.setting.y())
+            }
             Op::Concat(_) => self.joined(&xs).unwrap_or_else(|| Expr::call("concat", [x(0), x(1)])),
             // a number times a vector, where the rule has matrices of one element
             Op::MatMul if self.setting.is_number => {

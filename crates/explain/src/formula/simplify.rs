@@ -102,10 +102,6 @@ impl Expr {
                 Equal if matches!(b, Expr::Number(x) if x.is_infinite()) => return no,
                 // 0 where a factor is 0
                 Equal if b.is_zero() && (yes.is_zero() || yes == *a) && no.has_factor(a) => return no,
-                // a domain: outside it the value is NaN as well
-                GreaterOrEqual if matches!(no, Expr::Number(x) if x.is_nan()) => {
-                    return if b.is_zero() { yes.without_abs(a) } else { yes };
-                }
                 // a > b, and among the others a <= b: nothing is left
                 Greater => {
                     if let Expr::Cases(cases, _) = &no
@@ -151,15 +147,6 @@ impl Expr {
             no => Expr::Cases(vec![(yes, condition)], Box::new(no)),
         }
     }
-
-    /// This where x >= 0, so that |x| is x.
-    fn without_abs(self, x: &Expr) -> Expr {
-        match self {
-            Expr::Call(name, args) if name == "abs" && args[..] == *std::slice::from_ref(x) => x.clone(),
-            Expr::Infix(op, a, b) => a.without_abs(x).infix(op, b.without_abs(x)),
-            other => other,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -185,8 +172,5 @@ mod tests {
         let is = |a: Expr, c, b: f64| Condition(vec![(a, c, b.into())]);
         let above = Expr::choose(is(x(), Comparison::Greater, 0.0), 1.0.into(), 0.0.into());
         assert_eq!(above.to_string(), "[x > 0]");
-        let log = Expr::Number(1.0).infix(Infix::Over, Expr::call("abs", [x()]));
-        let domain = is(x(), Comparison::GreaterOrEqual, 0.0);
-        assert_eq!(Expr::choose(domain, log, f64::NAN.into()).to_string(), "1 / x");
     }
 }

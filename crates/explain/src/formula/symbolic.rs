@@ -131,6 +131,25 @@ impl Number for Symbolic<'_> {
     fn mul_add(self, other: Self, addend: Self) -> Self {
         self * other + addend
     }
+    // What derivatives are made of, as it is at ordinary numbers.
+    fn flat(self) -> Self {
+        self.lit(0.0)
+    }
+    fn nan_unless<const K: usize>(self, _: Compared, _: [Self; K]) -> Self {
+        self
+    }
+    fn direction(self, other: Self) -> Self {
+        self / self.hypot(other)
+    }
+    fn inversion(self, other: Self) -> Self {
+        self / self.hypot(other) / self.hypot(other)
+    }
+    fn pow_base(self, exponent: Self) -> Self {
+        exponent * self.powf(exponent - exponent.lit(1.0))
+    }
+    fn pow_exponent(self, exponent: Self) -> Self {
+        self.powf(exponent) * self.ln()
+    }
     fn maximum(self, other: Self) -> Self {
         self.call("max", &[other])
     }
@@ -182,5 +201,10 @@ mod tests {
         assert_eq!(slopes(Binary::SquaredError)[0], "2 · (a - b)");
         assert_eq!(slopes(Binary::BceWithLogits)[0], "(1 - b) · σ(a) - b · σ(-a)");
         assert_eq!(slopes(Binary::AbsentMul), ["b", "a"]);
+        assert_eq!(slopes(Binary::Pow), ["b · a^(b - 1)", "a^b · ln(a)"]);
+        assert_eq!(slopes(Binary::Hypot), ["a / hypot(a, b)", "b / hypot(b, a)"]);
+        assert_eq!(slopes(Binary::Atan2), ["b / hypot(b, a)²", "-a / hypot(a, b)²"]);
+        assert_eq!(slopes(Binary::LeakyRelu)[0], "{1 if a > 0; b otherwise}");
+        assert_eq!(slopes(Binary::Xlogy)[1], "a / b");
     }
 }

@@ -69,7 +69,9 @@ pub(crate) fn between(a: &Argument, b: &Argument) -> Infix {
 /// Arithmetic is written out as the ledger has it; functions keep their names.
 fn unary(op: Unary, x: Expr) -> Expr {
     match op {
-        Unary::Neg | Unary::Recip | Unary::Square | Unary::Sqrt | Unary::Cbrt | Unary::Powi(_) => {
+        Unary::Neg | Unary::Recip | Unary::Square | Unary::Sqrt | Unary::Cbrt | Unary::Powi(_)
+        // what recorded derivatives are made of
+        | Unary::Flat | Unary::Twice | Unary::OneMinusSquare | Unary::Lorentzian | Unary::Bell => {
             let paper = Paper::default();
             op.value(paper.write(x)).expr()
         }
@@ -82,7 +84,16 @@ fn binary(op: Binary, args: &[Argument]) -> Expr {
     let (a, b) = (args[0].expr.clone(), args[1].expr.clone());
     match op {
         Binary::Mul => a.infix(between(&args[0], &args[1]), b),
-        Binary::Add | Binary::Sub | Binary::Div | Binary::Pow | Binary::SquaredError | Binary::AbsoluteError => {
+        Binary::Add
+        | Binary::Sub
+        | Binary::Div
+        | Binary::Pow
+        | Binary::SquaredError
+        | Binary::AbsoluteError
+        | Binary::Direction
+        | Binary::Inversion
+        | Binary::PowBase
+        | Binary::PowExponent => {
             let paper = Paper::default();
             op.value(paper.write(a), paper.write(b)).expr()
         }

@@ -5,7 +5,7 @@ use tensor::Number;
 
 /// 1 / x for x >= 0, +inf at both zeros; NaN for x < 0: the derivative of a function that is defined for x >= 0.
 #[inline(always)]
-pub(crate) fn recip_of_positive<N: Number>(x: N) -> N {
+pub(super) fn recip_of_positive<N: Number>(x: N) -> N {
     let zero = x.lit(0.0);
     // -0 + 0 is +0
     (x + zero).recip().nan_unless(x.is_ge(zero), [x])

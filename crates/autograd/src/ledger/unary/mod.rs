@@ -17,7 +17,6 @@
 mod formulas;
 mod table;
 
-pub(super) use formulas::recip_of_positive;
 use formulas::*;
 use std::f64::consts::{LN_2, LOG2_E, LOG10_E, PI};
 use table::unary;
@@ -49,7 +48,7 @@ unary! {
     /// ∛x; +inf slope at 0
     Cbrt "cbrt"
         |x| x.cbrt(),
-        |_x, y| y.recip() * y.recip() * y.lit(1.0 / 3.0);
+        |_x, y| y.recip() * y.recip() / y.lit(3.0);
     /// xⁿ by multiplication, never by exp and log
     Powi(n: i32) "powi"
         |x| x.powi(n),
