@@ -32,8 +32,8 @@ fn centred_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
     (centred, variance.add(&eps).unary(Unary::Rsqrt))
 }
 
-/// The means, where they are finite; NaN elsewhere, with tangents that are NaN too. A shift of all of a row moves its mean
-/// and nothing else, so that no other tangent would show that the row is none.
+/// The means, and NaN with tangents that are NaN too where they are not finite. A direction that shifts a whole row moves
+/// its mean alone: all other tangents are 0, and 0 times the NaNs of the row is absent.
 fn finite_or_nan<A: Array>(mean: &A) -> A {
     let at = mean.primal();
     if at.is_finite() {

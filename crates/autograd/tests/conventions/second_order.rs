@@ -199,3 +199,11 @@ fn normed<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
     let tape = x.tape().unwrap();
     x.layer_norm(tape.constant(tensor![1.0, 2.0, 0.5]), tape.constant(Tensor::zeros(3)), 1e-5)
 }
+
+#[test]
+fn an_element_of_a_hessian_is_nan_if_either_order_of_differentiation_gives_nan() {
+    // at the origin x ln y has the derivative 0 in x, but none in y
+    let h: Tensor<f64> = hessian(|v| v.at([0]).xlogy(v.at([1])), &tensor![0.0, 0.0]);
+    assert_eq!(h.at([0, 0]), 0.0);
+    assert!([h.at([0, 1]), h.at([1, 0]), h.at([1, 1])].iter().all(|d| d.is_nan()), "{h}");
+}

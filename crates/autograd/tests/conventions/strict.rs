@@ -57,3 +57,29 @@ fn a_side_not_taken_is_absent_by_construction_but_its_own_slope_is_strict() {
     assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN slope");
     assert_eq!(g.at([1]), 0.25);
 }
+
+/// What derivatives of higher order say of NaN does not reach the elements that are numbers.
+#[test]
+fn second_derivatives_of_both_kinds_agree_at_ordinary_points() {
+    let functions: [for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>; 8] = [
+        |x| x.relu() + x.leaky_relu(0.1) + x.hard_tanh() + x.clamp(-0.25, 2.0) + x.floor(),
+        |x| x.square().ln() + (x.square() + 1.0).log2() + x.square().ln_1p() + x.square().sqrt(),
+        |x| (x * 0.1).atanh() + (x * 0.1).asin() + x.atan() + x.tanh(),
+        |x| 3.0 / x + x / (x * x + 1.0),
+        |x| x.square().pow(x) + x.powf(3.0) + x.powi(2),
+        |x| x.hypot(2.0) + x.atan2(0.5) + x.hypot(x + 1.0),
+        |x| x.xlogy(x * x) + x % 0.75 + x.log_add_exp(1.0),
+        |x| x * x.norm() + x * x.logsumexp(),
+    ];
+    for (k, f) in functions.into_iter().enumerate() {
+        let second = |tape: &Tape| {
+            let x = tape.var(tensor![-1.6, -0.5, 0.3, 1.25]);
+            let d = f(x).sum().grad(x);
+            let tangent = tape.tangents(|t| t.set(x, Tensor::ones(4))).of(d);
+            [d.grad(x).value(), d.sum().backward().wrt(x), tangent]
+        };
+        let (usual, strict) = (second(&Tape::new()), second(&Tape::strict()));
+        assert!(usual.iter().all(|d| d.is_finite()), "function {k}: {usual:?}");
+        assert_eq!(usual, strict, "function {k}");
+    }
+}

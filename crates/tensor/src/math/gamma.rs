@@ -135,7 +135,7 @@ fn factorial_times_zeta(x: f64, n: u32) -> f64 {
     let order = f64::from(n);
     let factorial: f64 = (1..=n).map(f64::from).product();
     // n! / y^(n+1), the power in two halves: as a whole it may underflow where the quotient does not
-    let half = ((n + 1) / 2) as f64;
+    let half = f64::from(n.div_ceil(2));
     let term = |y: f64| factorial * y.powf(-half) * y.powf(half - order - 1.0);
     let terms = (12.0 + order - x).ceil().max(0.0) as u32;
     let y = x + f64::from(terms);
