@@ -20,13 +20,15 @@ pub struct Targets {
 }
 
 impl Targets {
-    /// A tensor of the logits' shape that holds `own` at the class of each row and `other` elsewhere.
-    fn rows<T: Scalar>(&self, shape: &Shape, own: f64, other: f64) -> Tensor<T> {
+    /// The target distribution of each row.
+    pub(crate) fn distribution<T: Scalar>(&self, shape: &Shape) -> Tensor<T> {
         let c = shape[shape.rank() - 1];
+        let even = T::from_f64(self.smoothing / c as f64);
+        let hit = T::from_f64(1.0 - self.smoothing) + even;
         Tensor::build(shape, |out| {
-            out.fill(T::from_f64(other));
+            out.fill(even);
             for (row, &class) in out.chunks_exact_mut(c.max(1)).zip(self.classes.as_slice()) {
-                row[class] = T::from_f64(own);
+                row[class] = hit;
             }
         })
     }
@@ -55,19 +57,9 @@ pub(crate) fn cross_entropy_value<T: Scalar>(t: &Targets, z: &Tensor<T>) -> Tens
     })
 }
 
-/// softmax(z) - t. At the class of a row, p - 1 is computed as minus the sum of the other probabilities, since the
-/// difference itself has no digits left where p rounds to 1.
+/// softmax(z) - t.
 fn weight<A: Array>(t: &Targets, z: &A) -> A {
-    let shape = z.shape();
-    let last = shape.rank() - 1;
-    let hit = t.rows(&shape, 1.0, 0.0);
-    let others = z.zero().where_(hit.clone(), &A::apply(Op::Softmax(last), &[z]));
-    let weight = others.sum_kept(&[last]).neg().where_(hit, &others);
-    if t.smoothing == 0.0 {
-        return weight;
-    }
-    let even = t.smoothing / shape[last] as f64;
-    weight.sub(&z.constant(t.rows(&shape, even - t.smoothing, even)))
+    A::apply(Op::SoftmaxMinus, &[z, &z.constant(t.distribution(&z.shape()))])
 }
 
 pub(crate) fn cross_entropy_vjp<A: Array>(p: Product, t: &Targets, g: &A, z: &A) -> A {
@@ -93,23 +85,62 @@ pub(crate) fn cross_entropy_soft_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) 
 }
 
 /// softmax(z) Σt - t for the logits, -ln softmax(z) for the targets.
-///
-/// The first is computed as p (Σt - t) + t (p - 1), with p - 1 from ln p, which keeps its digits where p rounds to 1.
-fn soft_weight<A: Array>(p: Product, k: usize, z: &A, t: &A) -> A {
-    let last = z.shape().rank() - 1;
-    let log_y = A::apply(Op::LogSoftmax(last), &[z]);
-    if k == 1 {
-        return log_y.neg();
+fn soft_weight<A: Array>(k: usize, z: &A, t: &A) -> A {
+    if k == 0 {
+        A::apply(Op::SoftmaxMinus, &[z, t])
+    } else {
+        A::apply(Op::LogSoftmax(z.shape().rank() - 1), &[z]).neg()
     }
-    let y = A::apply(Op::Softmax(last), &[z]);
-    t.sum_kept(&[last]).sub(t).weigh(p, &y).add(&t.weigh(p, &log_y.unary(Unary::ExpM1)))
 }
 
 pub(crate) fn cross_entropy_soft_vjp<A: Array>(p: Product, k: usize, g: &A, z: &A, t: &A) -> A {
-    column(g).weigh(p, &soft_weight(p, k, z, t))
+    column(g).weigh(p, &soft_weight(k, z, t))
 }
 
 pub(crate) fn cross_entropy_soft_jvp<A: Array>(p: Product, k: usize, dx: &A, z: &A, t: &A) -> A {
     let (last, shape) = rows(&z.shape());
-    dx.weigh(p, &soft_weight(p, k, z, t)).sum_kept(&[last]).reshape(&shape)
+    dx.weigh(p, &soft_weight(k, z, t)).sum_kept(&[last]).reshape(&shape)
+}
+
+/// softmax(z) Σt - t along the last axis, each element as p (Σt - t) - t (1 - p), where 1 - p is the sum of the other
+/// probabilities: the difference itself has no digits left where p rounds to 1.
+pub(crate) fn softmax_minus_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) -> Tensor<T> {
+    let c = z.shape()[z.rank() - 1].max(1);
+    let (y, t) = (z.softmax(-1), t.packed());
+    let (y, t) = (y.as_slice().unwrap_or(&[]), t.as_slice().unwrap_or(&[]));
+    Tensor::build(z.shape(), |out| {
+        for ((out, y), t) in out.chunks_exact_mut(c).zip(y.chunks_exact(c)).zip(t.chunks_exact(c)) {
+            let mut after = T::ZERO;
+            for (out, &y) in out.iter_mut().zip(y).rev() {
+                *out = after;
+                after += y;
+            }
+            let total: T = t.iter().copied().sum();
+            let mut before = T::ZERO;
+            for ((out, &y), &t) in out.iter_mut().zip(y).zip(t) {
+                *out = y * (total - t) - t * (before + *out);
+                before += y;
+            }
+        }
+    })
+}
+
+/// Σt y (g - <y, g>) for the logits, <y, g> - g for the targets, with y = softmax(z).
+pub(crate) fn softmax_minus_vjp<A: Array>(p: Product, k: usize, g: &A, z: &A, t: &A) -> A {
+    let last = z.shape().rank() - 1;
+    let y = A::apply(Op::Softmax(last), &[z]);
+    if k == 0 {
+        A::softmax_slope(p, last, &g.weigh(p, &t.sum_kept(&[last])), &y)
+    } else {
+        g.weigh(p, &y).sum_kept(&[last]).sub(g)
+    }
+}
+
+/// Σt y (dz - <y, dz>) for the logits, y Σdt - dt for the targets.
+pub(crate) fn softmax_minus_jvp<A: Array>(p: Product, k: usize, dx: &A, z: &A, t: &A) -> A {
+    let last = z.shape().rank() - 1;
+    if k == 0 {
+        return softmax_minus_vjp(p, 0, dx, z, t);
+    }
+    dx.sum_kept(&[last]).weigh(p, &A::apply(Op::Softmax(last), &[z])).sub(dx)
 }

@@ -75,6 +75,8 @@ pub enum Op<T: Scalar> {
     CrossEntropy(Targets),
     /// Softmax cross-entropy of each row of logits against a distribution.
     CrossEntropySoft,
+    /// softmax(z) Σt - t along the last axis: the derivative of the cross-entropy of logits z for a distribution t.
+    SoftmaxMinus,
     /// A user's own operation.
     Custom(Rc<dyn CustomOp<T>>),
     /// The first-order rule of a user's own operation, recorded: operand `k`'s share of the gradient.
@@ -109,6 +111,7 @@ impl<T: Scalar> Op<T> {
             Op::LogSoftmax(_) => "log_softmax",
             Op::LayerNorm { .. } => "layer_norm",
             Op::CrossEntropy(_) | Op::CrossEntropySoft => "softmax_cross_entropy",
+            Op::SoftmaxMinus => "softmax_minus",
             Op::Custom(op) | Op::CustomVjp(op, _) => op.name(),
         }
     }
@@ -142,6 +145,7 @@ pub(crate) fn value<T: Scalar>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::LayerNorm { eps } => normalise_rows::layer_norm_value(xs[0], xs[1], xs[2], *eps),
         Op::CrossEntropy(targets) => loss::cross_entropy_value(targets, xs[0]),
         Op::CrossEntropySoft => loss::cross_entropy_soft_value(xs[0], xs[1]),
+        Op::SoftmaxMinus => loss::softmax_minus_value(xs[0], xs[1]),
         Op::Custom(op) => op.forward(xs),
         Op::CustomVjp(op, k) => op.vjp(xs[0], &xs[2..], xs[1]).swap_remove(*k),
     }
@@ -175,6 +179,7 @@ pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A
         Op::LayerNorm { eps } => A::layer_norm_vjp(p, *eps, k, g, xs),
         Op::CrossEntropy(targets) => loss::cross_entropy_vjp(p, targets, g, xs[0]),
         Op::CrossEntropySoft => loss::cross_entropy_soft_vjp(p, k, g, xs[0], xs[1]),
+        Op::SoftmaxMinus => loss::softmax_minus_vjp(p, k, g, xs[0], xs[1]),
         Op::Custom(_) => unreachable!("the sweeps call a custom operation once, for all its operands"),
         Op::CustomVjp(op, _) => panic!(
             "the derivative of `{}` was asked for twice, but its vjp is a rule on plain tensors; \
@@ -214,6 +219,7 @@ pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<
         Op::LayerNorm { eps } => each(&|k, dx| full(normalise::layer_norm_jvp(p, *eps, k, dx, xs))),
         Op::CrossEntropy(targets) => Some(loss::cross_entropy_jvp(p, targets, first?, xs[0])),
         Op::CrossEntropySoft => each(&|k, dx| loss::cross_entropy_soft_jvp(p, k, dx, xs[0], xs[1])),
+        Op::SoftmaxMinus => each(&|k, dx| loss::softmax_minus_jvp(p, k, dx, xs[0], xs[1])),
         Op::Custom(_) => unreachable!("the forward sweep calls a custom operation itself"),
         Op::CustomVjp(op, _) => panic!(
             "forward mode through the gradient of `{}` needs its `vjp_recorded`, written on variables",

@@ -42,6 +42,8 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
             Op::Scan { reverse: true, .. } => Expr::call(format!("{}_from_end", op.name()), few(args)),
             Op::Einsum(spec) => Expr::call(format!("{}[{spec}]", op.name()), few(args)),
             Op::CrossEntropy(_) => Expr::call(op.name(), [x(0), Symbol::new("t").into()]),
+            // The targets of a row sum to 1.
+            Op::SoftmaxMinus => Expr::call("softmax", [x(0)]).infix(Infix::Minus, x(1)),
             Op::Stack { lift: true } => x(0),
             Op::Reduce(r, axes, _) => {
                 let along = axes.iter().filter(|_| axes.len() < args[0].rank()).map(|&a| Expr::from(a as f64));
