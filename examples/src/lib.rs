@@ -1,6 +1,6 @@
 //! The README and the chapters of the book as documentation, so that the tests compile and run their programs.
 //!
-//! The build script prepares them as [`programs`] says. The examples themselves are the files beside this folder, in the
+//! The build script prepares them as `programs.rs` says. The examples themselves are the files beside this folder, in the
 //! order in which their README lists them.
 
 #![doc = include_str!("../README.md")]
@@ -8,7 +8,8 @@
 pub mod book;
 pub mod houses;
 pub mod pictures;
-pub mod programs;
+#[cfg(test)]
+mod programs;
 mod quick;
 
 pub use quick::quick;

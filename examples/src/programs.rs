@@ -15,7 +15,7 @@
 ///
 /// # Panics
 /// If a program or a comment is not closed, or if a program with its own `main` would need additions.
-pub fn testable(page: &str) -> String {
+pub(crate) fn testable(page: &str) -> String {
     let (mut lines, mut out) = (page.lines().peekable(), Vec::new());
     let mut above: Vec<&str> = Vec::new(); // the program above, with what it continues
     let mut continues = false;
