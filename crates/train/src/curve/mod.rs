@@ -25,10 +25,13 @@ const FONTS: &str = "'DejaVu Sans', Helvetica, Arial, sans-serif";
 /// Colors that stay apart for color-blind readers (Okabe and Ito 2008).
 const COLORS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
+/// When each value was measured, in epochs since the start, and the value; `None` where it is not finite.
+type Points = Vec<Option<(f64, f64)>>;
+
 /// A metric and its curves: of the training set, the validation set, and the training set evaluated after the epoch.
 struct Panel<'h> {
     metric: &'h str,
-    curves: Vec<(&'h str, Vec<Option<(f64, f64)>>)>,
+    curves: Vec<(&'h str, Points)>,
 }
 
 impl Panel<'_> {
@@ -127,8 +130,7 @@ impl History {
         panels
     }
 
-    /// When each value was measured, in epochs since the start, and the value; `None` where it is not finite.
-    fn points(&self, name: &str) -> Vec<Option<(f64, f64)>> {
+    fn points(&self, name: &str) -> Points {
         let time = if metric_of(name) == name { 0.5 } else { 1.0 };
         let values = self.get(name).unwrap_or(&[]).iter();
         self.epochs().iter().zip(values).map(|(&e, &v)| v.is_finite().then_some((e as f64 + time, v))).collect()
