@@ -168,9 +168,6 @@ activations! {
 
 impl Activation {
     /// The activation of a variable, recorded.
-    ///
-    /// # Panics
-    /// If a softmax is asked for of a 0-d tensor.
     #[track_caller]
     pub fn apply<'t, T: Scalar>(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         match self.primitive() {
@@ -189,9 +186,6 @@ impl Activation {
     /// use tensor::tensor;
     /// assert_eq!(nn::Elu(2.0).of(tensor![f64::NEG_INFINITY, 3.0]), tensor![-2.0, 3.0]);
     /// ```
-    ///
-    /// # Panics
-    /// If a softmax is asked for of a 0-d tensor.
     #[track_caller]
     pub fn of<T: Scalar>(self, x: Tensor<T>) -> Tensor<T> {
         match self.primitive() {

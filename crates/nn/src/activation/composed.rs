@@ -71,7 +71,7 @@ impl Composed {
 fn sparsemax<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
     let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
     let shape = x.shape();
-    let Some(&n) = shape.last() else { panic!("sparsemax: an axis is needed, but the input is 0-d") };
+    let n = shape.last().copied().unwrap_or(1); // a 0-d tensor counts as a vector of one element, as for softmax
     if n == 0 {
         return x;
     }
@@ -102,7 +102,7 @@ fn sparsemax<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
 mod tests {
     use super::super::Activation::*;
     use autograd::{Tape, gradcheck};
-    use tensor::tensor;
+    use tensor::{Tensor, tensor};
 
     #[test]
     fn corners_and_tails() {
@@ -124,6 +124,13 @@ mod tests {
             assert!(a.of(tensor![f64::NAN]).item().is_nan(), "{a}");
         }
         assert_eq!(of(Celu(2.0), [f64::NEG_INFINITY, 0.0, 1.0, 2.0]), [-2.0, 0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn the_only_class_of_a_0d_tensor_is_certain() {
+        for activation in [Softmax, Sparsemax] {
+            assert_eq!(activation.of(Tensor::scalar(3.0)), Tensor::scalar(1.0));
+        }
     }
 
     #[test]
