@@ -144,7 +144,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             x = (x.triu(1) - later.diag()).matmul(self);
         }
         let det = x.at([0, 0]);
-        if n % 2 == 0 { -det } else { det }
+        if n.is_multiple_of(2) { -det } else { det }
     }
 }
 
