@@ -1,6 +1,6 @@
 //! `Debug` of every public error type prints its message, so `unwrap`, tests and `main` show it.
 
-use chainrule::autograd::CustomOp;
+use chainrule::autograd::{Checked, CustomOp};
 use chainrule::explain::{ExplainError, plot::PlotError};
 use chainrule::nn::classic::ClassicError;
 use chainrule::nn::{ConfigError, LossError, NormalizationError, ShapeError, UnknownName};
@@ -29,20 +29,20 @@ impl CustomOp<f64> for Wrong {
     }
 }
 
-fn wrong_gradient() -> GradCheckError {
+fn check_wrong_gradient() -> Result<Checked, GradCheckError> {
     fn wrong<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
         x.tape().expect("a variable").apply(Wrong, &[x]).sum()
     }
-    gradcheck(|x| wrong(x), tensor![3.0]).run().unwrap_err()
+    gradcheck(wrong, tensor![3.0]).run()
 }
 
 /// One error of each type, under the name of its type.
 fn errors() -> Vec<(&'static str, Box<dyn Error>)> {
     let io = || std::io::Error::other("the disk is gone");
     let name: UnknownName = "rleu".parse::<Activation>().unwrap_err();
-    let metric: UnknownMetric = "acuracy".parse::<Box<dyn Metric<f32>>>().err().expect("a misspelled metric");
+    let metric: UnknownMetric = "acuracy".parse::<Box<dyn Metric<f32>>>().expect_err("a misspelled metric");
     vec![
-        ("GradCheckError", Box::new(wrong_gradient())),
+        ("GradCheckError", Box::new(check_wrong_gradient().expect_err("a wrong gradient"))),
         ("StateError", Box::new(StateError { differences: vec![Difference::Missing("dense.w/m".into())] })),
         ("RateError", Box::new(RateError::Scheduled)),
         ("ClassicError", Box::new(ClassicError::Labels { examples: 3, labels: 2 })),
@@ -95,5 +95,5 @@ fn no_error_type_is_missing_above() {
 #[test]
 #[should_panic(expected = "1 comparison failed in checking 1 derivatives:\n  input 0 at [0] of (1,): 1.0")]
 fn unwrapping_a_failed_gradcheck_prints_the_report() {
-    Err::<(), _>(wrong_gradient()).unwrap();
+    check_wrong_gradient().unwrap();
 }
