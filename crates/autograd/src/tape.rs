@@ -56,14 +56,15 @@ impl<T: Scalar> Record<T> {
 /// assert_eq!(g.wrt(x), 12.0);
 /// ```
 ///
-/// The compiler has to know whether the tape holds `f32` or `f64`, so give one literal its type: `tape.var(2.0_f64)`. Without
-/// it, error E0282, "type annotations needed", points at the first method call:
+/// The compiler has to know whether the tape holds `f32` or `f64`, so give one literal its type: `tape.var(2.0_f64)`. With
+/// plain literals alone, it reports error E0282, "type annotations needed", at a method call:
 ///
 /// ```compile_fail,E0282
 /// use autograd::Tape;
 /// let tape = Tape::new();
 /// let x = tape.var(2.0);
-/// let g = (x * x).backward();
+/// let y = x * x + 1.0;
+/// let g = y.backward();
 /// ```
 ///
 /// A stale handle is refused by the compiler:
