@@ -129,8 +129,7 @@ binary! {
     /// may round up to a whole number
     Rem "rem"
         |a, b| a.rem(b),
-        // (a - a) / b is NaN where the remainder is, for an infinite a and for b = 0
-        a: a.lit(1.0).nan_unless(((a - a) / b).is_eq((a - a) / b), [a, b]),
+        a: rem_wrt_a(a, b),
         b: -((a - a.rem(b)) / b).round();
 
     // --- geometry
@@ -249,6 +248,14 @@ fn log_share<N: Number>(a: N, b: N) -> N {
     let share = (a - b).sigmoid();
     // the difference of infinities is no number; finite ties keep their slope, for the orders above
     N::select(share.is_eq(share), share, N::select(a.is_eq(b), tie, share))
+}
+
+/// 1, where the remainder is a number.
+#[inline(always)]
+fn rem_wrt_a<N: Number>(a: N, b: N) -> N {
+    // NaN where the remainder is: for an infinite a, and for b = 0
+    let domain = a * a.lit(0.0) / b;
+    a.lit(1.0).nan_unless(domain.is_eq(domain), [a, b])
 }
 
 /// x / r with r the length of (a, b), and 0 where r is 0.
