@@ -59,6 +59,10 @@ number_for_var! { [T: Scalar] T,
         // 0 is its own derivative: only a NaN needs a node
         if Real::is_nan(self.carried) { Value::unary(self, Unary::Flat) } else { self.lit(0.0) }
     }
+    fn quotient_slope(self, divisor: Self) -> Self {
+        let quotient = self.carried / divisor.carried;
+        divisor.recip().nan_unless(!Real::is_nan(quotient), [self, divisor])
+    }
     fn nan_unless<const K: usize>(self, mask: bool, of: [Self; K]) -> Self {
         if mask { self } else { (total(self, of) + self.lit(f64::NAN)).flat() }
     }
@@ -72,8 +76,17 @@ number_for_var! { [T: Scalar] Tensor<T>,
     fn is_ge(self, other: Self) -> Self { compare(Compare::Ge, self, other) }
     fn is_eq(self, other: Self) -> Self { compare(Compare::Eq, self, other) }
     fn select(mask: Self, yes: Self, no: Self) -> Self { Var::where_(yes, &mask.primal(), no) }
-    fn flat(self) -> Self { Value::unary(self, Unary::Flat) }
+    fn flat(self) -> Self {
+        if self.primal().is_finite() { self.lit(0.0) } else { Value::unary(self, Unary::Flat) }
+    }
+    fn quotient_slope(self, divisor: Self) -> Self {
+        let quotient = self.on_tape().constant(T::apply_binary(Binary::Div, &self.primal(), &divisor.primal()));
+        divisor.recip().nan_unless(quotient.is_eq(quotient), [self, divisor])
+    }
     fn nan_unless<const K: usize>(self, mask: Self, of: [Self; K]) -> Self {
+        if mask.primal().to_vec().iter().all(|&m| m != T::ZERO) {
+            return self;
+        }
         // Added, not chosen: a NaN not taken would spoil the derivatives of a strict tape.
         self + Self::select(mask, self.lit(0.0), total(self, of) + self.lit(f64::NAN)).flat()
     }

@@ -115,6 +115,15 @@ macro_rules! declare {
                 let product = Self::select(other.is_eq(zero), zero, self * other);
                 Self::select(self.is_eq(zero), zero, product)
             }
+            /// 1 / b, the derivative of a / b in a; NaN where the quotient is, for 0/0 and inf/inf.
+            #[inline(always)]
+            fn quotient_slope(self, divisor: Self) -> Self {
+                let slope = divisor.recip();
+                // without a second division: only of operands of one size can the product with 1 / b be NaN
+                let same = self.abs().is_eq(divisor.abs());
+                let doubt = Self::select(same, self * slope, self);
+                slope.nan_unless(doubt.is_eq(doubt), [self, divisor])
+            }
             /// a / √(a² + b²), the derivative of `hypot` in a: the first coordinate of the direction of the point
             /// (a, b). 0 at the origin. An infinite coordinate outweighs a finite one; two of them are a tie.
             #[inline(always)]

@@ -118,7 +118,7 @@ binary! {
     /// a / b
     Div "div" #wide
         |a, b| a / b,
-        a: b.recip().nan_unless((a / b).is_eq(a / b), [a, b]),
+        a: a.quotient_slope(b),
         b: -((a / b) / b);
     /// aᵇ
     Pow "pow"
