@@ -85,7 +85,7 @@ impl<T: Scalar> Tape<T> {
             .iter()
             .map(|x| {
                 crate::operands::common(Some(self), x.tape, op.name());
-                x.node_on(self)
+                self.node_of(x.erase())
             })
             .collect();
         // The user's code runs on clones, which share their buffers: it may record on this tape.

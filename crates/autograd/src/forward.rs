@@ -1,7 +1,7 @@
 //! The forward sweep: up the index, handing tangents from operands to results. The same rules, read the other way.
 
 use crate::algebra::Product;
-use crate::code::{self, Form, Kind};
+use crate::code;
 use crate::custom::CustomOp;
 use crate::ledger::{self, Op};
 use crate::operands::Operands;
@@ -115,12 +115,10 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     pub(crate) fn sweep(&mut self) {
         let p = self.tape.product();
         for id in 0..self.scalars.len() as u32 {
-            let [a, b] = self.tape.nodes.args(id);
-            match self.tape.kind(id) {
-                Kind::Leaf | Kind::Const => {}
-                Kind::Tensor | Kind::Record => self.record(p, id, a as usize),
-                kind => {
-                    if let Some(t) = self.number(p, kind, id, a, b) {
+            match self.tape.nodes.code(id) {
+                code::TENSOR | code::RECORD => self.record(p, id, self.tape.nodes.args(id)[0] as usize),
+                _ => {
+                    if let Some(t) = self.scalar(p, id) {
                         self.scalars[id as usize] = Some(t);
                     }
                 }
@@ -128,41 +126,21 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         }
     }
 
-    /// The tangent of a scalar node: its slopes times the tangents of its operands.
-    fn number(&self, p: Product, kind: Kind, id: u32, a: u32, b: u32) -> Option<T> {
-        let nodes = &self.tape.nodes;
-        let weigh = |dx: T, slope: T| if p.strict { dx * slope } else { dx.absent_mul(slope) };
-        let sum = |x: Option<T>, y: Option<T>| match (x, y) {
-            (Some(x), Some(y)) => Some(x + y),
-            (x, y) => x.or(y),
-        };
+    /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
+    fn scalar(&self, p: Product, id: u32) -> Option<T> {
+        let weigh = |dx: T, d: T| if p.strict { dx * d } else { dx.absent_mul(d) };
         let tangent = |id: u32| self.scalars[id as usize];
-        let bits = |b: u32| T::from_f64(f32::from_bits(b) as f64);
-        match kind {
-            Kind::Unary(op) => tangent(a).map(|dx| weigh(dx, op.derivative(nodes.value(a), nodes.value(id)))),
-            Kind::Binary(op, form) => {
-                let x = if form == Form::BitsVar { bits(a) } else { nodes.value(a) };
-                let y = if form == Form::VarBits { bits(b) } else { nodes.value(b) };
-                let left = matches!(form, Form::VarVar | Form::VarBits | Form::VarNode).then(|| tangent(a)).flatten();
-                let right = matches!(form, Form::VarVar | Form::BitsVar | Form::NodeVar).then(|| tangent(b)).flatten();
-                sum(left.map(|d| weigh(d, op.wrt_a(x, y))), right.map(|d| weigh(d, op.wrt_b(x, y))))
-            }
-            Kind::Nary(op) => {
-                let lists = self.tape.lists.borrow();
-                let ids = &lists[a as usize..(a + b) as usize];
-                let mut total = None;
-                op.weights(
-                    ids.len(),
-                    nodes.value(id),
-                    |k| nodes.value(ids[k]),
-                    |k, w| {
-                        total = sum(total, tangent(ids[k]).map(|d| weigh(d, w)));
-                    },
-                );
-                total
-            }
-            _ => None,
-        }
+        let mut sum = None;
+        let add = |_, operand, d| {
+            let term = tangent(operand).map(|dx| weigh(dx, d));
+            sum = match (sum, term) {
+                (Some(x), Some(y)) => Some(x + y),
+                (x, y) => x.or(y),
+            };
+        };
+        let (tape, moves) = (self.tape, |id: u32| tangent(id).is_some());
+        tape.read(id, |node| node.partials(tape.nodes.value(id), |x| tape.scalar(x), moves, add));
+        sum
     }
 
     /// The tangent of a tensor operation.

@@ -205,24 +205,19 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     #[track_caller]
     pub fn wrt<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> V {
         crate::operands::common(Some(self.tape), x.tape, "wrt");
-        V::gradient(self, x)
+        if V::IS_SCALAR {
+            return V::from_scalar(self.scalar(x.id));
+        }
+        V::from_tensor(self.adjoint(x.id).unwrap_or_else(|| Tensor::zeros(x.shape())))
     }
 
     /// The gradient at a scalar: its place in the array.
     #[inline]
-    pub(crate) fn number(&self, id: u32) -> T {
+    fn scalar(&self, id: u32) -> T {
         if id > self.root || self.root == NONE {
             return T::ZERO; // NONE, too, lies past every root
         }
         self.held.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
-    }
-
-    /// The gradient at a tensor.
-    pub(crate) fn tensor(&self, x: Var<'t, Tensor<T>>) -> Tensor<T> {
-        match self.adjoint(x.id) {
-            Some(g) => g,
-            None => Tensor::zeros(x.shape()),
-        }
     }
 
     /// Whether the output depends on `x` at all, whatever the numbers.

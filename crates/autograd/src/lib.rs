@@ -47,6 +47,7 @@ mod gradients;
 pub mod ledger;
 mod lent;
 mod methods;
+mod node;
 mod nodes;
 mod operands;
 mod operators;

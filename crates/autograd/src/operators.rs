@@ -1,90 +1,47 @@
 //! `+ - * / %` and negation, for every pair: variables, plain numbers on either side, a tensor with a scalar variable.
 
-use crate::ledger::binary::rule;
-use crate::ledger::unary::rule as unary;
-use crate::ledger::{Binary, Op, Unary};
-use crate::operands::common;
-use crate::value::{self, Scalar, Value};
+use crate::ledger::binary::{BinaryRule, rule};
+use crate::ledger::{Binary, Unary};
+use crate::methods::Operand;
+use crate::recording;
+use crate::value::{Scalar, Value};
 use crate::var::Var;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign};
 use tensor::Tensor;
 
 macro_rules! operator {
     ($($trait:ident $method:ident $assign_trait:ident $assign:ident),*) => {$(
-        impl<'t, T: Scalar> $trait for Var<'t, Tensor<T>> {
-            type Output = Self;
-            #[track_caller]
-            fn $method(self, other: Self) -> Self {
-                Value::binary(self, other, Binary::$trait)
-            }
-        }
-        impl<'t, T: Scalar> $trait<Var<'t, T>> for Var<'t, Tensor<T>> {
-            type Output = Self;
-            #[track_caller]
-            fn $method(self, other: Var<'t, T>) -> Self {
-                common(self.tape, other.tape, stringify!($method));
-                let tape = self.on_tape();
-                tape.record(Op::Binary(Binary::$trait), &[self.id, other.node_on(tape)])
-            }
-        }
-        impl<'t, T: Scalar> $trait<Var<'t, Tensor<T>>> for Var<'t, T> {
-            type Output = Var<'t, Tensor<T>>;
-            #[track_caller]
-            fn $method(self, other: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
-                common(self.tape, other.tape, stringify!($method));
-                let tape = other.on_tape();
-                tape.record(Op::Binary(Binary::$trait), &[self.node_on(tape), other.id])
-            }
-        }
+        operator!(@pair [T: Scalar] $trait $method, Var<'t, T>, Var<'t, T>, T);
+        operator!(@pair [T: Scalar] $trait $method, Var<'t, Tensor<T>>, Var<'t, Tensor<T>>, Tensor<T>);
+        operator!(@pair [T: Scalar] $trait $method, Var<'t, Tensor<T>>, Var<'t, T>, Tensor<T>);
+        operator!(@pair [T: Scalar] $trait $method, Var<'t, T>, Var<'t, Tensor<T>>, Tensor<T>);
+        operator!(@numbers f32 $trait $method);
+        operator!(@numbers f64 $trait $method);
         impl<'t, V: Value, R> $assign_trait<R> for Var<'t, V>
         where
             Self: $trait<R, Output = Self>,
         {
+            #[inline(always)]
             #[track_caller]
             fn $assign(&mut self, other: R) {
                 *self = (*self).$method(other);
             }
         }
-        impl<'t, T: Scalar> $trait for Var<'t, T> {
-            type Output = Self;
-            #[inline(always)]
-            #[track_caller]
-            fn $method(self, other: Self) -> Self {
-                value::scalar_binary(self, other, rule::$trait)
-            }
-        }
-        operator!(@numbers f32 $trait $method);
-        operator!(@numbers f64 $trait $method);
     )*};
     (@numbers $t:ident $trait:ident $method:ident) => {
-        impl<'t> $trait<$t> for Var<'t, $t> {
-            type Output = Self;
+        operator!(@pair [] $trait $method, Var<'t, $t>, $t, $t);
+        operator!(@pair [] $trait $method, $t, Var<'t, $t>, $t);
+        operator!(@pair [] $trait $method, Var<'t, Tensor<$t>>, $t, Tensor<$t>);
+        operator!(@pair [] $trait $method, $t, Var<'t, Tensor<$t>>, Tensor<$t>);
+    };
+    (@pair [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty) => {
+        impl<'t, $($bound)*> $trait<$right> for $left {
+            type Output = Var<'t, $value>;
             #[inline(always)]
             #[track_caller]
-            fn $method(self, other: $t) -> Self {
-                value::scalar_with_number(self, other, rule::$trait)
-            }
-        }
-        impl<'t> $trait<Var<'t, $t>> for $t {
-            type Output = Var<'t, $t>;
-            #[inline(always)]
-            #[track_caller]
-            fn $method(self, other: Var<'t, $t>) -> Var<'t, $t> {
-                value::scalar_number_with(self, other, rule::$trait)
-            }
-        }
-        impl<'t> $trait<$t> for Var<'t, Tensor<$t>> {
-            type Output = Self;
-            #[track_caller]
-            fn $method(self, other: $t) -> Self {
-                Value::with_number(self, other, Binary::$trait)
-            }
-        }
-        impl<'t> $trait<Var<'t, Tensor<$t>>> for $t {
-            type Output = Var<'t, Tensor<$t>>;
-            #[track_caller]
-            fn $method(self, other: Var<'t, Tensor<$t>>) -> Var<'t, Tensor<$t>> {
-                Value::number_with(self, other, Binary::$trait)
+            fn $method(self, other: $right) -> Var<'t, $value> {
+                let (a, b) = (Operand::<$value>::operand(self), Operand::<$value>::operand(other));
+                recording::binary(Binary::$trait, a, b, rule::$trait::value)
             }
         }
     };
@@ -97,20 +54,12 @@ operator!(
     Rem rem RemAssign rem_assign
 );
 
-impl<T: Scalar> Neg for Var<'_, T> {
+impl<V: Value> Neg for Var<'_, V> {
     type Output = Self;
     #[inline(always)]
     #[track_caller]
     fn neg(self) -> Self {
-        value::scalar_unary(self, unary::Neg)
-    }
-}
-
-impl<T: Scalar> Neg for Var<'_, Tensor<T>> {
-    type Output = Self;
-    #[track_caller]
-    fn neg(self) -> Self {
-        Value::unary(self, Unary::Neg)
+        recording::unary(Unary::Neg, self, |x| -x)
     }
 }
 

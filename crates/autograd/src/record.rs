@@ -1,11 +1,13 @@
 //! The ledger run on variables: what a gradient is computed by is recorded, and so can be differentiated again.
 
 use crate::algebra::{Array, Product};
-use crate::code::{self, Form, Kind};
+use crate::code;
 use crate::custom;
 use crate::ledger::select::Compare;
 use crate::ledger::{self, Arrange, Binary, Bounds, Op, Unary};
+use crate::node::Operand;
 use crate::nodes::NONE;
+use crate::recording;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
@@ -17,24 +19,24 @@ macro_rules! number_for_var {
         impl<'t, $($t)*> Number for Var<'t, $v> {
             $($rest)*
             #[track_caller]
-            fn powi(self, n: i32) -> Self { Value::unary(self, Unary::Powi(n)) }
+            fn powi(self, n: i32) -> Self { recording::unary(Unary::Powi(n), self, |x| x.powi(n)) }
             fn polygamma(self, n: u32) -> Self { Var::polygamma(self, n) }
-            fn powf(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::Pow) }
-            fn atan2(self, other: Self) -> Self { Value::binary(self, other, Binary::Atan2) }
-            fn hypot(self, other: Self) -> Self { Value::binary(self, other, Binary::Hypot) }
-            fn rem(self, other: Self) -> Self { Value::binary(self, other, Binary::Rem) }
-            fn log_add_exp(self, other: Self) -> Self { Value::binary(self, other, Binary::LogAddExp) }
-            fn recip(self) -> Self { Value::unary(self, Unary::Recip) }
-            fn maximum(self, other: Self) -> Self { Value::binary(self, other, Binary::Maximum) }
-            fn minimum(self, other: Self) -> Self { Value::binary(self, other, Binary::Minimum) }
-            fn sign(self) -> Self { Value::unary(self, Unary::Sign) }
-            fn heaviside(self) -> Self { Value::unary(self, Unary::Heaviside) }
+            fn powf(self, exponent: Self) -> Self { self.with(Binary::Pow, exponent) }
+            fn atan2(self, other: Self) -> Self { self.with(Binary::Atan2, other) }
+            fn hypot(self, other: Self) -> Self { self.with(Binary::Hypot, other) }
+            fn rem(self, other: Self) -> Self { self.with(Binary::Rem, other) }
+            fn log_add_exp(self, other: Self) -> Self { self.with(Binary::LogAddExp, other) }
+            fn recip(self) -> Self { recording::unary(Unary::Recip, self, |x| Unary::Recip.value(x)) }
+            fn maximum(self, other: Self) -> Self { self.with(Binary::Maximum, other) }
+            fn minimum(self, other: Self) -> Self { self.with(Binary::Minimum, other) }
+            fn sign(self) -> Self { recording::unary(Unary::Sign, self, |x| Unary::Sign.value(x)) }
+            fn heaviside(self) -> Self { recording::unary(Unary::Heaviside, self, |x| Unary::Heaviside.value(x)) }
             fn mul_add(self, other: Self, addend: Self) -> Self { self * other + addend }
-            fn absent_mul(self, other: Self) -> Self { Value::binary(self, other, Binary::AbsentMul) }
-            fn direction(self, other: Self) -> Self { Value::binary(self, other, Binary::Direction) }
-            fn inversion(self, other: Self) -> Self { Value::binary(self, other, Binary::Inversion) }
-            fn pow_base(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::PowBase) }
-            fn pow_exponent(self, exponent: Self) -> Self { Value::binary(self, exponent, Binary::PowExponent) }
+            fn absent_mul(self, other: Self) -> Self { self.with(Binary::AbsentMul, other) }
+            fn direction(self, other: Self) -> Self { self.with(Binary::Direction, other) }
+            fn inversion(self, other: Self) -> Self { self.with(Binary::Inversion, other) }
+            fn pow_base(self, exponent: Self) -> Self { self.with(Binary::PowBase, exponent) }
+            fn pow_exponent(self, exponent: Self) -> Self { self.with(Binary::PowExponent, exponent) }
             number_for_var!(@unary sqrt Sqrt cbrt Cbrt exp Exp exp2 Exp2 exp_m1 ExpM1 ln Ln log2 Log2 log10 Log10
                 ln_1p Ln1p sin Sin cos Cos tan Tan asin Asin acos Acos atan Atan sinh Sinh cosh Cosh tanh Tanh
                 abs Abs floor Floor ceil Ceil round Round trunc Trunc asinh Asinh acosh Acosh atanh Atanh
@@ -43,7 +45,7 @@ macro_rules! number_for_var {
         }
     };
     (@unary $($name:ident $op:ident)*) => {
-        $( fn $name(self) -> Self { Value::unary(self, Unary::$op) } )*
+        $( fn $name(self) -> Self { recording::unary(Unary::$op, self, |x| x.$name()) } )*
     };
 }
 
@@ -57,7 +59,7 @@ number_for_var! { [T: Scalar] T,
     fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
     fn flat(self) -> Self {
         // 0 is its own derivative: only a NaN needs a node
-        if Real::is_nan(self.carried) { Value::unary(self, Unary::Flat) } else { self.lit(0.0) }
+        if Real::is_nan(self.carried) { recording::unary(Unary::Flat, self, |x| Unary::Flat.value(x)) } else { self.lit(0.0) }
     }
     fn quotient_slope(self, divisor: Self) -> Self {
         let quotient = self.carried / divisor.carried;
@@ -77,7 +79,7 @@ number_for_var! { [T: Scalar] Tensor<T>,
     fn is_eq(self, other: Self) -> Self { compare(Compare::Eq, self, other) }
     fn select(mask: Self, yes: Self, no: Self) -> Self { Var::where_(yes, &mask.primal(), no) }
     fn flat(self) -> Self {
-        if self.primal().is_finite() { self.lit(0.0) } else { Value::unary(self, Unary::Flat) }
+        if self.primal().is_finite() { self.lit(0.0) } else { recording::unary(Unary::Flat, self, |x| Unary::Flat.value(x)) }
     }
     fn quotient_slope(self, divisor: Self) -> Self {
         let quotient = self.on_tape().constant(T::apply_binary(Binary::Div, &self.primal(), &divisor.primal()));
@@ -155,8 +157,30 @@ fn weigh<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> 
     } else if g.id == NONE && g.carried == T::ONE {
         d
     } else {
-        T::binary(g, d, p.op())
+        g.with(p.op(), d)
     }
+}
+
+impl<'t, T: Scalar> Adjoint<'t, T> {
+    /// The adjoint of a variable of this kind.
+    pub(crate) fn into_var<V: Value<Elem = T>>(self) -> Var<'t, V> {
+        let g = match self {
+            Adjoint::Number(g) => g.erase(),
+            Adjoint::Tensor(g) => g.erase(),
+        };
+        debug_assert_eq!(g.is_scalar, V::IS_SCALAR, "a node's adjoint is of the node's kind");
+        Var { tape: g.tape, id: g.id, carried: V::carry(g.scalar) }
+    }
+}
+
+/// Adds a contribution to an adjoint; the first one takes its place.
+fn add<'t, T: Scalar>(adjoint: &mut Option<Adjoint<'t, T>>, contribution: Adjoint<'t, T>) {
+    *adjoint = Some(match (*adjoint, contribution) {
+        (None, contribution) => contribution,
+        (Some(Adjoint::Number(a)), Adjoint::Number(b)) => Adjoint::Number(a + b),
+        (Some(Adjoint::Tensor(a)), Adjoint::Tensor(b)) => Adjoint::Tensor(a + b),
+        _ => unreachable!("a node's adjoint is of the node's kind"),
+    });
 }
 
 /// The number at a node: a constant if the node is one.
@@ -174,11 +198,12 @@ pub(crate) fn tensor_at<T: Scalar>(tape: &Tape<T>, id: u32) -> Var<'_, Tensor<T>
     }
 }
 
-/// The constant operand of a binary node.
-pub(crate) fn constant_operand<T: Scalar>(tape: &Tape<T>, bits_or_node: u32, is_bits: bool) -> Var<'_, T> {
-    let carried =
-        if is_bits { T::from_f64(f32::from_bits(bits_or_node) as f64) } else { tape.nodes.value(bits_or_node) };
-    Var { tape: Some(tape), id: NONE, carried }
+/// A scalar operand as a variable; a constant is one without a node.
+fn scalar_at<T: Scalar>(tape: &Tape<T>, operand: Operand<T>) -> Var<'_, T> {
+    match operand {
+        Operand::Node(id) => number_at(tape, id),
+        Operand::Const(carried) => Var { tape: Some(tape), id: NONE, carried },
+    }
 }
 
 /// What a recorded gradient is wanted for.
@@ -221,23 +246,9 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         id >= self.low && self.wanted[(id - self.low) as usize]
     }
 
-    /// Adds a share to an adjoint.
-    fn give(&mut self, id: u32, share: Adjoint<'t, T>) {
-        if !self.wants(id) {
-            return;
-        }
-        let slot = &mut self.adjoints[(id - self.low) as usize];
-        *slot = Some(match (*slot, share) {
-            (None, share) => share,
-            (Some(Adjoint::Number(a)), Adjoint::Number(b)) => Adjoint::Number(a + b),
-            (Some(Adjoint::Tensor(a)), Adjoint::Tensor(b)) => Adjoint::Tensor(a + b),
-            _ => unreachable!("a node's adjoint is of the node's kind"),
-        });
-    }
-
-    fn give_number(&mut self, id: u32, g: Var<'t, T>, d: Var<'t, T>) {
+    fn give(&mut self, id: u32, contribution: Adjoint<'t, T>) {
         if self.wants(id) {
-            self.give(id, Adjoint::Number(weigh(self.product, g, d)));
+            add(&mut self.adjoints[(id - self.low) as usize], contribution);
         }
     }
 
@@ -264,40 +275,10 @@ impl<'t, T: Scalar> Sweep<'t, T> {
                 continue;
             }
             let Some(g) = self.adjoints[(id - self.low) as usize] else { continue };
-            let [a, b] = self.tape.nodes.args(id);
-            match (self.tape.kind(id), g) {
-                (Kind::Unary(op), Adjoint::Number(g)) if self.wants(a) => {
-                    let d = op.derivative(number_at(self.tape, a), number_at(self.tape, id));
-                    self.give_number(a, g, d);
-                }
-                (Kind::Binary(op, form), Adjoint::Number(g)) => {
-                    let (left, right) = match form {
-                        Form::VarVar => (number_at(self.tape, a), number_at(self.tape, b)),
-                        Form::VarBits | Form::VarNode => {
-                            (number_at(self.tape, a), constant_operand(self.tape, b, form == Form::VarBits))
-                        }
-                        Form::BitsVar | Form::NodeVar => {
-                            (constant_operand(self.tape, a, form == Form::BitsVar), number_at(self.tape, b))
-                        }
-                    };
-                    if left.id != NONE && self.wants(a) {
-                        self.give_number(a, g, op.wrt_a(left, right));
-                    }
-                    if right.id != NONE && self.wants(b) {
-                        self.give_number(b, g, op.wrt_b(left, right));
-                    }
-                }
-                (Kind::Nary(op), Adjoint::Number(g)) => {
-                    let ids: Vec<u32> = self.tape.lists.borrow()[a as usize..(a + b) as usize].to_vec();
-                    let mut weights = Vec::with_capacity(ids.len());
-                    let at = |k: usize| number_at(self.tape, ids[k]);
-                    op.weights(ids.len(), number_at(self.tape, id), at, |k, w| weights.push((ids[k], w)));
-                    for (operand, w) in weights {
-                        self.give_number(operand, g, w);
-                    }
-                }
-                (Kind::Tensor | Kind::Record, g) => self.record(id, a as usize, g),
-                _ => {}
+            match (self.tape.nodes.code(id), g) {
+                (code::TENSOR | code::RECORD, g) => self.record(id, g),
+                (_, Adjoint::Number(g)) => self.scalar(id, g),
+                (_, Adjoint::Tensor(_)) => unreachable!("a scalar's adjoint is a scalar"),
             }
             if !targets.contains(&id) {
                 self.adjoints[(id - self.low) as usize] = None;
@@ -305,9 +286,21 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         }
     }
 
-    fn record(&mut self, id: u32, slot: usize, g: Adjoint<'t, T>) {
+    /// Gives each operand of a scalar operation the adjoint times its partial derivative.
+    fn scalar(&mut self, id: u32, g: Var<'t, T>) {
+        let (tape, product, low, wanted) = (self.tape, self.product, self.low, &self.wanted);
+        let wants = |id: u32| id >= low && wanted[(id - low) as usize];
+        let adjoints = &mut self.adjoints;
+        let give = |_, operand: u32, d| {
+            add(&mut adjoints[(operand - low) as usize], Adjoint::Number(weigh(product, g, d)));
+        };
+        tape.read(id, |node| node.partials(number_at(tape, id), |x| scalar_at(tape, x), wants, give));
+    }
+
+    /// Gives each operand of a tensor operation its contribution, by the operation's rule.
+    fn record(&mut self, id: u32, g: Adjoint<'t, T>) {
         let (op, operands) = {
-            let records = self.tape.records.borrow();
+            let (slot, records) = (self.tape.nodes.args(id)[0] as usize, self.tape.records.borrow());
             (records[slot].op.clone(), records[slot].operands.clone())
         };
         if !operands.iter().any(|&o| self.wants(o)) {

@@ -5,14 +5,13 @@
 //! no graph search, no recursion. Dropping or resetting the tape frees everything; a reset tape records again without
 //! allocating.
 
-use crate::code::{self, Form, Kind};
+use crate::code;
 use crate::gradients::Spare;
 use crate::ledger::Op;
 use crate::lent::Loans;
 use crate::nodes::{NONE, Nodes};
 use crate::operands::value_in;
-use crate::value::{Scalar, Value};
-use crate::var::Var;
+use crate::value::Scalar;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -20,9 +19,8 @@ use std::rc::Rc;
 use tensor::{Shape, Tensor};
 
 /// One tensor operation, or one scalar that a tensor operation computed.
-#[doc(hidden)]
 #[derive(Debug)]
-pub struct Record<T: Scalar> {
+pub(crate) struct Record<T: Scalar> {
     pub(crate) op: Op<T>,
     pub(crate) operands: SmallVec<[u32; 4]>,
     /// The value; a scalar's stands with its node.
@@ -161,20 +159,6 @@ impl<T: Scalar> Tape<T> {
         crate::algebra::Product { strict: self.strict.get() }
     }
 
-    /// An independent variable: a number or a tensor.
-    #[inline]
-    #[track_caller]
-    pub fn var<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
-        value.leaf(self)
-    }
-
-    /// A constant: it takes part in computations and adds no edge for gradients to flow along.
-    #[inline]
-    #[track_caller]
-    pub fn constant<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
-        value.constant(self)
-    }
-
     /// How many nodes the tape holds.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -242,11 +226,6 @@ impl<T: Scalar> Tape<T> {
         r.tracked == tracked && r.value.as_ref().is_some_and(|v| v.same(value))
     }
 
-    /// What kind of node this is.
-    pub(crate) fn kind(&self, id: u32) -> Kind {
-        code::read(self.nodes.code(id), self.nodes.args(id)[1])
-    }
-
     /// The value of a tensor node.
     pub(crate) fn tensor(&self, id: u32) -> Tensor<T> {
         value_in(&self.records.borrow(), self.nodes.args(id)[0]).clone()
@@ -262,32 +241,6 @@ impl<T: Scalar> Tape<T> {
         match self.nodes.code(id) {
             code::TENSOR => value_in(&self.records.borrow(), self.nodes.args(id)[0]).shape().clone(),
             _ => Shape::from(()),
-        }
-    }
-
-    /// Calls `f` with each operand of a node through which gradients may flow.
-    pub(crate) fn for_each_operand(&self, id: u32, mut f: impl FnMut(u32)) {
-        let [a, b] = self.nodes.args(id);
-        match self.kind(id) {
-            Kind::Leaf | Kind::Const => {}
-            Kind::Tensor | Kind::Record => {
-                let operands = self.records.borrow()[a as usize].operands.clone();
-                operands.into_iter().filter(|&id| self.is_tracked(id)).for_each(f);
-            }
-            Kind::Nary(_) => {
-                for k in a..a + b {
-                    let id = self.lists.borrow()[k as usize];
-                    if self.is_tracked(id) {
-                        f(id);
-                    }
-                }
-            }
-            Kind::Unary(_) | Kind::Binary(_, Form::VarBits | Form::VarNode) => f(a),
-            Kind::Binary(_, Form::BitsVar | Form::NodeVar) => f(b),
-            Kind::Binary(_, Form::VarVar) => {
-                f(a);
-                f(b);
-            }
         }
     }
 }

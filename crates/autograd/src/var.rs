@@ -37,12 +37,16 @@ impl<'t, V: Value> Var<'t, V> {
     /// The value.
     #[inline]
     pub fn value(self) -> V {
-        V::of(self)
+        if V::IS_SCALAR {
+            V::from_scalar(V::carried(self.carried))
+        } else {
+            V::from_tensor(self.on_tape().tensor(self.id))
+        }
     }
 
     /// The extents; `()` for a number.
     pub fn shape(self) -> Shape {
-        V::shape_of(self)
+        if V::IS_SCALAR { Shape::from(()) } else { self.on_tape().shape(self.id) }
     }
 
     /// The tape it is recorded on; `None` for a number that came without one.
@@ -93,15 +97,6 @@ impl<'t, V: Value> Var<'t, V> {
             None => panic!("this constant came without a tape; make it with `tape.constant(x)`"),
         }
     }
-
-    /// Its node, made if it is a constant number.
-    #[track_caller]
-    pub(crate) fn node_on(self, tape: &Tape<V::Elem>) -> u32 {
-        if self.id != NONE {
-            return self.id;
-        }
-        tape.number(self.value().to_tensor().item())
-    }
 }
 
 impl<'t, T: Scalar> Var<'t, T> {
@@ -109,7 +104,7 @@ impl<'t, T: Scalar> Var<'t, T> {
     #[track_caller]
     pub fn to_tensor(self) -> Var<'t, Tensor<T>> {
         let tape = self.on_tape();
-        tape.record(Op::Stack { lift: true }, &[self.node_on(tape)])
+        tape.record(Op::Stack { lift: true }, &[tape.node_of(self.erase())])
     }
 }
 

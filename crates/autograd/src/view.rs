@@ -5,10 +5,10 @@
 
 mod derivatives;
 
-use crate::code::{Form, Kind, Nary};
+use crate::code::Nary;
 use crate::ledger::{Binary, Op, Unary};
+use crate::node;
 use crate::nodes::NONE;
-use crate::record;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
@@ -122,49 +122,24 @@ impl<'t, T: Scalar> Node<'t, T> {
 
     /// What it computes.
     pub fn operation(self) -> Operation<T> {
-        match self.tape.kind(self.id) {
-            Kind::Leaf => Operation::Variable,
-            Kind::Const => Operation::Constant,
-            Kind::Unary(op) => Operation::Unary(op),
-            Kind::Binary(op, _) => Operation::Binary(op),
-            Kind::Nary(op) => Operation::Nary(op),
-            Kind::Tensor | Kind::Record => match self.op() {
-                Op::Leaf => Operation::Variable,
-                Op::Const => Operation::Constant,
-                op => Operation::Tensor(op),
-            },
-        }
-    }
-
-    fn slot(self) -> usize {
-        self.tape.nodes.args(self.id)[0] as usize
-    }
-
-    fn op(self) -> Op<T> {
-        self.tape.records.borrow()[self.slot()].op.clone()
+        self.tape.read(self.id, |node| match node.op {
+            node::Operation::Leaf | node::Operation::Tensor(Op::Leaf) => Operation::Variable,
+            node::Operation::Const | node::Operation::Tensor(Op::Const) => Operation::Constant,
+            node::Operation::Unary(op) => Operation::Unary(op),
+            node::Operation::Binary(op) => Operation::Binary(op),
+            node::Operation::Nary(op) => Operation::Nary(op),
+            node::Operation::Tensor(op) => Operation::Tensor(op.clone()),
+        })
     }
 
     /// What it was computed from, in order.
     pub fn operands(self) -> Vec<Operand<'t, T>> {
-        let node = |id: u32| Operand::Node(Node { tape: self.tape, id });
-        let number = |bits_or_node: u32, bits: bool| {
-            Operand::Constant(record::constant_operand(self.tape, bits_or_node, bits).carried)
+        let tape = self.tape;
+        let operand = |operand| match operand {
+            node::Operand::Node(id) => Operand::Node(Node { tape, id }),
+            node::Operand::Const(c) => Operand::Constant(c),
         };
-        let [a, b] = self.tape.nodes.args(self.id);
-        match self.tape.kind(self.id) {
-            Kind::Leaf | Kind::Const => vec![],
-            Kind::Unary(_) => vec![node(a)],
-            Kind::Binary(_, form) => vec![
-                if matches!(form, Form::BitsVar | Form::NodeVar) { number(a, form == Form::BitsVar) } else { node(a) },
-                if matches!(form, Form::VarBits | Form::VarNode) { number(b, form == Form::VarBits) } else { node(b) },
-            ],
-            Kind::Nary(_) => {
-                self.tape.lists.borrow()[a as usize..(a + b) as usize].iter().map(|&id| node(id)).collect()
-            }
-            Kind::Tensor | Kind::Record => {
-                self.tape.records.borrow()[self.slot()].operands.iter().map(|&id| node(id)).collect()
-            }
-        }
+        tape.read(self.id, |node| node.operands.iter().map(operand).collect())
     }
 
     /// Its value; a number as a 0-d tensor.

@@ -3,13 +3,15 @@
 use super::Operand;
 use crate::code::Nary;
 use crate::ledger::select::Compare;
-use crate::ledger::unary::rule;
+use crate::ledger::unary::{UnaryRule, rule};
 use crate::ledger::{Binary, Bounds, Op, Unary};
+use crate::operands::common;
+use crate::recording::{self, Erased};
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::elementwise::map2;
 use tensor::math::POLYGAMMA_LIMIT;
-use tensor::{Real, Tensor};
+use tensor::{Number, Real, Tensor};
 
 macro_rules! unary_methods {
     ($( $(#[$doc:meta])* $name:ident $op:ident; )*) => {
@@ -18,7 +20,7 @@ macro_rules! unary_methods {
                #[inline(always)]
                #[track_caller]
                #[allow(clippy::should_implement_trait)] // `neg` is also an operator
-               pub fn $name(self) -> Self { V::unary_rule(self, rule::$op) } )*
+               pub fn $name(self) -> Self { recording::unary(Unary::$op, self, |x| rule::$op.value(x)) } )*
         }
     };
 }
@@ -126,7 +128,7 @@ macro_rules! binary_methods {
             $( $(#[$doc])*
                #[inline]
                #[track_caller]
-               pub fn $name(self, other: impl Operand<'t, V>) -> Self { other.right_of(self, Binary::$op) } )*
+               pub fn $name(self, other: impl Operand<'t, V>) -> Self { self.with(Binary::$op, other) } )*
         }
     };
 }
@@ -153,18 +155,25 @@ binary_methods! {
 }
 
 impl<'t, V: Value> Var<'t, V> {
+    /// A binary primitive of this and another operand.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn with(self, op: Binary, other: impl Operand<'t, V>) -> Self {
+        recording::binary(op, self.erase(), other.operand(), |a, b| op.value(a, b))
+    }
+
     /// xⁿ by multiplication; slope n xⁿ⁻¹, right for negative x at every order.
     #[inline]
     #[track_caller]
     pub fn powi(self, n: i32) -> Self {
-        V::unary(self, Unary::Powi(n))
+        recording::unary(Unary::Powi(n), self, |x| Number::powi(x, n))
     }
 
     /// x to the power of a plain number, as `f64`'s own method. For a variable exponent see [`pow`](Var::pow).
     #[inline]
     #[track_caller]
     pub fn powf(self, exponent: V::Elem) -> Self {
-        V::with_number(self, exponent, Binary::Pow)
+        recording::binary(Binary::Pow, self.erase(), Erased::number(exponent), |x, p| Binary::Pow.value(x, p))
     }
 
     /// The n-th derivative of the digamma function ψ: `polygamma(0)` is ψ itself, the slope of
@@ -179,7 +188,7 @@ impl<'t, V: Value> Var<'t, V> {
             "polygamma: order {n} is too high; with its derivative, the highest order is {}",
             POLYGAMMA_LIMIT - 1
         );
-        V::unary(self, Unary::Polygamma(n))
+        recording::unary(Unary::Polygamma(n), self, |x| Number::polygamma(x, n))
     }
 
     /// min(max(x, lo), hi): slope 1 within the bounds, 0 outside, where the bound that holds gets it.
@@ -190,13 +199,13 @@ impl<'t, V: Value> Var<'t, V> {
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
         let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
-        V::ternary(self, lo, hi, bounds.scalars(), Op::Clamp(bounds))
+        recording::ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(), hi.operand()])
     }
 
     /// x·a + b, rounded once where the hardware can.
     #[track_caller]
     pub fn mul_add(self, a: impl Operand<'t, V>, b: impl Operand<'t, V>) -> Self {
-        V::ternary(self, a, b, Nary::MulAdd, Op::MulAdd)
+        recording::ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(), b.operand()])
     }
 }
 
@@ -243,7 +252,9 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
 
     #[track_caller]
     fn compare(self, c: Compare, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        let other = self.on_tape().value_of(other.node_beside(self, "compare"));
+        let (tape, other) = (self.on_tape(), other.operand());
+        common(Some(tape), other.tape, "compare");
+        let other = if other.is_scalar { Tensor::scalar(other.scalar) } else { tape.tensor(other.id) };
         map2("compare", &c, &self.value(), &other)
     }
 
@@ -253,15 +264,13 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     /// If the three shapes do not broadcast.
     #[track_caller]
     pub fn where_(self, mask: &Tensor<T>, other: impl Operand<'t, Tensor<T>>) -> Self {
-        let other = other.node_beside(self, "where_");
-        self.on_tape().record(Op::Where(mask.clone()), &[self.id, other])
+        recording::tensor(Op::Where(mask.clone()), &[self.erase(), other.operand()])
     }
 
     /// `value` where the mask is not 0, x elsewhere.
     #[track_caller]
     pub fn masked_fill(self, mask: &Tensor<T>, value: T) -> Self {
-        let tape = self.on_tape();
-        tape.record(Op::Where(mask.clone()), &[tape.number(value), self.id])
+        recording::tensor(Op::Where(mask.clone()), &[Erased::number(value), self.erase()])
     }
 
     /// The position of the largest element, in row-major order; the first of several. Not differentiable: no gradient.

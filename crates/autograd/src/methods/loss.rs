@@ -3,7 +3,7 @@
 use super::Operand;
 use crate::ledger::{Binary, Op, Targets};
 use crate::operands::common;
-use crate::value::{Scalar, Value};
+use crate::value::Scalar;
 use crate::var::Var;
 use tensor::{Indices, Tensor};
 
@@ -148,7 +148,7 @@ pub fn huber<'t, T: Scalar>(
     delta: impl Operand<'t, Tensor<T>>,
 ) -> Var<'t, T> {
     same_shape("huber", prediction, target);
-    delta.right_of(prediction - target, Binary::Huber).mean()
+    (prediction - target).with(Binary::Huber, delta).mean()
 }
 
 #[track_caller]
@@ -159,7 +159,7 @@ fn mean_of<'t, T: Scalar>(
     target: Var<'t, Tensor<T>>,
 ) -> Var<'t, T> {
     same_shape(name, prediction, target);
-    Value::binary(prediction, target, op).mean()
+    prediction.with(op, target).mean()
 }
 
 #[track_caller]

@@ -20,7 +20,7 @@ impl<T: Scalar> Tape<T> {
     /// ```
     #[track_caller]
     pub fn sum<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
-        self.nary(Nary::Sum, x.len(), |i| x[i])
+        self.nary(Nary::Sum, x.len(), |i| x[i].erase())
     }
 
     /// a₁b₁ + ... + aₙbₙ as one node.
@@ -32,25 +32,27 @@ impl<T: Scalar> Tape<T> {
         if a.len() != b.len() {
             panic!("dot: {} numbers cannot be multiplied with {}", a.len(), b.len());
         }
-        self.nary(Nary::Dot, 2 * a.len(), |i| if i % 2 == 0 { a[i / 2] } else { b[i / 2] })
+        self.nary(Nary::Dot, 2 * a.len(), |i| if i % 2 == 0 { a[i / 2].erase() } else { b[i / 2].erase() })
     }
 
     /// x₁² + ... + xₙ² as one node.
     #[track_caller]
     pub fn norm_squared<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
-        self.nary(Nary::NormSquared, x.len(), |i| x[i])
+        self.nary(Nary::NormSquared, x.len(), |i| x[i].erase())
     }
 
     /// ln(e^x₁ + ... + e^xₙ) as one node, without overflow on the way; -inf of nothing.
     #[track_caller]
     pub fn logsumexp<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
-        self.nary(Nary::LogSumExp, x.len(), |i| x[i])
+        self.nary(Nary::LogSumExp, x.len(), |i| x[i].erase())
     }
 
     /// c₀ + c₁x + ... + cₙxⁿ as one node, by Horner's scheme; differentiable in x and in the coefficients.
     #[track_caller]
     pub fn polynomial<'t>(&'t self, coefficients: &[Var<'t, T>], x: Var<'t, T>) -> Var<'t, T> {
-        self.nary(Nary::Polynomial, 1 + coefficients.len(), |i| if i == 0 { x } else { coefficients[i - 1] })
+        self.nary(Nary::Polynomial, 1 + coefficients.len(), |i| {
+            if i == 0 { x.erase() } else { coefficients[i - 1].erase() }
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Operand;
 use crate::ledger::Op;
+use crate::recording;
 use crate::value::Scalar;
 use crate::var::Var;
 use tensor::Tensor;
@@ -31,7 +32,6 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         if self.shape().rank() == 0 {
             panic!("layer_norm: expected at least one axis, got a 0-d tensor");
         }
-        let (gain, bias) = (gain.node_beside(self, "layer_norm"), bias.node_beside(self, "layer_norm"));
-        self.on_tape().record(Op::LayerNorm { eps }, &[self.id, gain, bias])
+        recording::tensor(Op::LayerNorm { eps }, &[self.erase(), gain.operand(), bias.operand()])
     }
 }

@@ -1,7 +1,6 @@
 //! What may stand as the second argument of a method: a variable of the same kind, a scalar variable, a plain number.
 
-use crate::ledger::{Binary, Op};
-use crate::operands::common;
+use crate::recording::Erased;
 use crate::value::{Scalar, Value};
 use crate::var::Var;
 use tensor::Tensor;
@@ -20,44 +19,21 @@ pub trait Operand<'t, V: Value>: Copy {
     /// Whether this is a plain number and not a variable.
     #[doc(hidden)]
     const IS_PLAIN: bool = false;
-    /// Records `op` with this on the right.
     #[doc(hidden)]
-    fn right_of(self, left: Var<'t, V>, op: Binary) -> Var<'t, V>;
-    /// The node of this on the other argument's tape, made if it is a number.
-    #[doc(hidden)]
-    fn node_beside(self, left: Var<'t, V>, op: &str) -> u32;
-    /// This as a variable of a scalar computation.
-    #[doc(hidden)]
-    fn number(self) -> Option<Var<'t, V::Elem>>;
+    fn operand(self) -> Erased<'t, V::Elem>;
 }
 
 impl<'t, V: Value> Operand<'t, V> for Var<'t, V> {
-    #[track_caller]
-    fn right_of(self, left: Var<'t, V>, op: Binary) -> Var<'t, V> {
-        V::binary(left, self, op)
-    }
-    #[track_caller]
-    fn node_beside(self, left: Var<'t, V>, op: &str) -> u32 {
-        common(left.tape, self.tape, op);
-        self.node_on(left.on_tape())
-    }
-    fn number(self) -> Option<Var<'t, V::Elem>> {
-        V::as_number(self)
+    #[inline(always)]
+    fn operand(self) -> Erased<'t, V::Elem> {
+        self.erase()
     }
 }
 
 impl<'t, T: Scalar> Operand<'t, Tensor<T>> for Var<'t, T> {
-    #[track_caller]
-    fn right_of(self, left: Var<'t, Tensor<T>>, op: Binary) -> Var<'t, Tensor<T>> {
-        left.on_tape().record(Op::Binary(op), &[left.id, self.node_beside(left, op.name())])
-    }
-    #[track_caller]
-    fn node_beside(self, left: Var<'t, Tensor<T>>, op: &str) -> u32 {
-        common(left.tape, self.tape, op);
-        self.node_on(left.on_tape())
-    }
-    fn number(self) -> Option<Var<'t, T>> {
-        Some(self)
+    #[inline(always)]
+    fn operand(self) -> Erased<'t, T> {
+        self.erase()
     }
 }
 
@@ -65,16 +41,9 @@ macro_rules! plain_number {
     ($($t:ident),*) => {$(
         impl<'t, V: Value<Elem = $t>> Operand<'t, V> for $t {
             const IS_PLAIN: bool = true;
-            #[track_caller]
-            fn right_of(self, left: Var<'t, V>, op: Binary) -> Var<'t, V> {
-                V::with_number(left, self, op)
-            }
-            #[track_caller]
-            fn node_beside(self, left: Var<'t, V>, _: &str) -> u32 {
-                left.on_tape().number(self)
-            }
-            fn number(self) -> Option<Var<'t, $t>> {
-                Some(Var { tape: None, id: crate::nodes::NONE, carried: self })
+            #[inline(always)]
+            fn operand(self) -> Erased<'t, $t> {
+                Erased::number(self)
             }
         }
     )*};

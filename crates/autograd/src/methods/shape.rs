@@ -2,7 +2,7 @@
 
 use crate::algebra::{resolve, resolve_axis};
 use crate::ledger::arrange::Slices;
-use crate::ledger::{Arrange, Binary, Op};
+use crate::ledger::{Arrange, Op};
 use crate::operands::common;
 use crate::tape::Tape;
 use crate::value::{Scalar, Value};
@@ -222,7 +222,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             return inside;
         }
         let border = Tensor::zeros(&shape).pad(widths, value);
-        Value::binary(inside, self.on_tape().constant(border), Binary::Add)
+        inside + self.on_tape().constant(border)
     }
 
     /// The whole tensor repeated so many times along each axis (NumPy's `tile`); further leading axes may be named.
@@ -365,7 +365,7 @@ impl<T: Scalar> Tape<T> {
         for x in numbers {
             common(Some(self), x.tape, "stack");
         }
-        let ids: SmallVec<[u32; 8]> = numbers.iter().map(|x| x.node_on(self)).collect();
+        let ids: SmallVec<[u32; 8]> = numbers.iter().map(|x| self.node_of(x.erase())).collect();
         if ids.is_empty() {
             return self.constant(Tensor::zeros(0));
         }

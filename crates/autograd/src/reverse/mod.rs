@@ -131,14 +131,6 @@ pub(crate) fn fitted<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
     if share.shape() == shape { share } else { fit(share, shape) }
 }
 
-/// Calls `give` with each operand of a scalar node and the slope along it.
-pub(crate) fn slopes_of<T: Scalar>(tape: &Tape<T>, id: u32, give: &mut dyn FnMut(u32, T)) {
-    let lists = tape.lists.borrow();
-    // SAFETY: nothing is recorded while the view lives: `give` is a reader's own closure within this crate.
-    let view = unsafe { tape.nodes.view() };
-    Scalars { view, lists: &lists }.slopes(id as usize, give);
-}
-
 /// A share in the operand's shape: summed over what was stretched, or stretched over what the rule left out.
 fn fit<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
     let sums = share.rank() > shape.rank() || !stretches(share.shape(), shape);

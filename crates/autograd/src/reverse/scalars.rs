@@ -6,10 +6,11 @@
 //!
 //! Every node's adjoint stays in its place in the array: the next sweep clears it.
 
-use crate::code::{self, Form, Kind};
+use crate::code::{self, Form};
 use crate::ledger::Binary;
 use crate::ledger::binary::{self, BinaryRule};
 use crate::ledger::unary::{self, UnaryRule};
+use crate::node::{self, Operand};
 use crate::nodes::View;
 use crate::value::Scalar;
 
@@ -27,39 +28,17 @@ fn number<T: Scalar>(bits: u32) -> T {
 }
 
 impl<T: Scalar> Scalars<'_, T> {
-    /// Calls `give` with each operand of node `i` and the slope along it: the ledger, for any primitive.
+    /// Calls `give` with each operand of node `i` and the partial derivative along it, for any primitive.
     #[inline(never)]
-    pub(super) fn slopes(self, i: usize, give: &mut dyn FnMut(u32, T)) {
-        let View { code: codes, args, value: values } = self.view;
-        let [a, b] = args[i];
-        let value = |k: u32| values[k as usize];
-        match code::read(codes[i], b) {
-            Kind::Unary(op) => give(a, op.derivative(value(a), values[i])),
-            Kind::Binary(op, form) => {
-                let x = if form == Form::BitsVar { number(a) } else { value(a) };
-                let y = if form == Form::VarBits { number(b) } else { value(b) };
-                if matches!(form, Form::VarVar | Form::VarBits | Form::VarNode) {
-                    give(a, op.wrt_a(x, y));
-                }
-                if matches!(form, Form::VarVar | Form::BitsVar | Form::NodeVar) {
-                    give(b, op.wrt_b(x, y));
-                }
-            }
-            Kind::Nary(op) => {
-                let ids = &self.lists[a as usize..(a + b) as usize];
-                op.weights(
-                    ids.len(),
-                    values[i],
-                    |k| value(ids[k]),
-                    |k, w| {
-                        if codes[ids[k] as usize] != code::CONST {
-                            give(ids[k], w);
-                        }
-                    },
-                );
-            }
-            Kind::Leaf | Kind::Const | Kind::Tensor | Kind::Record => {}
-        }
+    fn partials(self, i: usize, give: &mut dyn FnMut(u32, T)) {
+        let View { code, args, value } = self.view;
+        let scalar = |operand| match operand {
+            Operand::Node(k) => value[k as usize],
+            Operand::Const(c) => c,
+        };
+        let node = node::unpack(code[i], args[i], |k| value[k as usize], self.lists);
+        // A constant among the operands of an n-ary node is given an adjoint, which nobody reads.
+        node.partials(value[i], scalar, |_| true, |_, operand, d| give(operand, d));
     }
 }
 
@@ -86,7 +65,7 @@ pub(super) fn careful<T: Scalar>(
         if code == code::RECORD {
             return Some(i);
         }
-        nodes.slopes(i, &mut |operand, d| {
+        nodes.partials(i, &mut |operand, d| {
             let absent = reached.is_none() && (g == T::ZERO || d == T::ZERO);
             adjoint[operand as usize] += if absent { T::ZERO } else { g * d };
         });
@@ -114,7 +93,7 @@ pub(super) fn quick<T: Scalar>(
             }
             code => match frequent(nodes.view, code, i) {
                 Some((operand, d)) => adjoint[operand as usize] += g * d,
-                None => nodes.slopes(i, &mut |operand, d| adjoint[operand as usize] += g * d),
+                None => nodes.partials(i, &mut |operand, d| adjoint[operand as usize] += g * d),
             },
         }
     }

@@ -65,7 +65,7 @@ impl<'t, V: Value> Var<'t, V> {
     #[track_caller]
     pub fn grad<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>) -> Var<'t, W> {
         gradients::require_one_element("grad", "grad_with(x, &v)", &self.shape());
-        let seed = self.value().one_like();
+        let seed = V::from_tensor(Tensor::ones(self.shape()));
         self.pullback(x, &seed)
     }
 
@@ -99,8 +99,8 @@ impl<'t, V: Value> Var<'t, V> {
             }
             None => None,
         };
-        match found.and_then(W::from_adjoint) {
-            Some(g) => g,
+        match found {
+            Some(adjoint) => adjoint.into_var(),
             None => x.on_tape().constant(W::from_tensor(Tensor::zeros(x.shape()))),
         }
     }

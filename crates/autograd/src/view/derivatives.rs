@@ -2,7 +2,7 @@
 
 use super::{Node, Operand, Operation, Rule, Share};
 use crate::algebra::Array;
-use crate::code::Kind;
+use crate::code;
 use crate::ledger::{self, Op};
 use crate::operands::Operands;
 use crate::reverse;
@@ -15,20 +15,13 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// The local derivatives of a scalar operation: each operand's position, and the slope along it. Empty for operations
     /// on tensors, whose derivatives are linear maps: see [`pull`](Node::pull).
     pub fn slopes(self) -> Vec<(usize, T)> {
-        if matches!(self.tape.kind(self.id), Kind::Tensor | Kind::Record) {
-            return vec![];
-        }
-        let operands = self.operands();
-        let mut slopes: Vec<(usize, T)> = Vec::new();
-        reverse::slopes_of(self.tape, self.id, &mut |operand, slope| {
-            // The rule goes through the operands in order; one that stands there twice is met twice.
-            let from = slopes.last().map_or(0, |&(k, _)| k + 1);
-            let at = (from..operands.len()).find(|&k| matches!(operands[k], Operand::Node(n) if n.id == operand));
-            if let Some(at) = at {
-                slopes.push((at, slope));
-            }
-        });
-        slopes
+        let tape = self.tape;
+        let mut partials = Vec::new();
+        let give = |k, _, d| partials.push((k, d));
+        // A scalar computed from tensors has no partial derivatives here, so its own value is not looked at.
+        let y = tape.lift(self.id).map_or(T::ZERO, |y| y.item());
+        tape.read(self.id, |node| node.partials(y, |x| tape.scalar(x), |id| tape.is_tracked(id), give));
+        partials
     }
 
     /// The slope of every element of the value along the element of operand `k` that goes into it, in the value's shape:
@@ -134,7 +127,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         assert!(g.shape() == y.shape(), "pull: the value has shape {}, but the adjoint {}", y.shape(), g.shape());
         let (tape, product) = (self.tape, self.tape.product());
         let share = |position: usize, id: u32, adjoint| Share { position, node: Node { tape, id }, adjoint };
-        if !matches!(tape.kind(self.id), Kind::Tensor | Kind::Record) {
+        if !matches!(tape.nodes.code(self.id), code::TENSOR | code::RECORD) {
             let (g, operands) = (g.item(), self.operands());
             let slopes = self.slopes().into_iter();
             return slopes
@@ -147,7 +140,7 @@ impl<'t, T: Scalar> Node<'t, T> {
                 .collect();
         }
         let (op, ids): (Op<T>, Vec<u32>) = {
-            let record = &tape.records.borrow()[self.slot()];
+            let record = &tape.records.borrow()[tape.nodes.args(self.id)[0] as usize];
             (record.op.clone(), record.operands.to_vec())
         };
         let xs: Vec<Tensor<T>> = {

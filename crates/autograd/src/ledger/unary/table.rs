@@ -1,14 +1,11 @@
 //! From the table of the elementwise primitives to everything that reads it: the enum, a type per rule, the op codes.
 
-use super::Unary;
 use tensor::Number;
 
 /// The rule of one primitive: f and f'.
 pub(crate) trait UnaryRule: Copy + Sync {
     /// Whether the formula computes much per element.
     const HEAVY: bool;
-    /// The primitive this is the rule of.
-    fn op(self) -> Unary;
     /// y = f(x).
     fn value<N: Number>(self, x: N) -> N;
     /// f'(x), given y = f(x).
@@ -39,8 +36,6 @@ macro_rules! unary {
                 pub(crate) struct $op $((pub(crate) $ty))?;
                 impl UnaryRule for $op {
                     const HEAVY: bool = unary!(@heavy $($wide)?);
-                    #[inline(always)]
-                    fn op(self) -> Unary { Unary::$op $(({ let $field = self.0; $field }))? }
                     #[inline(always)]
                     #[allow(unused_variables)]
                     fn value<N: Number>(self, $x: N) -> N { $(let $field: $ty = self.0;)? $value }
