@@ -1,6 +1,7 @@
 //! What the tensor rules of the ledger compute on: plain tensors, or recorded variables.
 
-use crate::ledger::{Arrange, Binary, Bounds, Op, Unary, normalise};
+use crate::ledger::linear::{Direction, Linear, Weights};
+use crate::ledger::{Arrange, Binary, Bounds, Op, Unary};
 use crate::value::Scalar;
 use tensor::{Axes, Real, Reduction, Shape, Tensor};
 
@@ -41,22 +42,16 @@ pub(crate) trait Array: Clone {
     /// The numbers themselves.
     fn primal(&self) -> Tensor<Self::T>;
 
-    /// g · f'(x) for each element.
-    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self;
-    /// g · ∂f/∂(operand k) for each element.
-    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self;
-    /// The slope of a clamp along operand k of x, lo, hi.
+    /// The weights that a rule of an elementwise primitive stands for.
+    fn weights(weights: &Weights<Self>) -> Self;
+    /// A map applied in one pass, if there is a kernel that does it.
+    fn fused(_: &Linear<Self>, _: Direction, _: Product, _: &Self) -> Option<Self> {
+        None
+    }
+    /// The partial derivative of a clamp along operand k of x, lo, hi.
     fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
     /// The elements of `x` over their length `y` along axes kept as extents of 1, and 0 where that is 0.
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self;
-    /// The Jacobian of softmax, which is symmetric, applied to `g`: y (g - <y, g>).
-    fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
-        normalise::softmax_slope(p, axis, g, y)
-    }
-    /// Operand k's share of the gradient of a layer normalisation.
-    fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
-        normalise::layer_norm_vjp(p, eps, k, g, xs)
-    }
 
     fn unary(&self, op: Unary) -> Self {
         Self::apply(Op::Unary(op), &[self])
@@ -95,6 +90,10 @@ pub(crate) trait Array: Clone {
     }
     fn broadcast_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::BroadcastTo(shape.clone())) }
+    }
+    /// Broadcast to the shape of `other`.
+    fn broadcast_like(self, other: &Self) -> Self {
+        self.broadcast_to(&other.shape())
     }
     /// Undoes a broadcast: sums over the axes that were stretched.
     fn sum_to(&self, shape: &Shape) -> Self {

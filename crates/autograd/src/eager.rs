@@ -7,8 +7,9 @@ use crate::algebra::{Array, Product};
 use crate::forward::Tangents;
 use crate::gradients::Adjoints;
 use crate::ledger::binary::{BinaryRule, BinaryVisitor};
+use crate::ledger::linear::{Direction, Linear, Weights};
 use crate::ledger::unary::{UnaryRule, UnaryVisitor};
-use crate::ledger::{self, Binary, Bounds, Op, Unary};
+use crate::ledger::{self, Binary, Bounds, Op, Unary, normalise_rows};
 use crate::record::{Adjoint, Wanted};
 use crate::tape::Tape;
 use crate::value::Scalar;
@@ -140,12 +141,20 @@ fn binary_slope_kernel<T: Scalar>(
             }
         }
     }
-    match (op, k) {
-        (Binary::Add, _) | (Binary::Sub, 0) => g.clone(),
-        (Binary::Sub, _) => T::apply_unary(Unary::Neg, g),
-        _ => op
-            .visit(Run(p, k, [g, a, b]))
-            .unwrap_or_else(|| each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b)),
+    op.visit(Run(p, k, [g, a, b]))
+        .unwrap_or_else(|| each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b))
+}
+
+/// A linear map applied in one pass, where there is a kernel for it.
+#[inline]
+fn fused<T: Scalar>(map: &Linear<Tensor<T>>, direction: Direction, p: Product, a: &Tensor<T>) -> Option<Tensor<T>> {
+    match (map, direction) {
+        (Linear::Scale(Weights::Unary(op, x, y)), _) => Some(unary_slope_kernel(p, *op, a, x, y)),
+        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => Some(binary_slope_kernel(p, *op, *k, a, l, r)),
+        (Linear::Softmax(axis, y), _) => normalise_rows::softmax(p, *axis, a, y),
+        (Linear::LayerNorm { eps, x, gain }, Direction::Pull) => normalise_rows::layer_norm_pull(p, *eps, a, x, gain),
+        (Linear::Normalized { eps, x, gain }, Direction::Pull) => normalise_rows::gain_pull(p, *eps, a, x, gain),
+        _ => None,
     }
 }
 
@@ -161,18 +170,8 @@ macro_rules! engine {
             fn apply_binary(op: Binary, a: &Tensor<$t>, b: &Tensor<$t>) -> Tensor<$t> {
                 binary_kernel(op, a, b)
             }
-            fn unary_slope(p: Product, op: Unary, g: &Tensor<$t>, x: &Tensor<$t>, y: &Tensor<$t>) -> Tensor<$t> {
-                unary_slope_kernel(p, op, g, x, y)
-            }
-            fn binary_slope(
-                p: Product,
-                op: Binary,
-                k: usize,
-                g: &Tensor<$t>,
-                a: &Tensor<$t>,
-                b: &Tensor<$t>,
-            ) -> Tensor<$t> {
-                binary_slope_kernel(p, op, k, g, a, b)
+            fn fused(map: &Linear<Tensor<$t>>, direction: Direction, p: Product, a: &Tensor<$t>) -> Option<Tensor<$t>> {
+                fused(map, direction, p, a)
             }
             #[track_caller]
             fn apply(op: &Op<$t>, xs: &[&Tensor<$t>]) -> Tensor<$t> {
@@ -224,6 +223,9 @@ impl<T: Scalar> Array for Tensor<T> {
     fn broadcast_to(&self, shape: &Shape) -> Self {
         if self.shape() == shape { self.clone() } else { Tensor::broadcast_to(self, shape) }
     }
+    fn broadcast_like(self, other: &Self) -> Self {
+        if self.shape() == other.shape() { self } else { Tensor::broadcast_to(&self, other.shape()) }
+    }
     fn sum_to(&self, shape: &Shape) -> Self {
         Tensor::sum_to(self, shape)
     }
@@ -241,11 +243,13 @@ impl<T: Scalar> Array for Tensor<T> {
         Tensor::broadcast_to(&scaled, shape)
     }
 
-    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self {
-        T::unary_slope(p, op, g, x, y)
-    }
-    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
-        T::binary_slope(p, op, k, g, a, b)
+    fn weights(slope: &Weights<Self>) -> Self {
+        let (one, strict) = (Tensor::scalar(T::ONE), Product { strict: true });
+        match slope {
+            Weights::Given(w) => w.clone(),
+            Weights::Unary(op, x, y) => unary_slope_kernel(strict, *op, &one, x, y),
+            Weights::Binary(op, k, a, b) => binary_slope_kernel(strict, *op, *k, &one, a, b),
+        }
     }
     fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
         ledger::select::clamp_slope(bounds, k, xs)
@@ -253,10 +257,7 @@ impl<T: Scalar> Array for Tensor<T> {
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
         ledger::reduce::direction_value(x, y, axes)
     }
-    fn softmax_slope(p: Product, axis: usize, g: &Self, y: &Self) -> Self {
-        ledger::normalise_rows::softmax_slope(p, axis, g, y)
-    }
-    fn layer_norm_vjp(p: Product, eps: f64, k: usize, g: &Self, xs: &[&Self]) -> Self {
-        ledger::normalise_rows::layer_norm_vjp(p, eps, k, g, xs)
+    fn fused(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Option<Self> {
+        T::fused(map, direction, p, a)
     }
 }

@@ -3,6 +3,7 @@
 use crate::algebra::{Array, Product};
 use crate::code;
 use crate::custom;
+use crate::ledger::linear::Weights;
 use crate::ledger::select::Compare;
 use crate::ledger::{self, Arrange, Binary, Bounds, Op, Unary};
 use crate::node::Operand;
@@ -121,18 +122,11 @@ impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
     fn primal(&self) -> Tensor<T> {
         (*self).value()
     }
-    fn unary_slope(p: Product, op: Unary, g: &Self, x: &Self, y: &Self) -> Self {
-        match op {
-            Unary::Neg => -*g,
-            _ => g.weigh(p, &op.derivative(*x, *y)),
-        }
-    }
-    fn binary_slope(p: Product, op: Binary, k: usize, g: &Self, a: &Self, b: &Self) -> Self {
-        match (op, k) {
-            (Binary::Add, _) | (Binary::Sub, 0) => *g,
-            (Binary::Sub, _) => -*g,
-            (_, 0) => g.weigh(p, &op.wrt_a(*a, *b)),
-            _ => g.weigh(p, &op.wrt_b(*a, *b)),
+    fn weights(slope: &Weights<Self>) -> Self {
+        match slope {
+            Weights::Given(w) => *w,
+            Weights::Unary(op, x, y) => op.derivative(**x, **y),
+            Weights::Binary(op, k, a, b) => op.wrt(*k, **a, **b),
         }
     }
     fn clamp_slope(bounds: Bounds, k: usize, [x, lo, hi]: [&Self; 3]) -> Self {

@@ -3,6 +3,7 @@
 use crate::algebra::Product;
 use crate::forward::Tangents;
 use crate::gradients::Adjoints;
+use crate::ledger::linear::{Direction, Linear};
 use crate::ledger::{Binary, Op, Unary};
 use crate::record::{Adjoint, Wanted};
 use crate::tape::Tape;
@@ -55,16 +56,7 @@ pub trait Scalar: Real + Value<Elem = Self, Carried = Self> {
     #[doc(hidden)]
     fn apply_binary(op: Binary, a: &Tensor<Self>, b: &Tensor<Self>) -> Tensor<Self>;
     #[doc(hidden)]
-    fn unary_slope(p: Product, op: Unary, g: &Tensor<Self>, x: &Tensor<Self>, y: &Tensor<Self>) -> Tensor<Self>;
-    #[doc(hidden)]
-    fn binary_slope(
-        p: Product,
-        op: Binary,
-        k: usize,
-        g: &Tensor<Self>,
-        a: &Tensor<Self>,
-        b: &Tensor<Self>,
-    ) -> Tensor<Self>;
+    fn fused(map: &Linear<Tensor<Self>>, direction: Direction, p: Product, a: &Tensor<Self>) -> Option<Tensor<Self>>;
     #[doc(hidden)]
     fn apply(op: &Op<Self>, xs: &[&Tensor<Self>]) -> Tensor<Self>;
     #[doc(hidden)]

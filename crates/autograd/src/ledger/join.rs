@@ -20,17 +20,18 @@ pub(crate) fn stack_value<T: Scalar>(xs: &[&Tensor<T>], lift: bool) -> Tensor<T>
     })
 }
 
-pub(crate) fn stack_vjp<A: Array>(lift: bool, k: usize, g: &A) -> A {
-    if lift { g.clone() } else { g.arrange(Arrange::Slice(SmallVec::from_slice(&[Slice::from(k as isize)]))) }
+/// How operand k's number gets to its place in a stack.
+pub(crate) fn place_in_stack<A: Array>(k: usize, y: &A) -> Arrange {
+    Arrange::Unslice(y.shape(), SmallVec::from_slice(&[Slice::from(k as isize)]))
 }
 
-/// The slice of the result that operand k filled.
-pub(crate) fn concat_vjp<A: Array>(axis: usize, k: usize, g: &A, xs: &[&A]) -> A {
+/// How operand k's elements get to the slice of the result that they fill.
+pub(crate) fn place<A: Array>(axis: usize, k: usize, xs: &[&A], y: &A) -> Arrange {
     let start: usize = xs[..k].iter().map(|x| x.shape()[axis]).sum();
     let end = start + xs[k].shape()[axis];
     let mut slices: Slices = SmallVec::from_elem(Slice::from(..), axis);
     slices.push(Slice::from(start as isize..end as isize));
-    g.arrange(Arrange::Slice(slices))
+    Arrange::Unslice(y.shape(), slices)
 }
 
 /// The tangents joined in the same way; a missing one is zeros.

@@ -5,8 +5,9 @@
 //! mixes the target with the even distribution over c classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016; PyTorch's
 //! convention).
 
+use super::linear::Linear;
 use super::{Op, Unary};
-use crate::algebra::{Array, Product};
+use crate::algebra::Array;
 use crate::value::Scalar;
 use tensor::{Indices, Shape, Tensor};
 
@@ -62,19 +63,14 @@ fn weight<A: Array>(t: &Targets, z: &A) -> A {
     A::apply(Op::SoftmaxMinus, &[z, &z.constant(t.distribution(&z.shape()))])
 }
 
-pub(crate) fn cross_entropy_vjp<A: Array>(p: Product, t: &Targets, g: &A, z: &A) -> A {
-    column(g).weigh(p, &weight(t, z))
+pub(crate) fn cross_entropy_rule<'a, A: Array>(t: &Targets, z: &A) -> Linear<'a, A> {
+    over_classes(weight(t, z))
 }
 
-pub(crate) fn cross_entropy_jvp<A: Array>(p: Product, t: &Targets, dz: &A, z: &A) -> A {
-    let (last, shape) = rows(&z.shape());
-    dz.weigh(p, &weight(t, z)).sum_kept(&[last]).reshape(&shape)
-}
-
-/// One number per row, as a column that broadcasts against the logits.
-fn column<A: Array>(g: &A) -> A {
-    let shape = g.shape();
-    g.reshape(&shape.iter().copied().chain([1]).collect())
+/// The sum of weighted logits over the classes of each row.
+fn over_classes<'a, A: Array>(weights: A) -> Linear<'a, A> {
+    let last = weights.shape().rank() - 1;
+    Linear::Dot { weights, axes: [last].as_slice().into(), keep: false }
 }
 
 pub(crate) fn cross_entropy_soft_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) -> Tensor<T> {
@@ -85,21 +81,12 @@ pub(crate) fn cross_entropy_soft_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) 
 }
 
 /// softmax(z) Σt - t for the logits, -ln softmax(z) for the targets.
-fn soft_weight<A: Array>(k: usize, z: &A, t: &A) -> A {
-    if k == 0 {
+pub(crate) fn cross_entropy_soft_rule<'a, A: Array>(k: usize, z: &A, t: &A) -> Linear<'a, A> {
+    over_classes(if k == 0 {
         A::apply(Op::SoftmaxMinus, &[z, t])
     } else {
         A::apply(Op::LogSoftmax(z.shape().rank() - 1), &[z]).neg()
-    }
-}
-
-pub(crate) fn cross_entropy_soft_vjp<A: Array>(p: Product, k: usize, g: &A, z: &A, t: &A) -> A {
-    column(g).weigh(p, &soft_weight(k, z, t))
-}
-
-pub(crate) fn cross_entropy_soft_jvp<A: Array>(p: Product, k: usize, dx: &A, z: &A, t: &A) -> A {
-    let (last, shape) = rows(&z.shape());
-    dx.weigh(p, &soft_weight(k, z, t)).sum_kept(&[last]).reshape(&shape)
+    })
 }
 
 /// softmax(z) Σt - t along the last axis, each element as p (Σt - t) - t (1 - p), where 1 - p is the sum of the other
@@ -125,22 +112,11 @@ pub(crate) fn softmax_minus_value<T: Scalar>(z: &Tensor<T>, t: &Tensor<T>) -> Te
     })
 }
 
-/// Σt y (g - <y, g>) for the logits, <y, g> - g for the targets, with y = softmax(z).
-pub(crate) fn softmax_minus_vjp<A: Array>(p: Product, k: usize, g: &A, z: &A, t: &A) -> A {
+/// The derivative of [`softmax_minus_value`]: Σt (diag(y) - y yᵀ) along the logits, which is symmetric, and y 1ᵀ - 1 along
+/// the targets, with y = softmax(z).
+pub(crate) fn softmax_minus_rule<'a, A: Array>(k: usize, z: &A, t: &A) -> Linear<'a, A> {
     let last = z.shape().rank() - 1;
     let y = A::apply(Op::Softmax(last), &[z]);
-    if k == 0 {
-        A::softmax_slope(p, last, &g.weigh(p, &t.sum_kept(&[last])), &y)
-    } else {
-        g.weigh(p, &y).sum_kept(&[last]).sub(g)
-    }
-}
-
-/// Σt y (dz - <y, dz>) for the logits, y Σdt - dt for the targets.
-pub(crate) fn softmax_minus_jvp<A: Array>(p: Product, k: usize, dx: &A, z: &A, t: &A) -> A {
-    let last = z.shape().rank() - 1;
-    if k == 0 {
-        return softmax_minus_vjp(p, 0, dx, z, t);
-    }
-    dx.sum_kept(&[last]).weigh(p, &A::apply(Op::Softmax(last), &[z])).sub(dx)
+    let total = (k == 0).then(|| t.sum_kept(&[last]));
+    Linear::SoftmaxMinus { axis: last, y, total }
 }

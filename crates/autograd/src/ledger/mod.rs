@@ -18,12 +18,14 @@
 //! | `determinant.rs` | det, slogdet, solve | the solution of another linear system |
 //! | `normalise.rs` | softmax, log-softmax, layer norm | a projection per row (`normalise_rows.rs`: in one pass) |
 //! | `loss.rs` | cross-entropy | a weight per logit |
+//! | `linear.rs` | | the maps themselves |
 //! | `nary.rs` | sums and dot products of scalars | a weight per operand |
 
 pub(crate) mod arrange;
 pub(crate) mod binary;
 pub(crate) mod determinant;
 pub(crate) mod join;
+pub(crate) mod linear;
 pub(crate) mod loss;
 pub(crate) mod nary;
 pub(crate) mod normalise;

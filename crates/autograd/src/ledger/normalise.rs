@@ -7,29 +7,20 @@ use crate::value::Scalar;
 use tensor::elementwise::map2;
 use tensor::{Real, Reduction, Tensor};
 
-/// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric, so one rule serves gradient and tangent.
-pub(crate) fn softmax_slope<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
+/// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric.
+pub(crate) fn softmax<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
     let along = g.weigh(p, y).sum_kept(&[axis]);
     g.sub(&along).weigh(p, y)
 }
 
-/// g - softmax Σ g.
-pub(crate) fn log_softmax_vjp<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
-    g.sub(&g.sum_kept(&[axis]).weigh(p, &y.unary(Unary::Exp)))
-}
-
-/// dx - <softmax, dx>.
-pub(crate) fn log_softmax_jvp<A: Array>(p: Product, axis: usize, dx: &A, y: &A) -> A {
-    dx.sub(&dx.weigh(p, &y.unary(Unary::Exp)).sum_kept(&[axis]))
-}
-
-/// The centred rows and 1 / √(var + eps).
-fn centred_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
+/// The normalised rows and their scale 1 / √(var + eps).
+pub(crate) fn hat_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
     let last = [x.shape().rank() - 1];
     let centred = x.sub(&finite_or_nan(&x.reduce(Reduction::Mean, &last, true)));
     let variance = centred.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
     let eps = x.constant(Tensor::scalar(tensor::Real::from_f64(eps)));
-    (centred, variance.add(&eps).unary(Unary::Rsqrt))
+    let r = variance.add(&eps).unary(Unary::Rsqrt);
+    (centred.mul(&r), r)
 }
 
 /// The means, and NaN with tangents that are NaN too where they are not finite. A direction that shifts a whole row moves
@@ -46,27 +37,9 @@ fn finite_or_nan<A: Array>(mean: &A) -> A {
 }
 
 /// r (u - mean(u) - x̂ mean(x̂ u)), with x̂ the normalised rows and r their scale: symmetric, like softmax's.
-fn project<A: Array>(p: Product, u: &A, hat: &A, r: &A) -> A {
+pub(crate) fn project<A: Array>(p: Product, u: &A, hat: &A, r: &A) -> A {
     let last = [hat.shape().rank() - 1];
     let mean = |a: &A| a.reduce(Reduction::Mean, &last, true);
     let inner = u.sub(&mean(u)).sub(&mean(&u.weigh(p, hat)).weigh(p, hat));
     inner.weigh(p, r)
-}
-
-pub(crate) fn layer_norm_vjp<A: Array>(p: Product, eps: f64, k: usize, g: &A, xs: &[&A]) -> A {
-    if k == 2 {
-        return g.clone();
-    }
-    let (centred, r) = centred_and_scale(xs[0], eps);
-    let hat = centred.mul(&r);
-    if k == 1 { g.weigh(p, &hat) } else { project(p, &g.weigh(p, xs[1]), &hat, &r) }
-}
-
-pub(crate) fn layer_norm_jvp<A: Array>(p: Product, eps: f64, k: usize, dx: &A, xs: &[&A]) -> A {
-    if k == 2 {
-        return dx.clone();
-    }
-    let (centred, r) = centred_and_scale(xs[0], eps);
-    let hat = centred.mul(&r);
-    if k == 1 { dx.weigh(p, &hat) } else { project(p, dx, &hat, &r).binary(Binary::Mul, xs[1]) }
 }

@@ -5,7 +5,6 @@
 
 use crate::algebra::{Array, Product};
 use crate::eager::weigh;
-use crate::ledger::normalise;
 use crate::value::Scalar;
 use tensor::elementwise::joint;
 use tensor::math::simd::{Arch, Kernel, dispatch};
@@ -46,11 +45,9 @@ impl<T: Scalar> RowMap<T, 2> for SoftmaxSlope {
     }
 }
 
-pub(crate) fn softmax_slope<T: Scalar>(p: Product, axis: usize, g: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
-    if axis + 1 == y.rank() && g.shape() == y.shape() {
-        return map_rows(SoftmaxSlope { absent: p.absent() }, [g, y]);
-    }
-    normalise::softmax_slope(p, axis, g, y)
+pub(crate) fn softmax<T: Scalar>(p: Product, axis: usize, g: &Tensor<T>, y: &Tensor<T>) -> Option<Tensor<T>> {
+    let fits = axis + 1 == y.rank() && g.shape() == y.shape();
+    fits.then(|| map_rows(SoftmaxSlope { absent: p.absent() }, [g, y]))
 }
 
 /// The mean of a row, and 1 / √(var + eps).
@@ -180,25 +177,39 @@ impl<T: Scalar> Kernel for GainShare<'_, T> {
     }
 }
 
-pub(crate) fn layer_norm_vjp<T: Scalar>(p: Product, eps: f64, k: usize, g: &Tensor<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
-    let (x, gain) = (xs[0], xs[1]);
-    let (eps_t, absent) = (T::from_f64(eps), p.absent());
-    match (k, one_row(gain, x)) {
-        (0, Some(gain)) if g.shape() == x.shape() => map_rows(LayerNormSlope { gain, eps: eps_t, absent }, [g, x]),
-        (1, Some(_)) if g.shape() == x.shape() && x.size() > 0 => {
-            let (g, x) = (g.packed(), x.packed());
-            let (g, x) = (g.as_slice().unwrap_or(&[]), x.as_slice().unwrap_or(&[]));
-            let mut room = Tensor::zeros(gain.shape());
-            let block = room.data_mut();
-            Tensor::build(gain.shape(), |out| dispatch(GainShare { g, x, eps: eps_t, absent, out, block }))
-        }
-        _ => normalise::layer_norm_vjp(p, eps, k, g, xs),
-    }
+/// The pull of a layer normalisation along its input.
+pub(crate) fn layer_norm_pull<T: Scalar>(
+    p: Product,
+    eps: f64,
+    g: &Tensor<T>,
+    x: &Tensor<T>,
+    gain: &Tensor<T>,
+) -> Option<Tensor<T>> {
+    let gain = one_row(gain, x).filter(|_| g.shape() == x.shape())?;
+    Some(map_rows(LayerNormSlope { gain, eps: T::from_f64(eps), absent: p.absent() }, [g, x]))
+}
+
+/// The pull of a layer normalisation along its gain, summed to the gain's shape.
+pub(crate) fn gain_pull<T: Scalar>(
+    p: Product,
+    eps: f64,
+    g: &Tensor<T>,
+    x: &Tensor<T>,
+    gain: &Tensor<T>,
+) -> Option<Tensor<T>> {
+    one_row(gain, x).filter(|_| g.shape() == x.shape() && x.size() > 0)?;
+    let (g, x) = (g.packed(), x.packed());
+    let (g, x) = (g.as_slice().unwrap_or(&[]), x.as_slice().unwrap_or(&[]));
+    let mut room = Tensor::zeros(gain.shape());
+    let block = room.data_mut();
+    let (eps, absent) = (T::from_f64(eps), p.absent());
+    Some(Tensor::build(gain.shape(), |out| dispatch(GainShare { g, x, eps, absent, out, block })))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::normalise;
     use tensor::Tensor;
 
     fn wave(shape: &[usize], step: f64) -> Tensor<f64> {
@@ -224,17 +235,16 @@ mod tests {
             let (x, g, gain, bias) = (wave(&[m, n], 0.37), wave(&[m, n], 0.11), wave(&[n], 0.7), wave(&[n], 0.3));
             for p in [Product { strict: false }, Product { strict: true }] {
                 let y = x.softmax(1);
-                assert_near(&softmax_slope(p, 1, &g, &y), &normalise::softmax_slope(p, 1, &g, &y));
-                let xs = [&x, &gain, &bias];
+                assert_near(&softmax(p, 1, &g, &y).unwrap(), &normalise::softmax(p, 1, &g, &y));
                 assert_near(
                     &layer_norm_value(&x, &gain, &bias, 1e-3),
                     &Array::add(&x.layer_norm(1e-3).mul(&gain), &bias),
                 );
-                for k in 0..2 {
-                    let rule = normalise::layer_norm_vjp(p, 1e-3, k, &g, &xs);
-                    let rule = rule.sum_to(xs[k].shape());
-                    assert_near(&layer_norm_vjp(p, 1e-3, k, &g, &xs), &rule);
-                }
+                let (hat, r) = normalise::hat_and_scale(&x, 1e-3);
+                let plain = normalise::project(p, &g.weigh(p, &gain), &hat, &r);
+                assert_near(&layer_norm_pull(p, 1e-3, &g, &x, &gain).unwrap(), &plain);
+                let plain = g.weigh(p, &hat).sum_to(gain.shape());
+                assert_near(&gain_pull(p, 1e-3, &g, &x, &gain).unwrap(), &plain);
             }
         }
     }
@@ -243,17 +253,14 @@ mod tests {
     #[test]
     fn a_factor_of_zero_is_absent() {
         let (g, y) = (tensor::tensor![f64::INFINITY, 1.0], tensor::tensor![0.0, 1.0]);
-        assert_eq!(softmax_slope(Product { strict: false }, 0, &g, &y), tensor::tensor![0.0, 0.0]);
-        assert!(softmax_slope(Product { strict: true }, 0, &g, &y).at([0]).is_nan());
+        assert_eq!(softmax(Product { strict: false }, 0, &g, &y), Some(tensor::tensor![0.0, 0.0]));
+        assert!(softmax(Product { strict: true }, 0, &g, &y).unwrap().at([0]).is_nan());
         // an infinite adjoint under a gain of 0, and under normalised inputs of 0
         let (x, gain) = (tensor::tensor![[1.0, 2.0, 3.0]], tensor::tensor![1.0, 0.0, 1.0]);
         let g = tensor::tensor![[1.0, f64::INFINITY, 2.0]];
-        for k in 0..2 {
-            let xs = [&x, &gain, &gain];
-            let rule = normalise::layer_norm_vjp(Product { strict: false }, 1e-3, k, &g, &xs);
-            let fused = layer_norm_vjp(Product { strict: false }, 1e-3, k, &g, &xs);
-            assert!(fused.is_finite(), "{fused}");
-            assert_near(&fused, &rule.sum_to(xs[k].shape()));
+        let p = Product { strict: false };
+        for fused in [layer_norm_pull(p, 1e-3, &g, &x, &gain), gain_pull(p, 1e-3, &g, &x, &gain)] {
+            assert!(fused.unwrap().is_finite());
         }
     }
 }

@@ -1,11 +1,14 @@
-//! The tensor primitives as one closed enum, and the three questions put to it: value, vjp, jvp.
+//! The tensor primitives as one closed enum: the value of each, and its derivative along each operand as a linear map.
+//! Gradients pull the map, tangents push it.
 
+use super::linear::{Linear, Weights};
 use super::{Arrange, Binary, Bounds, Targets, Unary};
-use super::{determinant, join, loss, normalise, normalise_rows, product, reduce, scan, select};
+use super::{determinant, join, loss, normalise_rows, reduce, scan, select};
 use crate::algebra::{Array, Product};
 use crate::custom::CustomOp;
 use crate::value::Scalar;
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::rc::Rc;
 use tensor::{EinsumSpec, Reduction, Tensor};
 
@@ -151,79 +154,80 @@ pub(crate) fn value<T: Scalar>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     }
 }
 
-/// Operand `k`'s share of the gradient: g · ∂y/∂x_k, in the shape that broadcasting gave the operand. The caller sums it
-/// back to the operand's own shape: broadcasting is undone in one place, on the edge.
-#[track_caller]
-pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A], y: &A) -> A {
+/// The derivative of a primitive along operand `k`, as a linear map. A custom operation has no entry here: the sweeps call
+/// it once for all its operands.
+#[inline]
+pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'a A) -> Linear<'a, A> {
+    let x = xs[0];
     match op {
-        Op::Leaf | Op::Const => unreachable!("a leaf has no operands"),
-        Op::Unary(op) => A::unary_slope(p, *op, g, xs[0], y),
-        Op::Binary(op) => A::binary_slope(p, *op, k, g, xs[0], xs[1]),
-        Op::Where(mask) => select::where_vjp(mask, k, g),
-        Op::Clamp(bounds) => g.weigh(p, &A::clamp_slope(*bounds, k, [xs[0], xs[1], xs[2]])),
-        Op::MulAdd => select::mul_add_slope(p, k, g, xs),
-        Op::Reduce(r, axes, keep) => reduce::vjp(p, *r, axes, *keep, g, xs[0], y),
-        Op::Direction(axes) => reduce::direction_slope(p, axes, g, xs[0], y),
-        Op::Arrange(a) => g.arrange(a.transpose(&xs[0].shape())),
-        Op::Concat(axis) => join::concat_vjp(*axis, k, g, xs),
-        Op::Stack { lift } => join::stack_vjp(*lift, k, g),
-        Op::Scan { axis, reverse } => scan::vjp(p, *axis, *reverse, k, g, xs, y),
-        Op::CumProd(axis) => scan::cumprod_vjp(p, *axis, g, xs[0], y),
-        Op::MatMul => product::matmul_vjp(k, g, xs[0], xs[1]),
-        Op::Affine => product::affine_vjp(k, g, xs),
-        Op::Einsum(spec) => product::einsum_vjp(spec, k, g, xs[0], xs[1]),
-        Op::Det { log } => determinant::vjp(p, *log, g, xs[0], y),
-        Op::Solve => determinant::solve_vjp(k, g, xs[0], y),
-        Op::Softmax(axis) => A::softmax_slope(p, *axis, g, y),
-        Op::LogSoftmax(axis) => normalise::log_softmax_vjp(p, *axis, g, y),
-        Op::LayerNorm { eps } => A::layer_norm_vjp(p, *eps, k, g, xs),
-        Op::CrossEntropy(targets) => loss::cross_entropy_vjp(p, targets, g, xs[0]),
-        Op::CrossEntropySoft => loss::cross_entropy_soft_vjp(p, k, g, xs[0], xs[1]),
-        Op::SoftmaxMinus => loss::softmax_minus_vjp(p, k, g, xs[0], xs[1]),
-        Op::Custom(_) => unreachable!("the sweeps call a custom operation once, for all its operands"),
-        Op::CustomVjp(op, _) => panic!(
-            "the derivative of `{}` was asked for twice, but its vjp is a rule on plain tensors; \
-             give it `vjp_recorded`, written on variables, and any order follows",
-            op.name()
-        ),
+        Op::Unary(Unary::Neg) => Linear::Minus,
+        Op::Unary(op) => Linear::Scale(Weights::Unary(*op, x, y)),
+        Op::Binary(op) => match (op, k) {
+            (Binary::Add, _) | (Binary::Sub, 0) => Linear::Identity,
+            (Binary::Sub, _) => Linear::Minus,
+            _ => Linear::Scale(Weights::Binary(*op, k, x, xs[1])),
+        },
+        Op::Where(mask) => Linear::Mask(mask, k == 0),
+        Op::Clamp(bounds) => Linear::Scale(Weights::Given(A::clamp_slope(*bounds, k, [x, xs[1], xs[2]]))),
+        Op::MulAdd if k < 2 => Linear::Scale(Weights::Given(xs[1 - k].clone())),
+        Op::MulAdd => Linear::Identity,
+        Op::Reduce(r, axes, keep) => reduce::rule(*r, axes, *keep, x, y),
+        Op::Direction(axes) => Linear::Direction { axes, x, u: y },
+        Op::Arrange(a) => Linear::Arrange(Cow::Borrowed(a), x.shape()),
+        Op::Concat(axis) => Linear::Arrange(Cow::Owned(join::place(*axis, k, xs, y)), xs[k].shape()),
+        Op::Stack { lift: true } => Linear::Identity,
+        Op::Stack { lift: false } => Linear::Arrange(Cow::Owned(join::place_in_stack(k, y)), xs[k].shape()),
+        Op::Scan { axis, reverse } => scan::rule(*axis, *reverse, k, x, y),
+        Op::CumProd(axis) => scan::cumprod_rule(*axis, x, y),
+        Op::MatMul | Op::Affine if k == 0 => Linear::Right(xs[1], x.shape().rank()),
+        Op::MatMul | Op::Affine if k == 1 => Linear::Left(x, xs[1].shape().rank()),
+        Op::MatMul | Op::Affine => Linear::Identity,
+        Op::Einsum(spec) => Linear::Einsum { spec, place: k, other: xs[1 - k], shape: xs[k].shape() },
+        Op::Det { log } => determinant::rule(*log, x, y),
+        Op::Solve if k == 0 => Linear::Inverse { a: x, y },
+        Op::Solve => Linear::Solve(x),
+        Op::Softmax(axis) => Linear::Softmax(*axis, y),
+        Op::LogSoftmax(axis) => Linear::LogSoftmax(*axis, y),
+        Op::LayerNorm { eps } => match k {
+            0 => Linear::LayerNorm { eps: *eps, x, gain: xs[1] },
+            1 => Linear::Normalized { eps: *eps, x, gain: xs[1] },
+            _ => Linear::Identity,
+        },
+        Op::CrossEntropy(targets) => loss::cross_entropy_rule(targets, x),
+        Op::CrossEntropySoft => loss::cross_entropy_soft_rule(k, x, xs[1]),
+        Op::SoftmaxMinus => loss::softmax_minus_rule(k, x, xs[1]),
+        Op::CustomVjp(op, _) => Linear::Unknown(op.name()),
+        Op::Leaf | Op::Const | Op::Custom(_) => unreachable!("`{}` has no rule here", op.name()),
     }
 }
 
-/// The tangent of the value: the sum of ∂y/∂x_k · dx_k over the operands that have one.
+/// The contribution to the adjoint of operand `k`, in the shape that the operand was broadcast to: the caller sums it back
+/// to the operand's own shape.
+#[track_caller]
+pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A], y: &A) -> A {
+    rule(op, k, xs, y).pull(p, g)
+}
+
+/// The tangent of the value: the sum over the operands that have a tangent.
 #[track_caller]
 pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
-    let each = |slope: &dyn Fn(usize, &A) -> A| -> Option<A> {
-        dxs.iter().enumerate().filter_map(|(k, dx)| dx.map(|dx| slope(k, dx))).reduce(|a, b| a.add(&b))
-    };
-    let full = |a: A| if a.shape() == y.shape() { a } else { a.broadcast_to(&y.shape()) };
-    let first = dxs.first().copied().flatten();
     match op {
         Op::Leaf | Op::Const => None,
-        Op::Unary(op) => Some(A::unary_slope(p, *op, first?, xs[0], y)),
-        Op::Binary(op) => each(&|k, dx| full(A::binary_slope(p, *op, k, dx, xs[0], xs[1]))),
-        Op::Where(mask) => each(&|k, dx| full(select::where_vjp(mask, k, dx))),
-        Op::Clamp(bounds) => each(&|k, dx| full(dx.weigh(p, &A::clamp_slope(*bounds, k, [xs[0], xs[1], xs[2]])))),
-        Op::MulAdd => each(&|k, dx| full(select::mul_add_slope(p, k, dx, xs))),
-        Op::Reduce(r, axes, keep) => Some(reduce::jvp(p, *r, axes, *keep, first?, xs[0], y)),
-        Op::Direction(axes) => Some(reduce::direction_slope(p, axes, first?, xs[0], y)),
-        Op::Arrange(a) => Some(first?.arrange(a.clone())),
+        // All tangents are joined at once: one by one, each would be padded to the size of the whole.
         Op::Concat(_) | Op::Stack { .. } => join::jvp(op, xs, dxs),
+        // One recurrence over the sum of what the operands bring to it.
         Op::Scan { axis, reverse } => scan::jvp(p, *axis, *reverse, xs, dxs, y),
-        Op::CumProd(axis) => Some(scan::cumprod_jvp(p, *axis, first?, xs[0], y)),
-        Op::MatMul | Op::Einsum(_) => each(&|k, dx| product::bilinear_jvp(op, k, dx, xs)),
-        Op::Affine => each(&|k, dx| full(product::affine_jvp(k, dx, xs))),
-        Op::Det { log } => Some(determinant::jvp(p, *log, first?, xs[0], y)),
-        Op::Solve => each(&|k, dx| determinant::solve_jvp(k, dx, xs[0], y)),
-        Op::Softmax(axis) => Some(A::softmax_slope(p, *axis, first?, y)),
-        Op::LogSoftmax(axis) => Some(normalise::log_softmax_jvp(p, *axis, first?, y)),
-        Op::LayerNorm { eps } => each(&|k, dx| full(normalise::layer_norm_jvp(p, *eps, k, dx, xs))),
-        Op::CrossEntropy(targets) => Some(loss::cross_entropy_jvp(p, targets, first?, xs[0])),
-        Op::CrossEntropySoft => each(&|k, dx| loss::cross_entropy_soft_jvp(p, k, dx, xs[0], xs[1])),
-        Op::SoftmaxMinus => each(&|k, dx| loss::softmax_minus_jvp(p, k, dx, xs[0], xs[1])),
-        Op::Custom(_) => unreachable!("the forward sweep calls a custom operation itself"),
-        Op::CustomVjp(op, _) => panic!(
-            "forward mode through the gradient of `{}` needs its `vjp_recorded`, written on variables",
-            op.name()
-        ),
+        _ => {
+            let mut sum: Option<A> = None;
+            for (k, dx) in dxs.iter().enumerate() {
+                let Some(dx) = dx else { continue };
+                let dy = rule(op, k, xs, y).push(p, dx).broadcast_like(y);
+                sum = Some(match sum {
+                    None => dy,
+                    Some(sum) => sum.add(&dy),
+                });
+            }
+            sum
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The gradient is w · g, with g stretched over the reduced axes; the tangent is the sum of w · dx over them. So
 //! one weight serves both directions and every order.
 
+use super::linear::Linear;
 use super::{Binary, Op, Unary};
 use crate::algebra::{Array, Product, kept_shape};
 use crate::ledger::arrange::Arrange;
@@ -11,19 +12,23 @@ use crate::value::Scalar;
 use tensor::elementwise::{map1, map2};
 use tensor::{Map1, Number, Reduction, Shape, Tensor};
 
-/// The weight of each element; `None` for those that all weigh `share`.
-enum Weight<A> {
-    Each(A),
-    All(f64),
-}
-
-/// ∂y/∂x, with `y` in the shape that keeps the reduced axes.
-fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
+/// The derivative, given y = r(x).
+pub(crate) fn rule<'a, A: Array>(r: Reduction, axes: &'a [usize], keep: bool, x: &A, y: &A) -> Linear<'a, A> {
     let shape = x.shape();
     let n: usize = axes.iter().map(|&a| shape[a]).product();
-    Weight::Each(match r {
-        Reduction::Sum => return Weight::All(1.0),
-        Reduction::Mean => return Weight::All(1.0 / n as f64),
+    let factor = if r == Reduction::Mean { 1.0 / n as f64 } else { 1.0 };
+    if matches!(r, Reduction::Sum | Reduction::Mean) {
+        return Linear::Sum { axes, keep, shape, factor };
+    }
+    let y = if keep { y.clone() } else { y.reshape(&kept_shape(&shape, axes)) };
+    Linear::Dot { weights: weights(r, axes, x, &y), axes: axes.into(), keep }
+}
+
+/// ∂y/∂x element by element, with `y` in the shape that keeps the reduced axes.
+fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
+    let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
+    match r {
+        Reduction::Sum | Reduction::Mean => unreachable!("sums weigh all elements alike"),
         // the product of all the others: what stands before times what stands behind, so zeros do no harm
         Reduction::Prod => of_others(x, axes, Fold::Product),
         // the extreme elements share evenly
@@ -46,7 +51,7 @@ fn weight<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> Weight<A> {
             let parts = x.zero().where_(none, &apart(x, y).unary(Unary::Exp));
             over_or_zero(&parts, &parts.sum_kept(axes))
         }
-    })
+    }
 }
 
 /// A number of the array's element type, as a 0-d tensor.
@@ -123,7 +128,7 @@ pub(crate) fn direction_value<T: Scalar>(x: &Tensor<T>, y: &Tensor<T>, axes: &[u
 ///
 /// In the i-th element g_i u_i² drops out of both terms. Leaving it out of both sums, over the other elements alone, what
 /// is left does not cancel.
-pub(crate) fn direction_slope<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, u: &A) -> A {
+pub(crate) fn direction_map<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, u: &A) -> A {
     let scaled = over_or_zero(u, &x.reduce(Reduction::Norm2, axes, true));
     let others = |a: &A| of_others(a, axes, Fold::Sum);
     let g = g.broadcast_to(&x.shape());
@@ -192,22 +197,4 @@ fn exclusive<A: Array>(table: &A, n: usize, reverse: bool, fold: Fold) -> A {
     let edge = table.constant(Tensor::full([rows, 1], tensor::Real::from_f64(fold.neutral())));
     let shifted = A::apply(Op::Concat(1), &[&edge, &head]);
     flip(&fold.scan(&shifted))
-}
-
-pub(crate) fn vjp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool, g: &A, x: &A, y: &A) -> A {
-    let kept = kept_shape(&x.shape(), axes);
-    let restore = |a: &A| if keep { a.clone() } else { a.reshape(&kept) };
-    match weight(r, axes, x, &restore(y)) {
-        Weight::All(w) => restore(g).spread(&x.shape(), w),
-        Weight::Each(w) => restore(g).weigh(p, &w),
-    }
-}
-
-pub(crate) fn jvp<A: Array>(p: Product, r: Reduction, axes: &[usize], keep: bool, dx: &A, x: &A, y: &A) -> A {
-    let kept = kept_shape(&x.shape(), axes);
-    let y = if keep { y.clone() } else { y.reshape(&kept) };
-    match weight(r, axes, x, &y) {
-        Weight::All(w) => dx.reduce(Reduction::Sum, axes, keep).scale(w),
-        Weight::Each(w) => dx.weigh(p, &w).reduce(Reduction::Sum, axes, keep),
-    }
 }

@@ -4,6 +4,7 @@
 //! run backwards, s_i = g_i + a_(i+1) s_(i+1), and that of a is y_(i-1) s_i. Nothing is divided, so zeros do no harm.
 
 use super::arrange::Slices;
+use super::linear::Linear;
 use super::{Arrange, Op};
 use crate::algebra::{Array, Product};
 use smallvec::SmallVec;
@@ -15,7 +16,7 @@ fn previous<A: Array>(x: &A, axis: usize, reverse: bool, edge: f64) -> A {
 }
 
 /// The neighbour in the direction of the scan (`x_(i+1)`), with 0 where there is none.
-fn next<A: Array>(x: &A, axis: usize, reverse: bool) -> A {
+pub(crate) fn next<A: Array>(x: &A, axis: usize, reverse: bool) -> A {
     shift(x, axis, !reverse, 0.0)
 }
 
@@ -33,32 +34,32 @@ fn shift<A: Array>(x: &A, axis: usize, up: bool, edge: f64) -> A {
     A::apply(Op::Concat(axis), &if up { [&rest, &border] } else { [&border, &rest] })
 }
 
-fn scan<A: Array>(a: &A, b: &A, axis: usize, reverse: bool) -> A {
+pub(crate) fn scan<A: Array>(a: &A, b: &A, axis: usize, reverse: bool) -> A {
     A::apply(Op::Scan { axis, reverse }, &[a, b])
 }
 
-pub(crate) fn vjp<A: Array>(p: Product, axis: usize, reverse: bool, k: usize, g: &A, xs: &[&A], y: &A) -> A {
-    let s = scan(&next(xs[0], axis, reverse), g, axis, !reverse);
-    if k == 1 { s } else { s.weigh(p, &previous(y, axis, reverse, 0.0)) }
+/// dy_i = a_i dy_(i-1) + (da_i y_(i-1) + db_i).
+pub(crate) fn rule<'a, A: Array>(axis: usize, reverse: bool, k: usize, a: &'a A, y: &A) -> Linear<'a, A> {
+    let weights = (k == 0).then(|| previous(y, axis, reverse, 0.0));
+    Linear::Scan { axis, reverse, a, weights }
 }
 
-/// dy_i = a_i dy_(i-1) + (da_i y_(i-1) + db_i).
+/// y_i = x_i y_(i-1) with y_(-1) = 1: dy_i = x_i dy_(i-1) + dx_i y_(i-1).
+pub(crate) fn cumprod_rule<'a, A: Array>(axis: usize, x: &'a A, y: &A) -> Linear<'a, A> {
+    Linear::Scan { axis, reverse: false, a: x, weights: Some(previous(y, axis, false, 1.0)) }
+}
+
+/// The tangent of a recurrence: one recurrence over the sum of what each operand brings to it.
 pub(crate) fn jvp<A: Array>(p: Product, axis: usize, reverse: bool, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
-    let from_a = dxs[0].map(|da| da.weigh(p, &previous(y, axis, reverse, 0.0)));
-    let source = match (from_a, dxs[1]) {
-        (Some(a), Some(b)) => a.add(b),
-        (Some(a), None) => a,
-        (None, b) => b?.clone(),
+    let source = |k: usize| {
+        dxs[k].map(|dx| match rule(axis, reverse, k, xs[0], y) {
+            Linear::Scan { weights: Some(w), .. } => dx.weigh(p, &w),
+            _ => dx.clone(),
+        })
+    };
+    let source = match (source(0), source(1)) {
+        (Some(a), Some(b)) => a.add(&b),
+        (a, b) => a.or(b)?,
     };
     Some(scan(xs[0], &source, axis, reverse))
-}
-
-/// y_i = x_i y_(i-1) with y_(-1) = 1: the adjoint of x is y_(i-1) s_i, s the recurrence over g backwards.
-pub(crate) fn cumprod_vjp<A: Array>(p: Product, axis: usize, g: &A, x: &A, y: &A) -> A {
-    scan(&next(x, axis, false), g, axis, true).weigh(p, &previous(y, axis, false, 1.0))
-}
-
-/// dy_i = x_i dy_(i-1) + dx_i y_(i-1).
-pub(crate) fn cumprod_jvp<A: Array>(p: Product, axis: usize, dx: &A, x: &A, y: &A) -> A {
-    scan(x, &dx.weigh(p, &previous(y, axis, false, 1.0)), axis, false)
 }

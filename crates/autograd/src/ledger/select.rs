@@ -1,7 +1,6 @@
 //! Elementwise primitives of three arguments: choosing, clamping, multiply-add.
 
 use super::binary::share;
-use crate::algebra::{Array, Product};
 use crate::code::Nary;
 use crate::value::Scalar;
 use tensor::elementwise::map3;
@@ -20,11 +19,6 @@ impl Map3 for Where {
 #[track_caller]
 pub(crate) fn where_value<T: Scalar>(mask: &Tensor<T>, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
     map3("where_", &Where, mask, a, b)
-}
-
-/// Each side receives the adjoint where it was taken, and exactly 0 elsewhere. Linear, so also the tangent's rule.
-pub(crate) fn where_vjp<A: Array>(mask: &Tensor<A::T>, k: usize, g: &A) -> A {
-    if k == 0 { g.where_(mask.clone(), &g.zero()) } else { g.zero().where_(mask.clone(), g) }
 }
 
 /// y = min(max(x, lo), hi). At x = lo or x = hi a variable bound shares the slope with x, 1/2 each, as `maximum` and
@@ -107,14 +101,6 @@ impl Map3 for MulAdd {
 #[track_caller]
 pub(crate) fn mul_add_value<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
     map3("mul_add", &MulAdd, a, b, c)
-}
-
-pub(crate) fn mul_add_slope<A: Array>(p: Product, k: usize, g: &A, xs: &[&A]) -> A {
-    match k {
-        0 => g.weigh(p, xs[1]),
-        1 => g.weigh(p, xs[0]),
-        _ => g.clone(),
-    }
 }
 
 /// 1 where the comparison holds, 0 elsewhere.
