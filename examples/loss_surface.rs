@@ -79,7 +79,7 @@ fn walk(start: [f64; 2], mut optimizer: Box<dyn Optimizer<f64>>) -> Vec<[f64; 2]
     let mut tape = Tape::new();
     let mut path = vec![start];
     for _ in 0..STEPS {
-        let w = params.on(&tape).var(at);
+        let w = params.bind(&tape).var(at);
         let (x, y) = (w.at([0]), w.at([1]));
         let f = (1.0 - x).square() + (y - x * x).square() * 100.0;
         let grads = f.backward();
@@ -110,7 +110,7 @@ impl Training {
         let mut tape = Tape::new();
         training.path.push(flat(&training.params));
         for _ in 0..STEPS {
-            let net = training.params.on(&tape);
+            let net = training.params.bind(&tape);
             let logits = training.model.forward(&net, tape.constant(training.set.x()));
             let grads = softmax_cross_entropy(logits, training.set.labels()).backward();
             adam.step(&mut training.params, &grads);

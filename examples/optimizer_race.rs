@@ -80,7 +80,7 @@ fn race(
         let mut path = String::new();
         let mut tape = Tape::new();
         for step in 1..=shown[2] {
-            let grads = f(params.on(&tape).var(at)).backward();
+            let grads = f(params.bind(&tape).var(at)).backward();
             optimizer.step(&mut params, &grads);
             drop(grads);
             tape.reset();
@@ -134,7 +134,7 @@ fn read_digits(racers: [Racer<f32>; 8]) -> Result<Vec<f64>, DataError> {
             let mut sum = 0.0;
             for batch in train.batches(32, &mut rng) {
                 let n = batch.y.as_slice().len() as f64;
-                let loss = softmax_cross_entropy(model.forward(&params.on(&tape), tape.constant(batch.x)), &batch.y);
+                let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
                 let grads = loss.backward();
                 optimizer.step(&mut params, &grads);
                 sum += n * f64::from(loss.value());

@@ -180,7 +180,7 @@ struct WideAndDeep {
 impl Network for WideAndDeep {
     fn run<'t>(
         &self,
-        net: &Lent<'_, 't>,
+        net: &BoundParams<'_, 't>,
         inputs: &[Var<'t, Tensor<f32>>],
         mode: &mut Mode<'_>,
     ) -> Vec<Var<'t, Tensor<f32>>> {

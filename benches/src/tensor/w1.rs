@@ -45,7 +45,7 @@ impl Training {
 
     /// Forward, backward, update on one batch.
     pub fn step(&mut self, x: Tensor<f32>, y: &Indices) {
-        let net = self.params.on(&self.tape);
+        let net = self.params.bind(&self.tape);
         let logits = self.model.forward(&net, self.tape.constant(x));
         let gradients = softmax_cross_entropy(logits, y).backward();
         self.sgd.step(&mut self.params, &gradients);

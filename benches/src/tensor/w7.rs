@@ -5,7 +5,7 @@ use super::w1::{self, BATCH, SIZES};
 use crate::json::{Line, Unit};
 use crate::report::Report;
 use crate::timing::{interleave, lap};
-use autograd::{Lent, Params, Scalar, Tape, Var, hvp, softmax_cross_entropy, value_and_grad};
+use autograd::{BoundParams, Params, Scalar, Tape, Var, hvp, softmax_cross_entropy, value_and_grad};
 use nn::{Mlp, Module};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Indices, Tensor};
@@ -19,7 +19,7 @@ struct Loss<T: Scalar> {
 
 impl<T: Scalar> Loss<T> {
     /// The mean cross-entropy.
-    fn of<'t>(&self, net: Lent<'_, 't, T>) -> Var<'t, T> {
+    fn of<'t>(&self, net: BoundParams<'_, 't, T>) -> Var<'t, T> {
         softmax_cross_entropy(self.model.forward(&net, net.tape().constant(self.x.clone())), &self.y)
     }
 }
@@ -44,7 +44,7 @@ pub(super) fn run(report: &mut Report) {
     let mut tape = Tape::new();
     let per_sample = || {
         for loss in &each {
-            let net = params.on(&tape);
+            let net = params.bind(&tape);
             let gradients = loss.of(net).backward();
             params.keys().for_each(|p| {
                 std::hint::black_box(gradients.wrt(net.var(p)));

@@ -96,7 +96,7 @@ fn a_second_run_on_a_reset_scalar_tape_allocates_nothing() {
 fn step(tape: &mut Tape<f32>, params: &mut Params<f32>, x: &Tensor<f32>, t: &Tensor<f32>) {
     {
         let key = |i: usize| params.key_at(i).unwrap();
-        let net = params.on(tape);
+        let net = params.bind(tape);
         let hidden = tape.constant(x.clone()).linear(net.var(key(0)), net.var(key(1))).tanh();
         let logits = hidden.linear(net.var(key(2)), net.var(key(3)));
         let loss = bce_with_logits(logits, tape.constant(t.clone()));

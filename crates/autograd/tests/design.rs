@@ -75,7 +75,7 @@ fn a_training_loop() {
     let x = tensor![[1.0_f32, 0.0], [0.0, 1.0]];
     let mut last = f32::INFINITY;
     for _ in 0..20 {
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let loss = softmax_cross_entropy(tape.constant(x.clone()).linear(net.var(w), net.var(b)), [0, 1]);
         let grads = loss.backward();
         assert!(loss.value() < last);

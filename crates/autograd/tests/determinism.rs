@@ -28,7 +28,7 @@ fn trained() -> Vec<Vec<u32>> {
     let classes: Vec<usize> = (0..512).map(|i| i * 7 % 10).collect();
     let mut tape = Tape::new();
     for _ in 0..3 {
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let hidden = tape.constant(x.clone()).linear(net.var(w1), net.var(b1)).relu();
         let loss = softmax_cross_entropy(hidden.linear(net.var(w2), net.var(b2)), &classes);
         let grads = loss.backward();

@@ -391,7 +391,7 @@ fn parameters_taken_for_others() {
         ["set", "`w`", "(2,)", "(3,)"] params.set(w, tensor![1.0, 2.0, 3.0]);
         ["`w`", "already", "own name"] params.add("w", tensor![1.0]);
         ["another store"] params.get(v);
-        ["another store"] params.on(&tape).var(v);
+        ["another store"] params.bind(&tape).var(v);
         ["another store"] params.get_mut(v);
         ["removed"] params.get(gone);
         ["removed"] params.remove(gone);

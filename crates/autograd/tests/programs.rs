@@ -95,7 +95,7 @@ proptest! {
         let clones: Vec<Params<f64>> = tensors.iter().map(|x| with_value(&store, w, x)).collect();
         let tape = Tape::new();
         let numbers: Vec<_> = numbers.into_iter().map(|x| tape.var(x)).collect();
-        let on: Vec<_> = clones.iter().map(|clone| clone.on(&tape).var(w)).collect();
+        let on: Vec<_> = clones.iter().map(|clone| clone.bind(&tape).var(w)).collect();
         let y = p.run((numbers.clone(), on.clone()));
         let plain = gradient(&p, &Tape::new());
         let g = y.backward();
@@ -120,7 +120,7 @@ proptest! {
         let mut on = Vec::new();
         for x in &tensors {
             *store.get_mut(w) = x.clone();
-            on.push(store.on(&tape).var(w));
+            on.push(store.bind(&tape).var(w));
         }
         let y = p.run((numbers.clone(), on.clone()));
         let g = y.backward();

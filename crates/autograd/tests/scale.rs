@@ -100,12 +100,12 @@ fn gradients_of_several_losses_add_up_to_that_of_their_sum() {
     let mut sum = GradientSum::new();
     let mut tape = Tape::new();
     for x in &batches {
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let y = tape.constant(x.clone()).linear(net.var(w), net.var(b));
         sum.add(&params, &mse(y, tape.constant(tensor![[1.0, -1.0]])).backward());
         tape.reset();
     }
-    let net = params.on(&tape);
+    let net = params.bind(&tape);
     let one = |x: &Tensor<f64>| {
         let y = tape.constant(x.clone()).linear(net.var(w), net.var(b));
         mse(y, tape.constant(tensor![[1.0, -1.0]]))

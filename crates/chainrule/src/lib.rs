@@ -15,7 +15,7 @@
 //! let mut sgd = Sgd::new(0.1);
 //! let mut tape = Tape::new();
 //! for batch in train.batches(32, &mut rng) {
-//!     let net = params.on(&tape); // lends the parameters to this tape
+//!     let net = params.bind(&tape); // lends the parameters to this tape
 //!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
 //!     let grads = loss.backward();
 //!     sgd.step(&mut params, &grads);
@@ -39,7 +39,7 @@
 //! | [`train`] | data sets, `fit`, metrics, callbacks, saving, search |
 //! | [`nn`] | neurons, layers, losses, initialisers, networks, models |
 //! | [`optim`] | gradient descent |
-//! | [`autograd`] | the tape, the ledger of derivatives, gradients, Jacobians, Hessians |
+//! | [`autograd`] | the tape, the rules of derivatives, gradients, Jacobians, Hessians |
 //! | [`tensor`] | n-dimensional arrays and their kernels |
 //!
 //! # Features

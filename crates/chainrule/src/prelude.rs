@@ -16,7 +16,9 @@
 pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
 
 // --- variables, and what is recorded of them
-pub use autograd::{CustomOp, GradientSum, Gradients, Lent, Param, ParamGradients, Params, Scalar, Tape, Value, Var};
+pub use autograd::{
+    BoundParams, CustomOp, GradientSum, Gradients, Param, ParamGradients, Params, Scalar, Tape, Value, Var,
+};
 pub use autograd::{concat, einsum, stack};
 
 // --- functions of functions

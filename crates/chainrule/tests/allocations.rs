@@ -67,7 +67,7 @@ fn a_step_allocates_nothing_once_it_is_warm() {
         let mut tape = Tape::new();
         let mut epoch = || {
             for batch in set.batches(10, &mut seeded(3)) {
-                let net = params.on(&tape);
+                let net = params.bind(&tape);
                 let loss = softmax_cross_entropy(model.forward_train(&net, tape.constant(batch.x), &mut rng), &batch.y);
                 let grads = loss.backward();
                 optimizer.step(&mut params, &grads);

@@ -13,7 +13,7 @@ fn a_model_and_a_loop() {
     let mut tape = Tape::new();
     for _ in 0..8 {
         for batch in train.batches(32, &mut rng) {
-            let net = params.on(&tape);
+            let net = params.bind(&tape);
             let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
             let grads = loss.backward();
             sgd.step(&mut params, &grads);
@@ -56,7 +56,7 @@ fn the_same_seed_gives_the_same_bits() {
         let mut sgd = Sgd::new(0.05).momentum(0.9).nesterov();
         let mut tape = Tape::new();
         for batch in digits().batches(64, &mut rng) {
-            let net = params.on(&tape);
+            let net = params.bind(&tape);
             let logits = model.forward_train(&net, tape.constant(batch.x), &mut rng);
             let grads = softmax_cross_entropy(logits, &batch.y).backward();
             sgd.step(&mut params, &grads);

@@ -6,8 +6,8 @@
 
 use crate::symbol::Symbol;
 use autograd::Scalar;
-use autograd::ledger::{Binary, Op, Unary};
-use autograd::view::{Node, Operation};
+use autograd::inspect::{Node, Operation};
+use autograd::rules::{Binary, Op, Unary};
 use std::collections::{HashMap, HashSet};
 
 /// The names of nodes that come in the order of recording, each with whether the program gave it.

@@ -1,6 +1,6 @@
 //! A variable of either kind, as something to ask for.
 
-use autograd::view::Node;
+use autograd::inspect::Node;
 use autograd::{Scalar, Tape, Value, Var};
 use std::fmt;
 

@@ -10,8 +10,8 @@ use crate::mode::Mode;
 use crate::module::Module;
 use crate::named::{UnknownName, split_any};
 use crate::shape_error::ShapeError;
-use autograd::ledger::{Binary, Unary};
-use autograd::{Lent, Param, Params, Scalar, Tape, Value, Var};
+use autograd::rules::{Binary, Unary};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -172,8 +172,8 @@ impl Activation {
     pub fn apply<'t, T: Scalar>(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         match self.primitive() {
             Primitive::Identity => x,
-            Primitive::Unary(op) => Value::unary(x, op),
-            Primitive::Binary(op, c) => Value::with_number(x, T::from_f64(c), op),
+            Primitive::Unary(op) => x.unary(op),
+            Primitive::Binary(op, c) => x.binary_with(op, T::from_f64(c)),
             Primitive::Softmax => x.softmax(-1),
             Primitive::LogSoftmax => x.log_softmax(-1),
             Primitive::Composed(function) => function.apply(x),
@@ -204,7 +204,7 @@ impl Activation {
 
 impl<T: Scalar> Module<T> for Activation {
     #[track_caller]
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         self.apply(x)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -224,7 +224,7 @@ impl<T: Scalar> Module<T> for Activation {
     fn output_activation(&self) -> Activation {
         *self
     }
-    fn logits<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         x
     }
 }

@@ -18,7 +18,7 @@
 //!
 //! let images = Tensor::zeros([32, 784]);
 //! let tape = Tape::new();
-//! let logits = model.forward(&params.on(&tape), tape.constant(images.clone()));
+//! let logits = model.forward(&params.bind(&tape), tape.constant(images.clone()));
 //! let loss = softmax_cross_entropy(logits, [3; 32]);
 //! assert_eq!(model.predict(&params, &images), logits.value()); // the same numbers, without a tape
 //! # let _ = loss;

@@ -7,7 +7,7 @@ use crate::layer::Dropout;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use rand::Rng;
 use tensor::{Shape, Tensor};
 
@@ -83,7 +83,7 @@ impl Mlp {
     fn dropped<'t, T: Scalar>(
         &self,
         layer: usize,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         x: Var<'t, Tensor<T>>,
         mode: &mut Mode<'_, T>,
     ) -> Var<'t, Tensor<T>> {
@@ -96,7 +96,12 @@ impl Mlp {
 
 impl<T: Scalar> Module<T> for Mlp {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, mut x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        mut x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         for (i, layer) in self.layers.iter().enumerate() {
             x = layer.call(net, self.dropped(i, net, x, mode), mode);
         }
@@ -106,7 +111,7 @@ impl<T: Scalar> Module<T> for Mlp {
     #[track_caller]
     fn logits<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         mut x: Var<'t, Tensor<T>>,
         mode: &mut Mode<'_, T>,
     ) -> Var<'t, Tensor<T>> {
@@ -261,12 +266,12 @@ mod tests {
             let model = builder.build(&mut params, &mut rng(1));
             for x in [[40, 7], [1, 7]].map(|shape| Tensor::random_normal(shape, 0.0, 1.0, &mut rng(2))) {
                 let tape = Tape::new();
-                let y = model.forward(&params.on(&tape), tape.constant(x.clone())).value();
+                let y = model.forward(&params.bind(&tape), tape.constant(x.clone())).value();
                 assert_eq!(model.predict(&params, &x), y);
             }
             let one = Tensor::random_normal(7, 0.0, 1.0, &mut rng(3));
             let tape = Tape::new();
-            let y = model.forward(&params.on(&tape), tape.constant(one.clone())).value();
+            let y = model.forward(&params.bind(&tape), tape.constant(one.clone())).value();
             assert_eq!((model.predict(&params, &one), y.shape().rank()), (y, 1));
         }
     }
@@ -277,7 +282,7 @@ mod tests {
         let builder = Mlp::new(2, [2], 2).init(Init::Ones).output_init(Init::Ones).dropout(0.5);
         let model = builder.build(&mut params, &mut rng(0));
         let (tape, mut rng) = (Tape::new(), rng(5));
-        let (net, x) = (params.on(&tape), tape.constant(tensor![1.0, 2.0]));
+        let (net, x) = (params.bind(&tape), tape.constant(tensor![1.0, 2.0]));
         // Two hidden neurons of 3, each 0 or doubled; both outputs see the same sum.
         let mut seen = Vec::new();
         for _ in 0..64 {

@@ -7,7 +7,7 @@ use crate::mode::Mode;
 use crate::regularizer::Regularizer;
 use crate::sequential::SequentialBuilder;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
 use rand::Rng;
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
@@ -19,7 +19,7 @@ use tensor::{Shape, Tensor};
 /// One of your own says what it computes and which parameters that takes; everything else has a default:
 ///
 /// ```
-/// use autograd::{Lent, Param, Params, Scalar, Tape, Var};
+/// use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
 /// use nn::{Dense, Mode, Module, Tanh};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
@@ -29,7 +29,7 @@ use tensor::{Shape, Tensor};
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
 ///         x + self.0.call(net, x, mode)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
@@ -47,7 +47,12 @@ use tensor::{Shape, Tensor};
 pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// The output, recorded on the tape that the parameters are lent to. Modules inside this one get the same `mode`.
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>>;
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>>;
 
     /// The keys of the parameters, in the order of the computation; those of modules inside this one, too.
     fn parameters(&self) -> Vec<Param>;
@@ -57,7 +62,7 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// A network without such layers is trained with this as well. One that has them is trained with
     /// [`forward_train`](Module::forward_train).
     #[track_caller]
-    fn forward<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    fn forward<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
         self.call(net, x, &mut Mode::eval())
     }
 
@@ -66,7 +71,12 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// Moving averages stay as they are: a loop that trains layers which keep them uses [`call`](Module::call) with a
     /// [`Mode`] of its own, and applies that after the step.
     #[track_caller]
-    fn forward_train<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, rng: &mut dyn Rng) -> Var<'t, Tensor<T>> {
+    fn forward_train<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        rng: &mut dyn Rng,
+    ) -> Var<'t, Tensor<T>> {
         self.call(net, x, &mut Mode::train(rng))
     }
 
@@ -77,7 +87,7 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     #[track_caller]
     fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         let tape = Tape::new();
-        tape.no_grad(|| self.forward(&params.on(&tape), tape.constant(x.clone())).value())
+        tape.no_grad(|| self.forward(&params.bind(&tape), tape.constant(x.clone())).value())
     }
 
     /// The name of this very layer, as `dense_1`; by default it has none, and a summary gives it one.
@@ -146,7 +156,12 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
 
     /// The output before the activation it ends with: what a loss that is evaluated from logits takes.
     #[track_caller]
-    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         self.call(net, x, mode)
     }
 }
@@ -160,7 +175,12 @@ pub(crate) fn kind_of<M: ?Sized>() -> &'static str {
 
 impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         (**self).call(net, x, mode)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -196,7 +216,12 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
         (**self).description()
     }
     #[track_caller]
-    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         (**self).logits(net, x, mode)
     }
 }
@@ -211,7 +236,12 @@ mod tests {
     #[derive(Debug)]
     struct Twice(Dense);
     impl<T: Scalar> Module<T> for Twice {
-        fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+        fn call<'t>(
+            &self,
+            net: &BoundParams<'_, 't, T>,
+            x: Var<'t, Tensor<T>>,
+            mode: &mut Mode<'_, T>,
+        ) -> Var<'t, Tensor<T>> {
             self.0.call(net, self.0.call(net, x, mode), mode)
         }
         fn parameters(&self) -> Vec<Param> {
@@ -225,7 +255,7 @@ mod tests {
         let module = Twice(Dense::new(2, 2).build(&mut params, &mut rng(1)));
         let x = Tensor::ones([3, 2]);
         let tape = Tape::new();
-        let y = module.forward(&params.on(&tape), tape.constant(x.clone()));
+        let y = module.forward(&params.bind(&tape), tape.constant(x.clone()));
         assert_eq!(module.predict(&params, &x), y.value());
         let boxed: Box<dyn Module<f64>> = Box::new(module);
         assert_eq!(boxed.predict(&params, &x), y.value());

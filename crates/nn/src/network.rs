@@ -8,7 +8,7 @@ use crate::module::Module;
 use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
 
@@ -22,7 +22,7 @@ use tensor::{Shape, Tensor};
 ///
 /// let (params, tape) = (Params::<f64>::new(), Tape::new());
 /// let x = tape.constant(tensor![-1.0, 2.0]);
-/// let y = Single(Relu).run(&params.on(&tape), &[x], &mut Mode::eval());
+/// let y = Single(Relu).run(&params.bind(&tape), &[x], &mut Mode::eval());
 /// assert_eq!(y[0].value(), tensor![0.0, 2.0]);
 /// ```
 pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
@@ -30,7 +30,7 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     #[track_caller]
     fn run<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>>;
@@ -63,7 +63,7 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     #[track_caller]
     fn run_logits<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
@@ -76,7 +76,7 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
         let tape = Tape::new();
         tape.no_grad(|| {
             let inputs: Vec<_> = inputs.iter().map(|x| tape.constant(x.clone())).collect();
-            self.run(&params.on(&tape), &inputs, &mut Mode::eval()).into_iter().map(Var::value).collect()
+            self.run(&params.bind(&tape), &inputs, &mut Mode::eval()).into_iter().map(Var::value).collect()
         })
     }
 
@@ -148,7 +148,7 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
     #[track_caller]
     fn run<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
@@ -181,7 +181,7 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
     #[track_caller]
     fn run_logits<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {

@@ -3,8 +3,8 @@
 use crate::description::ConfigError;
 use crate::layer::UnitNorm;
 use crate::named::{UnknownName, split};
-use autograd::ledger::Binary;
-use autograd::{Scalar, Value, Var};
+use autograd::rules::Binary;
+use autograd::{Scalar, Var};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -64,7 +64,7 @@ impl Regularizer {
     #[track_caller]
     pub fn penalty<'t, T: Scalar>(self, w: Var<'t, Tensor<T>>) -> Var<'t, T> {
         assert!(self.makes_sense(), "Regularizer: the numbers of {self} must be finite, from 0 on");
-        let times = |x: Var<'t, T>, c: f64| Value::with_number(x, T::from_f64(c), Binary::Mul);
+        let times = |x: Var<'t, T>, c: f64| x.binary_with(Binary::Mul, T::from_f64(c));
         match self {
             Regularizer::L1(l1) => times(w.norm1(), l1),
             Regularizer::L2(l2) => times(w.square().sum(), l2),
@@ -113,7 +113,7 @@ fn mean_cosine<'t, T: Scalar>(w: Var<'t, Tensor<T>>) -> Var<'t, T> {
     // Each pair stands above the diagonal once.
     let pairs = (rows * rows.saturating_sub(1) / 2).max(1);
     let sum = unit.matmul(unit.transpose()).triu(1).norm1();
-    Value::with_number(sum, T::from_usize(pairs), Binary::Div)
+    sum.binary_with(Binary::Div, T::from_usize(pairs))
 }
 
 impl fmt::Display for Regularizer {

@@ -9,7 +9,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use tensor::{Shape, Tensor};
 
 /// Modules one after the other: the output of each is the input of the next.
@@ -70,7 +70,12 @@ impl<T: Scalar> Sequential<T> {
 
 impl<T: Scalar> Module<T> for Sequential<T> {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         self.modules.iter().fold(x, |x, module| module.call(net, x, mode))
     }
 
@@ -101,7 +106,12 @@ impl<T: Scalar> Module<T> for Sequential<T> {
     }
 
     #[track_caller]
-    fn logits<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         let Some((last, before)) = self.modules.split_last() else { return x };
         let x = before.iter().fold(x, |x, module| module.call(net, x, mode));
         last.logits(net, x, mode)
@@ -136,7 +146,7 @@ mod tests {
         let y = model.predict(&params, &x);
         assert_eq!(y, Exp.of(tensor![[4.0, 0.0]]));
         let tape = Tape::new();
-        let (net, x) = (params.on(&tape), tape.constant(x));
+        let (net, x) = (params.bind(&tape), tape.constant(x));
         assert_eq!(model.forward(&net, x).value(), y);
         let mut rng = rng(0);
         let drawn: Vec<_> = (0..20).map(|_| model.forward_train(&net, x, &mut rng).value().at([0, 0])).collect();

@@ -36,7 +36,7 @@ use autograd::Scalar;
 /// let mut params = Params::<f64>::new();
 /// let w = params.add("w", tensor![1.0, -100.0]);
 /// let tape = Tape::new();
-/// let grads = params.on(&tape).var(w).square().sum().backward();
+/// let grads = params.bind(&tape).var(w).square().sum().backward();
 /// Adam::new(0.25).step(&mut params, &grads);
 /// // The first step is the learning rate, against the sign of the gradient.
 /// assert!((params.get(w).at([0]) - 0.75).abs() < 1e-6 && (params.get(w).at([1]) + 99.75).abs() < 1e-6);

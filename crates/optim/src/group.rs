@@ -23,7 +23,7 @@ use std::sync::Arc;
 ///     .weight_decay(0.1)
 ///     .group(Group::named(|name| name.ends_with(".b")).weight_decay(0.0).rate_factor(2.0));
 /// let tape = Tape::new();
-/// let net = params.on(&tape);
+/// let net = params.bind(&tape);
 /// let grads = (net.var(w) + net.var(b)).sum().backward();
 /// sgd.step(&mut params, &grads);
 /// assert_eq!(params.get(w), &tensor![1.0 - 0.5 * 0.1 - 0.5]);

@@ -13,7 +13,7 @@
 //! let mut sgd = Sgd::new(0.1);
 //! let mut tape = Tape::new();
 //! for _ in 0..100 {
-//!     let loss = params.on(&tape).var(w).square().sum();
+//!     let loss = params.bind(&tape).var(w).square().sum();
 //!     let grads = loss.backward();
 //!     sgd.step(&mut params, &grads);
 //!     tape.reset();

@@ -25,7 +25,7 @@ use tensor::Tensor;
 /// let optimizers: [Box<dyn Optimizer<f64>>; 2] = [Box::new(Sgd::new(0.1)), Box::new(Adam::new(0.1))];
 /// for mut optimizer in optimizers {
 ///     let tape = Tape::new();
-///     let grads = params.on(&tape).var(w).square().sum().backward();
+///     let grads = params.bind(&tape).var(w).square().sum().backward();
 ///     optimizer.step(&mut params, &grads);
 /// }
 /// assert!((params.get(w).item() - 0.7).abs() < 1e-6);

@@ -18,7 +18,7 @@ use crate::setting;
 /// while let Some(rate) = test.next_rate() {
 ///     sgd.set_learning_rate(rate)?;
 ///     let tape = Tape::new();
-///     let loss = params.on(&tape).var(w).square().sum();
+///     let loss = params.bind(&tape).var(w).square().sum();
 ///     let grads = loss.backward();
 ///     sgd.step(&mut params, &grads);
 ///     test.record(loss.value());

@@ -32,7 +32,7 @@ use std::fmt::Debug;
 /// let mut params = Params::new();
 /// let w = params.add("w", tensor![3.0, -2.0]);
 /// let tape = Tape::new();
-/// let grads = params.on(&tape).var(w).square().sum().backward();
+/// let grads = params.bind(&tape).var(w).square().sum().backward();
 /// let mut optimizer = Descent::by(0.5, SignDescent).weight_decay(0.1);
 /// optimizer.step(&mut params, &grads);
 /// assert_eq!(params.get(w), &tensor![3.0 - 0.05 * 3.0 - 0.5, -2.0 + 0.05 * 2.0 + 0.5]);

@@ -36,7 +36,7 @@ use autograd::Scalar;
 /// let mut sgd = Sgd::new(0.25).momentum(0.5);
 /// for expected in [0.5, 0.0, -0.25] {
 ///     let tape = Tape::new();
-///     let grads = params.on(&tape).var(w).square().sum().backward();
+///     let grads = params.bind(&tape).var(w).square().sum().backward();
 ///     sgd.step(&mut params, &grads);
 ///     assert_eq!(params.get(w), &tensor![expected]);
 /// }
@@ -201,7 +201,7 @@ mod tests {
         params.freeze(frozen);
         let mut sgd = Sgd::new(0.5).momentum(0.9);
         let tape = Tape::new();
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let loss = (net.var(used) * net.var(frozen)).sum();
         let grads = loss.backward();
         sgd.step(&mut params, &grads);

@@ -30,7 +30,7 @@ macro_rules! pooled {
 }
 pooled!(f32, f64, usize);
 
-/// A reference-counted run of elements, always initialised, at least as long as was asked for.
+/// A reference-counted run of elements, always initialized, at least as long as was asked for.
 ///
 /// Reading is free for every owner; writing needs to be the only one ([`Buffer::unique`]).
 pub struct Buffer<T: Pooled>(Option<Arc<[T]>>);

@@ -139,13 +139,13 @@ pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: 
     drive(op, &compiled(By(*f)), [a, b, c])
 }
 
-/// As [`map1`], for a function that does not vectorise: one call per element, no kernel of its own.
+/// As [`map1`], for a function that does not vectorize: one call per element, no kernel of its own.
 #[track_caller]
 pub fn each1<T: Real>(f: &(dyn Fn(T) -> T + Sync), x: &Tensor<T>) -> Tensor<T> {
     drive1(&|[x], out| out.iter_mut().zip(x).for_each(|(o, &x)| *o = f(x)), x)
 }
 
-/// As [`map2`], for a function that does not vectorise.
+/// As [`map2`], for a function that does not vectorize.
 ///
 /// # Panics
 /// If the shapes do not broadcast.
@@ -154,7 +154,7 @@ pub fn each2<T: Real>(op: &str, f: &(dyn Fn(T, T) -> T + Sync), a: &Tensor<T>, b
     drive(op, &|[a, b], out| (0..out.len()).for_each(|i| out[i] = f(a[i], b[i])), [a, b])
 }
 
-/// As [`map3`], for a function that does not vectorise.
+/// As [`map3`], for a function that does not vectorize.
 ///
 /// # Panics
 /// If the shapes do not broadcast.

@@ -28,7 +28,7 @@
 //! | `matmul.rs`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
 //! | `error.rs` | how error types of all crates print |
-//! | `math/` | elementary functions that vectorise |
+//! | `math/` | elementary functions that vectorize |
 
 mod arrange;
 mod axes;

@@ -1,6 +1,6 @@
 //! The arithmetic that a formula may use, whatever the numbers are.
 //!
-//! A formula written once over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorised kernel,
+//! A formula written once over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorized kernel,
 //! and, in the `autograd` crate, on recorded variables.
 
 use crate::math::Math;
@@ -25,7 +25,7 @@ macro_rules! declare {
         /// A number, in the widest sense: something formulas compute with.
         ///
         /// Branches are [`select`](Number::select)s on a [`Mask`](Number::Mask), so that a formula is a straight
-        /// line and vectorises. The functions keep the names and meanings of `f64`'s own; beside them stand
+        /// line and vectorizes. The functions keep the names and meanings of `f64`'s own; beside them stand
         /// `sigmoid` 1/(1+e^-x), `softplus` ln(1+e^x), `erf`, `erfc` and `ln_gamma` ln|Γ(x)|.
         pub trait Number:
             Copy

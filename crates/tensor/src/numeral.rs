@@ -1,6 +1,6 @@
 //! One way of writing for all the numbers of a tensor, so that they stand in columns.
 //!
-//! The rules are NumPy's. A number is written with the fewest digits that tell it from its neighbours, at most 8
+//! The rules are NumPy's. A number is written with the fewest digits that tell it from its neighbors, at most 8
 //! after the point; if the numbers are large, small, or far apart, all are written in powers of ten. With a
 //! precision, as in `{:.3}`, each has exactly that many digits after the point.
 
@@ -74,7 +74,7 @@ impl Column {
     }
 }
 
-/// A single number with all the digits that tell it from its neighbours: how a 0-d tensor is written.
+/// A single number with all the digits that tell it from its neighbors: how a 0-d tensor is written.
 pub(crate) fn single<T: Real>(x: T, precision: Option<usize>) -> String {
     if !x.is_finite() {
         return not_finite(x).to_string();
@@ -113,7 +113,7 @@ fn not_finite<T: Real>(x: T) -> &'static str {
     }
 }
 
-/// The fewest digits that tell a number from its neighbours, but at most [`DIGITS`] after the point, which is
+/// The fewest digits that tell a number from its neighbors, but at most [`DIGITS`] after the point, which is
 /// always written.
 fn short<T: Real>(x: T) -> String {
     let digits = fraction(&x.to_string()).len();

@@ -26,7 +26,7 @@ pub trait Real:
     + fmt::LowerExp
     + sealed::Sealed
 {
-    /// This number inside a vectorised kernel.
+    /// This number inside a vectorized kernel.
     type Lane<A: Arch>: Number<Mask = bool>;
 
     /// 0.

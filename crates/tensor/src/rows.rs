@@ -1,4 +1,4 @@
-//! Operations on rows: softmax, its logarithm, and layer normalisation.
+//! Operations on rows: softmax, its logarithm, and layer normalization.
 //!
 //! Each takes a few passes over a row, made while the row is in the first-level cache. Short rows go in bands, whose
 //! exponentials are taken in one run.

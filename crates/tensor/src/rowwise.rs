@@ -1,6 +1,6 @@
 //! Row by row: a formula of matching rows of several tensors, compiled for the CPU it runs on.
 //!
-//! For formulas that need sums over a row besides its elements: normalisations, and what undoes them. They take a few
+//! For formulas that need sums over a row besides its elements: normalizations, and what undoes them. They take a few
 //! passes over the rows, made while these are in the first-level cache.
 
 use crate::math::simd::{Arch, Kernel, dispatch};

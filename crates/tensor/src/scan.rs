@@ -151,7 +151,7 @@ impl<T: Real, S: Next<N>, const N: usize> Kernel for Scan<'_, T, S, N> {
                 out[i] = T::unlane::<A>(step.first(inputs.map(|x| x[i].lane::<A>())));
             }
             for r in 1..n {
-                // The row before and this one, apart: the loop over them vectorises.
+                // The row before and this one, apart: the loop over them vectorizes.
                 let at = if reverse { first - r * inner } else { first + r * inner };
                 let (head, tail) = out.split_at_mut(if reverse { at + inner } else { at });
                 let (row, last) = match reverse {

@@ -180,7 +180,7 @@ impl Shape {
     }
 }
 
-/// Steps between neighbours along each axis, in elements; negative where a view runs backwards.
+/// Steps between neighbors along each axis, in elements; negative where a view runs backwards.
 pub(crate) type Strides = SmallVec<[isize; 4]>;
 
 impl Deref for Shape {

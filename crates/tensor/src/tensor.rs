@@ -88,7 +88,7 @@ impl<T: Real> Tensor<T> {
         self.shape.iter().product() // the shape was checked when the tensor was made
     }
 
-    /// Steps between neighbours along each axis, in elements.
+    /// Steps between neighbors along each axis, in elements.
     #[inline]
     pub fn strides(&self) -> SmallVec<[isize; 4]> {
         if self.strides.is_empty() { self.shape.strides() } else { copied(&self.strides) }

@@ -1,4 +1,4 @@
-//! Slopes by finite differences, over a ladder of steps.
+//! Derivatives by finite differences, over a ladder of steps.
 //!
 //! With φ the function of one number, a rung of step h takes φ at x ± h and x ± 2h and has from them
 //!
@@ -12,7 +12,7 @@
 //! each besides a rounding error of about ε|φ|/h. The sum of both errors is least near h = ε^(1/3) for the central and
 //! ε^(1/5) for the five-point formula, in units of the length over which φ changes. That length is not known, so the
 //! ladder begins at a multiple of max(|x|, scale) and goes down, and up, by factors of eight, to steps relative to |x|
-//! alone. A step is made exact before it is used, h ← (x + h) - x, so that its own rounding is no error of the slope.
+//! alone. A step is made exact before it is used, h ← (x + h) - x, so that its own rounding is no error of the derivative.
 //!
 //! Right and left agree to O(h³) where φ is smooth, and differ by the same amount on every rung where it has a kink.
 
@@ -59,7 +59,7 @@ pub(crate) struct Rung {
     pub(crate) both: f64,
     pub(crate) left: f64,
     pub(crate) right: f64,
-    /// The slopes between x ± h and x ± 2h, which do not see the value at x itself.
+    /// The derivatives between x ± h and x ± 2h, which do not see the value at x itself.
     pub(crate) outer_left: f64,
     pub(crate) outer_right: f64,
     /// |φ(x+h) - 2φ(x) + φ(x-h)|: at the shortest steps nothing but rounding error.
@@ -77,17 +77,17 @@ impl Rung {
         self.value_noise + if slope.is_finite() { self.step_noise * slope.abs() } else { 0.0 }
     }
 
-    /// The rounding error to expect of the two-sided slope.
+    /// The rounding error to expect of the two-sided derivative.
     pub(crate) fn noise(&self) -> f64 {
         self.noise_of(self.both)
     }
 
-    /// How far the one-sided slopes are apart.
+    /// How far the one-sided derivatives are apart.
     pub(crate) fn gap(&self) -> f64 {
         self.right - self.left
     }
 
-    /// The larger of the one-sided slopes, in size.
+    /// The larger of the one-sided derivatives, in size.
     pub(crate) fn steepest(&self) -> f64 {
         self.right.abs().max(self.left.abs())
     }
@@ -163,9 +163,9 @@ pub(crate) fn listen(rungs: &mut [Rung], size: f64) {
     }
 }
 
-/// A slope and the error to expect of it: the estimates of neighbouring steps that agree best.
+/// A derivative and the error to expect of it: the estimates of neighboring steps that agree best.
 ///
-/// `estimates` are (slope, rounding error) by decreasing step.
+/// `estimates` are (derivative, rounding error) by decreasing step.
 pub(crate) fn best(estimates: &[(f64, f64)]) -> Option<(f64, f64)> {
     let finite: Vec<(f64, f64)> = estimates.iter().copied().filter(|(d, _)| d.is_finite()).collect();
     if let [(d, noise)] = finite[..] {

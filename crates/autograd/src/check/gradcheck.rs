@@ -7,9 +7,9 @@ use super::random::Draws;
 use super::report::{Check, Checked, Failure, GradCheckError, Place};
 use super::rounding::Rounding;
 use super::subject::{self, Parts, Point, Subject};
-use crate::tape::Tape;
+use crate::core::tape::Tape;
+use crate::core::value::Value;
 use crate::transform::Function;
-use crate::value::Value;
 use tensor::{Shape, Tensor};
 
 /// Infinite elements of an output are checked one by one: no more than so many.

@@ -1,8 +1,8 @@
 //! Weighing a derivative against the differences: right, wrong, or at a kink.
 //!
-//! A kink is where right and left slopes differ, by an amount that does not shrink with the step. There a derivative is
-//! a convention, and any between the two slopes may be one (for a convex function these are its subgradients): inside,
-//! the element counts as a kink; outside, as an error. At a jump the slopes are those of the two pieces.
+//! A kink is where right and left derivatives differ, by an amount that does not shrink with the step. There a derivative is
+//! a convention, and any between the two derivatives may be one (for a convex function these are its subgradients): inside,
+//! the element counts as a kink; outside, as an error. At a jump the derivatives are those of the two pieces.
 
 use super::difference::{Probe, Rung, best, listen};
 
@@ -26,15 +26,15 @@ pub(crate) enum Verdict {
     Agrees(f64),
     /// It does not contradict the differences, which are too inexact here to say more.
     Unresolved,
-    /// A kink with these slopes left and right, and the derivative between them.
+    /// A kink with these derivatives left and right, and the derivative between them.
     Kink(f64, f64),
     /// It differs from this number.
     Differs(f64),
-    /// A kink with these slopes, and the derivative outside.
+    /// A kink with these derivatives, and the derivative outside.
     Outside(f64, f64),
 }
 
-/// A gap between the one-sided slopes that is this many times the rounding error is no rounding error.
+/// A gap between the one-sided derivatives that is this many times the rounding error is no rounding error.
 const SIGNIFICANT: f64 = 50.0;
 /// Differences that leave more than this relative error open are reported as unresolved.
 const RESOLVED: f64 = 1e-3;
@@ -42,7 +42,7 @@ const RESOLVED: f64 = 1e-3;
 /// Weighs the derivative `a` against the differences.
 ///
 /// The first rung that agrees within the tolerance, and shows no kink, settles it. Otherwise all rungs are taken, and
-/// the estimate is the one on which two neighbours agree best; how far they differ is added to the tolerance.
+/// the estimate is the one on which two neighbors agree best; how far they differ is added to the tolerance.
 pub(crate) fn weigh(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict {
     if probe.here.value.is_infinite() {
         return at_infinity(probe, a);
@@ -84,17 +84,17 @@ fn relative(a: f64, n: f64, tolerance: Tolerance) -> f64 {
     if error <= tolerance.absolute { 0.0 } else { error / a.abs().max(n.abs()) }
 }
 
-/// Whether a rung shows no kink: its one-sided slopes agree, or agree much better than on the rung before.
+/// Whether a rung shows no kink: its one-sided derivatives agree, or agree much better than on the rung before.
 fn is_smooth(rung: &Rung, before: &[Rung]) -> bool {
     let gap = rung.gap().abs();
     let larger = before.iter().find(|r| (r.step / rung.step - 8.0).abs() < 0.1);
     gap <= 1e-2 * rung.steepest() + SIGNIFICANT * rung.noise() || larger.is_some_and(|r| gap <= 0.25 * r.gap().abs())
 }
 
-/// The two-sided slope and its error; the one-sided one at the edge of the domain. NaN where there is none.
+/// The two-sided derivative and its error; the one-sided one at the edge of the domain. NaN where there is none.
 ///
-/// Where the one-sided slopes differ, by a kink beside x or by rounding, the two-sided one is as uncertain as that. A
-/// step so short that all values are the same says nothing, if longer ones agree on a slope.
+/// Where the one-sided derivatives differ, by a kink beside x or by rounding, the two-sided one is as uncertain as that. A
+/// step so short that all values are the same says nothing, if longer ones agree on a derivative.
 fn estimate(rungs: &[Rung]) -> (f64, f64) {
     let slopes = |slope: fn(&Rung) -> f64, error: fn(&Rung) -> f64| {
         best(&rungs.iter().map(|r| (slope(r), error(r))).collect::<Vec<_>>())
@@ -109,7 +109,7 @@ fn estimate(rungs: &[Rung]) -> (f64, f64) {
         .unwrap_or((f64::NAN, 0.0))
 }
 
-/// The slopes left and right, each with its error, if they differ at x itself. The rungs come by decreasing step.
+/// The derivatives left and right, each with its error, if they differ at x itself. The rungs come by decreasing step.
 fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
     let finite: Vec<&Rung> = rungs.iter().filter(|r| r.gap().is_finite()).collect();
     // the closest look at which the gap is still no rounding error
@@ -122,7 +122,7 @@ fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
     let wide = finite[k.checked_sub(1)?];
     let growth = gap / wide.gap();
     if growth > 4.0 {
-        // ∝ 1/h: a jump. Each side's slope is that of its piece, over steps that cross no other.
+        // ∝ 1/h: a jump. Each side's derivative is that of its piece, over steps that cross no other.
         let alone = &finite[k.saturating_sub(3)..=k];
         let slope =
             |side: fn(&Rung) -> f64| best(&alone.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());

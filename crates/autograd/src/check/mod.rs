@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `difference.rs` | slopes by finite differences, over a ladder of steps |
+//! | `difference.rs` | derivatives by finite differences, over a ladder of steps |
 //! | `kink.rs` | weighing a derivative against them: right, wrong, or at a kink |
 //! | `subject.rs` | the function as the check sees it: its numbers in a row, its derivatives of any order |
 //! | `gradcheck.rs` | the comparisons, element by element |
@@ -27,8 +27,8 @@ mod tests;
 pub use difference::Method;
 pub use report::{Check, Checked, Failure, GradCheckError, Place};
 
+use crate::core::value::Value;
 use crate::transform::Function;
-use crate::value::Value;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -56,7 +56,7 @@ use std::marker::PhantomData;
 /// 4. with [`order(2)`](GradCheck::order) all of this again for <w, gradient>, w random: the gradient of the recorded
 ///    gradient against differences of the gradient, and Hw against Hᵀw.
 ///
-/// At a kink a derivative is a convention: it may be anything between the slopes on both sides, and
+/// At a kink a derivative is a convention: it may be anything between the derivatives on both sides, and
 /// [`Checked::kinks`] lists it. NaN, in the value or in a gradient, is always an error. An infinite gradient is right
 /// where the differences grow without bound towards it.
 ///
@@ -103,7 +103,7 @@ impl<X, V, F> GradCheck<X, V, F> {
     }
 
     /// How far derivatives and differences may be apart: |a - n| <= `absolute` + `relative` · max(|a|, |n|) + δ, with δ
-    /// the error of the difference itself as far as the differences of neighbouring steps show it.
+    /// the error of the difference itself as far as the differences of neighboring steps show it.
     ///
     /// By default 1e-14 and 1e-8 for the five-point formula, 1e-6 for the central one. Functions that ordinary
     /// arithmetic evaluates well meet this; δ is what allows it, since it is wide only where φ is evaluated badly.

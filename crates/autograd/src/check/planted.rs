@@ -1,7 +1,8 @@
 //! Wrong rules, planted: every kind is found, at its place; and right ones pass.
 
 use super::*;
-use crate::{CustomOp, Var};
+use crate::core::custom::CustomOp;
+use crate::core::var::Var;
 use std::fmt::Debug;
 use tensor::{Tensor, tensor};
 

@@ -13,7 +13,7 @@ pub enum Check {
     Gradient,
     /// Reverse mode against finite differences.
     Difference,
-    /// Reverse mode against the slopes on both sides of a kink: it lies outside them.
+    /// Reverse mode against the derivatives on both sides of a kink: it lies outside them.
     Kink,
     /// Reverse mode against forward mode: <v, J u> = <Jᵀ v, u>; from the second order on, the symmetry of the Hessian.
     Adjoint,
@@ -184,12 +184,12 @@ impl Checked {
         self.largest
     }
 
-    /// Where the function has a kink and the derivative is a convention, between the slopes on both sides.
+    /// Where the function has a kink and the derivative is a convention, between the derivatives on both sides.
     pub fn kinks(&self) -> &[Place] {
         &self.kinks
     }
 
-    /// Where differences were no measure: the slope drowns in the rounding error of the value, or the function cannot
+    /// Where differences were no measure: the derivative drowns in the rounding error of the value, or the function cannot
     /// be evaluated beside the point. Forward mode and the recorded gradient were compared there all the same.
     pub fn unresolved(&self) -> &[Place] {
         &self.unresolved

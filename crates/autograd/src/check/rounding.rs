@@ -6,8 +6,8 @@
 //! is asked for only where the first does not do.
 
 use super::subject::{Parts, Point, Subject};
+use crate::core::value::Value;
 use crate::transform::Function;
-use crate::value::Value;
 use std::cell::OnceCell;
 use std::marker::PhantomData;
 

@@ -4,13 +4,13 @@
 //! k is the check of a gradient, that of φ_k, whatever k is.
 
 use super::difference::Sample;
-use crate::ledger::Op;
-use crate::nodes::NONE;
-use crate::record::{self, Adjoint, Wanted};
-use crate::tape::Tape;
+use crate::core::higher_order::{self, Adjoint, Wanted};
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::fast::nodes::NONE;
+use crate::rules::Op;
 use crate::transform::{Function, Input};
-use crate::value::{Scalar, Value};
-use crate::var::Var;
 use std::rc::Rc;
 use tensor::Tensor;
 
@@ -91,7 +91,7 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         let mut root = Root { node: y.id, value: y.value().to_tensor(), seed: &self.cotangent };
         let nodes = nodes::<X>(on);
         for weights in &self.weights[..order - 1] {
-            let seed = record::constant_seed(tape, root.node, root.seed.clone());
+            let seed = higher_order::constant_seed(tape, root.node, root.seed.clone());
             let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);
             let terms: Vec<Var<'t, f64>> =
                 gradient.into_iter().zip(weights).filter_map(|(g, w)| g.map(|g| weighted(tape, g, w))).collect();
@@ -162,8 +162,8 @@ impl Root<'_> {
         let t = tape.tangents(|t| direction.into_iter().for_each(|(part, d)| t.put(nodes[part], d)));
         let dy = match self.node {
             NONE => Tensor::zeros(self.seed.shape()),
-            id if tape.lift(id).is_some() => Tensor::scalar(t.of(crate::record::number_at(tape, id))),
-            id => t.of(crate::record::tensor_at(tape, id)),
+            id if tape.lift(id).is_some() => Tensor::scalar(t.of(crate::core::higher_order::number_at(tape, id))),
+            id => t.of(crate::core::higher_order::tensor_at(tape, id)),
         };
         dot(dy.to_vec().into_iter().zip(self.seed.to_vec()))
     }
@@ -204,7 +204,7 @@ pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on:
 /// The gradient of <seed, root> as the tape records it.
 pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
     let nodes = nodes::<X>(on);
-    let seed = record::constant_seed(tape, root.node, root.seed.clone());
+    let seed = higher_order::constant_seed(tape, root.node, root.seed.clone());
     let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);
     let numbers = |(g, id): (Option<Adjoint<'_, f64>>, u32)| match g {
         Some(Adjoint::Number(g)) => vec![g.value()],

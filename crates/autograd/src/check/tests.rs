@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::check::planted::places;
-use crate::{Tape, Var, concat, einsum, softmax_cross_entropy, stack};
+use crate::core::tape::Tape;
+use crate::core::var::Var;
+use crate::ops::{concat, einsum, softmax_cross_entropy, stack};
 use tensor::{Tensor, tensor};
 
 type V<'t> = Var<'t, Tensor<f64>>;

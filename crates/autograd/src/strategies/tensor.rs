@@ -2,7 +2,7 @@
 
 use super::shape::{IntoShapes, Shapes};
 use super::views;
-use crate::value::Scalar;
+use crate::core::value::Scalar;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::strategy::NewTree;

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-/// Numbers of `values`, moved out of the neighbourhood of each kink: at least `gap` away from it.
+/// Numbers of `values`, moved out of the neighborhood of each kink: at least `gap` away from it.
 ///
 /// For functions whose derivative jumps, as `abs` at 0 or `clamp` at its bounds. Kinks closer to each other than twice
 /// the gap leave a number where the last of them puts it.

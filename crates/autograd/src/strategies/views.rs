@@ -1,6 +1,6 @@
 //! The same numbers, lying otherwise in memory.
 
-use crate::value::Scalar;
+use crate::core::value::Scalar;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tensor::{Slice, Tensor};

@@ -1,11 +1,11 @@
 //! Checkpoints trade time for memory: what is computed inside one is computed again when a sweep gets there.
 
-use crate::custom::CustomOp;
-use crate::ledger::{Arrange, Op};
-use crate::record::{self, Adjoint, Wanted};
-use crate::tape::Tape;
-use crate::value::Scalar;
-use crate::var::Var;
+use crate::core::custom::CustomOp;
+use crate::core::higher_order::{self, Adjoint, Wanted};
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::rules::{Arrange, Op};
 use std::fmt;
 use tensor::Tensor;
 
@@ -127,7 +127,7 @@ where
         let copies: Vec<Var<'t, Tensor<T>>> = operands.iter().map(copy).collect();
         let result = self.again(&copies, &y.value());
         let targets: Vec<u32> = copies.iter().map(|x| x.id).collect();
-        let found = record::gradients(tape, result.id, Adjoint::Tensor(g), &targets, Wanted::Values);
+        let found = higher_order::gradients(tape, result.id, Adjoint::Tensor(g), &targets, Wanted::Values);
         let gradient = |(found, x): (Option<Adjoint<'t, T>>, &Var<'t, Tensor<T>>)| match found {
             Some(Adjoint::Tensor(g)) => g,
             _ => tape.constant(Tensor::zeros(x.shape())),

@@ -1,19 +1,19 @@
 //! Gradients of functions.
 
 use super::input::{self, Input, Objective};
-use crate::gradients;
-use crate::record::{self, Wanted};
-use crate::tape::Tape;
-use crate::value::{Scalar, Value};
-use crate::var::Var;
+use crate::core::gradients;
+use crate::core::higher_order::{self, Wanted};
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
 use tensor::Tensor;
 
 /// The gradient of a function at a point, in the point's own structure.
 ///
 /// ```
 /// use autograd::grad;
-/// let slope = grad(|x| x.powi(3), 2.0_f64);
-/// assert_eq!(slope, 12.0);
+/// let derivative = grad(|x| x.powi(3), 2.0_f64);
+/// assert_eq!(derivative, 12.0);
 /// let (da, db) = grad(|(a, b)| a * b.exp(), (3.0_f64, 0.0_f64));
 /// assert_eq!((da, db), (1.0, 3.0));
 /// ```
@@ -29,9 +29,9 @@ where
 ///
 /// ```
 /// use autograd::value_and_grad;
-/// let (value, slope) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+/// let (value, derivative) = value_and_grad(|x| x.sin() * x, 2.0_f64);
 /// assert_eq!(value, 2.0_f64.sin() * 2.0);
-/// assert!((slope - (2.0_f64.cos() * 2.0 + 2.0_f64.sin())).abs() < 1e-15);
+/// assert!((derivative - (2.0_f64.cos() * 2.0 + 2.0_f64.sin())).abs() < 1e-15);
 /// ```
 #[track_caller]
 pub fn value_and_grad<X: Input, F>(f: F, x: X) -> (X::Elem, X::Gradient)
@@ -91,10 +91,10 @@ impl<'t, V: Value> Var<'t, V> {
 
     #[track_caller]
     fn pullback<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, seed: &V) -> Var<'t, W> {
-        crate::operands::common(self.tape, x.tape, "grad");
+        crate::core::operands::common(self.tape, x.tape, "grad");
         let found = match self.tape {
             Some(tape) => {
-                let seed = record::constant_seed(tape, self.id, seed.to_tensor());
+                let seed = higher_order::constant_seed(tape, self.id, seed.to_tensor());
                 <V::Elem as Scalar>::recorded(tape, self.id, seed, &[x.id], Wanted::Values).pop().flatten()
             }
             None => None,

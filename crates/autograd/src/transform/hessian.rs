@@ -3,9 +3,9 @@
 use super::input::{Input, Objective};
 use super::jacobian::unit;
 use super::vjp::push;
-use crate::record::{self, Wanted};
-use crate::tape::Tape;
-use crate::value::Scalar;
+use crate::core::higher_order::{self, Wanted};
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
 use tensor::{Real, Shape, Tensor};
 
 /// The Hessian of a function at a tensor: shape (inputs..., inputs...), symmetric to the bit.
@@ -65,14 +65,14 @@ where
     let y = f(on.clone());
     let mut nodes = Vec::new();
     X::nodes(&on, &mut |id| nodes.push(id));
-    let seed = record::constant_seed(&tape, y.id, Tensor::scalar(X::Elem::ONE));
+    let seed = higher_order::constant_seed(&tape, y.id, Tensor::scalar(X::Elem::ONE));
     let gradients = <X::Elem as Scalar>::recorded(&tape, y.id, seed, &nodes, Wanted::Tangents);
     let t = push(&tape, &x, &on, direction);
     let mut shapes = Vec::new();
     x.for_each(&mut |part| shapes.push(part.shape().clone()));
     let mut parts = gradients.into_iter().zip(shapes).map(|(g, shape)| match g {
-        Some(record::Adjoint::Number(g)) => Tensor::scalar(t.of(g)),
-        Some(record::Adjoint::Tensor(g)) => t.of(g),
+        Some(higher_order::Adjoint::Number(g)) => Tensor::scalar(t.of(g)),
+        Some(higher_order::Adjoint::Tensor(g)) => t.of(g),
         None => Tensor::zeros(shape),
     });
     x.build(&mut || parts.next().unwrap_or_default())

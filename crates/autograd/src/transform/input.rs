@@ -1,11 +1,10 @@
 //! What functions are differentiated at: numbers, tensors, and structures of them.
 
-use crate::gradients::Gradients;
-use crate::lent::Lent;
-use crate::params::Params;
-use crate::tape::Tape;
-use crate::value::{Scalar, Value};
-use crate::var::Var;
+use crate::core::gradients::Gradients;
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::params::{BoundParams, Params};
 use tensor::Tensor;
 
 /// A point to differentiate at: a number, a tensor, an array, `Vec`, slice or tuple of points, a store of parameters; or a
@@ -173,18 +172,18 @@ tuple_input!(A 0, B 1, C 2, D 3);
 tuple_input!(A 0, B 1, C 2, D 3, E 4);
 tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// A store of parameters: the function receives them [`Lent`], the gradient is a store with the same keys.
+/// A store of parameters: the function receives them [bound](BoundParams), the gradient is a store with the same keys.
 impl<'p, T: Scalar> Input for &'p Params<T> {
     type Elem = T;
-    type On<'t> = Lent<'p, 't, T>;
+    type On<'t> = BoundParams<'p, 't, T>;
     type Gradient = Params<T>;
-    fn on<'t>(&self, tape: &'t Tape<T>) -> Lent<'p, 't, T> {
-        Params::on(self, tape)
+    fn on<'t>(&self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
+        Params::bind(self, tape)
     }
     fn for_each(&self, f: &mut dyn FnMut(Tensor<T>)) {
         self.iter().for_each(|(_, value)| f(value.clone()));
     }
-    fn nodes(on: &Lent<'p, '_, T>, f: &mut dyn FnMut(u32)) {
+    fn nodes(on: &BoundParams<'p, '_, T>, f: &mut dyn FnMut(u32)) {
         on.params().keys().for_each(|p| f(on.var(p).id));
     }
     fn build(&self, next: &mut dyn FnMut() -> Tensor<T>) -> Params<T> {

@@ -1,8 +1,8 @@
 //! Jacobians: all first derivatives of a tensor-valued function.
 
 use super::input::Function;
-use crate::tape::Tape;
-use crate::value::{Scalar, Value};
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
 use tensor::{Shape, Tensor};
 
 /// The Jacobian of a function at a tensor: shape (outputs..., inputs...), J\[i, j\] = ∂y_i/∂x_j.
@@ -67,7 +67,7 @@ where
     } else {
         for (r, row) in j.chunks_exact_mut(columns.max(1)).enumerate() {
             let seed = V::from_tensor(unit(&y.shape(), r));
-            let g = crate::Var::<V>::backward_at(&tape, y.id, &y.value(), &seed);
+            let g = crate::core::var::Var::<V>::backward_at(&tape, y.id, &y.value(), &seed);
             g.by_node(on.id).copy_to(row);
         }
     }

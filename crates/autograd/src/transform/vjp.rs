@@ -1,9 +1,9 @@
 //! Products with the Jacobian, from the left and from the right.
 
 use super::input::{Function, Input};
-use crate::tape::Tape;
-use crate::value::Value;
-use crate::var::Var;
+use crate::core::tape::Tape;
+use crate::core::value::Value;
+use crate::core::var::Var;
 use tensor::Tensor;
 
 /// The value of a function, and its pullback: v ↦ vᵀ J, in the point's own structure.
@@ -70,7 +70,7 @@ pub(crate) fn push<'t, X: Input>(
     x: &X,
     on: &X::On<'t>,
     direction: &X::Gradient,
-) -> crate::forward::Tangents<'t, X::Elem> {
+) -> crate::core::forward::Tangents<'t, X::Elem> {
     let mut parts = Vec::new();
     X::parts(direction, &mut |part| parts.push(part));
     let mut shapes = Vec::new();

@@ -1,9 +1,9 @@
-//! A strict tape multiplies adjoints and slopes as IEEE 754 does, so that `0 * inf` shows; the others leave zeros out.
+//! A strict tape multiplies adjoints and derivatives as IEEE 754 does, so that `0 * inf` shows; the others leave zeros out.
 
 use autograd::{Tape, Var};
 use tensor::{Tensor, tensor};
 
-/// The slope at `at` in all three modes.
+/// The derivative at `at` in all three modes.
 fn slopes(tape: &Tape, f: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, at: f64) -> [f64; 3] {
     let x = tape.var(at);
     let y = f(x);

@@ -16,14 +16,14 @@ pub(crate) type OfTwo<T> = (
     for<'t> fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>,
 );
 
-/// Holds rows `[x, value, slope]` of a function of one argument.
+/// Holds rows `[x, value, derivative]` of a function of one argument.
 macro_rules! one {
     (|$x:ident| $f:expr; $($rows:tt)*) => {
         $crate::table::hold_one(stringify!($f), (|$x| $f, |$x| $f), (|$x| $f, |$x| $f), &[$($rows)*])
     };
 }
 
-/// Holds rows `[a, b, value, slope in a, slope in b]` of a function of two arguments.
+/// Holds rows `[a, b, value, derivative in a, derivative in b]` of a function of two arguments.
 macro_rules! two {
     (|$a:ident, $b:ident| $f:expr; $($rows:tt)*) => {
         $crate::table::hold_two(stringify!($f), (|$a, $b| $f, |$a, $b| $f), (|$a, $b| $f, |$a, $b| $f), &[$($rows)*])

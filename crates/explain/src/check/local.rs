@@ -4,7 +4,7 @@ use super::difference::measure;
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, chosen, inner, precise, replaced, worst};
 use autograd::Scalar;
-use autograd::view::{Node, Operand, Operation};
+use autograd::inspect::{Node, Operand, Operation};
 use tensor::Tensor;
 
 /// Operations on more numbers than this are not checked.

@@ -2,8 +2,8 @@
 //! computes.
 
 use autograd::Scalar;
-use autograd::ledger::Op;
-use autograd::view::{Node, Operation};
+use autograd::inspect::{Node, Operation};
+use autograd::rules::Op;
 use tensor::{Shape, Tensor};
 
 /// The value of a node for these operands.

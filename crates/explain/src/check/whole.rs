@@ -5,7 +5,7 @@ use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, chosen, inner, precise, replaced, worst};
 use crate::derive::Part;
 use autograd::Scalar;
-use autograd::view::{Operand, Operation};
+use autograd::inspect::{Operand, Operation};
 use tensor::Tensor;
 
 /// How much work the check of one variable may take: numbers computed.

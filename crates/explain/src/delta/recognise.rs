@@ -2,7 +2,7 @@
 
 use crate::explanation::{Convention, Explanation, Form, Kind, Operand, Step};
 use crate::naming::ACTIVATIONS;
-use autograd::ledger::Binary;
+use autograd::rules::Binary;
 
 /// A layer z = W x + b or x W + b, a = f(z), by the places of its parts in the steps.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::explanation::Form;
 use autograd::Scalar;
-use autograd::view::{Node, Operation, Share};
+use autograd::inspect::{Node, Operation, Share};
 use tensor::Tensor;
 
 /// A Jacobian is shown if it has no more elements than this.

@@ -12,7 +12,7 @@ use crate::naming;
 use crate::symbol::{Symbol, printable};
 use crate::target::Target;
 use autograd::Scalar;
-use autograd::view::{self, Node, Operation};
+use autograd::inspect::{self, Node, Operation};
 pub(crate) use part::Part;
 use sweep::Swept;
 pub(crate) use sweep::add;
@@ -166,20 +166,20 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         step
     }
 
-    fn operand(&self, operand: &view::Operand<'t, T>) -> Operand {
+    fn operand(&self, operand: &inspect::Operand<'t, T>) -> Operand {
         match operand {
-            view::Operand::Constant(x) => Operand::Number(Tensor::scalar(*x).cast::<f64>().item()),
-            view::Operand::Node(n) => match self.part.place[n.index()] {
+            inspect::Operand::Constant(x) => Operand::Number(Tensor::scalar(*x).cast::<f64>().item()),
+            inspect::Operand::Node(n) => match self.part.place[n.index()] {
                 Some(at) => Operand::Step(at),
                 None => Operand::Number(n.value().cast::<f64>().item()),
             },
         }
     }
 
-    fn argument(&self, operand: &view::Operand<'t, T>, shown: &Operand) -> Argument {
+    fn argument(&self, operand: &inspect::Operand<'t, T>, shown: &Operand) -> Argument {
         let shape = match operand {
-            view::Operand::Node(n) => n.value().shape().clone(),
-            view::Operand::Constant(_) => ().into(),
+            inspect::Operand::Node(n) => n.value().shape().clone(),
+            inspect::Operand::Constant(_) => ().into(),
         };
         let expr = match shown {
             Operand::Step(at) => self.names[*at].0.clone().into(),

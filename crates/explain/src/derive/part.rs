@@ -3,7 +3,7 @@
 use crate::error::ExplainError;
 use crate::target::Target;
 use autograd::Scalar;
-use autograd::view::{Node, Operand, Operation};
+use autograd::inspect::{Node, Operand, Operation};
 
 /// The nodes between an output and what was asked for, and what they refer to.
 pub(crate) struct Part<'t, T: Scalar> {

@@ -2,7 +2,7 @@
 
 use super::part::Part;
 use autograd::Scalar;
-use autograd::view::Share;
+use autograd::inspect::Share;
 use tensor::Tensor;
 
 /// What came in at a node, and what it handed on.

@@ -4,7 +4,7 @@ use super::remedy;
 use super::{Ailment, Finding};
 use crate::explanation::Line;
 use autograd::Scalar;
-use autograd::view::{Node, Operand};
+use autograd::inspect::{Node, Operand};
 
 /// What is said of something that is not upstream of the output; `None` for a number that has no node.
 pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {

@@ -8,8 +8,8 @@ use super::symbolic::Paper;
 use super::value::{Argument, between};
 use crate::explanation::Form;
 use crate::symbol::Symbol;
-use autograd::ledger::{Op, Unary};
-use autograd::view::{Node, Operation};
+use autograd::inspect::{Node, Operation};
+use autograd::rules::{Op, Unary};
 use autograd::{Nary, Scalar};
 use tensor::Shape;
 

@@ -4,8 +4,8 @@ use super::expr::{Expr, Infix};
 use super::local::Setting;
 use super::value::{self, Argument};
 use crate::symbol::Symbol;
-use autograd::ledger::{Arrange, Binary, Op};
-use autograd::view::{Node, Operand, Operation, Rule};
+use autograd::inspect::{Node, Operand, Operation, Rule};
+use autograd::rules::{Arrange, Binary, Op};
 use autograd::{Scalar, Tape};
 use tensor::{Reduction, Tensor};
 

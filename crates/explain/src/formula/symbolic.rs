@@ -162,7 +162,7 @@ impl Number for Symbolic<'_> {
 mod tests {
     use super::*;
     use crate::symbol::Symbol;
-    use autograd::ledger::{Binary, Unary};
+    use autograd::rules::{Binary, Unary};
 
     fn slope(op: Unary) -> String {
         let paper = Paper::default();

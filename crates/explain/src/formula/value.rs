@@ -3,8 +3,8 @@
 use super::expr::{Expr, FEW, Infix};
 use super::symbolic::Paper;
 use crate::symbol::Symbol;
-use autograd::ledger::{Arrange, Binary, Op, Unary};
-use autograd::view::Operation;
+use autograd::inspect::Operation;
+use autograd::rules::{Arrange, Binary, Op, Unary};
 use autograd::{Nary, Scalar};
 use tensor::Shape;
 

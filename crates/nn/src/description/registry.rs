@@ -4,7 +4,7 @@ use super::ConfigError;
 use crate::loss::CustomLoss;
 use crate::model::Term;
 use crate::module::Module;
-use autograd::{Lent, Params, Scalar, Var};
+use autograd::{BoundParams, Params, Scalar, Var};
 use rand::Rng;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -19,7 +19,7 @@ type Maker<T> =
 /// under its name.
 ///
 /// ```
-/// use autograd::{Lent, Param, Params, Scalar, Var};
+/// use autograd::{BoundParams, Param, Params, Scalar, Var};
 /// use nn::{ConfigError, Dense, Description, Mode, Model, ModelConfig, Module, Registry, Sequential};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
@@ -29,7 +29,7 @@ type Maker<T> =
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
 ///         x + self.0.call(net, x, mode)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
@@ -112,7 +112,7 @@ impl<T: Scalar> Registry<T> {
     pub fn term(
         mut self,
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         let term = Term::new(name, f);
         self.terms.insert(term.name.clone(), term);

@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::network::{Layer, Network, Output, distinct};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use std::convert::Infallible;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -158,7 +158,7 @@ impl<T: Scalar> Network<T> for Graph<T> {
     #[track_caller]
     fn run<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
@@ -175,7 +175,7 @@ impl<T: Scalar> Network<T> for Graph<T> {
     #[track_caller]
     fn run_logits<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {

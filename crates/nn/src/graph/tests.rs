@@ -48,7 +48,7 @@ fn wide_and_deep_of_one_input() {
     let by_hand = last.predict(&params, &Tensor::concat(&[&n, &h], 1));
     assert_eq!(graph.run_plain(&params, std::slice::from_ref(&x))[0], by_hand);
     let tape = Tape::new();
-    let y = graph.run(&params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
+    let y = graph.run(&params.bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
     assert_eq!(y[0].value(), by_hand);
     assert_eq!(graph.into_model(params).unwrap().predict(&x), by_hand);
 }
@@ -72,7 +72,7 @@ fn two_inputs_two_outputs_and_loss_weights() {
     let inputs = [[7, 5], [7, 6]].map(|shape| Tensor::random_normal(shape, 0.0, 1.0, &mut rng(2)));
     let y = Tensor::random_normal([7, 1], 0.0, 1.0, &mut rng(3));
     let tape = Tape::new();
-    let net = model.params().on(&tape);
+    let net = model.params().bind(&tape);
     let outputs = model.forward(&net, &inputs.clone().map(|x| tape.constant(x)), &mut Mode::eval());
     let objective = model.objective(&net, &outputs, &[(&y).into(), (&y).into()], None).unwrap();
     let each: Vec<f64> = objective.losses.iter().map(|l| l.value()).collect();
@@ -100,7 +100,7 @@ fn a_shared_layer_has_one_kernel_and_one_row() {
     assert_eq!((rows.len(), rows[2].from.clone()), (4, vec!["a".to_string(), "b".to_string()]));
 
     let tape = Tape::new();
-    let net = params.on(&tape);
+    let net = params.bind(&tape);
     let inputs = [tape.constant(tensor![[1.0, 2.0]]), tape.constant(tensor![[10.0, 20.0]])];
     let grads = graph.run(&net, &inputs, &mut Mode::eval())[0].sum().backward();
     assert_eq!(grads.wrt(net.var(layer.kernel())), tensor![[11.0, 11.0], [22.0, 22.0]]);
@@ -135,7 +135,7 @@ fn a_graph_within_a_graph() {
     // The mode reaches the layers within.
     let (tape, mut rng) = (Tape::new(), rng(0));
     let mut mode = Mode::train(&mut rng);
-    outer.run(&params.on(&tape), &[tape.constant(x)], &mut mode);
+    outer.run(&params.bind(&tape), &[tape.constant(x)], &mut mode);
     let updated: Vec<_> = mode.updates().map(|(param, _)| param).collect();
     assert_eq!(updated, [second.moving_mean(), second.moving_var()]);
 }
@@ -154,7 +154,7 @@ fn an_output_that_is_also_an_input_of_another_layer() {
     let model = graph.build(&params).unwrap().into_model(params).unwrap();
     let x = Tensor::random_normal([4, 2], 0.0, 1.0, &mut rng(3));
     let tape = Tape::new();
-    let z = model.forward(&model.params().on(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
+    let z = model.forward(&model.params().bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
     let predicted = model.predict_all(&[x]);
     for (k, activation) in [Softmax, Sigmoid].into_iter().enumerate() {
         assert_eq!(activation.of(z[k].value()), predicted[k], "{activation}");

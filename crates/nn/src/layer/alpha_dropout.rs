@@ -5,7 +5,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -25,7 +25,7 @@ const SATURATED: f64 = -1.758_099_340_847_376_6;
 ///
 /// let (params, tape, mut rng) = (Params::new(), Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
 /// let x = Tensor::<f32>::random_normal(100_000, 0.0, 1.0, &mut rng);
-/// let y = AlphaDropout::new(0.3).forward_train(&params.on(&tape), tape.constant(x), &mut rng).value();
+/// let y = AlphaDropout::new(0.3).forward_train(&params.bind(&tape), tape.constant(x), &mut rng).value();
 /// assert!(y.mean().abs() < 0.02 && (y.std(0) - 1.0).abs() < 0.02);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,7 +61,12 @@ fn line(p: f64) -> (f64, f64, f64) {
 
 impl<T: Scalar> Module<T> for AlphaDropout {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         let (Some(rng), p) = (mode.rng(), self.rate) else { return x };
         if p == 0.0 {
             return x;
@@ -109,7 +114,7 @@ mod tests {
     fn kept_numbers_are_scaled_and_the_others_are_saturated() {
         let (params, tape, p) = (Params::<f64>::new(), Tape::new(), 0.25);
         let x = tape.var(Tensor::full(200, 2.0));
-        let y = AlphaDropout::new(p).forward_train(&params.on(&tape), x, &mut rng(1));
+        let y = AlphaDropout::new(p).forward_train(&params.bind(&tape), x, &mut rng(1));
         let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
         let (b, dropped_to) = (-a * p * SATURATED, a * SATURATED * (1.0 - p));
         let slope = y.sum().backward().wrt(x).to_vec();
@@ -120,14 +125,14 @@ mod tests {
             assert!((y - value).abs() < 1e-15 && slope == factor, "{y}, not {value}");
         }
         assert!((20..80).contains(&dropped), "{dropped} of 200");
-        assert_eq!(AlphaDropout::new(p).forward(&params.on(&tape), x), x);
+        assert_eq!(AlphaDropout::new(p).forward(&params.bind(&tape), x), x);
     }
 
     #[test]
     fn a_rate_of_one_leaves_zeros() {
         let (params, tape) = (Params::<f32>::new(), Tape::new());
         let x = tape.var(Tensor::full([3, 5], 2.0));
-        let y = AlphaDropout::new(1.0).forward_train(&params.on(&tape), x, &mut rng(1));
+        let y = AlphaDropout::new(1.0).forward_train(&params.bind(&tape), x, &mut rng(1));
         assert_eq!((y.value(), y.sum().backward().wrt(x)), (Tensor::zeros([3, 5]), Tensor::zeros([3, 5])));
     }
 }

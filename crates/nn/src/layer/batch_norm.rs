@@ -5,7 +5,7 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Axes, Shape, Tensor};
 
@@ -31,7 +31,7 @@ use tensor::{Axes, Shape, Tensor};
 /// let layer = BatchNorm::new(1).eps(0.0).build(&mut params);
 /// let (tape, mut rng) = (Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
 /// let mut mode = Mode::train(&mut rng);
-/// let y = layer.call(&params.on(&tape), tape.constant(tensor![[1.0], [3.0]]), &mut mode);
+/// let y = layer.call(&params.bind(&tape), tape.constant(tensor![[1.0], [3.0]]), &mut mode);
 /// assert_eq!(y.value(), tensor![[-1.0], [1.0]]);
 /// mode.apply(&mut params);
 /// assert!((params.get(layer.moving_mean()).item() - 0.02).abs() < 1e-15); // 0.99 · 0 + 0.01 · 2
@@ -182,7 +182,12 @@ impl BatchNormBuilder {
 
 impl<T: Scalar> Module<T> for BatchNorm {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         let (shape, params) = (x.shape(), net.params());
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -56,7 +56,7 @@ impl Discretization {
 }
 
 impl<T: Scalar> Module<T> for Discretization {
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         net.tape().constant(self.predict(net.params(), &x.value()))
     }
 
@@ -89,7 +89,7 @@ mod tests {
         let layer = Discretization::new([0.0]);
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let x = tape.var(tensor![[-1.0, 0.0], [f64::NEG_INFINITY, f64::INFINITY]]);
-        let y = layer.forward(&params.on(&tape), x);
+        let y = layer.forward(&params.bind(&tape), x);
         assert_eq!((y.value(), layer.bins()), (tensor![[0.0, 1.0], [0.0, 1.0]], 2));
         assert!(!(y.sum() + x.sum() * 0.0).is_constant() && y.is_constant());
     }

@@ -5,7 +5,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -20,7 +20,7 @@ use tensor::{Shape, Tensor};
 /// use tensor::Tensor;
 ///
 /// let (params, tape) = (Params::new(), Tape::new());
-/// let (dropout, net) = (Dropout::new(0.5), params.on(&tape));
+/// let (dropout, net) = (Dropout::new(0.5), params.bind(&tape));
 /// let x = tape.constant(Tensor::ones([4, 1000]));
 /// assert_eq!(dropout.forward(&net, x), x);
 ///
@@ -61,7 +61,12 @@ impl Dropout {
 
 impl<T: Scalar> Module<T> for Dropout {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(
+        &self,
+        net: &BoundParams<'_, 't, T>,
+        x: Var<'t, Tensor<T>>,
+        mode: &mut Mode<'_, T>,
+    ) -> Var<'t, Tensor<T>> {
         match mode.rng() {
             Some(rng) if self.rate > 0.0 => x * net.tape().constant(self.mask(&x.shape(), rng)),
             _ => x,
@@ -108,7 +113,7 @@ mod tests {
     fn gradients_pass_where_numbers_do() {
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let x = tape.var(Tensor::full([3, 5], 2.0));
-        let y = Dropout::new(0.4).forward_train(&params.on(&tape), x, &mut rng(2));
+        let y = Dropout::new(0.4).forward_train(&params.bind(&tape), x, &mut rng(2));
         let slope = y.sum().backward().wrt(x);
         for (y, slope) in y.value().to_vec().into_iter().zip(slope.to_vec()) {
             assert_eq!(y, 2.0 * slope);
@@ -129,7 +134,7 @@ mod tests {
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let mut used = rng(3);
         let x = tape.var(Tensor::ones(4));
-        let y = Dropout::new(0.0).forward_train(&params.on(&tape), x, &mut used);
+        let y = Dropout::new(0.0).forward_train(&params.bind(&tape), x, &mut used);
         assert_eq!((y.node(), used), (x.node(), rng(3)));
     }
 
@@ -137,9 +142,9 @@ mod tests {
     fn a_rate_of_one_leaves_zeros_and_a_gradient_of_zeros() {
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let x = tape.var(Tensor::full([3, 5], 2.0));
-        let y = Dropout::new(1.0).forward_train(&params.on(&tape), x, &mut rng(4));
+        let y = Dropout::new(1.0).forward_train(&params.bind(&tape), x, &mut rng(4));
         assert_eq!((y.value(), y.sum().backward().wrt(x)), (Tensor::zeros([3, 5]), Tensor::zeros([3, 5])));
-        assert_eq!(Dropout::new(1.0).forward(&params.on(&tape), x), x);
+        assert_eq!(Dropout::new(1.0).forward(&params.bind(&tape), x), x);
     }
 
     #[test]

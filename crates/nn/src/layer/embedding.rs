@@ -6,7 +6,7 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -102,7 +102,7 @@ impl<T: Scalar> Module<T> for Embedding {
     /// # Panics
     /// If an element is no id of the table.
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         let shape: Shape = x.shape().iter().copied().chain([self.description.dimensions]).collect();
         let ids = ids(&self.name, &x.value(), self.description.tokens);
         net.var(self.table).index_select(0, ids).reshape(shape)
@@ -139,7 +139,7 @@ mod tests {
         assert!(params.get(layer.table()).to_vec().iter().all(|x| x.abs() <= 0.05));
         let tape = Tape::new();
         let x = tape.constant(tensor![[2.0, 0.0, 2.0]]);
-        let y = layer.forward(&params.on(&tape), x);
+        let y = layer.forward(&params.bind(&tape), x);
         let shape = layer.output_shape(&params, &Shape::from(3)).unwrap();
         assert_eq!((y.shape()[1..].to_vec(), shape), (vec![3, 2], Shape::from([3, 2])));
         let grads = y.sum().backward();

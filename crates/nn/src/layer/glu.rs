@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use tensor::{Shape, Tensor};
 
 /// The gated linear unit (Dauphin et al. 2017): the first half of a row, each number times σ of one of the second half.
@@ -24,7 +24,7 @@ impl<T: Scalar> Module<T> for Glu {
     /// # Panics
     /// If the last extent is odd.
     #[track_caller]
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         let shape = x.shape();
         let Some(&n) = shape.last().filter(|n| n.is_multiple_of(2)) else {
             panic!("Glu: an input of shape {shape} has no two halves; its last extent must be even")
@@ -62,10 +62,11 @@ mod tests {
         let e = Glu.output_shape(&params, &Shape::from(3)).unwrap_err();
         assert_eq!(e.to_string(), "layer `glu` cannot take an input of shape (3,): it takes rows of an even length");
         let x = tensor![[1.0, -2.0, 0.5, 3.0], [0.0, 1.0, -1.0, 2.0]];
-        let checked = gradcheck(|x| Glu.forward(&params.on(x.tape().expect("on a tape")), x).square().sum(), &x).run();
+        let checked =
+            gradcheck(|x| Glu.forward(&params.bind(x.tape().expect("on a tape")), x).square().sum(), &x).run();
         assert!(checked.is_ok(), "{}", checked.unwrap_err());
         let tape = Tape::new();
-        let y = Glu.forward(&params.on(&tape), tape.constant(x.clone()));
+        let y = Glu.forward(&params.bind(&tape), tape.constant(x.clone()));
         assert_eq!(y.value(), Glu.predict(&params, &x));
     }
 

@@ -4,8 +4,8 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::network::Network;
 use crate::shape_error::ShapeError;
-use autograd::ledger::Binary;
-use autograd::{Lent, Param, Params, Scalar, Value, Var, concat};
+use autograd::rules::Binary;
+use autograd::{BoundParams, Param, Params, Scalar, Var, concat};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -53,7 +53,7 @@ impl<T: Scalar> Network<T> for Concatenate {
     #[track_caller]
     fn run<'t>(
         &self,
-        _: &Lent<'_, 't, T>,
+        _: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         _: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
@@ -97,7 +97,7 @@ macro_rules! elementwise_join {
             #[track_caller]
             fn run<'t>(
                 &self,
-                _: &Lent<'_, 't, T>,
+                _: &BoundParams<'_, 't, T>,
                 $inputs: &[Var<'t, Tensor<T>>],
                 _: &mut Mode<'_, T>,
             ) -> Vec<Var<'t, Tensor<T>>> {
@@ -152,7 +152,7 @@ elementwise_join! {
     /// The mean of inputs of one shape, element by element.
     Average "average" 1.., |inputs| {
         let sum = fold(inputs, |a, b| a + b);
-        Value::with_number(sum, T::from_usize(inputs.len()), Binary::Div)
+        sum.binary_with(Binary::Div, T::from_usize(inputs.len()))
     };
     /// The largest of inputs of one shape, element by element; ties share the gradient.
     Maximum "maximum" 1.., |inputs| fold(inputs, |a, b| a.maximum(b));

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -46,7 +46,7 @@ impl<T: Scalar> fmt::Debug for Lambda<T> {
 
 impl<T: Scalar> Module<T> for Lambda<T> {
     #[track_caller]
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         (self.f)(x)
     }
 
@@ -71,7 +71,7 @@ impl<T: Scalar> Module<T> for Lambda<T> {
 pub struct Identity;
 
 impl<T: Scalar> Module<T> for Identity {
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         x
     }
 
@@ -104,7 +104,7 @@ mod tests {
         let model = Sequential::new().push(Identity).push(Lambda::<f64>::new("sum", |x| x.square().sum_over(-1)));
         let (params, tape) = (Params::new(), Tape::new());
         let x = tape.var(tensor![[1.0, 2.0], [3.0, -4.0]]);
-        let y = model.forward(&params.on(&tape), x);
+        let y = model.forward(&params.bind(&tape), x);
         assert_eq!(y.value(), tensor![5.0, 25.0]);
         assert_eq!(y.sum().backward().wrt(x), tensor![[2.0, 4.0], [6.0, -8.0]]);
         assert_eq!(model.output_shape(&params, &Shape::from(2)), Ok(Shape::from(())));

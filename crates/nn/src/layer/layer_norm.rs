@@ -5,7 +5,7 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -120,7 +120,7 @@ impl LayerNormBuilder {
 
 impl<T: Scalar> Module<T> for LayerNorm {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);

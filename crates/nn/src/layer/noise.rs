@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -19,7 +19,7 @@ use tensor::{Shape, Tensor};
 /// let (params, tape) = (Params::<f32>::new(), Tape::new());
 /// let x = tape.constant(Tensor::zeros(10_000));
 /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
-/// let y = GaussianNoise::new(0.1).forward_train(&params.on(&tape), x, &mut rng).value();
+/// let y = GaussianNoise::new(0.1).forward_train(&params.bind(&tape), x, &mut rng).value();
 /// assert!((y.std(0) - 0.1).abs() < 0.01);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,7 +75,7 @@ macro_rules! noise {
             #[track_caller]
             fn call<'t>(
                 &$self,
-                net: &Lent<'_, 't, T>,
+                net: &BoundParams<'_, 't, T>,
                 $x: Var<'t, Tensor<T>>,
                 mode: &mut Mode<'_, T>,
             ) -> Var<'t, Tensor<T>> {
@@ -123,8 +123,8 @@ mod tests {
     fn of_threes(layer: impl Module<f64>) -> (f64, f64) {
         let (params, tape) = (Params::new(), Tape::new());
         let x = tape.constant(Tensor::full(40_000, 3.0));
-        let y = layer.forward_train(&params.on(&tape), x, &mut rng(1)).value();
-        assert_eq!(layer.forward(&params.on(&tape), x), x);
+        let y = layer.forward_train(&params.bind(&tape), x, &mut rng(1)).value();
+        assert_eq!(layer.forward(&params.bind(&tape), x), x);
         (y.mean(), y.std(0))
     }
 
@@ -147,7 +147,7 @@ mod tests {
     impl Module<f64> for ByReference<'_> {
         fn call<'t>(
             &self,
-            net: &Lent<'_, 't, f64>,
+            net: &BoundParams<'_, 't, f64>,
             x: Var<'t, Tensor<f64>>,
             mode: &mut Mode<'_, f64>,
         ) -> Var<'t, Tensor<f64>> {

@@ -5,7 +5,7 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -79,7 +79,7 @@ impl PReluBuilder {
 
 impl<T: Scalar> Module<T> for PRelu {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         let shape = x.shape();
         if !shape.ends_with(&self.shape) {
             panic!("{}: an input of shape {shape} does not fit slopes of shape {}", self.name, self.shape);
@@ -119,7 +119,7 @@ mod tests {
         let layer = PRelu::new([2], &mut params);
         let tape = Tape::new();
         let x = tape.var(tensor![[-2.0, 4.0], [-3.0, -5.0]]);
-        let y = layer.forward(&params.on(&tape), x);
+        let y = layer.forward(&params.bind(&tape), x);
         assert_eq!(y.value(), tensor![[0.0, 4.0], [0.0, 0.0]]);
         let grads = y.sum().backward();
         assert_eq!(grads.gradient(&params, layer.alpha()), Some(&tensor![-5.0, -5.0]));

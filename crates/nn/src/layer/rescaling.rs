@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -40,7 +40,7 @@ impl Rescaling {
 
 impl<T: Scalar> Module<T> for Rescaling {
     #[track_caller]
-    fn call<'t>(&self, net: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         let number = |c: f64| net.tape().constant(T::from_f64(c));
         x * number(self.scale) + number(self.offset)
     }

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -78,7 +78,12 @@ macro_rules! reshaping {
     ($layer:ident) => {
         impl<T: Scalar> Module<T> for $layer {
             #[track_caller]
-            fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+            fn call<'t>(
+                &self,
+                _: &BoundParams<'_, 't, T>,
+                x: Var<'t, Tensor<T>>,
+                _: &mut Mode<'_, T>,
+            ) -> Var<'t, Tensor<T>> {
                 x.reshape(self.batch(&x.shape()))
             }
 
@@ -155,7 +160,7 @@ mod tests {
         let (params, tape) = (Params::<f64>::new(), Tape::new());
         let x = tape.var(Tensor::ones([2, 3, 4]));
         for layer in [&Flatten as &dyn Module<f64>, &Reshape::new([4, 3])] {
-            let y = layer.forward(&params.on(&tape), x);
+            let y = layer.forward(&params.bind(&tape), x);
             assert_eq!(y.value(), layer.predict(&params, &x.value()));
             assert_eq!(y.sum().backward().wrt(x), x.value());
         }

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Lent, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Var};
 use tensor::{Shape, Tensor, keep};
 
 /// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
@@ -34,7 +34,7 @@ impl UnitNorm {
 
 impl<T: Scalar> Module<T> for UnitNorm {
     #[track_caller]
-    fn call<'t>(&self, _: &Lent<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
         UnitNorm::of(x)
     }
 

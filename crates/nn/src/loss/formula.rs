@@ -3,8 +3,8 @@
 use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
 use crate::layer::UnitNorm;
-use autograd::ledger::Binary;
-use autograd::{Scalar, Value, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
+use autograd::rules::Binary;
+use autograd::{Scalar, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
 use tensor::Tensor;
 
 /// What keeps divisors and logarithms away from 0: Keras's `epsilon()`.
@@ -76,14 +76,14 @@ impl Loss {
         let Some(tape) = p.tape() else { unreachable!("a tensor is on a tape") };
         let number = |c: f64| tape.constant(T::from_f64(c));
         match self {
-            Mse => Elements(Value::binary(p, y, Binary::SquaredError)),
-            Mae => Elements(Value::binary(p, y, Binary::AbsoluteError)),
+            Mse => Elements(p.binary(Binary::SquaredError, y)),
+            Mae => Elements(p.binary(Binary::AbsoluteError, y)),
             Mape => Elements(number(100.0) * ((p - y) / y.abs().maximum(number(EPSILON))).abs()),
             Msle => {
                 let log = |x: Var<'t, Tensor<T>>| x.maximum(number(EPSILON)).ln_1p();
-                Elements(Value::binary(log(p), log(y), Binary::SquaredError))
+                Elements(log(p).binary(Binary::SquaredError, log(y)))
             }
-            Huber(delta) => Elements(Value::with_number(p - y, T::from_f64(delta), Binary::Huber)),
+            Huber(delta) => Elements((p - y).binary_with(Binary::Huber, T::from_f64(delta))),
             LogCosh => Elements(log_cosh(p - y)),
             Hinge => Elements((number(1.0) - signs(y) * p).relu()),
             SquaredHinge => Elements((number(1.0) - signs(y) * p).relu().square()),
@@ -103,7 +103,7 @@ impl Loss {
             CosineSimilarity => Rows(-(UnitNorm::of(p) * UnitNorm::of(y)).sum_over(-1)),
             BinaryCrossentropy(s) => {
                 let y = if s == 0.0 { y } else { y * number(1.0 - s) + number(s / 2.0) };
-                Elements(Value::binary(p, y, Binary::BceWithLogits))
+                Elements(p.binary(Binary::BceWithLogits, y))
             }
             CategoricalCrossentropy(s) | SparseCategoricalCrossentropy(s) => {
                 Rows(softmax_cross_entropy_soft_rows(p, smoothed(y, s)))
@@ -111,7 +111,7 @@ impl Loss {
             BinaryFocalCrossentropy { gamma, alpha } => {
                 let not_y = number(1.0) - y;
                 let wrong = y * (-p).sigmoid() + not_y * p.sigmoid();
-                let focal = wrong.pow(number(gamma)) * Value::binary(p, y, Binary::BceWithLogits);
+                let focal = wrong.pow(number(gamma)) * p.binary(Binary::BceWithLogits, y);
                 Elements(match alpha {
                     Some(alpha) => times(y * number(alpha) + not_y * number(1.0 - alpha), focal),
                     None => focal,
@@ -136,7 +136,7 @@ fn constant<'t, T: Scalar>(beside: Var<'t, Tensor<T>>, x: Tensor<T>) -> Var<'t, 
 
 /// `weight` · x, and 0 where the weight is 0, even if x is infinite: what is not aimed at costs nothing.
 pub(super) fn times<'t, T: Scalar>(weight: Var<'t, Tensor<T>>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
-    Value::binary(weight, x, Binary::AbsentMul)
+    weight.binary(Binary::AbsentMul, x)
 }
 
 /// ln cosh e: from sinh² near 0, where value and derivative keep their digits, and without overflow further out.
@@ -155,8 +155,8 @@ fn smoothed<'t, T: Scalar>(y: Var<'t, Tensor<T>>, s: f64) -> Var<'t, Tensor<T>> 
         return y;
     }
     let classes = y.shape().last().copied().unwrap_or(1).max(1);
-    let hit = Value::with_number(y, T::from_f64(1.0 - s), Binary::Mul);
-    Value::with_number(hit, T::from_f64(s / classes as f64), Binary::Add)
+    let hit = y.binary_with(Binary::Mul, T::from_f64(1.0 - s));
+    hit.binary_with(Binary::Add, T::from_f64(s / classes as f64))
 }
 
 /// Labels 0 and 1 as -1 and 1; others as they are.
@@ -165,8 +165,8 @@ fn signs<'t, T: Scalar>(y: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
     if !labels.to_vec().iter().all(|&y| y == T::ZERO || y == T::ONE) {
         return y;
     }
-    let doubled = Value::with_number(y, T::from_f64(2.0), Binary::Mul);
-    Value::with_number(doubled, T::ONE, Binary::Sub)
+    let doubled = y.binary_with(Binary::Mul, T::from_f64(2.0));
+    doubled.binary_with(Binary::Sub, T::ONE)
 }
 
 fn check_probabilities<T: Scalar>(loss: Loss, y: &Tensor<T>) -> Result<(), LossError> {

@@ -3,8 +3,8 @@
 use super::Model;
 use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
-use autograd::ledger::Binary;
-use autograd::{Lent, Scalar, Value, Var};
+use autograd::rules::Binary;
+use autograd::{BoundParams, Scalar, Var};
 use tensor::Tensor;
 
 /// What one step makes small, recorded on its tape.
@@ -24,7 +24,7 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn forward<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         inputs: &[Var<'t, Tensor<T>>],
         mode: &mut Mode<'_, T>,
     ) -> Vec<Var<'t, Tensor<T>>> {
@@ -48,7 +48,7 @@ impl<T: Scalar> Model<T> {
     /// let model = Model::new(layer, params, [1])?.loss(Loss::Mse);
     ///
     /// let tape = Tape::new();
-    /// let net = model.params().on(&tape);
+    /// let net = model.params().bind(&tape);
     /// let y = model.forward(&net, &[tape.constant(tensor![[3.0]])], &mut Mode::train(&mut rng));
     /// let objective = model.objective(&net, &y, &[tensor![[1.0]].into()], None)?;
     /// assert_eq!((objective.losses[0].value(), objective.total.value()), (4.0, 4.5));
@@ -60,7 +60,7 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn objective<'t>(
         &self,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         outputs: &[Var<'t, Tensor<T>>],
         targets: &[Target<T>],
         weights: Option<&Tensor<T>>,
@@ -68,8 +68,8 @@ impl<T: Scalar> Model<T> {
         let times = |x: Var<'t, T>, c: f64| match c {
             1.0 => x,
             // The output is not trained on, even if its loss is infinite.
-            0.0 => Value::with_number(x, T::ZERO, Binary::AbsentMul),
-            c => Value::with_number(x, T::from_f64(c), Binary::Mul),
+            0.0 => x.binary_with(Binary::AbsentMul, T::ZERO),
+            c => x.binary_with(Binary::Mul, T::from_f64(c)),
         };
         if targets.len() != outputs.len() {
             return Err(LossError::Targets { outputs: outputs.len(), targets: targets.len() });

@@ -65,7 +65,9 @@ impl<T: Scalar> Model<T> {
         self.only_head();
         self.check_inputs([x.shape()].into_iter());
         let tape = Tape::new();
-        tape.no_grad(|| self.forward(&self.params.on(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value())
+        tape.no_grad(|| {
+            self.forward(&self.params.bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value()
+        })
     }
 
     /// Refuses inputs that the model cannot take before a layer meets them: layers are called through trait objects, which

@@ -2,12 +2,12 @@
 
 use super::Model;
 use crate::loss::{CustomLoss, Loss};
-use autograd::{Lent, Scalar, Var};
+use autograd::{BoundParams, Scalar, Var};
 use std::fmt;
 use std::sync::Arc;
 use tensor::Tensor;
 
-type Function<T> = dyn for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync;
+type Function<T> = dyn for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync;
 
 /// A function of parameters and raw outputs, under a name.
 #[derive(Clone)]
@@ -19,12 +19,12 @@ pub(crate) struct Term<T: Scalar> {
 impl<T: Scalar> Term<T> {
     pub(crate) fn new(
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         Term { name: name.into(), f: Arc::new(f) }
     }
 
-    pub(super) fn of<'t>(&self, net: &Lent<'_, 't, T>, outputs: &[Var<'t, Tensor<T>>]) -> Var<'t, T> {
+    pub(super) fn of<'t>(&self, net: &BoundParams<'_, 't, T>, outputs: &[Var<'t, Tensor<T>>]) -> Var<'t, T> {
         (self.f)(net, outputs)
     }
 }
@@ -57,7 +57,7 @@ impl<T: Scalar> Model<T> {
     /// assert_eq!(model.heads()[0].loss(), Loss::Custom("quantile"));
     ///
     /// let tape = autograd::Tape::new();
-    /// let net = model.params().on(&tape);
+    /// let net = model.params().bind(&tape);
     /// let y = model.forward(&net, &[tape.constant(Tensor::zeros([1, 2]))], &mut Mode::eval());
     /// let objective = model.objective(&net, &y, &[tensor![[2.0]].into()], None)?;
     /// assert_eq!(objective.total.value(), 1.8);
@@ -103,7 +103,7 @@ impl<T: Scalar> Model<T> {
     /// });
     ///
     /// let tape = Tape::new();
-    /// let net = model.params().on(&tape);
+    /// let net = model.params().bind(&tape);
     /// let y = model.forward(&net, &[tape.constant(tensor![[1.0]])], &mut Mode::eval());
     /// let objective = model.objective(&net, &y, &[tensor![[3.0, 0.0]].into()], None)?;
     /// assert_eq!((objective.losses[0].value(), objective.total.value()), (0.5, 0.5 + 2.5 + 1.0));
@@ -113,7 +113,7 @@ impl<T: Scalar> Model<T> {
     pub fn add_loss(
         self,
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&Lent<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         self.with_term(Term::new(name, f))
     }

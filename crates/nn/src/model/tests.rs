@@ -22,7 +22,7 @@ fn x() -> Tensor<f64> {
 /// The total loss on `x()`.
 fn total(model: &Model<f64>, target: Target<f64>) -> f64 {
     let tape = Tape::new();
-    let net = model.params().on(&tape);
+    let net = model.params().bind(&tape);
     let y = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
     model.objective(&net, &y, &[target], None).unwrap().total.value()
 }
@@ -89,7 +89,7 @@ fn penalties_and_weights_are_in_the_total() {
     assert_eq!(model.penalties(), [(w, Regularizer::L2(0.1)), (b, Regularizer::L1(0.5))]);
 
     let tape = Tape::new();
-    let net = model.params().on(&tape);
+    let net = model.params().bind(&tape);
     let z = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
     let (target, weights) = ([tensor![1.0, 2.0, 3.0, 4.0].into()], tensor![1.0, 0.0, 2.0, 0.5]);
     let objective = model.objective(&net, &z, &target, Some(&weights)).unwrap();
@@ -140,7 +140,7 @@ fn inputs_of_another_width_are_the_callers_mistake() {
     let forward = || {
         let tape = Tape::new();
         let x = tape.constant(wrong.clone());
-        drop(model.forward(&model.params().on(&tape), &[x], &mut Mode::eval()));
+        drop(model.forward(&model.params().bind(&tape), &[x], &mut Mode::eval()));
     };
     let calls: [&dyn Fn(); 5] = [
         &|| drop(model.predict(wrong)),
@@ -166,7 +166,7 @@ fn inputs_of_another_width_are_the_callers_mistake() {
 fn an_output_of_weight_0_does_not_count_however_wrong_it_is() {
     let model = model(Linear, 2).loss(Loss::SparseCategoricalCrossentropy(0.0)).loss_weights([0.0]);
     let tape = Tape::new();
-    let net = model.params().on(&tape);
+    let net = model.params().bind(&tape);
     let z = tape.var(tensor![[0.0, f64::NEG_INFINITY]]);
     let objective = model.objective(&net, &[z], &[[1].into()], None).unwrap();
     assert_eq!((objective.losses[0].value(), objective.total.value()), (f64::INFINITY, 0.0));

@@ -40,7 +40,7 @@ fn logits_are_what_stands_before_the_last_activation() {
     let mut params = Params::new();
     let model = shared(&mut params);
     let tape = Tape::new();
-    let (net, x) = (params.on(&tape), tape.constant(Tensor::ones([2, 3])));
+    let (net, x) = (params.bind(&tape), tape.constant(Tensor::ones([2, 3])));
     let logits = model.run_logits(&net, &[x], &mut Mode::eval())[0];
     assert_eq!(Sigmoid.apply(logits).value(), model.run(&net, &[x], &mut Mode::eval())[0].value());
     assert_eq!(model.run_plain(&params, &[x.value()])[0], Sigmoid.apply(logits).value());
@@ -51,5 +51,5 @@ fn logits_are_what_stands_before_the_last_activation() {
 fn two_inputs_for_a_module() {
     let (params, tape) = (Params::<f64>::new(), Tape::new());
     let x = tape.constant(Tensor::ones(3));
-    Single(Relu).run(&params.on(&tape), &[x, x], &mut Mode::eval());
+    Single(Relu).run(&params.bind(&tape), &[x, x], &mut Mode::eval());
 }

@@ -35,7 +35,7 @@ fn the_step_of_the_textbook() {
     assert!((sigmoid(probability(&params)) - 0.76545202190952).abs() < 1e-14);
 
     let tape = Tape::new();
-    let net = params.on(&tape);
+    let net = params.bind(&tape);
     let logits = network.forward(&net, tape.constant(x.clone()));
     let squares = net.var(w1).square().sum() + net.var(w2).square().sum();
     let loss = bce_with_logits(logits, tape.constant(tensor![[0.0]])) + squares * 0.05;

@@ -28,7 +28,7 @@ proptest! {
         for _ in 0..report.epochs {
             for (i, &y) in labels[..n].iter().enumerate() {
                 let row = x.slice([Slice::from(i as isize..i as isize + 1)]);
-                let z = layer.forward(&params.on(&tape), tape.constant(row));
+                let z = layer.forward(&params.bind(&tape), tape.constant(row));
                 let loss = Loss::Perceptron.of(z, &[usize::from(y)].into()).unwrap();
                 let grads = loss.backward();
                 sgd.step(&mut params, &grads);

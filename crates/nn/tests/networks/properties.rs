@@ -54,7 +54,7 @@ proptest! {
     fn dropout_keeps_the_mean(seed in any::<u64>(), rate in 0.0..0.8_f64, x in -3.0..3.0_f64) {
         let (params, tape, n) = (Params::<f64>::new(), Tape::new(), 20_000);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let y = Dropout::new(rate).forward_train(&net, tape.constant(Tensor::full(n, x)), &mut rng).value();
         // Five standard errors: the variance of an element is x² p/(1 - p).
         let error = x.abs() * (rate / (1.0 - rate) / n as f64).sqrt();

@@ -17,7 +17,7 @@ fn two_layers_learn_xor() {
     let mut tape = Tape::new();
     let mut last = f32::INFINITY;
     for _ in 0..2000 {
-        let net = params.on(&tape);
+        let net = params.bind(&tape);
         let loss = bce_with_logits(model.forward(&net, tape.constant(x.clone())), tape.constant(y.clone()));
         last = loss.value();
         let grads = loss.backward();

@@ -168,7 +168,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     /// let mut sgd = Sgd::new(1.0).accumulate(2);
     /// for x in [1.0, 2.0, 6.0] {
     ///     let tape = Tape::new();
-    ///     let grads = (params.on(&tape).var(w) * x).sum().backward();
+    ///     let grads = (params.bind(&tape).var(w) * x).sum().backward();
     ///     sgd.step(&mut params, &grads);
     /// }
     /// assert_eq!(params.get(w), &tensor![-1.5]); // the mean of 1 and 2; the 6 waits

@@ -11,7 +11,7 @@ mod tests;
 pub use report::{LbfgsReport, Stopped};
 
 use crate::setting;
-use autograd::{GradientSum, Lent, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, GradientSum, Param, Params, Scalar, Tape, Var};
 use history::{History, Pair, dot};
 use line_search::{Trial, Wolfe};
 
@@ -119,11 +119,11 @@ impl Lbfgs {
     pub fn minimise<T: Scalar>(
         &mut self,
         params: &mut Params<T>,
-        mut loss: impl for<'p, 't> FnMut(&Lent<'p, 't, T>) -> Var<'t, T>,
+        mut loss: impl for<'p, 't> FnMut(&BoundParams<'p, 't, T>) -> Var<'t, T>,
     ) -> LbfgsReport {
         let mut tape = Tape::new();
         self.minimise_with(params, |params| {
-            let value = loss(&params.on(&tape));
+            let value = loss(&params.bind(&tape));
             let mut gradients = GradientSum::new();
             gradients.add(params, &value.backward());
             let value = value.value().to_f64();

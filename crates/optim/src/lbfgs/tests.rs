@@ -55,7 +55,7 @@ impl Network {
         (params, Network([w1, b1, w2, b2]))
     }
 
-    fn loss<'t, T: Scalar>(&self, net: &Lent<'_, 't, T>) -> Var<'t, T> {
+    fn loss<'t, T: Scalar>(&self, net: &BoundParams<'_, 't, T>) -> Var<'t, T> {
         let constant = |rows, columns, numbers: &[f64]| {
             let numbers: Vec<T> = numbers.iter().map(|&x| T::from_f64(x)).collect();
             net.tape().constant(Tensor::from_vec([rows, columns], numbers))

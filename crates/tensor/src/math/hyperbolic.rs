@@ -27,7 +27,7 @@ pub(super) fn tanh_f32<A: Arch>(x: f32) -> f32 {
 /// (e^(2x) + 1) / 2 for 0 <= x <= 10, to the accuracy its use at 0.55 and above needs.
 ///
 /// x = n ln(2)/2 + r, and half of e^(2r) - 1 is r + r^2 p(r), p the polynomial of e^x with its coefficients times
-/// powers of two: error 3.2e-9. One part of ln 2 is enough, since the error of r is multiplied by a small slope.
+/// powers of two: error 3.2e-9. One part of ln 2 is enough, since the error of r is multiplied by a small derivative.
 #[inline(always)]
 fn exp2x_plus_1_over_2<A: Arch>(x: f32) -> f32 {
     let rounded = A::fma32(x, 2.0 * LOG2_E, ROUND32 + 127.0);

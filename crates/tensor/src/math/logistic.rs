@@ -26,7 +26,7 @@ pub(super) fn sigmoid_f64<A: Arch>(x: f64) -> f64 {
 }
 
 /// e / (1 + e)^2 with e = e^-|x|: one exponential for what is the product of two sigmoids. At most 3 units in the last
-/// place: it is a slope, and a correction as in [`sigmoid_f32`] would cost more than it gains.
+/// place: it is a derivative, and a correction as in [`sigmoid_f32`] would cost more than it gains.
 #[inline(always)]
 pub(super) fn bell_f32<A: Arch>(x: f32) -> f32 {
     let e = exp_negative_f32::<A>(-x.abs());

@@ -1,7 +1,7 @@
 //! The elementary functions, for scalars and for the loops of [`simd`].
 //!
 //! [`Math`] gives each function once per element type, generic over the [`Arch`] it is compiled for. Most are
-//! branch-free polynomials: written in a plain `for` loop inside a [`Kernel`](simd::Kernel) they vectorise. The rest
+//! branch-free polynomials: written in a plain `for` loop inside a [`Kernel`](simd::Kernel) they vectorize. The rest
 //! call the standard library or the `libm` crate, one element at a time.
 //!
 //! # Accuracy
@@ -110,7 +110,7 @@ functions! {
     atanh() => hyperbolic::atanh_f32, libm::atanh;
     /// 1 / (1 + e^-x), of full precision in the left tail.
     sigmoid() => logistic::sigmoid_f32::<A>, logistic::sigmoid_f64::<A>;
-    /// sigmoid(x) sigmoid(-x), the bell that is its slope; of full precision in both tails.
+    /// sigmoid(x) sigmoid(-x), the bell that is its derivative; of full precision in both tails.
     bell() => logistic::bell_f32::<A>, logistic::bell_f64::<A>;
     /// ln(1 + e^x), of full precision in the left tail; no threshold.
     softplus() => logistic::softplus_f32::<A>, logistic::softplus_f64::<A>;

@@ -97,7 +97,7 @@ macro_rules! edges {
 }
 pub(super) use edges;
 
-/// Fills a block, so that the function runs in the vectorised loop it is written for.
+/// Fills a block, so that the function runs in the vectorized loop it is written for.
 struct Block<'a, F, T> {
     function: F,
     from: &'a [T],

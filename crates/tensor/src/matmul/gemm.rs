@@ -67,7 +67,7 @@ fn call<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T], paralle
     //
     // SAFETY: element (i, j) of an operand lies `i * row_step + j * col_step` past its pointer; both steps are at least
     // 0, so the farthest is (rows - 1, cols - 1), which was just checked to lie in `data`. `out` holds m * n elements,
-    // row i at i * n; it is borrowed exclusively, so it overlaps neither operand, and it is initialised, so it may be
+    // row i at i * n; it is borrowed exclusively, so it overlaps neither operand, and it is initialized, so it may be
     // read.
     unsafe {
         T::kernel()(

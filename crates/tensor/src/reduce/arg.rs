@@ -130,7 +130,7 @@ impl<T: Real, S: Step> Kernel for Arg<'_, T, S> {
             let data = &self.data[i * self.n..][..self.n];
             let best = row::<T, A, S>(self.step, data, T::ZERO);
             let found = |&x: &T| x.is_eq(best) | (x.is_nan() & best.is_nan());
-            // In pieces without an early exit, which vectorise; the last piece needs no search.
+            // In pieces without an early exit, which vectorize; the last piece needs no search.
             let searched = &data[..data.len().saturating_sub(64)];
             let piece = searched.chunks(64).position(|piece| piece.iter().fold(false, |any, x| any | found(x)));
             let from = piece.map_or(searched.len(), |piece| piece * 64);

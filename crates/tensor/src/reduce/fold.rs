@@ -80,7 +80,7 @@ impl<T: Real, S: Step> Kernel for &mut Fold<'_, T, S> {
 
 /// Rows added one after the other before their sum is added to others.
 const BLOCK: usize = 32;
-/// The narrowest vectorised tile.
+/// The narrowest vectorized tile.
 const NARROW: usize = 16;
 
 /// The fold of one row.
@@ -117,7 +117,7 @@ fn lanes<T: Real, A: Arch, S: Step, const W: usize>(step: S, row: &[T], c: T::La
     T::unlane::<A>(lanes[0])
 }
 
-/// The folds of `W` neighbouring columns of a matrix whose rows lie `stride` apart.
+/// The folds of `W` neighboring columns of a matrix whose rows lie `stride` apart.
 #[inline(always)]
 fn tile<T: Real, A: Arch, S: Step, const W: usize>(
     step: S,
@@ -181,7 +181,7 @@ const WIDE: usize = 64;
 /// As many partial results as the first-level cache holds beside the rows.
 const PANEL: usize = 512;
 
-/// The folds of neighbouring columns, as many as `out` has, of a matrix whose rows lie `stride` apart: as [`tile`], with
+/// The folds of neighboring columns, as many as `out` has, of a matrix whose rows lie `stride` apart: as [`tile`], with
 /// the partial results in memory.
 #[inline(always)]
 fn panel<T: Real, A: Arch, S: Step>(

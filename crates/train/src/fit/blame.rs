@@ -1,7 +1,7 @@
 //! Where a number that is not finite came from.
 
 use super::source::Minibatch;
-use autograd::view::Operation;
+use autograd::inspect::Operation;
 use autograd::{Gradients, ParamGradients, Params, Scalar, Tape};
 use nn::{Model, Module};
 use tensor::Tensor;

@@ -35,7 +35,7 @@ pub(super) fn score<T: Scalar>(
 ) -> Result<(), FitError> {
     check_inputs(model, batch)?;
     tape.no_grad(|| {
-        let net = model.params().on(tape);
+        let net = model.params().bind(tape);
         let pass = Pass::of(model, &net, batch, &mut Mode::eval())?;
         scores.update(model, batch, &pass);
         Ok::<(), FitError>(())

@@ -6,14 +6,14 @@ use optim::Optimizer;
 /// An optimiser, given or lent.
 pub(super) enum Held<'a, T: Scalar> {
     Own(Box<dyn Optimizer<T> + 'a>),
-    Lent(&'a mut dyn Optimizer<T>),
+    BoundParams(&'a mut dyn Optimizer<T>),
 }
 
 impl<T: Scalar> Held<'_, T> {
     pub(super) fn get(&mut self) -> &mut dyn Optimizer<T> {
         match self {
             Held::Own(optimizer) => &mut **optimizer,
-            Held::Lent(optimizer) => *optimizer,
+            Held::BoundParams(optimizer) => *optimizer,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One pass of a batch through a model, to its loss.
 
 use super::source::Minibatch;
-use autograd::{Lent, Scalar, Var};
+use autograd::{BoundParams, Scalar, Var};
 use nn::{LossError, Mode, Model};
 use smallvec::{SmallVec, smallvec};
 use tensor::Tensor;
@@ -24,7 +24,7 @@ impl<'t, T: Scalar> Pass<'t, T> {
     /// a step takes nothing from the allocator.
     pub(super) fn of(
         model: &Model<T>,
-        net: &Lent<'_, 't, T>,
+        net: &BoundParams<'_, 't, T>,
         batch: &Minibatch<T>,
         mode: &mut Mode<'_, T>,
     ) -> Result<Self, LossError> {

@@ -63,7 +63,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// let fit = train::Fit::<f32>::with(&mut sgd);
     /// ```
     pub fn with(optimizer: &'a mut dyn Optimizer<T>) -> Self {
-        Fit::held(Held::Lent(optimizer))
+        Fit::held(Held::BoundParams(optimizer))
     }
 
     fn held(optimizer: Held<'a, T>) -> Self {

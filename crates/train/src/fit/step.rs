@@ -30,7 +30,7 @@ pub(super) fn step<T: Scalar>(
 ) -> Result<Step, FitError> {
     let loss = {
         let mut mode = Mode::train(rng);
-        let net = model.params().on(tape);
+        let net = model.params().bind(tape);
         let pass = Pass::of(model, &net, batch, &mut mode)?;
         let loss = pass.total.value().to_f64();
         if !loss.is_finite() {

@@ -66,7 +66,7 @@ fn it_is_the_loop_by_hand() {
     for epoch in 0..2 {
         let (mut sum, mut n) = (0.0, 0.0);
         for batch in set.batches(8, &mut run::generator(0, epoch)) {
-            let net = params.on(&tape);
+            let net = params.bind(&tape);
             let loss = autograd::mse(layer.forward(&net, tape.constant(batch.x)), tape.constant(batch.y.clone()));
             sgd.step(&mut params, &loss.backward());
             let size = batch.y.shape()[0] as f64;

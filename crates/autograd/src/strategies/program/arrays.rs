@@ -1,9 +1,9 @@
 //! The operations of programs on whole tensors. Every tensor of a program broadcasts to (n, n), so all of them fit.
 
 use super::Handle;
-use crate::methods::{concat, einsum};
+use crate::core::var::Var;
+use crate::ops::{concat, einsum};
 use crate::transform::checkpoint;
-use crate::var::Var;
 use tensor::{Slice, Tensor, keep};
 
 type Array<'t> = Var<'t, Tensor<f64>>;

@@ -4,8 +4,8 @@ mod arrays;
 mod elementwise;
 mod text;
 
-use crate::tape::Tape;
-use crate::var::Var;
+use crate::core::tape::Tape;
+use crate::core::var::Var;
 use arrays::Arrays;
 use elementwise::{Binary, Unary};
 use proptest::collection::{SizeRange, vec};

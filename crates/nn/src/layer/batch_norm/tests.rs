@@ -16,7 +16,7 @@ fn moving_averages_of_both_conventions() {
         let mut mode = Mode::train(&mut rng);
         for step in 1..=3 {
             let tape = Tape::new();
-            layer.call(&params.on(&tape), tape.constant(x.clone()), &mut mode);
+            layer.call(&params.bind(&tape), tape.constant(x.clone()), &mut mode);
             mode.apply(&mut params);
             let kept = f64::powi(c, step);
             for (i, (mean, var)) in [(3.0, 14.0 / 3.0), (20.0, 200.0)].into_iter().enumerate() {
@@ -42,7 +42,7 @@ fn use_takes_the_averages_and_a_frozen_layer_always_does() {
     params.freeze(layer.gamma());
     let (tape, mut rng) = (Tape::new(), rng(0));
     let mut mode = Mode::train(&mut rng);
-    assert_eq!(layer.call(&params.on(&tape), tape.constant(x), &mut mode).value(), want);
+    assert_eq!(layer.call(&params.bind(&tape), tape.constant(x), &mut mode).value(), want);
     assert_eq!(mode.updates().count(), 0);
 }
 
@@ -52,7 +52,7 @@ fn a_batch_of_nothing_leaves_the_averages() {
     let layer = BatchNorm::new(2).build(&mut params);
     let (tape, mut rng) = (Tape::new(), rng(0));
     let mut mode = Mode::train(&mut rng);
-    let y = layer.call(&params.on(&tape), tape.constant(Tensor::zeros([0, 2])), &mut mode);
+    let y = layer.call(&params.bind(&tape), tape.constant(Tensor::zeros([0, 2])), &mut mode);
     assert_eq!((y.value().shape(), mode.updates().count()), (&Shape::from([0, 2]), 0));
 }
 
@@ -69,7 +69,7 @@ fn a_layer_called_twice_averages_twice() {
     let (tape, mut rng) = (Tape::new(), rng(0));
     let mut mode = Mode::train(&mut rng);
     for x in [[4.0], [8.0]] {
-        layer.call(&params.on(&tape), tape.constant(tensor![x]), &mut mode);
+        layer.call(&params.bind(&tape), tape.constant(tensor![x]), &mut mode);
     }
     mode.apply(&mut params);
     assert_eq!(params.get(layer.moving_mean()), &tensor![5.0]);
@@ -84,7 +84,7 @@ fn the_gradient_goes_through_the_statistics() {
     let checked = gradcheck(
         |x| {
             let tape = x.tape().expect("a tensor is on a tape");
-            let y = layer.forward_train(&params.on(tape), x, &mut rng(0));
+            let y = layer.forward_train(&params.bind(tape), x, &mut rng(0));
             (y * tape.constant(weights.clone())).sum()
         },
         x,
@@ -108,7 +108,7 @@ proptest! {
         params.set(layer.beta(), tensor![-1.0, 3.0, 0.0]);
         let tape = Tape::new();
         let x = tape.constant(Tensor::random_normal(&shape[..], mean, std, &mut rng(seed)));
-        let y = layer.forward_train(&params.on(&tape), x, &mut rng(0)).value();
+        let y = layer.forward_train(&params.bind(&tape), x, &mut rng(0)).value();
         let rows = y.reshape([y.size() / 3, 3]);
         for (i, (beta, gamma)) in [(-1.0, 2.0), (3.0, 0.5), (0.0, 1.0)].into_iter().enumerate() {
             prop_assert!((rows.mean_over(0).at([i as isize]) - beta).abs() < 1e-10);

@@ -20,7 +20,7 @@ fn forward_and_predict_are_the_formula() {
         (tensor![[1.0, 2.0, 3.0]], tensor![[-2.375, 2.0]]),
     ] {
         let tape = Tape::new();
-        let y = layer.forward(&params.on(&tape), tape.constant(x.clone())).value();
+        let y = layer.forward(&params.bind(&tape), tape.constant(x.clone())).value();
         assert_eq!(y, Tanh.of(z));
         assert_eq!(layer.predict(&params, &x), y);
         // One example at a time, and with more axes.
@@ -36,7 +36,7 @@ fn gradients_of_a_layer() {
     let mut params = Params::new();
     let layer = Dense::new(2, 1).build(&mut params, &mut rng(1));
     let tape = Tape::new();
-    let net = params.on(&tape);
+    let net = params.bind(&tape);
     let x = tape.constant(tensor![[1.0, 2.0], [3.0, 4.0]]);
     let grads = layer.forward(&net, x).sum().backward();
     assert_eq!(grads.wrt(net.var(layer.kernel())), tensor![[4.0], [6.0]]);
@@ -63,7 +63,7 @@ fn initialisers_are_used() {
     let bare = builder.use_bias(false).build(&mut params, &mut rng(0));
     assert_eq!(bare.predict(&params, &tensor![1.0, 1.0]), tensor![2.0, 2.0]);
     let tape = Tape::new();
-    let y = bare.forward(&params.on(&tape), tape.constant(tensor![1.0, 1.0])).value();
+    let y = bare.forward(&params.bind(&tape), tape.constant(tensor![1.0, 1.0])).value();
     assert_eq!((y, bare.parameters()), (tensor![2.0, 2.0], vec![bare.kernel()]));
 }
 
@@ -85,7 +85,7 @@ fn an_input_of_another_length() {
     let mut params = Params::new();
     let layer = layer(&mut params);
     let tape = Tape::new();
-    layer.forward(&params.on(&tape), tape.constant(Tensor::zeros([4, 2])));
+    layer.forward(&params.bind(&tape), tape.constant(Tensor::zeros([4, 2])));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn by_hand(k: usize, epochs: usize) -> Vec<f64> {
             let mut mean = GradientSum::new();
             for batch in part {
                 let tape = Tape::new();
-                let net = model.params().on(&tape);
+                let net = model.params().bind(&tape);
                 let y = model.forward(&net, &[tape.constant(batch.x.clone())], &mut nn::Mode::eval());
                 let loss = autograd::mse(y[0], tape.constant(batch.y.clone()));
                 mean.add(model.params(), &loss.backward());

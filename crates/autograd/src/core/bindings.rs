@@ -1,0 +1,121 @@
+//! Parameters on a tape: which node stands for which parameter of which store.
+
+use crate::core::reverse;
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
+use slotmap::SecondaryMap;
+use tensor::Tensor;
+
+slotmap::new_key_type! {
+    /// A position in any store of parameters.
+    pub(crate) struct Key;
+}
+
+/// What tells stores of parameters apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Store {
+    /// Which keys fit: a store shares them with its clones.
+    pub(crate) keys: u32,
+    /// Which of the clones it is.
+    pub(crate) clone: u32,
+}
+
+/// The parameters on a tape: for each bound store, the node of each parameter.
+#[derive(Debug, Default)]
+pub(crate) struct Bindings {
+    /// Stores in the order in which they were bound. Those past `used` are empty, and wait for the next stores.
+    stores: Vec<Bound>,
+    used: usize,
+}
+
+#[derive(Debug, Default)]
+struct Bound {
+    store: Store,
+    /// The newest node of each parameter.
+    nodes: SecondaryMap<Key, u32>,
+    /// Nodes of parameters whose value was changed and that were bound again, with the node that came after them.
+    replaced: Vec<(u32, u32)>,
+}
+
+impl Bindings {
+    fn bound(&self, store: Store) -> Option<&Bound> {
+        self.stores[..self.used].iter().find(|b| b.store.clone == store.clone)
+    }
+
+    pub(crate) fn node(&self, store: Store, key: Key) -> Option<u32> {
+        self.bound(store)?.nodes.get(key).copied()
+    }
+
+    /// The node at which gradients with respect to a store's parameter are found. A store that is not on the tape stands
+    /// for the only clone of it that is.
+    ///
+    /// # Panics
+    /// If several clones are on the tape, and this is none of them.
+    #[track_caller]
+    pub(crate) fn gradient_node(&self, store: Store, key: Key) -> Option<u32> {
+        let Some(bound) = self.bound(store) else {
+            let mut clones = self.stores[..self.used].iter().filter(|b| b.store.keys == store.keys);
+            let only = clones.next()?;
+            assert!(
+                clones.next().is_none(),
+                "gradient: several clones of this store are on the tape, but not this one; pass the store that was bound"
+            );
+            return only.nodes.get(key).copied();
+        };
+        bound.nodes.get(key).copied()
+    }
+
+    pub(crate) fn insert(&mut self, store: Store, key: Key, node: u32) {
+        let at = match self.stores[..self.used].iter().position(|b| b.store.clone == store.clone) {
+            Some(at) => at,
+            None => {
+                if self.used == self.stores.len() {
+                    self.stores.push(Bound::default());
+                }
+                self.used += 1;
+                self.used - 1
+            }
+        };
+        let bound = &mut self.stores[at];
+        bound.store = store;
+        if let Some(before) = bound.nodes.insert(key, node) {
+            bound.replaced.push((before, node));
+        }
+    }
+
+    /// The number of stores that were ever bound at a time.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.stores.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        for bound in &mut self.stores[..self.used] {
+            bound.nodes.clear();
+            bound.replaced.clear();
+        }
+        self.used = 0;
+    }
+
+    /// The gradients of parameters that have several nodes because they were changed and bound again: the sum over these
+    /// nodes, by the newest of them.
+    pub(crate) fn sums<T: Scalar>(&self, tape: &Tape<T>, tensors: &[Option<Tensor<T>>]) -> Vec<(u32, Tensor<T>)> {
+        let at = |id: u32| tensors[tape.nodes.args(id)[0] as usize].clone();
+        let mut sums: Vec<(u32, Tensor<T>)> = Vec::new();
+        for &(before, after) in self.stores[..self.used].iter().flat_map(|b| &b.replaced) {
+            if tape.shape(before) != tape.shape(after) {
+                continue; // a parameter of another shape, under the same key
+            }
+            let earlier = match sums.iter().position(|(id, _)| *id == before) {
+                Some(k) => Some(sums.swap_remove(k).1),
+                None => at(before),
+            };
+            let sum = match (earlier, at(after)) {
+                (Some(a), Some(b)) => Some(reverse::add(a, b)),
+                (a, b) => a.or(b),
+            };
+            sums.extend(sum.map(|sum| (after, sum)));
+        }
+        sums
+    }
+}

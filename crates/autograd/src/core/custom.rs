@@ -1,0 +1,168 @@
+//! A user's own operations: a forward function and its vector-Jacobian product.
+
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::rules::{CustomRule, Op};
+use smallvec::SmallVec;
+use std::any::Any;
+use std::fmt;
+use std::rc::Rc;
+use tensor::{Shape, Tensor};
+
+/// An operation with a derivative rule of its own.
+///
+/// Two methods suffice: the value, and the shares of the gradient. They work on plain tensors; numbers come as 0-d ones.
+/// Check it like the built-in ones, with [`gradcheck`](crate::gradcheck).
+///
+/// ```
+/// use autograd::{CustomOp, Tape};
+/// use tensor::{Tensor, tensor};
+///
+/// /// Cubes, with the rule g · 3x².
+/// #[derive(Debug)]
+/// struct Cube;
+/// impl CustomOp<f64> for Cube {
+///     fn name(&self) -> &str { "cube" }
+///     fn forward(&self, x: &[&Tensor<f64>]) -> Tensor<f64> {
+///         x[0].to_vec().iter().map(|x| x * x * x).collect()
+///     }
+///     fn vjp(&self, g: &Tensor<f64>, x: &[&Tensor<f64>], _y: &Tensor<f64>) -> Vec<Tensor<f64>> {
+///         vec![g.to_vec().iter().zip(x[0].to_vec()).map(|(g, x)| g * 3.0 * x * x).collect()]
+///     }
+/// }
+///
+/// let tape = Tape::new();
+/// let x = tape.var(tensor![1.0, 2.0]);
+/// let y: autograd::Var<Tensor<f64>> = tape.apply(Cube, &[x]);
+/// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
+/// ```
+pub trait CustomOp<T: Scalar>: fmt::Debug {
+    /// The name it is reported by.
+    fn name(&self) -> &str;
+
+    /// The value, from the operands' values.
+    fn forward(&self, operands: &[&Tensor<T>]) -> Tensor<T>;
+
+    /// For each operand `g · ∂y/∂x`, in the operand's shape.
+    fn vjp(&self, g: &Tensor<T>, operands: &[&Tensor<T>], y: &Tensor<T>) -> Vec<Tensor<T>>;
+
+    /// The tangent of the value, given those of the operands (`None` where there is none): for forward mode.
+    ///
+    /// The default has no rule, and forward mode says so.
+    fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
+        let _ = (operands, tangents, y);
+        None
+    }
+
+    /// [`vjp`](CustomOp::vjp) written on variables, so that it can be differentiated again: for second order.
+    ///
+    /// The default has no rule: a recorded gradient then holds the right numbers, and differentiating it again panics,
+    /// naming this method.
+    fn vjp_recorded<'t>(
+        &self,
+        g: Var<'t, Tensor<T>>,
+        operands: &[Var<'t, Tensor<T>>],
+        y: Var<'t, Tensor<T>>,
+    ) -> Option<Vec<Var<'t, Tensor<T>>>> {
+        let _ = (g, operands, y);
+        None
+    }
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Records an operation of the user's own on numbers or tensors; the result is what the context asks for, a number
+    /// if the value holds one element.
+    ///
+    /// # Panics
+    /// If an operand is on another tape.
+    #[track_caller]
+    pub fn apply<'t, V, W>(&'t self, op: impl CustomOp<T> + 'static, operands: &[Var<'t, V>]) -> Var<'t, W>
+    where
+        V: Value<Elem = T>,
+        W: Value<Elem = T>,
+    {
+        let ids: SmallVec<[u32; 4]> = operands
+            .iter()
+            .map(|x| {
+                crate::core::operands::common(Some(self), x.tape, op.name());
+                self.node_of(x.erase())
+            })
+            .collect();
+        // The user's code runs on clones, which share their buffers: it may record on this tape.
+        let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
+        let value = op.forward(&xs.iter().collect::<Vec<_>>());
+        self.take(Op::Custom(Rc::new(Custom(Box::new(op)))), &ids, value)
+    }
+}
+
+/// A custom operation in the rule table.
+#[derive(Debug)]
+struct Custom<T: Scalar>(Box<dyn CustomOp<T>>);
+
+impl<T: Scalar> CustomRule<T> for Custom<T> {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+    fn forward(&self, operands: &[&Tensor<T>]) -> Tensor<T> {
+        self.0.forward(operands)
+    }
+    fn vjp(&self, g: &Tensor<T>, operands: &[&Tensor<T>], y: &Tensor<T>) -> Vec<Tensor<T>> {
+        let contributions = self.0.vjp(g, operands, y);
+        check(self.name(), "vjp", contributions.iter().map(Tensor::shape), operands.iter().map(|x| x.shape()));
+        contributions
+    }
+    fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
+        let dy = self.0.jvp(operands, tangents, y)?;
+        let (found, expected) = (dy.shape(), y.shape());
+        assert!(
+            found == expected,
+            "jvp of `{}`: expected a tangent of the value's shape {expected}, got {found}",
+            self.name()
+        );
+        Some(dy)
+    }
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// The contributions on variables: by the rule on variables if there is one, else as first-order results.
+pub(crate) fn vjp_recorded<'t, T: Scalar>(
+    op: &Rc<dyn CustomRule<T>>,
+    g: Var<'t, Tensor<T>>,
+    xs: &[Var<'t, Tensor<T>>],
+    y: Var<'t, Tensor<T>>,
+) -> Vec<Var<'t, Tensor<T>>> {
+    let custom = op.as_any().downcast_ref::<Custom<T>>();
+    if let Some(contributions) = custom.and_then(|custom| custom.0.vjp_recorded(g, xs, y)) {
+        let shapes = |vars: &[Var<'t, Tensor<T>>]| vars.iter().map(|x| x.shape()).collect::<Vec<_>>();
+        check(op.name(), "vjp_recorded", shapes(&contributions).iter(), shapes(xs).iter());
+        return contributions;
+    }
+    let values: Vec<Tensor<T>> = xs.iter().map(|x| x.value()).collect();
+    let contributions = op.vjp(&g.value(), &values.iter().collect::<Vec<_>>(), &y.value());
+    let ids: SmallVec<[u32; 4]> = [g.id, y.id].into_iter().chain(xs.iter().map(|x| x.id)).collect();
+    let record = |(k, value)| g.on_tape().take(Op::CustomVjp(op.clone(), k), &ids, value);
+    contributions.into_iter().enumerate().map(record).collect()
+}
+
+/// A user's rule returns one contribution per operand, in the operand's shape.
+fn check<'a>(
+    op: &str,
+    method: &str,
+    contributions: impl ExactSizeIterator<Item = &'a Shape>,
+    operands: impl ExactSizeIterator<Item = &'a Shape>,
+) {
+    let (found, expected) = (contributions.len(), operands.len());
+    assert!(
+        found == expected,
+        "{method} of `{op}`: expected one contribution for each of the {expected} operands, got {found}"
+    );
+    for (k, (found, expected)) in contributions.zip(operands).enumerate() {
+        assert!(
+            found == expected,
+            "{method} of `{op}`: expected shape {expected} for operand {k}, the operand's own, got {found}"
+        );
+    }
+}

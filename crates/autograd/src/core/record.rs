@@ -1,0 +1,288 @@
+//! The ways onto the tape: variables, constants, scalar operations of one, two and many operands, tensor operations.
+//!
+//! Operands arrive [`Erased`], so each way is written once for scalars, tensors, plain numbers and mixtures of them. What
+//! is computed from constants alone is a constant and is not recorded.
+
+use crate::core::operands::{Operands, common};
+use crate::core::tape::{Record, Tape};
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::fast::code::{self, Form};
+use crate::fast::nodes::NONE;
+use crate::rules::Nary;
+use crate::rules::{Binary, Op, Unary};
+use smallvec::SmallVec;
+use std::cell::Cell;
+use tensor::{Real, Tensor};
+
+/// An operand without its type: a scalar variable, a tensor variable, or a plain number.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Erased<'t, T: Scalar> {
+    pub(crate) tape: Option<&'t Tape<T>>,
+    /// The node, or `NONE` for a scalar constant.
+    pub(crate) id: u32,
+    /// The value of a scalar; 0 for a tensor.
+    pub(crate) scalar: T,
+    pub(crate) is_scalar: bool,
+}
+
+impl<'t, T: Scalar> Erased<'t, T> {
+    /// A plain number: a constant without a tape.
+    #[inline(always)]
+    pub(crate) fn number(scalar: T) -> Self {
+        Erased { tape: None, id: NONE, scalar, is_scalar: true }
+    }
+}
+
+impl<'t, V: Value> Var<'t, V> {
+    #[inline(always)]
+    pub(crate) fn erase(self) -> Erased<'t, V::Elem> {
+        Erased { tape: self.tape, id: self.id, scalar: V::carried(self.carried), is_scalar: V::IS_SCALAR }
+    }
+}
+
+/// The value of y = f(x), recorded.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn unary<V: Value>(op: Unary, x: Var<'_, V>, f: impl FnOnce(V::Elem) -> V::Elem) -> Var<'_, V> {
+    if !V::IS_SCALAR {
+        return x.on_tape().record(Op::Unary(op), &[x.id]);
+    }
+    let value = f(V::carried(x.carried));
+    let id = match x.tape {
+        Some(tape) if x.id != NONE => {
+            let (code, bits) = op.code();
+            tape.nodes.push(code::UNARY + code, [x.id, bits], value)
+        }
+        _ => NONE,
+    };
+    Var { tape: x.tape, id, carried: V::carry(value) }
+}
+
+/// The value of y = f(a, b), recorded; a tensor if one of the operands is.
+#[inline(always)]
+#[track_caller]
+pub(crate) fn binary<'t, V: Value>(
+    op: Binary,
+    a: Erased<'t, V::Elem>,
+    b: Erased<'t, V::Elem>,
+    f: impl FnOnce(V::Elem, V::Elem) -> V::Elem,
+) -> Var<'t, V> {
+    if !V::IS_SCALAR {
+        return tensor(Op::Binary(op), &[a, b]);
+    }
+    let value = f(a.scalar, b.scalar);
+    if let (Some(tape), Some(other)) = (a.tape, b.tape)
+        && std::ptr::eq(tape, other)
+        && a.id != NONE
+        && b.id != NONE
+    {
+        let id = tape.nodes.push(code::binary(op, Form::VarVar), [a.id, b.id], value);
+        return Var { tape: a.tape, id, carried: V::carry(value) };
+    }
+    let tape = common(a.tape, b.tape, op.name());
+    let id = match tape {
+        Some(tape) if a.id != NONE => tape.push_with_constant(op, a.id, b.scalar, value),
+        Some(tape) if b.id != NONE => tape.push_constant_with(op, a.scalar, b.id, value),
+        _ => NONE,
+    };
+    Var { tape, id, carried: V::carry(value) }
+}
+
+/// The value of an operation of three operands: one n-ary node if they are scalars, else the tensor operation.
+#[track_caller]
+pub(crate) fn ternary<'t, V: Value>(number: Nary, op: Op<V::Elem>, operands: [Erased<'t, V::Elem>; 3]) -> Var<'t, V> {
+    if !V::IS_SCALAR {
+        return tensor(op, &operands);
+    }
+    match common_tape(&operands, number.name()) {
+        Some(tape) => {
+            let y = tape.nary(number, 3, |i| operands[i]);
+            Var { tape: y.tape, id: y.id, carried: V::carry(y.carried) }
+        }
+        None => {
+            let value = number.value(<V::Elem as Real>::ZERO, 3, |i| operands[i].scalar);
+            Var { tape: None, id: NONE, carried: V::carry(value) }
+        }
+    }
+}
+
+/// The tape of all operands. A loop, because a closure would hide the caller's line.
+#[track_caller]
+fn common_tape<'t, T: Scalar>(operands: &[Erased<'t, T>], op: &str) -> Option<&'t Tape<T>> {
+    let mut tape = None;
+    for operand in operands {
+        tape = common(tape, operand.tape, op);
+    }
+    tape
+}
+
+/// The value of a tensor operation on operands of any kind, recorded on their tape.
+#[inline(never)]
+#[track_caller]
+pub(crate) fn tensor<'t, V: Value>(op: Op<V::Elem>, operands: &[Erased<'t, V::Elem>]) -> Var<'t, V> {
+    let Some(tape) = common_tape(operands, op.name()) else { unreachable!("a tensor variable is on a tape") };
+    let mut ids: SmallVec<[u32; 4]> = SmallVec::new();
+    for operand in operands {
+        ids.push(tape.node_of(*operand));
+    }
+    tape.record(op, &ids)
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Records an independent variable.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::tensor;
+    /// let tape = Tape::new();
+    /// let (x, w) = (tape.var(2.0), tape.var(tensor![1.0, 3.0])); // a scalar and a tensor
+    /// assert_eq!((w * x).sum().backward().wrt(x), 4.0);
+    /// ```
+    #[inline]
+    #[track_caller]
+    pub fn var<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
+        if V::IS_SCALAR {
+            let scalar = value.to_scalar();
+            let id = self.nodes.push_always(code::LEAF, [0, 0], scalar);
+            return Var { tape: Some(self), id, carried: V::carry(scalar) };
+        }
+        self.tensor_node(Record::new(Op::Leaf, &[], value.into_tensor(), true))
+    }
+
+    /// A constant: it takes part in computations, and no gradient flows to it.
+    #[inline]
+    #[track_caller]
+    pub fn constant<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
+        if V::IS_SCALAR {
+            return Var { tape: Some(self), id: NONE, carried: V::carry(value.to_scalar()) };
+        }
+        self.tensor_node(Record::new(Op::Const, &[], value.into_tensor(), false))
+    }
+
+    /// Records `op` on `operands` and returns its value's handle.
+    #[track_caller]
+    pub(crate) fn record<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32]) -> Var<'_, V> {
+        // Spelled out, not handed to a closure: a mistake is to be reported at the caller's line.
+        let value = {
+            let records = self.records.borrow();
+            let operands = Operands::new(self, operands);
+            let xs = operands.values(&records);
+            match (&op, &xs[..]) {
+                (Op::MatMul, [a, b]) if self.valueless.get() && a.rank() == 2 && b.rank() == 2 => {
+                    Tensor::scalar(T::NAN).broadcast_to([a.shape()[0], b.shape()[1]])
+                }
+                _ => T::apply(&op, &xs),
+            }
+        };
+        self.take(op, operands, value)
+    }
+
+    /// Runs `f`, and if `unseen`, records the matrix products in it with NaN for values, without computing them: for
+    /// results of which only the tangents will be looked at. A product is bilinear, so those need only its factors.
+    pub(crate) fn leaving_out_products<R>(&self, unseen: bool, f: impl FnOnce() -> R) -> R {
+        struct Resume<'a>(&'a Cell<bool>);
+        impl Drop for Resume<'_> {
+            fn drop(&mut self) {
+                self.0.set(false);
+            }
+        }
+        self.valueless.set(unseen);
+        let _resume = Resume(&self.valueless);
+        f()
+    }
+
+    /// Takes a value that was computed from `operands` by `op`.
+    #[track_caller]
+    pub(crate) fn take<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32], value: Tensor<T>) -> Var<'_, V> {
+        let tracked = !self.nodes.is_paused() && operands.iter().any(|&id| self.is_tracked(id));
+        if V::IS_SCALAR {
+            let scalar = value.item();
+            let record = || Record { value: None, ..Record::new(op, operands, value, true) };
+            let id = if tracked { self.push_record(code::RECORD, scalar, record()) } else { NONE };
+            return Var { tape: Some(self), id, carried: V::carry(scalar) };
+        }
+        let (op, operands) = if tracked { (op, operands) } else { (Op::Const, &[][..]) };
+        self.tensor_node(Record::new(op, operands, value, tracked))
+    }
+
+    /// A scalar node's value as a 0-d tensor; `None` for a tensor node.
+    #[inline]
+    pub(crate) fn lift(&self, id: u32) -> Option<Tensor<T>> {
+        (self.nodes.code(id) != code::TENSOR).then(|| Tensor::scalar(self.nodes.value(id)))
+    }
+
+    /// A tensor node and its handle.
+    #[inline(always)]
+    #[track_caller]
+    fn tensor_node<V: Value<Elem = T>>(&self, record: Record<T>) -> Var<'_, V> {
+        let id = self.push_record(code::TENSOR, T::ZERO, record);
+        Var { tape: Some(self), id, carried: V::carry(T::ZERO) }
+    }
+
+    /// A node for a record.
+    #[inline]
+    #[track_caller]
+    fn push_record(&self, code: u8, value: T, mut record: Record<T>) -> u32 {
+        let mut records = self.records.borrow_mut();
+        let id = self.nodes.push_always(code, [records.len() as u32, 0], value);
+        record.node = id;
+        records.push(record);
+        id
+    }
+
+    /// The node of an operand, made if it is a scalar constant.
+    #[track_caller]
+    pub(crate) fn node_of(&self, operand: Erased<'_, T>) -> u32 {
+        if operand.id == NONE { self.nodes.push_always(code::CONST, [0, 0], operand.scalar) } else { operand.id }
+    }
+
+    /// A binary scalar node with a constant on the right: in place of the operand if an `f32` holds it exactly.
+    #[inline(always)]
+    #[track_caller]
+    fn push_with_constant(&self, op: Binary, a: u32, c: T, value: T) -> u32 {
+        let bits = c.to_f64() as f32;
+        if T::from_f64(bits as f64) == c {
+            self.nodes.push(code::binary(op, Form::VarBits), [a, bits.to_bits()], value)
+        } else {
+            let c = self.nodes.push(code::CONST, [0, 0], c);
+            self.nodes.push(code::binary(op, Form::VarNode), [a, c], value)
+        }
+    }
+
+    /// A binary scalar node with a constant on the left.
+    #[inline(always)]
+    #[track_caller]
+    fn push_constant_with(&self, op: Binary, c: T, b: u32, value: T) -> u32 {
+        let bits = c.to_f64() as f32;
+        if T::from_f64(bits as f64) == c {
+            self.nodes.push(code::binary(op, Form::BitsVar), [bits.to_bits(), b], value)
+        } else {
+            let c = self.nodes.push(code::CONST, [0, 0], c);
+            self.nodes.push(code::binary(op, Form::NodeVar), [c, b], value)
+        }
+    }
+
+    /// An n-ary scalar node of the operands `x(0)` to `x(n - 1)`.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn nary<'t>(&'t self, op: Nary, n: usize, x: impl Fn(usize) -> Erased<'t, T>) -> Var<'t, T> {
+        let mut constant = true;
+        for i in 0..n {
+            common(Some(self), x(i).tape, op.name());
+            constant &= x(i).id == NONE;
+        }
+        let value = op.value(T::ZERO, n, |i| x(i).scalar);
+        if constant || self.nodes.is_paused() {
+            return Var { tape: Some(self), id: NONE, carried: value };
+        }
+        let mut lists = self.lists.borrow_mut();
+        let start = lists.len() as u32;
+        for i in 0..n {
+            lists.push(self.node_of(x(i)));
+        }
+        let id = self.nodes.push(code::NARY + op as u8, [start, n as u32], value);
+        Var { tape: Some(self), id, carried: value }
+    }
+}

@@ -1,0 +1,252 @@
+//! The tape: an append-only list of everything that was computed, in one index space.
+//!
+//! A scalar node is an op code, two operands and its value ([`Nodes`]). A tensor node is an op code and a slot in a side
+//! table of [`Record`]s. Operands always lie before their result, so the reverse sweep walks the index downwards:
+//! no graph search, no recursion. Dropping or resetting the tape frees everything; a reset tape records again without
+//! allocating.
+
+use crate::core::bindings::Bindings;
+use crate::core::gradients::Spare;
+use crate::core::operands::value_in;
+use crate::core::value::Scalar;
+use crate::fast::code;
+use crate::fast::nodes::{NONE, Nodes};
+use crate::rules::Op;
+use smallvec::SmallVec;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::rc::Rc;
+use tensor::{Shape, Tensor};
+
+/// One tensor operation, or one scalar that a tensor operation computed.
+#[derive(Debug)]
+pub(crate) struct Record<T: Scalar> {
+    pub(crate) op: Op<T>,
+    pub(crate) operands: SmallVec<[u32; 4]>,
+    /// The value; a scalar's stands with its node.
+    pub(crate) value: Option<Tensor<T>>,
+    /// Whether a variable lies upstream: only then does anyone ask for its adjoint.
+    pub(crate) tracked: bool,
+    /// Where on the tape it stands.
+    pub(crate) node: u32,
+}
+
+impl<T: Scalar> Record<T> {
+    #[inline(always)]
+    pub(crate) fn new(op: Op<T>, operands: &[u32], value: Tensor<T>, tracked: bool) -> Self {
+        Record { op, operands: SmallVec::from_slice(operands), value: Some(value), tracked, node: NONE }
+    }
+}
+
+/// Records operations on scalars and tensors, and differentiates what it recorded.
+///
+/// A tape belongs to the program that made it: there is no global, no lock, and nothing to switch off. Variables
+/// ([`Var`]) are small copyable handles that borrow it; [`reset`](Tape::reset) takes it by unique reference, so
+/// no handle from before can be used after: that does not compile.
+///
+/// ```
+/// use autograd::Tape;
+/// let tape = Tape::new();
+/// let x = tape.var(2.0_f64);
+/// let y = tape.var(3.0);
+/// let f = x * x * y + y.sin();
+/// let g = f.backward();
+/// assert_eq!(g.wrt(x), 12.0);
+/// ```
+///
+/// The compiler has to know whether the tape holds `f32` or `f64`, so give one literal its type: `tape.var(2.0_f64)`. With
+/// plain literals alone, it reports error E0282, "type annotations needed", at a method call:
+///
+/// ```compile_fail,E0282
+/// use autograd::Tape;
+/// let tape = Tape::new();
+/// let x = tape.var(2.0);
+/// let y = x * x + 1.0;
+/// let g = y.backward();
+/// ```
+///
+/// A stale handle is refused by the compiler:
+///
+/// ```compile_fail,E0502
+/// use autograd::Tape;
+/// let mut tape = Tape::new();
+/// let x = tape.var(2.0_f64);
+/// tape.reset();
+/// println!("{}", x.value());
+/// ```
+pub struct Tape<T: Scalar = f64> {
+    pub(crate) nodes: Nodes<T>,
+    pub(crate) records: RefCell<Vec<Record<T>>>,
+    /// The operands of n-ary scalar nodes, one list after the other.
+    pub(crate) lists: RefCell<Vec<u32>>,
+    pub(crate) bindings: RefCell<Bindings>,
+    pub(crate) spare: Rc<Spare<T>>,
+    /// What the user calls some of the nodes, in their order.
+    pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
+    /// Nodes whose values the user took out as constants.
+    pub(crate) detached: RefCell<Vec<u32>>,
+    strict: Cell<bool>,
+    /// Whether products are recorded without their values: see [`leaving_out_products`](Tape::leaving_out_products).
+    pub(crate) valueless: Cell<bool>,
+}
+
+impl<T: Scalar> Default for Tape<T> {
+    fn default() -> Self {
+        Tape::new()
+    }
+}
+
+impl<T: Scalar> Tape<T> {
+    /// An empty tape. Nothing is allocated until something is recorded.
+    ///
+    /// If the compiler reports E0282, "type annotations needed", give the first literal its type: `tape.var(1.0_f64)`.
+    pub fn new() -> Self {
+        Tape::with(Nodes::new(false))
+    }
+
+    /// A tape that also remembers the line of the program that recorded each node: for explanations.
+    ///
+    /// Recording on it takes a few times as long; on any other tape it costs nothing that this can be asked for.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::traced();
+    /// let x = tape.var(2.0_f64);
+    /// let y = x.sin(); // recorded here
+    /// assert_eq!(tape.node(1).line().map(|line| line.line()), Some(line!() - 1));
+    /// # let _ = y;
+    /// ```
+    pub fn traced() -> Self {
+        Tape::with(Nodes::new(true))
+    }
+
+    fn with(nodes: Nodes<T>) -> Self {
+        Tape {
+            nodes,
+            records: RefCell::default(),
+            lists: RefCell::default(),
+            bindings: RefCell::default(),
+            names: RefCell::default(),
+            detached: RefCell::default(),
+            spare: Rc::default(),
+            strict: Cell::new(false),
+            valueless: Cell::new(false),
+        }
+    }
+
+    /// A tape that multiplies adjoints and partial derivatives as IEEE 754 does, `0 * inf = NaN`.
+    ///
+    /// By default a factor of exactly zero counts as absent: what does not contribute to the output never turns into
+    /// NaN (the branch of a `where_` not taken, `min(1, 1/x)` at 0). Strict tapes help to find where an infinity arose.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let value = |tape: &Tape| {
+    ///     let x = tape.var(0.0_f64);
+    ///     (1.0 / x).minimum(1.0).backward().wrt(x)
+    /// };
+    /// assert_eq!(value(&Tape::new()), 0.0);
+    /// assert!(value(&Tape::strict()).is_nan());
+    /// ```
+    pub fn strict() -> Self {
+        let tape = Tape::new();
+        tape.strict.set(true);
+        tape
+    }
+
+    /// How adjoints are multiplied on this tape.
+    pub(crate) fn product(&self) -> crate::rules::array::Product {
+        crate::rules::array::Product { strict: self.strict.get() }
+    }
+
+    /// How many nodes the tape holds.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether nothing has been recorded.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets everything recorded and keeps the memory: the next run on this tape allocates nothing.
+    pub fn reset(&mut self) {
+        self.nodes.clear();
+        self.records.get_mut().clear();
+        self.lists.get_mut().clear();
+        self.bindings.get_mut().clear();
+        self.names.get_mut().clear();
+        self.detached.get_mut().clear();
+    }
+
+    /// Runs `f` without recording: what it computes are constants. Ends with `f`, also if `f` panics.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0_f64);
+    /// let c = tape.no_grad(|| x * x);
+    /// assert_eq!((c * x).backward().wrt(x), 9.0);
+    /// ```
+    pub fn no_grad<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Resume<'t, T: Scalar>(&'t Tape<T>, bool);
+        impl<T: Scalar> Drop for Resume<'_, T> {
+            fn drop(&mut self) {
+                self.0.nodes.pause(self.1);
+            }
+        }
+        let _resume = Resume(self, self.nodes.is_paused());
+        self.nodes.pause(true);
+        f()
+    }
+
+    /// Whether gradients flow through this node.
+    #[inline]
+    pub(crate) fn is_tracked(&self, id: u32) -> bool {
+        match self.nodes.code(id) {
+            code::CONST => false,
+            code::TENSOR | code::RECORD => self.records.borrow()[self.nodes.args(id)[0] as usize].tracked,
+            _ => true,
+        }
+    }
+
+    /// Whether a node is an independent variable.
+    pub(crate) fn is_leaf(&self, id: u32) -> bool {
+        match self.nodes.code(id) {
+            code::LEAF => true,
+            code::TENSOR => matches!(self.records.borrow()[self.nodes.args(id)[0] as usize].op, Op::Leaf),
+            _ => false,
+        }
+    }
+
+    /// Whether a tensor node shows this very tensor, as a variable or as a constant.
+    pub(crate) fn shows(&self, id: u32, value: &Tensor<T>, tracked: bool) -> bool {
+        let records = self.records.borrow();
+        let r = &records[self.nodes.args(id)[0] as usize];
+        r.tracked == tracked && r.value.as_ref().is_some_and(|v| v.same(value))
+    }
+
+    /// The value of a tensor node.
+    pub(crate) fn tensor(&self, id: u32) -> Tensor<T> {
+        value_in(&self.records.borrow(), self.nodes.args(id)[0]).clone()
+    }
+
+    /// The value of any node as a tensor.
+    pub(crate) fn value_of(&self, id: u32) -> Tensor<T> {
+        self.lift(id).unwrap_or_else(|| self.tensor(id))
+    }
+
+    /// The shape of any node.
+    pub(crate) fn shape(&self, id: u32) -> Shape {
+        match self.nodes.code(id) {
+            code::TENSOR => value_in(&self.records.borrow(), self.nodes.args(id)[0]).shape().clone(),
+            _ => Shape::from(()),
+        }
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Tape<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the tape at {:p} ({} nodes)", self, self.len())
+    }
+}

@@ -1,0 +1,144 @@
+//! What a variable stands for: a scalar, or a tensor of scalars.
+
+use crate::core::forward::Tangents;
+use crate::core::gradients::Adjoints;
+use crate::core::higher_order::{Adjoint, Wanted};
+use crate::core::tape::Tape;
+use crate::rules::Element;
+use std::fmt::Debug;
+use tensor::Tensor;
+
+/// The type a variable stands for: `f32`, `f64`, or a [`Tensor`] of one of them.
+///
+/// This trait is sealed. Its hidden items convert between a value and its two parts that a tape knows: the number of a
+/// scalar, and a tensor.
+pub trait Value: Clone + Debug + sealed::Sealed + 'static {
+    /// The type of the elements.
+    type Elem: Scalar;
+    /// What a handle carries besides its place on the tape: the value of a scalar, nothing for a tensor.
+    #[doc(hidden)]
+    type Carried: Copy + Debug;
+
+    #[doc(hidden)]
+    const IS_SCALAR: bool;
+    /// What the handle of this scalar carries; nothing for a tensor.
+    #[doc(hidden)]
+    fn carry(scalar: Self::Elem) -> Self::Carried;
+    /// The value of a carried scalar; 0 for a tensor.
+    #[doc(hidden)]
+    fn carried(carried: Self::Carried) -> Self::Elem;
+    #[doc(hidden)]
+    fn from_scalar(scalar: Self::Elem) -> Self;
+    /// The value of a scalar, or of the only element of a tensor.
+    #[doc(hidden)]
+    fn to_scalar(&self) -> Self::Elem;
+    /// The value, from a tensor of its shape.
+    #[doc(hidden)]
+    fn from_tensor(t: Tensor<Self::Elem>) -> Self;
+    #[doc(hidden)]
+    fn into_tensor(self) -> Tensor<Self::Elem>;
+
+    #[doc(hidden)]
+    fn to_tensor(&self) -> Tensor<Self::Elem> {
+        self.clone().into_tensor()
+    }
+}
+
+/// A number that tapes compute with: `f32` or `f64`.
+///
+/// Its hidden methods are where the generic algorithms are compiled, once per element type, in this crate.
+#[allow(private_interfaces)]
+pub trait Scalar: Element + Value<Elem = Self, Carried = Self> {
+    #[doc(hidden)]
+    fn reverse(tape: &Tape<Self>, adjoints: &mut Adjoints<Self>, root: u32, low: u32);
+    #[doc(hidden)]
+    fn forward(tangents: &mut Tangents<'_, Self>);
+    #[doc(hidden)]
+    fn recorded<'t>(
+        tape: &'t Tape<Self>,
+        root: u32,
+        seed: Adjoint<'t, Self>,
+        targets: &[u32],
+        wanted_for: Wanted,
+    ) -> Vec<Option<Adjoint<'t, Self>>>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for f32 {}
+    impl Sealed for f64 {}
+    impl<T: super::Scalar> Sealed for tensor::Tensor<T> {}
+}
+
+macro_rules! scalar_value {
+    ($($t:ty),*) => {$(
+        impl Value for $t {
+            type Elem = $t;
+            type Carried = $t;
+
+            const IS_SCALAR: bool = true;
+            #[inline(always)]
+            fn carry(scalar: $t) -> $t { scalar }
+            #[inline(always)]
+            fn carried(carried: $t) -> $t { carried }
+            #[inline(always)]
+            fn from_scalar(scalar: $t) -> $t { scalar }
+            #[inline(always)]
+            fn to_scalar(&self) -> $t { *self }
+            fn from_tensor(t: Tensor<$t>) -> $t { t.item() }
+            fn into_tensor(self) -> Tensor<$t> { Tensor::scalar(self) }
+        }
+    )*};
+}
+scalar_value!(f32, f64);
+
+impl<T: Scalar> Value for Tensor<T> {
+    type Elem = T;
+    type Carried = ();
+
+    const IS_SCALAR: bool = false;
+    #[inline(always)]
+    fn carry(_: T) {}
+    #[inline(always)]
+    fn carried((): ()) -> T {
+        T::ZERO
+    }
+    fn from_scalar(scalar: T) -> Self {
+        Tensor::scalar(scalar)
+    }
+    fn to_scalar(&self) -> T {
+        self.item()
+    }
+    fn from_tensor(t: Tensor<T>) -> Self {
+        t
+    }
+    #[inline]
+    fn into_tensor(self) -> Tensor<T> {
+        self
+    }
+}
+
+// The generic algorithms, compiled once per element type.
+macro_rules! scalar {
+    ($($t:ty),*) => {$(
+        #[allow(private_interfaces)]
+        impl Scalar for $t {
+            fn reverse(tape: &Tape<$t>, adjoints: &mut Adjoints<$t>, root: u32, low: u32) {
+                crate::core::reverse::sweep(tape, adjoints, root, low)
+            }
+            fn forward(tangents: &mut Tangents<'_, $t>) {
+                tangents.sweep()
+            }
+            fn recorded<'t>(
+                tape: &'t Tape<$t>,
+                root: u32,
+                seed: Adjoint<'t, $t>,
+                targets: &[u32],
+                wanted_for: Wanted,
+            ) -> Vec<Option<Adjoint<'t, $t>>> {
+                crate::core::higher_order::gradients(tape, root, seed, targets, wanted_for)
+            }
+        }
+    )*};
+}
+scalar!(f32, f64);

@@ -1,0 +1,119 @@
+//! Variables: small copyable handles to nodes of a tape.
+
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::fast::nodes::NONE;
+use crate::rules::Op;
+use std::fmt;
+use tensor::{Shape, Tensor};
+
+/// A variable on a tape: a handle to a number (`Var<'_, f64>`) or to a tensor (`Var<'_, Tensor<f64>>`).
+///
+/// It is `Copy` and borrows its tape. Arithmetic on it is ordinary arithmetic, recorded; the methods keep the names
+/// of `f64`'s own. What is computed from constants alone is a constant, and a scalar one takes no room on the tape.
+pub struct Var<'t, V: Value> {
+    /// `None` for a number that came without a tape, as `Float::one()` does.
+    pub(crate) tape: Option<&'t Tape<V::Elem>>,
+    /// The node, or `NONE` for a constant number.
+    pub(crate) id: u32,
+    pub(crate) carried: V::Carried,
+}
+
+impl<V: Value> Clone for Var<'_, V> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<V: Value> Copy for Var<'_, V> {}
+
+impl<V: Value> fmt::Debug for Var<'_, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Var").field("node", &self.node()).field("value", &self.value()).finish()
+    }
+}
+
+impl<'t, V: Value> Var<'t, V> {
+    /// The value.
+    #[inline]
+    pub fn value(self) -> V {
+        if V::IS_SCALAR {
+            V::from_scalar(V::carried(self.carried))
+        } else {
+            V::from_tensor(self.on_tape().tensor(self.id))
+        }
+    }
+
+    /// The extents; `()` for a number.
+    pub fn shape(self) -> Shape {
+        if V::IS_SCALAR { Shape::from(()) } else { self.on_tape().shape(self.id) }
+    }
+
+    /// The tape it is recorded on; `None` for a number that came without one.
+    pub fn tape(self) -> Option<&'t Tape<V::Elem>> {
+        self.tape
+    }
+
+    /// The index of its node; `None` for a constant number, which has none.
+    pub fn node(self) -> Option<usize> {
+        (self.id != NONE).then_some(self.id as usize)
+    }
+
+    /// Whether it depends on no variable, so that no gradient flows through it.
+    pub fn is_constant(self) -> bool {
+        match self.tape {
+            Some(tape) if self.id != NONE => !tape.is_tracked(self.id),
+            _ => true,
+        }
+    }
+
+    /// The same value as a constant: no gradient flows through it.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0_f64);
+    /// assert_eq!((x * x.detach()).backward().wrt(x), 3.0);
+    /// ```
+    #[track_caller]
+    pub fn detach(self) -> Var<'t, V> {
+        match self.tape {
+            Some(tape) => {
+                if self.id != NONE {
+                    tape.detached.borrow_mut().push(self.id);
+                }
+                tape.constant(self.value())
+            }
+            None => self,
+        }
+    }
+
+    /// The tape of a variable that has one.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn on_tape(self) -> &'t Tape<V::Elem> {
+        match self.tape {
+            Some(tape) => tape,
+            None => panic!("this constant came without a tape; make it with `tape.constant(x)`"),
+        }
+    }
+}
+
+impl<'t, T: Scalar> Var<'t, T> {
+    /// The number as a 0-d tensor on the same tape.
+    #[track_caller]
+    pub fn to_tensor(self) -> Var<'t, Tensor<T>> {
+        let tape = self.on_tape();
+        tape.record(Op::Stack { lift: true }, &[tape.node_of(self.erase())])
+    }
+}
+
+impl<V: Value> fmt::Display for Var<'_, V>
+where
+    V: fmt::Display,
+{
+    /// The value.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.value(), f)
+    }
+}

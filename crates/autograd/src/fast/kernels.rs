@@ -1,0 +1,250 @@
+//! The rules run on plain tensors: one fused, vectorized kernel per primitive and direction.
+//!
+//! [`Element`] is where generic code becomes machine code: it is implemented for `f32` and for `f64`, so the kernels and
+//! sweeps are compiled once, in this crate, and not again in every program that uses them.
+
+use crate::fast::normalize_rows;
+use crate::rules::Element;
+use crate::rules::array::{Array, Product, weigh};
+use crate::rules::binary::{BinaryRule, BinaryVisitor};
+use crate::rules::linear::{Direction, Linear, Weights};
+use crate::rules::unary::{UnaryRule, UnaryVisitor};
+use crate::rules::{self, Binary, Bounds, Op, Unary};
+use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
+use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
+
+/// f(x).
+#[derive(Clone, Copy)]
+struct Value<R>(R);
+impl<R: UnaryRule> Map1 for Value<R> {
+    const HEAVY: bool = R::HEAVY;
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N) -> N {
+        self.0.value(x)
+    }
+}
+impl<R: BinaryRule> Map2 for Value<R> {
+    #[inline(always)]
+    fn call<N: Number>(&self, a: N, b: N) -> N {
+        R::value(a, b)
+    }
+}
+
+/// g · f'(x): dead inputs (x where the rule needs only y, or the reverse) cost nothing once compiled.
+#[derive(Clone, Copy)]
+struct Slope<R> {
+    rule: R,
+    absent: f64,
+}
+impl<R: UnaryRule> Map3 for Slope<R> {
+    const HEAVY: bool = R::HEAVY;
+    #[inline(always)]
+    fn call<N: Number>(&self, g: N, x: N, y: N) -> N {
+        weigh(self.absent, g, self.rule.derivative(x, y))
+    }
+}
+
+/// g · ∂f/∂a or g · ∂f/∂b.
+#[derive(Clone, Copy)]
+struct Partial<R, const K: usize> {
+    #[allow(dead_code)]
+    rule: R,
+    absent: f64,
+}
+impl<R: BinaryRule, const K: usize> Map3 for Partial<R, K> {
+    #[inline(always)]
+    fn call<N: Number>(&self, g: N, a: N, b: N) -> N {
+        weigh(self.absent, g, if K == 0 { R::wrt_a(a, b) } else { R::wrt_b(a, b) })
+    }
+}
+
+/// f(x) for each element.
+#[track_caller]
+fn unary_kernel<T: Element>(op: Unary, x: &Tensor<T>) -> Tensor<T> {
+    // Packed here, so that a view beyond memory is refused at the caller's line, and not inside the visitor.
+    let packed;
+    let x = if x.is_packed() {
+        x
+    } else {
+        packed = x.copy();
+        &packed
+    };
+    struct Run<'a, T: Element>(&'a Tensor<T>);
+    impl<T: Element> UnaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
+            map1(&Value(rule), self.0)
+        }
+    }
+    op.visit(Run(x)).unwrap_or_else(|| each1(&|x| op.value(x), x))
+}
+
+/// f(a, b) for each pair of elements, broadcasting.
+#[track_caller]
+fn binary_kernel<T: Element>(op: Binary, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    struct Run<'a, T: Element>(&'a Tensor<T>, &'a Tensor<T>);
+    impl<T: Element> BinaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
+            map2(R::OP.name(), &Value(rule), self.0, self.1)
+        }
+    }
+    joint(op.name(), a.shape(), b.shape()); // refused here, at the caller's line, and not inside the visitor
+    match op.visit(Run(a, b)) {
+        Some(y) => y,
+        None => each2(op.name(), &|a, b| op.value(a, b), a, b),
+    }
+}
+
+/// g · f'(x) for each element.
+fn unary_slope_kernel<T: Element>(p: Product, op: Unary, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+    struct Run<'a, T: Element>(Product, [&'a Tensor<T>; 3]);
+    impl<T: Element> UnaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
+            let [g, x, y] = self.1;
+            map3("slope", &Slope { rule, absent: self.0.absent() }, g, x, y)
+        }
+    }
+    op.visit(Run(p, [g, x, y]))
+        .unwrap_or_else(|| each3("slope", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y))
+}
+
+/// g · ∂f/∂(operand k) for each pair of elements.
+fn binary_slope_kernel<T: Element>(
+    p: Product,
+    op: Binary,
+    k: usize,
+    g: &Tensor<T>,
+    a: &Tensor<T>,
+    b: &Tensor<T>,
+) -> Tensor<T> {
+    struct Run<'a, T: Element>(Product, usize, [&'a Tensor<T>; 3]);
+    impl<T: Element> BinaryVisitor for Run<'_, T> {
+        type Output = Tensor<T>;
+        fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
+            let (absent, [g, a, b]) = (self.0.absent(), self.2);
+            match self.1 {
+                0 => map3("slope", &Partial::<R, 0> { rule, absent }, g, a, b),
+                _ => map3("slope", &Partial::<R, 1> { rule, absent }, g, a, b),
+            }
+        }
+    }
+    op.visit(Run(p, k, [g, a, b]))
+        .unwrap_or_else(|| each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b))
+}
+
+/// The value of a primitive: in one pass per row, where there is a kernel for it.
+#[track_caller]
+fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
+    let in_one_pass = match op {
+        Op::LayerNorm { eps } => normalize_rows::layer_norm(xs[0], xs[1], xs[2], *eps),
+        _ => None,
+    };
+    match in_one_pass {
+        Some(y) => y,
+        None => rules::value(op, xs),
+    }
+}
+
+/// A linear map applied in one pass, where there is a kernel for it.
+#[inline]
+fn fused<T: Element>(map: &Linear<Tensor<T>>, direction: Direction, p: Product, a: &Tensor<T>) -> Option<Tensor<T>> {
+    match (map, direction) {
+        (Linear::Scale(Weights::Unary(op, x, y)), _) => Some(unary_slope_kernel(p, *op, a, x, y)),
+        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => Some(binary_slope_kernel(p, *op, *k, a, l, r)),
+        (Linear::Softmax(axis, y), _) => normalize_rows::softmax(p, *axis, a, y),
+        (Linear::LayerNorm { eps, x, gain }, Direction::Pull) => normalize_rows::layer_norm_pull(p, *eps, a, x, gain),
+        (Linear::Normalized { eps, x, gain }, Direction::Pull) => normalize_rows::gain_pull(p, *eps, a, x, gain),
+        _ => None,
+    }
+}
+
+macro_rules! engine {
+    ($($t:ty),*) => {$(
+        #[allow(private_interfaces)]
+        impl Element for $t {
+            #[track_caller]
+            fn apply_unary(op: Unary, x: &Tensor<$t>) -> Tensor<$t> {
+                unary_kernel(op, x)
+            }
+            #[track_caller]
+            fn apply_binary(op: Binary, a: &Tensor<$t>, b: &Tensor<$t>) -> Tensor<$t> {
+                binary_kernel(op, a, b)
+            }
+            fn fused(map: &Linear<Tensor<$t>>, direction: Direction, p: Product, a: &Tensor<$t>) -> Option<Tensor<$t>> {
+                fused(map, direction, p, a)
+            }
+            #[track_caller]
+            fn apply(op: &Op<$t>, xs: &[&Tensor<$t>]) -> Tensor<$t> {
+                value(op, xs)
+            }
+        }
+    )*};
+}
+engine!(f32, f64);
+
+/// Up to here a filled tensor is cheaper than a stretched view, which has to be fed to the next kernel in pieces.
+const SMALL: usize = 4096;
+
+impl<T: Element> Array for Tensor<T> {
+    type T = T;
+
+    fn shape(&self) -> Shape {
+        self.shape().clone()
+    }
+    fn apply(op: Op<T>, xs: &[&Self]) -> Self {
+        T::apply(&op, xs)
+    }
+    fn constant(&self, value: Tensor<T>) -> Self {
+        value
+    }
+    fn primal(&self) -> Tensor<T> {
+        self.clone()
+    }
+
+    // Straight to the tensor's own methods: small problems feel every detour.
+    fn reshape(&self, shape: &Shape) -> Self {
+        if self.shape() == shape { self.clone() } else { Tensor::reshape(self, shape) }
+    }
+    fn broadcast_to(&self, shape: &Shape) -> Self {
+        if self.shape() == shape { self.clone() } else { Tensor::broadcast_to(self, shape) }
+    }
+    fn broadcast_like(self, other: &Self) -> Self {
+        if self.shape() == other.shape() { self } else { Tensor::broadcast_to(&self, other.shape()) }
+    }
+    fn sum_to(&self, shape: &Shape) -> Self {
+        Tensor::sum_to(self, shape)
+    }
+    fn swap(&self) -> Self {
+        self.transpose()
+    }
+    fn matmul(&self, other: &Self) -> Self {
+        Tensor::matmul(self, other)
+    }
+    fn spread(&self, shape: &Shape, factor: f64) -> Self {
+        if self.size() == 1 && shape.size() <= SMALL {
+            return Tensor::full(shape, self.item() * T::from_f64(factor));
+        }
+        let scaled = if factor == 1.0 { self.clone() } else { self.scale(factor) };
+        Tensor::broadcast_to(&scaled, shape)
+    }
+
+    fn weights(slope: &Weights<Self>) -> Self {
+        let (one, strict) = (Tensor::scalar(T::ONE), Product { strict: true });
+        match slope {
+            Weights::Given(w) => w.clone(),
+            Weights::Unary(op, x, y) => unary_slope_kernel(strict, *op, &one, x, y),
+            Weights::Binary(op, k, a, b) => binary_slope_kernel(strict, *op, *k, &one, a, b),
+        }
+    }
+    fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
+        rules::select::clamp_slope(bounds, k, xs)
+    }
+    fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
+        rules::reduce::direction_value(x, y, axes)
+    }
+    fn fused(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Option<Self> {
+        T::fused(map, direction, p, a)
+    }
+}

@@ -1,0 +1,211 @@
+//! What a node hands on, and by which rule: derivatives, the rule as data, and shares of an adjoint.
+
+use super::{Node, Operand, Operation, Rule, Share};
+use crate::core::operands::Operands;
+use crate::core::reverse;
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::fast::code;
+use crate::rules::array::Array;
+use crate::rules::{self, Op};
+use tensor::Tensor;
+
+impl<'t, T: Scalar> Node<'t, T> {
+    /// The local derivatives of a scalar operation: each operand's position, and the derivative along it. Empty for operations
+    /// on tensors, whose derivatives are linear maps: see [`pull`](Node::pull).
+    pub fn slopes(self) -> Vec<(usize, T)> {
+        let tape = self.tape;
+        let mut partials = Vec::new();
+        let give = |k, _, d| partials.push((k, d));
+        // A scalar computed from tensors has no partial derivatives here, so its own value is not looked at.
+        let y = tape.lift(self.id).map_or(T::ZERO, |y| y.item());
+        tape.read(self.id, |node| node.partials(y, |x| tape.scalar(x), |id| tape.is_tracked(id), give));
+        partials
+    }
+
+    /// The derivative of every element of the value along the element of operand `k` that goes into it, in the value's shape:
+    /// what [`pull`](Node::pull) multiplies the adjoint by before it sums over what was stretched. `None` for anything
+    /// but an elementwise operation on tensors.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::tensor;
+    /// let tape = Tape::new();
+    /// let (x, s) = (tape.var(tensor![1.0, 2.0]), tape.var(tensor![3.0]));
+    /// let node = tape.node((x * s).node().unwrap());
+    /// assert_eq!(node.elementwise_slope(1), Some(tensor![1.0, 2.0]));
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such operand.
+    #[track_caller]
+    pub fn elementwise_slope(self, k: usize) -> Option<Tensor<T>> {
+        let Operation::Tensor(op) = self.operation() else { return None };
+        let lifts = matches!(op, Op::Stack { lift: true });
+        if !lifts && !matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp(_) | Op::MulAdd) {
+            return None;
+        }
+        let y = self.value();
+        let xs = self.operand_values();
+        assert!(k < xs.len(), "elementwise_slope: operand {k} of {}", xs.len());
+        let ones = Tensor::ones(y.shape().clone());
+        let d = rules::vjp(self.tape.product(), &op, k, &ones, &xs.iter().collect::<Vec<_>>(), &y);
+        Some(d.broadcast_to(y.shape().clone()))
+    }
+
+    /// The rule for operand `k`, run on variables of another tape, which records what is computed: the rule as
+    /// data. `None` for operations on numbers alone, whose rule is a weight for each operand, and for a user's own.
+    ///
+    /// ```
+    /// use autograd::{Tape, inspect::Operation};
+    /// use tensor::tensor;
+    /// let (tape, paper) = (Tape::new(), Tape::new());
+    /// let y = tape.var(tensor![1.0, 2.0]).softmax(0);
+    /// let rule = tape.node(y.node().unwrap()).rule(0, &paper).unwrap();
+    /// // (g - sum(g y)) y, and the adjoint of ones brings 0
+    /// assert_eq!(rule.share.operation().name(), "mul");
+    /// assert!(rule.share.value().to_vec().iter().all(|x: &f64| x.abs() < 1e-15));
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such operand.
+    #[track_caller]
+    pub fn rule<'s>(self, k: usize, paper: &'s Tape<T>) -> Option<Rule<'s, T>> {
+        let Operation::Tensor(op) = self.operation() else { return None };
+        if matches!(op, Op::Custom(_) | Op::CustomVjp(..)) {
+            return None;
+        }
+        let xs: Vec<Var<'s, Tensor<T>>> = self.operand_values().into_iter().map(|x| paper.var(x)).collect();
+        assert!(k < xs.len(), "rule: operand {k} of {}", xs.len());
+        let y = paper.var(self.value());
+        let g = paper.var(Tensor::ones(y.shape()));
+        let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
+        let product = crate::rules::array::Product { strict: true };
+        let share = rules::vjp(product, &op, k, &g, &refs, &y);
+        let shape = xs[k].shape();
+        let sums = !reverse::stretches(&share.shape(), &shape);
+        let share = if sums { Array::sum_to(&share, &shape) } else { Array::broadcast_to(&share, &shape) };
+        let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
+        Some(Rule {
+            operands: xs.into_iter().map(node).collect(),
+            value: node(y),
+            adjoint: node(g),
+            share: node(share),
+        })
+    }
+
+    /// The values of what it was computed from.
+    fn operand_values(self) -> Vec<Tensor<T>> {
+        self.operands()
+            .into_iter()
+            .map(|x| match x {
+                Operand::Node(n) => n.value(),
+                Operand::Constant(c) => Tensor::scalar(c),
+            })
+            .collect()
+    }
+
+    /// What the node hands on to its operands when this adjoint comes in: to those that lead to a variable, in the order
+    /// and with the bits of the sweep.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::Tensor;
+    /// let tape = Tape::new();
+    /// let (x, y) = (tape.var(2.0_f64), tape.var(5.0));
+    /// let node = tape.node((x * y).node().unwrap());
+    /// let shares = node.pull(&Tensor::scalar(10.0));
+    /// assert_eq!((shares[0].adjoint.item(), shares[1].adjoint.item()), (50.0, 20.0));
+    /// ```
+    ///
+    /// # Panics
+    /// If the adjoint has another shape than the value.
+    #[track_caller]
+    pub fn pull(self, g: &Tensor<T>) -> Vec<Share<'t, T>> {
+        let y = self.value();
+        assert!(g.shape() == y.shape(), "pull: the value has shape {}, but the adjoint {}", y.shape(), g.shape());
+        let (tape, product) = (self.tape, self.tape.product());
+        let share = |position: usize, id: u32, adjoint| Share { position, node: Node { tape, id }, adjoint };
+        if !matches!(tape.nodes.code(self.id), code::TENSOR | code::RECORD) {
+            let (g, operands) = (g.item(), self.operands());
+            let slopes = self.slopes().into_iter();
+            return slopes
+                .filter_map(|(k, d)| match operands[k] {
+                    Operand::Node(n) => {
+                        Some(share(k, n.id, Tensor::scalar(crate::rules::array::weigh(product.absent(), g, d))))
+                    }
+                    Operand::Constant(_) => None,
+                })
+                .collect();
+        }
+        let (op, ids): (Op<T>, Vec<u32>) = {
+            let record = &tape.records.borrow()[tape.nodes.args(self.id)[0] as usize];
+            (record.op.clone(), record.operands.to_vec())
+        };
+        let xs: Vec<Tensor<T>> = {
+            let records = tape.records.borrow();
+            Operands::new(tape, &ids).values(&records).iter().map(|&x| x.clone()).collect()
+        };
+        let refs: Vec<&Tensor<T>> = xs.iter().collect();
+        let tracked = || ids.iter().enumerate().filter(|(_, id)| tape.is_tracked(**id));
+        if let Op::Custom(op) = &op {
+            // One call of the user's code gives all shares, as in the sweep; each is in its operand's shape.
+            let shares = op.vjp(g, &refs, &y);
+            return tracked().map(|(k, &id)| share(k, id, shares[k].clone())).collect();
+        }
+        let adjoint = |k: usize| reverse::fitted(rules::vjp(product, &op, k, g, &refs, &y), xs[k].shape());
+        tracked().map(|(k, &id)| share(k, id, adjoint(k))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::softmax_cross_entropy;
+    use tensor::tensor;
+
+    /// A sweep made of `pull`s gives the bits of `backward`, on numbers and tensors, shared and repeated operands.
+    #[test]
+    fn pulls_make_a_sweep() {
+        let tape = Tape::new();
+        let (x, w) = (tape.var(0.7_f64), tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]));
+        let b = tape.var(tensor![0.1, 0.2]);
+        let z = (w.matmul(w) * x + b).tanh();
+        let s = (x * x).sin() / 3.0 + tape.sum(&[x, x, x]);
+        let loss = softmax_cross_entropy(z, [1, 0]) * s - x.powi(3);
+        let mut adjoints: Vec<Option<Tensor<f64>>> = vec![None; tape.len()];
+        adjoints[loss.node().unwrap()] = Some(Tensor::scalar(1.0));
+        for node in tape.nodes().rev() {
+            let Some(g) = adjoints[node.index()].clone() else { continue };
+            for share in node.pull(&g) {
+                let sum = &mut adjoints[share.node.index()];
+                *sum = Some(match sum.take() {
+                    None => share.adjoint,
+                    Some(sum) => crate::core::reverse::add(sum, share.adjoint),
+                });
+            }
+        }
+        let g = loss.backward();
+        assert_eq!(adjoints[x.node().unwrap()].as_ref().map(Tensor::item), Some(g.wrt(x)));
+        assert_eq!(adjoints[w.node().unwrap()], Some(g.wrt(w)));
+        assert_eq!(adjoints[b.node().unwrap()], Some(g.wrt(b)));
+    }
+
+    #[test]
+    fn operands_and_slopes_in_their_places() {
+        let tape = Tape::new();
+        let x = tape.var(3.0_f64);
+        let kinds = [x * x, 2.0 - x, x / 0.1, 0.1 / x];
+        let slopes: Vec<Vec<(usize, f64)>> = kinds.iter().map(|y| tape.node(y.node().unwrap()).slopes()).collect();
+        assert_eq!(slopes[0], [(0, 3.0), (1, 3.0)]);
+        assert_eq!(slopes[1], [(1, -1.0)]);
+        assert_eq!((slopes[2][0].0, slopes[3][0].0), (0, 1));
+        let [Operand::Constant(two), Operand::Node(node)] = tape.node(kinds[1].node().unwrap()).operands()[..] else {
+            panic!("2 - x has a constant and a node")
+        };
+        assert_eq!((two, node.index()), (2.0, x.node().unwrap()));
+        let again = tape.node(kinds[0].node().unwrap()).evaluate(&[tensor::Tensor::scalar(2.0), Tensor::scalar(5.0)]);
+        assert_eq!(again.map(|y| y.item()), Some(10.0));
+    }
+}

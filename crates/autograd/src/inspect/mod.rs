@@ -1,0 +1,260 @@
+//! What a tape holds, for those who read it: explanations, pictures, statistics.
+//!
+//! A [`Node`] shows one operation: what it is, what it was computed from, its value, and what it hands on to its operands
+//! when an adjoint comes in. The rules are the rules', run on the numbers of the tape as the sweep runs them.
+
+mod derivatives;
+
+use crate::core::node;
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::fast::nodes::NONE;
+use crate::rules::Nary;
+use crate::rules::{Binary, Op, Unary};
+use std::fmt;
+use std::panic::Location;
+use tensor::Tensor;
+
+/// One node of a tape.
+pub struct Node<'t, T: Scalar> {
+    tape: &'t Tape<T>,
+    id: u32,
+}
+
+impl<T: Scalar> Clone for Node<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Scalar> Copy for Node<'_, T> {}
+
+impl<T: Scalar> PartialEq for Node<'_, T> {
+    /// Whether they are the same node of the same tape.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tape, other.tape) && self.id == other.id
+    }
+}
+impl<T: Scalar> Eq for Node<'_, T> {}
+
+impl<T: Scalar> fmt::Debug for Node<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Node").field("index", &self.id).field("operation", &self.operation().name()).finish()
+    }
+}
+
+/// What a node computes.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Operation<T: Scalar> {
+    /// Nothing: an independent variable.
+    Variable,
+    /// Nothing: a constant, or what was computed from constants alone.
+    Constant,
+    /// A function of one number.
+    Unary(Unary),
+    /// A function of two numbers.
+    Binary(Binary),
+    /// A function of many numbers.
+    Nary(Nary),
+    /// An operation on tensors, or from tensors to a number.
+    Tensor(Op<T>),
+}
+
+impl<T: Scalar> Operation<T> {
+    /// The name of the method that records it; `var` and `constant` where nothing is computed.
+    pub fn name(&self) -> String {
+        match self {
+            Operation::Variable => "var".into(),
+            Operation::Constant => "constant".into(),
+            Operation::Unary(op) => op.name().into(),
+            Operation::Binary(op) => op.name().into(),
+            Operation::Nary(op) => op.name().into(),
+            Operation::Tensor(op) => op.name().into(),
+        }
+    }
+}
+
+/// What a node was computed from.
+#[derive(Clone, Copy, Debug)]
+pub enum Operand<'t, T: Scalar> {
+    /// Another node.
+    Node(Node<'t, T>),
+    /// A number that has no node.
+    Constant(T),
+}
+
+/// What a node hands on to one of its operands.
+#[derive(Clone, Debug)]
+pub struct Share<'t, T: Scalar> {
+    /// Which operand.
+    pub position: usize,
+    /// Its node.
+    pub node: Node<'t, T>,
+    /// The incoming adjoint times the local derivative, in the operand's own shape.
+    pub adjoint: Tensor<T>,
+}
+
+/// What a node hands on to one of its operands, as a recorded computation: see [`Node::rule`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Rule<'s, T: Scalar> {
+    /// The node's operands, as variables.
+    pub operands: Vec<Node<'s, T>>,
+    /// Its value, a variable too: a rule may refer to it.
+    pub value: Node<'s, T>,
+    /// The incoming adjoint.
+    pub adjoint: Node<'s, T>,
+    /// What the operand gets, in its own shape.
+    pub share: Node<'s, T>,
+}
+
+impl<'t, T: Scalar> Node<'t, T> {
+    /// Its place on the tape; operands come before what is computed from them.
+    pub fn index(self) -> usize {
+        self.id as usize
+    }
+
+    /// The tape it stands on.
+    pub fn tape(self) -> &'t Tape<T> {
+        self.tape
+    }
+
+    /// What it computes.
+    pub fn operation(self) -> Operation<T> {
+        self.tape.read(self.id, |node| match node.op {
+            node::Operation::Leaf | node::Operation::Tensor(Op::Leaf) => Operation::Variable,
+            node::Operation::Const | node::Operation::Tensor(Op::Const) => Operation::Constant,
+            node::Operation::Unary(op) => Operation::Unary(op),
+            node::Operation::Binary(op) => Operation::Binary(op),
+            node::Operation::Nary(op) => Operation::Nary(op),
+            node::Operation::Tensor(op) => Operation::Tensor(op.clone()),
+        })
+    }
+
+    /// What it was computed from, in order.
+    pub fn operands(self) -> Vec<Operand<'t, T>> {
+        let tape = self.tape;
+        let operand = |operand| match operand {
+            node::Operand::Node(id) => Operand::Node(Node { tape, id }),
+            node::Operand::Const(c) => Operand::Constant(c),
+        };
+        tape.read(self.id, |node| node.operands.iter().map(operand).collect())
+    }
+
+    /// Its value; a number as a 0-d tensor.
+    pub fn value(self) -> Tensor<T> {
+        self.tape.value_of(self.id)
+    }
+
+    /// Whether it holds a number, not a tensor.
+    pub fn is_number(self) -> bool {
+        self.tape.lift(self.id).is_some()
+    }
+
+    /// Whether a variable lies upstream, so that gradients flow through it.
+    pub fn is_tracked(self) -> bool {
+        self.tape.is_tracked(self.id)
+    }
+
+    /// What the program calls it, if it does: see [`Var::named`].
+    pub fn name(self) -> Option<String> {
+        let names = self.tape.names.borrow();
+        let after = names.partition_point(|(id, _)| *id <= self.id);
+        let (id, name) = names.get(after.checked_sub(1)?)?;
+        (*id == self.id).then(|| name.to_string())
+    }
+
+    /// Whether the program took its value out as a constant: see [`Var::detach`].
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let x = tape.var(3.0_f64);
+    /// let y = x.detach() * x;
+    /// let is_detached = |id: Option<usize>| tape.node(id.unwrap()).is_detached();
+    /// assert!(is_detached(x.node()) && !is_detached(y.node()));
+    /// ```
+    pub fn is_detached(self) -> bool {
+        self.tape.detached.borrow().contains(&self.id)
+    }
+
+    /// The line of the program that recorded it, on a [traced](Tape::traced) tape.
+    pub fn line(self) -> Option<&'static Location<'static>> {
+        self.tape.nodes.line(self.id)
+    }
+
+    /// The value the operation would have for other operands; `None` for a variable or a constant.
+    ///
+    /// # Panics
+    /// If there are not as many as [`operands`](Node::operands), or their shapes do not fit the operation.
+    #[track_caller]
+    pub fn evaluate(self, operands: &[Tensor<T>]) -> Option<Tensor<T>> {
+        let number = |k: usize| operands[k].item();
+        Some(match self.operation() {
+            Operation::Variable | Operation::Constant => return None,
+            Operation::Unary(op) => Tensor::scalar(op.value(number(0))),
+            Operation::Binary(op) => Tensor::scalar(op.value(number(0), number(1))),
+            Operation::Nary(op) => Tensor::scalar(op.value(T::ZERO, operands.len(), number)),
+            Operation::Tensor(op) => T::apply(&op, &operands.iter().collect::<Vec<_>>()),
+        })
+    }
+}
+
+impl<T: Scalar> Tape<T> {
+    /// The node in a place.
+    ///
+    /// # Panics
+    /// If the tape holds fewer.
+    #[track_caller]
+    pub fn node(&self, index: usize) -> Node<'_, T> {
+        assert!(index < self.len(), "node: the tape holds {} nodes, so there is none in place {index}", self.len());
+        Node { tape: self, id: index as u32 }
+    }
+
+    /// Every node, in the order in which they were recorded.
+    pub fn nodes(&self) -> impl DoubleEndedIterator<Item = Node<'_, T>> {
+        (0..self.len() as u32).map(move |id| Node { tape: self, id })
+    }
+}
+
+impl<V: Value> Var<'_, V> {
+    /// The same variable, called by a name wherever the tape is shown. A constant number has no node to be named.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new();
+    /// let z = (tape.var(2.0_f64) * 3.0).named("z");
+    /// assert_eq!(tape.node(z.node().unwrap()).name().as_deref(), Some("z"));
+    /// ```
+    pub fn named(self, name: impl Into<String>) -> Self {
+        if let Some(tape) = self.tape
+            && self.id != NONE
+        {
+            // in the order of the nodes, and of several names of one node the newest last
+            let mut names = tape.names.borrow_mut();
+            let after = names.partition_point(|(id, _)| *id <= self.id);
+            names.insert(after, (self.id, name.into().into_boxed_str()));
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::tensor;
+
+    #[test]
+    fn lines_of_a_traced_tape() {
+        let tape = Tape::traced();
+        let x = tape.var(3.0_f64);
+        let w = tape.var(tensor![1.0, 2.0]);
+        let y = (w * x).sum() + 1.0; // three nodes of one line
+        let at = line!() - 1;
+        let lines: Vec<u32> = tape.nodes().filter_map(|n| n.line()).map(|l| l.line()).collect();
+        assert_eq!(lines, [at - 2, at - 1, at, at, at]);
+        assert_eq!(y.backward().wrt(x), 3.0);
+        assert!(tape.nodes().all(|n| n.line().is_some_and(|l| l.file().ends_with("inspect/mod.rs"))));
+    }
+}

@@ -1,0 +1,172 @@
+//! Losses: one number for a batch, the mean over its examples. Those of classification take logits.
+
+use super::Operand;
+use crate::core::operands::common;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::rules::{Binary, Op, Targets};
+use tensor::{Indices, Tensor};
+
+/// The mean softmax cross-entropy of logits, shape (..., classes), against one class id per row.
+///
+/// Evaluated from the logits: finite for any finite ones. The gradient of a row is (softmax(z) - onehot) / n.
+///
+/// ```
+/// use autograd::{Tape, softmax_cross_entropy};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let z = tape.var(tensor![[1.0, 2.0, 3.0]]);
+/// let loss = softmax_cross_entropy(z, [2]);
+/// assert!((loss.value() - 0.4076059644443803_f64).abs() < 1e-15);
+/// ```
+///
+/// # Panics
+/// If the number of classes given is not that of the rows, or a class lies outside.
+#[track_caller]
+pub fn softmax_cross_entropy<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, classes: impl Into<Indices>) -> Var<'t, T> {
+    softmax_cross_entropy_smoothed(logits, classes, 0.0)
+}
+
+/// As [`softmax_cross_entropy`], with label smoothing in 0..1: the target is (1 - s) onehot + s/classes.
+#[track_caller]
+pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    classes: impl Into<Indices>,
+    smoothing: f64,
+) -> Var<'t, T> {
+    softmax_cross_entropy_rows(logits, classes, smoothing).mean()
+}
+
+/// The softmax cross-entropy of each row of logits, shape (..., classes), against its class: shape (...).
+/// [`softmax_cross_entropy_smoothed`] is the mean of it.
+///
+/// ```
+/// use autograd::{Tape, softmax_cross_entropy_rows};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let z = tape.var(tensor![[0.0, f64::NEG_INFINITY, 0.0], [0.0, 0.0, f64::NEG_INFINITY]]);
+/// let losses = softmax_cross_entropy_rows(z, [0, 2], 0.0);
+/// assert_eq!(losses.value(), tensor![2.0_f64.ln(), f64::INFINITY]);
+/// ```
+///
+/// # Panics
+/// If the number of classes given is not that of the rows, a class lies outside, or the smoothing is not in 0..1.
+#[track_caller]
+pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    classes: impl Into<Indices>,
+    smoothing: f64,
+) -> Var<'t, Tensor<T>> {
+    let (shape, classes) = (logits.shape(), classes.into());
+    let Some(&c) = shape.last() else {
+        panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
+    };
+    let rows: usize = shape[..shape.rank() - 1].iter().product();
+    let given = classes.as_slice();
+    if given.len() != rows {
+        panic!(
+            "softmax_cross_entropy: logits of shape {shape} have {rows} rows, but {} classes were given",
+            given.len()
+        );
+    }
+    if let Some((row, &class)) = given.iter().enumerate().find(|&(_, &class)| class >= c) {
+        panic!("softmax_cross_entropy: class {class} of row {row} lies outside the {c} classes of logits {shape}");
+    }
+    if !(0.0..1.0).contains(&smoothing) {
+        panic!("softmax_cross_entropy: label smoothing must lie in 0..1, but is {smoothing}");
+    }
+    logits.on_tape().record(Op::CrossEntropy(Targets { classes, smoothing }), &[logits.id])
+}
+
+/// The mean softmax cross-entropy of logits against one distribution per row (one-hot or soft), of the same shape.
+/// Differentiable in both.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn softmax_cross_entropy_soft<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    targets: Var<'t, Tensor<T>>,
+) -> Var<'t, T> {
+    softmax_cross_entropy_soft_rows(logits, targets).mean()
+}
+
+/// The softmax cross-entropy of each row of logits, shape (..., classes), against its distribution: shape (...).
+/// [`softmax_cross_entropy_soft`] is the mean of it. A class of target 0 is absent, even where its logit is -inf.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
+    logits: Var<'t, Tensor<T>>,
+    targets: Var<'t, Tensor<T>>,
+) -> Var<'t, Tensor<T>> {
+    same_shape("softmax_cross_entropy", logits, targets);
+    if logits.shape().rank() == 0 {
+        panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
+    }
+    logits.on_tape().record(Op::CrossEntropySoft, &[logits.id, targets.id])
+}
+
+/// The mean binary cross-entropy of logits z against targets t in 0..1: (1 - t) softplus(z) + t softplus(-z).
+///
+/// Its derivative is (1 - t) σ(z) - t σ(-z), precise in both tails.
+///
+/// # Panics
+/// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
+#[track_caller]
+pub fn bce_with_logits<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, targets: Var<'t, Tensor<T>>) -> Var<'t, T> {
+    mean_of("bce_with_logits", Binary::BceWithLogits, logits, targets)
+}
+
+/// The mean squared error.
+///
+/// # Panics
+/// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
+#[track_caller]
+pub fn mse<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor<T>>) -> Var<'t, T> {
+    mean_of("mse", Binary::SquaredError, prediction, target)
+}
+
+/// The mean absolute error; derivative 0 where prediction and target agree.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn mae<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor<T>>) -> Var<'t, T> {
+    mean_of("mae", Binary::AbsoluteError, prediction, target)
+}
+
+/// The mean Huber loss (1964): e²/2 for errors up to `delta`, delta·|e| - delta²/2 beyond. Keras's default is 1.
+///
+/// # Panics
+/// If the shapes differ.
+#[track_caller]
+pub fn huber<'t, T: Scalar>(
+    prediction: Var<'t, Tensor<T>>,
+    target: Var<'t, Tensor<T>>,
+    delta: impl Operand<'t, Tensor<T>>,
+) -> Var<'t, T> {
+    same_shape("huber", prediction, target);
+    (prediction - target).binary(Binary::Huber, delta).mean()
+}
+
+#[track_caller]
+fn mean_of<'t, T: Scalar>(
+    name: &str,
+    op: Binary,
+    prediction: Var<'t, Tensor<T>>,
+    target: Var<'t, Tensor<T>>,
+) -> Var<'t, T> {
+    same_shape(name, prediction, target);
+    prediction.binary(op, target).mean()
+}
+
+#[track_caller]
+fn same_shape<'t, T: Scalar>(name: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) {
+    common(a.tape, b.tape, name);
+    let (a, b) = (a.shape(), b.shape());
+    if a != b {
+        panic!("{name}: prediction has shape {a} and target {b}; give both the same shape, e.g. with `reshape`");
+    }
+}

@@ -1,0 +1,21 @@
+//! The methods and operators of variables, by family: each records one primitive, or a few where the documentation says so.
+
+mod determinant;
+mod elementwise;
+mod float;
+mod loss;
+mod nary;
+mod normalize;
+mod operand;
+mod operators;
+mod product;
+mod reduce;
+mod shape;
+
+pub use loss::{
+    bce_with_logits, softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft_rows,
+};
+pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
+pub use operand::Operand;
+pub use product::einsum;
+pub use shape::{concat, stack};

@@ -1,0 +1,37 @@
+//! Normalizations of rows.
+
+use super::Operand;
+use crate::core::record;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::rules::Op;
+use tensor::Tensor;
+
+impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+    /// eˣ / Σ eˣ along an axis, shifted by the largest x; the gradient is y (g - <y, g>). A 0-d tensor counts as a
+    /// vector of one element.
+    #[track_caller]
+    pub fn softmax(self, axis: isize) -> Self {
+        let (x, axis) = self.along(axis, "softmax");
+        let y: Self = self.on_tape().record(Op::Softmax(axis), &[x.id]);
+        y.shaped(self.shape())
+    }
+
+    /// x - ln Σ eˣ along an axis; the gradient is g - softmax(x) Σ g. A 0-d tensor counts as a vector of one element.
+    #[track_caller]
+    pub fn log_softmax(self, axis: isize) -> Self {
+        let (x, axis) = self.along(axis, "log_softmax");
+        let y: Self = self.on_tape().record(Op::LogSoftmax(axis), &[x.id]);
+        y.shaped(self.shape())
+    }
+
+    /// Layer normalization over the last axis (Ba, Kiros, Hinton 2016): gain · (x - mean) / √(var + eps) + bias, with
+    /// the biased variance. Gain and bias may be tensors that broadcast, or numbers (1 and 0 for none).
+    #[track_caller]
+    pub fn layer_norm(self, gain: impl Operand<'t, Tensor<T>>, bias: impl Operand<'t, Tensor<T>>, eps: f64) -> Self {
+        if self.shape().rank() == 0 {
+            panic!("layer_norm: expected at least one axis, got a 0-d tensor");
+        }
+        record::tensor(Op::LayerNorm { eps }, &[self.erase(), gain.operand(), bias.operand()])
+    }
+}

@@ -1,0 +1,143 @@
+//! Products of tensors.
+
+use crate::core::operands::common;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::rules::{Arrange, Op};
+use smallvec::SmallVec;
+use tensor::{EinsumSpec, Shape, Tensor};
+
+impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+    /// The matrix product: of vectors, matrices, and batches of matrices, which broadcast. Two vectors give a 0-d
+    /// tensor (for a number see [`dot`](Var::dot)).
+    ///
+    /// The shares of the gradient are g Bᵀ and Aᵀ g.
+    ///
+    /// # Panics
+    /// If the inner extents differ or the batches do not broadcast.
+    #[track_caller]
+    pub fn matmul(self, other: Self) -> Self {
+        common(self.tape, other.tape, "matmul");
+        self.on_tape().record(Op::MatMul, &[self.id, other.id])
+    }
+
+    /// The inner product of two vectors, as a number.
+    ///
+    /// # Panics
+    /// If they are not vectors of one length.
+    #[track_caller]
+    pub fn dot(self, other: Self) -> Var<'t, T> {
+        let (a, b) = (self.shape(), other.shape());
+        if a.rank() != 1 || b.rank() != 1 {
+            panic!("dot: two vectors are needed, but the shapes are {a} and {b}; for matrices see `matmul`");
+        }
+        common(self.tape, other.tape, "dot");
+        self.on_tape().record(Op::MatMul, &[self.id, other.id])
+    }
+
+    /// The outer product of two vectors: a matrix.
+    ///
+    /// # Panics
+    /// If they are not vectors.
+    #[track_caller]
+    pub fn outer(self, other: Self) -> Self {
+        let (a, b) = (self.shape(), other.shape());
+        if a.rank() != 1 || b.rank() != 1 {
+            panic!("outer: two vectors are needed, but the shapes are {a} and {b}");
+        }
+        self.unsqueeze(1).matmul(other.unsqueeze(0))
+    }
+
+    /// x W + b in one pass: `x` of shape (..., in), `w` (in, out), `b` (out).
+    ///
+    /// # Panics
+    /// If the shapes do not fit.
+    #[track_caller]
+    pub fn linear(self, w: Self, b: Self) -> Self {
+        common(self.tape, w.tape, "linear");
+        common(self.tape, b.tape, "linear");
+        self.on_tape().record(Op::Affine, &[self.id, w.id, b.id])
+    }
+}
+
+/// Einstein's summation of two operands, in NumPy's notation with an explicit output.
+///
+/// ```
+/// use autograd::{Tape, einsum};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let a = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]);
+/// let b = tape.var(tensor![[1.0, 0.0], [0.0, 2.0]]);
+/// assert_eq!(einsum("ij,jk->ik", a, b).value(), tensor![[1.0, 4.0], [3.0, 8.0]]);
+/// assert_eq!(einsum("ij,ij->i", a, b).value(), tensor![1.0, 8.0]);
+/// ```
+///
+/// # Panics
+/// If the specification is malformed or does not fit the shapes.
+#[track_caller]
+pub fn einsum<'t, T: Scalar>(spec: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    common(a.tape, b.tape, "einsum");
+    let spec = EinsumSpec::parse(spec);
+    let (l, r, o) = (spec.left(), spec.right(), spec.output());
+    // First what concerns one operand alone: diagonals of repeated letters, sums over letters found nowhere else.
+    let (a, l) = simplify(a, l, |c| r.contains(&c) || o.contains(&c));
+    let (b, r) = simplify(b, r, |c| l.contains(&c) || o.contains(&c));
+    let spec = EinsumSpec::new(&l, &r, o);
+    a.on_tape().record(Op::Einsum(spec), &[a.id, b.id])
+}
+
+/// An operand with each of its letters once, and none that is found nowhere else.
+#[track_caller]
+fn simplify<'t, T: Scalar>(
+    mut x: Var<'t, Tensor<T>>,
+    letters: &[char],
+    elsewhere: impl Fn(char) -> bool,
+) -> (Var<'t, Tensor<T>>, SmallVec<[char; 4]>) {
+    let mut letters: SmallVec<[char; 4]> = SmallVec::from_slice(letters);
+    let rank = x.shape().rank();
+    if rank != letters.len() {
+        panic!("einsum: {} letters stand for the {rank} axes of shape {}", letters.len(), x.shape());
+    }
+    while let Some((i, j)) = repeated(&letters) {
+        x = diagonal_of(x, i, j);
+        letters.remove(j);
+    }
+    let lone: Vec<isize> = (0..letters.len()).filter(|&i| !elsewhere(letters[i])).map(|i| i as isize).collect();
+    if !lone.is_empty() {
+        x = x.sum_over(&lone[..]);
+        letters.retain(|c| elsewhere(*c));
+    }
+    (x, letters)
+}
+
+fn repeated(letters: &[char]) -> Option<(usize, usize)> {
+    (0..letters.len()).find_map(|i| (i + 1..letters.len()).find(|&j| letters[i] == letters[j]).map(|j| (i, j)))
+}
+
+/// Axes i < j of equal extent as one: their diagonal, at the place of axis i.
+#[track_caller]
+fn diagonal_of<'t, T: Scalar>(x: Var<'t, Tensor<T>>, i: usize, j: usize) -> Var<'t, Tensor<T>> {
+    let shape = x.shape();
+    let n = shape[i];
+    if shape[j] != n {
+        panic!("einsum: a letter stands for axes of extents {n} and {} of one operand, shape {shape}", shape[j]);
+    }
+    let rank = shape.rank();
+    // both axes to the front, as one of n², of which every (n+1)-th is on the diagonal
+    let rest = (0..rank).filter(|&k| k != i && k != j);
+    let order: SmallVec<[usize; 4]> = [i, j].into_iter().chain(rest.clone()).collect();
+    let flat: Shape = [n * n].into_iter().chain(rest.map(|k| shape[k])).collect();
+    let tape = x.on_tape();
+    let moved: Var<'t, Tensor<T>> = tape.record(Op::Arrange(Arrange::Permute(order)), &[x.id]);
+    let picks: Vec<usize> = (0..n).map(|k| k * (n + 1)).collect();
+    let diagonal = moved.reshape(flat).index_select(0, picks);
+    // the diagonal's axis back to where i was
+    let back: Vec<isize> = (0..rank as isize - 1)
+        .map(|k| match k.cmp(&(i as isize)) {
+            std::cmp::Ordering::Less => k + 1,
+            std::cmp::Ordering::Equal => 0,
+            std::cmp::Ordering::Greater => k,
+        })
+        .collect();
+    diagonal.permute(back)
+}

@@ -1,0 +1,58 @@
+//! Reductions: of a whole tensor to a number, or along axes.
+
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use crate::rules::Op;
+use crate::rules::array::resolve;
+use tensor::{Axes, Reduction, Tensor};
+
+macro_rules! reductions {
+    ($( $(#[$doc:meta])* $whole:ident $over:ident $reduction:ident $(($ddof:ident))?; )*) => {
+        impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+            $( $(#[$doc])*
+               ///
+               /// Over all elements; the result is a number.
+               #[track_caller]
+               pub fn $whole(self $(, $ddof: usize)?) -> Var<'t, T> {
+                   let (axes, _) = resolve(Axes::all(), self.shape().rank(), stringify!($whole));
+                   self.on_tape().record(Op::Reduce(Reduction::$reduction $(($ddof))?, axes, false), &[self.id])
+               }
+
+               #[doc = concat!("As [`", stringify!($whole), "`](Var::", stringify!($whole), "), along axes: ")]
+               /// `0`, `[0, -1]`, or [`keep(1)`](tensor::keep) to keep the axis as an extent of 1.
+               ///
+               /// # Panics
+               /// If an axis does not exist.
+               #[track_caller]
+               pub fn $over(self, axes: impl Into<Axes> $(, $ddof: usize)?) -> Self {
+                   let (axes, keep) = resolve(axes, self.shape().rank(), stringify!($whole));
+                   self.on_tape().record(Op::Reduce(Reduction::$reduction $(($ddof))?, axes, keep), &[self.id])
+               } )*
+        }
+    };
+}
+
+reductions! {
+    /// The sum; weight 1.
+    sum sum_over Sum;
+    /// The mean; weight 1/n. NaN of nothing.
+    mean mean_over Mean;
+    /// The product; the weight of an element is the product of the others, right also where some are 0.
+    prod prod_over Prod;
+    /// The largest element; ties share the gradient evenly.
+    max max_over Max;
+    /// The smallest element; ties share the gradient evenly.
+    min min_over Min;
+    /// The variance in two passes, divided by n - `ddof`; weight 2(x - mean)/(n - ddof).
+    var var_over Var(ddof);
+    /// The standard deviation, divided by n - `ddof`; weight (x - mean)/((n - ddof) std), 0 where std is 0.
+    std std_over Std(ddof);
+    /// The sum of absolute values; weight sign(x).
+    norm1 norm1_over Norm1;
+    /// The Euclidean norm, without overflow or underflow; weight x/norm, 0 at the origin.
+    norm norm_over Norm2;
+    /// The largest absolute value; the elements that reach it share the gradient evenly, with their signs.
+    norm_inf norm_inf_over NormInf;
+    /// ln Σ eˣ, shifted by the largest x; weight e^(x - y).
+    logsumexp logsumexp_over LogSumExp;
+}

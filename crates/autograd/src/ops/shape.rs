@@ -1,0 +1,374 @@
+//! Rearranging tensors: the same numbers in another shape, order or selection.
+
+use crate::core::operands::common;
+use crate::core::tape::Tape;
+use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
+use crate::rules::arrange::Slices;
+use crate::rules::array::{resolve, resolve_axis};
+use crate::rules::{Arrange, Op};
+use smallvec::SmallVec;
+use tensor::{Axes, Indices, Shape, Slice, Tensor};
+
+impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+    #[track_caller]
+    fn arranged(self, a: Arrange) -> Self {
+        self.on_tape().record(Op::Arrange(a), &[self.id])
+    }
+
+    /// This, and the position of the axis that an operation goes along. A 0-d tensor becomes the vector of its element,
+    /// so that every rule has an axis; [`shaped`](Var::shaped) undoes it.
+    #[track_caller]
+    pub(super) fn along(self, axis: isize, op: &str) -> (Self, usize) {
+        let rank = self.shape().rank();
+        let axis = resolve_axis(axis, rank, op);
+        (if rank == 0 { self.reshape(1) } else { self }, axis)
+    }
+
+    /// This under a shape, which it may have already.
+    #[track_caller]
+    pub(super) fn shaped(self, shape: Shape) -> Self {
+        if self.shape() == shape { self } else { self.reshape(shape) }
+    }
+
+    /// The same elements in row-major order under another shape.
+    ///
+    /// # Panics
+    /// If the sizes differ.
+    #[track_caller]
+    pub fn reshape(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::Reshape(shape.into()))
+    }
+
+    /// All elements as one axis.
+    #[track_caller]
+    pub fn flatten(self) -> Self {
+        let n = self.shape().size();
+        self.reshape(n)
+    }
+
+    /// The last two axes swapped; a vector or a number stays as it is.
+    #[track_caller]
+    pub fn transpose(self) -> Self {
+        let rank = self.shape().rank();
+        if rank < 2 {
+            return self;
+        }
+        let mut axes: SmallVec<[usize; 4]> = (0..rank).collect();
+        axes.swap(rank - 2, rank - 1);
+        self.arranged(Arrange::Permute(axes))
+    }
+
+    /// The axes in another order: axis k of the result is axis `axes[k]`.
+    ///
+    /// # Panics
+    /// If `axes` is not a permutation of all axes.
+    #[track_caller]
+    pub fn permute(self, axes: impl AsRef<[isize]>) -> Self {
+        let rank = self.shape().rank();
+        let mut order: SmallVec<[usize; 4]> = SmallVec::new();
+        for &axis in axes.as_ref() {
+            order.push(resolve_axis(axis, rank, "permute"));
+        }
+        self.arranged(Arrange::Permute(order))
+    }
+
+    /// Without these axes, which must have extent 1; [`Axes::all`] drops every such axis.
+    #[track_caller]
+    pub fn squeeze(self, axes: impl Into<Axes>) -> Self {
+        let shape = self.value().squeeze(axes).shape().clone();
+        self.reshape(shape)
+    }
+
+    /// With an axis of extent 1 put in: at this position of the result.
+    #[track_caller]
+    pub fn unsqueeze(self, axis: isize) -> Self {
+        let shape = self.value().unsqueeze(axis).shape().clone();
+        self.reshape(shape)
+    }
+
+    /// Repeated along new or stretched axes, by NumPy's rule.
+    #[track_caller]
+    pub fn broadcast_to(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::BroadcastTo(shape.into()))
+    }
+
+    /// The sum over the axes along which broadcasting this shape would stretch it: undoes `broadcast_to`.
+    #[track_caller]
+    pub fn sum_to(self, shape: impl Into<Shape>) -> Self {
+        self.arranged(Arrange::SumTo(shape.into()))
+    }
+
+    /// These axes run backwards.
+    #[track_caller]
+    pub fn flip(self, axes: impl Into<Axes>) -> Self {
+        let (axes, _) = resolve(axes, self.shape().rank(), "flip");
+        self.arranged(Arrange::Flip(axes.iter().map(|&a| a as isize).collect()))
+    }
+
+    /// The part that the slices show: `x.slice(s![1..3, .., -1, ..;2])`, with Python's meaning of negative positions
+    /// and steps. A single position drops its axis.
+    #[track_caller]
+    pub fn slice(self, slices: impl AsRef<[Slice]>) -> Self {
+        self.arranged(Arrange::Slice(slices.as_ref().iter().cloned().collect()))
+    }
+
+    /// One element, as a number; negative positions count from the end.
+    ///
+    /// # Panics
+    /// If the index has another rank than the tensor, or lies outside.
+    #[track_caller]
+    pub fn at<const N: usize>(self, index: [isize; N]) -> Var<'t, T> {
+        let tape = self.on_tape();
+        self.value().at(index); // the message of a tensor's own `at`
+        let slices = index.iter().map(|&i| Slice::from(i)).collect();
+        tape.record(Op::Arrange(Arrange::Slice(slices)), &[self.id])
+    }
+
+    /// The only element, as a number.
+    ///
+    /// # Panics
+    /// If there are more or fewer elements.
+    #[track_caller]
+    pub fn item(self) -> Var<'t, T> {
+        let tape = self.on_tape();
+        self.value().item();
+        tape.record(Op::Arrange(Arrange::Reshape(Shape::from(()))), &[self.id])
+    }
+
+    /// The slices of an axis at these positions, repeated ones repeated.
+    #[track_caller]
+    pub fn index_select(self, axis: isize, indices: impl Into<Indices>) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "index_select");
+        self.arranged(Arrange::IndexSelect(axis, indices.into()))
+    }
+
+    /// Along an axis the element at the position that the index names; the result has the index's shape.
+    #[track_caller]
+    pub fn gather(self, axis: isize, index: impl Into<Indices>) -> Self {
+        let axis = resolve_axis(axis, self.shape().rank(), "gather");
+        self.arranged(Arrange::Gather(axis, index.into()))
+    }
+
+    /// This with each element of `src` added at the position along the axis that the index names; repeated positions
+    /// accumulate. Where the index is shorter than `src`, the other elements are not read.
+    #[track_caller]
+    pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
+        let shape = self.shape();
+        let axis = resolve_axis(axis, shape.rank(), "scatter_add");
+        common(self.tape, src.tape, "scatter_add");
+        let index = index.into();
+        let (read, from) = (index.shape(), src.shape());
+        if read.size() == 0 {
+            return self;
+        }
+        // An index shorter than its source reads that corner of it; 0-d tensors count as vectors.
+        let src = match (read.rank(), from.rank()) {
+            (0, 1) => src.slice([Slice::from(0)]),
+            (1, 0) if read[0] == 1 => src.reshape(1),
+            (a, b) if a == b && *read != from => {
+                src.slice(read.iter().map(|&n| Slice::from(..n as isize)).collect::<SmallVec<[Slice; 4]>>())
+            }
+            _ => src,
+        };
+        self + src.arranged(Arrange::ScatterAdd(shape, axis, index))
+    }
+
+    /// Parts of these lengths along an axis.
+    ///
+    /// # Panics
+    /// If the lengths do not add up to the extent.
+    #[track_caller]
+    pub fn split(self, axis: isize, lengths: &[usize]) -> Vec<Self> {
+        let shape = self.shape();
+        let axis = resolve_axis(axis, shape.rank(), "split");
+        let Some(&size) = shape.get(axis) else { panic!("split: expected at least one axis, got a 0-d tensor") };
+        let total = lengths.iter().fold(0, |sum: usize, &n| sum.saturating_add(n));
+        if total != size {
+            panic!("split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {size}");
+        }
+        let mut start = 0;
+        lengths
+            .iter()
+            .map(|&n| {
+                let mut slices: Slices = SmallVec::from_elem(Slice::from(..), axis);
+                slices.push(Slice::from(start as isize..(start + n) as isize));
+                start += n;
+                self.arranged(Arrange::Slice(slices))
+            })
+            .collect()
+    }
+
+    /// Surrounded by `value`: so many elements before and behind along each axis.
+    #[track_caller]
+    pub fn pad(self, widths: &[(usize, usize)], value: T) -> Self {
+        let shape = self.shape();
+        if widths.len() != shape.rank() {
+            panic!("pad: {} widths were given for the {} axes of shape {shape}", widths.len(), shape.rank());
+        }
+        let padded: Shape = shape
+            .iter()
+            .zip(widths)
+            .map(|(&n, (before, behind))| n.saturating_add(*before).saturating_add(*behind))
+            .collect();
+        padded.size(); // refuses what is too large before positions are computed
+        let slices: Slices = shape
+            .iter()
+            .zip(widths)
+            .map(|(&n, &(before, _))| Slice::from(before as isize..(before + n) as isize))
+            .collect();
+        let inside = self.arranged(Arrange::Unslice(padded, slices));
+        if value == T::ZERO {
+            return inside;
+        }
+        let border = Tensor::zeros(&shape).pad(widths, value);
+        inside + self.on_tape().constant(border)
+    }
+
+    /// The whole tensor repeated so many times along each axis (NumPy's `tile`); further leading axes may be named.
+    #[track_caller]
+    pub fn repeat(self, times: &[usize]) -> Self {
+        let shape = self.shape();
+        if times.len() < shape.rank() {
+            panic!("repeat: {} counts were given for the {} axes of shape {shape}", times.len(), shape.rank());
+        }
+        let lead = times.len() - shape.rank();
+        let extent = |i: usize| if i < lead { 1 } else { shape[i - lead] };
+        let apart: Shape = (0..times.len()).flat_map(|i| [1, extent(i)]).collect();
+        let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], extent(i)]).collect();
+        let tiled: Shape = (0..times.len()).map(|i| times[i].saturating_mul(extent(i))).collect();
+        tiled.size(); // refuses it by the shape that was asked for
+        self.reshape(apart).broadcast_to(repeated).reshape(tiled)
+    }
+
+    /// A vector as the diagonal of a square matrix of zeros, or a matrix's diagonal as a vector.
+    ///
+    /// # Panics
+    /// If the rank is neither 1 nor 2.
+    #[track_caller]
+    pub fn diag(self) -> Self {
+        match self.shape().rank() {
+            1 => self.arranged(Arrange::Diag),
+            2 => self.arranged(Arrange::Diagonal),
+            rank => panic!("diag: a vector or a matrix is needed, but the rank is {rank}"),
+        }
+    }
+
+    /// The sum of a matrix's diagonal.
+    ///
+    /// # Panics
+    /// If the rank is not 2.
+    #[track_caller]
+    pub fn trace(self) -> Var<'t, T> {
+        let shape = self.shape();
+        if shape.rank() != 2 {
+            panic!("trace: a matrix is needed, but the shape is {shape}");
+        }
+        self.arranged(Arrange::Diagonal).sum()
+    }
+
+    /// What lies on and below the k-th diagonal of the last two axes, zeros above.
+    #[track_caller]
+    pub fn tril(self, k: isize) -> Self {
+        self.arranged(Arrange::Tril(k))
+    }
+
+    /// What lies on and above the k-th diagonal of the last two axes, zeros below.
+    #[track_caller]
+    pub fn triu(self, k: isize) -> Self {
+        self.arranged(Arrange::Triu(k))
+    }
+
+    /// Sums of the elements up to each one along an axis. A 0-d tensor counts as a vector of one element.
+    #[track_caller]
+    pub fn cumsum(self, axis: isize) -> Self {
+        let (x, axis) = self.along(axis, "cumsum");
+        x.arranged(Arrange::CumSum(axis, false)).shaped(self.shape())
+    }
+
+    /// Products of the elements up to each one along an axis; its gradient divides nothing, so zeros do no harm. A 0-d
+    /// tensor counts as a vector of one element.
+    #[track_caller]
+    pub fn cumprod(self, axis: isize) -> Self {
+        let (x, axis) = self.along(axis, "cumprod");
+        let y: Self = self.on_tape().record(Op::CumProd(axis), &[x.id]);
+        y.shaped(self.shape())
+    }
+
+    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, from y_(-1) = 0. The operands broadcast; 0-d ones count as
+    /// vectors of one element.
+    #[track_caller]
+    pub fn linear_scan(self, b: Self, axis: isize) -> Self {
+        common(self.tape, b.tape, "linear_scan");
+        let Some(shape) = Shape::broadcast(&self.shape(), &b.shape()) else {
+            panic!("linear_scan: shapes {} and {} do not broadcast", self.shape(), b.shape());
+        };
+        let full = |x: Self| if x.shape() == shape { x } else { x.broadcast_to(&shape) };
+        let ((a, axis), (b, _)) = (full(self).along(axis, "linear_scan"), full(b).along(axis, "linear_scan"));
+        let y: Self = self.on_tape().record(Op::Scan { axis, reverse: false }, &[a.id, b.id]);
+        y.shaped(shape)
+    }
+}
+
+/// Several tensors one after the other along an axis.
+///
+/// ```
+/// use autograd::{Tape, concat};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let (a, b) = (tape.var(tensor![1.0, 2.0]), tape.constant(tensor![3.0]));
+/// assert_eq!(concat(&[a, b], 0).value(), tensor![1.0, 2.0, 3.0]);
+/// ```
+///
+/// # Panics
+/// If there are none, or their other extents differ.
+#[track_caller]
+pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+    let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
+    let axis = resolve_axis(axis, first.shape().rank(), "concat");
+    let ids = ids(parts, "concat");
+    first.on_tape().record(Op::Concat(axis), &ids)
+}
+
+/// Several tensors of one shape along a new axis.
+///
+/// # Panics
+/// If there are none, or their shapes differ.
+#[track_caller]
+pub fn stack<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+    let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
+    let shape = first.shape();
+    if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
+        panic!("stack: shapes {shape} and {other} differ; all must be the same");
+    }
+    let axis = resolve_axis(axis, shape.rank() + 1, "stack") as isize;
+    ids(parts, "stack");
+    let parts: Vec<_> = parts.iter().map(|p| p.unsqueeze(axis)).collect();
+    concat(&parts, axis)
+}
+
+#[track_caller]
+fn ids<V: Value>(parts: &[Var<'_, V>], op: &str) -> SmallVec<[u32; 8]> {
+    for p in parts {
+        common(parts[0].tape, p.tape, op);
+    }
+    parts.iter().map(|p| p.id).collect()
+}
+
+impl<T: Scalar> Tape<T> {
+    /// Scalar variables as the elements of a vector.
+    ///
+    /// # Panics
+    /// If one of them is on another tape.
+    #[track_caller]
+    pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> Var<'t, Tensor<T>> {
+        for x in numbers {
+            common(Some(self), x.tape, "stack");
+        }
+        let ids: SmallVec<[u32; 8]> = numbers.iter().map(|x| self.node_of(x.erase())).collect();
+        if ids.is_empty() {
+            return self.constant(Tensor::zeros(0));
+        }
+        self.record(Op::Stack { lift: false }, &ids)
+    }
+}

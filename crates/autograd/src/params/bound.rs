@@ -1,0 +1,130 @@
+//! Parameters on a tape: each is one variable there, however often it is asked for.
+
+use super::{Param, Params};
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
+use crate::core::var::Var;
+use tensor::Tensor;
+
+/// Parameters bound to a tape: what a model's `forward` takes.
+#[derive(Debug)]
+pub struct BoundParams<'p, 't, T: Scalar = f32> {
+    pub(crate) params: &'p Params<T>,
+    pub(crate) tape: &'t Tape<T>,
+}
+
+impl<T: Scalar> Clone for BoundParams<'_, '_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: Scalar> Copy for BoundParams<'_, '_, T> {}
+
+impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
+    /// The parameter as a variable of the tape: the same one each time, a constant if it is frozen.
+    ///
+    /// # Panics
+    /// If the key is of another store.
+    #[track_caller]
+    pub fn var(&self, param: Param) -> Var<'t, Tensor<T>> {
+        let slot = self.params.slot(param);
+        let (store, key) = (self.params.store, param.key);
+        let known = self.tape.bindings.borrow().node(store, key);
+        if let Some(id) = known
+            && self.tape.shows(id, &slot.value, !slot.frozen)
+        {
+            return Var { tape: Some(self.tape), id, carried: () };
+        }
+        let value = slot.value.clone();
+        let var = if slot.frozen { self.tape.constant(value) } else { self.tape.var(value) };
+        self.tape.bindings.borrow_mut().insert(store, key, var.id);
+        var
+    }
+
+    /// The tape they are bound to.
+    pub fn tape(&self) -> &'t Tape<T> {
+        self.tape
+    }
+
+    /// The store they come from.
+    pub fn params(&self) -> &'p Params<T> {
+        self.params
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{ParamGradients, Params, Tape};
+    use tensor::tensor;
+
+    /// A target network, a teacher and L2-SP all have a store and its clone on one tape.
+    #[test]
+    fn clones_on_one_tape_are_parameters_of_their_own() {
+        let mut a = Params::new();
+        let w = a.add("w", tensor![1.0]);
+        let mut b = a.clone();
+        b.set(w, tensor![10.0]);
+        let tape = Tape::new();
+        let (x, y) = (a.bind(&tape).var(w), b.bind(&tape).var(w));
+        assert_eq!(a.bind(&tape).var(w).node(), x.node());
+
+        let g = (x * y).sum().backward();
+        assert_eq!((g.wrt(x), g.wrt(y)), (tensor![10.0], tensor![1.0]));
+        assert_eq!((g.gradient(&a, w), g.gradient(&b, w)), (Some(&tensor![10.0]), Some(&tensor![1.0])));
+
+        let g = (x - y).square().sum().backward();
+        assert_eq!((g.gradient(&a, w), g.gradient(&b, w)), (Some(&tensor![-18.0]), Some(&tensor![18.0])));
+    }
+
+    /// As long as only one clone is on the tape, its gradients serve them all: a snapshot may take the store's place.
+    #[test]
+    fn the_only_clone_on_a_tape_speaks_for_all() {
+        let mut a = Params::new();
+        let w = a.add("w", tensor![3.0]);
+        let tape = Tape::new();
+        let g = a.bind(&tape).var(w).square().sum().backward();
+        assert_eq!(g.gradient(&a.clone(), w), Some(&tensor![6.0]));
+    }
+
+    #[test]
+    #[should_panic(expected = "several clones of this store are on the tape, but not this one")]
+    fn which_of_two_clones() {
+        let mut a = Params::new();
+        let w = a.add("w", tensor![3.0]);
+        let b = a.clone();
+        let tape = Tape::new();
+        let g = (a.bind(&tape).var(w) * b.bind(&tape).var(w)).sum().backward();
+        g.gradient(&a.clone(), w);
+    }
+
+    /// By node, each binding has its own gradient; by key, the parameter has their sum.
+    #[test]
+    fn a_parameter_that_is_changed_between_two_bindings() {
+        let mut a = Params::<f64>::new();
+        let w = a.add("w", tensor![1.0]);
+        let tape = Tape::new();
+        let x = a.bind(&tape).var(w);
+        a.set(w, tensor![4.0]);
+        let y = a.bind(&tape).var(w);
+        a.set(w, tensor![5.0]);
+        let z = a.bind(&tape).var(w);
+        let loss = (x * 2.0 + y * 3.0 + z * z).sum();
+        let g = loss.backward();
+        assert_eq!([g.wrt(x), g.wrt(y), g.wrt(z)], [tensor![2.0], tensor![3.0], tensor![10.0]]);
+        assert_eq!([loss.grad(x), loss.grad(y)].map(|g| g.value()), [tensor![2.0], tensor![3.0]]);
+        assert_eq!(g.gradient(&a, w), Some(&tensor![15.0]));
+    }
+
+    /// A clone per step, as in MAML, does not make the tape grow.
+    #[test]
+    fn a_reset_tape_forgets_its_stores() {
+        let mut a = Params::new();
+        let w = a.add("w", tensor![1.0]);
+        let mut tape = Tape::new();
+        for _ in 0..100 {
+            let _ = (a.bind(&tape).var(w), a.clone().bind(&tape).var(w));
+            tape.reset();
+        }
+        assert_eq!(tape.bindings.borrow().capacity(), 2);
+    }
+}

@@ -1,0 +1,93 @@
+//! Gradients by parameter, and sums of them that outlive their tape.
+
+use super::{Param, Params};
+use crate::core::bindings::Key;
+use crate::core::gradients::Gradients;
+use crate::core::value::Scalar;
+use slotmap::SecondaryMap;
+use tensor::Tensor;
+
+/// Gradients by parameter: what an optimizer takes.
+pub trait ParamGradients<T: Scalar> {
+    /// The gradient with respect to a parameter of `params`; `None` if the loss does not depend on it.
+    ///
+    /// The store is needed because its clones have the same keys: where several of them are on one tape, each has
+    /// gradients of its own.
+    fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
+}
+
+/// Gradients by parameter that outlive their tape: to be added up over batches or brought over from other threads.
+///
+/// ```
+/// use autograd::{GradientSum, ParamGradients, Params, Tape};
+/// use tensor::tensor;
+/// let mut params = Params::new();
+/// let w = params.add("w", tensor![2.0_f64]);
+/// let mut sum = GradientSum::new();
+/// for x in [1.0, 10.0] {
+///     let tape = Tape::new();
+///     let loss = (params.bind(&tape).var(w) * x).sum();
+///     sum.add(&params, &loss.backward());
+/// }
+/// assert_eq!(sum.gradient(&params, w), Some(&tensor![11.0]));
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct GradientSum<T: Scalar = f32> {
+    store: Option<u32>,
+    sums: SecondaryMap<Key, Tensor<T>>,
+}
+
+impl<T: Scalar> GradientSum<T> {
+    /// No gradients yet.
+    pub fn new() -> Self {
+        GradientSum { store: None, sums: SecondaryMap::new() }
+    }
+
+    /// Adds the gradients of all parameters of a store.
+    ///
+    /// # Panics
+    /// If gradients of another store were added before.
+    #[track_caller]
+    pub fn add(&mut self, params: &Params<T>, gradients: &dyn ParamGradients<T>) {
+        let store = *self.store.get_or_insert(params.store.keys);
+        assert!(store == params.store.keys, "gradients of two stores cannot be added up in one sum");
+        for p in params.keys() {
+            let Some(g) = gradients.gradient(params, p) else { continue };
+            let sum = match self.sums.remove(p.key) {
+                Some(sum) => crate::core::reverse::add(sum, g.clone()),
+                None => g.clone(),
+            };
+            self.sums.insert(p.key, sum);
+        }
+    }
+
+    /// Multiplies all gradients by a number, as 1/n for a mean over n batches.
+    pub fn scale(&mut self, factor: T) {
+        for g in self.sums.values_mut() {
+            for x in g.data_mut() {
+                *x *= factor;
+            }
+        }
+    }
+
+    /// Forgets the gradients.
+    pub fn clear(&mut self) {
+        self.sums.clear();
+    }
+}
+
+impl<T: Scalar> ParamGradients<T> for GradientSum<T> {
+    fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
+        if self.store != Some(param.store) {
+            return None;
+        }
+        self.sums.get(param.key)
+    }
+}
+
+impl<T: Scalar> ParamGradients<T> for Gradients<'_, T> {
+    #[track_caller]
+    fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>> {
+        self.by_key(params.store, param.key)
+    }
+}

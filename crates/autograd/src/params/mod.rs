@@ -1,0 +1,9 @@
+//! Parameters are data: a store of named tensors, keys to them, and gradients by key.
+
+mod bound;
+mod gradient_sum;
+mod store;
+
+pub use bound::BoundParams;
+pub use gradient_sum::{GradientSum, ParamGradients};
+pub use store::{Param, Params};

@@ -1,0 +1,184 @@
+//! Linear rearrangements: the same numbers elsewhere, repeated, or summed where they meet.
+//!
+//! Each is linear, so the tangent's rule is the primitive itself and the gradient's is its transpose, which is
+//! again one of them: the family is closed under differentiation.
+
+use crate::rules::Element;
+use smallvec::SmallVec;
+use tensor::{Indices, Shape, Slice, Tensor};
+
+/// Slices of a tensor's axes. One is held in place: more would make every record of the tape larger.
+pub(crate) type Slices = SmallVec<[Slice; 1]>;
+
+/// A linear rearrangement of one tensor's elements.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Arrange {
+    /// The same elements in row-major order under another shape.
+    Reshape(Shape),
+    /// Axes in another order.
+    Permute(SmallVec<[usize; 4]>),
+    /// Repeated along new or stretched axes.
+    BroadcastTo(Shape),
+    /// Summed over the axes that broadcasting stretched: the transpose of `BroadcastTo`.
+    SumTo(Shape),
+    /// Axes run backwards.
+    Flip(SmallVec<[isize; 4]>),
+    /// The part that the slices show.
+    Slice(Slices),
+    /// Zeros of this shape around the part that the slices show: the transpose of `Slice`.
+    Unslice(Shape, Slices),
+    /// The slices of an axis at these positions.
+    IndexSelect(usize, Indices),
+    /// Zeros of this shape, each slice added at its position: the transpose of `IndexSelect`.
+    IndexAdd(Shape, usize, Indices),
+    /// Along an axis, the element at the position that the index names.
+    Gather(usize, Indices),
+    /// Zeros of this shape, each element added at the position that the index names: the transpose of `Gather`.
+    ScatterAdd(Shape, usize, Indices),
+    /// A vector on the diagonal of a square matrix of zeros.
+    Diag,
+    /// The diagonal of a matrix of this shape: the transpose of `Undiagonal`.
+    Diagonal,
+    /// A vector on the diagonal of a matrix of zeros of this shape.
+    Undiagonal(Shape),
+    /// What lies on and below the k-th diagonal, zeros above.
+    Tril(isize),
+    /// What lies on and above the k-th diagonal, zeros below.
+    Triu(isize),
+    /// Cumulative sums along an axis, or from its end.
+    CumSum(usize, bool),
+}
+
+impl Arrange {
+    /// The name of the method that records it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Arrange::Reshape(_) => "reshape",
+            Arrange::Permute(_) => "permute",
+            Arrange::BroadcastTo(_) => "broadcast_to",
+            Arrange::SumTo(_) => "sum_to",
+            Arrange::Flip(_) => "flip",
+            Arrange::Slice(_) => "slice",
+            Arrange::Unslice(..) => "unslice",
+            Arrange::IndexSelect(..) => "index_select",
+            Arrange::IndexAdd(..) => "index_add",
+            Arrange::Gather(..) => "gather",
+            Arrange::ScatterAdd(..) => "scatter_add",
+            Arrange::Diag => "diag",
+            Arrange::Diagonal => "diagonal",
+            Arrange::Undiagonal(_) => "undiagonal",
+            Arrange::Tril(_) => "tril",
+            Arrange::Triu(_) => "triu",
+            Arrange::CumSum(..) => "cumsum",
+        }
+    }
+
+    /// The rearranged tensor.
+    #[track_caller]
+    pub(crate) fn value<T: Element>(&self, x: &Tensor<T>) -> Tensor<T> {
+        match self {
+            Arrange::Reshape(shape) => x.reshape(shape),
+            Arrange::Permute(axes) => x.permute(signed(axes)),
+            Arrange::BroadcastTo(shape) => x.broadcast_to(shape),
+            Arrange::SumTo(shape) => x.sum_to(shape),
+            Arrange::Flip(axes) => x.flip(&axes[..]),
+            Arrange::Slice(slices) => x.slice(slices),
+            Arrange::Unslice(shape, slices) => x.unslice(shape, slices),
+            Arrange::IndexSelect(axis, index) => x.index_select(*axis as isize, index),
+            Arrange::IndexAdd(shape, axis, index) => Tensor::zeros(shape).index_add(*axis as isize, index, x),
+            Arrange::Gather(axis, index) => x.gather(*axis as isize, index),
+            Arrange::ScatterAdd(shape, axis, index) => Tensor::zeros(shape).scatter_add(*axis as isize, index, x),
+            Arrange::Diag => x.diag(),
+            Arrange::Diagonal => x.diagonal(),
+            Arrange::Undiagonal(shape) => undiagonal(shape, x),
+            Arrange::Tril(k) => x.tril(*k),
+            Arrange::Triu(k) => x.triu(*k),
+            Arrange::CumSum(axis, false) => x.cumsum(*axis as isize),
+            Arrange::CumSum(axis, true) => x.flip(*axis as isize).cumsum(*axis as isize).flip(*axis as isize),
+        }
+    }
+
+    /// The transpose of the rearrangement of a tensor of this shape.
+    pub(crate) fn transpose(&self, shape: &Shape) -> Arrange {
+        match self {
+            Arrange::Reshape(_) => Arrange::Reshape(shape.clone()),
+            Arrange::Permute(axes) => {
+                let mut back = SmallVec::from_elem(0, axes.len());
+                for (i, &a) in axes.iter().enumerate() {
+                    back[a] = i;
+                }
+                Arrange::Permute(back)
+            }
+            Arrange::BroadcastTo(_) => Arrange::SumTo(shape.clone()),
+            Arrange::SumTo(_) => Arrange::BroadcastTo(shape.clone()),
+            Arrange::Flip(axes) => Arrange::Flip(axes.clone()),
+            Arrange::Slice(slices) => Arrange::Unslice(shape.clone(), slices.clone()),
+            Arrange::Unslice(_, slices) => Arrange::Slice(slices.clone()),
+            Arrange::IndexSelect(axis, index) => Arrange::IndexAdd(shape.clone(), *axis, index.clone()),
+            Arrange::IndexAdd(_, axis, index) => Arrange::IndexSelect(*axis, index.clone()),
+            Arrange::Gather(axis, index) => Arrange::ScatterAdd(shape.clone(), *axis, index.clone()),
+            Arrange::ScatterAdd(_, axis, index) => Arrange::Gather(*axis, index.clone()),
+            Arrange::Diag => Arrange::Diagonal,
+            Arrange::Diagonal => Arrange::Undiagonal(shape.clone()),
+            Arrange::Undiagonal(_) => Arrange::Diagonal,
+            Arrange::Tril(k) => Arrange::Tril(*k),
+            Arrange::Triu(k) => Arrange::Triu(*k),
+            Arrange::CumSum(axis, reverse) => Arrange::CumSum(*axis, !reverse),
+        }
+    }
+}
+
+fn signed(axes: &[usize]) -> SmallVec<[isize; 4]> {
+    axes.iter().map(|&a| a as isize).collect()
+}
+
+fn undiagonal<T: Element>(shape: &Shape, x: &Tensor<T>) -> Tensor<T> {
+    let mut out = Tensor::zeros(shape);
+    let step = shape[1] + 1;
+    for (o, d) in out.data_mut().iter_mut().step_by(step).zip(x.to_vec()) {
+        *o = d;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tensor::{s, tensor};
+
+    /// <v, A u> = <Aᵀ v, u>, and transposing twice gives the primitive back.
+    #[test]
+    fn transposes_are_adjoint() {
+        let u = Tensor::<f64>::from_fn([3, 4], |i| (i[0] * 4 + i[1]) as f64 * 0.37 - 1.0);
+        let shape = u.shape().clone();
+        for a in [
+            Arrange::Reshape([2, 6].into()),
+            Arrange::Permute(SmallVec::from_slice(&[1, 0])),
+            Arrange::BroadcastTo([2, 3, 4].into()),
+            Arrange::SumTo([1, 4].into()),
+            Arrange::Flip(SmallVec::from_slice(&[-1])),
+            Arrange::Slice(s![1.., ..;-2].into_iter().collect()),
+            Arrange::Unslice([7, 4].into(), s![1..7;2].into_iter().collect()),
+            Arrange::IndexSelect(0, Indices::from([0, 0, 2])),
+            Arrange::IndexAdd([5, 4].into(), 0, Indices::from([4, 1, 1])),
+            Arrange::Gather(1, Indices::from([[0, 0], [3, 1], [2, 2]])),
+            Arrange::ScatterAdd([3, 6].into(), 1, Indices::from([[0, 0, 5, 1], [3, 1, 1, 1], [2, 2, 0, 4]])),
+            Arrange::Diagonal,
+            Arrange::Tril(0),
+            Arrange::Triu(-1),
+            Arrange::CumSum(1, false),
+            Arrange::CumSum(0, true),
+        ] {
+            let y = a.value(&u);
+            let v = Tensor::from_fn(y.shape(), |i| i.iter().sum::<usize>() as f64 * 0.91 + 0.3);
+            let back = a.transpose(&shape).value(&v);
+            assert_eq!(back.shape(), &shape, "{a:?}");
+            let left: f64 = v.to_vec().iter().zip(y.to_vec()).map(|(v, y)| v * y).sum();
+            let right: f64 = back.to_vec().iter().zip(u.to_vec()).map(|(b, u)| b * u).sum();
+            assert!((left - right).abs() < 1e-12 * left.abs().max(1.0), "{a:?}: {left} {right}");
+        }
+        let v = tensor![1.0, 2.0, 3.0];
+        assert_eq!(Arrange::Diag.transpose(v.shape()).value(&Arrange::Diag.value(&v)), v);
+    }
+}

@@ -1,0 +1,352 @@
+//! The elementwise primitives of two arguments: each with its value and, below it, both partial derivatives.
+//!
+//! Written as the one-argument ones are; `a` and `b` are the arguments. The value, where a derivative uses it, is
+//! written out: kernels then read two operands, not three.
+
+use tensor::Number;
+
+/// The rule of one primitive: f and its two partial derivatives.
+pub(crate) trait BinaryRule: Copy + Sync {
+    /// The primitive this is the rule of.
+    const OP: Binary;
+    /// f(a, b).
+    fn value<N: Number>(a: N, b: N) -> N;
+    /// ∂f/∂a.
+    fn wrt_a<N: Number>(a: N, b: N) -> N;
+    /// ∂f/∂b.
+    fn wrt_b<N: Number>(a: N, b: N) -> N;
+}
+
+/// Something to do with a rule whose type is known.
+pub(crate) trait BinaryVisitor {
+    type Output;
+    fn visit<R: BinaryRule>(self, rule: R) -> Self::Output;
+}
+
+macro_rules! binary {
+    ($( $(#[$doc:meta])* $op:ident $name:literal $(#$wide:ident)?
+        |$a:ident, $b:ident| $value:expr,
+        a: $wrt_a:expr,
+        b: $wrt_b:expr; )*) => {
+        /// An elementwise primitive of two arguments.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        #[non_exhaustive]
+        pub enum Binary { $( $(#[$doc])* $op, )* }
+
+        /// One type per primitive, carrying its rule.
+        pub(crate) mod rule {
+            use super::*;
+            $(
+                #[derive(Clone, Copy, Debug)]
+                pub(crate) struct $op;
+                impl BinaryRule for $op {
+                    const OP: Binary = Binary::$op;
+                    #[inline(always)]
+                    fn value<N: Number>($a: N, $b: N) -> N { $value }
+                    #[inline(always)]
+                    #[allow(unused_variables)]
+                    fn wrt_a<N: Number>($a: N, $b: N) -> N { $wrt_a }
+                    #[inline(always)]
+                    #[allow(unused_variables)]
+                    fn wrt_b<N: Number>($a: N, $b: N) -> N { $wrt_b }
+                }
+            )*
+        }
+
+        impl Binary {
+            /// Every primitive, in the order of their codes.
+            pub const ALL: &'static [Binary] = &[$( Binary::$op ),*];
+
+            /// The name of the method or operator that records it.
+            pub fn name(self) -> &'static str {
+                match self { $( Binary::$op => $name, )* }
+            }
+
+            /// f(a, b), on any kind of number.
+            #[inline]
+            pub fn value<N: Number>(self, a: N, b: N) -> N {
+                match self { $( Binary::$op => rule::$op::value(a, b), )* }
+            }
+
+            /// ∂f/∂a, on any kind of number.
+            #[inline]
+            pub fn wrt_a<N: Number>(self, a: N, b: N) -> N {
+                match self { $( Binary::$op => rule::$op::wrt_a(a, b), )* }
+            }
+
+            /// ∂f/∂b, on any kind of number.
+            #[inline]
+            pub fn wrt_b<N: Number>(self, a: N, b: N) -> N {
+                match self { $( Binary::$op => rule::$op::wrt_b(a, b), )* }
+            }
+
+            /// ∂f/∂(operand k), on any kind of number.
+            #[inline]
+            pub(crate) fn wrt<N: Number>(self, k: usize, a: N, b: N) -> N {
+                if k == 0 { self.wrt_a(a, b) } else { self.wrt_b(a, b) }
+            }
+
+            /// Hands the rule's own type to the visitor, if the primitive has vectorized kernels.
+            #[inline]
+            pub(crate) fn visit<V: BinaryVisitor>(self, visitor: V) -> Option<V::Output> {
+                match self { $( Binary::$op => binary!(@visit visitor $op $($wide)?), )* }
+            }
+        }
+    };
+    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
+}
+
+binary! {
+    // --- arithmetic
+    /// a + b
+    Add "add" #wide
+        |a, b| a + b,
+        a: a.lit(1.0),
+        b: b.lit(1.0);
+    /// a - b
+    Sub "sub" #wide
+        |a, b| a - b,
+        a: a.lit(1.0),
+        b: b.lit(-1.0);
+    /// a b
+    Mul "mul" #wide
+        |a, b| a * b,
+        a: b,
+        b: a;
+    /// a / b
+    Div "div" #wide
+        |a, b| a / b,
+        a: a.quotient_slope(b),
+        b: -((a / b) / b);
+    /// aᵇ
+    Pow "pow"
+        |a, b| a.powf(b),
+        a: a.pow_base(b),
+        b: a.pow_exponent(b);
+    /// the remainder of a / b with the sign of a; b goes into a as often as into what the remainder leaves, while a / b
+    /// may round up to a whole number
+    Rem "rem"
+        |a, b| a.rem(b),
+        a: rem_wrt_a(a, b),
+        b: -((a - a.rem(b)) / b).round();
+
+    // --- geometry
+    /// the angle of the point (b, a)
+    Atan2 "atan2"
+        |a, b| a.atan2(b),
+        a: b.inversion(a),
+        b: -a.inversion(b);
+    /// √(a² + b²), without overflow or underflow on the way
+    Hypot "hypot"
+        |a, b| a.hypot(b),
+        a: a.direction(b),
+        b: b.direction(a);
+
+    // --- the larger and the smaller; ties share, the NaN side wins
+    /// max(a, b)
+    Maximum "maximum" #wide
+        |a, b| a.maximum(b),
+        a: share(a, b, a.is_gt(b)),
+        b: share(b, a, b.is_gt(a));
+    /// min(a, b)
+    Minimum "minimum" #wide
+        |a, b| a.minimum(b),
+        a: share(a, b, b.is_gt(a)),
+        b: share(b, a, a.is_gt(b));
+
+    // --- logarithms
+    /// ln(eᵃ + eᵇ)
+    LogAddExp "log_add_exp"
+        |a, b| a.log_add_exp(b),
+        a: log_share(a, b),
+        b: log_share(b, a);
+    /// a ln b, and 0 where a is 0
+    Xlogy "xlogy"
+        |a, b| xlogy(a, b),
+        a: xlogy_wrt_a(a, b),
+        b: xlogy_wrt_b(a, b);
+
+    // --- activations with a parameter
+    /// x above 0, s x below; slope s at the kink
+    LeakyRelu "leaky_relu" #wide
+        |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
+        a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), s) + x.flat(),
+        b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x);
+    /// x above 0, α (eˣ - 1) below; derivative α at the kink
+    Elu "elu" #wide
+        |x, alpha| N::select(x.is_gt(x.lit(0.0)), x, alpha * x.exp_m1()),
+        a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), alpha * x.exp()),
+        b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x.exp_m1());
+
+    // --- losses, elementwise
+    /// (a - b)²
+    SquaredError "squared_error" #wide
+        |a, b| (a - b) * (a - b),
+        a: (a - b).twice(),
+        b: (b - a).twice();
+    /// |a - b|; derivative 0 at the kink
+    AbsoluteError "absolute_error" #wide
+        |a, b| (a - b).abs(),
+        a: (a - b).sign(),
+        b: (b - a).sign();
+    /// Huber's loss of an error e: e²/2 up to δ, δ|e| - δ²/2 beyond
+    Huber "huber"
+        |e, delta| N::select(
+            delta.is_ge(e.abs()), e * e * e.lit(0.5), delta * (e.abs() - delta * e.lit(0.5))),
+        a: N::select(delta.is_ge(e.abs()), e, delta * e.sign()),
+        b: N::select(delta.is_ge(e.abs()), e.lit(0.0), e.abs() - delta);
+    /// the binary cross-entropy of logit z and target t: (1 - t) softplus(z) + t softplus(-z)
+    BceWithLogits "bce_with_logits" #wide
+        |z, t| (t.lit(1.0) - t).absent_mul(z.softplus()) + t.absent_mul((-z).softplus()),
+        a: (t.lit(1.0) - t) * z.sigmoid() - t * (-z).sigmoid(),
+        b: -z;
+
+    // --- what derivatives of the others are made of, as the last of the one-argument ones are
+    /// a b, where a factor of exactly 0 makes the product 0: how adjoints meet partial derivatives
+    AbsentMul "absent_mul" #wide
+        |a, b| a.absent_mul(b),
+        a: b,
+        b: a;
+    /// a / √(a² + b²); the square of the other coordinate does not cancel as 1 - a²/r² does
+    Direction "direction"
+        |a, b| a.direction(b),
+        a: over_radius(b.direction(a), a, b) * b.direction(a),
+        b: -over_radius(a.direction(b) * b.direction(a), a, b);
+    /// a / (a² + b²); the difference of squares as a product, which does not cancel
+    Inversion "inversion"
+        |a, b| a.inversion(b),
+        a: over_square(b - a, a, b) * over_square(b + a, a, b) + a.inversion(b).flat(),
+        b: a.inversion(b) * b.inversion(a) * a.lit(-2.0);
+    /// b aᵇ⁻¹
+    PowBase "pow_base"
+        |a, b| a.pow_base(b),
+        a: b.absent_mul(a.pow_base(b - b.lit(1.0))) + a.pow_base(b).flat(),
+        b: pow_mixed(a, b);
+    /// aᵇ ln a
+    PowExponent "pow_exponent"
+        |a, b| a.pow_exponent(b),
+        a: pow_mixed(a, b),
+        b: a.pow_exponent(b).absent_mul(a.ln());
+}
+
+/// 1 where the condition holds, 1/2 in a tie, 0 elsewhere; 1 where `a` alone is NaN, 1/2 where both are.
+#[inline(always)]
+pub(super) fn share<N: Number>(a: N, b: N, wins: N::Mask) -> N {
+    let (zero, half, one) = (a.lit(0.0), a.lit(0.5), a.lit(1.0));
+    let ordered = N::select(wins, one, N::select(a.is_eq(b), half, zero));
+    let a_is_nan = N::select(b.is_eq(b), one, half);
+    N::select(a.is_eq(a), ordered, a_is_nan)
+}
+
+/// e^a / (e^a + e^b): 1/2 at a tie, 0 when both are -inf.
+#[inline(always)]
+fn log_share<N: Number>(a: N, b: N) -> N {
+    let none = a.is_eq(a.lit(f64::NEG_INFINITY));
+    let tie = N::select(none, a.lit(0.0), a.lit(0.5));
+    let share = (a - b).sigmoid();
+    // the difference of infinities is no number; finite ties keep their derivative, for the orders above
+    N::select(share.is_eq(share), share, N::select(a.is_eq(b), tie, share))
+}
+
+/// 1, where the remainder is a number.
+#[inline(always)]
+fn rem_wrt_a<N: Number>(a: N, b: N) -> N {
+    // NaN where the remainder is: for an infinite a, and for b = 0
+    let domain = a * a.lit(0.0) / b;
+    a.lit(1.0).nan_unless(domain.is_eq(domain), [a, b])
+}
+
+/// x / r with r the length of (a, b), and 0 where r is 0.
+#[inline(always)]
+fn over_radius<N: Number>(x: N, a: N, b: N) -> N {
+    let r = a.hypot(b);
+    N::select(r.is_eq(r.lit(0.0)), r.lit(0.0), x / r)
+}
+
+/// x / r², with r the length of (a, b), and 0 where r is 0 or infinite.
+#[inline(always)]
+fn over_square<N: Number>(x: N, a: N, b: N) -> N {
+    let r = a.hypot(b);
+    N::select(r.is_eq(r.lit(f64::INFINITY)), r.lit(0.0), over_radius(over_radius(x, a, b), a, b))
+}
+
+/// aᵇ⁻¹ (1 + b ln a), the mixed second derivative of aᵇ, in whichever order it is taken. At a = 0 its limit from
+/// a > 0 for a fixed b: 0 for b > 1, -inf for 0 < b <= 1, +inf for b <= 0.
+#[inline(always)]
+fn pow_mixed<N: Number>(a: N, b: N) -> N {
+    let one = b.lit(1.0);
+    a.powf(b - one).absent_mul(one + b.absent_mul(a.ln())) + a.ln().flat()
+}
+
+/// ln b, and 0 at the origin.
+#[inline(always)]
+fn xlogy_wrt_a<N: Number>(a: N, b: N) -> N {
+    let (zero, log) = (a.lit(0.0), b.ln());
+    let log = log.nan_unless(log.is_eq(log), [a, b]);
+    N::select(b.is_eq(zero), N::select(a.is_eq(zero), zero, log), log)
+}
+
+/// a / b, where a ln b is a number; NaN at the origin.
+#[inline(always)]
+fn xlogy_wrt_b<N: Number>(a: N, b: N) -> N {
+    // the root is NaN where the logarithm is; -0 + 0 is +0
+    let domain = a.absent_mul(b.sqrt());
+    (a / (b + b.lit(0.0))).nan_unless(domain.is_eq(domain), [a, b])
+}
+
+/// a ln b; 0 where a is 0, unless b is NaN.
+#[inline(always)]
+fn xlogy<N: Number>(a: N, b: N) -> N {
+    let zero = a.lit(0.0);
+    let absent = N::select(b.is_eq(b), zero, b);
+    N::select(a.is_eq(zero), absent, a * b.ln())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(op: Binary, a: f64, b: f64) -> [f64; 3] {
+        [op.value(a, b), op.wrt_a(a, b), op.wrt_b(a, b)]
+    }
+
+    #[test]
+    fn powers_at_zero_and_of_negative_bases() {
+        let inf = f64::INFINITY;
+        assert_eq!(all(Binary::Pow, 0.0, 0.0), [1.0, 0.0, 0.0]);
+        assert_eq!(all(Binary::Pow, 0.0, 1.0), [0.0, 1.0, 0.0]);
+        assert_eq!(all(Binary::Pow, 0.0, 0.5), [0.0, inf, 0.0]);
+        assert_eq!(all(Binary::Pow, 0.0, -1.0), [inf, -inf, -inf]);
+        let [y, da, db] = all(Binary::Pow, -2.0, 3.0);
+        assert!(y == -8.0 && da == 12.0 && db.is_nan());
+    }
+
+    #[test]
+    fn ties_share_and_nan_wins() {
+        assert_eq!(all(Binary::Maximum, 2.0, 2.0), [2.0, 0.5, 0.5]);
+        assert_eq!(all(Binary::Minimum, 1.0, 2.0), [1.0, 1.0, 0.0]);
+        let [y, da, db] = all(Binary::Maximum, f64::NAN, 1.0);
+        assert!(y.is_nan() && (da, db) == (1.0, 0.0));
+    }
+
+    #[test]
+    fn the_origin_and_the_far_away() {
+        assert_eq!(all(Binary::Hypot, 0.0, 0.0), [0.0; 3]);
+        assert_eq!(all(Binary::Atan2, 0.0, 0.0), [0.0; 3]);
+        let [y, da, _] = all(Binary::Hypot, 3e200, 4e200);
+        assert!((y / 5e200 - 1.0).abs() < 1e-15 && (da - 0.6).abs() < 1e-15);
+        let [y, da, db] = all(Binary::Xlogy, 0.0, 0.0);
+        assert!((y, da) == (0.0, 0.0) && db.is_nan());
+        assert_eq!(all(Binary::LogAddExp, f64::NEG_INFINITY, f64::NEG_INFINITY), [f64::NEG_INFINITY, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn cross_entropy_from_logits_in_both_tails() {
+        for (z, t, value, slope) in [(1e4, 1.0, 0.0, 0.0), (1e4, 0.0, 1e4, 1.0), (-1e4, 1.0, 1e4, -1.0)] {
+            assert_eq!(all(Binary::BceWithLogits, z, t)[..2], [value, slope]);
+        }
+        assert!((all(Binary::BceWithLogits, 40.0, 1.0)[1] + 4.248354255291589e-18).abs() < 1e-32);
+    }
+}

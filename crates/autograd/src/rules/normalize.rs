@@ -1,0 +1,53 @@
+//! Normalizations of rows: softmax, its logarithm, layer normalization. Each derivative is a projection per row.
+
+use super::select::Compare;
+use super::{Binary, Unary};
+use crate::rules::Element;
+use crate::rules::array::{Array, Product};
+use tensor::elementwise::{joint, map2};
+use tensor::{Real, Reduction, Tensor};
+
+/// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric.
+pub(crate) fn softmax<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
+    let along = g.weigh(p, y).sum_kept(&[axis]);
+    g.sub(&along).weigh(p, y)
+}
+
+/// gain (x - mean) / √(var + eps) + bias over the last axis (Ba, Kiros, Hinton 2016).
+#[track_caller]
+pub(crate) fn layer_norm<T: Element>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Tensor<T>, eps: f64) -> Tensor<T> {
+    joint("layer_norm", x.shape(), gain.shape());
+    joint("layer_norm", x.shape(), bias.shape());
+    Array::add(&x.layer_norm(eps).mul(gain), bias)
+}
+
+/// The normalized rows and their scale 1 / √(var + eps).
+pub(crate) fn hat_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
+    let last = [x.shape().rank() - 1];
+    let centred = x.sub(&finite_or_nan(&x.reduce(Reduction::Mean, &last, true)));
+    let variance = centred.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
+    let eps = x.constant(Tensor::scalar(tensor::Real::from_f64(eps)));
+    let r = variance.add(&eps).unary(Unary::Rsqrt);
+    (centred.mul(&r), r)
+}
+
+/// The means, and NaN with tangents that are NaN too where they are not finite. A direction that shifts a whole row moves
+/// its mean alone: all other tangents are 0, and 0 times the NaNs of the row is absent.
+fn finite_or_nan<A: Array>(mean: &A) -> A {
+    let at = mean.primal();
+    if at.is_finite() {
+        return mean.clone();
+    }
+    let finite =
+        map2("layer_norm", &Compare::Eq, &A::T::apply_binary(Binary::Sub, &at, &at), &Tensor::scalar(A::T::ZERO));
+    let nan = mean.add(&mean.constant(Tensor::scalar(A::T::NAN)));
+    mean.add(&mean.zero().where_(finite, &nan).unary(Unary::Flat))
+}
+
+/// r (u - mean(u) - x̂ mean(x̂ u)), with x̂ the normalized rows and r their scale: symmetric, like softmax's.
+pub(crate) fn project<A: Array>(p: Product, u: &A, hat: &A, r: &A) -> A {
+    let last = [hat.shape().rank() - 1];
+    let mean = |a: &A| a.reduce(Reduction::Mean, &last, true);
+    let inner = u.sub(&mean(u)).sub(&mean(&u.weigh(p, hat)).weigh(p, hat));
+    inner.weigh(p, r)
+}

@@ -1,0 +1,81 @@
+//! Products: bilinear, so the derivative along one factor is the product with the other. Here are the transposes.
+
+use super::Op;
+use crate::rules::array::Array;
+use smallvec::SmallVec;
+use tensor::{EinsumSpec, Shape};
+
+/// The adjoint as the matrix (or batch of them) that the product of the promoted operands has: a vector counts as one
+/// row on the left, as one column on the right.
+fn promoted<A: Array>(g: &A, left: usize, right: usize) -> A {
+    if left > 1 && right > 1 {
+        return g.clone();
+    }
+    let mut extents: SmallVec<[usize; 4]> = SmallVec::from_slice(&g.shape());
+    if right == 1 {
+        extents.push(1);
+    }
+    if left == 1 {
+        extents.insert(extents.len() - 1, 1);
+    }
+    g.reshape(&Shape::from(&extents[..]))
+}
+
+/// g bᵀ: the transpose of dx b, for dx of this rank.
+pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
+    let right = b.shape().rank();
+    let g = promoted(g, rank, right);
+    let b = if right == 1 { b.reshape(&Shape::from([b.shape()[0], 1])) } else { b.clone() };
+    let share = g.matmul(&b.swap());
+    if rank == 1 { drop_axis(&share, 2) } else { share }
+}
+
+/// aᵀ g: the transpose of a dx, for dx of this rank; over all rows of a at once, if dx is one matrix.
+pub(crate) fn pull_left<A: Array>(g: &A, a: &A, rank: usize) -> A {
+    if rank == 2 {
+        return rows(a).swap().matmul(&rows(g));
+    }
+    let left = a.shape().rank();
+    let g = promoted(g, left, rank);
+    let a = if left == 1 { a.reshape(&Shape::from([1, a.shape()[0]])) } else { a.clone() };
+    let share = a.swap().matmul(&g);
+    if rank == 1 { drop_axis(&share, 1) } else { share }
+}
+
+/// Without the axis of extent 1 that stands `from_end` from the end.
+fn drop_axis<A: Array>(x: &A, from_end: usize) -> A {
+    let shape = x.shape();
+    let at = shape.rank() - from_end;
+    x.reshape(&shape.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, &n)| n).collect())
+}
+
+/// All leading axes as one.
+fn rows<A: Array>(x: &A) -> A {
+    let shape = x.shape();
+    match shape.rank() {
+        1 => x.reshape(&Shape::from([1, shape[0]])),
+        2 => x.clone(),
+        rank => {
+            let last = shape[rank - 1];
+            let lead = shape[..rank - 1].iter().product::<usize>();
+            x.reshape(&Shape::from([lead, last]))
+        }
+    }
+}
+
+/// y = einsum(l, r -> o): the shares are einsum(o, r -> l) and einsum(l, o -> r). Recorded specifications name no letter
+/// twice in an operand, and each letter in two places at least, so these are specifications too.
+pub(crate) fn pull_einsum<A: Array>(spec: &EinsumSpec, k: usize, g: &A, other: &A, shape: &Shape) -> A {
+    let (l, r, o) = (spec.left(), spec.right(), spec.output());
+    let share = if k == 0 {
+        A::apply(Op::Einsum(EinsumSpec::new(o, r, l)), &[g, other])
+    } else {
+        A::apply(Op::Einsum(EinsumSpec::new(l, o, r)), &[other, g])
+    };
+    share.broadcast_to(&grown(&share.shape(), shape))
+}
+
+/// The larger of both extents, axis by axis: a letter of extent 1 may have been stretched, or be stretched here.
+fn grown(a: &Shape, b: &Shape) -> Shape {
+    a.iter().zip(b.iter()).map(|(&a, &b)| if a == 1 { b } else { a }).collect()
+}

@@ -1,0 +1,200 @@
+//! Reductions: each is known by its weight, w = ∂y/∂x element by element.
+//!
+//! The gradient is w · g, with g stretched over the reduced axes; the tangent is the sum of w · dx over them. So
+//! one weight serves both directions and every order.
+
+use super::linear::Linear;
+use super::{Binary, Op, Unary};
+use crate::rules::Element;
+use crate::rules::arrange::Arrange;
+use crate::rules::array::{Array, Product, kept_shape};
+use crate::rules::select::Compare;
+use tensor::elementwise::{map1, map2};
+use tensor::{Map1, Number, Reduction, Shape, Tensor};
+
+/// The derivative, given y = r(x).
+pub(crate) fn rule<'a, A: Array>(r: Reduction, axes: &'a [usize], keep: bool, x: &A, y: &A) -> Linear<'a, A> {
+    let shape = x.shape();
+    let n: usize = axes.iter().map(|&a| shape[a]).product();
+    let factor = if r == Reduction::Mean { 1.0 / n as f64 } else { 1.0 };
+    if matches!(r, Reduction::Sum | Reduction::Mean) {
+        return Linear::Sum { axes, keep, shape, factor };
+    }
+    let y = if keep { y.clone() } else { y.reshape(&kept_shape(&shape, axes)) };
+    Linear::Dot { weights: weights(r, axes, x, &y), axes: axes.into(), keep }
+}
+
+/// ∂y/∂x element by element, with `y` in the shape that keeps the reduced axes.
+fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
+    let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
+    match r {
+        Reduction::Sum | Reduction::Mean => unreachable!("sums weigh all elements alike"),
+        // the product of all the others: what stands before times what stands behind, so zeros do no harm
+        Reduction::Prod => of_others(x, axes, Fold::Product),
+        // the extreme elements share evenly
+        Reduction::Max | Reduction::Min => x.constant(shares(&x.primal(), &y.primal(), axes)),
+        // 2 (x - mean) / (n - ddof)
+        Reduction::Var(ddof) => centred(x, axes).scale(2.0 / (n as f64 - ddof as f64)),
+        // (x - mean) / ((n - ddof) y), and 0 where y is 0
+        Reduction::Std(ddof) => over_or_zero(&centred(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
+        Reduction::Norm1 => x.unary(Unary::Sign),
+        Reduction::Norm2 => A::direction(x, y, axes),
+        // the elements of largest size share evenly, with their signs
+        Reduction::NormInf => {
+            let size = x.primal();
+            let w = shares(&map1(&Abs, &size), &y.primal(), axes);
+            x.constant(w).mul(&x.unary(Unary::Sign))
+        }
+        // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 but for the rounding of y
+        Reduction::LogSumExp => {
+            let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
+            let parts = x.zero().where_(none, &apart(x, y).unary(Unary::Exp));
+            over_or_zero(&parts, &parts.sum_kept(axes))
+        }
+    }
+}
+
+/// A number of the array's element type, as a 0-d tensor.
+#[allow(non_snake_case)]
+fn T<A: Array>(x: f64) -> Tensor<A::T> {
+    Tensor::scalar(tensor::Real::from_f64(x))
+}
+
+fn compare<T: Element>(c: Compare, a: &Tensor<T>, b: Tensor<T>) -> Tensor<T> {
+    map2("compare", &c, a, &b)
+}
+
+#[derive(Clone, Copy)]
+struct Abs;
+impl Map1 for Abs {
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N) -> N {
+        x.abs()
+    }
+}
+
+/// 1/count for the elements equal to their group's y (or NaN, where y is NaN), 0 for the others.
+fn shares<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    #[derive(Clone, Copy)]
+    struct Hit;
+    impl tensor::Map2 for Hit {
+        #[inline(always)]
+        fn call<N: Number>(&self, x: N, y: N) -> N {
+            let (zero, one) = (x.lit(0.0), x.lit(1.0));
+            let nan = N::select(x.is_eq(x), zero, one);
+            N::select(y.is_eq(y), N::select(x.is_eq(y), one, zero), nan)
+        }
+    }
+    let hit = map2("max", &Hit, x, y);
+    let count = hit.reduce(Reduction::Sum, axes, true);
+    T::apply_binary(Binary::Div, &hit, &count)
+}
+
+fn centred<A: Array>(x: &A, axes: &[usize]) -> A {
+    x.sub(&x.reduce(Reduction::Mean, axes, true))
+}
+
+/// a / b, and 0 where b is 0.
+fn over_or_zero<A: Array>(a: &A, b: &A) -> A {
+    let zero = compare(Compare::Eq, &b.primal(), T::<A>(0.0));
+    a.zero().where_(zero, &a.div(b))
+}
+
+/// x - y, and 0 where both are +inf: equal infinities are a tie, though their difference is NaN.
+fn apart<A: Array>(x: &A, y: &A) -> A {
+    let (apart, top) = (x.sub(y), y.primal());
+    let infinite = compare(Compare::Eq, &top, T::<A>(f64::INFINITY));
+    if infinite.to_vec().iter().all(|&m| m == tensor::Real::from_f64(0.0)) {
+        return apart;
+    }
+    let tie = <A::T as Element>::apply_binary(Binary::Mul, &compare(Compare::Eq, &x.primal(), top), &infinite);
+    x.zero().where_(tie, &apart)
+}
+
+/// x / y, y being the length of x along axes kept as extents of 1, and 0 where that is 0. Infinite elements outweigh
+/// finite ones; several of them are a tie.
+pub(crate) fn direction_value<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+    let finite = over_or_zero(x, y);
+    if !y.to_vec().contains(&T::INFINITY) {
+        return finite;
+    }
+    let far = compare(Compare::Eq, &map1(&Abs, x), Tensor::scalar(T::INFINITY));
+    let count = far.reduce(Reduction::Sum, axes, true);
+    let share = T::apply_binary(Binary::Div, &T::apply_unary(Unary::Sign, x), &T::apply_unary(Unary::Sqrt, &count));
+    share.where_(far, &finite)
+}
+
+/// The Jacobian of the direction u = x / |x|, which is symmetric, applied to `g`: (g - u <u, g>) / |x|.
+///
+/// In the i-th element g_i u_i² drops out of both terms. Leaving it out of both sums, over the other elements alone, what
+/// is left does not cancel.
+pub(crate) fn direction_map<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, u: &A) -> A {
+    let scaled = over_or_zero(u, &x.reduce(Reduction::Norm2, axes, true));
+    let others = |a: &A| of_others(a, axes, Fold::Sum);
+    let g = g.broadcast_to(&x.shape());
+    g.weigh(p, &others(&scaled.mul(u))).sub(&others(&g.weigh(p, u)).weigh(p, &scaled))
+}
+
+/// How elements are gathered.
+#[derive(Clone, Copy)]
+enum Fold {
+    Sum,
+    Product,
+}
+
+impl Fold {
+    /// The result for no elements.
+    fn neutral(self) -> f64 {
+        match self {
+            Fold::Sum => 0.0,
+            Fold::Product => 1.0,
+        }
+    }
+    fn join<A: Array>(self, a: &A, b: &A) -> A {
+        match self {
+            Fold::Sum => a.add(b),
+            Fold::Product => a.mul(b),
+        }
+    }
+    /// The results for the beginnings of each row.
+    fn scan<A: Array>(self, table: &A) -> A {
+        match self {
+            Fold::Sum => table.arrange(Arrange::CumSum(1, false)),
+            Fold::Product => A::apply(Op::CumProd(1), &[table]),
+        }
+    }
+}
+
+/// For each element the sum or product of all the others of its group: of those before it, and of those behind it.
+fn of_others<A: Array>(x: &A, axes: &[usize], fold: Fold) -> A {
+    let shape = x.shape();
+    // the group as one last axis
+    let order: smallvec::SmallVec<[usize; 4]> =
+        (0..shape.rank()).filter(|a| !axes.contains(a)).chain(axes.iter().copied()).collect();
+    let moved: Shape = order.iter().map(|&a| shape[a]).collect();
+    let n: usize = axes.iter().map(|&a| shape[a]).product();
+    let rows = moved.size() / n.max(1);
+    let table = x.arrange(Arrange::Permute(order.clone())).reshape(&Shape::from([rows, n]));
+    let before = exclusive(&table, n, false, fold);
+    let behind = exclusive(&table, n, true, fold);
+    let w = fold.join(&before, &behind).reshape(&moved);
+    let mut back: smallvec::SmallVec<[usize; 4]> = smallvec::SmallVec::from_elem(0, order.len());
+    for (i, &a) in order.iter().enumerate() {
+        back[a] = i;
+    }
+    w.arrange(Arrange::Permute(back))
+}
+
+/// The sum or product of the elements before each one of a row (behind, if reversed): a cumulative one shifted by one.
+fn exclusive<A: Array>(table: &A, n: usize, reverse: bool, fold: Fold) -> A {
+    if n == 0 {
+        return table.clone();
+    }
+    let flip = |a: &A| if reverse { a.arrange(Arrange::Flip([1].as_slice().into())) } else { a.clone() };
+    let rows = table.shape()[0];
+    let whole = flip(table);
+    let head = whole.arrange(Arrange::Slice([(0..).into(), (0..n as isize - 1).into()].as_slice().into()));
+    let edge = table.constant(Tensor::full([rows, 1], tensor::Real::from_f64(fold.neutral())));
+    let shifted = A::apply(Op::Concat(1), &[&edge, &head]);
+    flip(&fold.scan(&shifted))
+}

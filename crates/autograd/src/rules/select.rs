@@ -1,0 +1,127 @@
+//! Elementwise primitives of three arguments: choosing, clamping, multiply-add.
+
+use super::binary::share;
+use crate::rules::Element;
+use crate::rules::Nary;
+use tensor::elementwise::map3;
+use tensor::{Map2, Map3, Number, Tensor};
+
+/// `a` where the mask is not 0, `b` elsewhere.
+#[derive(Clone, Copy)]
+struct Where;
+impl Map3 for Where {
+    #[inline(always)]
+    fn call<N: Number>(&self, mask: N, a: N, b: N) -> N {
+        N::select(mask.is_eq(mask.lit(0.0)), b, a)
+    }
+}
+
+#[track_caller]
+pub(crate) fn where_value<T: Element>(mask: &Tensor<T>, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    map3("where_", &Where, mask, a, b)
+}
+
+/// y = min(max(x, lo), hi). At x = lo or x = hi a variable bound shares the derivative with x, 1/2 each, as `maximum` and
+/// `minimum` do; beside a plain number the derivative is 0, as that of `relu` is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Bounds {
+    /// Whether lo is a plain number.
+    pub lo_is_plain: bool,
+    /// Whether hi is a plain number.
+    pub hi_is_plain: bool,
+}
+
+impl Bounds {
+    /// The primitive on scalars.
+    pub fn scalars(self) -> Nary {
+        match (self.lo_is_plain, self.hi_is_plain) {
+            (false, false) => Nary::Clamp,
+            (true, false) => Nary::ClampAbove,
+            (false, true) => Nary::ClampBelow,
+            (true, true) => Nary::ClampWithin,
+        }
+    }
+
+    /// The derivative along operand k of x, lo, hi.
+    #[inline(always)]
+    pub(crate) fn slope<N: Number>(self, k: usize, x: N, lo: N, hi: N) -> N {
+        let below_hi = |z: N| beside(self.hi_is_plain, z, hi, hi.is_gt(z));
+        match k {
+            0 => beside(self.lo_is_plain, x, lo, x.is_gt(lo)) * below_hi(x) + x.flat(),
+            1 => share(lo, x, lo.is_gt(x)) * below_hi(lo),
+            _ => share(hi, x.maximum(lo), x.maximum(lo).is_gt(hi)),
+        }
+    }
+}
+
+/// The derivative along x of the larger or the smaller of x and a bound: 1 where x wins.
+#[inline(always)]
+fn beside<N: Number>(bound_is_plain: bool, x: N, bound: N, wins: N::Mask) -> N {
+    if bound_is_plain { N::select(wins, x.lit(1.0), x.lit(0.0)) + bound.flat() } else { share(x, bound, wins) }
+}
+
+#[derive(Clone, Copy)]
+struct Clamp;
+impl Map3 for Clamp {
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N, lo: N, hi: N) -> N {
+        x.maximum(lo).minimum(hi)
+    }
+}
+
+#[track_caller]
+pub(crate) fn clamp_value<T: Element>(x: &Tensor<T>, lo: &Tensor<T>, hi: &Tensor<T>) -> Tensor<T> {
+    map3("clamp", &Clamp, x, lo, hi)
+}
+
+#[derive(Clone, Copy)]
+struct ClampSlope(Bounds, usize);
+impl Map3 for ClampSlope {
+    #[inline(always)]
+    fn call<N: Number>(&self, x: N, lo: N, hi: N) -> N {
+        self.0.slope(self.1, x, lo, hi)
+    }
+}
+
+/// The derivative of a clamp of tensors.
+pub(crate) fn clamp_slope<T: Element>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
+    map3("clamp", &ClampSlope(bounds, k), xs[0], xs[1], xs[2])
+}
+
+/// y = a b + c: the derivatives are b, a and 1.
+#[derive(Clone, Copy)]
+struct MulAdd;
+impl Map3 for MulAdd {
+    #[inline(always)]
+    fn call<N: Number>(&self, a: N, b: N, c: N) -> N {
+        a.mul_add(b, c)
+    }
+}
+
+#[track_caller]
+pub(crate) fn mul_add_value<T: Element>(a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
+    map3("mul_add", &MulAdd, a, b, c)
+}
+
+/// 1 where the comparison holds, 0 elsewhere.
+#[derive(Clone, Copy)]
+pub(crate) enum Compare {
+    Gt,
+    Ge,
+    Lt,
+    Le,
+    Eq,
+}
+impl Map2 for Compare {
+    #[inline(always)]
+    fn call<N: Number>(&self, a: N, b: N) -> N {
+        let mask = match self {
+            Compare::Gt => a.is_gt(b),
+            Compare::Ge => a.is_ge(b),
+            Compare::Lt => b.is_gt(a),
+            Compare::Le => b.is_ge(a),
+            Compare::Eq => a.is_eq(b),
+        };
+        N::select(mask, a.lit(1.0), a.lit(0.0))
+    }
+}
