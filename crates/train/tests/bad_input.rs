@@ -193,14 +193,14 @@ fn a_file_cut_short_leaves_the_old_one_whole() {
     };
     run(&mut model, 1);
     let before = files();
-    // 512 bytes, and an error instead of a signal.
-    let status = std::process::Command::new("sh")
+    // 512 bytes, and an error instead of a signal. What it prints goes through a pipe: our own output may be a file.
+    let output = std::process::Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_whose_files_may_not_grow"])
         .arg(std::env::current_exe().unwrap())
         .env(VARIABLE, &folder.0)
-        .status()
+        .output()
         .unwrap();
-    assert!(status.success());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(files(), before, "the files of before are whole");
     assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "nothing half written is left");
     // With room again, the run continues.
