@@ -104,7 +104,7 @@ fn step(tape: &mut Tape<f32>, params: &mut Params<f32>, x: &Tensor<f32>, t: &Ten
         let grads = loss.backward();
         for i in 0..4 {
             let p = params.key_at(i).unwrap();
-            let (old, g) = (params.get(p), grads.gradient(&params, p).unwrap());
+            let (old, g) = (params.get(p), grads.gradient(params, p).unwrap());
             let new = Tensor::build(old.shape().clone(), |out: &mut [f32]| {
                 g.copy_to(out);
                 for (new, old) in out.iter_mut().zip(old.as_slice().unwrap()) {

@@ -115,10 +115,8 @@ impl<T: Scalar> Node<'_, T> {
         mut give: impl FnMut(usize, u32, N),
     ) {
         match (&self.op, &self.operands) {
-            (Operation::Unary(op), &Operands::One(x)) => {
-                if wanted(x) {
-                    give(0, x, op.derivative(at(Operand::Node(x)), y));
-                }
+            (Operation::Unary(op), &Operands::One(x)) if wanted(x) => {
+                give(0, x, op.derivative(at(Operand::Node(x)), y));
             }
             (Operation::Binary(op), &Operands::Two(a, b)) => {
                 let (x, y) = (at(a), at(b));

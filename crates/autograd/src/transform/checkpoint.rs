@@ -181,7 +181,8 @@ mod tests {
         fn nested<'t>(x: V<'t>, kept: bool) -> V<'t> {
             if kept { checkpoint(|x| checkpoint(|x| x[0].sin(), &[x[0].square()]), &[x]) } else { x.square().sin() }
         }
-        let functions: [(&str, for<'t> fn(V<'t>, bool) -> V<'t>); 6] = [
+        type F = for<'t> fn(V<'t>, bool) -> V<'t>;
+        let functions: [(&str, F); 6] = [
             ("square of a checkpoint", |x, kept| sine(x, kept).square()),
             ("sine of a checkpoint", |x, kept| sine(x, kept).sin()),
             ("operands that depend on one another", |x, kept| product(x, x.sin(), kept)),
