@@ -41,7 +41,7 @@ impl<T: Scalar> Record<T> {
 /// Records operations on scalars and tensors, and differentiates what it recorded.
 ///
 /// A tape belongs to the program that made it: there is no global, no lock, and nothing to switch off. Variables
-/// ([`Var`]) are small copyable handles that borrow it; [`reset`](Tape::reset) takes it by unique reference, so
+/// ([`Var`](crate::Var)) are small copyable handles that borrow it; [`reset`](Tape::reset) takes it by unique reference, so
 /// no handle from before can be used after: that does not compile.
 ///
 /// ```
