@@ -46,7 +46,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         let (mut loss_sum, mut right) = (0.0, 0.0);
         for batch in train.batches(32, &mut rng) {
             let n = batch.y.as_slice().len() as f64;
-            // Forward: the parameters are lent to the tape, and what is computed from them is recorded.
+            // Forward: the parameters are bound to the tape, and what is computed from them is recorded.
             let net = params.bind(&tape);
             let logits = model.forward(&net, tape.constant(batch.x));
             let loss = softmax_cross_entropy(logits, &batch.y);

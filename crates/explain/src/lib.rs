@@ -16,14 +16,14 @@
 //! assert_eq!(step.edges[0].contribution.item(), (a * a).backward().wrt(z));
 //! ```
 //!
-//! An [`Explanation`] is one more reading of the engine's ledger of derivatives: its rules are run on formulas, which
+//! An [`Explanation`] is one more reading of the engine's derivative rules: its rules are run on formulas, which
 //! write down what the rules compute, and its sweep is the engine's, to the bit.
 //!
 //! | to read, in this order | idea |
 //! |---|---|
 //! | `explain.rs`, `explanation.rs`, `error.rs` | the question, the answer, and why there may be none |
 //! | `derive/` | which nodes take part, the sweep, the steps |
-//! | `formula/` | the ledger's rules run on formulas, and those of arrays on a tape that is read |
+//! | `formula/` | the rules run on formulas, and those of arrays on a tape that is read |
 //! | `check/` | each factor, and the whole, against differences |
 //! | `delta/` | layers recognised, and the equations of books for them |
 //! | `doctor/` | why a gradient is zero, no number, vanishing |

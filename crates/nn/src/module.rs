@@ -45,7 +45,7 @@ use tensor::{Shape, Tensor};
 /// assert_eq!(Module::<f64>::kind(&block), "Residual");
 /// ```
 pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
-    /// The output, recorded on the tape that the parameters are lent to. Modules inside this one get the same `mode`.
+    /// The output, recorded on the tape that the parameters are bound to. Modules inside this one get the same `mode`.
     #[track_caller]
     fn call<'t>(
         &self,

@@ -26,7 +26,7 @@ use tensor::{Shape, Tensor};
 /// assert_eq!(y[0].value(), tensor![0.0, 2.0]);
 /// ```
 pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
-    /// The outputs, recorded on the tape that the parameters are lent to.
+    /// The outputs, recorded on the tape that the parameters are bound to.
     #[track_caller]
     fn run<'t>(
         &self,

@@ -158,7 +158,7 @@ impl<T: Scalar> Params<T> {
         self.keys().find(|&p| self.slots[p.key].name == name)
     }
 
-    /// Freezes a parameter: it is lent as a constant, so it gets no gradient and no update.
+    /// Freezes a parameter: it is bound as a constant, so it gets no gradient and no update.
     #[track_caller]
     pub fn freeze(&mut self, param: Param) {
         self.slot_mut(param).frozen = true;

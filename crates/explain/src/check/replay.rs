@@ -1,4 +1,4 @@
-//! A node computed again from other operands: in `f64` where the ledger's rule can be run on any number, else as the tape
+//! A node computed again from other operands: in `f64` where the rule can be run on any number, else as the tape
 //! computes.
 
 use autograd::Scalar;

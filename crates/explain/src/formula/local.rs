@@ -1,6 +1,6 @@
 //! The local derivative of an operation with respect to one operand, as a formula.
 //!
-//! The ledger's own rules write it: those of numbers are run on formulas, those of arrays on variables, whose record is read.
+//! The engine's own rules write it: those of numbers are run on formulas, those of arrays on variables, whose record is read.
 
 use super::expr::{Expr, Infix};
 use super::recorded;
@@ -92,7 +92,7 @@ pub(crate) fn locals<T: Scalar>(
     positions.iter().map(|&k| local(k)).collect()
 }
 
-/// The ledger's weights of an operation of many numbers, one for each operand.
+/// The rule's weights of an operation of many numbers, one for each operand.
 fn weights(op: Nary, s: &Setting<'_>) -> Vec<Expr> {
     let paper = Paper::default();
     let mut weights = Vec::with_capacity(s.args.len());
@@ -100,7 +100,7 @@ fn weights(op: Nary, s: &Setting<'_>) -> Vec<Expr> {
     weights
 }
 
-/// The derivative in the form of textbooks, where the ledger has another one that keeps its digits in the tails.
+/// The derivative in the form of textbooks, where the rule has another one that keeps its digits in the tails.
 pub(crate) fn textbook<T: Scalar>(op: &Operation<T>, y: &Symbol) -> Option<Expr> {
     let (Operation::Unary(op) | Operation::Tensor(Op::Unary(op))) = op else { return None };
     let y = || Expr::from(y.clone());

@@ -1,4 +1,4 @@
-//! The rules of the ledger that are programs on arrays: run on variables, and what they record read as a formula.
+//! The rules that are programs on arrays: run on variables, and what they record read as a formula.
 
 use super::expr::{Expr, Infix};
 use super::local::Setting;

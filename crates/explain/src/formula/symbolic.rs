@@ -1,4 +1,4 @@
-//! A number that is a formula: the rules of the ledger run on it, and it writes down what they compute.
+//! A number that is a formula: the rules run on it, and it writes down what they compute.
 
 use super::expr::{Comparison, Condition, Expr, Infix};
 use std::cell::RefCell;

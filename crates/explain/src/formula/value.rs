@@ -68,7 +68,7 @@ pub(crate) fn between(a: &Argument, b: &Argument) -> Infix {
     if a.rank() == 0 || b.rank() == 0 { Infix::Times } else { Infix::Hadamard }
 }
 
-/// Arithmetic is written out as the ledger has it; functions keep their names.
+/// Arithmetic is written out as the rules have it; functions keep their names.
 fn unary(op: Unary, x: Expr) -> Expr {
     match op {
         Unary::Neg | Unary::Recip | Unary::Square | Unary::Sqrt | Unary::Cbrt | Unary::Powi(_)

@@ -1,4 +1,4 @@
-//! The rules of operations on arrays: what is read off the ledger's own run, evaluated against what the sweep hands on.
+//! The rules of operations on arrays: what is read off the rules' own run, evaluated against what the sweep hands on.
 
 use autograd::{Tape, Var, softmax_cross_entropy, softmax_cross_entropy_soft};
 use explain::{Explain, Explanation, Expr, Form, Infix, Verdict};

@@ -1,4 +1,4 @@
-//! The formula of each loss, on the primitives of the ledger.
+//! The formula of each loss, on the primitives of autograd.
 
 use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
