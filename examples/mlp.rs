@@ -15,7 +15,7 @@ Trains a multilayer perceptron on handwritten digits.
 
   --epochs N   how often to go through the training images (40)
   --seed S     where the random numbers start (42); the same seed gives the same numbers
-  --quick      15 epochs: enough to see that everything works";
+  --quick      25 epochs: enough to see that everything works";
 
 /// What an honest run reaches; below it something is broken.
 const EXPECTED: f64 = 0.96;
@@ -112,7 +112,7 @@ impl Options {
             match arg {
                 Long("epochs") => options.epochs = parser.value()?.parse()?,
                 Long("seed") => options.seed = parser.value()?.parse()?,
-                Long("quick") => options.epochs = 15,
+                Long("quick") => options.epochs = 25,
                 Long("help") => return Ok(None),
                 _ => return Err(arg.unexpected()),
             }
