@@ -203,6 +203,15 @@ fn scalar_at<T: Scalar>(tape: &Tape<T>, operand: Operand<T>) -> Var<'_, T> {
     }
 }
 
+/// A contribution in the operand's shape: summed over what was broadcast, or broadcast over what the rule left out.
+pub(crate) fn fitted<'t, T: Scalar>(contribution: Var<'t, Tensor<T>>, shape: &Shape) -> Var<'t, Tensor<T>> {
+    if crate::core::reverse::stretches(&contribution.shape(), shape) {
+        Array::broadcast_to(&contribution, shape)
+    } else {
+        Array::sum_to(&contribution, shape)
+    }
+}
+
 /// What a recorded gradient is wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -210,6 +219,11 @@ pub(crate) enum Wanted {
     Values,
     /// Its tangents alone: the values of its last products need not be computed.
     Tangents,
+}
+
+/// Whether a node depends on a target, given that for all nodes from `low` on; no node below does.
+fn is_wanted(wanted: &[bool], low: u32, id: u32) -> bool {
+    id >= low && wanted[(id - low) as usize]
 }
 
 /// A reverse sweep that records what it computes.
@@ -231,7 +245,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         for id in low..=root {
             let mut depends = targets.contains(&id);
             if !depends {
-                tape.for_each_operand(id, |operand| depends |= operand >= low && wanted[(operand - low) as usize]);
+                tape.for_each_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
             }
             wanted[(id - low) as usize] = depends;
         }
@@ -240,7 +254,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 
     fn wants(&self, id: u32) -> bool {
-        id >= self.low && self.wanted[(id - self.low) as usize]
+        is_wanted(&self.wanted, self.low, id)
     }
 
     fn give(&mut self, id: u32, contribution: Adjoint<'t, T>) {
@@ -249,19 +263,15 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         }
     }
 
-    /// A share computed by a tensor rule, in the operand's own shape and kind.
-    fn give_tensor(&mut self, id: u32, share: Var<'t, Tensor<T>>) {
+    /// Gives an operand the contribution of a tensor rule, in the operand's own shape and kind.
+    fn give_tensor(&mut self, id: u32, contribution: Var<'t, Tensor<T>>) {
         let shape = self.tape.shape(id);
-        let share = if crate::core::reverse::stretches(&share.shape(), &shape) {
-            Array::broadcast_to(&share, &shape)
-        } else {
-            Array::sum_to(&share, &shape)
-        };
+        let contribution = fitted(contribution, &shape);
         self.give(
             id,
             match self.tape.nodes.code(id) {
-                code::TENSOR => Adjoint::Tensor(share),
-                _ => Adjoint::Number(self.tape.record(Op::Arrange(Arrange::Reshape(shape)), &[share.id])),
+                code::TENSOR => Adjoint::Tensor(contribution),
+                _ => Adjoint::Number(self.tape.record(Op::Arrange(Arrange::Reshape(shape)), &[contribution.id])),
             },
         );
     }
@@ -286,7 +296,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// Gives each operand of a scalar operation the adjoint times its partial derivative.
     fn scalar(&mut self, id: u32, g: Var<'t, T>) {
         let (tape, product, low, wanted) = (self.tape, self.product, self.low, &self.wanted);
-        let wants = |id: u32| id >= low && wanted[(id - low) as usize];
+        let wants = |id: u32| is_wanted(wanted, low, id);
         let adjoints = &mut self.adjoints;
         let give = |_, operand: u32, d| {
             add(&mut adjoints[(operand - low) as usize], Adjoint::Number(weigh(product, g, d)));

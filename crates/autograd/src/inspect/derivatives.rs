@@ -2,12 +2,11 @@
 
 use super::{Node, Operand, Operation, Rule, Share};
 use crate::core::operands::Operands;
-use crate::core::reverse;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
+use crate::core::{higher_order, reverse};
 use crate::fast::code;
-use crate::rules::array::Array;
 use crate::rules::{self, Op};
 use tensor::Tensor;
 
@@ -83,9 +82,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
         let product = crate::rules::array::Product { strict: true };
         let share = rules::vjp(product, &op, k, &g, &refs, &y);
-        let shape = xs[k].shape();
-        let sums = !reverse::stretches(&share.shape(), &shape);
-        let share = if sums { Array::sum_to(&share, &shape) } else { Array::broadcast_to(&share, &shape) };
+        let share = higher_order::fitted(share, &xs[k].shape());
         let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
         Some(Rule {
             operands: xs.into_iter().map(node).collect(),
