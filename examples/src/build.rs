@@ -1,16 +1,15 @@
-//! Prepares the README and the chapters of the book, so that `src/lib.rs` can include them as documentation tests.
+//! Prepares the README and the chapters of the book, so that `lib.rs` can include them as documentation tests.
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-#[path = "src/programs.rs"]
 mod programs;
 
 fn main() -> std::io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("Cargo names the folder for generated files"));
     let book = root.join("docs/src");
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build.rs");
     println!("cargo::rerun-if-changed=src/programs.rs");
     println!("cargo::rerun-if-changed={}", book.display());
     let mut pages = vec![root.join("README.md")];
