@@ -48,16 +48,15 @@ pub mod rules;
 pub mod strategies;
 mod transform;
 
-pub use crate::core::custom::CustomOp;
 pub use crate::core::forward::Tangents;
-pub use crate::core::gradients::Gradients;
 pub use crate::core::tape::Tape;
 pub use crate::core::value::{Scalar, Value};
 pub use crate::core::var::Var;
 pub use check::{Checked, GradCheck, GradCheckError, gradcheck};
 pub use ops::{
-    Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_rows,
-    softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, softmax_cross_entropy_soft_rows, stack,
+    CustomOp, Gradients, Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy,
+    softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
+    softmax_cross_entropy_soft_rows, stack,
 };
 pub use params::{BoundParams, GradientSum, Param, ParamGradients, Params};
 pub use rules::Nary;

@@ -1,8 +1,8 @@
 //! Wrong rules, planted: every kind is found, at its place; and right ones pass.
 
 use super::*;
-use crate::core::custom::CustomOp;
 use crate::core::var::Var;
+use crate::ops::CustomOp;
 use std::fmt::Debug;
 use tensor::{Tensor, tensor};
 

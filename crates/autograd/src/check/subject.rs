@@ -4,7 +4,8 @@
 //! k is the check of a gradient, that of φ_k, whatever k is.
 
 use super::difference::Sample;
-use crate::core::higher_order::{self, Adjoint, Wanted};
+use crate::core::higher_order::{self, Wanted};
+use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
@@ -162,8 +163,7 @@ impl Root<'_> {
         let t = tape.tangents(|t| direction.into_iter().for_each(|(part, d)| t.put(nodes[part], d)));
         let dy = match self.node {
             NONE => Tensor::zeros(self.seed.shape()),
-            id if tape.lift(id).is_some() => Tensor::scalar(t.of(crate::core::higher_order::number_at(tape, id))),
-            id => t.of(crate::core::higher_order::tensor_at(tape, id)),
+            id => t.at(id),
         };
         dot(dy.to_vec().into_iter().zip(self.seed.to_vec()))
     }
@@ -178,12 +178,11 @@ fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
 }
 
 /// <w, g> on the tape. Where the weight is 0, g may be infinite.
-fn weighted<'t>(tape: &'t Tape<f64>, g: Adjoint<'t, f64>, w: &Tensor<f64>) -> Var<'t, f64> {
-    let g = match g {
-        Adjoint::Number(g) if w.item() == 0.0 => return tape.constant(g.value() * 0.0).detach(),
-        Adjoint::Number(g) => return g * w.item(),
-        Adjoint::Tensor(g) => g,
-    };
+fn weighted<'t>(tape: &'t Tape<f64>, g: Erased<'t, f64>, w: &Tensor<f64>) -> Var<'t, f64> {
+    if g.is_scalar {
+        return if w.item() == 0.0 { tape.constant(g.scalar * 0.0).detach() } else { g.var::<f64>() * w.item() };
+    }
+    let g: Var<'t, Tensor<f64>> = g.var();
     let g = if w.to_vec().contains(&0.0) { g.where_(w, 0.0) } else { g };
     (g * tape.constant(w.clone())).sum()
 }
@@ -206,9 +205,9 @@ pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, 
     let nodes = nodes::<X>(on);
     let seed = higher_order::constant_seed(tape, root.node, root.seed.clone());
     let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);
-    let numbers = |(g, id): (Option<Adjoint<'_, f64>>, u32)| match g {
-        Some(Adjoint::Number(g)) => vec![g.value()],
-        Some(Adjoint::Tensor(g)) => g.value().to_vec(),
+    let numbers = |(g, id): (Option<Erased<'_, f64>>, u32)| match g {
+        Some(g) if g.is_scalar => vec![g.scalar],
+        Some(g) => g.var::<Tensor<f64>>().value().to_vec(),
         None => vec![0.0; tape.shape(id).size()],
     };
     gradient.into_iter().zip(nodes).map(numbers).collect()

@@ -100,7 +100,7 @@ impl Bindings {
     /// The gradients of parameters that have several nodes because they were changed and bound again: the sum over these
     /// nodes, by the newest of them.
     pub(crate) fn sums<T: Scalar>(&self, tape: &Tape<T>, tensors: &[Option<Tensor<T>>]) -> Vec<(u32, Tensor<T>)> {
-        let at = |id: u32| tensors[tape.nodes.args(id)[0] as usize].clone();
+        let at = |id: u32| tensors[tape.slot(id)].clone();
         let mut sums: Vec<(u32, Tensor<T>)> = Vec::new();
         for &(before, after) in self.stores[..self.used].iter().flat_map(|b| &b.replaced) {
             if tape.shape(before) != tape.shape(after) {

@@ -1,15 +1,16 @@
 //! The forward sweep: from the first node to the last, each node computes its tangent from those of its operands, by the
 //! same rules as the reverse sweep.
 
-use crate::core::operands::Operands;
+use crate::core::record::common;
+use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use crate::fast::code;
+use crate::fast::nodes::NONE;
+use crate::rules;
 use crate::rules::array::Product;
-use crate::rules::{self, CustomRule, Op};
 use smallvec::SmallVec;
-use std::rc::Rc;
 use tensor::Tensor;
 
 /// Tangents by node: the derivative of every value along one direction of the variables.
@@ -51,12 +52,12 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     /// If `x` is on another tape, or the tangent's shape is not that of `x`.
     #[track_caller]
     pub fn set<V: Value<Elem = T>>(&mut self, x: Var<'t, V>, tangent: V) {
-        crate::core::operands::common(Some(self.tape), x.tape, "tangents");
+        common(Some(self.tape), x.tape, "tangents");
         let (shape, tangent) = (x.shape(), tangent.to_tensor());
         if *tangent.shape() != shape {
             panic!("tangents: expected a tangent of the variable's shape {shape}, got {}", tangent.shape());
         }
-        if x.id != crate::fast::nodes::NONE {
+        if x.id != NONE {
             self.grow();
             self.put(x.id, tangent);
         }
@@ -69,15 +70,21 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     /// has no rule for forward mode.
     #[track_caller]
     pub fn of<V: Value<Elem = T>>(&self, y: Var<'t, V>) -> V {
-        crate::core::operands::common(Some(self.tape), y.tape, "tangents");
+        common(Some(self.tape), y.tape, "tangents");
         if y.is_constant() {
             return V::from_tensor(Tensor::zeros(y.shape()));
         }
-        if y.id as usize >= self.scalars.len() {
+        V::from_tensor(self.at(y.id))
+    }
+
+    /// The tangent of a node.
+    #[track_caller]
+    pub(crate) fn at(&self, id: u32) -> Tensor<T> {
+        if id as usize >= self.scalars.len() {
             panic!("tangents: this value was recorded after the sweep; record it before the call of `tangents`");
         }
-        self.require_known(y.id);
-        V::from_tensor(self.get(y.id).unwrap_or_else(|| Tensor::zeros(y.shape())))
+        self.require_known(id);
+        self.get(id).unwrap_or_else(|| Tensor::zeros(self.tape.shape(id)))
     }
 
     #[track_caller]
@@ -85,10 +92,10 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         if self.unknown.is_empty() {
             return;
         }
-        let upstream = crate::core::reverse::upstream_of(self.tape, id);
+        let upstream = upstream_of(self.tape, id);
         let Some(&at) = self.unknown.iter().find(|&&node| upstream.get(node as usize) == Some(&true)) else { return };
         let records = self.tape.records.borrow();
-        let op = records[self.tape.nodes.args(at)[0] as usize].op.name();
+        let op = records[self.tape.slot(at)].op.name();
         panic!("`{op}` has no rule for forward mode; give it `jvp`, or use reverse mode");
     }
 
@@ -99,26 +106,28 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     }
 
     pub(crate) fn put(&mut self, id: u32, tangent: Tensor<T>) {
-        match self.tape.nodes.code(id) {
-            code::TENSOR => self.tensors[self.tape.nodes.args(id)[0] as usize] = Some(tangent),
-            _ => self.scalars[id as usize] = Some(tangent.item()),
+        if self.tape.is_scalar(id) {
+            self.scalars[id as usize] = Some(tangent.item());
+        } else {
+            self.tensors[self.tape.slot(id)] = Some(tangent);
         }
     }
 
     fn get(&self, id: u32) -> Option<Tensor<T>> {
-        match self.tape.nodes.code(id) {
-            code::TENSOR => self.tensors.get(self.tape.nodes.args(id)[0] as usize)?.clone(),
-            _ => self.scalars.get(id as usize)?.map(Tensor::scalar),
+        if self.tape.is_scalar(id) {
+            self.scalars.get(id as usize)?.map(Tensor::scalar)
+        } else {
+            self.tensors.get(self.tape.slot(id))?.clone()
         }
     }
 
     pub(crate) fn sweep(&mut self) {
-        let p = self.tape.product();
+        let product = self.tape.product();
         for id in 0..self.scalars.len() as u32 {
             match self.tape.nodes.code(id) {
-                code::TENSOR | code::RECORD => self.record(p, id, self.tape.nodes.args(id)[0] as usize),
+                code::TENSOR | code::RECORD => self.record(product, id),
                 _ => {
-                    if let Some(t) = self.scalar(p, id) {
+                    if let Some(t) = self.scalar(product, id) {
                         self.scalars[id as usize] = Some(t);
                     }
                 }
@@ -127,8 +136,8 @@ impl<'t, T: Scalar> Tangents<'t, T> {
     }
 
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
-    fn scalar(&self, p: Product, id: u32) -> Option<T> {
-        let weigh = |dx: T, d: T| if p.strict { dx * d } else { dx.absent_mul(d) };
+    fn scalar(&self, product: Product, id: u32) -> Option<T> {
+        let weigh = |dx: T, d: T| if product.strict { dx * d } else { dx.absent_mul(d) };
         let tangent = |id: u32| self.scalars[id as usize];
         let mut sum = None;
         let add = |_, operand, d| {
@@ -143,61 +152,20 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         sum
     }
 
-    /// The tangent of a tensor operation.
-    fn record(&mut self, p: Product, id: u32, slot: usize) {
-        let custom = match &self.tape.records.borrow()[slot].op {
-            Op::Custom(op) => Some(op.clone()),
-            _ => None,
-        };
-        let dy = match custom {
-            Some(op) => self.custom(&op, id, slot),
-            None => self.tangent(p, id, slot),
-        };
-        if let Some(dy) = dy {
-            self.put(id, dy);
-        }
-    }
-
-    /// The tangent of a custom operation, by the user's rule, which may record on this tape.
-    fn custom(&mut self, op: &Rc<dyn CustomRule<T>>, id: u32, slot: usize) -> Option<Tensor<T>> {
-        let operands = self.tape.records.borrow()[slot].operands.clone();
-        let tangents: SmallVec<[Option<Tensor<T>>; 3]> = operands.iter().map(|&o| self.get(o)).collect();
-        if tangents.iter().all(Option::is_none) {
-            return None;
-        }
-        let xs: SmallVec<[Tensor<T>; 3]> = operands.iter().map(|&o| self.tape.value_of(o)).collect();
-        let xs: SmallVec<[&Tensor<T>; 3]> = xs.iter().collect();
-        let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
-        let y = self.tape.value_of(id);
-        let dy = op.jvp(&xs, &dxs, &y);
-        if dy.is_none() {
-            self.unknown.push(id);
-        }
-        dy
-    }
-
-    fn tangent(&self, p: Product, id: u32, slot: usize) -> Option<Tensor<T>> {
-        let records = self.tape.records.borrow();
-        let r = &records[slot];
-        if matches!(r.op, Op::Leaf | Op::Const) {
-            return None;
-        }
-        let tangents: SmallVec<[Option<Tensor<T>>; 3]> = r.operands.iter().map(|&o| self.get(o)).collect();
-        if tangents.iter().all(Option::is_none) {
-            return None;
-        }
-        let operands = Operands::new(self.tape, &r.operands);
-        let xs = operands.values(&records);
-        let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
-        let lifted_y;
-        let y = match &r.value {
-            Some(y) => y,
-            None => {
-                lifted_y = Tensor::scalar(self.tape.nodes.value(id));
-                &lifted_y
+    /// Computes the tangent of a tensor operation.
+    fn record(&mut self, product: Product, id: u32) {
+        let tape = self.tape;
+        tape.read_tensor(id, |node| {
+            let tangents: SmallVec<[Option<Tensor<T>>; 3]> = node.operands.iter().map(|&o| self.get(o)).collect();
+            if tangents.iter().all(Option::is_none) {
+                return;
             }
-        };
-        let dy = rules::jvp(p, &r.op, &xs, &dxs, y)?;
-        Some(if dy.shape() == y.shape() { dy } else { dy.reshape(y.shape()) })
+            let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
+            match rules::jvp(product, node.op, node.xs, &dxs, node.y) {
+                Some(dy) if dy.shape() == node.y.shape() => self.put(id, dy),
+                Some(dy) => self.put(id, dy.reshape(node.y.shape())),
+                None => self.unknown.push(id),
+            }
+        });
     }
 }

@@ -2,22 +2,18 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `tape.rs`, `var.rs`, `value.rs` | the list of nodes, handles to them, and what a handle stands for |
+//! | `tape.rs`, `var.rs`, `value.rs` | the list of nodes, handles to them, and the types of their values |
 //! | `node.rs` | the reader: what a node computes, from which operands, with which partial derivatives |
-//! | `record.rs`, `operands.rs` | the ways onto the tape |
-//! | `reverse.rs`, `gradients.rs` | the reverse sweep and its result |
+//! | `record.rs` | recording: variables, constants and operations |
+//! | `reverse.rs` | the reverse sweep |
 //! | `higher_order.rs` | a reverse sweep that records what it computes, so that it can be differentiated again |
 //! | `forward.rs` | the forward sweep |
-//! | `custom.rs` | operations that users define |
 //! | `bindings.rs` | which node stands for which parameter |
 
 pub(crate) mod bindings;
-pub(crate) mod custom;
 pub(crate) mod forward;
-pub(crate) mod gradients;
 pub(crate) mod higher_order;
 pub(crate) mod node;
-pub(crate) mod operands;
 pub(crate) mod record;
 pub(crate) mod reverse;
 pub(crate) mod tape;

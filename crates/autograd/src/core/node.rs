@@ -1,15 +1,16 @@
 //! The reader of the tape: what a node computes, from which operands, and with which partial derivatives.
 //!
-//! A scalar node is stored as one byte and two words (`code.rs`, `nodes.rs`). This file is the only one that unpacks them.
-//! The reverse sweep, recorded gradients, forward mode and [`view`](crate::inspect) all read nodes through it; the jump
-//! table of `reverse/scalars.rs` is a faster copy of [`Node::partials`] for the most frequent primitives, and is tested
-//! against it.
+//! A scalar node is stored as one byte and two words (`fast/code.rs`, `fast/nodes.rs`). This file is the only one that
+//! unpacks them. The reverse sweep, recorded gradients, forward mode and [`inspect`](crate::inspect) all read nodes through
+//! it. The jump table of `fast/scalars.rs` is a faster copy of [`Node::partials`] for the most frequent primitives, and is
+//! tested against it.
 
-use crate::core::tape::Tape;
+use crate::core::tape::{Record, Tape};
 use crate::core::value::Scalar;
 use crate::fast::code::{self, Form, Kind};
 use crate::rules::{Binary, Nary, Op, Unary};
-use tensor::Number;
+use smallvec::SmallVec;
+use tensor::{Number, Tensor};
 
 /// One node: an operation and its operands.
 pub(crate) struct Node<'a, T: Scalar> {
@@ -144,17 +145,84 @@ impl<T: Scalar> Node<'_, T> {
     }
 }
 
+/// Values of tensor operands.
+pub(crate) type Values<'a, T> = SmallVec<[&'a Tensor<T>; 4]>;
+
+/// What the rule of a tensor operation reads.
+pub(crate) struct Inputs<'a, T: Scalar> {
+    pub(crate) op: &'a Op<T>,
+    /// The nodes of the operands.
+    pub(crate) operands: &'a [u32],
+    /// The values of the operands, scalars as 0-d tensors.
+    pub(crate) xs: &'a [&'a Tensor<T>],
+    /// The value of the operation.
+    pub(crate) y: &'a Tensor<T>,
+}
+
 impl<T: Scalar> Tape<T> {
     /// Reads a node.
     pub(crate) fn read<R>(&self, id: u32, read: impl FnOnce(Node<'_, T>) -> R) -> R {
         let (code, args) = (self.nodes.code(id), self.nodes.args(id));
         match code {
             code::TENSOR | code::RECORD => {
-                let record = &self.records.borrow()[args[0] as usize];
+                let record = &self.records.borrow()[self.slot(id)];
                 read(Node { op: Operation::Tensor(&record.op), operands: Operands::List(&record.operands) })
             }
             _ => read(unpack(code, args, |k| self.nodes.value(k), &self.lists.borrow())),
         }
+    }
+
+    /// Reads a tensor operation with the values that its rule needs.
+    ///
+    /// The rule of a custom operation may record on this tape, so it reads clones, and the tape is not borrowed meanwhile.
+    #[inline]
+    pub(crate) fn read_tensor<R>(&self, id: u32, read: impl FnOnce(Inputs<'_, T>) -> R) -> R {
+        let records = self.records.borrow();
+        let record = &records[self.slot(id)];
+        let promoted = self.promoted(&record.operands);
+        let xs = self.values(&records, &record.operands, &promoted);
+        let scalar_y;
+        let y = match &record.value {
+            Some(y) => y,
+            None => {
+                scalar_y = Tensor::scalar(self.nodes.value(id));
+                &scalar_y
+            }
+        };
+        if !matches!(record.op, Op::Custom(_)) {
+            return read(Inputs { op: &record.op, operands: &record.operands, xs: &xs, y });
+        }
+        let (op, operands, y) = (record.op.clone(), record.operands.clone(), y.clone());
+        let owned: Vec<Tensor<T>> = xs.iter().map(|&x| x.clone()).collect();
+        drop(xs);
+        drop(records);
+        let xs: Values<'_, T> = owned.iter().collect();
+        read(Inputs { op: &op, operands: &operands, xs: &xs, y: &y })
+    }
+
+    /// The scalars among these nodes as 0-d tensors: usually none.
+    #[inline]
+    pub(crate) fn promoted(&self, ids: &[u32]) -> SmallVec<[Tensor<T>; 1]> {
+        let scalars = ids.iter().filter(|&&id| self.nodes.code(id) != code::TENSOR);
+        scalars.map(|&id| Tensor::scalar(self.nodes.value(id))).collect()
+    }
+
+    /// The values of these nodes, given the scalars among them as 0-d tensors.
+    #[inline]
+    pub(crate) fn values<'a>(&self, records: &'a [Record<T>], ids: &[u32], promoted: &'a [Tensor<T>]) -> Values<'a, T> {
+        let mut promoted = promoted.iter();
+        let mut values = SmallVec::new();
+        for &id in ids {
+            let value = match self.nodes.code(id) {
+                code::TENSOR => records[self.slot(id)].value.as_ref(),
+                _ => promoted.next(),
+            };
+            match value {
+                Some(value) => values.push(value),
+                None => unreachable!("a tensor node has a value, and each scalar was promoted"),
+            }
+        }
+        values
     }
 
     /// The value of a scalar operand.

@@ -1,19 +1,16 @@
-//! The ways onto the tape: variables, constants, scalar operations of one, two and many operands, tensor operations.
+//! Recording: variables, constants, and operations on them.
 //!
-//! Operands arrive [`Erased`], so each way is written once for scalars, tensors, plain numbers and mixtures of them. What
-//! is computed from constants alone is a constant and is not recorded.
+//! Operands arrive [`Erased`], so each function is written once for scalars, tensors, plain numbers and mixtures of them.
+//! The result of an operation on constants is a constant and is not recorded.
 
-use crate::core::operands::{Operands, common};
 use crate::core::tape::{Record, Tape};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use crate::fast::code::{self, Form};
 use crate::fast::nodes::NONE;
-use crate::rules::Nary;
 use crate::rules::{Binary, Op, Unary};
 use smallvec::SmallVec;
-use std::cell::Cell;
-use tensor::{Real, Tensor};
+use tensor::Tensor;
 
 /// An operand without its type: a scalar variable, a tensor variable, or a plain number.
 #[doc(hidden)]
@@ -32,6 +29,18 @@ impl<'t, T: Scalar> Erased<'t, T> {
     #[inline(always)]
     pub(crate) fn number(scalar: T) -> Self {
         Erased { tape: None, id: NONE, scalar, is_scalar: true }
+    }
+
+    /// The variable, whose value is known to be of this type.
+    pub(crate) fn var<V: Value<Elem = T>>(self) -> Var<'t, V> {
+        debug_assert_eq!(self.is_scalar, V::IS_SCALAR, "the type of a variable is the kind of its node");
+        Var { tape: self.tape, id: self.id, carried: V::carry(self.scalar) }
+    }
+
+    /// The variable as a tensor: a scalar is promoted to a 0-d one.
+    #[track_caller]
+    pub(crate) fn to_tensor(self) -> Var<'t, Tensor<T>> {
+        if self.is_scalar { self.var::<T>().to_tensor() } else { self.var() }
     }
 }
 
@@ -83,39 +92,44 @@ pub(crate) fn binary<'t, V: Value>(
     }
     let tape = common(a.tape, b.tape, op.name());
     let id = match tape {
-        Some(tape) if a.id != NONE => tape.push_with_constant(op, a.id, b.scalar, value),
-        Some(tape) if b.id != NONE => tape.push_constant_with(op, a.scalar, b.id, value),
+        Some(tape) if a.id != NONE => tape.nodes.push_right_constant(op, a.id, b.scalar, value),
+        Some(tape) if b.id != NONE => tape.nodes.push_left_constant(op, a.scalar, b.id, value),
         _ => NONE,
     };
     Var { tape, id, carried: V::carry(value) }
 }
 
-/// The value of an operation of three operands: one n-ary node if they are scalars, else the tensor operation.
-#[track_caller]
-pub(crate) fn ternary<'t, V: Value>(number: Nary, op: Op<V::Elem>, operands: [Erased<'t, V::Elem>; 3]) -> Var<'t, V> {
-    if !V::IS_SCALAR {
-        return tensor(op, &operands);
-    }
-    match common_tape(&operands, number.name()) {
-        Some(tape) => {
-            let y = tape.nary(number, 3, |i| operands[i]);
-            Var { tape: y.tape, id: y.id, carried: V::carry(y.carried) }
-        }
-        None => {
-            let value = number.value(<V::Elem as Real>::ZERO, 3, |i| operands[i].scalar);
-            Var { tape: None, id: NONE, carried: V::carry(value) }
-        }
-    }
-}
-
 /// The tape of all operands. A loop, because a closure would hide the caller's line.
 #[track_caller]
-fn common_tape<'t, T: Scalar>(operands: &[Erased<'t, T>], op: &str) -> Option<&'t Tape<T>> {
+pub(crate) fn common_tape<'t, T: Scalar>(operands: &[Erased<'t, T>], op: &str) -> Option<&'t Tape<T>> {
     let mut tape = None;
     for operand in operands {
         tape = common(tape, operand.tape, op);
     }
     tape
+}
+
+/// The tape of two operands, either of which may be a number without one.
+///
+/// # Panics
+/// If they are on two tapes.
+#[inline]
+#[track_caller]
+pub(crate) fn common<'t, T: Scalar>(a: Option<&'t Tape<T>>, b: Option<&'t Tape<T>>, op: &str) -> Option<&'t Tape<T>> {
+    match (a, b) {
+        (Some(a), Some(b)) if !std::ptr::eq(a, b) => mixed(a, b, op),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
+    }
+}
+
+#[cold]
+#[track_caller]
+fn mixed<T: Scalar>(a: &Tape<T>, b: &Tape<T>, op: &str) -> ! {
+    panic!(
+        "{op}: one operand is on {a:?} and the other on {b:?}; \
+         record both on one tape, or bring a value over with `tape.constant(x.value())`"
+    )
 }
 
 /// The value of a tensor operation on operands of any kind, recorded on their tape.
@@ -167,30 +181,16 @@ impl<T: Scalar> Tape<T> {
         // Spelled out, not handed to a closure: a mistake is to be reported at the caller's line.
         let value = {
             let records = self.records.borrow();
-            let operands = Operands::new(self, operands);
-            let xs = operands.values(&records);
+            let promoted = self.promoted(operands);
+            let xs = self.values(&records, operands, &promoted);
             match (&op, &xs[..]) {
-                (Op::MatMul, [a, b]) if self.valueless.get() && a.rank() == 2 && b.rank() == 2 => {
+                (Op::MatMul, [a, b]) if self.skips_products.get() && a.rank() == 2 && b.rank() == 2 => {
                     Tensor::scalar(T::NAN).broadcast_to([a.shape()[0], b.shape()[1]])
                 }
                 _ => T::apply(&op, &xs),
             }
         };
         self.take(op, operands, value)
-    }
-
-    /// Runs `f`, and if `unseen`, records the matrix products in it with NaN for values, without computing them: for
-    /// results of which only the tangents will be looked at. A product is bilinear, so those need only its factors.
-    pub(crate) fn leaving_out_products<R>(&self, unseen: bool, f: impl FnOnce() -> R) -> R {
-        struct Resume<'a>(&'a Cell<bool>);
-        impl Drop for Resume<'_> {
-            fn drop(&mut self) {
-                self.0.set(false);
-            }
-        }
-        self.valueless.set(unseen);
-        let _resume = Resume(&self.valueless);
-        f()
     }
 
     /// Takes a value that was computed from `operands` by `op`.
@@ -207,10 +207,12 @@ impl<T: Scalar> Tape<T> {
         self.tensor_node(Record::new(op, operands, value, tracked))
     }
 
-    /// A scalar node's value as a 0-d tensor; `None` for a tensor node.
-    #[inline]
-    pub(crate) fn lift(&self, id: u32) -> Option<Tensor<T>> {
-        (self.nodes.code(id) != code::TENSOR).then(|| Tensor::scalar(self.nodes.value(id)))
+    /// The variable of a node.
+    pub(crate) fn at(&self, id: u32) -> Erased<'_, T> {
+        let is_scalar = self.is_scalar(id);
+        // A scalar constant has a node for those that refer to it; its handles have none.
+        let handle = if self.nodes.code(id) == code::CONST { NONE } else { id };
+        Erased { tape: Some(self), id: handle, scalar: self.nodes.value(id), is_scalar }
     }
 
     /// A tensor node and its handle.
@@ -236,53 +238,5 @@ impl<T: Scalar> Tape<T> {
     #[track_caller]
     pub(crate) fn node_of(&self, operand: Erased<'_, T>) -> u32 {
         if operand.id == NONE { self.nodes.push_always(code::CONST, [0, 0], operand.scalar) } else { operand.id }
-    }
-
-    /// A binary scalar node with a constant on the right: in place of the operand if an `f32` holds it exactly.
-    #[inline(always)]
-    #[track_caller]
-    fn push_with_constant(&self, op: Binary, a: u32, c: T, value: T) -> u32 {
-        let bits = c.to_f64() as f32;
-        if T::from_f64(bits as f64) == c {
-            self.nodes.push(code::binary(op, Form::VarBits), [a, bits.to_bits()], value)
-        } else {
-            let c = self.nodes.push(code::CONST, [0, 0], c);
-            self.nodes.push(code::binary(op, Form::VarNode), [a, c], value)
-        }
-    }
-
-    /// A binary scalar node with a constant on the left.
-    #[inline(always)]
-    #[track_caller]
-    fn push_constant_with(&self, op: Binary, c: T, b: u32, value: T) -> u32 {
-        let bits = c.to_f64() as f32;
-        if T::from_f64(bits as f64) == c {
-            self.nodes.push(code::binary(op, Form::BitsVar), [bits.to_bits(), b], value)
-        } else {
-            let c = self.nodes.push(code::CONST, [0, 0], c);
-            self.nodes.push(code::binary(op, Form::NodeVar), [c, b], value)
-        }
-    }
-
-    /// An n-ary scalar node of the operands `x(0)` to `x(n - 1)`.
-    #[track_caller]
-    #[inline]
-    pub(crate) fn nary<'t>(&'t self, op: Nary, n: usize, x: impl Fn(usize) -> Erased<'t, T>) -> Var<'t, T> {
-        let mut constant = true;
-        for i in 0..n {
-            common(Some(self), x(i).tape, op.name());
-            constant &= x(i).id == NONE;
-        }
-        let value = op.value(T::ZERO, n, |i| x(i).scalar);
-        if constant || self.nodes.is_paused() {
-            return Var { tape: Some(self), id: NONE, carried: value };
-        }
-        let mut lists = self.lists.borrow_mut();
-        let start = lists.len() as u32;
-        for i in 0..n {
-            lists.push(self.node_of(x(i)));
-        }
-        let id = self.nodes.push(code::NARY + op as u8, [start, n as u32], value);
-        Var { tape: Some(self), id, carried: value }
     }
 }

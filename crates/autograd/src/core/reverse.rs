@@ -6,18 +6,55 @@
 //! variable. A tensor's adjoint is freed as soon as its node has been passed; those of variables stay for
 //! [`Gradients`](crate::Gradients).
 
-use crate::core::gradients::Adjoints;
 use crate::core::node::{self, Operand};
-use crate::core::operands::Operands;
-use crate::core::tape::{Record, Tape};
+use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::fast::code;
 use crate::fast::nodes::View;
 use crate::fast::scalars;
-use crate::rules::array::Product;
+use crate::rules::array::{Array, Product};
 use crate::rules::{self, Binary, Op};
+use std::cell::RefCell;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Shape, Tensor};
+
+/// The adjoints of a sweep.
+#[derive(Debug)]
+pub(crate) struct Adjoints<T: Scalar> {
+    /// By node.
+    pub(crate) scalars: Vec<T>,
+    /// By slot among the records.
+    pub(crate) tensors: Vec<Option<Tensor<T>>>,
+    /// Gradients of parameters that have several nodes, by the newest of them.
+    pub(crate) sums: Vec<(u32, Tensor<T>)>,
+    /// Whether a NaN arrived at a scalar variable, or at a scalar that a tensor operation computed.
+    pub(crate) nan: bool,
+    /// Whether the sweep tests each factor for 0: see `fast/scalars.rs`.
+    pub(crate) careful: bool,
+}
+
+/// The adjoints of earlier sweeps on a tape, to be used again.
+pub(crate) type Pool<T> = RefCell<Vec<Adjoints<T>>>;
+
+impl<T: Scalar> Default for Adjoints<T> {
+    fn default() -> Self {
+        Adjoints { scalars: Vec::new(), tensors: Vec::new(), sums: Vec::new(), nan: false, careful: false }
+    }
+}
+
+impl<T: Scalar> Adjoints<T> {
+    /// Zeros for `nodes` nodes, and nothing for `records` tensors.
+    pub(crate) fn clear(&mut self, nodes: usize, records: usize) {
+        let used = self.scalars.len().min(nodes);
+        self.scalars[..used].fill(T::ZERO);
+        if used < nodes {
+            self.scalars.reserve(nodes - used);
+            self.scalars.resize(nodes, T::ZERO);
+        }
+        self.tensors.clear();
+        self.tensors.resize_with(records, || None);
+    }
+}
 
 /// Sweeps from `root`, whose adjoint is seeded, down to node `low`.
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
@@ -112,94 +149,47 @@ pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
     reached
 }
 
-/// Hands a tensor operation's adjoint to its operands.
+/// Passes the adjoint of a tensor operation on to its operands.
 fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, product: Product) {
-    let records = tape.records.borrow();
-    let slot = tape.nodes.args(id)[0] as usize;
-    let r: &Record<T> = &records[slot];
-    if matches!(r.op, Op::Leaf) {
-        return; // its adjoint stays
-    }
-    let (g, lifted_y);
-    let y = match &r.value {
-        Some(y) => {
-            let Some(adjoint) = adjoints.tensors[slot].take() else { return };
-            g = adjoint;
-            y
+    tape.read_tensor(id, |node| {
+        if matches!(node.op, Op::Leaf) {
+            return; // its adjoint stays
         }
-        None => {
-            g = Tensor::scalar(adjoints.scalars[id as usize]);
-            lifted_y = Tensor::scalar(tape.nodes.value(id));
-            &lifted_y
-        }
-    };
-    let operands = Operands::new(tape, &r.operands);
-    let xs = operands.values(&records);
-    if let Op::Custom(op) = &r.op {
-        // one call gives all shares; the user's code may record, so it must not see the tape borrowed
-        let (op, ids) = (op.clone(), r.operands.clone());
-        let owned: Vec<Tensor<T>> = xs.iter().map(|&x| x.clone()).collect();
-        let y = y.clone();
-        drop(xs);
-        drop(records);
-        let shares = op.vjp(&g, &owned.iter().collect::<Vec<_>>(), &y);
-        for ((share, &operand), x) in shares.into_iter().zip(&ids).zip(&owned) {
-            if tape.is_tracked(operand) {
-                accumulate(tape, adjoints, operand, share, x.shape());
-            }
-        }
-        return;
-    }
-    for (k, &operand) in r.operands.iter().enumerate() {
-        let tracked = match tape.nodes.code(operand) {
-            code::CONST => false,
-            code::TENSOR | code::RECORD => records[tape.nodes.args(operand)[0] as usize].tracked,
-            _ => true,
+        let g = if tape.is_scalar(id) {
+            Tensor::scalar(adjoints.scalars[id as usize])
+        } else {
+            let Some(g) = adjoints.tensors[tape.slot(id)].take() else { return };
+            g
         };
-        if tracked {
-            let share = rules::vjp(product, &r.op, k, &g, &xs, y);
-            accumulate(tape, adjoints, operand, share, xs[k].shape());
-        }
-    }
+        let wanted = |k: usize| tape.is_tracked(node.operands[k]);
+        rules::vjps(product, node.op, &g, node.xs, node.y, wanted, |k, contribution| {
+            accumulate(tape, adjoints, node.operands[k], contribution, node.xs[k].shape());
+        });
+    });
 }
 
-/// Adds a share to an operand's adjoint: broadcasting is undone here, once for all primitives; a first share moves in.
+/// Adds a contribution to the adjoint of an operand of this shape: broadcasting is undone here, once for all primitives.
+/// The first contribution is moved in.
 pub(crate) fn accumulate<T: Scalar>(
     tape: &Tape<T>,
     adjoints: &mut Adjoints<T>,
     operand: u32,
-    share: Tensor<T>,
+    contribution: Tensor<T>,
     shape: &Shape,
 ) {
-    let share = fitted(share, shape);
-    if tape.nodes.code(operand) != code::TENSOR {
-        adjoints.scalars[operand as usize] += share.item();
+    let contribution = if contribution.shape() == shape { contribution } else { contribution.fit(shape) };
+    if tape.is_scalar(operand) {
+        adjoints.scalars[operand as usize] += contribution.item();
         return;
     }
-    let slot = &mut adjoints.tensors[tape.nodes.args(operand)[0] as usize];
-    *slot = Some(match slot.take() {
-        None => share,
-        Some(sum) => add(sum, share),
+    let adjoint = &mut adjoints.tensors[tape.slot(operand)];
+    *adjoint = Some(match adjoint.take() {
+        None => contribution,
+        Some(sum) => add(sum, contribution),
     });
 }
 
-/// A share in the operand's shape.
-pub(crate) fn fitted<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
-    if share.shape() == shape { share } else { fit(share, shape) }
-}
-
-/// A share in the operand's shape: summed over what was stretched, or stretched over what the rule left out.
-fn fit<T: Scalar>(share: Tensor<T>, shape: &Shape) -> Tensor<T> {
-    let sums = share.rank() > shape.rank() || !stretches(share.shape(), shape);
-    if sums { share.sum_to(shape) } else { share.broadcast_to(shape) }
-}
-
-/// Whether a share must be stretched to the operand's shape (and not summed to it).
-pub(crate) fn stretches(share: &Shape, shape: &Shape) -> bool {
-    Shape::broadcast(share, shape).as_ref() == Some(shape)
-}
-
-/// The sum of two adjoints, in the place of one that nobody else holds.
+/// The sum of two adjoints, written over one that nobody else holds.
 pub(crate) fn add<T: Scalar>(mut a: Tensor<T>, mut b: Tensor<T>) -> Tensor<T> {
     struct AddTo<'a, T>(&'a mut [T], &'a [T]);
     impl<T: Scalar> Kernel for AddTo<'_, T> {

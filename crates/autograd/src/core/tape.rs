@@ -6,12 +6,12 @@
 //! allocating.
 
 use crate::core::bindings::Bindings;
-use crate::core::gradients::Spare;
-use crate::core::operands::value_in;
+use crate::core::reverse::Pool;
 use crate::core::value::Scalar;
 use crate::fast::code;
 use crate::fast::nodes::{NONE, Nodes};
 use crate::rules::Op;
+use crate::rules::array::Product;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -80,14 +80,15 @@ pub struct Tape<T: Scalar = f64> {
     /// The operands of n-ary scalar nodes, one list after the other.
     pub(crate) lists: RefCell<Vec<u32>>,
     pub(crate) bindings: RefCell<Bindings>,
-    pub(crate) spare: Rc<Spare<T>>,
+    /// Arrays of earlier sweeps, to be used again.
+    pub(crate) pool: Rc<Pool<T>>,
     /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants.
     pub(crate) detached: RefCell<Vec<u32>>,
     strict: Cell<bool>,
-    /// Whether products are recorded without their values: see [`leaving_out_products`](Tape::leaving_out_products).
-    pub(crate) valueless: Cell<bool>,
+    /// Whether matrix products are recorded with NaN for values, without computing them.
+    pub(crate) skips_products: Cell<bool>,
 }
 
 impl<T: Scalar> Default for Tape<T> {
@@ -128,9 +129,9 @@ impl<T: Scalar> Tape<T> {
             bindings: RefCell::default(),
             names: RefCell::default(),
             detached: RefCell::default(),
-            spare: Rc::default(),
+            pool: Rc::default(),
             strict: Cell::new(false),
-            valueless: Cell::new(false),
+            skips_products: Cell::new(false),
         }
     }
 
@@ -155,8 +156,8 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// How adjoints are multiplied on this tape.
-    pub(crate) fn product(&self) -> crate::rules::array::Product {
-        crate::rules::array::Product { strict: self.strict.get() }
+    pub(crate) fn product(&self) -> Product {
+        Product { strict: self.strict.get() }
     }
 
     /// How many nodes the tape holds.
@@ -200,12 +201,18 @@ impl<T: Scalar> Tape<T> {
         f()
     }
 
+    /// Where among the records a node's is.
+    #[inline]
+    pub(crate) fn slot(&self, id: u32) -> usize {
+        self.nodes.args(id)[0] as usize
+    }
+
     /// Whether gradients flow through this node.
     #[inline]
     pub(crate) fn is_tracked(&self, id: u32) -> bool {
         match self.nodes.code(id) {
             code::CONST => false,
-            code::TENSOR | code::RECORD => self.records.borrow()[self.nodes.args(id)[0] as usize].tracked,
+            code::TENSOR | code::RECORD => self.records.borrow()[self.slot(id)].tracked,
             _ => true,
         }
     }
@@ -214,34 +221,36 @@ impl<T: Scalar> Tape<T> {
     pub(crate) fn is_leaf(&self, id: u32) -> bool {
         match self.nodes.code(id) {
             code::LEAF => true,
-            code::TENSOR => matches!(self.records.borrow()[self.nodes.args(id)[0] as usize].op, Op::Leaf),
+            code::TENSOR => matches!(self.records.borrow()[self.slot(id)].op, Op::Leaf),
             _ => false,
         }
     }
 
-    /// Whether a tensor node shows this very tensor, as a variable or as a constant.
-    pub(crate) fn shows(&self, id: u32, value: &Tensor<T>, tracked: bool) -> bool {
-        let records = self.records.borrow();
-        let r = &records[self.nodes.args(id)[0] as usize];
-        r.tracked == tracked && r.value.as_ref().is_some_and(|v| v.same(value))
+    /// Whether a node is a scalar.
+    pub(crate) fn is_scalar(&self, id: u32) -> bool {
+        self.nodes.code(id) != code::TENSOR
     }
 
-    /// The value of a tensor node.
-    pub(crate) fn tensor(&self, id: u32) -> Tensor<T> {
-        value_in(&self.records.borrow(), self.nodes.args(id)[0]).clone()
+    /// Whether a tensor node holds this very tensor, as a variable or as a constant.
+    pub(crate) fn holds(&self, id: u32, value: &Tensor<T>, tracked: bool) -> bool {
+        let record = &self.records.borrow()[self.slot(id)];
+        record.tracked == tracked && record.value.as_ref().is_some_and(|v| v.same(value))
     }
 
-    /// The value of any node as a tensor.
+    /// The value of a node; of a scalar, as a 0-d tensor.
     pub(crate) fn value_of(&self, id: u32) -> Tensor<T> {
-        self.lift(id).unwrap_or_else(|| self.tensor(id))
+        self.with_value(id, Tensor::clone).unwrap_or_else(|| Tensor::scalar(self.nodes.value(id)))
     }
 
-    /// The shape of any node.
+    /// The shape of a node; of a scalar, `()`.
     pub(crate) fn shape(&self, id: u32) -> Shape {
-        match self.nodes.code(id) {
-            code::TENSOR => value_in(&self.records.borrow(), self.nodes.args(id)[0]).shape().clone(),
-            _ => Shape::from(()),
-        }
+        self.with_value(id, |value| value.shape().clone()).unwrap_or_else(|| Shape::from(()))
+    }
+
+    /// Reads the value of a tensor node; `None` for a scalar.
+    #[inline]
+    fn with_value<R>(&self, id: u32, read: impl FnOnce(&Tensor<T>) -> R) -> Option<R> {
+        if self.is_scalar(id) { None } else { self.records.borrow()[self.slot(id)].value.as_ref().map(read) }
     }
 }
 

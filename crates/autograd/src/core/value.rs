@@ -1,8 +1,9 @@
 //! What a variable stands for: a scalar, or a tensor of scalars.
 
 use crate::core::forward::Tangents;
-use crate::core::gradients::Adjoints;
-use crate::core::higher_order::{Adjoint, Wanted};
+use crate::core::higher_order::Wanted;
+use crate::core::record::Erased;
+use crate::core::reverse::Adjoints;
 use crate::core::tape::Tape;
 use crate::rules::Element;
 use std::fmt::Debug;
@@ -57,10 +58,10 @@ pub trait Scalar: Element + Value<Elem = Self, Carried = Self> {
     fn recorded<'t>(
         tape: &'t Tape<Self>,
         root: u32,
-        seed: Adjoint<'t, Self>,
+        seed: Erased<'t, Self>,
         targets: &[u32],
         wanted_for: Wanted,
-    ) -> Vec<Option<Adjoint<'t, Self>>>;
+    ) -> Vec<Option<Erased<'t, Self>>>;
 }
 
 mod sealed {
@@ -132,10 +133,10 @@ macro_rules! scalar {
             fn recorded<'t>(
                 tape: &'t Tape<$t>,
                 root: u32,
-                seed: Adjoint<'t, $t>,
+                seed: Erased<'t, $t>,
                 targets: &[u32],
                 wanted_for: Wanted,
-            ) -> Vec<Option<Adjoint<'t, $t>>> {
+            ) -> Vec<Option<Erased<'t, $t>>> {
                 crate::core::higher_order::gradients(tape, root, seed, targets, wanted_for)
             }
         }

@@ -40,7 +40,7 @@ impl<'t, V: Value> Var<'t, V> {
         if V::IS_SCALAR {
             V::from_scalar(V::carried(self.carried))
         } else {
-            V::from_tensor(self.on_tape().tensor(self.id))
+            V::from_tensor(self.on_tape().value_of(self.id))
         }
     }
 

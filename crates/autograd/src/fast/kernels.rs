@@ -9,7 +9,8 @@ use crate::rules::array::{Array, Product, weigh};
 use crate::rules::binary::{BinaryRule, BinaryVisitor};
 use crate::rules::linear::{Direction, Linear, Weights};
 use crate::rules::unary::{UnaryRule, UnaryVisitor};
-use crate::rules::{self, Binary, Bounds, Op, Unary};
+use crate::rules::{self, Binary, Bounds, CustomRule, Op, Unary};
+use std::rc::Rc;
 use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
 use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 
@@ -237,6 +238,12 @@ impl<T: Element> Array for Tensor<T> {
             Weights::Unary(op, x, y) => unary_slope_kernel(strict, *op, &one, x, y),
             Weights::Binary(op, k, a, b) => binary_slope_kernel(strict, *op, *k, &one, a, b),
         }
+    }
+    fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
+        op.vjp(g, xs, y)
+    }
+    fn custom_jvp(op: &Rc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
+        op.jvp(xs, dxs, y)
     }
     fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
         rules::select::clamp_slope(bounds, k, xs)

@@ -4,6 +4,8 @@
 //! pointers, because three `Vec`s cost three checks and three length updates per node: a third of the recording
 //! time of a scalar program (README of the benches, S1).
 
+use crate::fast::code::{self, Form};
+use crate::rules::{Binary, Element};
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 use std::panic::Location;
@@ -34,7 +36,7 @@ pub(crate) struct View<'a, T> {
     pub(crate) value: &'a [T],
 }
 
-impl<T: Copy> Nodes<T> {
+impl<T: Element> Nodes<T> {
     pub(crate) fn new(traced: bool) -> Self {
         Nodes {
             len: Cell::new(0),
@@ -105,6 +107,32 @@ impl<T: Copy> Nodes<T> {
         }
         self.len.set(i + 1);
         i as u32
+    }
+
+    /// Appends a binary operation with a constant on the right: in place of the operand if an `f32` holds it exactly.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn push_right_constant(&self, op: Binary, a: u32, c: T, value: T) -> u32 {
+        match exact_bits(c) {
+            Some(bits) => self.push(code::binary(op, Form::VarBits), [a, bits], value),
+            None => {
+                let c = self.push(code::CONST, [0, 0], c);
+                self.push(code::binary(op, Form::VarNode), [a, c], value)
+            }
+        }
+    }
+
+    /// Appends a binary operation with a constant on the left.
+    #[inline(always)]
+    #[track_caller]
+    pub(crate) fn push_left_constant(&self, op: Binary, c: T, b: u32, value: T) -> u32 {
+        match exact_bits(c) {
+            Some(bits) => self.push(code::binary(op, Form::BitsVar), [bits, b], value),
+            None => {
+                let c = self.push(code::CONST, [0, 0], c);
+                self.push(code::binary(op, Form::NodeVar), [c, b], value)
+            }
+        }
     }
 
     #[cold]
@@ -192,6 +220,13 @@ impl<T: Copy> Nodes<T> {
             }
         }
     }
+}
+
+/// The bits of the `f32` that is exactly `c`, if there is one.
+#[inline(always)]
+fn exact_bits<T: Element>(c: T) -> Option<u32> {
+    let c32 = c.to_f64() as f32;
+    (T::from_f64(c32 as f64) == c).then(|| c32.to_bits())
 }
 
 /// # Safety

@@ -1,12 +1,11 @@
 //! What a node hands on, and by which rule: derivatives, the rule as data, and shares of an adjoint.
 
 use super::{Node, Operand, Operation, Rule, Share};
-use crate::core::operands::Operands;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
-use crate::core::{higher_order, reverse};
 use crate::fast::code;
+use crate::rules::array::Array;
 use crate::rules::{self, Op};
 use tensor::Tensor;
 
@@ -17,8 +16,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let tape = self.tape;
         let mut partials = Vec::new();
         let give = |k, _, d| partials.push((k, d));
-        // A scalar computed from tensors has no partial derivatives here, so its own value is not looked at.
-        let y = tape.lift(self.id).map_or(T::ZERO, |y| y.item());
+        let y = tape.nodes.value(self.id);
         tape.read(self.id, |node| node.partials(y, |x| tape.scalar(x), |id| tape.is_tracked(id), give));
         partials
     }
@@ -49,7 +47,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let xs = self.operand_values();
         assert!(k < xs.len(), "elementwise_slope: operand {k} of {}", xs.len());
         let ones = Tensor::ones(y.shape().clone());
-        let d = rules::vjp(self.tape.product(), &op, k, &ones, &xs.iter().collect::<Vec<_>>(), &y);
+        let d = rules::rule(&op, k, &xs.iter().collect::<Vec<_>>(), &y).pull(self.tape.product(), &ones);
         Some(d.broadcast_to(y.shape().clone()))
     }
 
@@ -81,8 +79,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let g = paper.var(Tensor::ones(y.shape()));
         let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
         let product = crate::rules::array::Product { strict: true };
-        let share = rules::vjp(product, &op, k, &g, &refs, &y);
-        let share = higher_order::fitted(share, &xs[k].shape());
+        let share = rules::rule(&op, k, &refs, &y).pull(product, &g).fit(&xs[k].shape());
         let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
         Some(Rule {
             operands: xs.into_iter().map(node).collect(),
@@ -136,23 +133,14 @@ impl<'t, T: Scalar> Node<'t, T> {
                 })
                 .collect();
         }
-        let (op, ids): (Op<T>, Vec<u32>) = {
-            let record = &tape.records.borrow()[tape.nodes.args(self.id)[0] as usize];
-            (record.op.clone(), record.operands.to_vec())
-        };
-        let xs: Vec<Tensor<T>> = {
-            let records = tape.records.borrow();
-            Operands::new(tape, &ids).values(&records).iter().map(|&x| x.clone()).collect()
-        };
-        let refs: Vec<&Tensor<T>> = xs.iter().collect();
-        let tracked = || ids.iter().enumerate().filter(|(_, id)| tape.is_tracked(**id));
-        if let Op::Custom(op) = &op {
-            // One call of the user's code gives all shares, as in the sweep; each is in its operand's shape.
-            let shares = op.vjp(g, &refs, &y);
-            return tracked().map(|(k, &id)| share(k, id, shares[k].clone())).collect();
-        }
-        let adjoint = |k: usize| reverse::fitted(rules::vjp(product, &op, k, g, &refs, &y), xs[k].shape());
-        tracked().map(|(k, &id)| share(k, id, adjoint(k))).collect()
+        let mut shares = Vec::new();
+        tape.read_tensor(self.id, |node| {
+            let tracked = |k: usize| tape.is_tracked(node.operands[k]);
+            rules::vjps(product, node.op, g, node.xs, node.y, tracked, |k, adjoint| {
+                shares.push(share(k, node.operands[k], adjoint.fit(node.xs[k].shape())));
+            });
+        });
+        shares
     }
 }
 

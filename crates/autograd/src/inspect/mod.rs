@@ -149,7 +149,7 @@ impl<'t, T: Scalar> Node<'t, T> {
 
     /// Whether it holds a number, not a tensor.
     pub fn is_number(self) -> bool {
-        self.tape.lift(self.id).is_some()
+        self.tape.is_scalar(self.id)
     }
 
     /// Whether a variable lies upstream, so that gradients flow through it.

@@ -1,8 +1,8 @@
 //! Elementwise methods, for numbers and tensors alike, under the names that `f64` gives them.
 
 use super::Operand;
-use crate::core::operands::common;
-use crate::core::record::{self, Erased};
+use super::nary::ternary;
+use crate::core::record::{self, Erased, common};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use crate::rules::Nary;
@@ -213,13 +213,13 @@ impl<'t, V: Value> Var<'t, V> {
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
         let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
-        record::ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(), hi.operand()])
+        ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(), hi.operand()])
     }
 
     /// x·a + b, rounded once where the hardware can.
     #[track_caller]
     pub fn mul_add(self, a: impl Operand<'t, V>, b: impl Operand<'t, V>) -> Self {
-        record::ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(), b.operand()])
+        ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(), b.operand()])
     }
 }
 
@@ -268,7 +268,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     fn compare(self, c: Compare, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         let (tape, other) = (self.on_tape(), other.operand());
         common(Some(tape), other.tape, "compare");
-        let other = if other.is_scalar { Tensor::scalar(other.scalar) } else { tape.tensor(other.id) };
+        let other = if other.is_scalar { Tensor::scalar(other.scalar) } else { tape.value_of(other.id) };
         map2("compare", &c, &self.value(), &other)
     }
 

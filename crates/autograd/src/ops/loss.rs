@@ -1,7 +1,7 @@
 //! Losses: one number for a batch, the mean over its examples. Those of classification take logits.
 
 use super::Operand;
-use crate::core::operands::common;
+use crate::core::record::common;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
 use crate::rules::{Binary, Op, Targets};

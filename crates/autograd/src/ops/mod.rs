@@ -1,8 +1,10 @@
 //! The methods and operators of variables, by family: each records one primitive, or a few where the documentation says so.
 
+pub(crate) mod custom;
 mod determinant;
 mod elementwise;
 mod float;
+pub(crate) mod gradients;
 mod loss;
 mod nary;
 mod normalize;
@@ -10,8 +12,11 @@ mod operand;
 mod operators;
 mod product;
 mod reduce;
+mod rule_numbers;
 mod shape;
 
+pub use custom::CustomOp;
+pub use gradients::Gradients;
 pub use loss::{
     bce_with_logits, softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft_rows,
 };

@@ -1,13 +1,51 @@
 //! Scalar functions of many operands, one node each.
 
+use crate::core::record::{self, Erased, common, common_tape};
 use crate::core::tape::Tape;
-use crate::core::value::Scalar;
+use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
-use crate::rules::Nary;
+use crate::fast::code;
+use crate::fast::nodes::NONE;
+use crate::rules::{Nary, Op};
 use smallvec::SmallVec;
 use std::iter::Sum;
+use tensor::Real;
+
+/// An operation on three operands: one n-ary node if they are scalars, else the tensor operation.
+#[track_caller]
+pub(crate) fn ternary<'t, V: Value>(nary: Nary, op: Op<V::Elem>, operands: [Erased<'t, V::Elem>; 3]) -> Var<'t, V> {
+    if !V::IS_SCALAR {
+        return record::tensor(op, &operands);
+    }
+    match common_tape(&operands, nary.name()) {
+        Some(tape) => tape.nary(nary, 3, |i| operands[i]).erase().var(),
+        None => Erased::number(nary.value(<V::Elem as Real>::ZERO, 3, |i| operands[i].scalar)).var(),
+    }
+}
 
 impl<T: Scalar> Tape<T> {
+    /// Records an n-ary scalar node of the operands `x(0)` to `x(n - 1)`.
+    #[track_caller]
+    #[inline]
+    fn nary<'t>(&'t self, op: Nary, n: usize, x: impl Fn(usize) -> Erased<'t, T>) -> Var<'t, T> {
+        let mut constant = true;
+        for i in 0..n {
+            common(Some(self), x(i).tape, op.name());
+            constant &= x(i).id == NONE;
+        }
+        let value = op.value(T::ZERO, n, |i| x(i).scalar);
+        if constant || self.nodes.is_paused() {
+            return Var { tape: Some(self), id: NONE, carried: value };
+        }
+        let mut lists = self.lists.borrow_mut();
+        let start = lists.len() as u32;
+        for i in 0..n {
+            lists.push(self.node_of(x(i)));
+        }
+        let id = self.nodes.push(code::NARY + op as u8, [start, n as u32], value);
+        Var { tape: Some(self), id, carried: value }
+    }
+
     /// x₁ + ... + xₙ as one node.
     ///
     /// ```
@@ -62,7 +100,7 @@ impl<'t, T: Scalar> Sum for Var<'t, T> {
         let terms: SmallVec<[Var<'t, T>; 16]> = iter.collect();
         match terms.iter().find_map(|x| x.tape) {
             Some(tape) => tape.sum(&terms),
-            None => Var { tape: None, id: crate::fast::nodes::NONE, carried: terms.iter().map(|x| x.carried).sum() },
+            None => Var { tape: None, id: NONE, carried: terms.iter().map(|x| x.carried).sum() },
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Products of tensors.
 
-use crate::core::operands::common;
+use crate::core::record::common;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
 use crate::rules::{Arrange, Op};

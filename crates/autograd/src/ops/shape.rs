@@ -1,6 +1,6 @@
 //! Rearranging tensors: the same numbers in another shape, order or selection.
 
-use crate::core::operands::common;
+use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;

@@ -31,7 +31,7 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
         let (store, key) = (self.params.store, param.key);
         let known = self.tape.bindings.borrow().node(store, key);
         if let Some(id) = known
-            && self.tape.shows(id, &slot.value, !slot.frozen)
+            && self.tape.holds(id, &slot.value, !slot.frozen)
         {
             return Var { tape: Some(self.tape), id, carried: () };
         }

@@ -2,8 +2,8 @@
 
 use super::{Param, Params};
 use crate::core::bindings::Key;
-use crate::core::gradients::Gradients;
 use crate::core::value::Scalar;
+use crate::ops::Gradients;
 use slotmap::SecondaryMap;
 use tensor::Tensor;
 

@@ -2,7 +2,8 @@
 
 use crate::rules::Element;
 use crate::rules::linear::{Direction, Linear, Weights};
-use crate::rules::{Arrange, Binary, Bounds, Op, Unary};
+use crate::rules::{Arrange, Binary, Bounds, CustomRule, Op, Unary};
+use std::rc::Rc;
 use tensor::{Axes, Number, Real, Reduction, Shape, Tensor};
 
 /// How an adjoint meets a partial derivative.
@@ -56,6 +57,12 @@ pub(crate) trait Array: Clone {
     fn fused(_: &Linear<Self>, _: Direction, _: Product, _: &Self) -> Option<Self> {
         None
     }
+    /// The contributions of a custom operation to the adjoints of all its operands.
+    fn custom_vjp(op: &Rc<dyn CustomRule<Self::T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self>;
+    /// The tangent of a custom operation's value; `None` without a rule that computes it on such arrays.
+    fn custom_jvp(_: &Rc<dyn CustomRule<Self::T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
+        None
+    }
     /// The partial derivative of a clamp along operand k of x, lo, hi.
     fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
     /// The elements of `x` over their length `y` along axes kept as extents of 1, and 0 where that is 0.
@@ -106,6 +113,16 @@ pub(crate) trait Array: Clone {
     /// Undoes a broadcast: sums over the axes that were stretched.
     fn sum_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::SumTo(shape.clone())) }
+    }
+    /// A contribution in the shape of its operand: summed over what was broadcast, or broadcast over what the rule left
+    /// out.
+    fn fit(&self, shape: &Shape) -> Self {
+        let own = self.shape();
+        if Shape::broadcast(&own, shape).as_ref() == Some(shape) {
+            self.broadcast_to(shape)
+        } else {
+            self.sum_to(shape)
+        }
     }
     /// This times a factor, stretched to a shape.
     fn spread(&self, shape: &Shape, factor: f64) -> Self {

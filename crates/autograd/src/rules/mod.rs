@@ -53,4 +53,4 @@ pub use op::Op;
 pub use select::Bounds;
 pub use unary::{SELU_ALPHA, SELU_LAMBDA, Unary};
 
-pub(crate) use op::{jvp, value, vjp};
+pub(crate) use op::{jvp, rule, value, vjps};

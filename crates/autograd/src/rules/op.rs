@@ -153,8 +153,8 @@ pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     }
 }
 
-/// The derivative of a primitive along operand `k`, as a linear map. A custom operation has no entry here: the sweeps call
-/// it once for all its operands.
+/// The derivative of a primitive along operand `k`, as a linear map. A custom operation is not split into maps:
+/// [`vjps`] and [`jvp`] call its author's rule once for all operands.
 #[inline]
 pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'a A) -> Linear<'a, A> {
     let x = xs[0];
@@ -200,18 +200,40 @@ pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'
     }
 }
 
-/// The contribution to the adjoint of operand `k`, in the shape that the operand was broadcast to: the caller sums it back
-/// to the operand's own shape.
+/// Calls `give` with the contribution to the adjoint of each operand that is `wanted`, in the shape that the operand was
+/// broadcast to: [`Array::fit`] brings it to the operand's own. Asks for each operand right before computing.
 #[track_caller]
-pub(crate) fn vjp<A: Array>(p: Product, op: &Op<A::T>, k: usize, g: &A, xs: &[&A], y: &A) -> A {
-    rule(op, k, xs, y).pull(p, g)
+pub(crate) fn vjps<A: Array>(
+    p: Product,
+    op: &Op<A::T>,
+    g: &A,
+    xs: &[&A],
+    y: &A,
+    mut wanted: impl FnMut(usize) -> bool,
+    mut give: impl FnMut(usize, A),
+) {
+    if let Op::Custom(op) = op {
+        for (k, contribution) in A::custom_vjp(op, g, xs, y).into_iter().enumerate() {
+            if wanted(k) {
+                give(k, contribution);
+            }
+        }
+        return;
+    }
+    for k in 0..xs.len() {
+        if wanted(k) {
+            give(k, rule(op, k, xs, y).pull(p, g));
+        }
+    }
 }
 
-/// The tangent of the value: the sum over the operands that have a tangent.
+/// The tangent of the value: the sum over the operands that have a tangent. `None` if no operand has one, or if a custom
+/// operation has no rule for forward mode.
 #[track_caller]
 pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
     match op {
         Op::Leaf | Op::Const => None,
+        Op::Custom(op) => A::custom_jvp(op, xs, dxs, y),
         // All tangents are joined at once: one by one, each would be padded to the size of the whole.
         Op::Concat(_) | Op::Stack { .. } => join::jvp(op, xs, dxs),
         // One recurrence over the sum of what the operands bring to it.

@@ -1,10 +1,11 @@
 //! Checkpoints trade time for memory: what is computed inside one is computed again when a sweep gets there.
 
-use crate::core::custom::CustomOp;
-use crate::core::higher_order::{self, Adjoint, Wanted};
+use crate::core::higher_order::{self, Wanted};
+use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
+use crate::ops::CustomOp;
 use crate::rules::{Arrange, Op};
 use std::fmt;
 use tensor::Tensor;
@@ -127,10 +128,10 @@ where
         let copies: Vec<Var<'t, Tensor<T>>> = operands.iter().map(copy).collect();
         let result = self.again(&copies, &y.value());
         let targets: Vec<u32> = copies.iter().map(|x| x.id).collect();
-        let found = higher_order::gradients(tape, result.id, Adjoint::Tensor(g), &targets, Wanted::Values);
-        let gradient = |(found, x): (Option<Adjoint<'t, T>>, &Var<'t, Tensor<T>>)| match found {
-            Some(Adjoint::Tensor(g)) => g,
-            _ => tape.constant(Tensor::zeros(x.shape())),
+        let found = higher_order::gradients(tape, result.id, g.erase(), &targets, Wanted::Values);
+        let gradient = |(found, x): (Option<Erased<'t, T>>, &Var<'t, Tensor<T>>)| match found {
+            Some(g) => g.var(),
+            None => tape.constant(Tensor::zeros(x.shape())),
         };
         Some(found.into_iter().zip(operands).map(gradient).collect())
     }

@@ -1,11 +1,11 @@
 //! Gradients of functions.
 
 use super::input::{self, Input, Objective};
-use crate::core::gradients;
 use crate::core::higher_order::{self, Wanted};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
+use crate::ops::gradients;
 use tensor::Tensor;
 
 /// The gradient of a function at a point, in the point's own structure.
@@ -91,7 +91,7 @@ impl<'t, V: Value> Var<'t, V> {
 
     #[track_caller]
     fn pullback<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, seed: &V) -> Var<'t, W> {
-        crate::core::operands::common(self.tape, x.tape, "grad");
+        crate::core::record::common(self.tape, x.tape, "grad");
         let found = match self.tape {
             Some(tape) => {
                 let seed = higher_order::constant_seed(tape, self.id, seed.to_tensor());
@@ -100,7 +100,7 @@ impl<'t, V: Value> Var<'t, V> {
             None => None,
         };
         match found {
-            Some(adjoint) => adjoint.into_var(),
+            Some(adjoint) => adjoint.var(),
             None => x.on_tape().constant(W::from_tensor(Tensor::zeros(x.shape()))),
         }
     }

@@ -6,6 +6,7 @@ use super::vjp::push;
 use crate::core::higher_order::{self, Wanted};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
+use crate::fast::nodes::NONE;
 use tensor::{Real, Shape, Tensor};
 
 /// The Hessian of a function at a tensor: shape (inputs..., inputs...), symmetric to the bit.
@@ -71,8 +72,8 @@ where
     let mut shapes = Vec::new();
     x.for_each(&mut |part| shapes.push(part.shape().clone()));
     let mut parts = gradients.into_iter().zip(shapes).map(|(g, shape)| match g {
-        Some(higher_order::Adjoint::Number(g)) => Tensor::scalar(t.of(g)),
-        Some(higher_order::Adjoint::Tensor(g)) => t.of(g),
+        Some(g) if g.id == NONE => Tensor::zeros(shape), // a constant
+        Some(g) => t.at(g.id),
         None => Tensor::zeros(shape),
     });
     x.build(&mut || parts.next().unwrap_or_default())

@@ -1,9 +1,9 @@
 //! What functions are differentiated at: numbers, tensors, and structures of them.
 
-use crate::core::gradients::Gradients;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
+use crate::ops::Gradients;
 use crate::params::{BoundParams, Params};
 use tensor::Tensor;
 

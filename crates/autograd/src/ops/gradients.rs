@@ -1,70 +1,29 @@
-//! The result of a reverse sweep: adjoints by variable.
+//! `backward` and its result: the adjoints of a reverse sweep, by variable.
 
 use crate::core::bindings::{Key, Store};
-use crate::core::reverse;
+use crate::core::record::common;
+use crate::core::reverse::{self, Adjoints, Pool};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
-use crate::fast::code::TENSOR;
 use crate::fast::nodes::NONE;
-use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;
 use tensor::{Shape, Tensor};
 
-/// The arrays of a sweep.
-#[derive(Debug)]
-pub(crate) struct Adjoints<T: Scalar> {
-    /// By node.
-    pub(crate) scalars: Vec<T>,
-    /// By slot among the records.
-    pub(crate) tensors: Vec<Option<Tensor<T>>>,
-    /// Gradients of parameters that have several nodes, by the newest of them.
-    sums: Vec<(u32, Tensor<T>)>,
-    pub(crate) root: usize,
-    /// Whether a NaN arrived at a scalar variable, or at a scalar that a tensor operation computed.
-    pub(crate) nan: bool,
-    /// Whether the sweep is to look at each factor: see `reverse/scalars.rs`.
-    pub(crate) careful: bool,
-}
-
-impl<T: Scalar> Default for Adjoints<T> {
-    fn default() -> Self {
-        Adjoints { scalars: Vec::new(), tensors: Vec::new(), sums: Vec::new(), root: 0, nan: false, careful: false }
-    }
-}
-
-impl<T: Scalar> Adjoints<T> {
-    /// Zeros for the nodes up to the root, and nothing for `records` tensors.
-    fn clear(&mut self, records: usize) {
-        let n = self.root + 1;
-        let held = self.scalars.len().min(n);
-        self.scalars[..held].fill(T::ZERO);
-        if held < n {
-            self.scalars.reserve(n - held);
-            self.scalars.resize(n, T::ZERO);
-        }
-        self.tensors.clear();
-        self.tensors.resize_with(records, || None);
-    }
-}
-
-/// Arrays of earlier sweeps on a tape, to be used again.
-pub(crate) type Spare<T> = RefCell<Vec<Adjoints<T>>>;
-
-/// Adjoints that go back to their tape's spares when dropped. This holds no borrow of the tape, so that gradients may
-/// be alive (unused) while the tape is reset.
-struct Held<T: Scalar> {
+/// Adjoints that return to their tape's pool when dropped. They do not borrow the tape, so that gradients may be alive
+/// (unused) while the tape is reset.
+struct Pooled<T: Scalar> {
     adjoints: Adjoints<T>,
-    home: Rc<Spare<T>>,
+    pool: Rc<Pool<T>>,
 }
 
-impl<T: Scalar> Drop for Held<T> {
+impl<T: Scalar> Drop for Pooled<T> {
     fn drop(&mut self) {
         let mut a = std::mem::take(&mut self.adjoints);
         a.tensors.clear();
         a.sums.clear();
-        self.home.borrow_mut().push(a);
+        self.pool.borrow_mut().push(a);
     }
 }
 
@@ -85,7 +44,7 @@ pub struct Gradients<'t, T: Scalar> {
     root: u32,
     /// The cotangent of a tensor; a number's is 1.
     seed: Option<Tensor<T>>,
-    held: Held<T>,
+    pooled: Pooled<T>,
 }
 
 impl<T: Scalar> fmt::Debug for Gradients<'_, T> {
@@ -167,15 +126,14 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
 
 /// Seeds the root and sweeps down to `low`.
 fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
-    let mut adjoints = tape.spare.borrow_mut().pop().unwrap_or_default();
+    let mut adjoints = tape.pool.borrow_mut().pop().unwrap_or_default();
     // Without a variable upstream there is nothing to sweep: the root might as well be a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
     if root != NONE {
-        adjoints.root = root as usize;
         let records = tape.records.borrow().len();
         let mut sweep = |careful| {
             (adjoints.careful, adjoints.nan) = (careful, false);
-            adjoints.clear(records);
+            adjoints.clear(root as usize + 1, records);
             match &seed {
                 None => adjoints.scalars[root as usize] = T::ONE,
                 Some(seed) => reverse::accumulate(tape, &mut adjoints, root, seed.clone(), seed.shape()),
@@ -190,7 +148,7 @@ fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) 
             adjoints.sums = tape.bindings.borrow().sums(tape, &adjoints.tensors);
         }
     }
-    Gradients { tape, root, seed, held: Held { adjoints, home: tape.spare.clone() } }
+    Gradients { tape, root, seed, pooled: Pooled { adjoints, pool: tape.pool.clone() } }
 }
 
 impl<'t, T: Scalar> Gradients<'t, T> {
@@ -203,7 +161,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     /// If `x` is on another tape.
     #[track_caller]
     pub fn wrt<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> V {
-        crate::core::operands::common(Some(self.tape), x.tape, "wrt");
+        common(Some(self.tape), x.tape, "wrt");
         if V::IS_SCALAR {
             return V::from_scalar(self.scalar(x.id));
         }
@@ -216,7 +174,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if id > self.root || self.root == NONE {
             return T::ZERO; // NONE, too, lies past every root
         }
-        self.held.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
+        self.pooled.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
     }
 
     /// Whether the output depends on `x` at all, whatever the numbers.
@@ -225,7 +183,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     /// If `x` is on another tape.
     #[track_caller]
     pub fn is_connected<V: Value<Elem = T>>(&self, x: Var<'t, V>) -> bool {
-        crate::core::operands::common(Some(self.tape), x.tape, "is_connected");
+        common(Some(self.tape), x.tape, "is_connected");
         if self.root == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }
@@ -242,23 +200,23 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
             return None;
         }
-        if self.tape.nodes.code(id) != TENSOR || self.tape.is_leaf(id) {
-            return at(self.tape, &self.held.adjoints, id);
+        if self.tape.is_scalar(id) || self.tape.is_leaf(id) {
+            return at(self.tape, &self.pooled.adjoints, id);
         }
         if id == self.root {
             return Some(self.seed.clone().unwrap_or_else(|| Tensor::scalar(T::ONE)));
         }
         let again = run(self.tape, self.root, self.seed.clone(), id + 1);
-        at(self.tape, &again.held.adjoints, id)
+        at(self.tape, &again.pooled.adjoints, id)
     }
 }
 
 /// The adjoint that stands in the arrays.
 fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tensor<T>> {
-    if tape.nodes.code(id) == TENSOR {
-        adjoints.tensors.get(tape.nodes.args(id)[0] as usize)?.clone()
-    } else {
+    if tape.is_scalar(id) {
         Some(Tensor::scalar(adjoints.scalars[id as usize]))
+    } else {
+        adjoints.tensors.get(tape.slot(id))?.clone()
     }
 }
 
@@ -267,10 +225,9 @@ impl<T: Scalar> Gradients<'_, T> {
     #[track_caller]
     pub(crate) fn by_key(&self, store: Store, key: Key) -> Option<&Tensor<T>> {
         let node = self.tape.bindings.borrow().gradient_node(store, key)?;
-        if let Some((_, sum)) = self.held.adjoints.sums.iter().find(|(id, _)| *id == node) {
+        if let Some((_, sum)) = self.pooled.adjoints.sums.iter().find(|(id, _)| *id == node) {
             return Some(sum);
         }
-        let slot = self.tape.nodes.args(node)[0] as usize;
-        self.held.adjoints.tensors.get(slot)?.as_ref()
+        self.pooled.adjoints.tensors.get(self.tape.slot(node))?.as_ref()
     }
 }

@@ -1,5 +1,6 @@
 //! A user's own operations: a forward function and its vector-Jacobian product.
 
+use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
@@ -85,7 +86,7 @@ impl<T: Scalar> Tape<T> {
         let ids: SmallVec<[u32; 4]> = operands
             .iter()
             .map(|x| {
-                crate::core::operands::common(Some(self), x.tape, op.name());
+                common(Some(self), x.tape, op.name());
                 self.node_of(x.erase())
             })
             .collect();
