@@ -201,10 +201,15 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// The scalars among these nodes as 0-d tensors: usually none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn promoted(&self, ids: &[u32]) -> SmallVec<[Tensor<T>; 1]> {
-        let scalars = ids.iter().filter(|&&id| self.nodes.code(id) != code::TENSOR);
-        scalars.map(|&id| Tensor::scalar(self.nodes.value(id))).collect()
+        let mut promoted = SmallVec::new();
+        for &id in ids {
+            if self.is_scalar(id) {
+                promoted.push(Tensor::scalar(self.nodes.value(id)));
+            }
+        }
+        promoted
     }
 
     /// The values of these nodes, given the scalars among them as 0-d tensors.
@@ -213,10 +218,7 @@ impl<T: Scalar> Tape<T> {
         let mut promoted = promoted.iter();
         let mut values = SmallVec::new();
         for &id in ids {
-            let value = match self.nodes.code(id) {
-                code::TENSOR => records[self.slot(id)].value.as_ref(),
-                _ => promoted.next(),
-            };
+            let value = if self.is_scalar(id) { promoted.next() } else { records[self.slot(id)].value.as_ref() };
             match value {
                 Some(value) => values.push(value),
                 None => unreachable!("a tensor node has a value, and each scalar was promoted"),

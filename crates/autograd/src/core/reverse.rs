@@ -13,7 +13,7 @@ use crate::fast::code;
 use crate::fast::nodes::View;
 use crate::fast::scalars;
 use crate::rules::array::{Array, Product};
-use crate::rules::{self, Binary, Op};
+use crate::rules::{self, Binary};
 use std::cell::RefCell;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Shape, Tensor};
@@ -151,16 +151,16 @@ pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
 
 /// Passes the adjoint of a tensor operation on to its operands.
 fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, product: Product) {
+    if tape.is_leaf(id) {
+        return; // its adjoint stays
+    }
+    let g = if tape.is_scalar(id) {
+        Tensor::scalar(adjoints.scalars[id as usize])
+    } else {
+        let Some(g) = adjoints.tensors[tape.slot(id)].take() else { return };
+        g
+    };
     tape.read_tensor(id, |node| {
-        if matches!(node.op, Op::Leaf) {
-            return; // its adjoint stays
-        }
-        let g = if tape.is_scalar(id) {
-            Tensor::scalar(adjoints.scalars[id as usize])
-        } else {
-            let Some(g) = adjoints.tensors[tape.slot(id)].take() else { return };
-            g
-        };
         let wanted = |k: usize| tape.is_tracked(node.operands[k]);
         rules::vjps(product, node.op, &g, node.xs, node.y, wanted, |k, contribution| {
             accumulate(tape, adjoints, node.operands[k], contribution, node.xs[k].shape());

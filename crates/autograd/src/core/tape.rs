@@ -202,7 +202,7 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// Where among the records a node's is.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn slot(&self, id: u32) -> usize {
         self.nodes.args(id)[0] as usize
     }
@@ -227,6 +227,7 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// Whether a node is a scalar.
+    #[inline(always)]
     pub(crate) fn is_scalar(&self, id: u32) -> bool {
         self.nodes.code(id) != code::TENSOR
     }

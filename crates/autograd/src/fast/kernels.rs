@@ -194,6 +194,9 @@ impl<T: Element> Array for Tensor<T> {
     fn shape(&self) -> Shape {
         self.shape().clone()
     }
+    fn rank(&self) -> usize {
+        self.shape().rank()
+    }
     fn apply(op: Op<T>, xs: &[&Self]) -> Self {
         T::apply(&op, xs)
     }

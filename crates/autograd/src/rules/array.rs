@@ -44,6 +44,9 @@ pub(crate) trait Array: Clone {
     type T: Element;
 
     fn shape(&self) -> Shape;
+    fn rank(&self) -> usize {
+        self.shape().rank()
+    }
     /// The value of a primitive on these operands.
     fn apply(op: Op<Self::T>, xs: &[&Self]) -> Self;
     /// A constant, living where `self` lives.
@@ -130,7 +133,7 @@ pub(crate) trait Array: Clone {
     }
     /// The last two axes swapped.
     fn swap(&self) -> Self {
-        let rank = self.shape().rank();
+        let rank = self.rank();
         let mut axes: smallvec::SmallVec<[usize; 4]> = (0..rank).collect();
         axes.swap(rank - 1, rank - 2);
         self.arrange(Arrange::Permute(axes))
