@@ -58,7 +58,7 @@ fn the_counter_counts() {
 
 #[test]
 fn a_new_tape_allocates_nothing_until_it_records() {
-    // beside the shared store of spare arrays
+    // beside the pool of arrays
     let n = allocations(|| drop(Tape::<f64>::new()));
     assert!(n <= 1, "{n} allocations");
 }

@@ -41,8 +41,8 @@ fn tensors_and_numbers_on_one_tape() {
 
 #[test]
 fn functions() {
-    let (value, slope) = value_and_grad(|x| x.sin() * x, 2.0_f64);
-    assert_eq!((value, slope), (2.0_f64.sin() * 2.0, 2.0_f64.cos() * 2.0 + 2.0_f64.sin()));
+    let (value, derivative) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+    assert_eq!((value, derivative), (2.0_f64.sin() * 2.0, 2.0_f64.cos() * 2.0 + 2.0_f64.sin()));
     let x0 = tensor![-1.2, 1.0];
     let h = hessian(|x| rosenbrock(x), &x0);
     for (got, want) in h.to_vec().into_iter().zip([1330.0, 480.0, 480.0, 200.0]) {

@@ -89,6 +89,6 @@ fn large() -> Vec<Vec<u32>> {
 fn a_million_numbers_give_the_same_bits_on_one_thread_and_on_two() {
     let (one, two) = (on_threads(1, large), on_threads(2, large));
     for (k, (a, b)) in one.iter().zip(&two).enumerate() {
-        assert!(a == b, "figure {} of loss {}", k % 3, k / 3);
+        assert!(a == b, "value {} of loss {}", k % 3, k / 3);
     }
 }

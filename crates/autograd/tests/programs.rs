@@ -42,12 +42,12 @@ proptest! {
         }
         for node in tape.nodes().rev() {
             let Some(g) = adjoints[node.index()].clone() else { continue };
-            for share in node.pull(&g) {
-                let sum = &mut adjoints[share.node.index()];
+            for contribution in node.pull(&g) {
+                let sum = &mut adjoints[contribution.node.index()];
                 *sum = Some(match sum.take() {
-                    None => share.adjoint,
+                    None => contribution.adjoint,
                     Some(sum) => {
-                        let terms = sum.to_vec().into_iter().zip(share.adjoint.to_vec());
+                        let terms = sum.to_vec().into_iter().zip(contribution.adjoint.to_vec());
                         Tensor::from_vec(sum.shape(), terms.map(|(a, b)| a + b).collect::<Vec<_>>())
                     }
                 });
@@ -77,8 +77,8 @@ proptest! {
         let (numbers, tensors) = on(&p, &tape);
         let g = (p.run((numbers.clone(), tensors.clone())).square() * 3.0).backward();
         let chained = numbers.into_iter().map(|x| g.wrt(x)).chain(tensors.into_iter().flat_map(|x| g.wrt(x).to_vec()));
-        for (got, slope) in chained.zip(plain.into_iter().map(f64::from_bits)) {
-            let want = 6.0 * y * slope;
+        for (got, derivative) in chained.zip(plain.into_iter().map(f64::from_bits)) {
+            let want = 6.0 * y * derivative;
             prop_assert!((got - want).abs() <= 1e-9 * want.abs().max(1e-3 * y.abs()), "{} {}", got, want);
         }
     }

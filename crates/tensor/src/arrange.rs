@@ -7,7 +7,7 @@ use crate::slicing::place;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// Tensors one after the other along an axis; off the axis their extents are equal.
+    /// Tensors one after the other along an axis; off the axis their sizes are equal.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -23,18 +23,18 @@ impl<T: Real> Tensor<T> {
             panic!("concat: no parts were given; at least one is needed to know the shape");
         };
         let axis = resolve_axis(axis, first.rank(), "concat");
-        let mut extent = 0;
+        let mut size = 0;
         for (i, part) in parts.iter().enumerate() {
             if part.rank() != first.rank() || part.shape().set(axis, 0) != first.shape().set(axis, 0) {
                 panic!(
-                    "concat: part 0 has shape {} and part {i} has shape {}; off axis {axis} the extents must be equal",
+                    "concat: part 0 has shape {} and part {i} has shape {}; off axis {axis} the sizes must be equal",
                     first.shape(),
                     part.shape()
                 );
             }
-            extent = part.shape()[axis].saturating_add(extent); // the size of the result is checked below
+            size = part.shape()[axis].saturating_add(size); // the size of the result is checked below
         }
-        let shape = first.shape().set(axis, extent);
+        let shape = first.shape().set(axis, size);
         let strides = shape.strides();
         Tensor::build(shape, |out| {
             let mut offset = 0;
@@ -88,15 +88,15 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the sizes do not add up to the extent of the axis.
+    /// If the sizes do not add up to the size of the axis.
     #[track_caller]
     pub fn split(&self, axis: isize, sizes: &[usize]) -> Vec<Self> {
         let axis = resolve_axis(axis, self.rank(), "split");
-        let extent = self.shape()[axis];
+        let size = self.shape()[axis];
         let total = sizes.iter().try_fold(0usize, |n, &size| n.checked_add(size));
-        if total != Some(extent) {
+        if total != Some(size) {
             panic!(
-                "split: the sizes {sizes:?} must add up to the extent {extent} of axis {axis} of shape {}",
+                "split: the sizes {sizes:?} must add up to the size {size} of axis {axis} of shape {}",
                 self.shape()
             );
         }
@@ -166,12 +166,12 @@ impl<T: Real> Tensor<T> {
                 self.rank()
             );
         };
-        // Each axis becomes a pair, (times, extent), whose first is a repeat without memory.
-        let extent = |axis: usize| if axis < lead { 1 } else { self.shape()[axis - lead] };
+        // Each axis becomes a pair, (times, size), whose first is a repeat without memory.
+        let size = |axis: usize| if axis < lead { 1 } else { self.shape()[axis - lead] };
         let axes = 0..times.len();
-        let thin: Shape = axes.clone().flat_map(|a| [1, extent(a)]).collect();
-        let wide: Shape = axes.clone().flat_map(|a| [times[a], extent(a)]).collect();
-        let shape: Shape = axes.map(|a| times[a].saturating_mul(extent(a))).collect();
+        let thin: Shape = axes.clone().flat_map(|a| [1, size(a)]).collect();
+        let wide: Shape = axes.clone().flat_map(|a| [times[a], size(a)]).collect();
+        let shape: Shape = axes.map(|a| times[a].saturating_mul(size(a))).collect();
         shape.size(); // refuses it by the shape that was asked for
         self.reshape(thin).broadcast_to(wide).reshape(shape)
     }
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "split: the sizes [1, 1] must add up to the extent 3 of axis 0 of shape (3,)")]
+    #[should_panic(expected = "split: the sizes [1, 1] must add up to the size 3 of axis 0 of shape (3,)")]
     fn split_into_too_little() {
         count(3).split(0, &[1, 1]);
     }

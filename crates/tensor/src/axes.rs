@@ -1,11 +1,11 @@
-//! Which axes a reduction runs over, and whether they stay as extents of 1.
+//! Which axes a reduction runs over, and whether they stay with size 1.
 
 use smallvec::SmallVec;
 
 /// Axes of a tensor, counted from the front (`0`, `1`, ...) or, when negative, from the back (`-1` is the last).
 ///
 /// Made from one axis, from an array or slice of them, or by [`Axes::all`]; [`keep`] keeps the reduced axes
-/// as extents of 1, so that the result broadcasts against the operand.
+/// with size 1, so that the result broadcasts against the operand.
 ///
 /// ```
 /// use tensor::{keep, tensor};
@@ -20,7 +20,7 @@ pub struct Axes {
     keep: bool,
 }
 
-/// The same axes, kept as extents of 1.
+/// The same axes, kept with size 1.
 pub fn keep(axes: impl Into<Axes>) -> Axes {
     Axes { keep: true, ..axes.into() }
 }
@@ -31,7 +31,7 @@ impl Axes {
         Axes { axes: None, keep: false }
     }
 
-    /// Whether reduced axes stay as extents of 1.
+    /// Whether reduced axes stay with size 1.
     pub fn keeps(&self) -> bool {
         self.keep
     }

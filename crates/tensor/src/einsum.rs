@@ -92,7 +92,7 @@ impl EinsumSpec {
     pub fn apply<T: Real>(&self, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
         let (mut a, mut b) = (Named::new(self, a, &self.left), Named::new(self, b, &self.right));
         for (&c, &n) in a.letters.iter().zip(a.tensor.shape().iter()) {
-            let other = b.extent(c).unwrap_or(n);
+            let other = b.size(c).unwrap_or(n);
             if n != other && n != 1 && other != 1 {
                 panic!(
                     "einsum: \"{self}\": axis {c:?} is {n} long on the left and {other} on the right; both must be equal, or one of them 1"
@@ -111,9 +111,9 @@ impl EinsumSpec {
             return map2("einsum", &Product, &a.arranged(&self.output), &b.arranged(&self.output));
         }
 
-        // One matrix product for each element of the batch. The product stretches the batch; inner axes it does not.
+        // One matrix product for each element of the batch. The product broadcasts the batch, but not the inner axes.
         for &c in &inner {
-            if let (Some(m), Some(n)) = (a.extent(c), b.extent(c)) {
+            if let (Some(m), Some(n)) = (a.size(c), b.size(c)) {
                 a.stretch(c, n);
                 b.stretch(c, m);
             }
@@ -123,8 +123,7 @@ impl EinsumSpec {
         let tensor = left.matmul(&right);
         let letters: Letters = batch.iter().chain(&rows).chain(&cols).copied().collect();
         let shape = tensor.shape()[..batch.len()].iter().copied();
-        let shape =
-            shape.chain(rows.iter().filter_map(|&c| a.extent(c))).chain(cols.iter().filter_map(|&c| b.extent(c)));
+        let shape = shape.chain(rows.iter().filter_map(|&c| a.size(c))).chain(cols.iter().filter_map(|&c| b.size(c)));
         Named { tensor: tensor.reshape(shape.collect::<Shape>()), letters }.arranged(&self.output)
     }
 }
@@ -140,7 +139,7 @@ impl fmt::Display for EinsumSpec {
 /// The sum of products of two tensors in NumPy's index notation, with the output written out.
 ///
 /// Each axis has a letter. Letters that the output lacks are summed over, a letter repeated within an operand walks
-/// its diagonal, and an extent of 1 stretches to the other operand's. The result may be a view whose axes are permuted.
+/// its diagonal, and an axis of size 1 broadcasts to the other operand's size. The result may be a view whose axes are permuted.
 ///
 /// ```
 /// use tensor::{einsum, tensor};
@@ -180,26 +179,26 @@ impl<T: Real> Named<T> {
             panic!("einsum: \"{spec}\" names {} axes where shape {} has {}", letters.len(), x.shape(), x.rank());
         }
         let mut names = Letters::new();
-        let (mut extents, mut strides): (SmallVec<[usize; 8]>, Strides) = Default::default();
+        let (mut dims, mut strides): (SmallVec<[usize; 8]>, Strides) = Default::default();
         for ((&c, &n), &s) in letters.iter().zip(x.shape().iter()).zip(x.strides().iter()) {
             match names.iter().position(|&known| known == c) {
-                Some(at) if extents[at] == n => strides[at] += s,
+                Some(at) if dims[at] == n => strides[at] += s,
                 Some(at) => panic!(
-                    "einsum: \"{spec}\": the axes named {c:?} of shape {} are {} and {n} long; a diagonal needs equal extents",
+                    "einsum: \"{spec}\": the axes named {c:?} of shape {} are {} and {n} long; a diagonal needs equal sizes",
                     x.shape(),
-                    extents[at]
+                    dims[at]
                 ),
                 None => {
                     names.push(c);
-                    extents.push(n);
+                    dims.push(n);
                     strides.push(s);
                 }
             }
         }
-        Named { tensor: x.view(Shape::from(&extents[..]), strides, x.offset()), letters: names }
+        Named { tensor: x.view(Shape::from(&dims[..]), strides, x.offset()), letters: names }
     }
 
-    fn extent(&self, c: char) -> Option<usize> {
+    fn size(&self, c: char) -> Option<usize> {
         self.letters.iter().position(|&l| l == c).map(|at| self.tensor.shape()[at])
     }
 
@@ -212,7 +211,7 @@ impl<T: Real> Named<T> {
         }
     }
 
-    /// The axes in this order; a letter that this tensor lacks becomes an extent of 1.
+    /// The axes in this order; a letter that this tensor lacks becomes an axis of size 1.
     fn arranged(&self, order: &[char]) -> Tensor<T> {
         let place = |c: &char| self.letters.iter().position(|l| l == c);
         let shape = order.iter().map(|c| place(c).map_or(1, |at| self.tensor.shape()[at])).collect();
@@ -220,7 +219,7 @@ impl<T: Real> Named<T> {
         self.tensor.view(shape, strides, self.tensor.offset())
     }
 
-    /// An axis of extent 1 stretched to `n`.
+    /// An axis of size 1 broadcast to `n`.
     fn stretch(&mut self, c: char, n: usize) {
         if let Some(at) = self.letters.iter().position(|&l| l == c)
             && self.tensor.shape()[at] == 1
@@ -237,7 +236,7 @@ impl<T: Real> Named<T> {
         if rows.len() == 1 && cols.len() == 1 {
             return arranged;
         }
-        let size = |letters: &[char]| letters.iter().filter_map(|&c| self.extent(c)).product::<usize>();
+        let size = |letters: &[char]| letters.iter().filter_map(|&c| self.size(c)).product::<usize>();
         let lead = arranged.shape()[..batch.len()].iter().copied();
         let shape: Shape = lead.chain([size(rows), size(cols)]).collect();
         arranged.reshape(shape)
@@ -261,10 +260,10 @@ mod tests {
 
     /// The definition: every assignment of the letters adds one product.
     fn naive(spec: &EinsumSpec, a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
-        let mut extents = BTreeMap::new();
+        let mut dims = BTreeMap::new();
         for (letters, x) in [(spec.left(), a), (spec.right(), b)] {
             for (&c, &n) in letters.iter().zip(x.shape().iter()) {
-                let known = extents.entry(c).or_insert(n);
+                let known = dims.entry(c).or_insert(n);
                 *known = if *known == 1 { n } else { *known };
             }
         }
@@ -273,15 +272,15 @@ mod tests {
             let index: Vec<isize> = letters.iter().zip(x.shape().iter()).map(clamp).collect();
             x.buffer()[x.locate(&index)]
         };
-        let shape: Vec<usize> = spec.output().iter().map(|c| extents[c]).collect();
+        let shape: Vec<usize> = spec.output().iter().map(|c| dims[c]).collect();
         let mut out = vec![0.0; shape.iter().product()];
-        for mut flat in 0..extents.values().product() {
+        for mut flat in 0..dims.values().product() {
             let mut place = BTreeMap::new();
-            for (&c, &n) in &extents {
+            for (&c, &n) in &dims {
                 place.insert(c, flat % n);
                 flat /= n;
             }
-            let to = spec.output().iter().fold(0, |to, c| to * extents[c] + place[c]);
+            let to = spec.output().iter().fold(0, |to, c| to * dims[c] + place[c]);
             out[to] += at(spec.left(), &place, a) * at(spec.right(), &place, b);
         }
         Tensor::from_vec(&shape[..], out)
@@ -297,7 +296,7 @@ mod tests {
 
     #[test]
     fn usual_specifications() {
-        let extents: BTreeMap<char, usize> = "bijklx".chars().zip([3, 4, 5, 2, 6, 1]).collect();
+        let dims: BTreeMap<char, usize> = "bijklx".chars().zip([3, 4, 5, 2, 6, 1]).collect();
         for text in [
             "ij,jk->ik",
             "ij,jk->ki",
@@ -328,17 +327,17 @@ mod tests {
             " i j , j k -> i k ",
         ] {
             let spec = EinsumSpec::parse(text);
-            let made = |letters: &[char], phase| wave(&letters.iter().map(|c| extents[c]).collect::<Vec<_>>(), phase);
+            let made = |letters: &[char], phase| wave(&letters.iter().map(|c| dims[c]).collect::<Vec<_>>(), phase);
             check(&spec, &made(spec.left(), 0.0), &made(spec.right(), 0.5));
         }
     }
 
     proptest! {
-        /// Random letters, repeated ones among them, extents from 0 on, and stretched axes.
+        /// Random letters, repeated ones among them, sizes from 0 on, and broadcast axes.
         #[test]
         fn random_specifications(
             left in "[a-d]{0,4}", right in "[a-d]{0,4}", keep in any::<[bool; 4]>(), reverse in any::<bool>(),
-            extents in [0_usize..4, 1..4, 1..4, 1..4], stretch in any::<[bool; 8]>(),
+            dims in [0_usize..4, 1..4, 1..4, 1..4], stretch in any::<[bool; 8]>(),
         ) {
             let mut output: Vec<char> = ('a'..='d').zip(keep).filter(|&(c, k)| k && (left.contains(c) || right.contains(c))).map(|(c, _)| c).collect();
             if reverse {
@@ -346,17 +345,17 @@ mod tests {
             }
             let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
             let spec = EinsumSpec::new(&left, &right, &output);
-            let extent = |c: char, side: usize| {
+            let size = |c: char, side: usize| {
                 let at = c as usize - 'a' as usize;
-                if stretch[at + 4 * side] && extents[at] > 0 { 1 } else { extents[at] }
+                if stretch[at + 4 * side] && dims[at] > 0 { 1 } else { dims[at] }
             };
-            let shape = |letters: &[char], side| letters.iter().map(|&c| extent(c, side)).collect::<Vec<_>>();
+            let shape = |letters: &[char], side| letters.iter().map(|&c| size(c, side)).collect::<Vec<_>>();
             check(&spec, &wave(&shape(&left, 0), 0.0), &wave(&shape(&right, 1), 0.5));
         }
     }
 
     #[test]
-    fn an_extent_of_one_stretches() {
+    fn an_axis_of_size_one_broadcasts() {
         check(&EinsumSpec::parse("bij,bjk->bik"), &wave(&[1, 2, 3], 0.0), &wave(&[4, 3, 2], 0.5));
         check(&EinsumSpec::parse("ij,jk->ik"), &wave(&[2, 1], 0.0), &wave(&[3, 2], 0.5));
         check(&EinsumSpec::parse("ij,ij->ji"), &wave(&[2, 1], 0.0), &wave(&[2, 3], 0.5));
@@ -384,7 +383,7 @@ mod tests {
         unknown_output "i,j->ik" tensor![1.0], tensor![1.0], "names 'k', which neither operand has";
         output_twice "i,j->ii" tensor![1.0], tensor![1.0], "names 'i' twice";
         wrong_rank "ij,j->i" tensor![1.0], tensor![1.0], "\"ij,j->i\" names 2 axes where shape (1,) has 1";
-        wrong_extent "i,i->" tensor![1.0, 2.0], tensor![1.0, 2.0, 3.0], "axis 'i' is 2 long on the left and 3 on the right";
-        no_square "ii,i->" tensor![[1.0, 2.0]], tensor![1.0], "are 1 and 2 long; a diagonal needs equal extents";
+        wrong_size "i,i->" tensor![1.0, 2.0], tensor![1.0, 2.0, 3.0], "axis 'i' is 2 long on the left and 3 on the right";
+        no_square "ii,i->" tensor![[1.0, 2.0]], tensor![1.0], "are 1 and 2 long; a diagonal needs equal sizes";
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A formula is a type that implements [`Map1`], [`Map2`] or [`Map3`] over any [`Number`]. [`map1`], [`map2`] and
 //! [`map3`] run it over tensors of any layout. The compiled loop sees only packed slices: an operand that is
-//! strided or stretched is fed to it in short packed pieces, so each formula is compiled once.
+//! strided or broadcast is fed to it in short packed pieces, so each formula is compiled once.
 
 use crate::layout::{self, Walk};
 use crate::math::simd::{Arch, Kernel, dispatch};
@@ -199,7 +199,7 @@ pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
             shape
         }
         None => {
-            panic!("{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, extents must be equal or 1")
+            panic!("{op}: shapes {a} and {b} do not broadcast; aligned at their last axis, sizes must be equal or 1")
         }
     }
 }
@@ -231,13 +231,13 @@ const PIECE: usize = 256;
 /// Shorter rows than this are not worth a kernel call each: the operands are packed first.
 const SHORT: usize = 24;
 
-/// Operands of any layout, stretched to a common shape.
+/// Operands of any layout, broadcast to a common shape.
 #[track_caller]
 fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let strides = xs.map(|x| layout::broadcast_strides(x.shape(), &x.strides(), shape));
     let walk = Walk::new(shape, std::array::from_fn(|k| &strides[k][..]));
     let inner = walk.inner();
-    if inner < SHORT && walk.extents.len() > 1 {
+    if inner < SHORT && walk.dims.len() > 1 {
         let packed = xs.map(|x| x.broadcast_to(shape).packed());
         return flat(run, std::array::from_fn(|k| &packed[k]), shape);
     }
@@ -255,7 +255,7 @@ fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape:
             for (i, out) in out.chunks_mut(PIECE).enumerate() {
                 let n = out.len();
                 for k in 0..N {
-                    // A stretched number fills its piece once.
+                    // A broadcast scalar fills its piece once.
                     if steps[k] != 1 && (steps[k] != 0 || i == 0) {
                         layout::copy_run(data[k], at[k] + (i * PIECE) as isize * steps[k], steps[k], &mut fed[k][..n]);
                     }

@@ -195,10 +195,10 @@ mod tests {
     fn grid() -> impl Strategy<Value = (Vec<usize>, usize, Indices)> {
         (prop::collection::vec(1usize..4, 1..4), any::<prop::sample::Index>()).prop_flat_map(|(shape, axis)| {
             let axis = axis.index(shape.len());
-            let extents: Vec<_> = (0..shape.len()).map(|a| if a == axis { 0..6 } else { 0..shape[a] + 1 }).collect();
-            (Just(shape), Just(axis), extents).prop_flat_map(|(shape, axis, extents)| {
-                let positions = prop::collection::vec(0..shape[axis], extents.iter().product::<usize>());
-                positions.prop_map(move |p| (shape.clone(), axis, Indices::new(extents.clone(), &p)))
+            let dims: Vec<_> = (0..shape.len()).map(|a| if a == axis { 0..6 } else { 0..shape[a] + 1 }).collect();
+            (Just(shape), Just(axis), dims).prop_flat_map(|(shape, axis, dims)| {
+                let positions = prop::collection::vec(0..shape[axis], dims.iter().product::<usize>());
+                positions.prop_map(move |p| (shape.clone(), axis, Indices::new(dims.clone(), &p)))
             })
         })
     }

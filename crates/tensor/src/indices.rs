@@ -43,7 +43,7 @@ impl Indices {
         Indices { buffer, shape }
     }
 
-    /// The extents, outermost axis first.
+    /// The sizes of the dimensions, outermost axis first.
     #[inline]
     pub fn shape(&self) -> &Shape {
         &self.shape
@@ -59,10 +59,10 @@ impl Indices {
     /// Refuses a position outside an axis; `op` names the caller.
     #[track_caller]
     pub(crate) fn check(&self, op: &str, shape: &Shape, axis: usize) {
-        let (extent, _) = shape.rows_along(axis);
-        if let Some(&i) = self.as_slice().iter().find(|&&i| i >= extent) {
-            let fits = match extent {
-                0 => "an axis of extent 0 has no positions".to_string(),
+        let (size, _) = shape.rows_along(axis);
+        if let Some(&i) = self.as_slice().iter().find(|&&i| i >= size) {
+            let fits = match size {
+                0 => "an axis of size 0 has no positions".to_string(),
                 n => format!("positions run from 0 to {}", n - 1),
             };
             panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {fits}");

@@ -4,7 +4,7 @@ use crate::Shape;
 use crate::shape::Strides;
 use smallvec::SmallVec;
 
-/// Whether these strides are those of a packed row-major tensor (extents of 1 may have any stride).
+/// Whether these strides are those of a packed row-major tensor (sizes of 1 may have any stride).
 #[inline]
 pub(crate) fn is_packed(shape: &[usize], strides: &[isize]) -> bool {
     let mut step = 1isize;
@@ -20,7 +20,7 @@ pub(crate) fn is_packed(shape: &[usize], strides: &[isize]) -> bool {
     true
 }
 
-/// The strides of a view that repeats a tensor along new or stretched axes (stride 0).
+/// The strides of a view that repeats a tensor along new axes or axes of size 1 (stride 0).
 pub(crate) fn broadcast_strides(shape: &[usize], strides: &[isize], to: &[usize]) -> Strides {
     let lead = to.len() - shape.len();
     (0..to.len())
@@ -31,43 +31,43 @@ pub(crate) fn broadcast_strides(shape: &[usize], strides: &[isize], to: &[usize]
 /// Several operands walked together: axes that can be merged for all of them are.
 #[derive(Debug)]
 pub(crate) struct Walk<const N: usize> {
-    /// Extents after merging, never empty.
-    pub(crate) extents: SmallVec<[usize; 4]>,
+    /// Sizes after merging, never empty.
+    pub(crate) dims: SmallVec<[usize; 4]>,
     /// Strides after merging, by axis then operand.
     pub(crate) strides: SmallVec<[[isize; N]; 4]>,
 }
 
 impl<const N: usize> Walk<N> {
     pub(crate) fn new(shape: &[usize], operands: [&[isize]; N]) -> Self {
-        let mut extents: SmallVec<[usize; 4]> = SmallVec::new();
+        let mut dims: SmallVec<[usize; 4]> = SmallVec::new();
         let mut strides: SmallVec<[[isize; N]; 4]> = SmallVec::new();
-        for (axis, &extent) in shape.iter().enumerate() {
-            if extent == 1 {
+        for (axis, &size) in shape.iter().enumerate() {
+            if size == 1 {
                 continue;
             }
             let here = operands.map(|s| s[axis]);
-            match (extents.last_mut(), strides.last_mut()) {
-                (Some(e), Some(s)) if (0..N).all(|k| s[k] == here[k] * extent as isize) => {
-                    *e *= extent;
+            match (dims.last_mut(), strides.last_mut()) {
+                (Some(e), Some(s)) if (0..N).all(|k| s[k] == here[k] * size as isize) => {
+                    *e *= size;
                     *s = here;
                 }
                 _ => {
-                    extents.push(extent);
+                    dims.push(size);
                     strides.push(here);
                 }
             }
         }
-        if extents.is_empty() {
-            extents.push(1);
+        if dims.is_empty() {
+            dims.push(1);
             strides.push([0; N]);
         }
-        Walk { extents, strides }
+        Walk { dims, strides }
     }
 
-    /// The extent of the innermost axis.
+    /// The size of the innermost axis.
     #[inline]
     pub(crate) fn inner(&self) -> usize {
-        self.extents[self.extents.len() - 1]
+        self.dims[self.dims.len() - 1]
     }
 
     /// The strides of the innermost axis.
@@ -79,10 +79,10 @@ impl<const N: usize> Walk<N> {
     /// Calls `f` with the operands' offsets at the start of each innermost run, in row-major order.
     #[inline]
     pub(crate) fn runs(&self, start: [isize; N], mut f: impl FnMut([isize; N])) {
-        if self.extents.contains(&0) {
+        if self.dims.contains(&0) {
             return;
         }
-        let outer = self.extents.len() - 1;
+        let outer = self.dims.len() - 1;
         let mut at: SmallVec<[usize; 4]> = SmallVec::from_elem(0, outer);
         let mut offset = start;
         loop {
@@ -97,11 +97,11 @@ impl<const N: usize> Walk<N> {
                 for (at, step) in offset.iter_mut().zip(self.strides[axis]) {
                     *at += step;
                 }
-                if at[axis] < self.extents[axis] {
+                if at[axis] < self.dims[axis] {
                     break;
                 }
                 for (at, step) in offset.iter_mut().zip(self.strides[axis]) {
-                    *at -= step * self.extents[axis] as isize;
+                    *at -= step * self.dims[axis] as isize;
                 }
                 at[axis] = 0;
             }
@@ -129,16 +129,16 @@ pub(crate) fn copy_run<T: Copy>(data: &[T], offset: isize, stride: isize, out: &
 pub(crate) fn gather<T: Copy>(data: &[T], offset: usize, shape: &Shape, strides: &[isize], out: &mut [T]) {
     let walk = Walk::new(shape, [strides]);
     // A transposed matrix is read in blocks, so that each cache line fetched is used whole.
-    if let ([.., rows, cols], [.., [1], [step]]) = (&walk.extents[..], &walk.strides[..])
+    if let ([.., rows, cols], [.., [1], [step]]) = (&walk.dims[..], &walk.strides[..])
         && *step > 1
         && *rows >= 8
         && *cols >= 8
     {
         let (rows, cols, step) = (*rows, *cols, *step as usize);
         let mut outer = walk;
-        outer.extents.truncate(outer.extents.len() - 2);
+        outer.dims.truncate(outer.dims.len() - 2);
         outer.strides.truncate(outer.strides.len() - 2);
-        outer.extents.push(1); // the block itself takes the place of the innermost run
+        outer.dims.push(1); // the block itself takes the place of the innermost run
         outer.strides.push([0]);
         let mut done = 0;
         outer.runs([offset as isize], |[at]| {
@@ -179,9 +179,9 @@ mod tests {
     #[test]
     fn walking_merges_what_is_adjacent() {
         let w = Walk::new(&[2, 3, 4], [&[12, 4, 1], &[0, 0, 0]]);
-        assert_eq!((w.extents.as_slice(), w.strides.as_slice()), (&[24][..], &[[1, 0]][..]));
+        assert_eq!((w.dims.as_slice(), w.strides.as_slice()), (&[24][..], &[[1, 0]][..]));
         let w = Walk::new(&[2, 3, 4], [&[12, 4, 1], &[0, 4, 1]]);
-        assert_eq!(w.extents.as_slice(), [2, 12]);
+        assert_eq!(w.dims.as_slice(), [2, 12]);
     }
 
     #[test]

@@ -117,12 +117,12 @@ macro_rules! declare {
             }
             /// 1 / b, the derivative of a / b in a; NaN where the quotient is, for 0/0 and inf/inf.
             #[inline(always)]
-            fn quotient_slope(self, divisor: Self) -> Self {
-                let slope = divisor.recip();
+            fn quotient_derivative(self, divisor: Self) -> Self {
+                let derivative = divisor.recip();
                 // without a second division: only of operands of one size can the product with 1 / b be NaN
                 let same = self.abs().is_eq(divisor.abs());
-                let doubt = Self::select(same, self * slope, self);
-                slope.nan_unless(doubt.is_eq(doubt), [self, divisor])
+                let doubt = Self::select(same, self * derivative, self);
+                derivative.nan_unless(doubt.is_eq(doubt), [self, divisor])
             }
             /// a / √(a² + b²), the derivative of `hypot` in a: the first coordinate of the direction of the point
             /// (a, b). 0 at the origin. An infinite coordinate outweighs a finite one; two of them are a tie.
@@ -144,18 +144,18 @@ macro_rules! declare {
             #[inline(always)]
             fn pow_base(self, exponent: Self) -> Self {
                 // a⁰ is 1 even where a is NaN
-                let slope = exponent.absent_mul(self.powf(exponent - exponent.lit(1.0)) + self.flat());
+                let derivative = exponent.absent_mul(self.powf(exponent - exponent.lit(1.0)) + self.flat());
                 // b - 1 may round to an integer where b is none, and the power of a negative number is NaN
                 let whole = Self::select(self.lit(0.0).is_gt(self), exponent.trunc(), exponent);
-                slope.nan_unless(whole.is_eq(exponent), [self, exponent])
+                derivative.nan_unless(whole.is_eq(exponent), [self, exponent])
             }
             /// aᵇ ln a, the derivative of aᵇ in b. 0 for a = 0 and b >= 0, where aᵇ does not move with b; NaN for a < 0.
             #[inline(always)]
             fn pow_exponent(self, exponent: Self) -> Self {
                 let (zero, log) = (self.lit(0.0), self.ln());
-                let slope = self.powf(exponent).absent_mul(log);
-                let at_zero = Self::select(exponent.is_eq(zero), zero, slope);
-                Self::select(self.is_eq(zero), at_zero, slope) + log.flat()
+                let derivative = self.powf(exponent).absent_mul(log);
+                let at_zero = Self::select(exponent.is_eq(zero), zero, derivative);
+                Self::select(self.is_eq(zero), at_zero, derivative) + log.flat()
             }
             /// `self` where the mask holds; elsewhere NaN.
             ///

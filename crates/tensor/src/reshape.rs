@@ -53,7 +53,7 @@ impl<T: Real> Tensor<T> {
         self.reshape(self.size())
     }
 
-    /// Without the given axes, whose extents must be 1; [`Axes::all`] drops every axis of extent 1. A view.
+    /// Without the given axes, whose sizes must be 1; [`Axes::all`] drops every axis of size 1. A view.
     ///
     /// ```
     /// # use tensor::{Axes, Tensor};
@@ -63,7 +63,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If a named axis has another extent than 1.
+    /// If a named axis has a size other than 1.
     #[track_caller]
     pub fn squeeze(&self, axes: impl Into<Axes>) -> Self {
         let axes = axes.into();
@@ -73,7 +73,7 @@ impl<T: Real> Tensor<T> {
         }
         if let Some(&axis) = drop.iter().find(|&&a| self.shape()[a] != 1) {
             panic!(
-                "squeeze: axis {axis} of shape {} has extent {}; only an axis of extent 1 can be dropped",
+                "squeeze: axis {axis} of shape {} has size {}; only an axis of size 1 can be dropped",
                 self.shape(),
                 self.shape()[axis]
             );
@@ -84,7 +84,7 @@ impl<T: Real> Tensor<T> {
         self.view(shape, strides, self.offset())
     }
 
-    /// With a new axis of extent 1, which will be axis `axis` of the result (-1: its last). A view.
+    /// With a new axis of size 1, which will be axis `axis` of the result (-1: its last). A view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -103,7 +103,7 @@ impl<T: Real> Tensor<T> {
         self.view(self.shape().with(axis, 1), strides, self.offset())
     }
 
-    /// Repeated along new leading axes, and along axes of extent 1, to a larger shape. A view: the repeats are the
+    /// Repeated along new leading axes, and along axes of size 1, to a larger shape. A view: the repeats are the
     /// same memory.
     ///
     /// ```
@@ -113,7 +113,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If an extent is neither 1 nor that of the larger shape.
+    /// If a size is neither 1 nor that of the larger shape.
     #[inline]
     #[track_caller]
     pub fn broadcast_to(&self, shape: impl Into<Shape>) -> Self {
@@ -123,7 +123,7 @@ impl<T: Real> Tensor<T> {
         }
         if Shape::broadcast(self.shape(), &shape).as_ref() != Some(&shape) {
             panic!(
-                "broadcast_to: shape {} does not broadcast to {shape}; aligned at their last axis, each extent must be equal or 1",
+                "broadcast_to: shape {} does not broadcast to {shape}; aligned at their last axis, each size must be equal or 1",
                 self.shape()
             );
         }
@@ -143,15 +143,15 @@ fn reshaped(shape: &Shape, strides: &[isize], to: &Shape) -> Option<Strides> {
         return Some(out);
     }
     let walk = Walk::new(shape, [strides]);
-    let mut runs = walk.extents.iter().zip(&walk.strides).rev();
+    let mut runs = walk.dims.iter().zip(&walk.strides).rev();
     let (mut left, mut step) = (1, 1); // what is left of the current run, and the step between its elements
     for axis in (0..to.len()).rev() {
         if to[axis] == 1 {
             continue;
         }
         if left == 1 {
-            let (&extent, &[stride]) = runs.next()?;
-            (left, step) = (extent, stride);
+            let (&size, &[stride]) = runs.next()?;
+            (left, step) = (size, stride);
         }
         if left % to[axis] != 0 {
             return None;
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "squeeze: axis 1 of shape (1, 3) has extent 3")]
+    #[should_panic(expected = "squeeze: axis 1 of shape (1, 3) has size 3")]
     fn squeeze_a_long_axis() {
         count([1, 3]).squeeze(1);
     }

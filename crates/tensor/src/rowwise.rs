@@ -142,8 +142,8 @@ mod tests {
 
     /// a · b / Σ a b, which needs both rows.
     #[derive(Clone, Copy)]
-    struct Share;
-    impl<T: Real> RowMap<T, 2> for Share {
+    struct Product;
+    impl<T: Real> RowMap<T, 2> for Product {
         #[inline(always)]
         fn row<A: Arch>(self, [a, b]: [&[T]; 2], out: &mut [T]) {
             let sum = total([a, b], |[a, b]| a * b);
@@ -164,16 +164,16 @@ mod tests {
     #[test]
     fn rows_of_any_layout() {
         let a = tensor![[1.0, 2.0], [3.0, 4.0]].transpose();
-        assert_eq!(map_rows(Share, [&a, &tensor![[1.0, 1.0], [0.5, 0.75]]]), tensor![[0.25, 0.75], [0.25, 0.75]]);
+        assert_eq!(map_rows(Product, [&a, &tensor![[1.0, 1.0], [0.5, 0.75]]]), tensor![[0.25, 0.75], [0.25, 0.75]]);
         for shape in [[0, 3], [3, 0]] {
             let none = Tensor::<f32>::zeros(shape);
-            assert_eq!(map_rows(Share, [&none, &none]).shape(), none.shape());
+            assert_eq!(map_rows(Product, [&none, &none]).shape(), none.shape());
         }
     }
 
     #[test]
     #[should_panic(expected = "map_rows: the tensors must have one shape")]
     fn rows_that_do_not_match() {
-        map_rows(Share, [&tensor![[1.0, 2.0]], &tensor![1.0, 2.0]]);
+        map_rows(Product, [&tensor![[1.0, 2.0]], &tensor![1.0, 2.0]]);
     }
 }

@@ -176,14 +176,14 @@ mod tests {
         /// Against the recurrence written out, along every axis, both ways, packed and not.
         #[test]
         fn scans_match_the_recurrence(shape in [1_isize..5, 1_isize..5, 1_isize..5], axis in 0_usize..3, reverse in any::<bool>(), turned in any::<bool>()) {
-            let extents = shape.map(|n| n as usize);
+            let dims = shape.map(|n| n as usize);
             let made = |phase: f64| {
                 let mut i = phase;
                 let mut next = |_: &[usize]| { i += 1.0; f64::sin(i * i) };
                 if turned {
-                    Tensor::from_fn([extents[2], extents[1], extents[0]], &mut next).permute([2, 1, 0])
+                    Tensor::from_fn([dims[2], dims[1], dims[0]], &mut next).permute([2, 1, 0])
                 } else {
-                    Tensor::from_fn(extents, &mut next)
+                    Tensor::from_fn(dims, &mut next)
                 }
             };
             let (a, b) = (made(0.0), made(0.3));

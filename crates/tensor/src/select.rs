@@ -28,7 +28,7 @@ impl<T: Real> Tensor<T> {
         let axis = Axes::resolve_one(axis, self.rank(), "index_select");
         check_line("index_select", indices, self.shape(), axis);
         let indices = indices.as_slice();
-        let (extent, inner) = self.shape().rows_along(axis);
+        let (size, inner) = self.shape().rows_along(axis);
         let shape = self.shape().set(axis, indices.len());
         if axis == 0 && inner > 0 && !self.is_packed() {
             // A few rows of a view: packing all of it would cost more.
@@ -47,7 +47,7 @@ impl<T: Real> Tensor<T> {
             if out.is_empty() {
                 return;
             }
-            let blocks = out.chunks_exact_mut(indices.len() * inner).zip(data.chunks_exact(extent * inner));
+            let blocks = out.chunks_exact_mut(indices.len() * inner).zip(data.chunks_exact(size * inner));
             for (out, data) in blocks {
                 if inner == 1 {
                     for (o, &i) in out.iter_mut().zip(indices) {
@@ -92,9 +92,9 @@ impl<T: Real> Tensor<T> {
         if src.size() == 0 {
             return out;
         }
-        let (extent, inner) = self.shape().rows_along(axis);
+        let (size, inner) = self.shape().rows_along(axis);
         let data = src.as_slice().unwrap_or(&[]);
-        let blocks = out.data_mut().chunks_exact_mut(extent * inner).zip(data.chunks_exact(indices.len() * inner));
+        let blocks = out.data_mut().chunks_exact_mut(size * inner).zip(data.chunks_exact(indices.len() * inner));
         for (out, data) in blocks {
             for (data, &i) in data.chunks_exact(inner).zip(indices) {
                 for (o, &x) in out[i * inner..(i + 1) * inner].iter_mut().zip(data) {

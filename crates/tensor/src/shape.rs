@@ -1,11 +1,11 @@
-//! Shapes: the extents of a tensor, and how two of them broadcast.
+//! Shapes: the sizes of the dimensions of a tensor, and how two of them broadcast.
 
 use smallvec::SmallVec;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-/// The extents of a tensor, outermost axis first; up to four live on the stack.
+/// The sizes of the dimensions of a tensor, outermost axis first; up to four live on the stack.
 ///
 /// A shape dereferences to `[usize]`; an empty one is that of a 0-d tensor, which holds one element.
 /// Arrays, slices, vectors and single lengths convert into it.
@@ -50,7 +50,7 @@ impl Hash for Shape {
     }
 }
 
-/// A copy of the extents or the strides of a tensor.
+/// A copy of the sizes or the strides of a tensor.
 #[inline]
 pub(crate) fn copied<T: Copy + Default>(from: &[T]) -> SmallVec<[T; 4]> {
     let o = T::default();
@@ -117,7 +117,7 @@ impl Shape {
     }
 
     /// The shape that two operands share after broadcasting by NumPy's rule: shapes are aligned at their last
-    /// axis, a missing axis counts as 1, and an extent of 1 stretches to the other's.
+    /// axis, a missing axis counts as 1, and a size of 1 broadcasts to the other.
     /// `None` if they do not fit.
     ///
     /// ```
@@ -133,8 +133,8 @@ impl Shape {
         let rank = a.len().max(b.len());
         let mut out = SmallVec::from_elem(1, rank);
         for i in 0..rank {
-            let extent = |s: &[usize]| if i < s.len() { s[s.len() - 1 - i] } else { 1 };
-            out[rank - 1 - i] = match (extent(a), extent(b)) {
+            let size = |s: &[usize]| if i < s.len() { s[s.len() - 1 - i] } else { 1 };
+            out[rank - 1 - i] = match (size(a), size(b)) {
                 (x, y) if x == y => x,
                 (1, y) => y,
                 (x, 1) => x,
@@ -162,20 +162,20 @@ impl Shape {
         s
     }
 
-    /// The shape with an axis of the given extent put in.
-    pub(crate) fn with(&self, axis: usize, extent: usize) -> Shape {
+    /// The shape with an axis of the given size put in.
+    pub(crate) fn with(&self, axis: usize, size: usize) -> Shape {
         let mut s = self.clone();
-        s.0.insert(axis, extent);
+        s.0.insert(axis, size);
         s
     }
 
-    /// The shape with one extent changed. A 0-d tensor counts as a vector.
-    pub(crate) fn set(&self, axis: usize, extent: usize) -> Shape {
+    /// The shape with the size of one dimension changed. A 0-d tensor counts as a vector.
+    pub(crate) fn set(&self, axis: usize, size: usize) -> Shape {
         if self.0.is_empty() {
-            return Shape::from(extent);
+            return Shape::from(size);
         }
         let mut s = self.clone();
-        s.0[axis] = extent;
+        s.0[axis] = size;
         s
     }
 }
@@ -255,8 +255,8 @@ impl From<()> for Shape {
     }
 }
 impl FromIterator<usize> for Shape {
-    fn from_iter<I: IntoIterator<Item = usize>>(extents: I) -> Self {
-        Shape(extents.into_iter().collect())
+    fn from_iter<I: IntoIterator<Item = usize>>(dims: I) -> Self {
+        Shape(dims.into_iter().collect())
     }
 }
 impl PartialEq<[usize]> for Shape {

@@ -26,7 +26,7 @@ enum Part {
     Span { start: Option<isize>, stop: Bound<isize>, step: isize },
 }
 
-/// What a slice takes of an axis of known extent.
+/// What a slice takes of an axis of known size.
 pub(crate) enum Taken {
     /// One position.
     One(isize),
@@ -81,7 +81,7 @@ impl Slice {
                 let from_front = if i < 0 { i + n as isize } else { i };
                 if from_front < 0 || from_front >= n as isize {
                     let fits = match n {
-                        0 => "an axis of extent 0 has no positions".to_string(),
+                        0 => "an axis of size 0 has no positions".to_string(),
                         n => format!("positions run from {} to {}", -(n as isize), n - 1),
                     };
                     panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {fits}");
@@ -133,7 +133,7 @@ impl From<RangeFull> for Slice {
     }
 }
 
-/// A range over an axis of extent `n`.
+/// A range over an axis of size `n`.
 fn span(start: Option<isize>, stop: Bound<isize>, step: isize, n: usize) -> Taken {
     let n = n as isize;
     // Forwards the bounds live in 0..=n; backwards in -1..=n-1, where -1 is the place before the first element.

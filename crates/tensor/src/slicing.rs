@@ -56,11 +56,11 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
     if slices.len() > shape.rank() {
         panic!("{op}: {} slices were given, but shape {shape} has {} axes", slices.len(), shape.rank());
     }
-    let (mut extents, mut steps) = (SmallVec::<[usize; 4]>::new(), Strides::new());
+    let (mut dims, mut steps) = (SmallVec::<[usize; 4]>::new(), Strides::new());
     let mut at = offset as isize;
     for (axis, (&n, &stride)) in shape.iter().zip(strides).enumerate() {
         let Some(slice) = slices.get(axis) else {
-            extents.push(n);
+            dims.push(n);
             steps.push(stride);
             continue;
         };
@@ -68,12 +68,12 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
             Taken::One(i) => at += i * stride,
             Taken::Several { first, count, step } => {
                 at += if count > 0 { first * stride } else { 0 };
-                extents.push(count);
+                dims.push(count);
                 steps.push(if count > 1 { stride * step } else { stride });
             }
         }
     }
-    let shape = Shape::from(&extents[..]);
+    let shape = Shape::from(&dims[..]);
     // An empty view may not point past the end of its buffer.
     let at = if shape.contains(&0) { offset } else { at as usize };
     (shape, steps, at)
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     #[should_panic(
-        expected = "slice: position 0 lies outside axis 0 of shape (0,); an axis of extent 0 has no positions"
+        expected = "slice: position 0 lies outside axis 0 of shape (0,); an axis of size 0 has no positions"
     )]
     fn a_position_of_nothing() {
         Tensor::<f64>::zeros(0).slice(s![0]);

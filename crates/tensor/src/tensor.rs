@@ -69,7 +69,7 @@ impl<T: Real> Tensor<T> {
         Tensor { buffer: self.buffer.clone(), offset, shape, strides }
     }
 
-    /// The extents, outermost axis first.
+    /// The sizes of the dimensions, outermost axis first.
     #[inline]
     pub fn shape(&self) -> &Shape {
         &self.shape

@@ -151,8 +151,8 @@ mod tests {
         /// Element (i₀, i₁, ...) of a permuted tensor is the element whose axis axes\[k\] stands at iₖ; the inverse
         /// order brings every element back.
         #[test]
-        fn permuting_and_back(extents in prop::collection::vec(0usize..4, 4), order in Just(vec![0isize, 1, 2, 3]).prop_shuffle()) {
-            let a = count(extents);
+        fn permuting_and_back(dims in prop::collection::vec(0usize..4, 4), order in Just(vec![0isize, 1, 2, 3]).prop_shuffle()) {
+            let a = count(dims);
             let p = a.permute(&order);
             let expected = Tensor::from_fn(p.shape(), |i| {
                 let mut from = [0; 4];

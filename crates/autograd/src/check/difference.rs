@@ -73,8 +73,8 @@ pub(crate) struct Rung {
 
 impl Rung {
     /// The rounding error to expect of one of these estimates.
-    pub(crate) fn noise_of(&self, slope: f64) -> f64 {
-        self.value_noise + if slope.is_finite() { self.step_noise * slope.abs() } else { 0.0 }
+    pub(crate) fn noise_of(&self, derivative: f64) -> f64 {
+        self.value_noise + if derivative.is_finite() { self.step_noise * derivative.abs() } else { 0.0 }
     }
 
     /// The rounding error to expect of the two-sided derivative.

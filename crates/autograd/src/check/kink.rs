@@ -96,16 +96,16 @@ fn is_smooth(rung: &Rung, before: &[Rung]) -> bool {
 /// Where the one-sided derivatives differ, by a kink beside x or by rounding, the two-sided one is as uncertain as that. A
 /// step so short that all values are the same says nothing, if longer ones agree on a derivative.
 fn estimate(rungs: &[Rung]) -> (f64, f64) {
-    let slopes = |slope: fn(&Rung) -> f64, error: fn(&Rung) -> f64| {
-        best(&rungs.iter().map(|r| (slope(r), error(r))).collect::<Vec<_>>())
+    let derivatives = |derivative: fn(&Rung) -> f64, error: fn(&Rung) -> f64| {
+        best(&rungs.iter().map(|r| (derivative(r), error(r))).collect::<Vec<_>>())
     };
     let error = |r: &Rung| r.noise() + if r.gap().is_nan() { r.both.abs() } else { r.gap().abs() };
-    let sloped: Vec<(f64, f64)> = rungs.iter().filter(|r| !r.flat).map(|r| (r.both, error(r))).collect();
-    let sloped = best(&sloped).filter(|&(slope, error)| error <= 0.05 * slope.abs());
-    sloped
-        .or_else(|| slopes(|r| r.both, error))
-        .or_else(|| slopes(|r| r.right, |r| r.noise_of(r.right)))
-        .or_else(|| slopes(|r| r.left, |r| r.noise_of(r.left)))
+    let steep: Vec<(f64, f64)> = rungs.iter().filter(|r| !r.flat).map(|r| (r.both, error(r))).collect();
+    let steep = best(&steep).filter(|&(derivative, error)| error <= 0.05 * derivative.abs());
+    steep
+        .or_else(|| derivatives(|r| r.both, error))
+        .or_else(|| derivatives(|r| r.right, |r| r.noise_of(r.right)))
+        .or_else(|| derivatives(|r| r.left, |r| r.noise_of(r.left)))
         .unwrap_or((f64::NAN, 0.0))
 }
 
@@ -124,12 +124,12 @@ fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
     if growth > 4.0 {
         // ∝ 1/h: a jump. Each side's derivative is that of its piece, over steps that cross no other.
         let alone = &finite[k.saturating_sub(3)..=k];
-        let slope =
+        let derivative =
             |side: fn(&Rung) -> f64| best(&alone.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());
-        return Some((slope(|r| r.outer_left)?, slope(|r| r.outer_right)?));
+        return Some((derivative(|r| r.outer_left)?, derivative(|r| r.outer_right)?));
     }
-    let slope = |near: f64, wide: f64| (near, (near - wide).abs() + SIGNIFICANT * finite[k].noise());
-    (growth > 0.25).then(|| (slope(near.left, wide.left), slope(near.right, wide.right)))
+    let derivative = |near: f64, wide: f64| (near, (near - wide).abs() + SIGNIFICANT * finite[k].noise());
+    (growth > 0.25).then(|| (derivative(near.left, wide.left), derivative(near.right, wide.right)))
 }
 
 /// Whether the differences on some side grow without bound towards the infinity `a` as the step shrinks.
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn near_a_kink_the_slope_counts() {
+    fn near_a_kink_the_derivative_counts() {
         for d in [1e-1, 1e-3, 1e-5, 1e-7] {
             let f = |t: f64| (t - 1.0).max(0.0) * t;
             assert!(agrees(verdict(f, 1.0 + d, 1.0 + 2.0 * d)), "{d} {:?}", verdict(f, 1.0 + d, 1.0 + 2.0 * d));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn jumps_have_the_slopes_of_their_pieces() {
+    fn jumps_have_the_derivatives_of_their_pieces() {
         assert!(matches!(verdict(f64::floor, 3.0, 0.0), Verdict::Kink(..)), "{:?}", verdict(f64::floor, 3.0, 0.0));
         assert!(matches!(verdict(f64::floor, 3.0, 1.0), Verdict::Outside(..)));
         assert!(agrees(verdict(f64::floor, 3.5, 0.0)));
@@ -231,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn infinite_slopes() {
+    fn infinite_derivatives() {
         assert!(agrees(verdict(f64::sqrt, 0.0, f64::INFINITY)));
         assert!(agrees(verdict(f64::cbrt, 0.0, f64::INFINITY)));
         assert!(agrees(verdict(f64::ln, 0.0, f64::INFINITY)));
@@ -249,7 +249,7 @@ mod tests {
 
     /// Σ softmax = 1: its gradient is nothing but rounding, of no size that its terms would tell.
     #[test]
-    fn rounding_error_alone_is_no_slope() {
+    fn rounding_error_alone_is_no_derivative() {
         let jitter = |t: f64| 1e-17 * ((t * 1e15).sin() * 1e3).fract();
         for x in [0.0, 0.077, 0.23, 1.55, 3.0] {
             let v = verdict(jitter, x, 1.8e-17);
@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn slopes_that_drown_are_unresolved() {
+    fn derivatives_that_drown_are_unresolved() {
         let f = |t: f64| 1e18 + t;
         assert_eq!(verdict(f, 1.0, 1.0), Verdict::Unresolved);
     }

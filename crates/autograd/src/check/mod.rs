@@ -112,7 +112,7 @@ impl<X, V, F> GradCheck<X, V, F> {
         self
     }
 
-    /// The length below which an input counts as small, 1 by default: the first step is a fixed share of max(|x|, this).
+    /// The length below which an input counts as small, 1 by default: the first step is a fixed fraction of max(|x|, this).
     ///
     /// Others follow if it does not serve, so this is needed only where the function changes over lengths that
     /// neither it nor |x| is near.

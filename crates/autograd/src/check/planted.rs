@@ -143,7 +143,7 @@ fn one_element_only() {
     assert!(text.contains("input 1 at [1, 1] of (2, 3)") && text.contains("the difference is"), "{text}");
 }
 
-/// x + y with y of shape (3,) stretched over the rows of x.
+/// x + y with y of shape (3,) broadcast over the rows of x.
 fn stretched(share: impl Fn(&T) -> T + Clone + 'static) -> Result<Checked, GradCheckError> {
     let forward =
         |x: &[&T]| Tensor::from_fn([2, 3], |i| x[0].at([i[0] as isize, i[1] as isize]) + x[1].at([i[1] as isize]));
@@ -175,7 +175,7 @@ fn a_stretch_that_leaves_the_wrong_shape() {
 
 /// x³ with all four rules; the closures say what the last two give.
 fn cube(
-    slope: impl Fn(f64) -> f64 + Copy + 'static,
+    derivative: impl Fn(f64) -> f64 + Copy + 'static,
     recorded: Recorded,
     order: usize,
 ) -> Result<Checked, GradCheckError> {
@@ -184,7 +184,7 @@ fn cube(
             let op = Planted {
                 forward: |x: &[&T]| zip(x[0], x[0], |x, _| x * x * x),
                 vjp: |g: &T, x: &[&T]| vec![zip(g, x[0], |g, x| g * 3.0 * x * x)],
-                jvp: move |x: &[&T], dx: &[Option<&T>]| Some(zip(dx[0]?, x[0], |d, x| d * slope(x))),
+                jvp: move |x: &[&T], dx: &[Option<&T>]| Some(zip(dx[0]?, x[0], |d, x| d * derivative(x))),
                 recorded,
             };
             Var::tape(x).map_or(x, |tape| tape.apply(op, &[x]))

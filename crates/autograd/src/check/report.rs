@@ -71,7 +71,7 @@ impl fmt::Display for Failure {
                 return write!(f, ": the gradient{order} is {}, the difference {:.9e}", self.analytic, self.numeric);
             }
             Check::Difference => "difference",
-            Check::Kink => "nearest slope beside the kink",
+            Check::Kink => "nearest derivative beside the kink",
             Check::Adjoint => "forward mode",
             Check::Recorded => "recorded gradient",
         };

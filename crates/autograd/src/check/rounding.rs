@@ -1,7 +1,7 @@
 //! What rounding may leave of a derivative: by how much two exact ways to it may differ all the same.
 //!
 //! A derivative that cancels, as that of Σ softmax, is nothing but rounding error, and what two ways leave of it has
-//! nothing in common. Two figures tell how much that may be: what φ₁/xᵏ, the size a k-th derivative has by nature,
+//! nothing in common. Two quantities tell how much that may be: what φ₁/xᵏ, the size a k-th derivative has by nature,
 //! makes of it; and how the gradient trembles when the input moves by a few ε. The second takes sweeps of its own, and
 //! is asked for only where the first does not do.
 

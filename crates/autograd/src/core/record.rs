@@ -109,7 +109,7 @@ pub(crate) fn common_tape<'t, T: Scalar>(operands: &[Erased<'t, T>], op: &str) -
     tape
 }
 
-/// The tape of two operands, either of which may be a number without one.
+/// The tape of two operands, either of which may be a constant without a tape.
 ///
 /// # Panics
 /// If they are on two tapes.
@@ -178,7 +178,7 @@ impl<T: Scalar> Tape<T> {
     /// Records `op` on `operands` and returns its value's handle.
     #[track_caller]
     pub(crate) fn record<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32]) -> Var<'_, V> {
-        // Spelled out, not handed to a closure: a mistake is to be reported at the caller's line.
+        // Not passed to a closure: a closure would hide the caller's line from a panic.
         let value = {
             let records = self.records.borrow();
             let promoted = self.promoted(operands);

@@ -1,4 +1,4 @@
-//! What a variable stands for: a scalar, or a tensor of scalars.
+//! The types that a variable can hold: a scalar, or a tensor of scalars.
 
 use crate::core::forward::Tangents;
 use crate::core::higher_order::Wanted;
@@ -11,8 +11,7 @@ use tensor::Tensor;
 
 /// The type a variable stands for: `f32`, `f64`, or a [`Tensor`] of one of them.
 ///
-/// This trait is sealed. Its hidden items convert between a value and its two parts that a tape knows: the number of a
-/// scalar, and a tensor.
+/// This trait is sealed. Its hidden items convert between a value and its two forms on a tape: a scalar, and a tensor.
 pub trait Value: Clone + Debug + sealed::Sealed + 'static {
     /// The type of the elements.
     type Elem: Scalar;
@@ -45,7 +44,7 @@ pub trait Value: Clone + Debug + sealed::Sealed + 'static {
     }
 }
 
-/// A number that tapes compute with: `f32` or `f64`.
+/// The element type of a tape: `f32` or `f64`.
 ///
 /// Its hidden methods are where the generic algorithms are compiled, once per element type, in this crate.
 #[allow(private_interfaces)]

@@ -7,14 +7,14 @@ use crate::rules::Op;
 use std::fmt;
 use tensor::{Shape, Tensor};
 
-/// A variable on a tape: a handle to a number (`Var<'_, f64>`) or to a tensor (`Var<'_, Tensor<f64>>`).
+/// A variable on a tape: a handle to a scalar (`Var<'_, f64>`) or to a tensor (`Var<'_, Tensor<f64>>`).
 ///
 /// It is `Copy` and borrows its tape. Arithmetic on it is ordinary arithmetic, recorded; the methods keep the names
 /// of `f64`'s own. What is computed from constants alone is a constant, and a scalar one takes no room on the tape.
 pub struct Var<'t, V: Value> {
-    /// `None` for a number that came without a tape, as `Float::one()` does.
+    /// `None` for a constant without a tape, such as `Float::one()`.
     pub(crate) tape: Option<&'t Tape<V::Elem>>,
-    /// The node, or `NONE` for a constant number.
+    /// The node, or `NONE` for a scalar constant.
     pub(crate) id: u32,
     pub(crate) carried: V::Carried,
 }
@@ -44,17 +44,17 @@ impl<'t, V: Value> Var<'t, V> {
         }
     }
 
-    /// The extents; `()` for a number.
+    /// The shape; `()` for a scalar.
     pub fn shape(self) -> Shape {
         if V::IS_SCALAR { Shape::from(()) } else { self.on_tape().shape(self.id) }
     }
 
-    /// The tape it is recorded on; `None` for a number that came without one.
+    /// The tape it is recorded on; `None` for a constant without a tape.
     pub fn tape(self) -> Option<&'t Tape<V::Elem>> {
         self.tape
     }
 
-    /// The index of its node; `None` for a constant number, which has none.
+    /// The index of its node; `None` for a scalar constant, which has no node.
     pub fn node(self) -> Option<usize> {
         (self.id != NONE).then_some(self.id as usize)
     }
@@ -94,17 +94,19 @@ impl<'t, V: Value> Var<'t, V> {
     pub(crate) fn on_tape(self) -> &'t Tape<V::Elem> {
         match self.tape {
             Some(tape) => tape,
-            None => panic!("this constant came without a tape; make it with `tape.constant(x)`"),
+            None => {
+                panic!("expected a variable on a tape, got a constant without one; make it with `tape.constant(x)`")
+            }
         }
     }
 }
 
 impl<'t, T: Scalar> Var<'t, T> {
-    /// The number as a 0-d tensor on the same tape.
+    /// This scalar as a 0-d tensor on the same tape.
     #[track_caller]
     pub fn to_tensor(self) -> Var<'t, Tensor<T>> {
         let tape = self.on_tape();
-        tape.record(Op::Stack { lift: true }, &[tape.node_of(self.erase())])
+        tape.record(Op::ToTensor, &[tape.node_of(self.erase())])
     }
 }
 

@@ -1,7 +1,7 @@
 //! The op code of a scalar node: one byte.
 //!
 //! A binary primitive has five codes, one per form of its operands: both variables, or one of them a constant. A
-//! constant that an `f32` holds exactly is stored in place of the operand; any other is a node of its own.
+//! constant that an `f32` holds exactly is stored in place of the operand; any other constant has its own node.
 
 use crate::rules::{Binary, Nary, Unary};
 

@@ -1,4 +1,4 @@
-//! The rules run on plain tensors: one fused, vectorized kernel per primitive and direction.
+//! The rules applied to plain tensors: one fused, vectorized kernel per primitive and direction.
 //!
 //! [`Element`] is where generic code becomes machine code: it is implemented for `f32` and for `f64`, so the kernels and
 //! sweeps are compiled once, in this crate, and not again in every program that uses them.
@@ -33,11 +33,11 @@ impl<R: BinaryRule> Map2 for Value<R> {
 
 /// g · f'(x): dead inputs (x where the rule needs only y, or the reverse) cost nothing once compiled.
 #[derive(Clone, Copy)]
-struct Slope<R> {
+struct WeighedDerivative<R> {
     rule: R,
     absent: f64,
 }
-impl<R: UnaryRule> Map3 for Slope<R> {
+impl<R: UnaryRule> Map3 for WeighedDerivative<R> {
     const HEAVY: bool = R::HEAVY;
     #[inline(always)]
     fn call<N: Number>(&self, g: N, x: N, y: N) -> N {
@@ -98,21 +98,27 @@ fn binary_kernel<T: Element>(op: Binary, a: &Tensor<T>, b: &Tensor<T>) -> Tensor
 }
 
 /// g · f'(x) for each element.
-fn unary_slope_kernel<T: Element>(p: Product, op: Unary, g: &Tensor<T>, x: &Tensor<T>, y: &Tensor<T>) -> Tensor<T> {
+fn unary_derivative_kernel<T: Element>(
+    p: Product,
+    op: Unary,
+    g: &Tensor<T>,
+    x: &Tensor<T>,
+    y: &Tensor<T>,
+) -> Tensor<T> {
     struct Run<'a, T: Element>(Product, [&'a Tensor<T>; 3]);
     impl<T: Element> UnaryVisitor for Run<'_, T> {
         type Output = Tensor<T>;
         fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
             let [g, x, y] = self.1;
-            map3("slope", &Slope { rule, absent: self.0.absent() }, g, x, y)
+            map3("derivative", &WeighedDerivative { rule, absent: self.0.absent() }, g, x, y)
         }
     }
     op.visit(Run(p, [g, x, y]))
-        .unwrap_or_else(|| each3("slope", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y))
+        .unwrap_or_else(|| each3("derivative", &|g, x, y| weigh(p.absent(), g, op.derivative(x, y)), g, x, y))
 }
 
 /// g · ∂f/∂(operand k) for each pair of elements.
-fn binary_slope_kernel<T: Element>(
+fn binary_derivative_kernel<T: Element>(
     p: Product,
     op: Binary,
     k: usize,
@@ -126,13 +132,13 @@ fn binary_slope_kernel<T: Element>(
         fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
             let (absent, [g, a, b]) = (self.0.absent(), self.2);
             match self.1 {
-                0 => map3("slope", &Partial::<R, 0> { rule, absent }, g, a, b),
-                _ => map3("slope", &Partial::<R, 1> { rule, absent }, g, a, b),
+                0 => map3("derivative", &Partial::<R, 0> { rule, absent }, g, a, b),
+                _ => map3("derivative", &Partial::<R, 1> { rule, absent }, g, a, b),
             }
         }
     }
     op.visit(Run(p, k, [g, a, b]))
-        .unwrap_or_else(|| each3("slope", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b))
+        .unwrap_or_else(|| each3("derivative", &|g, a, b| weigh(p.absent(), g, op.wrt(k, a, b)), g, a, b))
 }
 
 /// The value of a primitive: in one pass per row, where there is a kernel for it.
@@ -152,8 +158,8 @@ fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
 #[inline]
 fn fused<T: Element>(map: &Linear<Tensor<T>>, direction: Direction, p: Product, a: &Tensor<T>) -> Option<Tensor<T>> {
     match (map, direction) {
-        (Linear::Scale(Weights::Unary(op, x, y)), _) => Some(unary_slope_kernel(p, *op, a, x, y)),
-        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => Some(binary_slope_kernel(p, *op, *k, a, l, r)),
+        (Linear::Scale(Weights::Unary(op, x, y)), _) => Some(unary_derivative_kernel(p, *op, a, x, y)),
+        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => Some(binary_derivative_kernel(p, *op, *k, a, l, r)),
         (Linear::Softmax(axis, y), _) => normalize_rows::softmax(p, *axis, a, y),
         (Linear::LayerNorm { eps, x, gain }, Direction::Pull) => normalize_rows::layer_norm_pull(p, *eps, a, x, gain),
         (Linear::Normalized { eps, x, gain }, Direction::Pull) => normalize_rows::gain_pull(p, *eps, a, x, gain),
@@ -185,7 +191,7 @@ macro_rules! engine {
 }
 engine!(f32, f64);
 
-/// Up to here a filled tensor is cheaper than a stretched view, which has to be fed to the next kernel in pieces.
+/// Up to this size a filled tensor is cheaper than a broadcast view, which the next kernel would have to copy in pieces.
 const SMALL: usize = 4096;
 
 impl<T: Element> Array for Tensor<T> {
@@ -234,12 +240,12 @@ impl<T: Element> Array for Tensor<T> {
         Tensor::broadcast_to(&scaled, shape)
     }
 
-    fn weights(slope: &Weights<Self>) -> Self {
+    fn weights(derivative: &Weights<Self>) -> Self {
         let (one, strict) = (Tensor::scalar(T::ONE), Product { strict: true });
-        match slope {
+        match derivative {
             Weights::Given(w) => w.clone(),
-            Weights::Unary(op, x, y) => unary_slope_kernel(strict, *op, &one, x, y),
-            Weights::Binary(op, k, a, b) => binary_slope_kernel(strict, *op, *k, &one, a, b),
+            Weights::Unary(op, x, y) => unary_derivative_kernel(strict, *op, &one, x, y),
+            Weights::Binary(op, k, a, b) => binary_derivative_kernel(strict, *op, *k, &one, a, b),
         }
     }
     fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
@@ -248,8 +254,8 @@ impl<T: Element> Array for Tensor<T> {
     fn custom_jvp(op: &Rc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
         op.jvp(xs, dxs, y)
     }
-    fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
-        rules::select::clamp_slope(bounds, k, xs)
+    fn clamp_derivative(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
+        rules::select::clamp_derivative(bounds, k, xs)
     }
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
         rules::reduce::direction_value(x, y, axes)

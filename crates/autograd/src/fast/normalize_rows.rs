@@ -21,10 +21,10 @@ fn product<T: Element, const CAREFUL: bool>(absent: f64, g: T, w: T) -> T {
 
 /// y (g - <y, g>) for each row.
 #[derive(Clone, Copy)]
-struct SoftmaxSlope {
+struct SoftmaxDerivative {
     absent: f64,
 }
-impl SoftmaxSlope {
+impl SoftmaxDerivative {
     /// Whether all is finite.
     #[inline(always)]
     fn fill<T: Element, const CAREFUL: bool>(self, [g, y]: [&[T]; 2], out: &mut [T]) -> bool {
@@ -35,7 +35,7 @@ impl SoftmaxSlope {
         along.is_finite()
     }
 }
-impl<T: Element> RowMap<T, 2> for SoftmaxSlope {
+impl<T: Element> RowMap<T, 2> for SoftmaxDerivative {
     #[inline(always)]
     fn row<A: Arch>(self, rows: [&[T]; 2], out: &mut [T]) {
         if !self.fill::<T, false>(rows, out) {
@@ -46,7 +46,7 @@ impl<T: Element> RowMap<T, 2> for SoftmaxSlope {
 
 pub(crate) fn softmax<T: Element>(p: Product, axis: usize, g: &Tensor<T>, y: &Tensor<T>) -> Option<Tensor<T>> {
     let fits = axis + 1 == y.rank() && g.shape() == y.shape();
-    fits.then(|| map_rows(SoftmaxSlope { absent: p.absent() }, [g, y]))
+    fits.then(|| map_rows(SoftmaxDerivative { absent: p.absent() }, [g, y]))
 }
 
 /// The mean of a row, and 1 / √(var + eps).
@@ -83,7 +83,7 @@ pub(crate) fn layer_norm<T: Element>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Ten
     Some(map_rows(LayerNorm { gain, bias, eps: T::from_f64(eps) }, [x]))
 }
 
-/// The numbers of a gain or bias that has one for each element of a row of `x`.
+/// The elements of a gain or bias that has one for each element of a row of `x`.
 fn one_row<'a, T: Element>(a: &'a Tensor<T>, x: &Tensor<T>) -> Option<&'a [T]> {
     let row = &x.shape()[x.rank() - 1..];
     if a.shape()[..] == *row { a.as_slice() } else { None }
@@ -91,12 +91,12 @@ fn one_row<'a, T: Element>(a: &'a Tensor<T>, x: &Tensor<T>) -> Option<&'a [T]> {
 
 /// r (u - mean(u) - x̂ mean(x̂ u)) with u = g gain, for each row.
 #[derive(Clone, Copy)]
-struct LayerNormSlope<'a, T> {
+struct LayerNormDerivative<'a, T> {
     gain: &'a [T],
     eps: T,
     absent: f64,
 }
-impl<T: Element> LayerNormSlope<'_, T> {
+impl<T: Element> LayerNormDerivative<'_, T> {
     /// Whether all is finite.
     #[inline(always)]
     fn fill<const CAREFUL: bool>(self, [g, x]: [&[T]; 2], out: &mut [T]) -> bool {
@@ -118,7 +118,7 @@ impl<T: Element> LayerNormSlope<'_, T> {
         level.is_finite() && along.is_finite() && scale.is_finite()
     }
 }
-impl<T: Element> RowMap<T, 2> for LayerNormSlope<'_, T> {
+impl<T: Element> RowMap<T, 2> for LayerNormDerivative<'_, T> {
     #[inline(always)]
     fn row<A: Arch>(self, rows: [&[T]; 2], out: &mut [T]) {
         if !self.fill::<false>(rows, out) {
@@ -127,7 +127,7 @@ impl<T: Element> RowMap<T, 2> for LayerNormSlope<'_, T> {
     }
 }
 
-/// Σ g x̂ over the rows: the gain's share, already summed to its shape.
+/// Σ g x̂ over the rows: the contribution to the gain, already summed to its shape.
 struct GainShare<'a, T> {
     g: &'a [T],
     x: &'a [T],
@@ -180,7 +180,7 @@ pub(crate) fn layer_norm_pull<T: Element>(
     gain: &Tensor<T>,
 ) -> Option<Tensor<T>> {
     let gain = one_row(gain, x).filter(|_| g.shape() == x.shape())?;
-    Some(map_rows(LayerNormSlope { gain, eps: T::from_f64(eps), absent: p.absent() }, [g, x]))
+    Some(map_rows(LayerNormDerivative { gain, eps: T::from_f64(eps), absent: p.absent() }, [g, x]))
 }
 
 /// The pull of a layer normalization along its gain, summed to the gain's shape.

@@ -51,7 +51,7 @@ pub(crate) fn quick<T: Element>(
 #[inline(always)]
 fn frequent<T: Element>(view: View<'_, T>, code: u8, i: usize) -> Option<(u32, T)> {
     let [a, _] = view.args[i];
-    macro_rules! slope {
+    macro_rules! derivative {
         ($($u:ident)*) => { match code {
             $( c if c == code::UNARY + unary::Code::$u as u8 => {
                 unary::rule::$u.derivative(view.value[a as usize], view.value[i])
@@ -59,7 +59,7 @@ fn frequent<T: Element>(view: View<'_, T>, code: u8, i: usize) -> Option<(u32, T
             _ => return None,
         } };
     }
-    Some((a, slope!(Ln Sin Cos Tanh Sigmoid)))
+    Some((a, derivative!(Ln Sin Cos Tanh Sigmoid)))
 }
 
 /// The primitives that stand in the loop of [`run`]: frequent ones, whose derivatives take a few instructions.
@@ -81,7 +81,7 @@ macro_rules! run {
 
         /// The loop, from the last adjoint down, over the primitives it knows; stops at any other and returns its index.
         ///
-        /// The adjoint of the node below is carried in a register: most nodes hand something to the one before them, and
+        /// The adjoint of the node below is carried in a register: most nodes pass a contribution to the one before them, and
         /// by way of memory that would take longer than the arithmetic. A call in the loop would cost the register, so
         /// there is none.
         #[inline(never)]
@@ -111,9 +111,9 @@ macro_rules! run {
                         debug_assert!((k as usize) < i);
                         *values.get_unchecked(k as usize)
                     };
-                    let mut give = |at: u32, share: T| {
+                    let mut give = |at: u32, contribution: T| {
                         debug_assert!((at as usize) < i);
-                        if at as usize == below { carry += share } else { *adjoint.add(at as usize) += share }
+                        if at as usize == below { carry += contribution } else { *adjoint.add(at as usize) += contribution }
                     };
                     match code {
                         $( table::$u => give(a, g * unary::rule::$u.derivative(value(a), *values.get_unchecked(i))), )*
@@ -128,7 +128,7 @@ macro_rules! run {
                         table::$b::NODE_VAR => give(b, g * binary::rule::$b::wrt_b(value(a), value(b))), )*
                         code::LEAF => poisoned |= g.is_nan(),
                         code::CONST => {}
-                        // Here nothing was handed on yet: the carried adjoint is the one in its place.
+                        // Here nothing was passed on yet: the carried adjoint is the one in its place.
                         _ => break Some(i),
                     }
                 }

@@ -1,6 +1,6 @@
-//! What a node hands on, and by which rule: derivatives, the rule as data, and shares of an adjoint.
+//! Derivatives of a node: local derivatives, contributions to operands, and the rule as data.
 
-use super::{Node, Operand, Operation, Rule, Share};
+use super::{Contribution, Node, Operand, Operation, Rule};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::Var;
@@ -12,7 +12,7 @@ use tensor::Tensor;
 impl<'t, T: Scalar> Node<'t, T> {
     /// The local derivatives of a scalar operation: each operand's position, and the derivative along it. Empty for operations
     /// on tensors, whose derivatives are linear maps: see [`pull`](Node::pull).
-    pub fn slopes(self) -> Vec<(usize, T)> {
+    pub fn derivatives(self) -> Vec<(usize, T)> {
         let tape = self.tape;
         let mut partials = Vec::new();
         let give = |k, _, d| partials.push((k, d));
@@ -22,7 +22,7 @@ impl<'t, T: Scalar> Node<'t, T> {
     }
 
     /// The derivative of every element of the value along the element of operand `k` that goes into it, in the value's shape:
-    /// what [`pull`](Node::pull) multiplies the adjoint by before it sums over what was stretched. `None` for anything
+    /// what [`pull`](Node::pull) multiplies the adjoint by before it sums over what was broadcast. `None` for anything
     /// but an elementwise operation on tensors.
     ///
     /// ```
@@ -31,16 +31,15 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// let tape = Tape::new();
     /// let (x, s) = (tape.var(tensor![1.0, 2.0]), tape.var(tensor![3.0]));
     /// let node = tape.node((x * s).node().unwrap());
-    /// assert_eq!(node.elementwise_slope(1), Some(tensor![1.0, 2.0]));
+    /// assert_eq!(node.elementwise_derivative(1), Some(tensor![1.0, 2.0]));
     /// ```
     ///
     /// # Panics
     /// If there is no such operand.
     #[track_caller]
-    pub fn elementwise_slope(self, k: usize) -> Option<Tensor<T>> {
+    pub fn elementwise_derivative(self, k: usize) -> Option<Tensor<T>> {
         let Operation::Tensor(op) = self.operation() else { return None };
-        let lifts = matches!(op, Op::Stack { lift: true });
-        if !lifts && !matches!(op, Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp(_) | Op::MulAdd) {
+        if !matches!(op, Op::ToTensor | Op::Unary(_) | Op::Binary(_) | Op::Where(_) | Op::Clamp(_) | Op::MulAdd) {
             return None;
         }
         let y = self.value();
@@ -61,8 +60,8 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// let y = tape.var(tensor![1.0, 2.0]).softmax(0);
     /// let rule = tape.node(y.node().unwrap()).rule(0, &paper).unwrap();
     /// // (g - sum(g y)) y, and the adjoint of ones brings 0
-    /// assert_eq!(rule.share.operation().name(), "mul");
-    /// assert!(rule.share.value().to_vec().iter().all(|x: &f64| x.abs() < 1e-15));
+    /// assert_eq!(rule.contribution.operation().name(), "mul");
+    /// assert!(rule.contribution.value().to_vec().iter().all(|x: &f64| x.abs() < 1e-15));
     /// ```
     ///
     /// # Panics
@@ -79,13 +78,13 @@ impl<'t, T: Scalar> Node<'t, T> {
         let g = paper.var(Tensor::ones(y.shape()));
         let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
         let product = crate::rules::array::Product { strict: true };
-        let share = rules::rule(&op, k, &refs, &y).pull(product, &g).fit(&xs[k].shape());
+        let contribution = rules::rule(&op, k, &refs, &y).pull(product, &g).fit(&xs[k].shape());
         let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
         Some(Rule {
             operands: xs.into_iter().map(node).collect(),
             value: node(y),
             adjoint: node(g),
-            share: node(share),
+            contribution: node(contribution),
         })
     }
 
@@ -100,8 +99,8 @@ impl<'t, T: Scalar> Node<'t, T> {
             .collect()
     }
 
-    /// What the node hands on to its operands when this adjoint comes in: to those that lead to a variable, in the order
-    /// and with the bits of the sweep.
+    /// The contributions of this node, with this adjoint, to those of its operands that depend on a variable: in the order
+    /// and with the bits of the reverse sweep.
     ///
     /// ```
     /// use autograd::Tape;
@@ -109,38 +108,39 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// let tape = Tape::new();
     /// let (x, y) = (tape.var(2.0_f64), tape.var(5.0));
     /// let node = tape.node((x * y).node().unwrap());
-    /// let shares = node.pull(&Tensor::scalar(10.0));
-    /// assert_eq!((shares[0].adjoint.item(), shares[1].adjoint.item()), (50.0, 20.0));
+    /// let contributions = node.pull(&Tensor::scalar(10.0));
+    /// assert_eq!((contributions[0].adjoint.item(), contributions[1].adjoint.item()), (50.0, 20.0));
     /// ```
     ///
     /// # Panics
     /// If the adjoint has another shape than the value.
     #[track_caller]
-    pub fn pull(self, g: &Tensor<T>) -> Vec<Share<'t, T>> {
+    pub fn pull(self, g: &Tensor<T>) -> Vec<Contribution<'t, T>> {
         let y = self.value();
         assert!(g.shape() == y.shape(), "pull: the value has shape {}, but the adjoint {}", y.shape(), g.shape());
         let (tape, product) = (self.tape, self.tape.product());
-        let share = |position: usize, id: u32, adjoint| Share { position, node: Node { tape, id }, adjoint };
+        let contribution =
+            |position: usize, id: u32, adjoint| Contribution { position, node: Node { tape, id }, adjoint };
         if !matches!(tape.nodes.code(self.id), code::TENSOR | code::RECORD) {
             let (g, operands) = (g.item(), self.operands());
-            let slopes = self.slopes().into_iter();
-            return slopes
+            let derivatives = self.derivatives().into_iter();
+            return derivatives
                 .filter_map(|(k, d)| match operands[k] {
                     Operand::Node(n) => {
-                        Some(share(k, n.id, Tensor::scalar(crate::rules::array::weigh(product.absent(), g, d))))
+                        Some(contribution(k, n.id, Tensor::scalar(crate::rules::array::weigh(product.absent(), g, d))))
                     }
                     Operand::Constant(_) => None,
                 })
                 .collect();
         }
-        let mut shares = Vec::new();
+        let mut contributions = Vec::new();
         tape.read_tensor(self.id, |node| {
             let tracked = |k: usize| tape.is_tracked(node.operands[k]);
             rules::vjps(product, node.op, g, node.xs, node.y, tracked, |k, adjoint| {
-                shares.push(share(k, node.operands[k], adjoint.fit(node.xs[k].shape())));
+                contributions.push(contribution(k, node.operands[k], adjoint.fit(node.xs[k].shape())));
             });
         });
-        shares
+        contributions
     }
 }
 
@@ -163,11 +163,11 @@ mod tests {
         adjoints[loss.node().unwrap()] = Some(Tensor::scalar(1.0));
         for node in tape.nodes().rev() {
             let Some(g) = adjoints[node.index()].clone() else { continue };
-            for share in node.pull(&g) {
-                let sum = &mut adjoints[share.node.index()];
+            for contribution in node.pull(&g) {
+                let sum = &mut adjoints[contribution.node.index()];
                 *sum = Some(match sum.take() {
-                    None => share.adjoint,
-                    Some(sum) => crate::core::reverse::add(sum, share.adjoint),
+                    None => contribution.adjoint,
+                    Some(sum) => crate::core::reverse::add(sum, contribution.adjoint),
                 });
             }
         }
@@ -178,14 +178,15 @@ mod tests {
     }
 
     #[test]
-    fn operands_and_slopes_in_their_places() {
+    fn operands_and_derivatives_in_their_places() {
         let tape = Tape::new();
         let x = tape.var(3.0_f64);
         let kinds = [x * x, 2.0 - x, x / 0.1, 0.1 / x];
-        let slopes: Vec<Vec<(usize, f64)>> = kinds.iter().map(|y| tape.node(y.node().unwrap()).slopes()).collect();
-        assert_eq!(slopes[0], [(0, 3.0), (1, 3.0)]);
-        assert_eq!(slopes[1], [(1, -1.0)]);
-        assert_eq!((slopes[2][0].0, slopes[3][0].0), (0, 1));
+        let derivatives: Vec<Vec<(usize, f64)>> =
+            kinds.iter().map(|y| tape.node(y.node().unwrap()).derivatives()).collect();
+        assert_eq!(derivatives[0], [(0, 3.0), (1, 3.0)]);
+        assert_eq!(derivatives[1], [(1, -1.0)]);
+        assert_eq!((derivatives[2][0].0, derivatives[3][0].0), (0, 1));
         let [Operand::Constant(two), Operand::Node(node)] = tape.node(kinds[1].node().unwrap()).operands()[..] else {
             panic!("2 - x has a constant and a node")
         };

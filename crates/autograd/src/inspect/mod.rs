@@ -1,7 +1,7 @@
-//! What a tape holds, for those who read it: explanations, pictures, statistics.
+//! A read-only view of a tape, for explanations, pictures and statistics.
 //!
-//! A [`Node`] shows one operation: what it is, what it was computed from, its value, and what it hands on to its operands
-//! when an adjoint comes in. The rules are the rules', run on the numbers of the tape as the sweep runs them.
+//! A [`Node`] is one operation: its primitive, its operands, its value, and the contributions that it passes to its
+//! operands for a given adjoint. They are computed by the same rules as in the reverse sweep.
 
 mod derivatives;
 
@@ -51,13 +51,13 @@ pub enum Operation<T: Scalar> {
     Variable,
     /// Nothing: a constant, or what was computed from constants alone.
     Constant,
-    /// A function of one number.
+    /// A function of one scalar.
     Unary(Unary),
-    /// A function of two numbers.
+    /// A function of two scalars.
     Binary(Binary),
-    /// A function of many numbers.
+    /// A function of many scalars.
     Nary(Nary),
-    /// An operation on tensors, or from tensors to a number.
+    /// An operation on tensors, or from tensors to a scalar.
     Tensor(Op<T>),
 }
 
@@ -80,13 +80,13 @@ impl<T: Scalar> Operation<T> {
 pub enum Operand<'t, T: Scalar> {
     /// Another node.
     Node(Node<'t, T>),
-    /// A number that has no node.
+    /// A constant that has no node.
     Constant(T),
 }
 
-/// What a node hands on to one of its operands.
+/// The contribution of a node to one of its operands.
 #[derive(Clone, Debug)]
-pub struct Share<'t, T: Scalar> {
+pub struct Contribution<'t, T: Scalar> {
     /// Which operand.
     pub position: usize,
     /// Its node.
@@ -95,7 +95,7 @@ pub struct Share<'t, T: Scalar> {
     pub adjoint: Tensor<T>,
 }
 
-/// What a node hands on to one of its operands, as a recorded computation: see [`Node::rule`].
+/// The contribution of a node to one of its operands, as a recorded computation: see [`Node::rule`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rule<'s, T: Scalar> {
@@ -105,12 +105,12 @@ pub struct Rule<'s, T: Scalar> {
     pub value: Node<'s, T>,
     /// The incoming adjoint.
     pub adjoint: Node<'s, T>,
-    /// What the operand gets, in its own shape.
-    pub share: Node<'s, T>,
+    /// The contribution, in the operand's shape.
+    pub contribution: Node<'s, T>,
 }
 
 impl<'t, T: Scalar> Node<'t, T> {
-    /// Its place on the tape; operands come before what is computed from them.
+    /// Its index on the tape; operands come before the operations that use them.
     pub fn index(self) -> usize {
         self.id as usize
     }
@@ -142,17 +142,17 @@ impl<'t, T: Scalar> Node<'t, T> {
         tape.read(self.id, |node| node.operands.iter().map(operand).collect())
     }
 
-    /// Its value; a number as a 0-d tensor.
+    /// Its value; a scalar as a 0-d tensor.
     pub fn value(self) -> Tensor<T> {
         self.tape.value_of(self.id)
     }
 
-    /// Whether it holds a number, not a tensor.
+    /// Whether its value is a scalar, not a tensor.
     pub fn is_number(self) -> bool {
         self.tape.is_scalar(self.id)
     }
 
-    /// Whether a variable lies upstream, so that gradients flow through it.
+    /// Whether it depends on a variable, so that gradients flow through it.
     pub fn is_tracked(self) -> bool {
         self.tape.is_tracked(self.id)
     }
@@ -202,13 +202,13 @@ impl<'t, T: Scalar> Node<'t, T> {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// The node in a place.
+    /// The node at an index.
     ///
     /// # Panics
-    /// If the tape holds fewer.
+    /// If the index is out of range.
     #[track_caller]
     pub fn node(&self, index: usize) -> Node<'_, T> {
-        assert!(index < self.len(), "node: the tape holds {} nodes, so there is none in place {index}", self.len());
+        assert!(index < self.len(), "node: index {index} is out of range for a tape of {} nodes", self.len());
         Node { tape: self, id: index as u32 }
     }
 
@@ -219,7 +219,7 @@ impl<T: Scalar> Tape<T> {
 }
 
 impl<V: Value> Var<'_, V> {
-    /// The same variable, called by a name wherever the tape is shown. A constant number has no node to be named.
+    /// The same variable, called by a name wherever the tape is shown. A scalar constant has no node and stays unnamed.
     ///
     /// ```
     /// use autograd::Tape;

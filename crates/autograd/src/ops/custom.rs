@@ -1,4 +1,4 @@
-//! A user's own operations: a forward function and its vector-Jacobian product.
+//! Custom operations: a forward function and its vector-Jacobian product.
 
 use crate::core::record::common;
 use crate::core::tape::Tape;
@@ -11,10 +11,10 @@ use std::fmt;
 use std::rc::Rc;
 use tensor::{Shape, Tensor};
 
-/// An operation with a derivative rule of its own.
+/// A custom operation with its own derivative rule.
 ///
-/// Two methods suffice: the value, and the shares of the gradient. They work on plain tensors; numbers come as 0-d ones.
-/// Check it like the built-in ones, with [`gradcheck`](crate::gradcheck).
+/// Two methods are required: the value, and the contributions to the gradient. They work on plain tensors; a scalar is
+/// passed as a 0-d tensor. Check it like the built-in ones, with [`gradcheck`](crate::gradcheck).
 ///
 /// ```
 /// use autograd::{CustomOp, Tape};
@@ -39,7 +39,7 @@ use tensor::{Shape, Tensor};
 /// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
 /// ```
 pub trait CustomOp<T: Scalar>: fmt::Debug {
-    /// The name it is reported by.
+    /// The name in messages and derivations.
     fn name(&self) -> &str;
 
     /// The value, from the operands' values.
@@ -50,7 +50,7 @@ pub trait CustomOp<T: Scalar>: fmt::Debug {
 
     /// The tangent of the value, given those of the operands (`None` where there is none): for forward mode.
     ///
-    /// The default has no rule, and forward mode says so.
+    /// Default: no rule, and forward mode panics with a message that names this method.
     fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
         let _ = (operands, tangents, y);
         None
@@ -58,8 +58,8 @@ pub trait CustomOp<T: Scalar>: fmt::Debug {
 
     /// [`vjp`](CustomOp::vjp) written on variables, so that it can be differentiated again: for second order.
     ///
-    /// The default has no rule: a recorded gradient then holds the right numbers, and differentiating it again panics,
-    /// naming this method.
+    /// Default: no rule. A recorded gradient then has the right values, and differentiating it again panics with a message
+    /// that names this method.
     fn vjp_recorded<'t>(
         &self,
         g: Var<'t, Tensor<T>>,
@@ -72,8 +72,8 @@ pub trait CustomOp<T: Scalar>: fmt::Debug {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Records an operation of the user's own on numbers or tensors; the result is what the context asks for, a number
-    /// if the value holds one element.
+    /// Records a custom operation on scalars or tensors. The result type is inferred; a scalar `Var` requires a value of one
+    /// element.
     ///
     /// # Panics
     /// If an operand is on another tape.
@@ -148,7 +148,7 @@ pub(crate) fn vjp_recorded<'t, T: Scalar>(
     contributions.into_iter().enumerate().map(record).collect()
 }
 
-/// A user's rule returns one contribution per operand, in the operand's shape.
+/// Checks that a custom rule returned one contribution per operand, in the operand's shape.
 fn check<'a>(
     op: &str,
     method: &str,

@@ -1,4 +1,4 @@
-//! Elementwise methods, for numbers and tensors alike, under the names that `f64` gives them.
+//! Elementwise methods of scalar and tensor variables, named as the methods of `f64`.
 
 use super::Operand;
 use super::nary::ternary;
@@ -86,7 +86,7 @@ unary_methods! {
     relu Relu;
     /// min(max(x, 0), 6); derivative 0 at 0 and 6.
     relu6 Relu6;
-    /// The self-normalising activation λ (x or α (eˣ - 1)) of Klambauer et al. 2017.
+    /// The self-normalizing activation λ (x or α (eˣ - 1)) of Klambauer et al. 2017.
     selu Selu;
     /// x Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), by the error function.
     gelu Gelu;
@@ -112,7 +112,7 @@ unary_methods! {
     round Round;
     /// The integer part; derivative 0.
     trunc Trunc;
-    /// The step: 0 below zero, 1 from zero on. Its derivative is exactly 0, so nothing behind it trains.
+    /// The step function: 0 for x < 0, 1 for x >= 0. Its derivative is 0 everywhere, so no gradient passes through it.
     heaviside Heaviside;
     /// The error function; derivative 2/√π e^(-x²).
     erf Erf;
@@ -134,23 +134,23 @@ macro_rules! binary_methods {
 }
 
 binary_methods! {
-    /// x to the power of `other`, a variable or a number: derivatives p xᵖ⁻¹ and xᵖ ln x, with the conventions at 0.
+    /// x to the power of `other`, a variable or a plain number; derivatives p xᵖ⁻¹ and xᵖ ln x, with the conventions at 0.
     pow Pow;
     /// The angle of the point (`other`, x), in -π..π; derivatives 0 at the origin.
     atan2 Atan2;
     /// √(x² + other²) without overflow or underflow on the way; derivatives 0 at the origin.
     hypot Hypot;
-    /// The larger; a tie shares the derivative, 1/2 each, and a NaN wins.
+    /// The larger of both; NaN if either is NaN. On a tie each side gets half of the derivative.
     maximum Maximum;
-    /// The smaller; a tie shares the derivative, 1/2 each, and a NaN wins.
+    /// The smaller of both; NaN if either is NaN. On a tie each side gets half of the derivative.
     minimum Minimum;
     /// ln(eˣ + e^other) without overflow on the way.
     log_add_exp LogAddExp;
     /// x ln(other), and 0 where x is 0.
     xlogy Xlogy;
-    /// x above 0, `slope`·x below; the slope at 0 is that below. Differentiable in the slope (PReLU).
+    /// x above 0, `slope`·x below; the derivative at 0 is that of the side below. Differentiable in the slope (PReLU).
     leaky_relu LeakyRelu;
-    /// x above 0, `alpha`·(eˣ - 1) below; the slope at 0 is alpha.
+    /// x above 0, `alpha`·(eˣ - 1) below; the derivative at 0 is alpha.
     elu Elu;
 }
 
@@ -205,10 +205,11 @@ impl<'t, V: Value> Var<'t, V> {
         record::unary(Unary::Polygamma(n), self, |x| Number::polygamma(x, n))
     }
 
-    /// min(max(x, lo), hi): derivative 1 within the bounds, 0 outside, where the bound that holds gets it.
+    /// min(max(x, lo), hi). The derivative along x is 1 between the bounds and 0 outside, where it goes to the bound that
+    /// applies.
     ///
     /// The bounds may be plain numbers or variables. At a bound the derivative is 0 if the bound is a plain number, as for
-    /// [`hard_tanh`](Var::hard_tanh); a variable shares it with x, 1/2 each, as for [`maximum`](Var::maximum). `lo > hi`
+    /// [`hard_tanh`](Var::hard_tanh); if it is a variable, x and the bound get half each, as for [`maximum`](Var::maximum). `lo > hi`
     /// gives `hi`.
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
@@ -272,7 +273,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         map2("compare", &c, &self.value(), &other)
     }
 
-    /// x where the mask is not 0, `other` elsewhere. The side not taken gets exactly no gradient, whatever its derivative.
+    /// x where the mask is not 0, `other` elsewhere. The side that is not selected gets a gradient of exactly 0, whatever its derivative.
     ///
     /// # Panics
     /// If the three shapes do not broadcast.
@@ -287,25 +288,25 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         record::tensor(Op::Where(mask.clone()), &[Erased::number(value), self.erase()])
     }
 
-    /// The position of the largest element, in row-major order; the first of several. Not differentiable: no gradient.
+    /// The position of the largest element in row-major order, the first one on ties. Not differentiable.
     #[track_caller]
     pub fn argmax(self) -> usize {
         self.value().argmax()
     }
 
-    /// The position of the smallest element, in row-major order; the first of several.
+    /// The position of the smallest element in row-major order, the first one on ties. Not differentiable.
     #[track_caller]
     pub fn argmin(self) -> usize {
         self.value().argmin()
     }
 
-    /// The position of the largest element along an axis, for each place of the others.
+    /// The positions of the largest elements along an axis; the result lacks that axis. Not differentiable.
     #[track_caller]
     pub fn argmax_over(self, axis: isize) -> Vec<usize> {
         self.value().argmax_over(axis)
     }
 
-    /// The position of the smallest element along an axis, for each place of the others.
+    /// The positions of the smallest elements along an axis; the result lacks that axis. Not differentiable.
     #[track_caller]
     pub fn argmin_over(self, axis: isize) -> Vec<usize> {
         self.value().argmin_over(axis)
@@ -323,7 +324,7 @@ where
 }
 
 impl<T: Scalar> PartialOrd for Var<'_, T> {
-    /// The order of the values: comparisons of numbers are plain `bool`s, and branching on them is recorded as taken.
+    /// The order of the values. A comparison gives a plain `bool`, and only the branch taken is recorded.
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         self.carried.partial_cmp(&other.carried)
     }

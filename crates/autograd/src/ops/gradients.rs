@@ -42,7 +42,7 @@ impl<T: Scalar> Drop for Pooled<T> {
 pub struct Gradients<'t, T: Scalar> {
     tape: &'t Tape<T>,
     root: u32,
-    /// The cotangent of a tensor; a number's is 1.
+    /// The cotangent of a tensor; that of a scalar is 1.
     seed: Option<Tensor<T>>,
     pooled: Pooled<T>,
 }
@@ -54,13 +54,13 @@ impl<T: Scalar> fmt::Debug for Gradients<'_, T> {
 }
 
 impl<'t, T: Scalar> Var<'t, T> {
-    /// The gradients of this number with respect to everything it was computed from.
+    /// The gradients of this scalar with respect to everything it was computed from.
     ///
-    /// The sweep may be run again and gives the same numbers; it records nothing (for a gradient that can itself be
+    /// It may be called again and gives the same values. It records nothing (for a gradient that can itself be
     /// differentiated see [`grad`](Var::grad)).
     ///
     /// # Panics
-    /// If the number is a constant that came without a tape.
+    /// If this is a constant without a tape.
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, T> {
         run(self.on_tape(), self.id, None, 0)
@@ -68,10 +68,10 @@ impl<'t, T: Scalar> Var<'t, T> {
 }
 
 impl<'t, T: Scalar> Var<'t, Tensor<T>> {
-    /// The gradients of a tensor that holds one number.
+    /// The gradients of a tensor of one element.
     ///
     /// # Panics
-    /// If it holds more: reduce it first, or give a cotangent with [`backward_with`](Var::backward_with).
+    /// If it has more elements: reduce it first, or pass a cotangent with [`backward_with`](Var::backward_with).
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, T> {
         let shape = self.shape();
@@ -177,7 +177,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         self.pooled.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
     }
 
-    /// Whether the output depends on `x` at all, whatever the numbers.
+    /// Whether the output was computed from `x`, whatever the values.
     ///
     /// # Panics
     /// If `x` is on another tape.
@@ -211,7 +211,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     }
 }
 
-/// The adjoint that stands in the arrays.
+/// The adjoint of a node in the arrays.
 fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tensor<T>> {
     if tape.is_scalar(id) {
         Some(Tensor::scalar(adjoints.scalars[id as usize]))

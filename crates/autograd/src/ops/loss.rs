@@ -1,4 +1,4 @@
-//! Losses: one number for a batch, the mean over its examples. Those of classification take logits.
+//! Loss functions: the mean over the examples of a batch. Losses for classification take logits.
 
 use super::Operand;
 use crate::core::record::common;
@@ -59,7 +59,7 @@ pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
 ) -> Var<'t, Tensor<T>> {
     let (shape, classes) = (logits.shape(), classes.into());
     let Some(&c) = shape.last() else {
-        panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
+        panic!("softmax_cross_entropy: expected logits with an axis of classes, got a 0-d tensor");
     };
     let rows: usize = shape[..shape.rank() - 1].iter().product();
     let given = classes.as_slice();
@@ -73,7 +73,7 @@ pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
         panic!("softmax_cross_entropy: class {class} of row {row} lies outside the {c} classes of logits {shape}");
     }
     if !(0.0..1.0).contains(&smoothing) {
-        panic!("softmax_cross_entropy: label smoothing must lie in 0..1, but is {smoothing}");
+        panic!("softmax_cross_entropy: label smoothing must lie in 0..1, got {smoothing}");
     }
     logits.on_tape().record(Op::CrossEntropy(Targets { classes, smoothing }), &[logits.id])
 }
@@ -103,7 +103,7 @@ pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
 ) -> Var<'t, Tensor<T>> {
     same_shape("softmax_cross_entropy", logits, targets);
     if logits.shape().rank() == 0 {
-        panic!("softmax_cross_entropy: logits need an axis of classes, but they are 0-d");
+        panic!("softmax_cross_entropy: expected logits with an axis of classes, got a 0-d tensor");
     }
     logits.on_tape().record(Op::CrossEntropySoft, &[logits.id, targets.id])
 }

@@ -68,7 +68,7 @@ impl<T: Scalar> Tape<T> {
     #[track_caller]
     pub fn dot<'t>(&'t self, a: &[Var<'t, T>], b: &[Var<'t, T>]) -> Var<'t, T> {
         if a.len() != b.len() {
-            panic!("dot: {} numbers cannot be multiplied with {}", a.len(), b.len());
+            panic!("dot: expected slices of one length, got {} and {}", a.len(), b.len());
         }
         self.nary(Nary::Dot, 2 * a.len(), |i| if i % 2 == 0 { a[i / 2].erase() } else { b[i / 2].erase() })
     }

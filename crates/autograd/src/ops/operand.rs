@@ -1,4 +1,4 @@
-//! What may stand as the second argument of a method: a variable of the same kind, a scalar variable, a plain number.
+//! The types that a second argument may have: a variable of the same kind, a scalar variable, or a plain number.
 
 use crate::core::record::Erased;
 use crate::core::value::{Scalar, Value};

@@ -9,19 +9,19 @@ use tensor::{EinsumSpec, Shape, Tensor};
 
 impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     /// The matrix product: of vectors, matrices, and batches of matrices, which broadcast. Two vectors give a 0-d
-    /// tensor (for a number see [`dot`](Var::dot)).
+    /// tensor ([`dot`](Var::dot) gives a scalar).
     ///
-    /// The shares of the gradient are g Bᵀ and Aᵀ g.
+    /// The contributions to the gradient are g Bᵀ and Aᵀ g.
     ///
     /// # Panics
-    /// If the inner extents differ or the batches do not broadcast.
+    /// If the inner sizes differ or the batches do not broadcast.
     #[track_caller]
     pub fn matmul(self, other: Self) -> Self {
         common(self.tape, other.tape, "matmul");
         self.on_tape().record(Op::MatMul, &[self.id, other.id])
     }
 
-    /// The inner product of two vectors, as a number.
+    /// The inner product of two vectors, as a scalar.
     ///
     /// # Panics
     /// If they are not vectors of one length.
@@ -29,7 +29,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn dot(self, other: Self) -> Var<'t, T> {
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
-            panic!("dot: two vectors are needed, but the shapes are {a} and {b}; for matrices see `matmul`");
+            panic!("dot: expected two vectors of one length, got shapes {a} and {b}; for matrices see `matmul`");
         }
         common(self.tape, other.tape, "dot");
         self.on_tape().record(Op::MatMul, &[self.id, other.id])
@@ -43,7 +43,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn outer(self, other: Self) -> Self {
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
-            panic!("outer: two vectors are needed, but the shapes are {a} and {b}");
+            panic!("outer: expected two vectors, got shapes {a} and {b}");
         }
         self.unsqueeze(1).matmul(other.unsqueeze(0))
     }
@@ -86,7 +86,7 @@ pub fn einsum<'t, T: Scalar>(spec: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tenso
     a.on_tape().record(Op::Einsum(spec), &[a.id, b.id])
 }
 
-/// An operand with each of its letters once, and none that is found nowhere else.
+/// The operand with each letter once, and without letters that occur nowhere else.
 #[track_caller]
 fn simplify<'t, T: Scalar>(
     mut x: Var<'t, Tensor<T>>,
@@ -96,7 +96,7 @@ fn simplify<'t, T: Scalar>(
     let mut letters: SmallVec<[char; 4]> = SmallVec::from_slice(letters);
     let rank = x.shape().rank();
     if rank != letters.len() {
-        panic!("einsum: {} letters stand for the {rank} axes of shape {}", letters.len(), x.shape());
+        panic!("einsum: expected one letter per axis, {rank} for shape {}, got {}", letters.len(), x.shape());
     }
     while let Some((i, j)) = repeated(&letters) {
         x = diagonal_of(x, i, j);
@@ -114,13 +114,13 @@ fn repeated(letters: &[char]) -> Option<(usize, usize)> {
     (0..letters.len()).find_map(|i| (i + 1..letters.len()).find(|&j| letters[i] == letters[j]).map(|j| (i, j)))
 }
 
-/// Axes i < j of equal extent as one: their diagonal, at the place of axis i.
+/// Replaces axes i < j of equal size by their diagonal, at the place of axis i.
 #[track_caller]
 fn diagonal_of<'t, T: Scalar>(x: Var<'t, Tensor<T>>, i: usize, j: usize) -> Var<'t, Tensor<T>> {
     let shape = x.shape();
     let n = shape[i];
     if shape[j] != n {
-        panic!("einsum: a letter stands for axes of extents {n} and {} of one operand, shape {shape}", shape[j]);
+        panic!("einsum: a letter stands for axes of sizes {n} and {} of one operand, shape {shape}", shape[j]);
     }
     let rank = shape.rank();
     // both axes to the front, as one of n², of which every (n+1)-th is on the diagonal

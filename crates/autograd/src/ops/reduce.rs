@@ -1,4 +1,4 @@
-//! Reductions: of a whole tensor to a number, or along axes.
+//! Reductions of a whole tensor to a scalar, or along axes.
 
 use crate::core::value::Scalar;
 use crate::core::var::Var;
@@ -11,7 +11,7 @@ macro_rules! reductions {
         impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             $( $(#[$doc])*
                ///
-               /// Over all elements; the result is a number.
+               /// Over all elements; the result is a scalar.
                #[track_caller]
                pub fn $whole(self $(, $ddof: usize)?) -> Var<'t, T> {
                    let (axes, _) = resolve(Axes::all(), self.shape().rank(), stringify!($whole));
@@ -19,7 +19,7 @@ macro_rules! reductions {
                }
 
                #[doc = concat!("As [`", stringify!($whole), "`](Var::", stringify!($whole), "), along axes: ")]
-               /// `0`, `[0, -1]`, or [`keep(1)`](tensor::keep) to keep the axis as an extent of 1.
+               /// `0`, `[0, -1]`, or [`keep(1)`](tensor::keep) to keep the axis with size 1.
                ///
                /// # Panics
                /// If an axis does not exist.
@@ -35,13 +35,13 @@ macro_rules! reductions {
 reductions! {
     /// The sum; weight 1.
     sum sum_over Sum;
-    /// The mean; weight 1/n. NaN of nothing.
+    /// The mean; weight 1/n. NaN for an empty tensor.
     mean mean_over Mean;
     /// The product; the weight of an element is the product of the others, right also where some are 0.
     prod prod_over Prod;
-    /// The largest element; ties share the gradient evenly.
+    /// The largest element; on ties the gradient is divided equally.
     max max_over Max;
-    /// The smallest element; ties share the gradient evenly.
+    /// The smallest element; on ties the gradient is divided equally.
     min min_over Min;
     /// The variance in two passes, divided by n - `ddof`; weight 2(x - mean)/(n - ddof).
     var var_over Var(ddof);
@@ -51,7 +51,7 @@ reductions! {
     norm1 norm1_over Norm1;
     /// The Euclidean norm, without overflow or underflow; weight x/norm, 0 at the origin.
     norm norm_over Norm2;
-    /// The largest absolute value; the elements that reach it share the gradient evenly, with their signs.
+    /// The largest absolute value; the gradient is divided equally among the elements that reach it, with their signs.
     norm_inf norm_inf_over NormInf;
     /// ln Σ eˣ, shifted by the largest x; weight e^(x - y).
     logsumexp logsumexp_over LogSumExp;

@@ -63,7 +63,7 @@ number_for_var! { [T: Scalar] T,
         // 0 is its own derivative: only a NaN needs a node
         if Real::is_nan(self.carried) { self.unary(Unary::Flat) } else { self.lit(0.0) }
     }
-    fn quotient_slope(self, divisor: Self) -> Self {
+    fn quotient_derivative(self, divisor: Self) -> Self {
         let quotient = self.carried / divisor.carried;
         divisor.recip().nan_unless(!Real::is_nan(quotient), [self, divisor])
     }
@@ -83,7 +83,7 @@ number_for_var! { [T: Scalar] Tensor<T>,
     fn flat(self) -> Self {
         if self.primal().is_finite() { self.lit(0.0) } else { self.unary(Unary::Flat) }
     }
-    fn quotient_slope(self, divisor: Self) -> Self {
+    fn quotient_derivative(self, divisor: Self) -> Self {
         let quotient = self.on_tape().constant(T::apply_binary(Binary::Div, &self.primal(), &divisor.primal()));
         divisor.recip().nan_unless(quotient.is_eq(quotient), [self, divisor])
     }
@@ -123,8 +123,8 @@ impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
     fn primal(&self) -> Tensor<T> {
         (*self).value()
     }
-    fn weights(slope: &Weights<Self>) -> Self {
-        match slope {
+    fn weights(derivative: &Weights<Self>) -> Self {
+        match derivative {
             Weights::Given(w) => *w,
             Weights::Unary(op, x, y) => op.derivative(**x, **y),
             Weights::Binary(op, k, a, b) => op.wrt(*k, **a, **b),
@@ -134,8 +134,8 @@ impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
     fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
         custom::vjp_recorded(op, *g, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), *y)
     }
-    fn clamp_slope(bounds: Bounds, k: usize, [x, lo, hi]: [&Self; 3]) -> Self {
-        bounds.slope(k, *x, *lo, *hi)
+    fn clamp_derivative(bounds: Bounds, k: usize, [x, lo, hi]: [&Self; 3]) -> Self {
+        bounds.derivative(k, *x, *lo, *hi)
     }
     fn direction(x: &Self, _: &Self, axes: &[usize]) -> Self {
         Self::apply(Op::Direction(axes.into()), &[x])

@@ -1,4 +1,4 @@
-//! Rearranging tensors: the same numbers in another shape, order or selection.
+//! Rearranging tensors: the same elements in another shape, order or selection.
 
 use crate::core::record::common;
 use crate::core::tape::Tape;
@@ -16,7 +16,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.on_tape().record(Op::Arrange(a), &[self.id])
     }
 
-    /// This, and the position of the axis that an operation goes along. A 0-d tensor becomes the vector of its element,
+    /// This variable, and the index of the axis that an operation runs along. A 0-d tensor becomes the vector of its element,
     /// so that every rule has an axis; [`shaped`](Var::shaped) undoes it.
     #[track_caller]
     pub(super) fn along(self, axis: isize, op: &str) -> (Self, usize) {
@@ -25,13 +25,13 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         (if rank == 0 { self.reshape(1) } else { self }, axis)
     }
 
-    /// This under a shape, which it may have already.
+    /// This variable with the given shape; itself if it has that shape already.
     #[track_caller]
     pub(super) fn shaped(self, shape: Shape) -> Self {
         if self.shape() == shape { self } else { self.reshape(shape) }
     }
 
-    /// The same elements in row-major order under another shape.
+    /// The same elements in row-major order, with another shape.
     ///
     /// # Panics
     /// If the sizes differ.
@@ -47,7 +47,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.reshape(n)
     }
 
-    /// The last two axes swapped; a vector or a number stays as it is.
+    /// The last two axes swapped; vectors and 0-d tensors stay as they are.
     #[track_caller]
     pub fn transpose(self) -> Self {
         let rank = self.shape().rank();
@@ -59,7 +59,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.arranged(Arrange::Permute(axes))
     }
 
-    /// The axes in another order: axis k of the result is axis `axes[k]`.
+    /// Permutes the axes: axis k of the result is axis `axes[k]` of this tensor.
     ///
     /// # Panics
     /// If `axes` is not a permutation of all axes.
@@ -73,50 +73,50 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self.arranged(Arrange::Permute(order))
     }
 
-    /// Without these axes, which must have extent 1; [`Axes::all`] drops every such axis.
+    /// Drops these axes, which must have size 1; [`Axes::all`] drops every axis of size 1.
     #[track_caller]
     pub fn squeeze(self, axes: impl Into<Axes>) -> Self {
         let shape = self.value().squeeze(axes).shape().clone();
         self.reshape(shape)
     }
 
-    /// With an axis of extent 1 put in: at this position of the result.
+    /// Inserts an axis of size 1 at this position of the result.
     #[track_caller]
     pub fn unsqueeze(self, axis: isize) -> Self {
         let shape = self.value().unsqueeze(axis).shape().clone();
         self.reshape(shape)
     }
 
-    /// Repeated along new or stretched axes, by NumPy's rule.
+    /// Broadcasts to a larger shape by NumPy's rule.
     #[track_caller]
     pub fn broadcast_to(self, shape: impl Into<Shape>) -> Self {
         self.arranged(Arrange::BroadcastTo(shape.into()))
     }
 
-    /// The sum over the axes along which broadcasting this shape would stretch it: undoes `broadcast_to`.
+    /// The sum over the axes along which broadcasting this shape would repeat it: undoes `broadcast_to`.
     #[track_caller]
     pub fn sum_to(self, shape: impl Into<Shape>) -> Self {
         self.arranged(Arrange::SumTo(shape.into()))
     }
 
-    /// These axes run backwards.
+    /// Reverses the order of the elements along these axes.
     #[track_caller]
     pub fn flip(self, axes: impl Into<Axes>) -> Self {
         let (axes, _) = resolve(axes, self.shape().rank(), "flip");
         self.arranged(Arrange::Flip(axes.iter().map(|&a| a as isize).collect()))
     }
 
-    /// The part that the slices show: `x.slice(s![1..3, .., -1, ..;2])`, with Python's meaning of negative positions
+    /// Selects a part by slices: `x.slice(s![1..3, .., -1, ..;2])`, with Python's meaning of negative positions
     /// and steps. A single position drops its axis.
     #[track_caller]
     pub fn slice(self, slices: impl AsRef<[Slice]>) -> Self {
         self.arranged(Arrange::Slice(slices.as_ref().iter().cloned().collect()))
     }
 
-    /// One element, as a number; negative positions count from the end.
+    /// One element, as a scalar; negative positions count from the end.
     ///
     /// # Panics
-    /// If the index has another rank than the tensor, or lies outside.
+    /// If the index does not have one position per axis, or lies outside the shape.
     #[track_caller]
     pub fn at<const N: usize>(self, index: [isize; N]) -> Var<'t, T> {
         let tape = self.on_tape();
@@ -125,10 +125,10 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         tape.record(Op::Arrange(Arrange::Slice(slices)), &[self.id])
     }
 
-    /// The only element, as a number.
+    /// The only element, as a scalar.
     ///
     /// # Panics
-    /// If there are more or fewer elements.
+    /// If the tensor does not have exactly one element.
     #[track_caller]
     pub fn item(self) -> Var<'t, T> {
         let tape = self.on_tape();
@@ -136,22 +136,22 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         tape.record(Op::Arrange(Arrange::Reshape(Shape::from(()))), &[self.id])
     }
 
-    /// The slices of an axis at these positions, repeated ones repeated.
+    /// Selects slices of an axis by position (PyTorch's `index_select`); a position may repeat.
     #[track_caller]
     pub fn index_select(self, axis: isize, indices: impl Into<Indices>) -> Self {
         let axis = resolve_axis(axis, self.shape().rank(), "index_select");
         self.arranged(Arrange::IndexSelect(axis, indices.into()))
     }
 
-    /// Along an axis the element at the position that the index names; the result has the index's shape.
+    /// Selects one element along an axis for each entry of the index (PyTorch's `gather`); the result has the index's shape.
     #[track_caller]
     pub fn gather(self, axis: isize, index: impl Into<Indices>) -> Self {
         let axis = resolve_axis(axis, self.shape().rank(), "gather");
         self.arranged(Arrange::Gather(axis, index.into()))
     }
 
-    /// This with each element of `src` added at the position along the axis that the index names; repeated positions
-    /// accumulate. Where the index is shorter than `src`, the other elements are not read.
+    /// Adds each element of `src` at the position along the axis that the index gives (PyTorch's `scatter_add`); repeated
+    /// positions accumulate. Elements of `src` beyond the shape of the index are not read.
     #[track_caller]
     pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
         let shape = self.shape();
@@ -174,10 +174,10 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         self + src.arranged(Arrange::ScatterAdd(shape, axis, index))
     }
 
-    /// Parts of these lengths along an axis.
+    /// Splits an axis into parts of these lengths.
     ///
     /// # Panics
-    /// If the lengths do not add up to the extent.
+    /// If the lengths do not add up to the size of the axis.
     #[track_caller]
     pub fn split(self, axis: isize, lengths: &[usize]) -> Vec<Self> {
         let shape = self.shape();
@@ -185,7 +185,9 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         let Some(&size) = shape.get(axis) else { panic!("split: expected at least one axis, got a 0-d tensor") };
         let total = lengths.iter().fold(0, |sum: usize, &n| sum.saturating_add(n));
         if total != size {
-            panic!("split: the lengths {lengths:?} add up to {total}, but axis {axis} of shape {shape} has {size}");
+            panic!(
+                "split: expected lengths that add up to {size}, the size of axis {axis} of shape {shape}, got {lengths:?}, which add up to {total}"
+            );
         }
         let mut start = 0;
         lengths
@@ -199,12 +201,12 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             .collect()
     }
 
-    /// Surrounded by `value`: so many elements before and behind along each axis.
+    /// Pads with `value`: `(before, after)` elements for each axis.
     #[track_caller]
     pub fn pad(self, widths: &[(usize, usize)], value: T) -> Self {
         let shape = self.shape();
         if widths.len() != shape.rank() {
-            panic!("pad: {} widths were given for the {} axes of shape {shape}", widths.len(), shape.rank());
+            panic!("pad: expected one width per axis of shape {shape}, {} in all, got {}", widths.len(), shape.rank());
         }
         let padded: Shape = shape
             .iter()
@@ -225,7 +227,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         inside + self.on_tape().constant(border)
     }
 
-    /// The whole tensor repeated so many times along each axis (NumPy's `tile`); further leading axes may be named.
+    /// Repeats the whole tensor along each axis (NumPy's `tile`); further counts add leading axes.
     #[track_caller]
     pub fn repeat(self, times: &[usize]) -> Self {
         let shape = self.shape();
@@ -233,10 +235,10 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
             panic!("repeat: {} counts were given for the {} axes of shape {shape}", times.len(), shape.rank());
         }
         let lead = times.len() - shape.rank();
-        let extent = |i: usize| if i < lead { 1 } else { shape[i - lead] };
-        let apart: Shape = (0..times.len()).flat_map(|i| [1, extent(i)]).collect();
-        let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], extent(i)]).collect();
-        let tiled: Shape = (0..times.len()).map(|i| times[i].saturating_mul(extent(i))).collect();
+        let size = |i: usize| if i < lead { 1 } else { shape[i - lead] };
+        let apart: Shape = (0..times.len()).flat_map(|i| [1, size(i)]).collect();
+        let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], size(i)]).collect();
+        let tiled: Shape = (0..times.len()).map(|i| times[i].saturating_mul(size(i))).collect();
         tiled.size(); // refuses it by the shape that was asked for
         self.reshape(apart).broadcast_to(repeated).reshape(tiled)
     }
@@ -250,7 +252,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
         match self.shape().rank() {
             1 => self.arranged(Arrange::Diag),
             2 => self.arranged(Arrange::Diagonal),
-            rank => panic!("diag: a vector or a matrix is needed, but the rank is {rank}"),
+            rank => panic!("diag: expected a vector or a matrix, got rank {rank}"),
         }
     }
 
@@ -262,31 +264,31 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn trace(self) -> Var<'t, T> {
         let shape = self.shape();
         if shape.rank() != 2 {
-            panic!("trace: a matrix is needed, but the shape is {shape}");
+            panic!("trace: expected a matrix, got shape {shape}");
         }
         self.arranged(Arrange::Diagonal).sum()
     }
 
-    /// What lies on and below the k-th diagonal of the last two axes, zeros above.
+    /// The elements on and below the k-th diagonal of the last two axes, zeros above (NumPy's `tril`).
     #[track_caller]
     pub fn tril(self, k: isize) -> Self {
         self.arranged(Arrange::Tril(k))
     }
 
-    /// What lies on and above the k-th diagonal of the last two axes, zeros below.
+    /// The elements on and above the k-th diagonal of the last two axes, zeros below (NumPy's `triu`).
     #[track_caller]
     pub fn triu(self, k: isize) -> Self {
         self.arranged(Arrange::Triu(k))
     }
 
-    /// Sums of the elements up to each one along an axis. A 0-d tensor counts as a vector of one element.
+    /// Cumulative sums along an axis. A 0-d tensor counts as a vector of one element.
     #[track_caller]
     pub fn cumsum(self, axis: isize) -> Self {
         let (x, axis) = self.along(axis, "cumsum");
         x.arranged(Arrange::CumSum(axis, false)).shaped(self.shape())
     }
 
-    /// Products of the elements up to each one along an axis; its gradient divides nothing, so zeros do no harm. A 0-d
+    /// Cumulative products along an axis. The gradient does not divide, so it is right for zeros too. A 0-d
     /// tensor counts as a vector of one element.
     #[track_caller]
     pub fn cumprod(self, axis: isize) -> Self {
@@ -310,7 +312,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     }
 }
 
-/// Several tensors one after the other along an axis.
+/// Joins tensors along an existing axis.
 ///
 /// ```
 /// use autograd::{Tape, concat};
@@ -321,7 +323,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
 /// ```
 ///
 /// # Panics
-/// If there are none, or their other extents differ.
+/// If there are none, or their other sizes differ.
 #[track_caller]
 pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
     let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
@@ -330,7 +332,7 @@ pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'
     first.on_tape().record(Op::Concat(axis), &ids)
 }
 
-/// Several tensors of one shape along a new axis.
+/// Joins tensors of one shape along a new axis.
 ///
 /// # Panics
 /// If there are none, or their shapes differ.
@@ -339,7 +341,7 @@ pub fn stack<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t
     let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
     let shape = first.shape();
     if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
-        panic!("stack: shapes {shape} and {other} differ; all must be the same");
+        panic!("stack: expected tensors of one shape, got {shape} and {other}");
     }
     let axis = resolve_axis(axis, shape.rank() + 1, "stack") as isize;
     ids(parts, "stack");
@@ -356,7 +358,7 @@ fn ids<V: Value>(parts: &[Var<'_, V>], op: &str) -> SmallVec<[u32; 8]> {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Scalar variables as the elements of a vector.
+    /// A vector whose elements are scalar variables.
     ///
     /// # Panics
     /// If one of them is on another tape.
@@ -369,6 +371,6 @@ impl<T: Scalar> Tape<T> {
         if ids.is_empty() {
             return self.constant(Tensor::zeros(0));
         }
-        self.record(Op::Stack { lift: false }, &ids)
+        self.record(Op::Stack, &ids)
     }
 }

@@ -1,4 +1,4 @@
-//! Parameters on a tape: each is one variable there, however often it is asked for.
+//! Parameters bound to a tape: each is one variable there, however often it is used.
 
 use super::{Param, Params};
 use crate::core::tape::Tape;

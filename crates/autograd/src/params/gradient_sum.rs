@@ -16,7 +16,7 @@ pub trait ParamGradients<T: Scalar> {
     fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
 }
 
-/// Gradients by parameter that outlive their tape: to be added up over batches or brought over from other threads.
+/// Gradients by parameter that outlive their tape, for sums over batches or gradients from other threads.
 ///
 /// ```
 /// use autograd::{GradientSum, ParamGradients, Params, Tape};
@@ -50,7 +50,10 @@ impl<T: Scalar> GradientSum<T> {
     #[track_caller]
     pub fn add(&mut self, params: &Params<T>, gradients: &dyn ParamGradients<T>) {
         let store = *self.store.get_or_insert(params.store.keys);
-        assert!(store == params.store.keys, "gradients of two stores cannot be added up in one sum");
+        assert!(
+            store == params.store.keys,
+            "add: expected gradients of the store that was added first, got another store; use one `GradientSum` per store"
+        );
         for p in params.keys() {
             let Some(g) = gradients.gradient(params, p) else { continue };
             let sum = match self.sums.remove(p.key) {
@@ -61,7 +64,7 @@ impl<T: Scalar> GradientSum<T> {
         }
     }
 
-    /// Multiplies all gradients by a number, as 1/n for a mean over n batches.
+    /// Multiplies all gradients by a factor: 1/n gives the mean over n batches.
     pub fn scale(&mut self, factor: T) {
         for g in self.sums.values_mut() {
             for x in g.data_mut() {

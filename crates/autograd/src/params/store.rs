@@ -1,6 +1,6 @@
 //! Parameters are data: a store of named tensors, and keys to them.
 //!
-//! A layer holds [`Param`]s, which are keys; the numbers live in a [`Params`] store, beside which gradients and optimizer
+//! A layer holds [`Param`]s, which are keys; the values live in a [`Params`] store, beside which gradients and optimizer
 //! state are kept by the same keys. Sharing a weight is sharing a key, freezing is a flag, averaging is adding two stores.
 
 use super::BoundParams;
@@ -16,7 +16,7 @@ use tensor::Tensor;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Param {
     pub(crate) key: Key,
-    /// Which store: a slot map would take a key of another one for its own.
+    /// Which store made it: a slot map would accept a key of another map.
     pub(crate) store: u32,
 }
 
@@ -84,13 +84,13 @@ impl<T: Scalar> Params<T> {
     #[track_caller]
     pub fn add(&mut self, name: impl Into<String>, value: Tensor<T>) -> Param {
         let name = name.into();
-        assert!(self.find(&name).is_none(), "there is a parameter named `{name}` already; give each its own name");
+        assert!(self.find(&name).is_none(), "add: a parameter named `{name}` exists already; names must be unique");
         let key = self.slots.insert(Slot { name, value, frozen: false });
         self.order.push(key);
         Param { key, store: self.store.keys }
     }
 
-    /// Removes a parameter and returns its numbers.
+    /// Removes a parameter and returns its value.
     ///
     /// # Panics
     /// If the key is of another store, or was removed before.
@@ -104,22 +104,22 @@ impl<T: Scalar> Params<T> {
         }
     }
 
-    /// How many parameters there are.
+    /// The number of parameters.
     pub fn len(&self) -> usize {
         self.order.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no parameters.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// How many numbers all parameters hold together.
+    /// The number of elements of all parameters together.
     pub fn size(&self) -> usize {
         self.iter().map(|(_, value)| value.size()).sum()
     }
 
-    /// The numbers of a parameter.
+    /// The value of a parameter.
     ///
     /// # Panics
     /// If the key is of another store, or was removed. So do all methods that take a key.
@@ -128,13 +128,13 @@ impl<T: Scalar> Params<T> {
         &self.slot(param).value
     }
 
-    /// The numbers of a parameter, for writing.
+    /// The value of a parameter, for writing.
     #[track_caller]
     pub fn get_mut(&mut self, param: Param) -> &mut Tensor<T> {
         &mut self.slot_mut(param).value
     }
 
-    /// Replaces the numbers of a parameter.
+    /// Replaces the value of a parameter.
     ///
     /// # Panics
     /// If the shape differs.
@@ -142,7 +142,12 @@ impl<T: Scalar> Params<T> {
     pub fn set(&mut self, param: Param, value: Tensor<T>) {
         let slot = self.slot_mut(param);
         if slot.value.shape() != value.shape() {
-            panic!("set: parameter `{}` has shape {}, not {}", slot.name, slot.value.shape(), value.shape());
+            panic!(
+                "set: expected a value of the shape of parameter `{}`, {}, got {}",
+                slot.name,
+                slot.value.shape(),
+                value.shape()
+            );
         }
         slot.value = value;
     }
@@ -164,7 +169,7 @@ impl<T: Scalar> Params<T> {
         self.slot_mut(param).frozen = true;
     }
 
-    /// Lets a frozen parameter be trained again.
+    /// Makes a frozen parameter trainable again.
     #[track_caller]
     pub fn unfreeze(&mut self, param: Param) {
         self.slot_mut(param).frozen = false;
@@ -176,7 +181,7 @@ impl<T: Scalar> Params<T> {
         self.slot(param).frozen
     }
 
-    /// Whether the key is one of this store's.
+    /// Whether the key belongs to this store.
     pub fn contains(&self, param: Param) -> bool {
         param.store == self.store.keys && self.slots.contains_key(param.key)
     }
@@ -186,7 +191,7 @@ impl<T: Scalar> Params<T> {
         self.order.iter().map(|&key| Param { key, store: self.store.keys })
     }
 
-    /// All keys with their numbers, in the order in which they were added.
+    /// All keys with their values, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (Param, &Tensor<T>)> {
         self.keys().map(|p| (p, &self.slots[p.key].value))
     }

@@ -18,9 +18,9 @@ pub enum Arrange {
     Reshape(Shape),
     /// Axes in another order.
     Permute(SmallVec<[usize; 4]>),
-    /// Repeated along new or stretched axes.
+    /// Repeated along new axes or axes of size 1.
     BroadcastTo(Shape),
-    /// Summed over the axes that broadcasting stretched: the transpose of `BroadcastTo`.
+    /// Summed over the axes that broadcasting repeated: the transpose of `BroadcastTo`.
     SumTo(Shape),
     /// Axes run backwards.
     Flip(SmallVec<[isize; 4]>),

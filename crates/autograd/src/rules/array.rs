@@ -67,8 +67,8 @@ pub(crate) trait Array: Clone {
         None
     }
     /// The partial derivative of a clamp along operand k of x, lo, hi.
-    fn clamp_slope(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
-    /// The elements of `x` over their length `y` along axes kept as extents of 1, and 0 where that is 0.
+    fn clamp_derivative(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
+    /// The elements of `x` over their length `y` along axes kept with size 1, and 0 where that is 0.
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self;
 
     fn unary(&self, op: Unary) -> Self {
@@ -113,7 +113,7 @@ pub(crate) trait Array: Clone {
     fn broadcast_like(self, other: &Self) -> Self {
         self.broadcast_to(&other.shape())
     }
-    /// Undoes a broadcast: sums over the axes that were stretched.
+    /// Undoes a broadcast: sums over the axes that were broadcast.
     fn sum_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::SumTo(shape.clone())) }
     }
@@ -127,7 +127,7 @@ pub(crate) trait Array: Clone {
             self.sum_to(shape)
         }
     }
-    /// This times a factor, stretched to a shape.
+    /// This times a factor, broadcast to a shape.
     fn spread(&self, shape: &Shape, factor: f64) -> Self {
         if factor == 1.0 { self.broadcast_to(shape) } else { self.scale(factor).broadcast_to(shape) }
     }
@@ -141,7 +141,7 @@ pub(crate) trait Array: Clone {
     fn matmul(&self, other: &Self) -> Self {
         Self::apply(Op::MatMul, &[self, other])
     }
-    /// The sum over axes, kept as extents of 1.
+    /// The sum over axes, kept with size 1.
     fn sum_kept(&self, axes: &[usize]) -> Self {
         self.reduce(Reduction::Sum, axes, true)
     }

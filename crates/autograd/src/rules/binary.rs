@@ -118,7 +118,7 @@ binary! {
     /// a / b
     Div "div" #wide
         |a, b| a / b,
-        a: a.quotient_slope(b),
+        a: a.quotient_derivative(b),
         b: -((a / b) / b);
     /// aᵇ
     Pow "pow"
@@ -169,7 +169,7 @@ binary! {
         b: xlogy_wrt_b(a, b);
 
     // --- activations with a parameter
-    /// x above 0, s x below; slope s at the kink
+    /// x above 0, s x below; derivative s at the kink
     LeakyRelu "leaky_relu" #wide
         |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), s) + x.flat(),
@@ -344,8 +344,8 @@ mod tests {
 
     #[test]
     fn cross_entropy_from_logits_in_both_tails() {
-        for (z, t, value, slope) in [(1e4, 1.0, 0.0, 0.0), (1e4, 0.0, 1e4, 1.0), (-1e4, 1.0, 1e4, -1.0)] {
-            assert_eq!(all(Binary::BceWithLogits, z, t)[..2], [value, slope]);
+        for (z, t, value, derivative) in [(1e4, 1.0, 0.0, 0.0), (1e4, 0.0, 1e4, 1.0), (-1e4, 1.0, 1e4, -1.0)] {
+            assert_eq!(all(Binary::BceWithLogits, z, t)[..2], [value, derivative]);
         }
         assert!((all(Binary::BceWithLogits, 40.0, 1.0)[1] + 4.248354255291589e-18).abs() < 1e-32);
     }

@@ -9,10 +9,7 @@ use smallvec::SmallVec;
 use tensor::{Slice, Tensor};
 
 /// Scalars (0-d tensors) as the elements of a vector.
-pub(crate) fn stack_value<T: Element>(xs: &[&Tensor<T>], lift: bool) -> Tensor<T> {
-    if lift {
-        return xs[0].clone();
-    }
+pub(crate) fn stack_value<T: Element>(xs: &[&Tensor<T>]) -> Tensor<T> {
     Tensor::build(xs.len(), |out| {
         for (o, x) in out.iter_mut().zip(xs) {
             *o = x.item();

@@ -96,7 +96,7 @@ impl Nary {
     pub fn weights<N: Number>(self, n: usize, y: N, x: impl Fn(usize) -> N, mut give: impl FnMut(usize, N)) {
         let mut clamp = |lo_is_plain, hi_is_plain| {
             let bounds = Bounds { lo_is_plain, hi_is_plain };
-            (0..3).for_each(|k| give(k, bounds.slope(k, x(0), x(1), x(2))));
+            (0..3).for_each(|k| give(k, bounds.derivative(k, x(0), x(1), x(2))));
         };
         match self {
             Nary::Sum => (0..n).for_each(|i| give(i, y.lit(1.0))),
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_that_is_a_variable_shares_the_slope_and_a_plain_one_takes_it() {
+    fn a_bound_that_is_a_variable_shares_the_derivative_and_a_plain_one_takes_it() {
         for (x, lo, hi, y, variables, plain) in [
             (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0], 1.0),
             (0.0, 0.0, 1.0, 0.0, [0.5, 0.5, 0.0], 0.0),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_infinities_share_the_slope_of_logsumexp() {
+    fn equal_infinities_share_the_derivative_of_logsumexp() {
         let inf = f64::INFINITY;
         assert_eq!(weights(Nary::LogSumExp, &[inf, 1.0]), [1.0, 0.0]);
         assert_eq!(weights(Nary::LogSumExp, &[inf, -inf, inf]), [0.5, 0.0, 0.5]);

@@ -29,7 +29,7 @@ pub enum Op<T: Element> {
     Clamp(Bounds),
     /// a b + c, broadcasting.
     MulAdd,
-    /// A reduction over axes, kept as extents of 1 or dropped.
+    /// A reduction over axes, kept with size 1 or dropped.
     Reduce(Reduction, SmallVec<[usize; 4]>, bool),
     /// The elements over their length along axes: the derivative of `norm`.
     Direction(SmallVec<[usize; 4]>),
@@ -37,11 +37,10 @@ pub enum Op<T: Element> {
     Arrange(Arrange),
     /// The operands one after the other along an axis.
     Concat(usize),
-    /// Scalars as the elements of a vector, or one scalar as a 0-d tensor.
-    Stack {
-        /// Whether the result is 0-d.
-        lift: bool,
-    },
+    /// Scalars as the elements of a vector.
+    Stack,
+    /// A scalar as a 0-d tensor.
+    ToTensor,
     /// y_i = a_i y_(i-1) + b_i along an axis, or backwards.
     Scan {
         /// The axis the recurrence runs along.
@@ -81,7 +80,7 @@ pub enum Op<T: Element> {
     SoftmaxMinus,
     /// A user's own operation.
     Custom(Rc<dyn CustomRule<T>>),
-    /// The first-order rule of a user's own operation, recorded: operand `k`'s share of the gradient.
+    /// The first-order rule of a user's own operation, recorded: the contribution to operand `k`.
     CustomVjp(Rc<dyn CustomRule<T>>, usize),
 }
 
@@ -100,7 +99,8 @@ impl<T: Element> Op<T> {
             Op::Direction(_) => "direction",
             Op::Arrange(a) => a.name(),
             Op::Concat(_) => "concat",
-            Op::Stack { .. } => "stack",
+            Op::Stack => "stack",
+            Op::ToTensor => "to_tensor",
             Op::Scan { .. } => "linear_scan",
             Op::CumProd(_) => "cumprod",
             Op::MatMul => "matmul",
@@ -123,7 +123,7 @@ impl<T: Element> Op<T> {
 #[track_caller]
 pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     match op {
-        Op::Leaf | Op::Const => xs[0].clone(),
+        Op::Leaf | Op::Const | Op::ToTensor => xs[0].clone(),
         Op::Unary(op) => T::apply_unary(*op, xs[0]),
         Op::Binary(op) => T::apply_binary(*op, xs[0], xs[1]),
         Op::Where(mask) => select::where_value(mask, xs[0], xs[1]),
@@ -133,7 +133,7 @@ pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::Direction(axes) => reduce::direction_value(xs[0], &xs[0].reduce(Reduction::Norm2, axes, true), axes),
         Op::Arrange(a) => a.value(xs[0]),
         Op::Concat(axis) => Tensor::concat(xs, *axis as isize),
-        Op::Stack { lift } => join::stack_value(xs, *lift),
+        Op::Stack => join::stack_value(xs),
         Op::Scan { axis, reverse } => xs[0].linear_scan(xs[1], *axis as isize, *reverse),
         Op::CumProd(axis) => xs[0].cumprod(*axis as isize),
         Op::MatMul => xs[0].matmul(xs[1]),
@@ -167,15 +167,15 @@ pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'
             _ => Linear::Scale(Weights::Binary(*op, k, x, xs[1])),
         },
         Op::Where(mask) => Linear::Mask(mask, k == 0),
-        Op::Clamp(bounds) => Linear::Scale(Weights::Given(A::clamp_slope(*bounds, k, [x, xs[1], xs[2]]))),
+        Op::Clamp(bounds) => Linear::Scale(Weights::Given(A::clamp_derivative(*bounds, k, [x, xs[1], xs[2]]))),
         Op::MulAdd if k < 2 => Linear::Scale(Weights::Given(xs[1 - k].clone())),
         Op::MulAdd => Linear::Identity,
         Op::Reduce(r, axes, keep) => reduce::rule(*r, axes, *keep, x, y),
         Op::Direction(axes) => Linear::Direction { axes, x, u: y },
         Op::Arrange(a) => Linear::Arrange(Cow::Borrowed(a), x.shape()),
         Op::Concat(axis) => Linear::Arrange(Cow::Owned(join::place(*axis, k, xs, y)), xs[k].shape()),
-        Op::Stack { lift: true } => Linear::Identity,
-        Op::Stack { lift: false } => Linear::Arrange(Cow::Owned(join::place_in_stack(k, y)), xs[k].shape()),
+        Op::ToTensor => Linear::Identity,
+        Op::Stack => Linear::Arrange(Cow::Owned(join::place_in_stack(k, y)), xs[k].shape()),
         Op::Scan { axis, reverse } => scan::rule(*axis, *reverse, k, x, y),
         Op::CumProd(axis) => scan::cumprod_rule(*axis, x, y),
         Op::MatMul | Op::Affine if k == 0 => Linear::Right(xs[1], x.rank()),
@@ -235,7 +235,7 @@ pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<
         Op::Leaf | Op::Const => None,
         Op::Custom(op) => A::custom_jvp(op, xs, dxs, y),
         // All tangents are joined at once: one by one, each would be padded to the size of the whole.
-        Op::Concat(_) | Op::Stack { .. } => join::jvp(op, xs, dxs),
+        Op::Concat(_) | Op::Stack => join::jvp(op, xs, dxs),
         // One recurrence over the sum of what the operands bring to it.
         Op::Scan { axis, reverse } => scan::jvp(p, *axis, *reverse, xs, dxs, y),
         _ => {

@@ -11,14 +11,14 @@ fn promoted<A: Array>(g: &A, left: usize, right: usize) -> A {
     if left > 1 && right > 1 {
         return g.clone();
     }
-    let mut extents: SmallVec<[usize; 4]> = SmallVec::from_slice(&g.shape());
+    let mut dims: SmallVec<[usize; 4]> = SmallVec::from_slice(&g.shape());
     if right == 1 {
-        extents.push(1);
+        dims.push(1);
     }
     if left == 1 {
-        extents.insert(extents.len() - 1, 1);
+        dims.insert(dims.len() - 1, 1);
     }
-    g.reshape(&Shape::from(&extents[..]))
+    g.reshape(&Shape::from(&dims[..]))
 }
 
 /// g bᵀ: the transpose of dx b, for dx of this rank.
@@ -26,8 +26,8 @@ pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
     let right = b.shape().rank();
     let g = promoted(g, rank, right);
     let b = if right == 1 { b.reshape(&Shape::from([b.shape()[0], 1])) } else { b.clone() };
-    let share = g.matmul(&b.swap());
-    if rank == 1 { drop_axis(&share, 2) } else { share }
+    let contribution = g.matmul(&b.swap());
+    if rank == 1 { drop_axis(&contribution, 2) } else { contribution }
 }
 
 /// aᵀ g: the transpose of a dx, for dx of this rank; over all rows of a at once, if dx is one matrix.
@@ -38,11 +38,11 @@ pub(crate) fn pull_left<A: Array>(g: &A, a: &A, rank: usize) -> A {
     let left = a.shape().rank();
     let g = promoted(g, left, rank);
     let a = if left == 1 { a.reshape(&Shape::from([1, a.shape()[0]])) } else { a.clone() };
-    let share = a.swap().matmul(&g);
-    if rank == 1 { drop_axis(&share, 1) } else { share }
+    let contribution = a.swap().matmul(&g);
+    if rank == 1 { drop_axis(&contribution, 1) } else { contribution }
 }
 
-/// Without the axis of extent 1 that stands `from_end` from the end.
+/// Without the axis of size 1 that stands `from_end` from the end.
 fn drop_axis<A: Array>(x: &A, from_end: usize) -> A {
     let shape = x.shape();
     let at = shape.rank() - from_end;
@@ -67,15 +67,15 @@ fn rows<A: Array>(x: &A) -> A {
 /// twice in an operand, and each letter in two places at least, so these are specifications too.
 pub(crate) fn pull_einsum<A: Array>(spec: &EinsumSpec, k: usize, g: &A, other: &A, shape: &Shape) -> A {
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
-    let share = if k == 0 {
+    let contribution = if k == 0 {
         A::apply(Op::Einsum(EinsumSpec::new(o, r, l)), &[g, other])
     } else {
         A::apply(Op::Einsum(EinsumSpec::new(l, o, r)), &[other, g])
     };
-    share.broadcast_to(&grown(&share.shape(), shape))
+    contribution.broadcast_to(&grown(&contribution.shape(), shape))
 }
 
-/// The larger of both extents, axis by axis: a letter of extent 1 may have been stretched, or be stretched here.
+/// The larger of both sizes, axis by axis: a letter of size 1 may have been broadcast, or is broadcast here.
 fn grown(a: &Shape, b: &Shape) -> Shape {
     a.iter().zip(b.iter()).map(|(&a, &b)| if a == 1 { b } else { a }).collect()
 }

@@ -1,6 +1,6 @@
 //! Reductions: each is known by its weight, w = ∂y/∂x element by element.
 //!
-//! The gradient is w · g, with g stretched over the reduced axes; the tangent is the sum of w · dx over them. So
+//! The gradient is w · g, with g broadcast over the reduced axes; the tangent is the sum of w · dx over them. So
 //! one weight serves both directions and every order.
 
 use super::linear::Linear;
@@ -31,7 +31,7 @@ fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
         Reduction::Sum | Reduction::Mean => unreachable!("sums weigh all elements alike"),
         // the product of all the others: what stands before times what stands behind, so zeros do no harm
         Reduction::Prod => of_others(x, axes, Fold::Product),
-        // the extreme elements share evenly
+        // the extreme elements take equal parts
         Reduction::Max | Reduction::Min => x.constant(shares(&x.primal(), &y.primal(), axes)),
         // 2 (x - mean) / (n - ddof)
         Reduction::Var(ddof) => centred(x, axes).scale(2.0 / (n as f64 - ddof as f64)),
@@ -39,7 +39,7 @@ fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
         Reduction::Std(ddof) => over_or_zero(&centred(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
         Reduction::Norm1 => x.unary(Unary::Sign),
         Reduction::Norm2 => A::direction(x, y, axes),
-        // the elements of largest size share evenly, with their signs
+        // the elements of largest size take equal parts, with their signs
         Reduction::NormInf => {
             let size = x.primal();
             let w = shares(&map1(&Abs, &size), &y.primal(), axes);
@@ -111,7 +111,7 @@ fn apart<A: Array>(x: &A, y: &A) -> A {
     x.zero().where_(tie, &apart)
 }
 
-/// x / y, y being the length of x along axes kept as extents of 1, and 0 where that is 0. Infinite elements outweigh
+/// x / y, y being the length of x along axes kept with size 1, and 0 where that is 0. Infinite elements outweigh
 /// finite ones; several of them are a tie.
 pub(crate) fn direction_value<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
     let finite = over_or_zero(x, y);

@@ -44,7 +44,7 @@ impl Bounds {
 
     /// The derivative along operand k of x, lo, hi.
     #[inline(always)]
-    pub(crate) fn slope<N: Number>(self, k: usize, x: N, lo: N, hi: N) -> N {
+    pub(crate) fn derivative<N: Number>(self, k: usize, x: N, lo: N, hi: N) -> N {
         let below_hi = |z: N| beside(self.hi_is_plain, z, hi, hi.is_gt(z));
         match k {
             0 => beside(self.lo_is_plain, x, lo, x.is_gt(lo)) * below_hi(x) + x.flat(),
@@ -75,17 +75,17 @@ pub(crate) fn clamp_value<T: Element>(x: &Tensor<T>, lo: &Tensor<T>, hi: &Tensor
 }
 
 #[derive(Clone, Copy)]
-struct ClampSlope(Bounds, usize);
-impl Map3 for ClampSlope {
+struct ClampDerivative(Bounds, usize);
+impl Map3 for ClampDerivative {
     #[inline(always)]
     fn call<N: Number>(&self, x: N, lo: N, hi: N) -> N {
-        self.0.slope(self.1, x, lo, hi)
+        self.0.derivative(self.1, x, lo, hi)
     }
 }
 
 /// The derivative of a clamp of tensors.
-pub(crate) fn clamp_slope<T: Element>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
-    map3("clamp", &ClampSlope(bounds, k), xs[0], xs[1], xs[2])
+pub(crate) fn clamp_derivative<T: Element>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
+    map3("clamp", &ClampDerivative(bounds, k), xs[0], xs[1], xs[2])
 }
 
 /// y = a b + c: the derivatives are b, a and 1.

@@ -14,7 +14,7 @@
 //! # my_op_is_right();
 //! ```
 //!
-//! All shrink: shapes towards few axes and small extents, numbers towards 0, programs towards few steps.
+//! All shrink: shapes towards few axes and small dimensions, numbers towards 0, programs towards few steps.
 
 mod program;
 mod shape;

@@ -19,19 +19,19 @@ pub trait IntoShapes {
 #[derive(Clone, Debug)]
 pub struct Shapes {
     ranks: RangeInclusive<usize>,
-    extents: RangeInclusive<usize>,
+    dims: RangeInclusive<usize>,
     /// One shape and no other.
     fixed: Option<Shape>,
 }
 
-/// Shapes with as many axes as the range says, of extents 1 to 4.
+/// Shapes with as many axes as the range says, of sizes 1 to 4.
 ///
 /// ```
 /// use autograd::strategies::shape;
 /// use proptest::prelude::*;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     fn fits(s in shape(0..3).extents(0..=5)) {
+///     fn fits(s in shape(0..3).dims(0..=5)) {
 ///         prop_assert!(s.rank() < 3 && s.iter().all(|&n| n <= 5));
 ///     }
 /// }
@@ -42,9 +42,9 @@ pub fn shape(ranks: impl IntoShapes) -> Shapes {
 }
 
 impl Shapes {
-    /// The extents that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
-    pub fn extents(mut self, extents: RangeInclusive<usize>) -> Self {
-        self.extents = extents;
+    /// The sizes that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
+    pub fn dims(mut self, dims: RangeInclusive<usize>) -> Self {
+        self.dims = dims;
         self
     }
 
@@ -52,8 +52,8 @@ impl Shapes {
         match &self.fixed {
             Some(shape) => Just(shape.clone()).boxed(),
             None => {
-                let extents = self.extents.clone();
-                let shapes = self.ranks.clone().prop_flat_map(move |rank| vec(extents.clone(), rank));
+                let dims = self.dims.clone();
+                let shapes = self.ranks.clone().prop_flat_map(move |rank| vec(dims.clone(), rank));
                 shapes.prop_map(Shape::from).boxed()
             }
         }
@@ -69,11 +69,11 @@ impl Strategy for Shapes {
 }
 
 fn of_ranks(ranks: RangeInclusive<usize>) -> Shapes {
-    Shapes { ranks, extents: 1..=4, fixed: None }
+    Shapes { ranks, dims: 1..=4, fixed: None }
 }
 
 fn fixed(shape: Shape) -> Shapes {
-    Shapes { ranks: 0..=0, extents: 1..=4, fixed: Some(shape) }
+    Shapes { ranks: 0..=0, dims: 1..=4, fixed: Some(shape) }
 }
 
 impl IntoShapes for Shapes {
@@ -116,7 +116,7 @@ impl IntoShapes for () {
     }
 }
 
-/// `N` shapes that broadcast together: a shape each, with leading axes left out and extents put to 1 here and there.
+/// `N` shapes that broadcast together: a shape each, with leading axes left out and sizes put to 1 here and there.
 ///
 /// ```
 /// use autograd::strategies::broadcasting;
@@ -174,7 +174,7 @@ mod tests {
         }
 
         #[test]
-        fn ranks_and_extents_are_kept(s in shape(1..4), t in shape([2, 5]), e in shape(2..=2).extents(0..=1)) {
+        fn ranks_and_dims_are_kept(s in shape(1..4), t in shape([2, 5]), e in shape(2..=2).dims(0..=1)) {
             prop_assert!((1..4).contains(&s.rank()) && s.iter().all(|n| (1..=4).contains(n)));
             prop_assert_eq!(t, Shape::from([2, 5]));
             prop_assert!(e.rank() == 2 && e.size() <= 1);

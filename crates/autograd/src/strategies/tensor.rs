@@ -19,7 +19,7 @@ pub struct Tensors<S> {
 }
 
 /// Tensors of random shape and content: the ranks are a range, as `1..4` for one to three axes, or one shape is given,
-/// as `[2, 3]`; the values are a range, or any strategy for numbers. Extents are 1 to 4.
+/// as `[2, 3]`; the values are a range, or any strategy for numbers. Sizes are 1 to 4.
 ///
 /// ```
 /// use autograd::{gradcheck, strategies};
@@ -42,9 +42,9 @@ pub fn cotangent(shapes: impl IntoShapes) -> Tensors<BoxedStrategy<f64>> {
 }
 
 impl<S> Tensors<S> {
-    /// The extents that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
-    pub fn extents(mut self, extents: RangeInclusive<usize>) -> Self {
-        self.shapes = self.shapes.extents(extents);
+    /// The sizes that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
+    pub fn dims(mut self, dims: RangeInclusive<usize>) -> Self {
+        self.shapes = self.shapes.dims(dims);
         self
     }
 

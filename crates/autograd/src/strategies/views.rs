@@ -64,9 +64,9 @@ fn strided_copy<T: Scalar>(x: &Tensor<T>, order: &[isize], lays: &[Lay]) -> Tens
     let mut shape = Vec::new();
     let mut slices = Vec::new();
     for (&n, lay) in x.shape().iter().zip(lays) {
-        let extent = lay.before + n * lay.step + lay.behind;
+        let size = lay.before + n * lay.step + lay.behind;
         let (first, last) = (lay.before as isize, (lay.before + n * lay.step) as isize);
-        shape.push(extent);
+        shape.push(size);
         slices.push(Slice::from(first..last).step(lay.step as isize));
     }
     let backwards: Vec<isize> = (0..x.rank()).filter(|&a| lays[a].backwards).map(|a| a as isize).collect();
@@ -107,7 +107,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_view_shows_the_same_numbers(
-            (x, v) in tensor(shape(0..5).extents(0..=3), -1.0..1.0)
+            (x, v) in tensor(shape(0..5).dims(0..=3), -1.0..1.0)
                 .prop_flat_map(|x: Tensor<f64>| (Just(x.clone()), view(x)))
         ) {
             prop_assert_eq!(x, v);

@@ -1,4 +1,4 @@
-//! Checkpoints trade time for memory: what is computed inside one is computed again when a sweep gets there.
+//! Checkpoints trade time for memory: the operations inside one are run again when a sweep needs them.
 
 use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
@@ -13,7 +13,7 @@ use tensor::Tensor;
 /// Records f(x₁, ..., xₙ) as one operation: the tape keeps its operands and its value, and no intermediate result.
 ///
 /// The reverse sweep runs `f` again, on a tape of its own, and passes the gradients on: the same bits as without the
-/// checkpoint, for the price of a second evaluation. Forward mode, recorded gradients and derivatives of any order work
+/// checkpoint, at the cost of a second evaluation. Forward mode, recorded gradients and derivatives of any order work
 /// too, and so do checkpoints inside `f`. Only the operands receive gradients: whatever else `f` uses must be plain
 /// numbers and tensors.
 ///
@@ -79,7 +79,7 @@ impl<F> Checkpoint<F> {
     }
 }
 
-/// Whether two tensors hold the same numbers; NaN is the same as NaN.
+/// Whether two tensors have the same elements; NaN equals NaN.
 fn same<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> bool {
     let equal = |(a, b): (T, T)| a == b || (a.is_nan() && b.is_nan());
     a.shape() == b.shape() && a.to_vec().into_iter().zip(b.to_vec()).all(equal)

@@ -25,7 +25,7 @@ where
     value_and_grad(f, x).1
 }
 
-/// The value and the gradient of a function at a point, in one forward run and one sweep.
+/// The value and the gradient of a function at a point, from one evaluation and one reverse sweep.
 ///
 /// ```
 /// use autograd::value_and_grad;
@@ -47,7 +47,7 @@ where
 }
 
 impl<'t, V: Value> Var<'t, V> {
-    /// The gradient of this number with respect to `x`, as a variable on the same tape: it can be differentiated again,
+    /// The gradient of this scalar with respect to `x`, as a variable on the same tape: it can be differentiated again,
     /// to any order. Zeros if this does not depend on `x`.
     ///
     /// ```

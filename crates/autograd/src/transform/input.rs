@@ -1,4 +1,4 @@
-//! What functions are differentiated at: numbers, tensors, and structures of them.
+//! The points that functions are differentiated at: numbers, tensors, and structures of them.
 
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
@@ -33,7 +33,7 @@ pub trait Input {
     fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<Self::Elem>));
 }
 
-/// The gradient of a point, out of the adjoints of its variables.
+/// The gradient of a point, from the adjoints of its variables.
 pub(crate) fn gradient<'t, X: Input>(x: &X, on: &X::On<'t>, g: &Gradients<'t, X::Elem>) -> X::Gradient {
     let mut ids = Vec::new();
     X::nodes(on, &mut |id| ids.push(id));
@@ -198,13 +198,13 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
     }
 }
 
-/// A function of a point's variables that gives one number: what has a gradient.
+/// A function from a point's variables to a scalar, which has a gradient.
 ///
 /// Any closure of that form is one. (This helper lets the compiler infer the closure's argument at the call; a plain
 /// `for<'t> Fn(X::On<'t>) -> Var<'t, X::Elem>` is refused.)
 pub trait Objective<'t, X: Input>: Fn(X::On<'t>) -> Var<'t, X::Elem> {}
 impl<'t, X: Input, F: Fn(X::On<'t>) -> Var<'t, X::Elem>> Objective<'t, X> for F {}
 
-/// A function of a point's variables that gives a number or a tensor.
+/// A function from a point's variables to a scalar or a tensor.
 pub trait Function<'t, X: Input, V: Value<Elem = X::Elem>>: Fn(X::On<'t>) -> Var<'t, V> {}
 impl<'t, X: Input, V: Value<Elem = X::Elem>, F: Fn(X::On<'t>) -> Var<'t, V>> Function<'t, X, V> for F {}

@@ -77,7 +77,10 @@ pub(crate) fn push<'t, X: Input>(
     x.for_each(&mut |part| shapes.push(part.shape().clone()));
     for (part, shape) in parts.iter().zip(&shapes) {
         if part.shape() != shape {
-            panic!("the point has a part of shape {shape}, but its direction has {} there", part.shape());
+            panic!(
+                "expected a direction of the point's shapes: a part has shape {shape}, its direction {}",
+                part.shape()
+            );
         }
     }
     let mut nodes = Vec::new();

@@ -74,7 +74,7 @@ fn logarithms() {
 }
 
 #[test]
-fn the_logistic_function_keeps_its_slope_in_both_tails() {
+fn the_logistic_function_keeps_its_derivative_in_both_tails() {
     one!(|x| x.sigmoid();
         [0.0, 0.5, 0.25], [1000.0, 1.0, 0.0], [-1000.0, 0.0, 0.0], [INFINITY, 1.0, 0.0], [NEG_INFINITY, 0.0, 0.0], [NAN, NAN, NAN],
         [0.5, 0.6224593312018546, 0.2350037122015945],
@@ -89,7 +89,7 @@ fn the_logistic_function_keeps_its_slope_in_both_tails() {
 }
 
 #[test]
-fn the_hyperbolic_tangent_keeps_its_slope_in_both_tails() {
+fn the_hyperbolic_tangent_keeps_its_derivative_in_both_tails() {
     one!(|x| x.tanh();
         [0.0, 0.0, 1.0], [1000.0, 1.0, 0.0], [-1000.0, -1.0, 0.0], [INFINITY, 1.0, 0.0], [NAN, NAN, NAN],
         [1e-20, 1e-20, 1.0],
@@ -152,7 +152,7 @@ fn zero_silences_a_logarithm() {
 
 /// The value of a function of a tensor, and its gradient, in all modes.
 #[track_caller]
-fn slopes(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, want: &[f64]) {
+fn derivatives(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, want: &[f64]) {
     let tape = Tape::new();
     let v = tape.var(Tensor::from(x));
     let y = f(v);
@@ -168,18 +168,23 @@ fn slopes(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value:
 
 #[test]
 fn logsumexp_of_many() {
-    slopes(|x| x.logsumexp(), &[1e4, 1e4], 10000.693147180560, &[0.5, 0.5]);
-    slopes(|x| x.logsumexp(), &[-1e4, -1e4], -9999.306852819440, &[0.5, 0.5]);
-    slopes(|x| x.logsumexp(), &[1e10, 1e10, 1e10, 1e10], 1e10 + 1.3862943611198906, &[0.25; 4]);
-    slopes(|x| x.logsumexp(), &[NEG_INFINITY; 3], NEG_INFINITY, &[0.0; 3]);
-    slopes(|x| x.logsumexp(), &[NEG_INFINITY, 2.0], 2.0, &[0.0, 1.0]);
-    slopes(|x| x.logsumexp(), &[7.0], 7.0, &[1.0]);
-    slopes(|x| x.logsumexp(), &[INFINITY, 1.0], INFINITY, &[1.0, 0.0]);
-    slopes(|x| x.logsumexp(), &[INFINITY, 1.0, INFINITY], INFINITY, &[0.5, 0.0, 0.5]);
+    derivatives(|x| x.logsumexp(), &[1e4, 1e4], 10000.693147180560, &[0.5, 0.5]);
+    derivatives(|x| x.logsumexp(), &[-1e4, -1e4], -9999.306852819440, &[0.5, 0.5]);
+    derivatives(|x| x.logsumexp(), &[1e10, 1e10, 1e10, 1e10], 1e10 + 1.3862943611198906, &[0.25; 4]);
+    derivatives(|x| x.logsumexp(), &[NEG_INFINITY; 3], NEG_INFINITY, &[0.0; 3]);
+    derivatives(|x| x.logsumexp(), &[NEG_INFINITY, 2.0], 2.0, &[0.0, 1.0]);
+    derivatives(|x| x.logsumexp(), &[7.0], 7.0, &[1.0]);
+    derivatives(|x| x.logsumexp(), &[INFINITY, 1.0], INFINITY, &[1.0, 0.0]);
+    derivatives(|x| x.logsumexp(), &[INFINITY, 1.0, INFINITY], INFINITY, &[0.5, 0.0, 0.5]);
     let p = [0.09003057317038046, 0.24472847105479764, 0.6652409557748219];
-    slopes(|x| x.logsumexp(), &[1.0, 2.0, 3.0], 3.40760596444438, &p);
-    slopes(|x| x.logsumexp(), &[1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0], 10003.40760596444438, &p);
-    slopes(|x| x.reshape([1, 3]).logsumexp_over(1).sum(), &[1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0], 10003.40760596444438, &p);
+    derivatives(|x| x.logsumexp(), &[1.0, 2.0, 3.0], 3.40760596444438, &p);
+    derivatives(|x| x.logsumexp(), &[1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0], 10003.40760596444438, &p);
+    derivatives(
+        |x| x.reshape([1, 3]).logsumexp_over(1).sum(),
+        &[1e4 + 1.0, 1e4 + 2.0, 1e4 + 3.0],
+        10003.40760596444438,
+        &p,
+    );
 }
 
 #[test]
@@ -256,37 +261,42 @@ fn log_softmax_far_out() {
 
 #[test]
 fn softmax_cross_entropy_from_logits() {
-    let slope = [0.0900305731703805, 0.244728471054798, -0.334759044225178];
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 3]), [2]), &[1.0, 2.0, 3.0], 0.4076059644443803, &slope);
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 3]), [2]), &[1001.0, 1002.0, 1003.0], 0.4076059644443803, &slope);
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[1e4, -1e4], 0.0, &[0.0, 0.0]);
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[1e4, -1e4], 2e4, &[1.0, -1.0]);
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[NEG_INFINITY, 3.0], 0.0, &[0.0, 0.0]);
+    let derivative = [0.0900305731703805, 0.244728471054798, -0.334759044225178];
+    derivatives(|z| softmax_cross_entropy(z.reshape([1, 3]), [2]), &[1.0, 2.0, 3.0], 0.4076059644443803, &derivative);
+    derivatives(
+        |z| softmax_cross_entropy(z.reshape([1, 3]), [2]),
+        &[1001.0, 1002.0, 1003.0],
+        0.4076059644443803,
+        &derivative,
+    );
+    derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[1e4, -1e4], 0.0, &[0.0, 0.0]);
+    derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[1e4, -1e4], 2e4, &[1.0, -1.0]);
+    derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[NEG_INFINITY, 3.0], 0.0, &[0.0, 0.0]);
 }
 
 /// p - 1 and p cancel in a row, as exactly as p - 1 is known.
 #[test]
 fn softmax_cross_entropy_keeps_its_digits_where_p_rounds_to_1() {
     let tail = 4.248354255291589e-18;
-    slopes(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[40.0, 0.0], tail, &[-tail, tail]);
+    derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[40.0, 0.0], tail, &[-tail, tail]);
     fn soft<'t>(z: Var<'t, Tensor<f64>>, target: [f64; 2]) -> Var<'t, f64> {
         softmax_cross_entropy_soft(z.reshape([1, 2]), z.tape().unwrap().constant(tensor![target]))
     }
-    slopes(|z| soft(z, [1.0, 0.0]), &[40.0, 0.0], tail, &[-tail, tail]);
-    slopes(|z| soft(z, [1.0, 0.0]), &[3.0, NEG_INFINITY], 0.0, &[0.0, 0.0]);
-    slopes(|z| soft(z, [2.0, 0.0]), &[40.0, 0.0], 2.0 * tail, &[-2.0 * tail, 2.0 * tail]);
+    derivatives(|z| soft(z, [1.0, 0.0]), &[40.0, 0.0], tail, &[-tail, tail]);
+    derivatives(|z| soft(z, [1.0, 0.0]), &[3.0, NEG_INFINITY], 0.0, &[0.0, 0.0]);
+    derivatives(|z| soft(z, [2.0, 0.0]), &[40.0, 0.0], 2.0 * tail, &[-2.0 * tail, 2.0 * tail]);
 }
 
 #[test]
 fn binary_cross_entropy_from_logits_in_both_tails() {
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[1e4], 0.0, &[0.0]);
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[1e4], 1e4, &[1.0]);
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[-1e4], 1e4, &[-1.0]);
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[-1e4], 0.0, &[0.0]);
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[1e4], 0.0, &[0.0]);
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[1e4], 1e4, &[1.0]);
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[-1e4], 1e4, &[-1.0]);
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[-1e4], 0.0, &[0.0]);
     let tail = 4.248354255291589e-18;
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[40.0], tail, &[-tail]);
-    slopes(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[-40.0], tail, &[tail]);
-    slopes(
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])), &[40.0], tail, &[-tail]);
+    derivatives(|z| bce_with_logits(z, z.tape().unwrap().constant(tensor![0.0])), &[-40.0], tail, &[tail]);
+    derivatives(
         |z| bce_with_logits(z, z.tape().unwrap().constant(tensor![1.0])),
         &[0.5],
         0.4740769841801067,

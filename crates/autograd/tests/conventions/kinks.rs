@@ -28,14 +28,14 @@ fn bounded_activations_are_flat_at_both_kinks() {
 }
 
 #[test]
-fn at_their_kink_parametric_activations_have_the_slope_from_below() {
+fn at_their_kink_parametric_activations_have_the_derivative_from_below() {
     one!(|x| x.leaky_relu(0.25);
         [0.0, 0.0, 0.25], [-0.0, 0.0, 0.25], [2.0, 2.0, 1.0], [-2.0, -0.5, 0.25], [NAN, NAN, NAN],
         [INFINITY, INFINITY, 1.0], [NEG_INFINITY, NEG_INFINITY, 0.25]);
     one!(|x| x.elu(1.5);
         [0.0, 0.0, 1.5], [-0.0, 0.0, 1.5], [2.0, 2.0, 1.0], [-0.5, -0.5902040104310499, 0.9097959895689501],
         [INFINITY, INFINITY, 1.0], [NEG_INFINITY, -1.5, 0.0], [NAN, NAN, NAN]);
-    two!(|x, slope| x.leaky_relu(slope);
+    two!(|x, derivative| x.leaky_relu(derivative);
         [0.0, 0.25, 0.0, 0.25, 0.0], [-2.0, 0.25, -0.5, 0.25, -2.0], [2.0, 0.25, 2.0, 1.0, 0.0]);
     two!(|x, alpha| x.elu(alpha);
         [0.0, 1.5, 0.0, 1.5, 0.0], [-0.5, 1.5, -0.5902040104310499, 0.9097959895689501, -0.3934693402873666],
@@ -43,7 +43,7 @@ fn at_their_kink_parametric_activations_have_the_slope_from_below() {
 }
 
 #[test]
-fn steps_have_slope_exactly_zero() {
+fn steps_have_derivative_exactly_zero() {
     one!(|x| x.sign(); [0.0, 0.0, 0.0], [-0.0, 0.0, 0.0], [2.5, 1.0, 0.0], [-1e-300, -1.0, 0.0], [INFINITY, 1.0, 0.0]);
     one!(|x| x.floor(); [0.0, 0.0, 0.0], [2.5, 2.0, 0.0], [-2.5, -3.0, 0.0], [3.0, 3.0, 0.0], [1e300, 1e300, 0.0]);
     one!(|x| x.ceil(); [0.0, 0.0, 0.0], [2.5, 3.0, 0.0], [-2.5, -2.0, 0.0], [3.0, 3.0, 0.0]);
@@ -68,14 +68,14 @@ fn a_tie_of_two_shares_and_a_nan_wins() {
 }
 
 #[test]
-fn clamping_gives_a_slope_to_the_one_that_holds_and_none_at_a_plain_bound() {
+fn clamping_gives_a_derivative_to_the_one_that_holds_and_none_at_a_plain_bound() {
     one!(|x| x.clamp(-1.0, 2.0);
         [-1.0, -1.0, 0.0], [2.0, 2.0, 0.0], [0.5, 0.5, 1.0], [NAN, NAN, NAN], [-1.5, -1.0, 0.0], [2.5, 2.0, 0.0],
         [INFINITY, 2.0, 0.0], [NEG_INFINITY, -1.0, 0.0]);
     // lo > hi gives hi, wherever x is
     one!(|x| x.clamp(2.0, 1.0); [0.0, 1.0, 0.0], [1.5, 1.0, 0.0], [3.0, 1.0, 0.0]);
 
-    for (x, lo, hi, value, slopes) in [
+    for (x, lo, hi, value, derivatives) in [
         (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0]),
         (0.0, 0.0, 1.0, 0.0, [0.5, 0.5, 0.0]),
         (1.0, 0.0, 1.0, 1.0, [0.5, 0.0, 0.5]),
@@ -90,18 +90,18 @@ fn clamping_gives_a_slope_to_the_one_that_holds_and_none_at_a_plain_bound() {
         let y = v[0].clamp(v[1], v[2]);
         let g = y.backward();
         let t = v.map(|v| tape.tangents(|t| t.set(v, 1.0)).of(y));
-        assert_eq!((y.value(), v.map(|v| g.wrt(v))), (value, slopes), "number {x} in {lo}..{hi}");
-        assert_eq!((v.map(|v| y.grad(v).value()), t), (slopes, slopes), "number {x} in {lo}..{hi}");
+        assert_eq!((y.value(), v.map(|v| g.wrt(v))), (value, derivatives), "number {x} in {lo}..{hi}");
+        assert_eq!((v.map(|v| y.grad(v).value()), t), (derivatives, derivatives), "number {x} in {lo}..{hi}");
 
         let v = [x, lo, hi].map(|x| tape.var(Tensor::full(5, x)));
         let y = v[0].clamp(v[1], v[2]).sum();
         let g = y.backward();
         let t = v.map(|v| tape.tangents(|t| t.set(v, Tensor::ones(5))).of(y) / 5.0);
         assert_eq!(y.value(), 5.0 * value);
-        assert_eq!(t, slopes, "tensor {x} in {lo}..{hi}, forward");
-        for (v, slope) in v.iter().zip(slopes) {
-            assert_eq!(g.wrt(*v), Tensor::full(5, slope), "tensor {x} in {lo}..{hi}");
-            assert_eq!(y.grad(*v).value(), Tensor::full(5, slope), "tensor {x} in {lo}..{hi}, recorded");
+        assert_eq!(t, derivatives, "tensor {x} in {lo}..{hi}, forward");
+        for (v, derivative) in v.iter().zip(derivatives) {
+            assert_eq!(g.wrt(*v), Tensor::full(5, derivative), "tensor {x} in {lo}..{hi}");
+            assert_eq!(y.grad(*v).value(), Tensor::full(5, derivative), "tensor {x} in {lo}..{hi}, recorded");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The numerical conventions, row by row: what every primitive gives at its edges, value and derivative, in the eager
 //! sweep, the recorded sweep and forward mode alike, on numbers and on tensors.
-#![allow(clippy::approx_constant, clippy::type_complexity)] // figures as they come from the oracle
+#![allow(clippy::approx_constant, clippy::type_complexity)] // values as computed by the oracle
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -40,7 +40,7 @@ fn the_side_not_taken_stays_absent_in_second_derivatives() {
 
 #[test]
 fn what_a_minimum_does_not_take_is_absent() {
-    for slope in [
+    for derivative in [
         |x: Var<'_, f64>| (1.0 / x).minimum(1.0).backward().wrt(x),
         |x: Var<'_, f64>| (1.0 / x).minimum(1.0).grad(x).value(),
         |x: Var<'_, f64>| x.sqrt().clamp(-2.0, -1.0).backward().wrt(x),
@@ -48,7 +48,7 @@ fn what_a_minimum_does_not_take_is_absent() {
         |x: Var<'_, f64>| (x.ln() * 0.0 + x).grad(x).value() - 1.0,
         |x: Var<'_, f64>| x.sqrt().powi(2).backward().wrt(x),
     ] {
-        assert_eq!(slope(Tape::new().var(0.0)), 0.0);
+        assert_eq!(derivative(Tape::new().var(0.0)), 0.0);
     }
     assert_eq!(gradient(|x| (1.0 / x).minimum(1.0).sum(), tensor![0.0, 2.0]), tensor![0.0, -0.25]);
 }

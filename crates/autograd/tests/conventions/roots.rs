@@ -124,17 +124,17 @@ fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order()
 
 /// The gradient of a norm in all modes.
 #[track_caller]
-fn norm(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, slopes: &[f64]) {
+fn norm(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, derivatives: &[f64]) {
     let tape = Tape::new();
     let v = tape.var(Tensor::from(x));
     let y = f(v);
     assert!(close(y.value(), value, TOLERANCE), "got {:e}, want {value:e}", y.value());
-    assert_close("eager", &y.backward().wrt(v), slopes, TOLERANCE);
-    assert_close("recorded", &y.grad(v).value(), slopes, TOLERANCE);
-    for (i, &slope) in slopes.iter().enumerate() {
+    assert_close("eager", &y.backward().wrt(v), derivatives, TOLERANCE);
+    assert_close("recorded", &y.grad(v).value(), derivatives, TOLERANCE);
+    for (i, &derivative) in derivatives.iter().enumerate() {
         let unit = Tensor::from_fn(x.len(), |at| if at[0] == i { 1.0 } else { 0.0 });
         let got = tape.tangents(|t| t.set(v, unit)).of(y);
-        assert!(close(got, slope, TOLERANCE), "forward: {got:e} at {i}");
+        assert!(close(got, derivative, TOLERANCE), "forward: {got:e} at {i}");
     }
 }
 

@@ -4,7 +4,7 @@ use autograd::{Tape, Var};
 use tensor::{Tensor, tensor};
 
 /// The derivative at `at` in all three modes.
-fn slopes(tape: &Tape, f: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, at: f64) -> [f64; 3] {
+fn derivatives(tape: &Tape, f: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, at: f64) -> [f64; 3] {
     let x = tape.var(at);
     let y = f(x);
     [y.backward().wrt(x), y.grad(x).value(), tape.tangents(|t| t.set(x, 1.0)).of(y)]
@@ -19,8 +19,8 @@ fn a_zero_times_an_infinity_shows_on_a_strict_tape_only() {
         |x| x.ln() * 0.0,
         |x| x.sqrt().powi(2),
     ] {
-        assert_eq!(slopes(&Tape::new(), f, 0.0), [0.0; 3]);
-        assert!(slopes(&Tape::strict(), f, 0.0).iter().all(|d| d.is_nan()));
+        assert_eq!(derivatives(&Tape::new(), f, 0.0), [0.0; 3]);
+        assert!(derivatives(&Tape::strict(), f, 0.0).iter().all(|d| d.is_nan()));
     }
 }
 
@@ -50,11 +50,11 @@ fn where_nothing_is_infinite_both_kinds_agree_to_the_bit() {
 }
 
 #[test]
-fn a_side_not_taken_is_absent_by_construction_but_its_own_slope_is_strict() {
+fn a_side_not_taken_is_absent_by_construction_but_its_own_derivative_is_strict() {
     let tape = Tape::strict();
     let x = tape.var(tensor![-1.0_f64, 4.0]);
     let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().backward().wrt(x);
-    assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN slope");
+    assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN derivative");
     assert_eq!(g.at([1]), 0.25);
 }
 

@@ -1,5 +1,5 @@
 //! Rows of the contract, held in every mode: the eager sweep, the recorded sweep and forward mode, on numbers and on
-//! tensors, in `f64` to 1e-14 and in `f32` wherever the row's figures fit in one.
+//! tensors, in `f64` to 1e-14 and in `f32` wherever the row's values fit in one.
 
 use crate::common::close;
 use autograd::{Scalar, Tape, Var};
@@ -73,9 +73,10 @@ fn fits(x: f64) -> bool {
     x == 0.0 || !x.is_finite() || (1e-37..1e38).contains(&x.abs())
 }
 
-/// Notes what differs; a figure that was not computed in a mode is left out.
+/// Notes what differs; a value that was not computed in a mode is left out.
 fn note(wrong: &mut Vec<String>, mode: &str, at: &[f64], got: &[Option<f64>], want: &[f64], tolerance: f64) {
-    for (what, (got, &want)) in ["value", "slope in the first", "slope in the second"].iter().zip(got.iter().zip(want))
+    for (what, (got, &want)) in
+        ["value", "derivative in the first", "derivative in the second"].iter().zip(got.iter().zip(want))
     {
         if let Some(got) = *got
             && !close(got, want, tolerance)
@@ -85,9 +86,9 @@ fn note(wrong: &mut Vec<String>, mode: &str, at: &[f64], got: &[Option<f64>], wa
     }
 }
 
-type Figures = Vec<(String, Vec<Option<f64>>)>;
+type Values = Vec<(String, Vec<Option<f64>>)>;
 
-fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Figures {
+fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Values {
     let mut all = Vec::new();
     let x0 = T::from_f64(at);
     {
@@ -123,7 +124,7 @@ fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Figures {
     all
 }
 
-fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Figures {
+fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Values {
     let mut all = Vec::new();
     let (a0, b0) = (T::from_f64(a0), T::from_f64(b0));
     let some = |x: T| Some(x.to_f64());
@@ -167,7 +168,7 @@ fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Fi
     all
 }
 
-/// Whether all figures are the same bits.
+/// Whether all values have the same bits.
 fn same(a: &[Option<f64>], b: &[Option<f64>]) -> bool {
     a.iter().zip(b).all(|(a, b)| a.map(f64::to_bits) == b.map(f64::to_bits))
 }

@@ -143,12 +143,12 @@ impl Case<'_> {
             let t = tape.tangents(|t| on.iter().zip(us).for_each(|(x, u)| t.set(*x, u.clone())));
             (t.of(y), gradients.into_iter().map(|g| t.of(g)).collect::<Vec<_>>())
         };
-        let slope = weights.map(|(step, w)| w * inner(v, &value(self.double, &moved(step))).0).iter().sum::<f64>();
+        let derivative = weights.map(|(step, w)| w * inner(v, &value(self.double, &moved(step))).0).iter().sum::<f64>();
         let (want, size) = inner(v, &tangent);
         let size = size + inner(v, &value(self.double, xs)).1;
         assert!(
-            (slope - want).abs() <= DIFFERENCES * size.max(1.0),
-            "{}: differences give {slope:e}, the tangent {want:e}",
+            (derivative - want).abs() <= DIFFERENCES * size.max(1.0),
+            "{}: differences give {derivative:e}, the tangent {want:e}",
             self.name
         );
 
@@ -217,7 +217,7 @@ impl Case<'_> {
 
     /// Value and gradients in `f32` against `f64`, from the same numbers.
     ///
-    /// Sums over stretched axes may cancel: their terms are of size 1, and so is what rounding is measured by.
+    /// Sums over broadcast axes may cancel: their terms are of size 1, and so is what rounding is measured by.
     #[track_caller]
     fn in_single_precision(&self, xs: &[Tensor<f64>], v: &Tensor<f64>) {
         let narrow: Vec<Tensor<f32>> = xs.iter().map(Tensor::cast).collect();

@@ -93,14 +93,14 @@ fn numbers_and_tensors_are_one_primitive() {
                     // kernels and the standard library differ in the last place, and so do what is made of them
                     let tolerance = if k < 3 { 1e-14 } else { 1e-13 };
                     let near = close(a, b, tolerance) || (a - b).abs() < 1e-14;
-                    assert!(near, "{} at {at}, figure {k}: number {a:e}, tensor {b:e}", op.name);
+                    assert!(near, "{} at {at}, value {k}: number {a:e}, tensor {b:e}", op.name);
                 }
             }
         }
     }
 }
 
-/// At edges all modes give the same figure, be it infinite or NaN, on numbers and on tensors.
+/// At edges all modes give the same value, be it infinite or NaN, on numbers and on tensors.
 #[test]
 fn modes_agree_at_the_edges_of_every_domain() {
     let edges = [
@@ -139,18 +139,18 @@ fn modes_agree_at_the_edges_of_every_domain() {
                 s.set(t, Tensor::ones(9));
             });
             let eager = y.backward().wrt(x);
-            let figures = [
+            let values = [
                 ("recorded", y.grad(x).value()),
                 ("forward", tangents.of(y)),
                 ("tensor, eager", z.sum().backward().wrt(t).at([8])),
                 ("tensor, recorded", z.sum().grad(t).value().at([8])),
                 ("tensor, forward", tangents.of(z).at([8])),
             ];
-            for (mode, slope) in figures {
-                // subnormal figures have few digits
-                let near = close(slope, eager, 1e-13) || (slope - eager).abs() < 1e-300;
+            for (mode, derivative) in values {
+                // subnormal values have few digits
+                let near = close(derivative, eager, 1e-13) || (derivative - eager).abs() < 1e-300;
                 if !near {
-                    wrong.push(format!("{} at {at:e}: {mode} {slope:e}, eager {eager:e}", op.name));
+                    wrong.push(format!("{} at {at:e}: {mode} {derivative:e}, eager {eager:e}", op.name));
                 }
             }
             let value = z.value().at([8]);

@@ -54,7 +54,7 @@ fn losses_of_regression() {
 fn same(name: &str, fused: Of<f64>, plain: Of<f64>, inputs: &[(&[usize], f64, f64)]) {
     let mut numbers = Numbers::new(5);
     let xs: Vec<Tensor<f64>> = inputs.iter().map(|(s, lo, hi)| numbers.tensor(&Shape::from(*s), *lo, *hi)).collect();
-    let figures = |f: Of<f64>| -> Vec<Tensor<f64>> {
+    let values = |f: Of<f64>| -> Vec<Tensor<f64>> {
         let tape = Tape::new();
         let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
         let y = f(&on);
@@ -67,10 +67,10 @@ fn same(name: &str, fused: Of<f64>, plain: Of<f64>, inputs: &[(&[usize], f64, f6
         all.extend(on.iter().map(|x| g.wrt(*x)));
         all
     };
-    for (k, (a, b)) in figures(fused).iter().zip(figures(plain)).enumerate() {
+    for (k, (a, b)) in values(fused).iter().zip(values(plain)).enumerate() {
         let size = largest(&b).max(1.0);
         let error = a.to_vec().iter().zip(b.to_vec()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        assert!(a.shape() == b.shape() && error <= 1e-13 * size, "{name}, figure {k}: {a} against {b}");
+        assert!(a.shape() == b.shape() && error <= 1e-13 * size, "{name}, value {k}: {a} against {b}");
     }
 }
 

@@ -105,7 +105,7 @@ fn mask<T: tensor::Real>() -> Tensor<T> {
     tensor![[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]].cast::<f32>().cast()
 }
 
-/// Far out, at zero and at NaN all modes give the same figures, be they infinite or NaN, on numbers and on tensors.
+/// Far out, at zero and at NaN all modes give the same values, be they infinite or NaN, on numbers and on tensors.
 #[test]
 fn modes_agree_at_the_edges_of_every_domain() {
     let edges = [0.0, -0.0, 1.0, -1.0, 2.5, 1e-300, -1e300, 1e300, 700.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
@@ -131,16 +131,16 @@ fn modes_agree_at_the_edges_of_every_domain() {
                     s.set(x[k], 1.0);
                     s.set(t[k], Tensor::ones(9));
                 });
-                for (mode, slope) in [
+                for (mode, derivative) in [
                     ("recorded", y.grad(x[k]).value()),
                     ("forward", tangents.of(y)),
                     ("tensor, eager", h.wrt(t[k]).at([8])),
                     ("tensor, recorded", z.sum().grad(t[k]).value().at([8])),
                     ("tensor, forward", tangents.of(z).at([8])),
                 ] {
-                    if !same(slope, eager) {
+                    if !same(derivative, eager) {
                         wrong.push(format!(
-                            "{} at {a:e}, {b:e}, operand {k}: {mode} {slope:e}, eager {eager:e}",
+                            "{} at {a:e}, {b:e}, operand {k}: {mode} {derivative:e}, eager {eager:e}",
                             op.name
                         ));
                     }

@@ -1,4 +1,4 @@
-//! Products of tensors: every pairing of ranks, batches that broadcast, inner extents of 0 and 1, sums named by letters.
+//! Products of tensors: every pairing of ranks, batches that broadcast, inner sizes of 0 and 1, sums named by letters.
 
 use crate::case::check;
 use autograd::{Scalar, Var, einsum};
@@ -23,7 +23,7 @@ fn matrix_products_of_every_rank() {
 
 #[test]
 fn matrix_products_with_nothing() {
-    check!("no inner extent", [[2, 0] in -2.0..2.0, [0, 3] in -2.0..2.0], |x| x[0].matmul(x[1]));
+    check!("an inner dimension of 0", [[2, 0] in -2.0..2.0, [0, 3] in -2.0..2.0], |x| x[0].matmul(x[1]));
     check!("no rows", [[0, 2] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].matmul(x[1]));
     check!("no columns", [[2, 2] in -2.0..2.0, [2, 0] in -2.0..2.0], |x| x[0].matmul(x[1]));
     check!("no batch", [[0, 2, 3] in -2.0..2.0, [3, 2] in -2.0..2.0], |x| x[0].matmul(x[1]));

@@ -68,7 +68,7 @@ fn of_one_element() {
     check!("norm_inf of one", [[1] in -2.0..-0.5], |x| x[0].norm_inf().to_tensor());
     check!("logsumexp of one", [[1] in -2.0..2.0], |x| x[0].logsumexp().to_tensor());
     check!("var of one", [[1] in -2.0..2.0], |x| x[0].var(0).to_tensor());
-    check!("sum over an axis of extent 1", [[3, 1] in -2.0..2.0], |x| x[0].sum_over(1));
+    check!("sum over an axis of size 1", [[3, 1] in -2.0..2.0], |x| x[0].sum_over(1));
 }
 
 #[test]

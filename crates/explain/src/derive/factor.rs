@@ -2,7 +2,7 @@
 
 use crate::explanation::Form;
 use autograd::Scalar;
-use autograd::inspect::{Node, Operation, Share};
+use autograd::inspect::{Contribution, Node, Operation};
 use tensor::Tensor;
 
 /// A Jacobian is shown if it has no more elements than this.
@@ -13,10 +13,10 @@ pub(crate) fn values<'t, T: Scalar>(
     node: Node<'t, T>,
     op: &Operation<T>,
     form: Form,
-    shares: Vec<Share<'t, T>>,
-) -> Vec<(Share<'t, T>, Option<Tensor<T>>)> {
+    shares: Vec<Contribution<'t, T>>,
+) -> Vec<(Contribution<'t, T>, Option<Tensor<T>>)> {
     if !matches!(op, Operation::Tensor(_)) {
-        let slopes = node.slopes();
+        let slopes = node.derivatives();
         // both are in the order of the operands
         let mut next = slopes.iter().peekable();
         return shares
@@ -30,9 +30,9 @@ pub(crate) fn values<'t, T: Scalar>(
     }
     let y = node.value();
     // An adjoint of ones brings the slopes themselves: 1 d is d.
-    let mut of_ones: Option<Vec<Share<'t, T>>> = None;
-    let mut numbers = |share: &Share<'t, T>| match form {
-        Form::Elementwise => node.elementwise_slope(share.position),
+    let mut of_ones: Option<Vec<Contribution<'t, T>>> = None;
+    let mut numbers = |share: &Contribution<'t, T>| match form {
+        Form::Elementwise => node.elementwise_derivative(share.position),
         Form::Weights => {
             let all = of_ones.get_or_insert_with(|| node.pull(&Tensor::ones(y.shape().clone())));
             all.iter().find(|s| s.position == share.position).map(|s| s.adjoint.clone())
@@ -44,7 +44,7 @@ pub(crate) fn values<'t, T: Scalar>(
 }
 
 /// ∂y/∂x, the axes of y before those of x, if it is small.
-fn jacobian<T: Scalar>(node: Node<'_, T>, share: &Share<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
+fn jacobian<T: Scalar>(node: Node<'_, T>, share: &Contribution<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
     let (rows, columns) = (y.size(), share.adjoint.size());
     if rows * columns > SMALL {
         return None;

@@ -2,13 +2,13 @@
 
 use super::part::Part;
 use autograd::Scalar;
-use autograd::inspect::Share;
+use autograd::inspect::Contribution;
 use tensor::Tensor;
 
 /// What came in at a node, and what it handed on.
 pub(crate) struct Swept<'t, T: Scalar> {
     pub(crate) adjoint: Option<Tensor<T>>,
-    pub(crate) shares: Vec<Share<'t, T>>,
+    pub(crate) shares: Vec<Contribution<'t, T>>,
 }
 
 /// The adjoints of the nodes, in their order.

@@ -38,7 +38,7 @@ pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
     let Operation::Tensor(op) = op else { return Form::Elementwise };
     match op {
         Op::Unary(_) | Op::Binary(_) | Op::MulAdd | Op::Clamp(_) | Op::Where(_) => Form::Elementwise,
-        Op::Stack { lift: true } => Form::Elementwise,
+        Op::ToTensor => Form::Elementwise,
         Op::Reduce(..) | Op::CrossEntropy(_) | Op::CrossEntropySoft => Form::Weights,
         Op::MatMul if args.iter().all(|a| a.rank() == 1) => Form::Weights,
         _ => Form::Linear,

@@ -27,7 +27,7 @@ pub(crate) fn share<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adj
         }
         reader.written.push(formula);
     }
-    let body = reader.written.swap_remove(rule.share.index());
+    let body = reader.written.swap_remove(rule.contribution.index());
     Some(if reader.definitions.is_empty() { body } else { Expr::With(Box::new(body), reader.definitions) })
 }
 
@@ -40,8 +40,8 @@ pub(crate) fn factor<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>) ->
 /// How often each node of the paper goes into what leads to the share.
 fn uses<T: Scalar>(paper: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
     let mut uses = vec![0; paper.len()];
-    uses[rule.share.index()] = 1;
-    for node in paper.nodes().rev().filter(|n| n.index() <= rule.share.index()) {
+    uses[rule.contribution.index()] = 1;
+    for node in paper.nodes().rev().filter(|n| n.index() <= rule.contribution.index()) {
         if uses[node.index()] > 0 {
             for x in operands(node) {
                 uses[x.index()] += 1;

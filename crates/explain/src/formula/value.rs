@@ -44,7 +44,7 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
             Op::CrossEntropy(_) => Expr::call(op.name(), [x(0), Symbol::new("t").into()]),
             // The targets of a row sum to 1.
             Op::SoftmaxMinus => Expr::call("softmax", [x(0)]).infix(Infix::Minus, x(1)),
-            Op::Stack { lift: true } => x(0),
+            Op::ToTensor => x(0),
             Op::Reduce(r, axes, _) => {
                 let along = axes.iter().filter(|_| axes.len() < args[0].rank()).map(|&a| Expr::from(a as f64));
                 Expr::call(r.name(), std::iter::once(x(0)).chain(along).collect::<Vec<_>>())

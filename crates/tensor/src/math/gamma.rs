@@ -164,9 +164,9 @@ fn cotangent_derivative(x: f64, n: u32) -> f64 {
     for _ in 0..n {
         let mut next = vec![0.0; p.len() + 1];
         for (k, a) in p.iter().enumerate().skip(1) {
-            let slope = k as f64 * a;
-            next[k - 1] -= slope;
-            next[k + 1] -= slope;
+            let derivative = k as f64 * a;
+            next[k - 1] -= derivative;
+            next[k + 1] -= derivative;
         }
         p = next;
     }

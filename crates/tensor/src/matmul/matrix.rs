@@ -31,7 +31,7 @@ impl<'a, T: Real> Matrix<'a, T> {
             ([.., m, n], [.., r, s]) => (*m, *r, *n, *s),
             _ => (1, 1, 1, 1),
         };
-        // The step along an extent of 1 is never taken: let it be one that every kernel takes.
+        // The step along a size of 1 is never taken: let it be one that every kernel takes.
         let col_step = if cols == 1 { 1 } else { col_step };
         let row_step = if rows == 1 { cols as isize } else { row_step };
         Matrix { data: x.buffer(), at: x.offset(), rows, cols, row_step, col_step }

@@ -67,7 +67,7 @@ impl<T: Real> Tensor<T> {
         }
         let Some(batch) = Shape::broadcast(&a.shape()[..a_lead], &b.shape()[..b_lead]) else {
             panic!(
-                "matmul: shapes {} and {} do not fit: the axes before the last two must broadcast, extents equal or 1",
+                "matmul: shapes {} and {} do not fit: the axes before the last two must broadcast, sizes equal or 1",
                 self.shape(),
                 other.shape()
             );
@@ -141,7 +141,7 @@ impl<T: Real> Tensor<T> {
         };
         if k != l {
             panic!(
-                "linear: shapes {} and {} do not fit: the input's last extent {k} must equal the weight's {l} rows",
+                "linear: shapes {} and {} do not fit: the input's last size {k} must equal the weight's {l} rows",
                 self.shape(),
                 w.shape()
             );

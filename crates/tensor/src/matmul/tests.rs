@@ -195,7 +195,7 @@ refused! {
     dot_sizes |z: Zeros| z(&[2]).dot(&z(&[3])), "dot: shapes (2,) and (3,) do not fit: both must be vectors of one length";
     outer_ranks |z: Zeros| z(&[2, 2]).outer(&z(&[3])), "outer: shapes (2, 2) and (3,) do not fit: both must be vectors";
     linear_sizes |z: Zeros| z(&[2, 3]).linear(&z(&[4, 5]), None),
-        "linear: shapes (2, 3) and (4, 5) do not fit: the input's last extent 3 must equal the weight's 4 rows";
+        "linear: shapes (2, 3) and (4, 5) do not fit: the input's last size 3 must equal the weight's 4 rows";
     linear_bias |z: Zeros| z(&[2, 3]).linear(&z(&[3, 5]), Some(&z(&[3]))),
         "linear: bias (3,) does not fit weight (3, 5): it needs shape (5,)";
     linear_weight |z: Zeros| z(&[2, 3]).linear(&z(&[3]), None), "the weight is (in, out)";

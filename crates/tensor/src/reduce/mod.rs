@@ -1,6 +1,6 @@
 //! Reductions: sums, extrema, moments and norms, over all elements or along axes.
 //!
-//! Every reduction is brought to one form, a packed block of `(outer, n, inner)` in which the middle extent goes, and
+//! Every reduction is brought to one form, a packed block of `(outer, n, inner)` in which the middle dimension is reduced, and
 //! computed there by [`fold`](fold::fold). NaN propagates; sums run in a fixed order that depends on the shape alone.
 
 mod arg;
@@ -130,7 +130,7 @@ sugar! {
 
 impl<T: Real> Tensor<T> {
     /// Reduces the given axes (positions from the front, in ascending order) with the reduction; `keep` leaves them as
-    /// extents of 1.
+    /// size 1.
     ///
     /// ```
     /// use tensor::{Reduction, tensor};
@@ -150,9 +150,9 @@ impl<T: Real> Tensor<T> {
             );
         }
         let mut left: SmallVec<[usize; 8]> = SmallVec::new();
-        for (axis, &extent) in self.shape().iter().enumerate() {
+        for (axis, &size) in self.shape().iter().enumerate() {
             match axes.contains(&axis) {
-                false => left.push(extent),
+                false => left.push(size),
                 true if keep => left.push(1),
                 true => {}
             }
@@ -161,7 +161,7 @@ impl<T: Real> Tensor<T> {
         self.reduce_to(reduction, axes, shape)
     }
 
-    /// Sums over the axes along which `shape` was stretched to this tensor's shape: undoes a broadcast.
+    /// Sums over the axes along which `shape` was broadcast to this tensor's shape: undoes a broadcast.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -187,7 +187,7 @@ impl<T: Real> Tensor<T> {
         let fits = lead <= self.rank() && self.shape()[lead..].iter().zip(shape).all(|(&n, &s)| s == n || s == 1);
         if !fits {
             panic!(
-                "sum_to: shape {} does not broadcast to {}; aligned at their last axis, extents must be equal or 1",
+                "sum_to: shape {} does not broadcast to {}; aligned at their last axis, sizes must be equal or 1",
                 Shape::from(shape),
                 self.shape()
             );

@@ -75,7 +75,7 @@ fn check(x: &Tensor<f64>, axes: &[usize]) {
 }
 
 proptest! {
-    /// Any axes of any shape, empty extents among them, of packed, permuted, stretched and reversed tensors.
+    /// Any axes of any shape, empty dimensions among them, of packed, permuted, broadcast and reversed tensors.
     #[test]
     fn any_axes_of_any_layout(
         shape in prop::collection::vec(0_usize..6, 0..5), chosen in any::<[bool; 5]>(),

@@ -43,6 +43,6 @@ pub(super) fn gelu_gate<N: Number>(x: N) -> N {
 
 /// The derivative of [`gelu_gate`].
 #[inline(always)]
-pub(super) fn gelu_gate_slope<N: Number>(x: N) -> N {
+pub(super) fn gelu_gate_derivative<N: Number>(x: N) -> N {
     (x * x * x.lit(3.0 * 0.044715) + x.lit(1.0)) * x.lit(2.0 * (2.0 / PI).sqrt())
 }

@@ -173,7 +173,7 @@ unary! {
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
     GeluTanh "gelu_tanh"
         |x| present_mul(x, gelu_gate(x).sigmoid()),
-        |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_slope(x), gelu_gate(x).bell());
+        |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_derivative(x), gelu_gate(x).bell());
     /// x σ(x), also called swish
     Silu "silu" #heavy
         |x| present_mul(x, x.sigmoid()),
@@ -299,8 +299,8 @@ mod tests {
     #[test]
     fn activations_hold_at_infinity() {
         for op in [Unary::Gelu, Unary::GeluTanh, Unary::Silu, Unary::Mish] {
-            for (x, value, slope) in [(f64::NEG_INFINITY, 0.0, 0.0), (f64::INFINITY, f64::INFINITY, 1.0)] {
-                assert_eq!((op.value(x), op.derivative(x, op.value(x))), (value, slope), "{op:?} at {x}");
+            for (x, value, derivative) in [(f64::NEG_INFINITY, 0.0, 0.0), (f64::INFINITY, f64::INFINITY, 1.0)] {
+                assert_eq!((op.value(x), op.derivative(x, op.value(x))), (value, derivative), "{op:?} at {x}");
             }
         }
     }

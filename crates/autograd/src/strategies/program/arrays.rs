@@ -25,7 +25,7 @@ macro_rules! arrays {
             pub(super) fn gives_number(self) -> bool {
                 match self { $( Arrays::$name => stringify!($kind) == "Number", )* }
             }
-            /// For operands of size up to b, and axes of extent n.
+            /// For operands of size up to b, and axes of size n.
             pub(super) fn fits(self, b: f64, n: f64) -> bool {
                 match self { $( Arrays::$name => { let ($b, $n) = (b, n); let _ = (&$b, &$n); $fits } )* }
             }
@@ -95,7 +95,7 @@ impl<'t> Operand<'t> {
         Operand { it, n }
     }
 
-    /// Stretched to (n, n).
+    /// Broadcast to (n, n).
     fn square(self) -> Array<'t> {
         self.it.broadcast_to([self.n, self.n])
     }
@@ -108,8 +108,8 @@ impl<'t> Operand<'t> {
 
     /// Places of the first axis, the last one and the first by turns.
     fn repeated(self) -> Array<'t> {
-        let extent = self.it.shape()[0];
-        let places: Vec<usize> = (0..extent).map(|i| if i % 2 == 0 { extent - 1 } else { 0 }).collect();
+        let size = self.it.shape()[0];
+        let places: Vec<usize> = (0..size).map(|i| if i % 2 == 0 { size - 1 } else { 0 }).collect();
         self.it.index_select(0, places)
     }
 

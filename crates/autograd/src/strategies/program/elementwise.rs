@@ -82,7 +82,7 @@ macro_rules! binary {
             pub(super) fn bound(self, a: f64, b: f64) -> f64 {
                 match self { $( Binary::$name => { let ($a, $b) = (a, b); let _ = (&$a, &$b); $bound } )* }
             }
-            /// A number on the left of a tensor is lifted to a 0-d one, where a method asks for the same kind.
+            /// A number on the left of a tensor is promoted to a 0-d one, where a method asks for the same kind.
             pub(super) fn apply<'t>(self, x: Handle<'t>, y: Handle<'t>) -> Handle<'t> {
                 match (self, x, y) { $(
                     (Binary::$name, Handle::Number($x), Handle::Number($y)) => Handle::Number($body),
