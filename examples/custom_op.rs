@@ -49,7 +49,7 @@ impl CustomOp<f64> for Forgetful {
 }
 
 /// Records an operation of one operand where its operand is recorded.
-fn apply<'t>(op: impl CustomOp<f64> + 'static, x: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
+fn apply<'t>(op: impl CustomOp<f64> + 'static, x: TensorVar<'t>) -> TensorVar<'t> {
     x.tape().expect("a tensor variable lives on a tape").apply(op, &[x])
 }
 

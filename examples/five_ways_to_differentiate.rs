@@ -12,7 +12,7 @@ fn f(x: f64, y: f64) -> f64 {
 }
 
 /// The same for variables.
-fn recorded<'t>(v: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn recorded<'t>(v: TensorVar<'t>) -> Var<'t, f64> {
     let (x, y) = (v.at([0]), v.at([1]));
     x * x * y + y + 2.0
 }

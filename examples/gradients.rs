@@ -63,7 +63,7 @@ fn functions() {
 }
 
 /// (r, φ) to (x, y).
-fn polar<'t>(p: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
+fn polar<'t>(p: TensorVar<'t>) -> TensorVar<'t> {
     let (r, phi) = (p.at([0]), p.at([1]));
     stack(&[(r * phi.cos()).to_tensor(), (r * phi.sin()).to_tensor()], 0)
 }
@@ -81,7 +81,7 @@ fn second_order() {
     assert!((h.matmul(&v).at([0]) - hv.at([0])).abs() < 1e-9);
 }
 
-fn rosenbrock<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn rosenbrock<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
     let (a, b) = (x.at([0]), x.at([1]));
     (b - a * a).square() * 100.0 + (1.0 - a).square()
 }

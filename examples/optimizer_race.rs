@@ -66,7 +66,7 @@ struct Outcome {
 
 /// Prints where everyone is after some steps, and what the loss is in the end.
 fn race(
-    f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>,
+    f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>,
     start: [f64; 2],
     shown: [usize; 3],
     racers: [Racer<f64>; 8],
@@ -109,12 +109,12 @@ fn point(at: &Tensor<f64>) -> String {
     format!("{:>20}", format!("({:.3}, {:.3})", at.at([0]), at.at([1])))
 }
 
-fn valley<'t>(at: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn valley<'t>(at: TensorVar<'t>) -> Var<'t, f64> {
     let (x, y) = (at.at([0]), at.at([1]));
     (x.square() + y.square() * 50.0) * 0.5
 }
 
-fn rosenbrock<'t>(at: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn rosenbrock<'t>(at: TensorVar<'t>) -> Var<'t, f64> {
     let (x, y) = (at.at([0]), at.at([1]));
     (1.0 - x).square() + (y - x * x).square() * 100.0
 }

@@ -181,9 +181,9 @@ impl Network for WideAndDeep {
     fn run<'t>(
         &self,
         net: &BoundParams<'_, 't>,
-        inputs: &[Var<'t, Tensor<f32>>],
+        inputs: &[TensorVar<'t, f32>],
         mode: &mut Mode<'_>,
-    ) -> Vec<Var<'t, Tensor<f32>>> {
+    ) -> Vec<TensorVar<'t, f32>> {
         let [first, second, main, aux] = &self.parts;
         let wide = self.normalizations[0].call(net, inputs[0], mode);
         let deep = self.normalizations[1].call(net, inputs[1], mode);

@@ -1,11 +1,11 @@
 //! Elementwise operations on tensors, forward alone and with their gradient: in the first cache, and beyond it.
 
-use autograd::{Tape, Var};
+use autograd::{Tape, TensorVar};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
-type Op = for<'t> fn(Var<'t, Tensor<f32>>) -> Var<'t, Tensor<f32>>;
+type Op = for<'t> fn(TensorVar<'t, f32>) -> TensorVar<'t, f32>;
 
 fn elementwise(c: &mut Criterion) {
     let ops: [(&str, Op); 5] = [

@@ -51,7 +51,7 @@ mod transform;
 pub use crate::core::forward::Tangents;
 pub use crate::core::tape::Tape;
 pub use crate::core::value::{Scalar, Value};
-pub use crate::core::var::Var;
+pub use crate::core::var::{TensorVar, Var};
 pub use check::{Checked, GradCheck, GradCheckError, gradcheck};
 pub use ops::{
     CustomOp, Gradients, Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy,

@@ -4,7 +4,7 @@
 use autograd::*;
 use tensor::{Tensor, tensor};
 
-fn rosenbrock<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn rosenbrock<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
     let (a, b) = (x.at([0]), x.at([1]));
     (b - a * a).powi(2) * 100.0 + (1.0 - a).powi(2)
 }

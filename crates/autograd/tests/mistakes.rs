@@ -1,7 +1,7 @@
 //! Mistakes in the mathematics: each panics at the caller's line and says the op, the shapes, and what would fit.
 
 use autograd::{
-    CustomOp, Params, Tape, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
+    CustomOp, Params, Tape, TensorVar, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
     softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, stack, vjp,
 };
 use std::cell::RefCell;
@@ -58,7 +58,7 @@ macro_rules! refused {
 }
 
 /// A variable of ones.
-fn of<'t, const N: usize>(tape: &'t Tape, shape: [usize; N]) -> Var<'t, Tensor<f64>> {
+fn of<'t, const N: usize>(tape: &'t Tape, shape: [usize; N]) -> TensorVar<'t> {
     tape.var(Tensor::ones(shape))
 }
 
@@ -112,7 +112,7 @@ fn products_that_do_not_fit() {
         ["einsum", "letter"] einsum("i1,jk->ik", a, b);
         ["einsum", "'z'", "neither"] einsum("ij,jk->iz", a, b);
         ["einsum", "'i'", "twice"] einsum("ij,jk->iik", a, b);
-        ["einsum", "(2, 3)", "3 letters"] einsum("ijl,jk->ik", a, b);
+        ["einsum", "(2, 3)", "one letter per axis", "got 3"] einsum("ijl,jk->ik", a, b);
         ["einsum", "'j'", "3", "4", "equal"] einsum("ij,jk->ik", a, b);
         ["einsum", "(2, 3)", "2", "3"] einsum("ii,jk->jk", a, b);
     }
@@ -225,8 +225,8 @@ fn rearrangements_that_do_not_fit() {
         ["stack", "(2, 3)", "(3,)"] stack(&[a, v], 0);
         ["concat", "nothing"] concat::<f64>(&[], 0);
         ["stack", "nothing"] stack::<f64>(&[], 0);
-        ["pad", "(2, 3)", "1 width"] a.pad(&[(1, 1)], 0.0);
-        ["repeat", "(2, 3)", "1 count"] a.repeat(&[2]);
+        ["pad", "(2, 3)", "one width per axis", "got 1"] a.pad(&[(1, 1)], 0.0);
+        ["repeat", "(2, 3)", "one count per axis", "got 1"] a.repeat(&[2]);
         ["diag", "vector or a matrix", "3"] of(&tape, [1, 2, 3]).diag();
         ["trace", "(3,)", "matrix"] v.trace();
         ["tril", "(3,)"] v.tril(0);
@@ -268,7 +268,7 @@ fn gradients_of_what_has_none() {
         ["tangents", "(2, 3)", "(3, 2)"] tape.tangents(|t| t.set(a, wrong.clone()));
         ["direction", "(2,)", "(3,)"] jvp(|x| x.square(), &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
         ["direction", "(2,)", "(3,)"] hvp(|x| x.square().sum(), &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
-        ["without a tape", "tape.constant(x)"] Var::from(2.0_f64).backward();
+        ["a constant without one", "tape.constant(x)"] Var::from(2.0_f64).backward();
         ["step of 0"] a.slice(s![..; 0]);
     }
 }
@@ -389,7 +389,7 @@ fn parameters_taken_for_others() {
     let tape = Tape::new();
     refused! {
         ["set", "`w`", "(2,)", "(3,)"] params.set(w, tensor![1.0, 2.0, 3.0]);
-        ["`w`", "already", "own name"] params.add("w", tensor![1.0]);
+        ["add", "`w`", "exists already", "unique"] params.add("w", tensor![1.0]);
         ["another store"] params.get(v);
         ["another store"] params.bind(&tape).var(v);
         ["another store"] params.get_mut(v);

@@ -2,7 +2,7 @@
 //! rarely meet: the same variable in both places, diamonds, values used many times, unused inputs.
 
 use autograd::strategies::{self, Program};
-use autograd::{ParamGradients, Params, Tape, Var, concat, gradcheck, stack};
+use autograd::{ParamGradients, Params, Tape, TensorVar, Var, concat, gradcheck, stack};
 use proptest::prelude::*;
 use tensor::Tensor;
 
@@ -136,7 +136,7 @@ fn with_value(store: &Params<f64>, key: autograd::Param, value: &Tensor<f64>) ->
     clone
 }
 
-type Variables<'t> = (Vec<Var<'t, f64>>, Vec<Var<'t, Tensor<f64>>>);
+type Variables<'t> = (Vec<Var<'t, f64>>, Vec<TensorVar<'t>>);
 
 fn on<'t>(p: &Program, tape: &'t Tape) -> Variables<'t> {
     let (numbers, tensors) = p.point();
@@ -197,7 +197,7 @@ right! {
 }
 
 /// The products of x₀, x₁, x₀ so far, times x₁.
-fn stacked<'t>(x: [Var<'t, f64>; 2]) -> Var<'t, Tensor<f64>> {
+fn stacked<'t>(x: [Var<'t, f64>; 2]) -> TensorVar<'t> {
     match x[0].tape() {
         Some(tape) => tape.stack(&[x[0], x[1], x[0]]).cumprod(0) * x[1],
         None => panic!("a variable is on a tape"),

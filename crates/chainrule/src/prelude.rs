@@ -17,7 +17,7 @@ pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
 
 // --- variables, and what is recorded of them
 pub use autograd::{
-    BoundParams, CustomOp, GradientSum, Gradients, Param, ParamGradients, Params, Scalar, Tape, Value, Var,
+    BoundParams, CustomOp, GradientSum, Gradients, Param, ParamGradients, Params, Scalar, Tape, TensorVar, Value, Var,
 };
 pub use autograd::{concat, einsum, stack};
 

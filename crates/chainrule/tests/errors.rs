@@ -30,7 +30,7 @@ impl CustomOp<f64> for Wrong {
 }
 
 fn check_wrong_gradient() -> Result<Checked, GradCheckError> {
-    fn wrong<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+    fn wrong<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
         x.tape().expect("a variable").apply(Wrong, &[x]).sum()
     }
     gradcheck(wrong, tensor![3.0]).run()

@@ -11,7 +11,7 @@ use crate::module::Module;
 use crate::named::{UnknownName, split_any};
 use crate::shape_error::ShapeError;
 use autograd::rules::{Binary, Unary};
-use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -169,7 +169,7 @@ activations! {
 impl Activation {
     /// The activation of a variable, recorded.
     #[track_caller]
-    pub fn apply<'t, T: Scalar>(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    pub fn apply<'t, T: Scalar>(self, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         match self.primitive() {
             Primitive::Identity => x,
             Primitive::Unary(op) => x.unary(op),
@@ -204,7 +204,7 @@ impl Activation {
 
 impl<T: Scalar> Module<T> for Activation {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         self.apply(x)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -224,7 +224,7 @@ impl<T: Scalar> Module<T> for Activation {
     fn output_activation(&self) -> Activation {
         *self
     }
-    fn logits<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         x
     }
 }

@@ -7,7 +7,7 @@ use crate::layer::Dropout;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use tensor::{Shape, Tensor};
 
@@ -84,9 +84,9 @@ impl Mlp {
         &self,
         layer: usize,
         net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
+        x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         match &self.dropout {
             Some(dropout) if layer > 0 => dropout.call(net, x, mode),
             _ => x,
@@ -99,9 +99,9 @@ impl<T: Scalar> Module<T> for Mlp {
     fn call<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        mut x: Var<'t, Tensor<T>>,
+        mut x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         for (i, layer) in self.layers.iter().enumerate() {
             x = layer.call(net, self.dropped(i, net, x, mode), mode);
         }
@@ -112,9 +112,9 @@ impl<T: Scalar> Module<T> for Mlp {
     fn logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        mut x: Var<'t, Tensor<T>>,
+        mut x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         let Some((last, before)) = self.layers.split_last() else { return x };
         for (i, layer) in before.iter().enumerate() {
             x = layer.call(net, self.dropped(i, net, x, mode), mode);

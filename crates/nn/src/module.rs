@@ -7,7 +7,7 @@ use crate::mode::Mode;
 use crate::regularizer::Regularizer;
 use crate::sequential::SequentialBuilder;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
 use rand::Rng;
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
@@ -29,7 +29,7 @@ use tensor::{Shape, Tensor};
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
 ///         x + self.0.call(net, x, mode)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
@@ -47,12 +47,7 @@ use tensor::{Shape, Tensor};
 pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// The output, recorded on the tape that the parameters are bound to. Modules inside this one get the same `mode`.
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>>;
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T>;
 
     /// The keys of the parameters, in the order of the computation; those of modules inside this one, too.
     fn parameters(&self) -> Vec<Param>;
@@ -62,7 +57,7 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// A network without such layers is trained with this as well. One that has them is trained with
     /// [`forward_train`](Module::forward_train).
     #[track_caller]
-    fn forward<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    fn forward<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         self.call(net, x, &mut Mode::eval())
     }
 
@@ -74,9 +69,9 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     fn forward_train<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
+        x: TensorVar<'t, T>,
         rng: &mut dyn Rng,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         self.call(net, x, &mut Mode::train(rng))
     }
 
@@ -159,9 +154,9 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     fn logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
+        x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         self.call(net, x, mode)
     }
 }
@@ -175,12 +170,7 @@ pub(crate) fn kind_of<M: ?Sized>() -> &'static str {
 
 impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         (**self).call(net, x, mode)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -219,9 +209,9 @@ impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
     fn logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
+        x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         (**self).logits(net, x, mode)
     }
 }
@@ -239,9 +229,9 @@ mod tests {
         fn call<'t>(
             &self,
             net: &BoundParams<'_, 't, T>,
-            x: Var<'t, Tensor<T>>,
+            x: TensorVar<'t, T>,
             mode: &mut Mode<'_, T>,
-        ) -> Var<'t, Tensor<T>> {
+        ) -> TensorVar<'t, T> {
             self.0.call(net, self.0.call(net, x, mode), mode)
         }
         fn parameters(&self) -> Vec<Param> {

@@ -8,7 +8,7 @@ use crate::module::Module;
 use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar, Var};
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
 
@@ -31,9 +31,9 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     fn run<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>>;
+    ) -> Vec<TensorVar<'t, T>>;
 
     /// The keys of all parameters, each once, in the order of the computation.
     fn keys(&self) -> Vec<Param>;
@@ -64,9 +64,9 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     fn run_logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         self.run(net, inputs, mode)
     }
 
@@ -149,9 +149,9 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
     fn run<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         vec![self.0.call(net, *only(self.0.kind(), inputs), mode)]
     }
 
@@ -182,9 +182,9 @@ impl<T: Scalar, M: Module<T>> Network<T> for Single<M> {
     fn run_logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         vec![self.0.logits(net, *only(self.0.kind(), inputs), mode)]
     }
 

@@ -4,10 +4,10 @@ use crate::description::ConfigError;
 use crate::layer::UnitNorm;
 use crate::named::{UnknownName, split};
 use autograd::rules::Binary;
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar, Var};
 use std::fmt;
 use std::str::FromStr;
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// A penalty on the size of a parameter's numbers, added to the loss and reported inside it.
 ///
@@ -62,7 +62,7 @@ impl Regularizer {
     /// # Panics
     /// If λ is negative, infinite or NaN, or an orthogonal penalty is asked for of what is no matrix.
     #[track_caller]
-    pub fn penalty<'t, T: Scalar>(self, w: Var<'t, Tensor<T>>) -> Var<'t, T> {
+    pub fn penalty<'t, T: Scalar>(self, w: TensorVar<'t, T>) -> Var<'t, T> {
         assert!(self.makes_sense(), "Regularizer: the numbers of {self} must be finite, from 0 on");
         let times = |x: Var<'t, T>, c: f64| x.binary_with(Binary::Mul, T::from_f64(c));
         match self {
@@ -106,7 +106,7 @@ impl Regularizer {
 
 /// The mean of |cos| over all pairs of rows; 0 of a single row.
 #[track_caller]
-fn mean_cosine<'t, T: Scalar>(w: Var<'t, Tensor<T>>) -> Var<'t, T> {
+fn mean_cosine<'t, T: Scalar>(w: TensorVar<'t, T>) -> Var<'t, T> {
     let shape = w.shape();
     let [rows, _] = shape[..] else { panic!("Regularizer: rows are those of a matrix, but the shape is {shape}") };
     let unit = UnitNorm::of(w);
@@ -156,7 +156,7 @@ impl FromStr for Regularizer {
 mod tests {
     use super::*;
     use autograd::Tape;
-    use tensor::tensor;
+    use tensor::{Tensor, tensor};
 
     #[test]
     fn penalties_and_their_slopes() {

@@ -9,7 +9,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use tensor::{Shape, Tensor};
 
 /// Modules one after the other: the output of each is the input of the next.
@@ -70,12 +70,7 @@ impl<T: Scalar> Sequential<T> {
 
 impl<T: Scalar> Module<T> for Sequential<T> {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         self.modules.iter().fold(x, |x, module| module.call(net, x, mode))
     }
 
@@ -109,9 +104,9 @@ impl<T: Scalar> Module<T> for Sequential<T> {
     fn logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
+        x: TensorVar<'t, T>,
         mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    ) -> TensorVar<'t, T> {
         let Some((last, before)) = self.modules.split_last() else { return x };
         let x = before.iter().fold(x, |x, module| module.call(net, x, mode));
         last.logits(net, x, mode)

@@ -8,7 +8,7 @@ use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
 use crate::rules::Op;
 use crate::transform::{Function, Input};
@@ -182,7 +182,7 @@ fn weighted<'t>(tape: &'t Tape<f64>, g: Erased<'t, f64>, w: &Tensor<f64>) -> Var
     if g.is_scalar {
         return if w.item() == 0.0 { tape.constant(g.scalar * 0.0).detach() } else { g.var::<f64>() * w.item() };
     }
-    let g: Var<'t, Tensor<f64>> = g.var();
+    let g: TensorVar<'t> = g.var();
     let g = if w.to_vec().contains(&0.0) { g.where_(w, 0.0) } else { g };
     (g * tape.constant(w.clone())).sum()
 }

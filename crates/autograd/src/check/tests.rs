@@ -3,11 +3,11 @@
 use super::*;
 use crate::check::planted::places;
 use crate::core::tape::Tape;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::ops::{concat, einsum, softmax_cross_entropy, stack};
 use tensor::{Tensor, tensor};
 
-type V<'t> = Var<'t, Tensor<f64>>;
+type V<'t> = TensorVar<'t>;
 
 #[test]
 fn values_that_are_not_numbers_are_named() {

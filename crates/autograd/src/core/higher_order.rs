@@ -7,7 +7,7 @@ use crate::core::node::Operand;
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::fast::code;
 use crate::fast::nodes::NONE;
 use crate::rules::array::{Array, Product};
@@ -120,7 +120,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 
     /// Gives each operand of a tensor operation its contribution, by the operation's rule.
-    fn record(&mut self, id: u32, g: Var<'t, Tensor<T>>) {
+    fn record(&mut self, id: u32, g: TensorVar<'t, T>) {
         let tape = self.tape;
         let (op, operands) = {
             let record = &tape.records.borrow()[tape.slot(id)];
@@ -130,9 +130,9 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             return;
         }
         let y = tape.at(id).to_tensor();
-        let xs: Vec<Var<'t, Tensor<T>>> = operands.iter().map(|&o| tape.at(o).to_tensor()).collect();
-        let xs: Vec<&Var<'t, Tensor<T>>> = xs.iter().collect();
-        let mut contributions: SmallVec<[(u32, Var<'t, Tensor<T>>); 4]> = SmallVec::new();
+        let xs: Vec<TensorVar<'t, T>> = operands.iter().map(|&o| tape.at(o).to_tensor()).collect();
+        let xs: Vec<&TensorVar<'t, T>> = xs.iter().collect();
+        let mut contributions: SmallVec<[(u32, TensorVar<'t, T>); 4]> = SmallVec::new();
         let products = Products(tape);
         let wanted = |k: usize| {
             products.skip(self.wanted_for == Wanted::Tangents && tape.is_leaf(operands[k]));
@@ -147,7 +147,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 
     /// Gives an operand the contribution of a tensor rule, in the operand's own shape and kind.
-    fn give_tensor(&mut self, id: u32, contribution: Var<'t, Tensor<T>>) {
+    fn give_tensor(&mut self, id: u32, contribution: TensorVar<'t, T>) {
         let shape = self.tape.shape(id);
         let contribution = contribution.fit(&shape);
         if self.tape.is_scalar(id) {

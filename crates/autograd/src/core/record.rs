@@ -5,7 +5,7 @@
 
 use crate::core::tape::{Record, Tape};
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::fast::code::{self, Form};
 use crate::fast::nodes::NONE;
 use crate::rules::{Binary, Op, Unary};
@@ -39,7 +39,7 @@ impl<'t, T: Scalar> Erased<'t, T> {
 
     /// The variable as a tensor: a scalar is promoted to a 0-d one.
     #[track_caller]
-    pub(crate) fn to_tensor(self) -> Var<'t, Tensor<T>> {
+    pub(crate) fn to_tensor(self) -> TensorVar<'t, T> {
         if self.is_scalar { self.var::<T>().to_tensor() } else { self.var() }
     }
 }

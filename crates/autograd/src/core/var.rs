@@ -7,7 +7,7 @@ use crate::rules::Op;
 use std::fmt;
 use tensor::{Shape, Tensor};
 
-/// A variable on a tape: a handle to a scalar (`Var<'_, f64>`) or to a tensor (`Var<'_, Tensor<f64>>`).
+/// A variable on a tape: a handle to a scalar (`Var<'_, f64>`) or to a tensor (`TensorVar<'_>`).
 ///
 /// It is `Copy` and borrows its tape. Arithmetic on it is ordinary arithmetic, recorded; the methods keep the names
 /// of `f64`'s own. What is computed from constants alone is a constant, and a scalar one takes no room on the tape.
@@ -18,6 +18,9 @@ pub struct Var<'t, V: Value> {
     pub(crate) id: u32,
     pub(crate) carried: V::Carried,
 }
+
+/// A variable that holds a tensor.
+pub type TensorVar<'t, T = f64> = Var<'t, Tensor<T>>;
 
 impl<V: Value> Clone for Var<'_, V> {
     #[inline(always)]
@@ -104,7 +107,7 @@ impl<'t, V: Value> Var<'t, V> {
 impl<'t, T: Scalar> Var<'t, T> {
     /// This scalar as a 0-d tensor on the same tape.
     #[track_caller]
-    pub fn to_tensor(self) -> Var<'t, Tensor<T>> {
+    pub fn to_tensor(self) -> TensorVar<'t, T> {
         let tape = self.on_tape();
         tape.record(Op::ToTensor, &[tape.node_of(self.erase())])
     }

@@ -154,17 +154,19 @@ fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     }
 }
 
-/// A linear map applied in one pass, where there is a kernel for it.
+/// A linear map applied to a tensor: in one pass over memory, where there is a kernel for it.
 #[inline]
-fn fused<T: Element>(map: &Linear<Tensor<T>>, direction: Direction, p: Product, a: &Tensor<T>) -> Option<Tensor<T>> {
-    match (map, direction) {
-        (Linear::Scale(Weights::Unary(op, x, y)), _) => Some(unary_derivative_kernel(p, *op, a, x, y)),
-        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => Some(binary_derivative_kernel(p, *op, *k, a, l, r)),
+#[track_caller]
+fn apply_map<T: Element>(map: &Linear<Tensor<T>>, direction: Direction, p: Product, a: &Tensor<T>) -> Tensor<T> {
+    let in_one_pass = match (map, direction) {
+        (Linear::Scale(Weights::Unary(op, x, y)), _) => return unary_derivative_kernel(p, *op, a, x, y),
+        (Linear::Scale(Weights::Binary(op, k, l, r)), _) => return binary_derivative_kernel(p, *op, *k, a, l, r),
         (Linear::Softmax(axis, y), _) => normalize_rows::softmax(p, *axis, a, y),
         (Linear::LayerNorm { eps, x, gain }, Direction::Pull) => normalize_rows::layer_norm_pull(p, *eps, a, x, gain),
         (Linear::Normalized { eps, x, gain }, Direction::Pull) => normalize_rows::gain_pull(p, *eps, a, x, gain),
-        _ => None,
-    }
+        _ => return map.apply_generic(direction, p, a),
+    };
+    in_one_pass.unwrap_or_else(|| map.apply_generic(direction, p, a))
 }
 
 macro_rules! engine {
@@ -179,8 +181,9 @@ macro_rules! engine {
             fn apply_binary(op: Binary, a: &Tensor<$t>, b: &Tensor<$t>) -> Tensor<$t> {
                 binary_kernel(op, a, b)
             }
-            fn fused(map: &Linear<Tensor<$t>>, direction: Direction, p: Product, a: &Tensor<$t>) -> Option<Tensor<$t>> {
-                fused(map, direction, p, a)
+            #[track_caller]
+            fn apply_map(map: &Linear<Tensor<$t>>, direction: Direction, p: Product, a: &Tensor<$t>) -> Tensor<$t> {
+                apply_map(map, direction, p, a)
             }
             #[track_caller]
             fn apply(op: &Op<$t>, xs: &[&Tensor<$t>]) -> Tensor<$t> {
@@ -260,7 +263,8 @@ impl<T: Element> Array for Tensor<T> {
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
         rules::reduce::direction_value(x, y, axes)
     }
-    fn fused(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Option<Self> {
-        T::fused(map, direction, p, a)
+    #[track_caller]
+    fn apply_map(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Self {
+        T::apply_map(map, direction, p, a)
     }
 }

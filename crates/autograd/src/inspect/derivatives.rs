@@ -3,7 +3,7 @@
 use super::{Contribution, Node, Operand, Operation, Rule};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::TensorVar;
 use crate::fast::code;
 use crate::rules::array::Array;
 use crate::rules::{self, Op};
@@ -72,14 +72,14 @@ impl<'t, T: Scalar> Node<'t, T> {
         if matches!(op, Op::Custom(_) | Op::CustomVjp(..)) {
             return None;
         }
-        let xs: Vec<Var<'s, Tensor<T>>> = self.operand_values().into_iter().map(|x| paper.var(x)).collect();
+        let xs: Vec<TensorVar<'s, T>> = self.operand_values().into_iter().map(|x| paper.var(x)).collect();
         assert!(k < xs.len(), "rule: operand {k} of {}", xs.len());
         let y = paper.var(self.value());
         let g = paper.var(Tensor::ones(y.shape()));
-        let refs: Vec<&Var<'s, Tensor<T>>> = xs.iter().collect();
+        let refs: Vec<&TensorVar<'s, T>> = xs.iter().collect();
         let product = crate::rules::array::Product { strict: true };
         let contribution = rules::rule(&op, k, &refs, &y).pull(product, &g).fit(&xs[k].shape());
-        let node = |x: Var<'s, Tensor<T>>| Node { tape: paper, id: x.id };
+        let node = |x: TensorVar<'s, T>| Node { tape: paper, id: x.id };
         Some(Rule {
             operands: xs.into_iter().map(node).collect(),
             value: node(y),

@@ -3,7 +3,7 @@
 use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::{CustomRule, Op};
 use smallvec::SmallVec;
 use std::any::Any;
@@ -62,10 +62,10 @@ pub trait CustomOp<T: Scalar>: fmt::Debug {
     /// that names this method.
     fn vjp_recorded<'t>(
         &self,
-        g: Var<'t, Tensor<T>>,
-        operands: &[Var<'t, Tensor<T>>],
-        y: Var<'t, Tensor<T>>,
-    ) -> Option<Vec<Var<'t, Tensor<T>>>> {
+        g: TensorVar<'t, T>,
+        operands: &[TensorVar<'t, T>],
+        y: TensorVar<'t, T>,
+    ) -> Option<Vec<TensorVar<'t, T>>> {
         let _ = (g, operands, y);
         None
     }
@@ -131,13 +131,13 @@ impl<T: Scalar> CustomRule<T> for Custom<T> {
 /// The contributions on variables: by the rule on variables if there is one, else as first-order results.
 pub(crate) fn vjp_recorded<'t, T: Scalar>(
     op: &Rc<dyn CustomRule<T>>,
-    g: Var<'t, Tensor<T>>,
-    xs: &[Var<'t, Tensor<T>>],
-    y: Var<'t, Tensor<T>>,
-) -> Vec<Var<'t, Tensor<T>>> {
+    g: TensorVar<'t, T>,
+    xs: &[TensorVar<'t, T>],
+    y: TensorVar<'t, T>,
+) -> Vec<TensorVar<'t, T>> {
     let custom = op.as_any().downcast_ref::<Custom<T>>();
     if let Some(contributions) = custom.and_then(|custom| custom.0.vjp_recorded(g, xs, y)) {
-        let shapes = |vars: &[Var<'t, Tensor<T>>]| vars.iter().map(|x| x.shape()).collect::<Vec<_>>();
+        let shapes = |vars: &[TensorVar<'t, T>]| vars.iter().map(|x| x.shape()).collect::<Vec<_>>();
         check(op.name(), "vjp_recorded", shapes(&contributions).iter(), shapes(xs).iter());
         return contributions;
     }

@@ -2,7 +2,7 @@
 
 use crate::core::record::common;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::Op;
 use tensor::{Lu, Tensor, s};
 
@@ -12,7 +12,7 @@ const EXPANDED: usize = 8;
 /// A pivot smaller than this, relative to the first, is kept out of the LU factorization of a determinant.
 const SMALL: f64 = 1e-3;
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The determinant of a square matrix; 1 for shape `(0, 0)`.
     ///
     /// The gradient is the matrix of cofactors (the transposed adjugate), also where the matrix is singular, and so are

@@ -4,7 +4,7 @@ use super::Operand;
 use super::nary::ternary;
 use crate::core::record::{self, Erased, common};
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::Nary;
 use crate::rules::select::Compare;
 use crate::rules::unary::{UnaryRule, rule};
@@ -225,7 +225,7 @@ impl<'t, V: Value> Var<'t, V> {
 }
 
 /// Comparisons give masks, 1 where they hold and 0 elsewhere: plain tensors, through which no gradient flows.
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     /// Where x > other.
     ///
     /// ```

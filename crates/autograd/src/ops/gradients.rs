@@ -5,7 +5,7 @@ use crate::core::record::common;
 use crate::core::reverse::{self, Adjoints, Pool};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
 use std::fmt;
 use std::rc::Rc;
@@ -67,7 +67,7 @@ impl<'t, T: Scalar> Var<'t, T> {
     }
 }
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The gradients of a tensor of one element.
     ///
     /// # Panics

@@ -3,7 +3,7 @@
 use super::Operand;
 use crate::core::record::common;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::{Binary, Op, Targets};
 use tensor::{Indices, Tensor};
 
@@ -23,14 +23,14 @@ use tensor::{Indices, Tensor};
 /// # Panics
 /// If the number of classes given is not that of the rows, or a class lies outside.
 #[track_caller]
-pub fn softmax_cross_entropy<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, classes: impl Into<Indices>) -> Var<'t, T> {
+pub fn softmax_cross_entropy<'t, T: Scalar>(logits: TensorVar<'t, T>, classes: impl Into<Indices>) -> Var<'t, T> {
     softmax_cross_entropy_smoothed(logits, classes, 0.0)
 }
 
 /// As [`softmax_cross_entropy`], with label smoothing in 0..1: the target is (1 - s) onehot + s/classes.
 #[track_caller]
 pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
-    logits: Var<'t, Tensor<T>>,
+    logits: TensorVar<'t, T>,
     classes: impl Into<Indices>,
     smoothing: f64,
 ) -> Var<'t, T> {
@@ -53,10 +53,10 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
 /// If the number of classes given is not that of the rows, a class lies outside, or the smoothing is not in 0..1.
 #[track_caller]
 pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
-    logits: Var<'t, Tensor<T>>,
+    logits: TensorVar<'t, T>,
     classes: impl Into<Indices>,
     smoothing: f64,
-) -> Var<'t, Tensor<T>> {
+) -> TensorVar<'t, T> {
     let (shape, classes) = (logits.shape(), classes.into());
     let Some(&c) = shape.last() else {
         panic!("softmax_cross_entropy: expected logits with an axis of classes, got a 0-d tensor");
@@ -84,10 +84,7 @@ pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
 /// # Panics
 /// If the shapes differ.
 #[track_caller]
-pub fn softmax_cross_entropy_soft<'t, T: Scalar>(
-    logits: Var<'t, Tensor<T>>,
-    targets: Var<'t, Tensor<T>>,
-) -> Var<'t, T> {
+pub fn softmax_cross_entropy_soft<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorVar<'t, T>) -> Var<'t, T> {
     softmax_cross_entropy_soft_rows(logits, targets).mean()
 }
 
@@ -98,9 +95,9 @@ pub fn softmax_cross_entropy_soft<'t, T: Scalar>(
 /// If the shapes differ.
 #[track_caller]
 pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
-    logits: Var<'t, Tensor<T>>,
-    targets: Var<'t, Tensor<T>>,
-) -> Var<'t, Tensor<T>> {
+    logits: TensorVar<'t, T>,
+    targets: TensorVar<'t, T>,
+) -> TensorVar<'t, T> {
     same_shape("softmax_cross_entropy", logits, targets);
     if logits.shape().rank() == 0 {
         panic!("softmax_cross_entropy: expected logits with an axis of classes, got a 0-d tensor");
@@ -115,7 +112,7 @@ pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
 /// # Panics
 /// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
 #[track_caller]
-pub fn bce_with_logits<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, targets: Var<'t, Tensor<T>>) -> Var<'t, T> {
+pub fn bce_with_logits<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorVar<'t, T>) -> Var<'t, T> {
     mean_of("bce_with_logits", Binary::BceWithLogits, logits, targets)
 }
 
@@ -124,7 +121,7 @@ pub fn bce_with_logits<'t, T: Scalar>(logits: Var<'t, Tensor<T>>, targets: Var<'
 /// # Panics
 /// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
 #[track_caller]
-pub fn mse<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor<T>>) -> Var<'t, T> {
+pub fn mse<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>) -> Var<'t, T> {
     mean_of("mse", Binary::SquaredError, prediction, target)
 }
 
@@ -133,7 +130,7 @@ pub fn mse<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor
 /// # Panics
 /// If the shapes differ.
 #[track_caller]
-pub fn mae<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor<T>>) -> Var<'t, T> {
+pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>) -> Var<'t, T> {
     mean_of("mae", Binary::AbsoluteError, prediction, target)
 }
 
@@ -143,8 +140,8 @@ pub fn mae<'t, T: Scalar>(prediction: Var<'t, Tensor<T>>, target: Var<'t, Tensor
 /// If the shapes differ.
 #[track_caller]
 pub fn huber<'t, T: Scalar>(
-    prediction: Var<'t, Tensor<T>>,
-    target: Var<'t, Tensor<T>>,
+    prediction: TensorVar<'t, T>,
+    target: TensorVar<'t, T>,
     delta: impl Operand<'t, Tensor<T>>,
 ) -> Var<'t, T> {
     same_shape("huber", prediction, target);
@@ -155,15 +152,15 @@ pub fn huber<'t, T: Scalar>(
 fn mean_of<'t, T: Scalar>(
     name: &str,
     op: Binary,
-    prediction: Var<'t, Tensor<T>>,
-    target: Var<'t, Tensor<T>>,
+    prediction: TensorVar<'t, T>,
+    target: TensorVar<'t, T>,
 ) -> Var<'t, T> {
     same_shape(name, prediction, target);
     prediction.binary(op, target).mean()
 }
 
 #[track_caller]
-fn same_shape<'t, T: Scalar>(name: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) {
+fn same_shape<'t, T: Scalar>(name: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T>) {
     common(a.tape, b.tape, name);
     let (a, b) = (a.shape(), b.shape());
     if a != b {

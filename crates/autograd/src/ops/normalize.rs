@@ -3,11 +3,11 @@
 use super::Operand;
 use crate::core::record;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::TensorVar;
 use crate::rules::Op;
 use tensor::Tensor;
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     /// eˣ / Σ eˣ along an axis, shifted by the largest x; the gradient is y (g - <y, g>). A 0-d tensor counts as a
     /// vector of one element.
     #[track_caller]

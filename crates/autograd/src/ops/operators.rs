@@ -2,7 +2,7 @@
 
 use crate::core::record;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::ops::Operand;
 use crate::rules::binary::{BinaryRule, rule};
 use crate::rules::{Binary, Unary};
@@ -12,9 +12,9 @@ use tensor::Tensor;
 macro_rules! operator {
     ($($trait:ident $method:ident $assign_trait:ident $assign:ident),*) => {$(
         operator!(@pair [T: Scalar] $trait $method, Var<'t, T>, Var<'t, T>, T);
-        operator!(@pair [T: Scalar] $trait $method, Var<'t, Tensor<T>>, Var<'t, Tensor<T>>, Tensor<T>);
-        operator!(@pair [T: Scalar] $trait $method, Var<'t, Tensor<T>>, Var<'t, T>, Tensor<T>);
-        operator!(@pair [T: Scalar] $trait $method, Var<'t, T>, Var<'t, Tensor<T>>, Tensor<T>);
+        operator!(@pair [T: Scalar] $trait $method, TensorVar<'t, T>, TensorVar<'t, T>, Tensor<T>);
+        operator!(@pair [T: Scalar] $trait $method, TensorVar<'t, T>, Var<'t, T>, Tensor<T>);
+        operator!(@pair [T: Scalar] $trait $method, Var<'t, T>, TensorVar<'t, T>, Tensor<T>);
         operator!(@numbers f32 $trait $method);
         operator!(@numbers f64 $trait $method);
         impl<'t, V: Value, R> $assign_trait<R> for Var<'t, V>

@@ -2,12 +2,12 @@
 
 use crate::core::record::common;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::{Arrange, Op};
 use smallvec::SmallVec;
-use tensor::{EinsumSpec, Shape, Tensor};
+use tensor::{EinsumSpec, Shape};
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The matrix product: of vectors, matrices, and batches of matrices, which broadcast. Two vectors give a 0-d
     /// tensor ([`dot`](Var::dot) gives a scalar).
     ///
@@ -75,7 +75,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
 /// # Panics
 /// If the specification is malformed or does not fit the shapes.
 #[track_caller]
-pub fn einsum<'t, T: Scalar>(spec: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+pub fn einsum<'t, T: Scalar>(spec: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T>) -> TensorVar<'t, T> {
     common(a.tape, b.tape, "einsum");
     let spec = EinsumSpec::parse(spec);
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
@@ -89,14 +89,14 @@ pub fn einsum<'t, T: Scalar>(spec: &str, a: Var<'t, Tensor<T>>, b: Var<'t, Tenso
 /// The operand with each letter once, and without letters that occur nowhere else.
 #[track_caller]
 fn simplify<'t, T: Scalar>(
-    mut x: Var<'t, Tensor<T>>,
+    mut x: TensorVar<'t, T>,
     letters: &[char],
     elsewhere: impl Fn(char) -> bool,
-) -> (Var<'t, Tensor<T>>, SmallVec<[char; 4]>) {
+) -> (TensorVar<'t, T>, SmallVec<[char; 4]>) {
     let mut letters: SmallVec<[char; 4]> = SmallVec::from_slice(letters);
     let rank = x.shape().rank();
     if rank != letters.len() {
-        panic!("einsum: expected one letter per axis, {rank} for shape {}, got {}", letters.len(), x.shape());
+        panic!("einsum: expected one letter per axis, {rank} for shape {}, got {}", x.shape(), letters.len());
     }
     while let Some((i, j)) = repeated(&letters) {
         x = diagonal_of(x, i, j);
@@ -116,7 +116,7 @@ fn repeated(letters: &[char]) -> Option<(usize, usize)> {
 
 /// Replaces axes i < j of equal size by their diagonal, at the place of axis i.
 #[track_caller]
-fn diagonal_of<'t, T: Scalar>(x: Var<'t, Tensor<T>>, i: usize, j: usize) -> Var<'t, Tensor<T>> {
+fn diagonal_of<'t, T: Scalar>(x: TensorVar<'t, T>, i: usize, j: usize) -> TensorVar<'t, T> {
     let shape = x.shape();
     let n = shape[i];
     if shape[j] != n {
@@ -128,7 +128,7 @@ fn diagonal_of<'t, T: Scalar>(x: Var<'t, Tensor<T>>, i: usize, j: usize) -> Var<
     let order: SmallVec<[usize; 4]> = [i, j].into_iter().chain(rest.clone()).collect();
     let flat: Shape = [n * n].into_iter().chain(rest.map(|k| shape[k])).collect();
     let tape = x.on_tape();
-    let moved: Var<'t, Tensor<T>> = tape.record(Op::Arrange(Arrange::Permute(order)), &[x.id]);
+    let moved: TensorVar<'t, T> = tape.record(Op::Arrange(Arrange::Permute(order)), &[x.id]);
     let picks: Vec<usize> = (0..n).map(|k| k * (n + 1)).collect();
     let diagonal = moved.reshape(flat).index_select(0, picks);
     // the diagonal's axis back to where i was

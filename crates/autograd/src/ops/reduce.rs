@@ -1,14 +1,14 @@
 //! Reductions of a whole tensor to a scalar, or along axes.
 
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::Op;
 use crate::rules::array::resolve;
-use tensor::{Axes, Reduction, Tensor};
+use tensor::{Axes, Reduction};
 
 macro_rules! reductions {
     ($( $(#[$doc:meta])* $whole:ident $over:ident $reduction:ident $(($ddof:ident))?; )*) => {
-        impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+        impl<'t, T: Scalar> TensorVar<'t, T> {
             $( $(#[$doc])*
                ///
                /// Over all elements; the result is a scalar.

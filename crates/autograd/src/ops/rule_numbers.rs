@@ -5,7 +5,7 @@
 
 use crate::core::record;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
 use crate::ops::custom;
 use crate::rules::array::Array;
@@ -101,12 +101,12 @@ fn total<N: Number, const K: usize>(x: N, of: [N; K]) -> N {
     of.into_iter().reduce(|a, b| a + b).unwrap_or(x)
 }
 
-fn compare<'t, T: Scalar>(c: Compare, a: Var<'t, Tensor<T>>, b: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+fn compare<'t, T: Scalar>(c: Compare, a: TensorVar<'t, T>, b: TensorVar<'t, T>) -> TensorVar<'t, T> {
     let tape = a.on_tape();
     tape.constant(map2("compare", &c, &a.primal(), &b.primal()))
 }
 
-impl<'t, T: Scalar> Array for Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> Array for TensorVar<'t, T> {
     type T = T;
 
     fn shape(&self) -> Shape {

@@ -3,14 +3,14 @@
 use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use crate::rules::arrange::Slices;
 use crate::rules::array::{resolve, resolve_axis};
 use crate::rules::{Arrange, Op};
 use smallvec::SmallVec;
 use tensor::{Axes, Indices, Shape, Slice, Tensor};
 
-impl<'t, T: Scalar> Var<'t, Tensor<T>> {
+impl<'t, T: Scalar> TensorVar<'t, T> {
     #[track_caller]
     fn arranged(self, a: Arrange) -> Self {
         self.on_tape().record(Op::Arrange(a), &[self.id])
@@ -206,7 +206,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn pad(self, widths: &[(usize, usize)], value: T) -> Self {
         let shape = self.shape();
         if widths.len() != shape.rank() {
-            panic!("pad: expected one width per axis of shape {shape}, {} in all, got {}", widths.len(), shape.rank());
+            panic!("pad: expected one width per axis of shape {shape}, {} in all, got {}", shape.rank(), widths.len());
         }
         let padded: Shape = shape
             .iter()
@@ -232,7 +232,11 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
     pub fn repeat(self, times: &[usize]) -> Self {
         let shape = self.shape();
         if times.len() < shape.rank() {
-            panic!("repeat: {} counts were given for the {} axes of shape {shape}", times.len(), shape.rank());
+            panic!(
+                "repeat: expected at least one count per axis of shape {shape}, {} in all, got {}",
+                shape.rank(),
+                times.len()
+            );
         }
         let lead = times.len() - shape.rank();
         let size = |i: usize| if i < lead { 1 } else { shape[i - lead] };
@@ -325,7 +329,7 @@ impl<'t, T: Scalar> Var<'t, Tensor<T>> {
 /// # Panics
 /// If there are none, or their other sizes differ.
 #[track_caller]
-pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+pub fn concat<'t, T: Scalar>(parts: &[TensorVar<'t, T>], axis: isize) -> TensorVar<'t, T> {
     let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
     let axis = resolve_axis(axis, first.shape().rank(), "concat");
     let ids = ids(parts, "concat");
@@ -337,7 +341,7 @@ pub fn concat<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'
 /// # Panics
 /// If there are none, or their shapes differ.
 #[track_caller]
-pub fn stack<'t, T: Scalar>(parts: &[Var<'t, Tensor<T>>], axis: isize) -> Var<'t, Tensor<T>> {
+pub fn stack<'t, T: Scalar>(parts: &[TensorVar<'t, T>], axis: isize) -> TensorVar<'t, T> {
     let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
     let shape = first.shape();
     if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
@@ -363,7 +367,7 @@ impl<T: Scalar> Tape<T> {
     /// # Panics
     /// If one of them is on another tape.
     #[track_caller]
-    pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> Var<'t, Tensor<T>> {
+    pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> TensorVar<'t, T> {
         for x in numbers {
             common(Some(self), x.tape, "stack");
         }

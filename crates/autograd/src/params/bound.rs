@@ -3,8 +3,7 @@
 use super::{Param, Params};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
-use tensor::Tensor;
+use crate::core::var::{TensorVar, Var};
 
 /// Parameters bound to a tape: what a model's `forward` takes.
 #[derive(Debug)]
@@ -26,7 +25,7 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     /// # Panics
     /// If the key is of another store.
     #[track_caller]
-    pub fn var(&self, param: Param) -> Var<'t, Tensor<T>> {
+    pub fn var(&self, param: Param) -> TensorVar<'t, T> {
         let slot = self.params.slot(param);
         let (store, key) = (self.params.store, param.key);
         let known = self.tape.bindings.borrow().node(store, key);

@@ -56,9 +56,10 @@ pub(crate) trait Array: Clone {
 
     /// The weights that a rule of an elementwise primitive stands for.
     fn weights(weights: &Weights<Self>) -> Self;
-    /// A map applied in one pass, if there is a kernel that does it.
-    fn fused(_: &Linear<Self>, _: Direction, _: Product, _: &Self) -> Option<Self> {
-        None
+    /// A linear map applied to an array. Arrays with kernels that do it in one pass override this.
+    #[track_caller]
+    fn apply_map(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Self {
+        map.apply_generic(direction, p, a)
     }
     /// The contributions of a custom operation to the adjoints of all its operands.
     fn custom_vjp(op: &Rc<dyn CustomRule<Self::T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self>;

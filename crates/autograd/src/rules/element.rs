@@ -14,7 +14,6 @@ pub trait Element: Real {
     fn apply_unary(op: Unary, x: &Tensor<Self>) -> Tensor<Self>;
     #[doc(hidden)]
     fn apply_binary(op: Binary, a: &Tensor<Self>, b: &Tensor<Self>) -> Tensor<Self>;
-    /// A linear map applied in one pass, if there is a kernel that does it.
     #[doc(hidden)]
-    fn fused(map: &Linear<Tensor<Self>>, direction: Direction, p: Product, a: &Tensor<Self>) -> Option<Tensor<Self>>;
+    fn apply_map(map: &Linear<Tensor<Self>>, direction: Direction, p: Product, a: &Tensor<Self>) -> Tensor<Self>;
 }

@@ -83,15 +83,25 @@ impl<A: Array> Linear<'_, A> {
     /// The map applied to a tangent.
     #[track_caller]
     pub(crate) fn push(&self, p: Product, dx: &A) -> A {
-        A::fused(self, Direction::Push, p, dx).unwrap_or_else(|| self.push_generic(p, dx))
+        A::apply_map(self, Direction::Push, p, dx)
     }
 
     /// The transpose of the map applied to an adjoint.
     #[track_caller]
     pub(crate) fn pull(&self, p: Product, g: &A) -> A {
-        A::fused(self, Direction::Pull, p, g).unwrap_or_else(|| self.pull_generic(p, g))
+        A::apply_map(self, Direction::Pull, p, g)
     }
 
+    /// The map applied step by step, in primitives.
+    #[track_caller]
+    pub(crate) fn apply_generic(&self, direction: Direction, p: Product, a: &A) -> A {
+        match direction {
+            Direction::Push => self.push_generic(p, a),
+            Direction::Pull => self.pull_generic(p, a),
+        }
+    }
+
+    #[track_caller]
     fn push_generic(&self, p: Product, dx: &A) -> A {
         match self {
             Linear::Sum { axes, keep, factor, .. } => dx.reduce(Reduction::Sum, axes, *keep).scale(*factor),
@@ -119,6 +129,7 @@ impl<A: Array> Linear<'_, A> {
         }
     }
 
+    #[track_caller]
     fn pull_generic(&self, p: Product, g: &A) -> A {
         match self {
             Linear::Sum { keep: true, shape, factor, .. } => g.spread(shape, *factor),

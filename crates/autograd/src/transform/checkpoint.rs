@@ -4,7 +4,7 @@ use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::core::var::Var;
+use crate::core::var::TensorVar;
 use crate::ops::CustomOp;
 use crate::rules::{Arrange, Op};
 use std::fmt;
@@ -39,9 +39,9 @@ use tensor::Tensor;
 /// when it was recorded: a function that draws random numbers must start from the same generator each time, for example
 /// from a captured seed.
 #[track_caller]
-pub fn checkpoint<'t, T: Scalar, F>(f: F, operands: &[Var<'t, Tensor<T>>]) -> Var<'t, Tensor<T>>
+pub fn checkpoint<'t, T: Scalar, F>(f: F, operands: &[TensorVar<'t, T>]) -> TensorVar<'t, T>
 where
-    F: for<'a> Fn(&[Var<'a, Tensor<T>>]) -> Var<'a, Tensor<T>> + 'static,
+    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T> + 'static,
 {
     let Some(tape) = operands.first().and_then(|x| x.tape()) else {
         panic!("checkpoint: without an operand there is no gradient to compute; call the function itself")
@@ -58,15 +58,15 @@ impl<F> fmt::Debug for Checkpoint<F> {
 }
 
 /// The operands as variables of a tape.
-fn variables<'a, T: Scalar>(tape: &'a Tape<T>, operands: &[&Tensor<T>]) -> Vec<Var<'a, Tensor<T>>> {
+fn variables<'a, T: Scalar>(tape: &'a Tape<T>, operands: &[&Tensor<T>]) -> Vec<TensorVar<'a, T>> {
     operands.iter().map(|&x| tape.var(x.clone())).collect()
 }
 
 impl<F> Checkpoint<F> {
     /// Runs the function again and checks that it still returns `y`.
-    fn again<'a, T: Scalar>(&self, operands: &[Var<'a, Tensor<T>>], y: &Tensor<T>) -> Var<'a, Tensor<T>>
+    fn again<'a, T: Scalar>(&self, operands: &[TensorVar<'a, T>], y: &Tensor<T>) -> TensorVar<'a, T>
     where
-        F: for<'b> Fn(&[Var<'b, Tensor<T>>]) -> Var<'b, Tensor<T>>,
+        F: for<'b> Fn(&[TensorVar<'b, T>]) -> TensorVar<'b, T>,
     {
         let result = (self.0)(operands);
         assert!(
@@ -87,7 +87,7 @@ fn same<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> bool {
 
 impl<T: Scalar, F> CustomOp<T> for Checkpoint<F>
 where
-    F: for<'a> Fn(&[Var<'a, Tensor<T>>]) -> Var<'a, Tensor<T>>,
+    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T>,
 {
     fn name(&self) -> &str {
         "checkpoint"
@@ -119,17 +119,17 @@ where
     /// may depend on one another, and `g` may depend on them, without being differentiated here.
     fn vjp_recorded<'t>(
         &self,
-        g: Var<'t, Tensor<T>>,
-        operands: &[Var<'t, Tensor<T>>],
-        y: Var<'t, Tensor<T>>,
-    ) -> Option<Vec<Var<'t, Tensor<T>>>> {
+        g: TensorVar<'t, T>,
+        operands: &[TensorVar<'t, T>],
+        y: TensorVar<'t, T>,
+    ) -> Option<Vec<TensorVar<'t, T>>> {
         let tape = g.on_tape();
-        let copy = |x: &Var<'t, Tensor<T>>| tape.record(Op::Arrange(Arrange::Reshape(x.shape())), &[x.id]);
-        let copies: Vec<Var<'t, Tensor<T>>> = operands.iter().map(copy).collect();
+        let copy = |x: &TensorVar<'t, T>| tape.record(Op::Arrange(Arrange::Reshape(x.shape())), &[x.id]);
+        let copies: Vec<TensorVar<'t, T>> = operands.iter().map(copy).collect();
         let result = self.again(&copies, &y.value());
         let targets: Vec<u32> = copies.iter().map(|x| x.id).collect();
         let found = higher_order::gradients(tape, result.id, g.erase(), &targets, Wanted::Values);
-        let gradient = |(found, x): (Option<Erased<'t, T>>, &Var<'t, Tensor<T>>)| match found {
+        let gradient = |(found, x): (Option<Erased<'t, T>>, &TensorVar<'t, T>)| match found {
             Some(g) => g.var(),
             None => tape.constant(Tensor::zeros(x.shape())),
         };
@@ -143,7 +143,7 @@ mod tests {
     use crate::gradcheck;
     use tensor::tensor;
 
-    fn body<'a>(x: &[Var<'a, Tensor<f64>>]) -> Var<'a, Tensor<f64>> {
+    fn body<'a>(x: &[TensorVar<'a>]) -> TensorVar<'a> {
         (x[0].matmul(x[1]).tanh() * x[0]).exp()
     }
 
@@ -172,7 +172,7 @@ mod tests {
     /// depends on the result, and through two levels of checkpoints.
     #[test]
     fn recorded_gradients_are_the_plain_ones() {
-        type V<'t> = Var<'t, Tensor<f64>>;
+        type V<'t> = TensorVar<'t>;
         fn sine<'t>(x: V<'t>, kept: bool) -> V<'t> {
             if kept { checkpoint(|x| x[0].sin(), &[x]) } else { x.sin() }
         }

@@ -4,7 +4,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::{OfOne, TOLERANCE};
-use autograd::{Tape, Var, hessian};
+use autograd::{Tape, TensorVar, Var, hessian};
 use tensor::{Tensor, tensor};
 
 /// Holds rows `[x, f''(x)]`.
@@ -92,7 +92,7 @@ fn second_derivatives_at_the_edge_of_a_domain_are_limits_and_outside_nan() {
 #[track_caller]
 fn hessians(
     number: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>,
-    array: for<'t> fn(Var<'t, Tensor<f64>>, Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>,
+    array: for<'t> fn(TensorVar<'t>, TensorVar<'t>) -> TensorVar<'t>,
     rows: &[[f64; 5]],
 ) {
     for &[a, b, aa, ab, bb] in rows {

@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
-use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy, softmax_cross_entropy_soft};
+use autograd::{Tape, TensorVar, Var, bce_with_logits, softmax_cross_entropy, softmax_cross_entropy_soft};
 const INFINITY: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 const NEG_INFINITY: f64 = f64::NEG_INFINITY;
@@ -152,7 +152,7 @@ fn zero_silences_a_logarithm() {
 
 /// The value of a function of a tensor, and its gradient, in all modes.
 #[track_caller]
-fn derivatives(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, want: &[f64]) {
+fn derivatives(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f64, want: &[f64]) {
     let tape = Tape::new();
     let v = tape.var(Tensor::from(x));
     let y = f(v);
@@ -218,7 +218,7 @@ fn logsumexp_of_many_numbers() {
 
 /// The Jacobian of a function of a vector, in reverse, recorded and forward.
 #[track_caller]
-fn jacobian(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>, x: &[f64], value: &[f64], rows: &[&[f64]]) {
+fn jacobian(f: for<'t> fn(TensorVar<'t>) -> TensorVar<'t>, x: &[f64], value: &[f64], rows: &[&[f64]]) {
     let tape = Tape::new();
     let v = tape.var(Tensor::from(x));
     let y = f(v);
@@ -279,7 +279,7 @@ fn softmax_cross_entropy_from_logits() {
 fn softmax_cross_entropy_keeps_its_digits_where_p_rounds_to_1() {
     let tail = 4.248354255291589e-18;
     derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[40.0, 0.0], tail, &[-tail, tail]);
-    fn soft<'t>(z: Var<'t, Tensor<f64>>, target: [f64; 2]) -> Var<'t, f64> {
+    fn soft<'t>(z: TensorVar<'t>, target: [f64; 2]) -> Var<'t, f64> {
         softmax_cross_entropy_soft(z.reshape([1, 2]), z.tape().unwrap().constant(tensor![target]))
     }
     derivatives(|z| soft(z, [1.0, 0.0]), &[40.0, 0.0], tail, &[-tail, tail]);

@@ -1,7 +1,7 @@
 //! Corners and steps: the minimum-norm subgradient of what is convex, shares at ties, exact zeros of what is flat.
 
 use crate::table::{one, two};
-use autograd::{Tape, Var};
+use autograd::{Tape, TensorVar, Var};
 const INFINITY: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 const NEG_INFINITY: f64 = f64::NEG_INFINITY;
@@ -117,7 +117,7 @@ fn a_plain_bound_and_a_variable_one_go_together() {
 
 /// The gradient of a reduction in all modes, which must be the same bits.
 #[track_caller]
-fn shares(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: Tensor<f64>) {
+fn shares(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: Tensor<f64>) {
     let tape = Tape::new();
     let v = tape.var(x);
     let y = f(v);

@@ -1,11 +1,11 @@
 //! Masks, values used more than once, and broadcasting: what does not contribute is absent, what is repeated adds up.
 
-use autograd::{Tape, Var, bce_with_logits, stack};
+use autograd::{Tape, TensorVar, Var, bce_with_logits, stack};
 use tensor::{Tensor, tensor};
 
 /// The gradient of a number computed from a tensor, the same in all modes.
 #[track_caller]
-fn gradient(f: impl for<'t> Fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: Tensor<f64>) -> Tensor<f64> {
+fn gradient(f: impl for<'t> Fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>) -> Tensor<f64> {
     let tape = Tape::new();
     let v = tape.var(x.clone());
     let y = f(v);
@@ -95,7 +95,7 @@ fn a_matrix_times_itself() {
 
 #[test]
 fn three_paths_through_one_graph() {
-    fn paths(a: Var<'_, Tensor<f64>>) -> Var<'_, f64> {
+    fn paths(a: TensorVar<'_>) -> Var<'_, f64> {
         let b = a + 1.0;
         let c = b + 1.5;
         let d = a + b;

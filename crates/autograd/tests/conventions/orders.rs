@@ -3,7 +3,7 @@
 
 use crate::common::close;
 use crate::table::{OfOne, OfTwo};
-use autograd::{Scalar, Tape, Var};
+use autograd::{Scalar, Tape, TensorVar, Var};
 use tensor::Tensor;
 
 /// A primitive of one argument, and the points where its domain ends or its formula changes.
@@ -84,7 +84,7 @@ fn orders_of_a_number<T: Scalar>(f: for<'t> fn(Var<'t, T>) -> Var<'t, T>, at: T)
 }
 
 fn orders_of_a_tensor<T: Scalar>(
-    f: for<'t> fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>,
+    f: for<'t> fn(TensorVar<'t, T>) -> TensorVar<'t, T>,
     at: T,
 ) -> [Vec<(&'static str, f64)>; 4] {
     // enough elements for lanes and a remainder
@@ -93,8 +93,8 @@ fn orders_of_a_tensor<T: Scalar>(
     let x = tape.var(Tensor::full(n, at));
     let y = f(x);
     let all = |mode: &'static str, t: Tensor<T>| t.to_vec().into_iter().map(move |d| (mode, d.to_f64()));
-    let along = |y: Var<'_, Tensor<T>>| tape.tangents(|t| t.set(x, Tensor::ones(n))).of(y);
-    let swept = |y: Var<'_, Tensor<T>>| y.backward_with(&Tensor::ones(n)).wrt(x);
+    let along = |y: TensorVar<'_, T>| tape.tangents(|t| t.set(x, Tensor::ones(n))).of(y);
+    let swept = |y: TensorVar<'_, T>| y.backward_with(&Tensor::ones(n)).wrt(x);
     let first = y.sum().grad(x);
     let second = first.sum().grad(x);
     let cotangent = tape.var(Tensor::ones(n));
@@ -191,7 +191,7 @@ fn orders_of_a_pair(f: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>, a
 }
 
 fn orders_of_a_pair_of_tensors(
-    f: for<'t> fn(Var<'t, Tensor<f64>>, Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>,
+    f: for<'t> fn(TensorVar<'t>, TensorVar<'t>) -> TensorVar<'t>,
     a: f64,
     b: f64,
 ) -> [Vec<f64>; 7] {

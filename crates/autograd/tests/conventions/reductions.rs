@@ -2,12 +2,12 @@
 
 use crate::common::{assert_close, close};
 use crate::table::TOLERANCE;
-use autograd::{Tape, Var, hessian};
+use autograd::{Tape, TensorVar, Var, hessian};
 use tensor::{Tensor, keep, tensor};
 
 /// Value and gradient of a number computed from a tensor, in all modes.
 #[track_caller]
-fn holds(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: &[f64]) {
+fn holds(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: &[f64]) {
     let tape = Tape::new();
     let v = tape.var(x.clone());
     let y = f(v);
@@ -79,7 +79,7 @@ fn nothing_to_reduce() {
     assert_eq!(x.sum_over(0).value(), tensor![0.0, 0.0, 0.0]);
     assert_eq!(x.sum_over(0).sum().backward().wrt(x), Tensor::zeros([0, 3]));
     assert_eq!(x.max_over(1).value(), Tensor::zeros(0));
-    for none in [(|x| x.max()) as for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, |x| x.min()] {
+    for none in [(|x| x.max()) as for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, |x| x.min()] {
         let largest = std::panic::catch_unwind(|| {
             let tape = Tape::new();
             none(tape.var(Tensor::zeros(0))).value()

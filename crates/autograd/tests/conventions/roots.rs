@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
-use autograd::{Tape, Var, hessian};
+use autograd::{Tape, TensorVar, Var, hessian};
 const INFINITY: f64 = f64::INFINITY;
 const NAN: f64 = f64::NAN;
 const NEG_INFINITY: f64 = f64::NEG_INFINITY;
@@ -124,7 +124,7 @@ fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order()
 
 /// The gradient of a norm in all modes.
 #[track_caller]
-fn norm(f: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>, x: &[f64], value: f64, derivatives: &[f64]) {
+fn norm(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f64, derivatives: &[f64]) {
     let tape = Tape::new();
     let v = tape.var(Tensor::from(x));
     let y = f(v);

@@ -2,7 +2,7 @@
 
 use crate::common::{assert_close, close};
 use crate::table::TOLERANCE;
-use autograd::{Tape, Var, grad, hessian, hvp, value_and_grad};
+use autograd::{Tape, TensorVar, Var, grad, hessian, hvp, value_and_grad};
 use std::f64::consts::E;
 use tensor::{Tensor, tensor};
 
@@ -175,7 +175,7 @@ fn second_derivatives_keep_their_digits_in_the_tails() {
 /// A row that has no mean has no derivatives either, in whichever direction and nesting; the other rows do not notice.
 #[test]
 fn a_row_of_a_layer_norm_that_is_nan_has_nan_second_derivatives() {
-    type Loss = for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>;
+    type Loss = for<'t> fn(TensorVar<'t>) -> Var<'t, f64>;
     let losses: [Loss; 3] = [|y| y.sum(), |y| y.square().sum(), |y| y.tanh().sum()];
     for (k, loss) in losses.into_iter().enumerate() {
         for bad in [f64::NAN, f64::INFINITY] {
@@ -195,7 +195,7 @@ fn a_row_of_a_layer_norm_that_is_nan_has_nan_second_derivatives() {
     }
 }
 
-fn normed<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>> {
+fn normed<'t>(x: TensorVar<'t>) -> TensorVar<'t> {
     let tape = x.tape().unwrap();
     x.layer_norm(tape.constant(tensor![1.0, 2.0, 0.5]), tape.constant(Tensor::zeros(3)), 1e-5)
 }

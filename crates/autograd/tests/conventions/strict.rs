@@ -1,6 +1,6 @@
 //! A strict tape multiplies adjoints and derivatives as IEEE 754 does, so that `0 * inf` shows; the others leave zeros out.
 
-use autograd::{Tape, Var};
+use autograd::{Tape, TensorVar, Var};
 use tensor::{Tensor, tensor};
 
 /// The derivative at `at` in all three modes.
@@ -61,7 +61,7 @@ fn a_side_not_taken_is_absent_by_construction_but_its_own_derivative_is_strict()
 /// What derivatives of higher order say of NaN does not reach the elements that are numbers.
 #[test]
 fn second_derivatives_of_both_kinds_agree_at_ordinary_points() {
-    let functions: [for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>; 8] = [
+    let functions: [for<'t> fn(TensorVar<'t>) -> TensorVar<'t>; 8] = [
         |x| x.relu() + x.leaky_relu(0.1) + x.hard_tanh() + x.clamp(-0.25, 2.0) + x.floor(),
         |x| x.square().ln() + (x.square() + 1.0).log2() + x.square().ln_1p() + x.square().sqrt(),
         |x| (x * 0.1).atanh() + (x * 0.1).asin() + x.atan() + x.tanh(),

@@ -2,7 +2,7 @@
 //! tensors, in `f64` to 1e-14 and in `f32` wherever the row's values fit in one.
 
 use crate::common::close;
-use autograd::{Scalar, Tape, Var};
+use autograd::{Scalar, Tape, TensorVar, Var};
 use tensor::{Shape, Tensor};
 
 pub(crate) const TOLERANCE: f64 = 1e-14;
@@ -10,10 +10,10 @@ pub(crate) const TOLERANCE: f64 = 1e-14;
 const SINGLE: f64 = 1e-6;
 
 /// A function of one or two arguments, on numbers and on tensors.
-pub(crate) type OfOne<T> = (for<'t> fn(Var<'t, T>) -> Var<'t, T>, for<'t> fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>);
+pub(crate) type OfOne<T> = (for<'t> fn(Var<'t, T>) -> Var<'t, T>, for<'t> fn(TensorVar<'t, T>) -> TensorVar<'t, T>);
 pub(crate) type OfTwo<T> = (
     for<'t> fn(Var<'t, T>, Var<'t, T>) -> Var<'t, T>,
-    for<'t> fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>>,
+    for<'t> fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T>,
 );
 
 /// Holds rows `[x, value, derivative]` of a function of one argument.

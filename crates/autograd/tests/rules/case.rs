@@ -1,11 +1,11 @@
 //! One primitive at one set of operand shapes, and everything that must hold of it.
 
 use crate::common::{Numbers, inner};
-use autograd::{Scalar, Tape, Var};
+use autograd::{Scalar, Tape, TensorVar};
 use tensor::{Shape, Slice, Tensor};
 
 /// The function under test, of any number of tensors.
-pub(crate) type Of<T> = for<'t, 'a> fn(&'a [Var<'t, Tensor<T>>]) -> Var<'t, Tensor<T>>;
+pub(crate) type Of<T> = for<'t, 'a> fn(&'a [TensorVar<'t, T>]) -> TensorVar<'t, T>;
 
 /// The adjoint identity and the agreement of second-order modes.
 const IDENTITY: f64 = 1e-12;

@@ -2,14 +2,14 @@
 
 use crate::case::{Case, input};
 use crate::common::close;
-use autograd::{Tape, Var};
+use autograd::{Tape, TensorVar, Var};
 use tensor::Tensor;
 
 /// A primitive on numbers and tensors, the range it is tried on, and the kinks within.
 struct Unary {
     name: &'static str,
     number: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
-    array: for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>,
+    array: for<'t> fn(TensorVar<'t>) -> TensorVar<'t>,
     double: crate::case::Of<f64>,
     single: crate::case::Of<f32>,
     low: f64,

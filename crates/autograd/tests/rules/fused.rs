@@ -3,7 +3,7 @@
 use crate::case::{Of, check, largest};
 use crate::common::Numbers;
 use autograd::{
-    Tape, Var, bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed,
+    Tape, TensorVar, bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed,
     softmax_cross_entropy_soft,
 };
 use tensor::{Shape, Tensor, keep};
@@ -152,7 +152,7 @@ fn fused_losses_are_their_unfused_forms() {
         "huber",
         |x| huber(x[0], x[1], 1.0).to_tensor(),
         |x| {
-            let e: Var<'_, Tensor<f64>> = x[0] - x[1];
+            let e: TensorVar<'_> = x[0] - x[1];
             let near = e.abs().le(1.0);
             (e.square() * 0.5).where_(&near, e.abs() - 0.5).mean().to_tensor()
         },

@@ -1,7 +1,7 @@
 //! Products of tensors: every pairing of ranks, batches that broadcast, inner sizes of 0 and 1, sums named by letters.
 
 use crate::case::check;
-use autograd::{Scalar, Var, einsum};
+use autograd::{Scalar, TensorVar, einsum};
 use tensor::Tensor;
 
 #[test]
@@ -79,7 +79,7 @@ fn sums_by_letters() {
 }
 
 /// x + 3 I: far from singular matrices, where differences and `f32` have few digits.
-fn regular<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+fn regular<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
     x + x.tape().unwrap().constant(Tensor::full(x.shape()[0], T::from_f64(3.0)).diag())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::case::check;
 use crate::common::close;
-use autograd::{Tape, Var};
+use autograd::{Tape, TensorVar, Var};
 use tensor::{Indices, Tensor, keep};
 
 /// The reduction in every form, on ranges where it is smooth.
@@ -96,7 +96,7 @@ fn running_sums_and_products() {
 }
 
 /// A reduction to a number.
-type Reduction = for<'t> fn(Var<'t, Tensor<f64>>) -> Var<'t, f64>;
+type Reduction = for<'t> fn(TensorVar<'t>) -> Var<'t, f64>;
 
 #[test]
 fn modes_agree_at_infinities_and_nan() {

@@ -1,14 +1,14 @@
 //! The rules of operations on arrays: what is read off the rules' own run, evaluated against what the sweep hands on.
 
-use autograd::{Tape, Var, softmax_cross_entropy, softmax_cross_entropy_soft};
+use autograd::{Tape, TensorVar, Var, softmax_cross_entropy, softmax_cross_entropy_soft};
 use explain::{Explain, Explanation, Expr, Form, Infix, Verdict};
 use std::collections::HashMap;
 use tensor::{Tensor, tensor};
 
-type Values<'t> = HashMap<String, Var<'t, Tensor<f64>>>;
+type Values<'t> = HashMap<String, TensorVar<'t>>;
 
 /// A formula of arrays, evaluated; sums and means run over the last axis, and vectors are columns where they are transposed.
-fn eval<'t>(tape: &'t Tape<f64>, e: &Expr, names: &Values<'t>) -> Var<'t, Tensor<f64>> {
+fn eval<'t>(tape: &'t Tape<f64>, e: &Expr, names: &Values<'t>) -> TensorVar<'t> {
     let value = |e: &Expr| eval(tape, e, names);
     let number = |x: f64| tape.constant(Tensor::scalar(x));
     match e {
@@ -52,7 +52,7 @@ fn eval<'t>(tape: &'t Tape<f64>, e: &Expr, names: &Values<'t>) -> Var<'t, Tensor
     }
 }
 
-fn call<'t>(tape: &'t Tape<f64>, name: &str, xs: &[Var<'t, Tensor<f64>>]) -> Var<'t, Tensor<f64>> {
+fn call<'t>(tape: &'t Tape<f64>, name: &str, xs: &[TensorVar<'t>]) -> TensorVar<'t> {
     let x = xs[0];
     let last = x.shape().rank() as isize - 1;
     let shifted = |edge: f64, up: bool| {
@@ -126,7 +126,7 @@ fn consistent(e: &Explanation, extra: &[(&str, Tensor<f64>)]) -> Vec<String> {
     step.edges.iter().map(|edge| edge.product.as_ref().map(|p| p.to_string()).unwrap_or_default()).collect()
 }
 
-fn read(f: impl for<'t> Fn(Var<'t, Tensor<f64>>, Var<'t, Tensor<f64>>) -> Var<'t, Tensor<f64>>) -> Vec<String> {
+fn read(f: impl for<'t> Fn(TensorVar<'t>, TensorVar<'t>) -> TensorVar<'t>) -> Vec<String> {
     let tape = Tape::new();
     let a = tape.var(tensor![0.5, -1.25, 2.0]).named("a");
     let b = tape.var(tensor![1.5, 0.75, -0.5]).named("b");
@@ -189,7 +189,7 @@ fn products_are_those_of_books() {
     let w = tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]).named("W");
     let b = tape.var(tensor![0.1, 0.2]).named("b");
     let x = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]).named("X");
-    let products = |y: Var<'_, Tensor<f64>>| {
+    let products = |y: TensorVar<'_>| {
         let v = Tensor::ones(y.shape());
         consistent(&Explain::of(y).with_cotangent(v).run().expect("it depends on them"), &[])
     };

@@ -1,6 +1,6 @@
 //! Activations that the engine has no primitive for: their formulas, on those it has.
 
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar};
 use tensor::{Tensor, keep};
 
 /// An activation of several primitives.
@@ -23,7 +23,7 @@ pub(super) enum Composed {
 
 impl Composed {
     #[track_caller]
-    pub(super) fn apply<'t, T: Scalar>(self, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    pub(super) fn apply<'t, T: Scalar>(self, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
         let number = |c: f64| tape.constant(T::from_f64(c));
         let hard_sigmoid = || (x + number(3.0)).relu6() / number(6.0);
@@ -68,7 +68,7 @@ impl Composed {
 /// max(x - τ, 0) with τ such that the sum is 1. Of the elements above τ, the support, it is a straight line:
 /// τ = (Σ x - 1) / n over the n of them.
 #[track_caller]
-fn sparsemax<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+fn sparsemax<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
     let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
     let shape = x.shape();
     let n = shape.last().copied().unwrap_or(1); // a 0-d tensor counts as a vector of one element, as for softmax

@@ -4,13 +4,13 @@ use super::ConfigError;
 use crate::loss::CustomLoss;
 use crate::model::Term;
 use crate::module::Module;
-use autograd::{BoundParams, Params, Scalar, Var};
+use autograd::{BoundParams, Params, Scalar, TensorVar, Var};
 use rand::Rng;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 type Maker<T> =
     dyn Fn(Value, &Shape, &mut Params<T>, &mut dyn Rng) -> Result<Box<dyn Module<T>>, ConfigError> + Send + Sync;
@@ -29,7 +29,7 @@ type Maker<T> =
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, mode: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
 ///         x + self.0.call(net, x, mode)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
@@ -101,7 +101,7 @@ impl<T: Scalar> Registry<T> {
     pub fn loss(
         mut self,
         name: &'static str,
-        f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
+        f: impl for<'t> Fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
         self.losses.insert(name, CustomLoss::new(name, f));
         self
@@ -112,7 +112,7 @@ impl<T: Scalar> Registry<T> {
     pub fn term(
         mut self,
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         let term = Term::new(name, f);
         self.terms.insert(term.name.clone(), term);

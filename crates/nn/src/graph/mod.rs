@@ -14,7 +14,7 @@ use crate::model::Model;
 use crate::network::{Layer, Network, Output, distinct};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use std::convert::Infallible;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -159,9 +159,9 @@ impl<T: Scalar> Network<T> for Graph<T> {
     fn run<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         self.check_inputs(inputs.len());
         match self
             .values(inputs, |call, given| Ok::<_, Infallible>(self.entries[call.entry].network.run(net, given, mode)))
@@ -176,13 +176,13 @@ impl<T: Scalar> Network<T> for Graph<T> {
     fn run_logits<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         self.check_inputs(inputs.len());
         let is_output = |value: usize| self.outputs.iter().any(|&(_, output)| output == value);
         let is_used = |value: usize| self.calls.iter().any(|call| call.inputs.contains(&value));
-        let mut logits: Vec<Option<Var<'t, Tensor<T>>>> = vec![None; self.values];
+        let mut logits: Vec<Option<TensorVar<'t, T>>> = vec![None; self.values];
         let values = self.values(inputs, |call, given| {
             let network = &self.entries[call.entry].network;
             let made = call.first..call.first + call.outputs;

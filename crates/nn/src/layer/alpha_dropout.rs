@@ -5,7 +5,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -61,12 +61,7 @@ fn line(p: f64) -> (f64, f64, f64) {
 
 impl<T: Scalar> Module<T> for AlphaDropout {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let (Some(rng), p) = (mode.rng(), self.rate) else { return x };
         if p == 0.0 {
             return x;

@@ -5,7 +5,7 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Axes, Shape, Tensor};
 
@@ -182,12 +182,7 @@ impl BatchNormBuilder {
 
 impl<T: Scalar> Module<T> for BatchNorm {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let (shape, params) = (x.shape(), net.params());
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);

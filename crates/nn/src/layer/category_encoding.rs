@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Indices, Shape, Tensor};
 
@@ -83,7 +83,7 @@ impl<T: Scalar> Module<T> for CategoryEncoding {
     /// # Panics
     /// If an element is no id of a category.
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         net.tape().constant(self.predict(net.params(), &x.value()))
     }
 

@@ -7,7 +7,7 @@ use crate::mode::Mode;
 use crate::module::Module;
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -128,22 +128,12 @@ impl Dense {
 
 impl<T: Scalar> Module<T> for Dense {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         self.activation().apply(self.logits(net, x, mode))
     }
 
     #[track_caller]
-    fn logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        _: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn logits<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         self.check(&x.shape());
         let w = net.var(self.kernel);
         match self.bias {

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -56,7 +56,7 @@ impl Discretization {
 }
 
 impl<T: Scalar> Module<T> for Discretization {
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         net.tape().constant(self.predict(net.params(), &x.value()))
     }
 

@@ -5,7 +5,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -61,12 +61,7 @@ impl Dropout {
 
 impl<T: Scalar> Module<T> for Dropout {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: Var<'t, Tensor<T>>,
-        mode: &mut Mode<'_, T>,
-    ) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         match mode.rng() {
             Some(rng) if self.rate > 0.0 => x * net.tape().constant(self.mask(&x.shape(), rng)),
             _ => x,

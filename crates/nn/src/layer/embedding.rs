@@ -6,10 +6,10 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// A table of vectors: each id 0, 1, ... in the input is replaced by its row. Only the rows that are looked up get a
 /// gradient. They start evenly from ±0.05, as in Keras; PyTorch's start from the standard normal distribution.
@@ -102,7 +102,7 @@ impl<T: Scalar> Module<T> for Embedding {
     /// # Panics
     /// If an element is no id of the table.
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let shape: Shape = x.shape().iter().copied().chain([self.description.dimensions]).collect();
         let ids = ids(&self.name, &x.value(), self.description.tokens);
         net.var(self.table).index_select(0, ids).reshape(shape)

@@ -4,8 +4,8 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
-use tensor::{Shape, Tensor};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use tensor::Shape;
 
 /// The gated linear unit (Dauphin et al. 2017): the first half of a row, each number times σ of one of the second half.
 /// It is Keras's activation `glu`, and a layer here because it halves the last extent.
@@ -24,7 +24,7 @@ impl<T: Scalar> Module<T> for Glu {
     /// # Panics
     /// If the last extent is odd.
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         let Some(&n) = shape.last().filter(|n| n.is_multiple_of(2)) else {
             panic!("Glu: an input of shape {shape} has no two halves; its last extent must be even")
@@ -53,7 +53,7 @@ impl<T: Scalar> Module<T> for Glu {
 mod tests {
     use super::*;
     use autograd::{Tape, gradcheck};
-    use tensor::tensor;
+    use tensor::{Tensor, tensor};
 
     #[test]
     fn shapes_and_slopes() {

@@ -5,9 +5,9 @@ use crate::mode::Mode;
 use crate::network::Network;
 use crate::shape_error::ShapeError;
 use autograd::rules::Binary;
-use autograd::{BoundParams, Param, Params, Scalar, Var, concat};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar, concat};
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// The inputs one after the other along an axis.
 ///
@@ -54,9 +54,9 @@ impl<T: Scalar> Network<T> for Concatenate {
     fn run<'t>(
         &self,
         _: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         _: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         vec![concat(inputs, self.axis)]
     }
 
@@ -98,9 +98,9 @@ macro_rules! elementwise_join {
             fn run<'t>(
                 &self,
                 _: &BoundParams<'_, 't, T>,
-                $inputs: &[Var<'t, Tensor<T>>],
+                $inputs: &[TensorVar<'t, T>],
                 _: &mut Mode<'_, T>,
-            ) -> Vec<Var<'t, Tensor<T>>> {
+            ) -> Vec<TensorVar<'t, T>> {
                 let count = $inputs.len();
                 assert!($takes.contains(&count), concat!($name, ": {} inputs were given"), count);
                 vec![$formula]

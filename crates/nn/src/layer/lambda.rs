@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -26,13 +26,13 @@ pub struct Lambda<T: Scalar = f32> {
     f: Arc<Function<T>>,
 }
 
-type Function<T> = dyn for<'t> Fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync;
+type Function<T> = dyn for<'t> Fn(TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync;
 
 impl<T: Scalar> Lambda<T> {
     /// This function, under this name.
     pub fn new(
         name: impl Into<String>,
-        f: impl for<'t> Fn(Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
+        f: impl for<'t> Fn(TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
         Lambda { name: name.into(), f: Arc::new(f) }
     }
@@ -46,7 +46,7 @@ impl<T: Scalar> fmt::Debug for Lambda<T> {
 
 impl<T: Scalar> Module<T> for Lambda<T> {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         (self.f)(x)
     }
 
@@ -71,7 +71,7 @@ impl<T: Scalar> Module<T> for Lambda<T> {
 pub struct Identity;
 
 impl<T: Scalar> Module<T> for Identity {
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         x
     }
 

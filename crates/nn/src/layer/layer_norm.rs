@@ -5,9 +5,9 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// Layer normalisation (Ba, Kiros and Hinton 2016): y = γ (x - μ) / √(σ² + ε) + β with μ and the biased σ² of each row,
 /// along the last axis. It does the same in training and in use. ε is Keras's, 0.001; PyTorch's is 0.00001.
@@ -120,7 +120,7 @@ impl LayerNormBuilder {
 
 impl<T: Scalar> Module<T> for LayerNorm {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);

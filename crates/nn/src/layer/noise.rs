@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -76,9 +76,9 @@ macro_rules! noise {
             fn call<'t>(
                 &$self,
                 net: &BoundParams<'_, 't, T>,
-                $x: Var<'t, Tensor<T>>,
+                $x: TensorVar<'t, T>,
                 mode: &mut Mode<'_, T>,
-            ) -> Var<'t, Tensor<T>> {
+            ) -> TensorVar<'t, T> {
                 let std: f64 = $std;
                 match mode.rng() {
                     Some(rng) if std > 0.0 => {
@@ -148,9 +148,9 @@ mod tests {
         fn call<'t>(
             &self,
             net: &BoundParams<'_, 't, f64>,
-            x: Var<'t, Tensor<f64>>,
+            x: TensorVar<'t>,
             mode: &mut Mode<'_, f64>,
-        ) -> Var<'t, Tensor<f64>> {
+        ) -> TensorVar<'t> {
             self.0.call(net, x, mode)
         }
         fn parameters(&self) -> Vec<Param> {

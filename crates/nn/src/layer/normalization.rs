@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, Site, generator};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use tensor::{Shape, Tensor};
@@ -191,7 +191,7 @@ impl Normalization {
 
 impl<T: Scalar> Module<T> for Normalization {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);

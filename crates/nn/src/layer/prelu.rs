@@ -5,9 +5,9 @@ use crate::init::Init;
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// The parametric rectified linear unit (He et al. 2015): x above 0, α x below, with a slope α for each number of an
 /// example, which is learned. It starts at 0, where the unit is a ReLU (Keras's default; PyTorch starts at 0.25).
@@ -79,7 +79,7 @@ impl PReluBuilder {
 
 impl<T: Scalar> Module<T> for PRelu {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if !shape.ends_with(&self.shape) {
             panic!("{}: an input of shape {shape} does not fit slopes of shape {}", self.name, self.shape);

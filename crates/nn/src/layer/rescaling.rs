@@ -4,9 +4,9 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, Tensor};
+use tensor::Shape;
 
 /// y = scale x + offset, as 1/255 and 0 for the pixels of an image.
 ///
@@ -40,7 +40,7 @@ impl Rescaling {
 
 impl<T: Scalar> Module<T> for Rescaling {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         let number = |c: f64| net.tape().constant(T::from_f64(c));
         x * number(self.scale) + number(self.offset)
     }

@@ -4,7 +4,7 @@ use crate::description::{ConfigError, Description, checked};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -81,9 +81,9 @@ macro_rules! reshaping {
             fn call<'t>(
                 &self,
                 _: &BoundParams<'_, 't, T>,
-                x: Var<'t, Tensor<T>>,
+                x: TensorVar<'t, T>,
                 _: &mut Mode<'_, T>,
-            ) -> Var<'t, Tensor<T>> {
+            ) -> TensorVar<'t, T> {
                 x.reshape(self.batch(&x.shape()))
             }
 

@@ -4,8 +4,8 @@ use crate::description::{ConfigError, Description};
 use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Var};
-use tensor::{Shape, Tensor, keep};
+use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use tensor::{Shape, keep};
 
 /// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
 ///
@@ -26,7 +26,7 @@ impl UnitNorm {
 
     /// The rows of a variable, at length 1.
     #[track_caller]
-    pub(crate) fn of<'t, T: Scalar>(x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    pub(crate) fn of<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
         x * x.square().sum_over(keep(-1)).maximum(tape.constant(T::from_f64(Self::LEAST))).rsqrt()
     }
@@ -34,7 +34,7 @@ impl UnitNorm {
 
 impl<T: Scalar> Module<T> for UnitNorm {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: Var<'t, Tensor<T>>, _: &mut Mode<'_, T>) -> Var<'t, Tensor<T>> {
+    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
         UnitNorm::of(x)
     }
 

@@ -2,12 +2,12 @@
 
 use super::formula::Terms;
 use super::{Loss, LossError, Reduction, Target};
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar, Var};
 use std::fmt;
 use std::sync::Arc;
 use tensor::Tensor;
 
-type Function<T> = dyn for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync;
+type Function<T> = dyn for<'t> Fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync;
 
 /// A loss by a function of predictions and targets, under a name: what [`Model::custom_loss`](crate::Model::custom_loss)
 /// and [`Registry::loss`](crate::Registry::loss) are given.
@@ -28,7 +28,7 @@ impl<T: Scalar> CustomLoss<T> {
     #[track_caller]
     pub fn new(
         name: &'static str,
-        f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
+        f: impl for<'t> Fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
         assert!(name.parse::<Loss>().is_err(), "CustomLoss: `{name}` is a loss of the library; take another name");
         CustomLoss { name, f: Arc::new(f) }
@@ -49,7 +49,7 @@ impl<T: Scalar> CustomLoss<T> {
     #[track_caller]
     pub fn of<'t>(
         &self,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
         weights: Option<&Tensor<T>>,
     ) -> Result<Var<'t, T>, LossError> {
@@ -127,7 +127,7 @@ mod tests {
     #[should_panic(expected = "loss `sum`: for predictions of shape (2, 1) the function gave shape (1,)")]
     fn a_function_that_sums_over_the_batch() {
         let tape = Tape::new();
-        let sum = CustomLoss::new("sum", |p: Var<'_, Tensor<f64>>, _| p.sum_over(0));
+        let sum = CustomLoss::new("sum", |p: TensorVar<'_>, _| p.sum_over(0));
         let _ = sum.of(tape.var(tensor![[1.0], [2.0]]), &tensor![1.0, 2.0].into(), None);
     }
 }

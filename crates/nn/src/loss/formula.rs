@@ -4,7 +4,7 @@ use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
 use crate::layer::UnitNorm;
 use autograd::rules::Binary;
-use autograd::{Scalar, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
+use autograd::{Scalar, TensorVar, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
 use tensor::Tensor;
 
 /// What keeps divisors and logarithms away from 0: Keras's `epsilon()`.
@@ -12,8 +12,8 @@ const EPSILON: f64 = 1e-7;
 
 /// What a formula gives: a number for each element, to be averaged over the last axis, or one for each row.
 pub(super) enum Terms<'t, T: Scalar> {
-    Elements(Var<'t, Tensor<T>>),
-    Rows(Var<'t, Tensor<T>>),
+    Elements(TensorVar<'t, T>),
+    Rows(TensorVar<'t, T>),
 }
 
 impl<'t, T: Scalar> Terms<'t, T> {
@@ -25,7 +25,7 @@ impl<'t, T: Scalar> Terms<'t, T> {
     }
 
     /// The loss of each example.
-    pub(super) fn per_sample(self) -> Var<'t, Tensor<T>> {
+    pub(super) fn per_sample(self) -> TensorVar<'t, T> {
         match self {
             Terms::Elements(l) => l.mean_over(-1),
             Terms::Rows(l) => l,
@@ -38,7 +38,7 @@ impl Loss {
     #[track_caller]
     pub(super) fn terms<'t, T: Scalar>(
         self,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
     ) -> Result<Terms<'t, T>, LossError> {
         use Loss::*;
@@ -70,7 +70,7 @@ impl Loss {
         Ok(self.formula(p, constant(p, y)))
     }
 
-    fn formula<'t, T: Scalar>(self, p: Var<'t, Tensor<T>>, y: Var<'t, Tensor<T>>) -> Terms<'t, T> {
+    fn formula<'t, T: Scalar>(self, p: TensorVar<'t, T>, y: TensorVar<'t, T>) -> Terms<'t, T> {
         use Loss::*;
         use Terms::*;
         let Some(tape) = p.tape() else { unreachable!("a tensor is on a tape") };
@@ -80,7 +80,7 @@ impl Loss {
             Mae => Elements(p.binary(Binary::AbsoluteError, y)),
             Mape => Elements(number(100.0) * ((p - y) / y.abs().maximum(number(EPSILON))).abs()),
             Msle => {
-                let log = |x: Var<'t, Tensor<T>>| x.maximum(number(EPSILON)).ln_1p();
+                let log = |x: TensorVar<'t, T>| x.maximum(number(EPSILON)).ln_1p();
                 Elements(log(p).binary(Binary::SquaredError, log(y)))
             }
             Huber(delta) => Elements((p - y).binary_with(Binary::Huber, T::from_f64(delta))),
@@ -129,18 +129,18 @@ impl Loss {
 }
 
 /// A plain tensor beside a variable.
-fn constant<'t, T: Scalar>(beside: Var<'t, Tensor<T>>, x: Tensor<T>) -> Var<'t, Tensor<T>> {
+fn constant<'t, T: Scalar>(beside: TensorVar<'t, T>, x: Tensor<T>) -> TensorVar<'t, T> {
     let Some(tape) = beside.tape() else { unreachable!("a tensor is on a tape") };
     tape.constant(x)
 }
 
 /// `weight` · x, and 0 where the weight is 0, even if x is infinite: what is not aimed at costs nothing.
-pub(super) fn times<'t, T: Scalar>(weight: Var<'t, Tensor<T>>, x: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+pub(super) fn times<'t, T: Scalar>(weight: TensorVar<'t, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
     weight.binary(Binary::AbsentMul, x)
 }
 
 /// ln cosh e: from sinh² near 0, where value and derivative keep their digits, and without overflow further out.
-fn log_cosh<'t, T: Scalar>(e: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+fn log_cosh<'t, T: Scalar>(e: TensorVar<'t, T>) -> TensorVar<'t, T> {
     let Some(tape) = e.tape() else { unreachable!("a tensor is on a tape") };
     let number = |c: f64| tape.constant(T::from_f64(c));
     let size = e.abs();
@@ -150,7 +150,7 @@ fn log_cosh<'t, T: Scalar>(e: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
 }
 
 /// (1 - s) y + s/classes.
-fn smoothed<'t, T: Scalar>(y: Var<'t, Tensor<T>>, s: f64) -> Var<'t, Tensor<T>> {
+fn smoothed<'t, T: Scalar>(y: TensorVar<'t, T>, s: f64) -> TensorVar<'t, T> {
     if s == 0.0 {
         return y;
     }
@@ -160,7 +160,7 @@ fn smoothed<'t, T: Scalar>(y: Var<'t, Tensor<T>>, s: f64) -> Var<'t, Tensor<T>> 
 }
 
 /// Labels 0 and 1 as -1 and 1; others as they are.
-fn signs<'t, T: Scalar>(y: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+fn signs<'t, T: Scalar>(y: TensorVar<'t, T>) -> TensorVar<'t, T> {
     let labels = y.value();
     if !labels.to_vec().iter().all(|&y| y == T::ZERO || y == T::ONE) {
         return y;

@@ -15,7 +15,7 @@ pub use reduction::Reduction;
 pub use target::Target;
 
 use crate::activation::Activation;
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar, Var};
 use tensor::Tensor;
 
 /// A loss: how wrong predictions are.
@@ -170,11 +170,7 @@ impl Loss {
     /// # Panics
     /// If a number of the loss itself makes no sense, as a negative δ.
     #[track_caller]
-    pub fn of<'t, T: Scalar>(
-        self,
-        prediction: Var<'t, Tensor<T>>,
-        target: &Target<T>,
-    ) -> Result<Var<'t, T>, LossError> {
+    pub fn of<'t, T: Scalar>(self, prediction: TensorVar<'t, T>, target: &Target<T>) -> Result<Var<'t, T>, LossError> {
         self.check();
         Ok(self.terms(prediction, target)?.mean())
     }
@@ -189,9 +185,9 @@ impl Loss {
     #[track_caller]
     pub fn per_sample<'t, T: Scalar>(
         self,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
-    ) -> Result<Var<'t, Tensor<T>>, LossError> {
+    ) -> Result<TensorVar<'t, T>, LossError> {
         self.check();
         Ok(self.terms(prediction, target)?.per_sample())
     }
@@ -221,7 +217,7 @@ impl Loss {
     #[track_caller]
     pub fn weighted<'t, T: Scalar>(
         self,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
         weights: &Tensor<T>,
         reduction: Reduction,
@@ -239,7 +235,7 @@ impl Loss {
     #[track_caller]
     pub fn reduced<'t, T: Scalar>(
         self,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
         reduction: Reduction,
     ) -> Result<Var<'t, T>, LossError> {

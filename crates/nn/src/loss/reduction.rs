@@ -3,7 +3,7 @@
 use super::LossError;
 use super::formula::times;
 use crate::named::UnknownName;
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar, Var};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -29,7 +29,7 @@ impl Reduction {
     /// One number from the losses; a weight belongs to an example, or to a single loss.
     pub(super) fn weighted<'t, T: Scalar>(
         self,
-        losses: Var<'t, Tensor<T>>,
+        losses: TensorVar<'t, T>,
         weights: &Tensor<T>,
     ) -> Result<Var<'t, T>, LossError> {
         let (shape, given) = (losses.shape(), weights.shape());

@@ -4,7 +4,7 @@ use super::loss_of;
 use crate::activation::Activation;
 use crate::loss::Loss;
 use crate::network::Output;
-use autograd::{Scalar, Var};
+use autograd::{Scalar, TensorVar};
 use tensor::{Shape, Tensor};
 
 /// An output of a [`Model`](crate::Model).
@@ -79,7 +79,7 @@ impl Head {
 
     /// What the loss takes, from raw outputs: themselves, if the loss undoes the activation.
     #[track_caller]
-    pub(super) fn before_loss<'t, T: Scalar>(&self, logits: Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> {
+    pub(super) fn before_loss<'t, T: Scalar>(&self, logits: TensorVar<'t, T>) -> TensorVar<'t, T> {
         if self.activation() == self.loss.link() { logits } else { self.activation().apply(logits) }
     }
 }

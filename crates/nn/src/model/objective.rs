@@ -4,7 +4,7 @@ use super::Model;
 use crate::loss::{Loss, LossError, Reduction, Target};
 use crate::mode::Mode;
 use autograd::rules::Binary;
-use autograd::{BoundParams, Scalar, Var};
+use autograd::{BoundParams, Scalar, TensorVar, Var};
 use tensor::Tensor;
 
 /// What one step makes small, recorded on its tape.
@@ -25,9 +25,9 @@ impl<T: Scalar> Model<T> {
     pub fn forward<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        inputs: &[Var<'t, Tensor<T>>],
+        inputs: &[TensorVar<'t, T>],
         mode: &mut Mode<'_, T>,
-    ) -> Vec<Var<'t, Tensor<T>>> {
+    ) -> Vec<TensorVar<'t, T>> {
         self.check_inputs(inputs.iter().map(|x| x.shape()));
         self.network.run_logits(net, inputs, mode)
     }
@@ -61,7 +61,7 @@ impl<T: Scalar> Model<T> {
     pub fn objective<'t>(
         &self,
         net: &BoundParams<'_, 't, T>,
-        outputs: &[Var<'t, Tensor<T>>],
+        outputs: &[TensorVar<'t, T>],
         targets: &[Target<T>],
         weights: Option<&Tensor<T>>,
     ) -> Result<Objective<'t, T>, LossError> {
@@ -94,7 +94,7 @@ impl<T: Scalar> Model<T> {
     pub fn loss_of<'t>(
         &self,
         loss: Loss,
-        prediction: Var<'t, Tensor<T>>,
+        prediction: TensorVar<'t, T>,
         target: &Target<T>,
         weights: Option<&Tensor<T>>,
     ) -> Result<Var<'t, T>, LossError> {

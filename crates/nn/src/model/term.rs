@@ -2,12 +2,11 @@
 
 use super::Model;
 use crate::loss::{CustomLoss, Loss};
-use autograd::{BoundParams, Scalar, Var};
+use autograd::{BoundParams, Scalar, TensorVar, Var};
 use std::fmt;
 use std::sync::Arc;
-use tensor::Tensor;
 
-type Function<T> = dyn for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync;
+type Function<T> = dyn for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync;
 
 /// A function of parameters and raw outputs, under a name.
 #[derive(Clone)]
@@ -19,12 +18,12 @@ pub(crate) struct Term<T: Scalar> {
 impl<T: Scalar> Term<T> {
     pub(crate) fn new(
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         Term { name: name.into(), f: Arc::new(f) }
     }
 
-    pub(super) fn of<'t>(&self, net: &BoundParams<'_, 't, T>, outputs: &[Var<'t, Tensor<T>>]) -> Var<'t, T> {
+    pub(super) fn of<'t>(&self, net: &BoundParams<'_, 't, T>, outputs: &[TensorVar<'t, T>]) -> Var<'t, T> {
         (self.f)(net, outputs)
     }
 }
@@ -71,7 +70,7 @@ impl<T: Scalar> Model<T> {
     pub fn custom_loss(
         self,
         name: &'static str,
-        f: impl for<'t> Fn(Var<'t, Tensor<T>>, Var<'t, Tensor<T>>) -> Var<'t, Tensor<T>> + Send + Sync + 'static,
+        f: impl for<'t> Fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
         self.know(CustomLoss::new(name, f)).loss(Loss::Custom(name))
     }
@@ -113,7 +112,7 @@ impl<T: Scalar> Model<T> {
     pub fn add_loss(
         self,
         name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[Var<'t, Tensor<T>>]) -> Var<'t, T> + Send + Sync + 'static,
+        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync + 'static,
     ) -> Self {
         self.with_term(Term::new(name, f))
     }

@@ -1,9 +1,10 @@
 //! L-BFGS as a whole.
 
 use super::*;
+use autograd::TensorVar;
 use tensor::{Tensor, tensor};
 
-fn rosenbrock<'t>(x: Var<'t, Tensor<f64>>) -> Var<'t, f64> {
+fn rosenbrock<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
     let (a, b) = (x.at([0]), x.at([1]));
     (b - a * a).square() * 100.0 + (1.0 - a).square()
 }

@@ -1,16 +1,15 @@
 //! One pass of a batch through a model, to its loss.
 
 use super::source::Minibatch;
-use autograd::{BoundParams, Scalar, Var};
+use autograd::{BoundParams, Scalar, TensorVar, Var};
 use nn::{LossError, Mode, Model};
 use smallvec::{SmallVec, smallvec};
-use tensor::Tensor;
 
 /// What a batch came to.
 #[derive(Debug)]
 pub(super) struct Pass<'t, T: Scalar> {
     /// The raw outputs.
-    pub(super) outputs: SmallVec<[Var<'t, Tensor<T>>; 1]>,
+    pub(super) outputs: SmallVec<[TensorVar<'t, T>; 1]>,
     /// The loss of each output.
     pub(super) losses: SmallVec<[Var<'t, T>; 1]>,
     /// What training makes small.

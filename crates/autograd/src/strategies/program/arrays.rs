@@ -1,12 +1,12 @@
 //! The operations of programs on whole tensors. Every tensor of a program broadcasts to (n, n), so all of them fit.
 
 use super::Handle;
-use crate::core::var::Var;
+use crate::core::var::TensorVar;
 use crate::ops::{concat, einsum};
 use crate::transform::checkpoint;
-use tensor::{Slice, Tensor, keep};
+use tensor::{Slice, keep};
 
-type Array<'t> = Var<'t, Tensor<f64>>;
+type Array<'t> = TensorVar<'t>;
 
 macro_rules! arrays {
     ($(

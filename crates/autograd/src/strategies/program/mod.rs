@@ -5,7 +5,7 @@ mod elementwise;
 mod text;
 
 use crate::core::tape::Tape;
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use arrays::Arrays;
 use elementwise::{Binary, Unary};
 use proptest::collection::{SizeRange, vec};
@@ -65,7 +65,7 @@ impl Op {
 #[derive(Clone, Copy, Debug)]
 enum Handle<'t> {
     Number(Var<'t, f64>),
-    Tensor(Var<'t, Tensor<f64>>),
+    Tensor(TensorVar<'t>),
 }
 
 impl Program {
@@ -81,7 +81,7 @@ impl Program {
     /// # Panics
     /// If there are fewer variables than the program has.
     #[track_caller]
-    pub fn run<'t>(&self, (numbers, tensors): (Vec<Var<'t, f64>>, Vec<Var<'t, Tensor<f64>>>)) -> Var<'t, f64> {
+    pub fn run<'t>(&self, (numbers, tensors): (Vec<Var<'t, f64>>, Vec<TensorVar<'t>>)) -> Var<'t, f64> {
         let tape = numbers.first().and_then(|x| x.tape()).or_else(|| tensors.first().and_then(|x| x.tape()));
         let Some(tape) = tape else { panic!("a program has at least one variable, but none was given") };
         let (mut numbers, mut tensors) = (numbers.into_iter(), tensors.into_iter());
