@@ -3,6 +3,7 @@
 use crate::elementwise::{Map2, map2};
 use crate::number::Number;
 use crate::real::Real;
+use crate::reduce::Reduction;
 use crate::shape::{Shape, Strides};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
@@ -206,7 +207,7 @@ impl<T: Real> Named<T> {
     fn sum_out(&mut self, wanted: impl Fn(char) -> bool) {
         let axes: SmallVec<[usize; 8]> = (0..self.letters.len()).filter(|&i| !wanted(self.letters[i])).collect();
         if !axes.is_empty() {
-            self.tensor = self.tensor.reduce(crate::Reduction::Sum, &axes, false);
+            self.tensor = self.tensor.reduce(Reduction::Sum, &axes, false);
             self.letters.retain(|c| wanted(*c));
         }
     }

@@ -1,6 +1,6 @@
 //! Walking strided memory: the odometer over outer axes, and gathering a view into order.
 
-use crate::Shape;
+use crate::shape::Shape;
 use crate::shape::Strides;
 use smallvec::SmallVec;
 

@@ -16,16 +16,16 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `real.rs`, `number.rs` | the element types, and the arithmetic that a formula may use |
+//! | `number.rs`, `lane.rs`, `real.rs` | the arithmetic that a formula may use, and the element types |
 //! | `buffer.rs` | shared buffers, recycled when the last owner goes |
 //! | `shape.rs`, `axes.rs`, `layout.rs` | shapes, axes, and walking strided memory |
 //! | `tensor.rs`, `construct.rs` | the type itself |
 //! | `display.rs`, `numeral.rs` | tensors as text |
-//! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | the same numbers, seen differently |
-//! | `indices.rs`, `select.rs`, `gather.rs` | numbers read, and added to, at computed positions |
-//! | `arrange.rs`, `matrix.rs` | tensors put together and taken apart; diagonals, triangles |
-//! | `elementwise.rs`, `reduce.rs`, `rows.rs`, `scan.rs` | the kernels |
-//! | `matmul.rs`, `einsum.rs` | products |
+//! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views of the same elements |
+//! | `indices.rs`, `select.rs`, `gather.rs` | reading and adding to elements at computed positions |
+//! | `arrange.rs`, `matrix.rs` | joining and splitting tensors; diagonals, triangles |
+//! | `elementwise.rs`, `reduce/`, `rows.rs`, `rowwise.rs`, `scan.rs`, `parallel.rs` | the kernels |
+//! | `gemm.rs`, `matmul/`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
 //! | `error.rs` | how error types of all crates print |
 //! | `math/` | elementary functions that vectorize |
@@ -39,7 +39,9 @@ mod einsum;
 pub mod elementwise;
 mod error;
 mod gather;
+mod gemm;
 mod indices;
+mod lane;
 mod layout;
 mod lu;
 pub mod math;
@@ -66,9 +68,10 @@ pub use buffer::{Buffer, recycle};
 pub use einsum::{EinsumSpec, einsum};
 pub use elementwise::{Map1, Map2, Map3};
 pub use indices::Indices;
+pub use lane::Lane;
 pub use lu::Lu;
 pub use number::Number;
-pub use real::{Lane, Real};
+pub use real::Real;
 pub use reduce::Reduction;
 pub use shape::Shape;
 pub use slice::Slice;

@@ -3,9 +3,9 @@
 //! A formula written once over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorized kernel,
 //! and, in the `autograd` crate, on recorded variables.
 
+use crate::lane::Lane;
 use crate::math::Math;
 use crate::math::simd::{Arch, Plain};
-use crate::real::Lane;
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 

@@ -1,12 +1,12 @@
 //! The element types of a tensor: `f32` and `f64`.
 
 use crate::buffer::Pooled;
+use crate::gemm::Multiplied;
+use crate::lane::Lane;
 use crate::math::simd::Arch;
-use crate::matmul::Multiplied;
 use crate::number::Number;
 use std::fmt;
 use std::iter::Sum;
-use std::marker::PhantomData;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
 /// A floating-point element: `f32` or `f64`, and no other.
@@ -80,48 +80,6 @@ mod sealed {
     pub trait Sealed {}
     impl Sealed for f32 {}
     impl Sealed for f64 {}
-}
-
-/// One number in a kernel compiled for the instruction set `A`.
-#[derive(Clone, Copy)]
-pub struct Lane<T, A>(T, PhantomData<A>);
-
-impl<T: Copy, A> Lane<T, A> {
-    #[inline(always)]
-    pub(crate) fn new(x: T) -> Self {
-        Lane(x, PhantomData)
-    }
-    #[inline(always)]
-    pub(crate) fn get(self) -> T {
-        self.0
-    }
-}
-
-impl<T: fmt::Debug, A> fmt::Debug for Lane<T, A> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-macro_rules! arithmetic {
-    ($($trait:ident $method:ident),*) => {$(
-        impl<T: std::ops::$trait<Output = T>, A> std::ops::$trait for Lane<T, A> {
-            type Output = Self;
-            #[inline(always)]
-            fn $method(self, other: Self) -> Self {
-                Lane(self.0.$method(other.0), PhantomData)
-            }
-        }
-    )*};
-}
-arithmetic!(Add add, Sub sub, Mul mul, Div div);
-
-impl<T: std::ops::Neg<Output = T>, A> std::ops::Neg for Lane<T, A> {
-    type Output = Self;
-    #[inline(always)]
-    fn neg(self) -> Self {
-        Lane(-self.0, PhantomData)
-    }
 }
 
 macro_rules! real {

@@ -1,6 +1,6 @@
 //! A matrix in strided memory, and the choice of the kernel that multiplies two.
 
-use super::{gemm, small, vector};
+use super::{large, small, vector};
 use crate::buffer::Buffer;
 use crate::layout::{self, Walk};
 use crate::parallel;
@@ -117,7 +117,7 @@ pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, bias: Option<&[T]>,
     if bias.is_some() {
         fill(bias, out, n);
     }
-    gemm::product(a, b, bias.is_some(), out);
+    large::product(a, b, bias.is_some(), out);
 }
 
 /// Every row the bias, or 0.

@@ -1,6 +1,6 @@
 //! Matrix products.
 
-mod gemm;
+mod large;
 mod matrix;
 mod small;
 mod vector;
@@ -8,7 +8,6 @@ mod vector;
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-pub(crate) use gemm::Multiplied;
 use matrix::{Matrix, product};
 
 impl<T: Real> Tensor<T> {
