@@ -3,7 +3,7 @@
 use crate::elementwise::{Map2, map2};
 use crate::number::Number;
 use crate::real::Real;
-use crate::reduce::Reduction;
+use crate::reduction::Reduction;
 use crate::shape::{Shape, Strides};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;

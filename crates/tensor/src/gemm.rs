@@ -1,6 +1,17 @@
-//! The kernels of large matrix products, from the crates `gemm-f32` and `gemm-f64`.
+//! Matrices in strided memory, and the products that are compiled once for each element type.
 
 use gemm_common::Parallelism;
+
+/// The elements data\[at + i * row_step + j * col_step\].
+#[derive(Clone, Copy, Debug)]
+pub struct Matrix<'a, T> {
+    pub(crate) data: &'a [T],
+    pub(crate) at: usize,
+    pub(crate) rows: usize,
+    pub(crate) cols: usize,
+    pub(crate) row_step: isize,
+    pub(crate) col_step: isize,
+}
 
 /// dst = alpha dst + beta lhs rhs, or without the first term if `read_dst` is false. The arguments: the rows of dst, its
 /// columns, and the columns of lhs; dst, its step from column to column, from row to row, `read_dst`; lhs and rhs in the
@@ -11,22 +22,10 @@ pub(crate) type Kernel<T> = unsafe fn(
     T, T, bool, bool, bool, Parallelism,
 );
 
-/// A type with a kernel for products.
+/// A type whose products are compiled in this crate, and not again in every crate that multiplies.
 pub trait Multiplied: Sized {
-    /// The kernel for this CPU.
+    /// The kernel of large products for this CPU.
     fn kernel() -> Kernel<Self>;
-}
-
-impl Multiplied for f32 {
-    #[inline]
-    fn kernel() -> Kernel<f32> {
-        gemm_f32::gemm::f32::get_gemm_fn()
-    }
-}
-
-impl Multiplied for f64 {
-    #[inline]
-    fn kernel() -> Kernel<f64> {
-        gemm_f64::gemm::f64::get_gemm_fn()
-    }
+    /// out = a b, plus the bias in every row; out is packed.
+    fn multiply(a: &Matrix<Self>, b: &Matrix<Self>, bias: Option<&[Self]>, out: &mut [Self]);
 }

@@ -24,7 +24,7 @@
 //! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views of the same elements |
 //! | `indices.rs`, `select.rs`, `gather.rs` | reading and adding to elements at computed positions |
 //! | `arrange.rs`, `matrix.rs` | joining and splitting tensors; diagonals, triangles |
-//! | `elementwise.rs`, `reduce/`, `rows.rs`, `rowwise.rs`, `scan.rs`, `parallel.rs` | the kernels |
+//! | `elementwise.rs`, `reduction.rs`, `reduce/`, `rows.rs`, `rowwise.rs`, `scan.rs`, `parallel.rs` | the kernels |
 //! | `gemm.rs`, `matmul/`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
 //! | `error.rs` | how error types of all crates print |
@@ -52,6 +52,7 @@ mod numeral;
 mod parallel;
 mod real;
 mod reduce;
+mod reduction;
 mod reshape;
 mod rows;
 pub mod rowwise;
@@ -72,7 +73,7 @@ pub use lane::Lane;
 pub use lu::Lu;
 pub use number::Number;
 pub use real::Real;
-pub use reduce::Reduction;
+pub use reduction::Reduction;
 pub use shape::Shape;
 pub use slice::Slice;
 pub use tensor::Tensor;

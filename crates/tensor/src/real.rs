@@ -5,6 +5,7 @@ use crate::gemm::Multiplied;
 use crate::lane::Lane;
 use crate::math::simd::Arch;
 use crate::number::Number;
+use crate::reduction::Reduced;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
@@ -14,6 +15,7 @@ pub trait Real:
     Number<Mask = bool>
     + Pooled
     + Multiplied
+    + Reduced
     + PartialEq
     + PartialOrd
     + AddAssign

@@ -1,6 +1,6 @@
 //! Large products, by the crates `gemm-f32` and `gemm-f64`: strides passed through, threads where they pay.
 
-use super::matrix::Matrix;
+use crate::gemm::Matrix;
 use crate::real::Real;
 use gemm_common::Parallelism;
 

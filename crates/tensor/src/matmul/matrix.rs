@@ -2,27 +2,17 @@
 
 use super::{large, small, vector};
 use crate::buffer::Buffer;
+use crate::gemm::Matrix;
 use crate::layout::{self, Walk};
 use crate::parallel;
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// The elements data\[at + i * row_step + j * col_step\].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Matrix<'a, T> {
-    pub(super) data: &'a [T],
-    pub(super) at: usize,
-    pub(super) rows: usize,
-    pub(super) cols: usize,
-    pub(super) row_step: isize,
-    pub(super) col_step: isize,
-}
-
 impl<'a, T: Real> Matrix<'a, T> {
     /// A tensor's last two axes; a vector is one column.
     #[inline]
-    pub(super) fn of(x: &'a Tensor<T>) -> Self {
+    pub(crate) fn of(x: &'a Tensor<T>) -> Self {
         if let ([m, n], true) = (&x.shape()[..], x.is_packed()) {
             return Matrix { at: x.offset(), ..Matrix::packed(x.buffer(), *m, *n) };
         }
@@ -87,8 +77,7 @@ impl<'a, T: Real> Matrix<'a, T> {
     }
 }
 
-/// out = a b, plus the bias in every row; out is packed.
-#[inline]
+/// See [`Multiplied::multiply`](crate::gemm::Multiplied::multiply).
 pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, bias: Option<&[T]>, out: &mut [T]) {
     let (m, k, n) = (a.rows, a.cols, b.cols);
     let out = &mut out[..m * n];
@@ -150,7 +139,7 @@ pub(super) fn batched<T: Real>(a: &Tensor<T>, b: &Tensor<T>, batch: &Shape, out:
             for (r, out) in (first as isize..).zip(run.chunks_exact_mut(size)) {
                 let a = Matrix { at: (i + r * inner_a) as usize, ..left };
                 let b = Matrix { at: (j + r * inner_b) as usize, ..right };
-                product(&a, &b, None, out);
+                T::multiply(&a, &b, None, out);
             }
         });
     });

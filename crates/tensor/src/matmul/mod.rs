@@ -5,10 +5,28 @@ mod matrix;
 mod small;
 mod vector;
 
+use crate::gemm::{Kernel, Matrix, Multiplied};
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
-use matrix::{Matrix, product};
+
+macro_rules! multiplied {
+    ($($t:ty: $kernel:expr;)*) => {$(
+        impl Multiplied for $t {
+            #[inline]
+            fn kernel() -> Kernel<$t> {
+                $kernel
+            }
+            fn multiply(a: &Matrix<$t>, b: &Matrix<$t>, bias: Option<&[$t]>, out: &mut [$t]) {
+                matrix::product(a, b, bias, out);
+            }
+        }
+    )*};
+}
+multiplied! {
+    f32: gemm_f32::gemm::f32::get_gemm_fn();
+    f64: gemm_f64::gemm::f64::get_gemm_fn();
+}
 
 impl<T: Real> Tensor<T> {
     /// The matrix product, of the last two axes of both operands.
@@ -32,10 +50,10 @@ impl<T: Real> Tensor<T> {
     pub fn matmul(&self, other: &Tensor<T>) -> Tensor<T> {
         let (a, b) = (Matrix::of(self), Matrix::of(other));
         match (&self.shape()[..], &other.shape()[..]) {
-            ([m, k], [l, n]) if k == l => Tensor::build([*m, *n], |out| product(&a, &b, None, out)),
-            ([m, k], [l]) if k == l => Tensor::build(*m, |out| product(&a, &b, None, out)),
-            ([k], [l, n]) if k == l => Tensor::build(*n, |out| product(&a.transposed(), &b, None, out)),
-            ([k], [l]) if k == l => Tensor::build((), |out| product(&a.transposed(), &b, None, out)),
+            ([m, k], [l, n]) if k == l => Tensor::build([*m, *n], |out| T::multiply(&a, &b, None, out)),
+            ([m, k], [l]) if k == l => Tensor::build(*m, |out| T::multiply(&a, &b, None, out)),
+            ([k], [l, n]) if k == l => Tensor::build(*n, |out| T::multiply(&a.transposed(), &b, None, out)),
+            ([k], [l]) if k == l => Tensor::build((), |out| T::multiply(&a.transposed(), &b, None, out)),
             _ => self.matmul_any(other),
         }
     }
@@ -96,7 +114,7 @@ impl<T: Real> Tensor<T> {
             panic!("dot: shapes {} and {} do not fit: both must be vectors of one length", self.shape(), other.shape());
         }
         let mut out = [T::ZERO];
-        product(&Matrix::of(self).transposed(), &Matrix::of(other), None, &mut out);
+        T::multiply(&Matrix::of(self).transposed(), &Matrix::of(other), None, &mut out);
         out[0]
     }
 
@@ -115,7 +133,7 @@ impl<T: Real> Tensor<T> {
             panic!("outer: shapes {} and {} do not fit: both must be vectors", self.shape(), other.shape());
         }
         let (a, b) = (Matrix::of(self), Matrix::of(other).transposed());
-        Tensor::build([self.size(), other.size()], |out| product(&a, &b, None, out))
+        Tensor::build([self.size(), other.size()], |out| T::multiply(&a, &b, None, out))
     }
 
     /// x W + b for rows x: `self` is (..., in), `w` is (in, out) and `bias` is (out).
@@ -160,13 +178,13 @@ impl<T: Real> Tensor<T> {
             },
         };
         if let [m, _] = self.shape()[..] {
-            return Tensor::build([m, *n], |out| product(&Matrix::of(self), &Matrix::of(w), bias, out));
+            return Tensor::build([m, *n], |out| T::multiply(&Matrix::of(self), &Matrix::of(w), bias, out));
         }
         let x = self.packed();
         let shape = self.shape().set(self.rank() - 1, *n);
         let rows = self.shape()[..self.rank() - 1].iter().product();
         let x = Matrix::packed(x.as_slice().unwrap_or(&[]), rows, *k);
-        Tensor::build(shape, |out| product(&x, &Matrix::of(w), bias, out))
+        Tensor::build(shape, |out| T::multiply(&x, &Matrix::of(w), bias, out))
     }
 }
 

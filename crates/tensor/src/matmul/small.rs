@@ -1,6 +1,6 @@
 //! Small products, held in registers tile by tile.
 
-use super::matrix::Matrix;
+use crate::gemm::Matrix;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::real::Real;

@@ -1,6 +1,6 @@
 //! Matrix times vector: at the speed at which the matrix can be read.
 
-use super::matrix::Matrix;
+use crate::gemm::Matrix;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::real::Real;

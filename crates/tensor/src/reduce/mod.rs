@@ -10,65 +10,10 @@ pub(crate) mod step;
 
 use crate::axes::Axes;
 use crate::real::Real;
+use crate::reduction::Reduction;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-
-/// What a reduction computes from the n elements x it meets.
-///
-/// ```
-/// use tensor::{Reduction, tensor};
-/// let x = tensor![[3.0, 4.0], [6.0, 8.0]];
-/// assert_eq!(x.reduce(Reduction::Norm2, &[1], false), tensor![5.0, 10.0]);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Reduction {
-    /// Σ x; 0 of nothing.
-    Sum,
-    /// Σ x / n; NaN of nothing.
-    Mean,
-    /// Π x; 1 of nothing.
-    Prod,
-    /// The largest; NaN if any is NaN.
-    Max,
-    /// The smallest; NaN if any is NaN.
-    Min,
-    /// Σ (x - mean)² / (n - ddof), in two passes; the divisor is at least 0.
-    Var(usize),
-    /// The square root of the variance with this `ddof`.
-    Std(usize),
-    /// Σ |x|.
-    Norm1,
-    /// √(Σ x²), without overflow or underflow on the way.
-    Norm2,
-    /// max |x|; 0 of nothing.
-    NormInf,
-    /// ln Σ eˣ, shifted by the largest x; -inf of nothing.
-    LogSumExp,
-}
-
-impl Reduction {
-    /// The name of the method on [`Tensor`] that reduces everything to a number.
-    ///
-    /// ```
-    /// assert_eq!(tensor::Reduction::Norm2.name(), "norm");
-    /// ```
-    pub fn name(self) -> &'static str {
-        match self {
-            Reduction::Sum => "sum",
-            Reduction::Mean => "mean",
-            Reduction::Prod => "prod",
-            Reduction::Max => "max",
-            Reduction::Min => "min",
-            Reduction::Var(_) => "var",
-            Reduction::Std(_) => "std",
-            Reduction::Norm1 => "norm1",
-            Reduction::Norm2 => "norm",
-            Reduction::NormInf => "norm_inf",
-            Reduction::LogSumExp => "logsumexp",
-        }
-    }
-}
 
 /// Up to so many elements a plain loop has ended before the general way has begun.
 const FEW: usize = 64;
@@ -204,11 +149,11 @@ impl<T: Real> Tensor<T> {
         let mut out = [T::ZERO];
         recipe::check(reduction, self.size(), self.shape(), 1);
         match self.as_slice() {
-            Some(data) => recipe::run(reduction, data, data.len(), 1, &mut out),
+            Some(data) => T::reduce(reduction, data, data.len(), 1, &mut out),
             // Any order of the elements will do, so a permuted view is read as it lies in memory.
             None => {
                 let lying = self.in_memory_order().0.packed();
-                recipe::run(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, &mut out);
+                T::reduce(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, &mut out);
             }
         }
         out[0]
@@ -224,7 +169,7 @@ impl<T: Real> Tensor<T> {
             let inner = self.shape()[last + 1..].iter().product();
             let data = self.as_slice().unwrap_or(&[]);
             recipe::check(reduction, n, self.shape(), shape.size());
-            return Tensor::build(shape, |out| recipe::run(reduction, data, n, inner, out));
+            return Tensor::build(shape, |out| T::reduce(reduction, data, n, inner, out));
         }
         self.reduce_arranged(reduction, axes, shape)
     }
@@ -246,7 +191,7 @@ impl<T: Real> Tensor<T> {
         let n = axes.iter().map(|&a| self.shape()[a]).product();
         let data = arranged.as_slice().unwrap_or(&[]);
         recipe::check(reduction, n, self.shape(), shape.size());
-        Tensor::build(shape, |out| recipe::run(reduction, data, n, 1, out))
+        Tensor::build(shape, |out| T::reduce(reduction, data, n, 1, out))
     }
 
     /// The same elements with the axes ordered from the longest step in memory to the shortest, and that order.

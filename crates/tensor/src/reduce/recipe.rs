@@ -1,11 +1,11 @@
 //! Each reduction as one fold or several.
 
-use super::Reduction;
 use super::fold::fold;
 use super::step::{self, Step};
 use crate::buffer::Buffer;
 use crate::parallel;
 use crate::real::Real;
+use crate::reduction::{Reduced, Reduction};
 use crate::shape::Shape;
 
 /// Refuses the extremes of nothing: `n` elements of a tensor of this shape to each of the `out`.
@@ -17,8 +17,19 @@ pub(super) fn check(reduction: Reduction, n: usize, shape: &Shape, out: usize) {
     }
 }
 
-/// Reduces the middle of packed data of shape `(outer, n, inner)`.
-pub(super) fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
+macro_rules! reduced {
+    ($($t:ty),*) => {$(
+        impl Reduced for $t {
+            fn reduce(reduction: Reduction, data: &[$t], n: usize, inner: usize, out: &mut [$t]) {
+                run(reduction, data, n, inner, out);
+            }
+        }
+    )*};
+}
+reduced!(f32, f64);
+
+/// See [`Reduced::reduce`].
+fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
     if out.is_empty() {
         return;
     }
