@@ -19,7 +19,7 @@ use tensor::{Shape, Tensor};
 /// One of your own says what it computes and which parameters that takes; everything else has a default:
 ///
 /// ```
-/// use autograd::{BoundParams, Param, Params, Scalar, Tape, Var};
+/// use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
 /// use nn::{Dense, Mode, Module, Tanh};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;

@@ -1,4 +1,4 @@
-//! Putting tensors together, taking them apart, and surrounding or repeating them.
+//! Joining, splitting, padding and repeating tensors.
 
 use crate::axes::resolve_axis;
 use crate::real::Real;
@@ -7,7 +7,7 @@ use crate::slicing::place;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// Tensors one after the other along an axis; off the axis their sizes are equal.
+    /// Joins tensors along an axis; their other axes must have equal sizes.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -16,11 +16,11 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are no parts, or two differ off the axis.
+    /// If there are no parts, or the sizes of other axes differ.
     #[track_caller]
     pub fn concat(parts: &[&Tensor<T>], axis: isize) -> Self {
         let Some(first) = parts.first() else {
-            panic!("concat: no parts were given; at least one is needed to know the shape");
+            panic!("concat: expected at least one part, got none");
         };
         let axis = resolve_axis(axis, first.rank(), "concat");
         let mut size = 0;
@@ -45,7 +45,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Tensors of one shape side by side along a new axis, which will be axis `axis` of the result.
+    /// Joins tensors of one shape along a new axis, which is axis `axis` of the result.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -59,7 +59,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn stack(parts: &[&Tensor<T>], axis: isize) -> Self {
         let Some(first) = parts.first() else {
-            panic!("stack: no parts were given; at least one is needed to know the shape");
+            panic!("stack: expected at least one part, got none");
         };
         let axis = resolve_axis(axis, first.rank() + 1, "stack");
         if let Some((i, part)) = parts.iter().enumerate().find(|(_, p)| p.shape() != first.shape()) {
@@ -79,7 +79,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// The undoing of [`concat`](Tensor::concat): consecutive parts of an axis, of the given sizes. Views.
+    /// Splits an axis into consecutive parts of the given sizes: the inverse of [`concat`](Tensor::concat). Views.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -111,7 +111,7 @@ impl<T: Real> Tensor<T> {
         sizes.iter().map(&mut part).collect()
     }
 
-    /// Surrounded by a value: `widths[i]` says how much is put before and after axis `i`.
+    /// Pads with a value: `widths[i]` are the numbers of elements before and after axis `i`.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -119,12 +119,12 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are more or fewer widths than axes.
+    /// If there is not one pair of widths per axis.
     #[track_caller]
     pub fn pad(&self, widths: &[(usize, usize)], value: T) -> Self {
         if widths.len() != self.rank() {
             panic!(
-                "pad: {} pairs of widths were given, but shape {} has {} axes; give one pair for each",
+                "pad: expected one pair of widths per axis, got {} for shape {}, which has {} axes",
                 widths.len(),
                 self.shape(),
                 self.rank()
@@ -145,7 +145,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Laid side by side with itself, `times[i]` times along axis `i`; more times than axes add leading axes.
+    /// Repeats the tensor `times[i]` times along axis `i`; additional counts add leading axes.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -155,12 +155,12 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are fewer times than axes.
+    /// If there are fewer counts than axes.
     #[track_caller]
     pub fn repeat(&self, times: &[usize]) -> Self {
         let Some(lead) = times.len().checked_sub(self.rank()) else {
             panic!(
-                "repeat: {} numbers of times were given, but shape {} has {} axes; give one for each",
+                "repeat: expected one count per axis, got {} for shape {}, which has {} axes",
                 times.len(),
                 self.shape(),
                 self.rank()
@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "stack: no parts were given")]
+    #[should_panic(expected = "stack: expected at least one part")]
     fn stack_of_no_parts() {
         Tensor::<f64>::stack(&[], 0);
     }
@@ -268,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "pad: 1 pairs of widths were given, but shape (2, 3) has 2 axes")]
+    #[should_panic(expected = "pad: expected one pair of widths per axis, got 1 for shape (2, 3)")]
     fn pad_with_a_pair_missing() {
         count([2, 3]).pad(&[(1, 1)], 0.0);
     }
 
     #[test]
-    #[should_panic(expected = "repeat: 1 numbers of times were given, but shape (2, 3) has 2 axes")]
+    #[should_panic(expected = "repeat: expected one count per axis, got 1 for shape (2, 3)")]
     fn repeat_with_one_missing() {
         count([2, 3]).repeat(&[2]);
     }

@@ -49,14 +49,14 @@ impl<T: Pooled> Buffer<T> {
         }
     }
 
-    /// As [`scratch`](Buffer::scratch); `None` if there is no memory for it.
+    /// Like [`scratch`](Buffer::scratch), but `None` if there is no memory for it.
     #[inline]
     pub fn try_scratch(len: usize) -> Option<Self> {
         if let Some(Some(arc)) = T::with_pool(|p| p.take(len)) {
             return Some(Buffer(Some(arc)));
         }
         let capacity = class(len).1;
-        is_to_be_had::<T>(capacity).then(|| Buffer(Some(std::iter::repeat_n(T::default(), capacity).collect())))
+        is_available::<T>(capacity).then(|| Buffer(Some(std::iter::repeat_n(T::default(), capacity).collect())))
     }
 
     /// The elements for writing, if no one else holds this buffer.
@@ -65,7 +65,7 @@ impl<T: Pooled> Buffer<T> {
         self.0.as_mut().and_then(Arc::get_mut)
     }
 
-    /// Whether two handles look at the same memory.
+    /// Whether two buffers are the same memory.
     pub fn same(&self, other: &Self) -> bool {
         std::ptr::eq(self.as_ptr(), other.as_ptr())
     }
@@ -107,7 +107,7 @@ impl<T: Pooled> std::fmt::Debug for Buffer<T> {
 /// Whether there is memory for so many elements. Making an `Arc` ends the program where there is none, so for large
 /// ones the allocator is asked beforehand.
 #[inline]
-fn is_to_be_had<T>(capacity: usize) -> bool {
+fn is_available<T>(capacity: usize) -> bool {
     const LARGE: usize = 16 << 20;
     capacity < LARGE / size_of::<T>() || Vec::<T>::new().try_reserve_exact(capacity).is_ok()
 }
@@ -166,7 +166,7 @@ pub mod recycle {
 
     static LIMIT: AtomicUsize = AtomicUsize::new(512 << 20);
 
-    /// How many bytes of free buffers a thread keeps per element type; 512 MiB unless changed.
+    /// The limit on the bytes of free buffers that a thread keeps per element type. Default: 512 MiB.
     #[inline]
     pub fn limit() -> usize {
         LIMIT.load(Ordering::Relaxed)

@@ -1,4 +1,4 @@
-//! Making tensors.
+//! Creating tensors.
 
 use crate::real::Real;
 use crate::shape::Shape;
@@ -66,19 +66,19 @@ impl<T: Real> Tensor<T> {
         Tensor::build((), |out| out[0] = x)
     }
 
-    /// Every element the same.
+    /// A tensor whose elements all have one value.
     #[track_caller]
     pub fn full(shape: impl Into<Shape>, value: T) -> Self {
         Tensor::build(shape, |out| out.fill(value))
     }
 
-    /// Every element 0.
+    /// A tensor of zeros.
     #[track_caller]
     pub fn zeros(shape: impl Into<Shape>) -> Self {
         Tensor::full(shape, T::ZERO)
     }
 
-    /// Every element 1.
+    /// A tensor of ones.
     #[track_caller]
     pub fn ones(shape: impl Into<Shape>) -> Self {
         Tensor::full(shape, T::ONE)
@@ -111,10 +111,10 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// The elements in row-major order.
+    /// A tensor from its elements in row-major order.
     ///
     /// # Panics
-    /// If there are more or fewer than the shape holds.
+    /// If the number of elements is not that of the shape.
     #[track_caller]
     pub fn from_vec(shape: impl Into<Shape>, data: impl AsRef<[T]>) -> Self {
         let (shape, data) = (shape.into(), data.as_ref());
@@ -124,7 +124,7 @@ impl<T: Real> Tensor<T> {
         Tensor::build(shape, |out| out.copy_from_slice(data))
     }
 
-    /// Each element computed from its index.
+    /// Computes each element from its index.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -149,7 +149,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Each element drawn evenly from `low..high`.
+    /// Draws each element from the uniform distribution over `low..high`.
     ///
     /// # Panics
     /// If `low > high` or a bound is not finite.
@@ -162,7 +162,7 @@ impl<T: Real> Tensor<T> {
         Tensor::build(shape, |out| out.fill_with(|| low + (high - low) * rng.random::<T>()))
     }
 
-    /// Each element drawn from the normal distribution with this mean and standard deviation.
+    /// Draws each element from the normal distribution with this mean and standard deviation.
     #[track_caller]
     pub fn random_normal(shape: impl Into<Shape>, mean: T, std: T, rng: &mut (impl Rng + ?Sized)) -> Self
     where

@@ -1,4 +1,4 @@
-//! Single elements, read or added to at computed positions along an axis.
+//! Reading and adding to single elements at computed positions along an axis.
 //!
 //! The two are adjoint: for all x and y of fitting shapes, ⟨y, gather x⟩ = ⟨scatter_add of y to zeros, x⟩.
 

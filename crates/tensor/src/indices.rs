@@ -1,4 +1,4 @@
-//! Positions along an axis: class labels, the rows of a batch, the places a gather reads.
+//! Positions along an axis: class labels, the rows of a batch, the elements that a gather reads.
 
 use crate::buffer::Buffer;
 use crate::shape::Shape;
@@ -21,7 +21,7 @@ pub struct Indices {
 }
 
 impl Indices {
-    /// Positions in row-major order.
+    /// An array from its positions in row-major order.
     ///
     /// ```
     /// # use tensor::Indices;
@@ -29,7 +29,7 @@ impl Indices {
     /// ```
     ///
     /// # Panics
-    /// If there are more or fewer than the shape holds.
+    /// If the number of positions is not that of the shape.
     #[track_caller]
     pub fn new(shape: impl Into<Shape>, data: &[usize]) -> Self {
         let shape = shape.into();

@@ -1,4 +1,4 @@
-//! The LU factorization of a square matrix, and what follows from it: determinants and linear systems.
+//! The LU factorization of a square matrix, for determinants and linear systems.
 
 use crate::indices::Indices;
 use crate::matrix::order;

@@ -1,4 +1,4 @@
-//! The arithmetic that a formula may use, whatever the numbers are.
+//! The arithmetic that a formula may use, for any kind of number.
 //!
 //! A formula written once over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorized kernel,
 //! and, in the `autograd` crate, on recorded variables.
@@ -22,7 +22,7 @@ macro_rules! functions {
 
 macro_rules! declare {
     ([$($std:ident)*] [$($own:ident)*]) => {
-        /// A number, in the widest sense: something formulas compute with.
+        /// A number that formulas compute with: a float, a lane of a kernel, or a recorded variable.
         ///
         /// Branches are [`select`](Number::select)s on a [`Mask`](Number::Mask), so that a formula is a straight
         /// line and vectorizes. The functions keep the names and meanings of `f64`'s own; beside them stand
@@ -38,7 +38,7 @@ macro_rules! declare {
             /// The outcome of a comparison: `bool` for one number, an array of them for many.
             type Mask: Copy;
 
-            /// A constant, living where `self` lives.
+            /// A constant of the same kind: for a variable, on the same tape.
             fn lit(self, value: f64) -> Self;
             /// Whether `self > other`; false where either is NaN.
             fn is_gt(self, other: Self) -> Self::Mask;
@@ -46,7 +46,7 @@ macro_rules! declare {
             fn is_ge(self, other: Self) -> Self::Mask;
             /// Whether `self == other`; false where either is NaN.
             fn is_eq(self, other: Self) -> Self::Mask;
-            /// `yes` where the mask holds, `no` elsewhere; the side not taken leaves no trace, not even a NaN.
+            /// `yes` where the mask holds, `no` elsewhere; the other side has no effect, even if it is NaN.
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
             $( #[doc = concat!("`", stringify!($std), "`, as in `f64`.")]

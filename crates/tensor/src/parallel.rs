@@ -1,4 +1,4 @@
-//! When a second thread is worth its wake-up.
+//! Splitting work over threads where it is worth their start.
 
 /// Below this many cheap element operations a second thread costs more than it gives (measured: waking one
 /// takes as long as computing 16 to 32 thousand elements).
@@ -39,7 +39,7 @@ fn halve<S: Send>(
     rayon::join(|| halve(at, left, a, split, f), || halve(n - at, right, b, split, f));
 }
 
-/// Work on a run of rows, told its first one. Behind a pointer: what shares rows out is compiled once.
+/// Work on a run of rows, given its first one. A trait object, so that the code that distributes rows is compiled once.
 type OnRows<'f, T> = &'f (dyn Fn(usize, &mut [T]) + Sync);
 
 /// Runs `f` over runs of whole rows of `out` (a row is `row` elements of `out`, and as much work as computing `work`

@@ -1,4 +1,4 @@
-//! The same numbers, in the same order, under another shape.
+//! The same elements in the same order, with another shape.
 
 use crate::axes::{Axes, resolve_axis};
 use crate::layout::{self, Walk};
@@ -7,7 +7,7 @@ use crate::shape::{Shape, Strides};
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// The elements, in row-major order, under another shape of the same size.
+    /// The elements in row-major order, with another shape of the same size.
     ///
     /// A view wherever strides can express it (always for a packed tensor), else a copy.
     ///
@@ -19,7 +19,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the shape holds another number of elements.
+    /// If the shape has a different number of elements.
     #[track_caller]
     pub fn reshape(&self, shape: impl Into<Shape>) -> Self {
         let shape = shape.into();
@@ -53,7 +53,7 @@ impl<T: Real> Tensor<T> {
         self.reshape(self.size())
     }
 
-    /// Without the given axes, whose sizes must be 1; [`Axes::all`] drops every axis of size 1. A view.
+    /// Drops the given axes, which must have size 1; [`Axes::all`] drops every axis of size 1. A view.
     ///
     /// ```
     /// # use tensor::{Axes, Tensor};
@@ -84,7 +84,7 @@ impl<T: Real> Tensor<T> {
         self.view(shape, strides, self.offset())
     }
 
-    /// With a new axis of size 1, which will be axis `axis` of the result (-1: its last). A view.
+    /// Inserts an axis of size 1 as axis `axis` of the result (-1 is its last). A view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -103,8 +103,7 @@ impl<T: Real> Tensor<T> {
         self.view(self.shape().with(axis, 1), strides, self.offset())
     }
 
-    /// Repeated along new leading axes, and along axes of size 1, to a larger shape. A view: the repeats are the
-    /// same memory.
+    /// Broadcasts to a larger shape: repeats along new leading axes and along axes of size 1. A view, which takes no memory.
     ///
     /// ```
     /// # use tensor::tensor;

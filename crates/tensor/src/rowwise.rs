@@ -1,7 +1,7 @@
 //! Row by row: a formula of matching rows of several tensors, compiled for the CPU it runs on.
 //!
-//! For formulas that need sums over a row besides its elements: normalizations, and what undoes them. They take a few
-//! passes over the rows, made while these are in the first-level cache.
+//! For formulas that need sums over a row besides its elements, such as normalizations and their derivatives. They take a
+//! few passes over the rows while these are in the first-level cache.
 
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::parallel;

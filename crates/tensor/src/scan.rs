@@ -1,4 +1,4 @@
-//! Running sums and products, and the linear recurrence of which they are instances.
+//! Cumulative sums and products, and the linear recurrence that they are instances of.
 
 use crate::axes::Axes;
 use crate::elementwise::joint;

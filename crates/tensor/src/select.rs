@@ -1,4 +1,4 @@
-//! Whole slices of an axis, read or added to at computed positions.
+//! Reading and adding to whole slices of an axis at computed positions.
 //!
 //! The two are adjoint: for all x and y of fitting shapes, ⟨y, index_select x⟩ = ⟨index_add of y to zeros, x⟩.
 
@@ -106,7 +106,7 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// Refuses indices that do not lie on a line.
+/// Refuses indices that are not 1-d.
 #[track_caller]
 fn check_line(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
     if indices.shape().rank() != 1 {

@@ -1,9 +1,9 @@
-//! What to take of an axis: a range in steps, forwards or backwards, or one position.
+//! The part of an axis that a slice takes: a range with a step, or one position.
 
 use crate::shape::Shape;
 use std::ops::{Bound, Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// What to take of one axis: a range with a step, or one position, which drops the axis.
+/// The part of one axis: a range with a step, or one position, which drops the axis.
 ///
 /// Made from ranges and numbers of type `isize`, most shortly by [`s!`](crate::s), with Python's meaning: a negative
 /// bound counts from the end, bounds beyond the ends are clamped, and a negative step runs backwards, from the last
@@ -30,7 +30,7 @@ enum Part {
 pub(crate) enum Taken {
     /// One position.
     One(isize),
-    /// So many positions, in steps, from the first.
+    /// A number of positions, from the first, with a step.
     Several { first: isize, count: usize, step: isize },
 }
 

@@ -1,4 +1,4 @@
-//! Part of a tensor as a view, and the way back.
+//! Slices of a tensor as views, and their adjoint.
 
 use crate::layout::Walk;
 use crate::real::Real;
@@ -8,7 +8,7 @@ use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
 impl<T: Real> Tensor<T> {
-    /// Part of the tensor: one [`Slice`] for each axis from the front, the remaining axes whole. A view.
+    /// A part of the tensor: one [`Slice`] per axis from the first; the remaining axes are whole. A view.
     ///
     /// ```
     /// # use tensor::{s, tensor};
@@ -25,7 +25,7 @@ impl<T: Real> Tensor<T> {
         self.view(shape, strides, offset)
     }
 
-    /// The adjoint of [`slice`](Tensor::slice): zeros of `shape`, with this tensor's elements where the slice looks.
+    /// The adjoint of [`slice`](Tensor::slice): zeros of `shape`, with this tensor's elements at the positions of the slice.
     ///
     /// For every u of that shape and v of the slice's, ⟨v, slice u⟩ = ⟨unslice v, u⟩.
     ///

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 /// A dense n-dimensional array of `f32` (the default) or `f64`.
 ///
 /// Cloning shares the buffer; writing ([`data_mut`](Tensor::data_mut)) copies it first if it is shared. Transposes,
-/// slices, flips and broadcasts are views. A 0-d tensor, of shape `()`, holds one number.
+/// slices, flips and broadcasts are views. A 0-d tensor, of shape `()`, has one element.
 ///
 /// ```
 /// use tensor::{Tensor, tensor};
@@ -22,7 +22,7 @@ pub struct Tensor<T: Real = f32> {
     buffer: Buffer<T>,
     offset: usize,
     shape: Shape,
-    /// Empty where they are the row-major ones: most tensors are packed, and making one should not compute them.
+    /// Empty for row-major strides: most tensors are packed, and creating one should not compute strides.
     strides: Strides,
 }
 
@@ -39,7 +39,7 @@ impl<T: Real> Clone for Tensor<T> {
 }
 
 impl<T: Real> Tensor<T> {
-    /// A packed tensor whose elements `fill` writes; they hold leftovers before.
+    /// A packed tensor whose elements `fill` writes; before that they have unspecified values.
     ///
     /// # Panics
     /// If there is no memory for a tensor of this shape.
@@ -60,8 +60,8 @@ impl<T: Real> Tensor<T> {
         Tensor { buffer, offset, shape, strides: Strides::new() }
     }
 
-    /// The same buffer through another shape, strides and offset. A shape with more elements than this one has been
-    /// checked by [`Shape::size`].
+    /// The same buffer with another shape, strides and offset. The caller has checked a shape with more elements than this
+    /// one by [`Shape::size`].
     pub(crate) fn view(&self, shape: Shape, mut strides: Strides, offset: usize) -> Self {
         if layout::is_packed(&shape, &strides) {
             strides.clear();
@@ -94,25 +94,25 @@ impl<T: Real> Tensor<T> {
         if self.strides.is_empty() { self.shape.strides() } else { copied(&self.strides) }
     }
 
-    /// Where the first element lies in the buffer.
+    /// The position of the first element in the buffer.
     #[inline]
     pub(crate) fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The whole buffer, of which this tensor may show a part.
+    /// The whole buffer, which may have more elements than this tensor.
     #[inline]
     pub(crate) fn buffer(&self) -> &[T] {
         &self.buffer
     }
 
-    /// Whether the elements lie in row-major order without gaps.
+    /// Whether the elements are stored in row-major order without gaps.
     #[inline]
     pub fn is_packed(&self) -> bool {
         self.strides.is_empty()
     }
 
-    /// Whether two tensors show the same elements of the same buffer.
+    /// Whether two tensors are the same view of the same buffer.
     pub fn same(&self, other: &Self) -> bool {
         self.buffer.same(&other.buffer)
             && (self.offset, &self.shape, &self.strides) == (other.offset, &other.shape, &other.strides)
@@ -138,7 +138,7 @@ impl<T: Real> Tensor<T> {
         if self.is_packed() { self.clone() } else { self.copy() }
     }
 
-    /// A packed copy in a buffer of its own.
+    /// A packed copy in a new buffer.
     ///
     /// # Panics
     /// If there is no memory for it: a view can have more elements than memory can hold.
@@ -218,7 +218,7 @@ impl<T: Real> Tensor<T> {
     /// The element at an index; negative positions count from the end of their axis.
     ///
     /// # Panics
-    /// If the index has another rank than the tensor, or lies outside.
+    /// If the index does not have one position per axis, or lies outside the shape.
     #[track_caller]
     pub fn at<const N: usize>(&self, index: [isize; N]) -> T {
         self.buffer[self.locate(&index)]
@@ -247,10 +247,10 @@ impl<T: Real> Tensor<T> {
         at as usize
     }
 
-    /// The only element of a tensor of size 1, of whatever rank.
+    /// The only element of a tensor of one element, of any rank.
     ///
     /// # Panics
-    /// If there are more or fewer elements.
+    /// If the tensor does not have exactly one element.
     #[inline]
     #[track_caller]
     pub fn item(&self) -> T {
@@ -273,7 +273,7 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The same numbers with another element type.
+    /// The same elements, converted to another element type.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -292,7 +292,7 @@ impl<T: Real> Tensor<T> {
 }
 
 impl<T: Real> PartialEq for Tensor<T> {
-    /// Same shape and same elements; NaN equals nothing, as in IEEE arithmetic.
+    /// Whether shapes and elements are equal; NaN is not equal to anything, as in IEEE 754.
     fn eq(&self, other: &Self) -> bool {
         if self.shape != other.shape {
             return false;

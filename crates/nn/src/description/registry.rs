@@ -19,7 +19,7 @@ type Maker<T> =
 /// under its name.
 ///
 /// ```
-/// use autograd::{BoundParams, Param, Params, Scalar, Var};
+/// use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 /// use nn::{ConfigError, Dense, Description, Mode, Model, ModelConfig, Module, Registry, Sequential};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
