@@ -151,11 +151,10 @@ pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
 
 /// Passes the adjoint of a tensor operation on to its operands.
 fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, product: Product) {
-    if tape.is_leaf(id) {
-        return; // its adjoint stays
-    }
     let g = if tape.is_scalar(id) {
         Tensor::scalar(adjoints.scalars[id as usize])
+    } else if tape.is_leaf(id) {
+        return; // its adjoint stays
     } else {
         let Some(g) = adjoints.tensors[tape.slot(id)].take() else { return };
         g

@@ -218,6 +218,7 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// Whether a node is an independent variable.
+    #[inline]
     pub(crate) fn is_leaf(&self, id: u32) -> bool {
         match self.nodes.code(id) {
             code::LEAF => true,

@@ -23,7 +23,10 @@ fn promoted<A: Array>(g: &A, left: usize, right: usize) -> A {
 
 /// g bᵀ: the transpose of dx b, for dx of this rank.
 pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
-    let right = b.shape().rank();
+    let right = b.rank();
+    if rank > 1 && right > 1 {
+        return g.matmul(&b.swap());
+    }
     let g = promoted(g, rank, right);
     let b = if right == 1 { b.reshape(&Shape::from([b.shape()[0], 1])) } else { b.clone() };
     let contribution = g.matmul(&b.swap());
@@ -32,10 +35,13 @@ pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
 
 /// aᵀ g: the transpose of a dx, for dx of this rank; over all rows of a at once, if dx is one matrix.
 pub(crate) fn pull_left<A: Array>(g: &A, a: &A, rank: usize) -> A {
+    let left = a.rank();
+    if left == 2 && rank == 2 {
+        return a.swap().matmul(g);
+    }
     if rank == 2 {
         return rows(a).swap().matmul(&rows(g));
     }
-    let left = a.shape().rank();
     let g = promoted(g, left, rank);
     let a = if left == 1 { a.reshape(&Shape::from([1, a.shape()[0]])) } else { a.clone() };
     let contribution = a.swap().matmul(&g);
