@@ -66,7 +66,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Two inputs and two outputs, twice: wired as a graph, and written as a type. From one seed they are one network.
     let houses = two_by_two(&x, &y)?;
     let (train, test) = (houses.select(&rest)?, houses.select(&aside)?);
-    let inputs = paths(&x.index_select(0, &rest.into()));
+    let inputs = paths(&x.index_select(0, rest));
     let graph = as_graph(&inputs, &mut seeded(seed))?;
     println!("{}", layers(&graph)?);
     let mut models = [graph, as_type(&inputs, &mut seeded(seed))?];
@@ -237,7 +237,7 @@ fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Houses, DataError> {
 
 /// What each path sees.
 fn paths(x: &Tensor) -> [Tensor; 2] {
-    [x.index_select(1, &WIDE.into()), x.index_select(1, &DEEP.into())]
+    [x.index_select(1, WIDE), x.index_select(1, DEEP)]
 }
 
 /// The numbers of the chosen parameters.

@@ -19,14 +19,15 @@ impl<T: Real> Tensor<T> {
     /// ```
     /// # use tensor::{Indices, tensor};
     /// let a = tensor![[1.0, 2.0], [3.0, 4.0]];
-    /// assert_eq!(a.gather(1, &Indices::from([[0, 0], [1, 0]])), tensor![[1.0, 1.0], [4.0, 3.0]]);
-    /// assert_eq!(a.gather(0, &Indices::from([[1, 0]])), tensor![[3.0, 2.0]]);
+    /// assert_eq!(a.gather(1, [[0, 0], [1, 0]]), tensor![[1.0, 1.0], [4.0, 3.0]]);
+    /// assert_eq!(a.gather(0, [[1, 0]]), tensor![[3.0, 2.0]]);
     /// ```
     ///
     /// # Panics
     /// If the ranks differ, the index is longer off the axis, or a position lies outside the axis.
     #[track_caller]
-    pub fn gather(&self, axis: isize, index: &Indices) -> Self {
+    pub fn gather(&self, axis: isize, index: impl Into<Indices>) -> Self {
+        let index = &index.into();
         let axis = Axes::resolve_one(axis, self.rank(), "gather");
         check_grid("gather", index, self.shape(), axis);
         let (stride, steps) = apart(&self.strides(), axis, index.shape());
@@ -52,7 +53,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     /// # use tensor::{Indices, Tensor, tensor};
     /// let src = tensor![[1.0, 2.0], [3.0, 4.0]];
-    /// let a = Tensor::zeros([2, 2]).scatter_add(1, &Indices::from([[0, 0], [1, 0]]), &src);
+    /// let a = Tensor::zeros([2, 2]).scatter_add(1, [[0, 0], [1, 0]], &src);
     /// assert_eq!(a, tensor![[3.0, 0.0], [4.0, 3.0]]);
     /// ```
     ///
@@ -60,7 +61,8 @@ impl<T: Real> Tensor<T> {
     /// If the ranks differ, the index is longer than `src` anywhere or than this tensor off the axis, or a position
     /// lies outside the axis.
     #[track_caller]
-    pub fn scatter_add(&self, axis: isize, index: &Indices, src: &Tensor<T>) -> Self {
+    pub fn scatter_add(&self, axis: isize, index: impl Into<Indices>, src: &Tensor<T>) -> Self {
+        let index = &index.into();
         let axis = Axes::resolve_one(axis, self.rank(), "scatter_add");
         check_grid("scatter_add", index, self.shape(), axis);
         if index.as_slice().is_empty() {
@@ -132,8 +134,8 @@ mod tests {
     #[test]
     fn an_index_may_be_shorter_off_the_axis() {
         let a = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
-        assert_eq!(a.gather(1, &Indices::from([[2, 2, 0, 0]])), tensor![[3.0, 3.0, 1.0, 1.0]]);
-        let added = a.scatter_add(1, &Indices::from([[2, 2]]), &Tensor::full([5, 5], 10.0));
+        assert_eq!(a.gather(1, [[2, 2, 0, 0]]), tensor![[3.0, 3.0, 1.0, 1.0]]);
+        let added = a.scatter_add(1, [[2, 2]], &Tensor::full([5, 5], 10.0));
         assert_eq!(added, tensor![[1.0, 2.0, 23.0], [4.0, 5.0, 6.0]]);
         assert_eq!(a.at([0, 2]), 3.0, "the original is untouched");
     }
@@ -141,8 +143,8 @@ mod tests {
     #[test]
     fn nothing_to_gather() {
         let a = Tensor::<f64>::ones([2, 3]);
-        assert_eq!(a.gather(1, &Indices::new([2, 0], &[])).shape(), &[2, 0]);
-        assert_eq!(a.scatter_add(1, &Indices::new([0, 3], &[]), &Tensor::zeros([0, 3])), a);
+        assert_eq!(a.gather(1, Indices::new([2, 0], &[])).shape(), &[2, 0]);
+        assert_eq!(a.scatter_add(1, Indices::new([0, 3], &[]), &Tensor::zeros([0, 3])), a);
     }
 
     #[test]
@@ -158,29 +160,29 @@ mod tests {
     fn a_0d_tensor_or_index_counts_as_a_vector() {
         let (x, first) = (Tensor::scalar(3.0), Indices::new((), &[0]));
         assert_eq!(x.gather(0, &first), x);
-        assert_eq!(x.gather(-1, &Indices::from([0, 0])), tensor![3.0, 3.0]);
-        assert_eq!(tensor![5.0, 7.0].gather(0, &Indices::new((), &[1])), Tensor::scalar(7.0));
+        assert_eq!(x.gather(-1, [0, 0]), tensor![3.0, 3.0]);
+        assert_eq!(tensor![5.0, 7.0].gather(0, Indices::new((), &[1])), Tensor::scalar(7.0));
         assert_eq!(x.scatter_add(0, &first, &x), Tensor::scalar(6.0));
-        assert_eq!(x.scatter_add(0, &Indices::from([0, 0]), &tensor![1.0, 2.0]), Tensor::scalar(6.0));
-        assert_eq!(tensor![5.0, 7.0].scatter_add(0, &Indices::new((), &[1]), &x), tensor![5.0, 10.0]);
+        assert_eq!(x.scatter_add(0, [0, 0], &tensor![1.0, 2.0]), Tensor::scalar(6.0));
+        assert_eq!(tensor![5.0, 7.0].scatter_add(0, Indices::new((), &[1]), &x), tensor![5.0, 10.0]);
     }
 
     #[test]
     #[should_panic(expected = "gather: position 1 lies outside axis 0 of shape (); positions run from 0 to 0")]
     fn a_position_outside_a_0d_tensor() {
-        Tensor::scalar(3.0).gather(0, &Indices::from([1]));
+        Tensor::scalar(3.0).gather(0, [1]);
     }
 
     #[test]
     #[should_panic(expected = "gather: expected an index with the 2 axes of shape (3, 2), got shape (2,) with 1")]
     fn an_index_of_another_rank() {
-        Tensor::<f64>::zeros([3, 2]).gather(0, &Indices::from([0, 1]));
+        Tensor::<f64>::zeros([3, 2]).gather(0, [0, 1]);
     }
 
     #[test]
     #[should_panic(expected = "gather: an index of shape (1, 3) is longer than shape (3, 2) along axis 1")]
     fn an_index_too_long_off_the_axis() {
-        Tensor::<f64>::zeros([3, 2]).gather(0, &Indices::from([[0, 1, 2]]));
+        Tensor::<f64>::zeros([3, 2]).gather(0, [[0, 1, 2]]);
     }
 
     #[test]
@@ -188,7 +190,7 @@ mod tests {
         expected = "scatter_add: an index of shape (2, 2) takes a source at least as large, but shape (2, 1)"
     )]
     fn a_source_too_small() {
-        Tensor::<f64>::zeros([2, 2]).scatter_add(0, &Indices::from([[0, 0], [1, 1]]), &Tensor::zeros([2, 1]));
+        Tensor::<f64>::zeros([2, 2]).scatter_add(0, [[0, 0], [1, 1]], &Tensor::zeros([2, 1]));
     }
 
     /// A shape, an axis, and a grid of positions along it, shorter than the shape off the axis.

@@ -153,7 +153,7 @@ impl<T: Real> Lu<T> {
         if self.pivots().any(|p| p == T::ZERO) {
             return Tensor::full(b.shape(), T::NAN);
         }
-        let mut x = b.index_select(0, &self.rows());
+        let mut x = b.index_select(0, self.rows());
         let rows = x.data_mut();
         // L y = b from the top, then U x = y from the bottom.
         for i in 0..n {
@@ -168,7 +168,7 @@ impl<T: Real> Lu<T> {
         // Unknown i is that of column columns[i].
         let mut place = vec![0; n];
         self.columns.iter().enumerate().for_each(|(i, &column)| place[column] = i);
-        x.index_select(0, &Indices::from(place))
+        x.index_select(0, Indices::from(place))
     }
 }
 
@@ -306,7 +306,7 @@ mod tests {
             }
             let (sign, log) = a.slogdet();
             prop_assert!((sign * log.exp() - a.det()).abs() <= 1e-13 * a.det().abs());
-            let swapped = a.index_select(0, &Indices::from((0..n).map(|i| if i < 2 { 1 - i } else { i }).collect::<Vec<_>>()));
+            let swapped = a.index_select(0, Indices::from((0..n).map(|i| if i < 2 { 1 - i } else { i }).collect::<Vec<_>>()));
             prop_assert!((swapped.det() + a.det()).abs() <= 1e-13);
         }
     }

@@ -18,13 +18,14 @@ impl<T: Real> Tensor<T> {
     /// ```
     /// # use tensor::{Indices, tensor};
     /// let a = tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
-    /// assert_eq!(a.index_select(0, &Indices::from([2, 0])), tensor![[5.0, 6.0], [1.0, 2.0]]);
+    /// assert_eq!(a.index_select(0, [2, 0]), tensor![[5.0, 6.0], [1.0, 2.0]]);
     /// ```
     ///
     /// # Panics
     /// If the indices are not 1-d, or one lies outside the axis.
     #[track_caller]
-    pub fn index_select(&self, axis: isize, indices: &Indices) -> Self {
+    pub fn index_select(&self, axis: isize, indices: impl Into<Indices>) -> Self {
+        let indices = &indices.into();
         let axis = Axes::resolve_one(axis, self.rank(), "index_select");
         check_line("index_select", indices, self.shape(), axis);
         let indices = indices.as_slice();
@@ -67,7 +68,7 @@ impl<T: Real> Tensor<T> {
     ///
     /// ```
     /// # use tensor::{Indices, Tensor, tensor};
-    /// let a = Tensor::zeros(3).index_add(0, &Indices::from([2, 0, 2]), &tensor![1.0, 2.0, 4.0]);
+    /// let a = Tensor::zeros(3).index_add(0, [2, 0, 2], &tensor![1.0, 2.0, 4.0]);
     /// assert_eq!(a, tensor![2.0, 0.0, 5.0]);
     /// ```
     ///
@@ -75,7 +76,8 @@ impl<T: Real> Tensor<T> {
     /// If the indices are not 1-d, one lies outside the axis, or `src` has another shape than this tensor with the
     /// axis as long as the indices.
     #[track_caller]
-    pub fn index_add(&self, axis: isize, indices: &Indices, src: &Tensor<T>) -> Self {
+    pub fn index_add(&self, axis: isize, indices: impl Into<Indices>, src: &Tensor<T>) -> Self {
+        let indices = &indices.into();
         let axis = Axes::resolve_one(axis, self.rank(), "index_add");
         check_line("index_add", indices, self.shape(), axis);
         let indices = indices.as_slice();
@@ -151,7 +153,7 @@ mod tests {
         assert_eq!(a.index_select(0, &none).shape(), &[0, 3]);
         assert_eq!(a.index_add(1, &none, &Tensor::zeros([2, 0])), a);
         let empty = Tensor::<f64>::zeros([2, 0]);
-        assert_eq!(empty.index_select(0, &Indices::from([1, 1, 0])).shape(), &[3, 0]);
+        assert_eq!(empty.index_select(0, [1, 1, 0]).shape(), &[3, 0]);
         assert_eq!(empty.transpose().index_select(1, &none).shape(), &[0, 0]);
     }
 
@@ -160,13 +162,13 @@ mod tests {
         expected = "index_select: position 3 lies outside axis 0 of shape (3, 2); positions run from 0 to 2"
     )]
     fn a_row_outside() {
-        Tensor::<f64>::zeros([3, 2]).index_select(0, &Indices::from([0, 3]));
+        Tensor::<f64>::zeros([3, 2]).index_select(0, [0, 3]);
     }
 
     #[test]
     #[should_panic(expected = "index_select: the indices must be 1-d, but have shape (1, 1)")]
     fn indices_in_a_grid() {
-        Tensor::<f64>::zeros([3, 2]).index_select(0, &Indices::from([[0]]));
+        Tensor::<f64>::zeros([3, 2]).index_select(0, [[0]]);
     }
 
     #[test]
@@ -174,7 +176,7 @@ mod tests {
         expected = "index_add: 2 indices along axis 0 of shape (3, 2) take a source of shape (2, 2), but shape (2,) was given"
     )]
     fn a_source_that_does_not_fit() {
-        Tensor::<f64>::zeros([3, 2]).index_add(0, &Indices::from([0, 1]), &Tensor::zeros(2));
+        Tensor::<f64>::zeros([3, 2]).index_add(0, [0, 1], &Tensor::zeros(2));
     }
 
     proptest! {

@@ -52,7 +52,7 @@ impl<T: Real> Labels for Targets<T> {
     }
 
     fn gather(&self, positions: &[usize]) -> Tensor<T> {
-        self.0.index_select(0, &Indices::from(positions))
+        self.0.index_select(0, Indices::from(positions))
     }
 
     fn range(&self, positions: Range<usize>) -> Tensor<T> {
