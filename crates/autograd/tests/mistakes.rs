@@ -362,7 +362,7 @@ fn tangents_that_do_not_exist() {
     let tape = Tape::new();
     let a = tape.var(3.0);
     let blocked: Var<f64> = tape.apply(ReverseOnly, &[a]);
-    let (beside, after) = (a * a, blocked * a);
+    let (independent, after) = (a * a, blocked * a);
     let t = tape.tangents(|t| t.set(a, 1.0));
     let late = a * 2.0;
     panics! {
@@ -371,7 +371,7 @@ fn tangents_that_do_not_exist() {
         ["`reverse_only`", "no rule for forward mode"] t.of(after);
     }
     // Values that do not depend on that operation have tangents, and so do nodes recorded while the tangents are set.
-    assert_eq!((t.of(beside), t.of(tape.constant(5.0))), (6.0, 0.0));
+    assert_eq!((t.of(independent), t.of(tape.constant(5.0))), (6.0, 0.0));
     let mut square = None;
     let t = tape.tangents(|t| {
         let y = a * 2.0;

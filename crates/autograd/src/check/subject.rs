@@ -197,7 +197,7 @@ pub(crate) fn nodes<X: Input>(on: &X::On<'_>) -> Vec<u32> {
 
 /// The gradient of <seed, root>, computed in a reverse sweep.
 pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
-    let g = Var::<Tensor<f64>>::backward_at(tape, root.node, root.seed, root.seed);
+    let g = TensorVar::<f64>::backward_at(tape, root.node, root.seed, root.seed);
     nodes::<X>(on).into_iter().map(|id| g.by_node(id).to_vec()).collect()
 }
 

@@ -35,7 +35,7 @@ use tensor::{Shape, Tensor};
 ///
 /// let tape = Tape::new();
 /// let x = tape.var(tensor![1.0, 2.0]);
-/// let y: autograd::Var<Tensor<f64>> = tape.apply(Cube, &[x]);
+/// let y: autograd::TensorVar = tape.apply(Cube, &[x]);
 /// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
 /// ```
 pub trait CustomOp<T: Scalar>: fmt::Debug {

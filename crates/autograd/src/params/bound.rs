@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "several clones of this store are on the tape, but not this one")]
-    fn a_clone_beside_two_others_on_the_tape_has_no_gradient() {
+    fn a_third_clone_cannot_read_the_gradients_of_two_clones_on_the_tape() {
         let mut a = Params::new();
         let w = a.add("w", tensor![3.0]);
         let b = a.clone();

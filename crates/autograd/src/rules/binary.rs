@@ -138,7 +138,7 @@ binary! {
         |a, b| a.atan2(b),
         a: b.inversion(a),
         b: -a.inversion(b);
-    /// √(a² + b²), without overflow or underflow on the way
+    /// √(a² + b²), without intermediate overflow or underflow
     Hypot "hypot"
         |a, b| a.hypot(b),
         a: a.direction(b),

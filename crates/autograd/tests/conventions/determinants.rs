@@ -2,7 +2,7 @@
 //! compared with values computed in rational arithmetic and with numbers of spanning trees.
 
 use crate::common::close;
-use autograd::{Tape, Var, gradcheck, hvp};
+use autograd::{Tape, TensorVar, gradcheck, hvp};
 use tensor::{Tensor, tensor};
 
 /// An unstructured matrix of integers from -50 to 50.
@@ -57,7 +57,7 @@ fn holds(a: Tensor<f64>, det: f64, first: [f64; 2], second: [f64; 2]) {
         let at = [k as isize, l as isize];
         let forward = tape.tangents(|t| t.set(x, unit(n, i, j))).of(recorded).at(at);
         let reverse = recorded.at(at).backward().wrt(x).at([i as isize, j as isize]);
-        let product = hvp(|x: Var<Tensor<f64>>| x.det(), a.clone(), &unit(n, i, j)).at(at);
+        let product = hvp(|x: TensorVar| x.det(), a.clone(), &unit(n, i, j)).at(at);
         for (mode, got) in [("forward over reverse", forward), ("reverse over reverse", reverse), ("hvp", product)] {
             close(mode, got, want, 1e-10 * scale);
         }
@@ -188,6 +188,6 @@ fn determinants_and_systems_pass_gradcheck() {
         gradcheck(|x| x.det(), a(n)).order(2).run().unwrap();
         gradcheck(|x| x.slogdet().1, a(n)).order(2).run().unwrap();
         let b = Tensor::from_fn([n, 2], |i| (i[0] + 2 * i[1]) as f64 * 0.3 - 1.0);
-        gradcheck(|[a, b]: [Var<Tensor<f64>>; 2]| a.solve(b), [a(n), b]).order(2).run().unwrap();
+        gradcheck(|[a, b]: [TensorVar; 2]| a.solve(b), [a(n), b]).order(2).run().unwrap();
     }
 }

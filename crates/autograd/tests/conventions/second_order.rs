@@ -84,7 +84,7 @@ fn the_nestings_of_modes_agree() {
 
 #[test]
 fn nested_derivatives_have_no_perturbation_confusion() {
-    // d/dx [x · d/dy (x + y) at y = 1] at 1 is 1: the inner derivative is 1 whatever x is
+    // d/dx [x · d/dy (x + y) at y = 1] at 1 is 1: the inner derivative is 1 for all x
     let outer = grad(
         |x| {
             let tape = x.tape().unwrap();
