@@ -1,17 +1,17 @@
-//! One tape of scalars and tensors, a table of derivative rules, and the transforms that read them.
+//! Automatic differentiation of scalars and tensors: a tape, a table of derivative rules, and transforms of functions.
 //!
 //! ```
 //! use autograd::{Tape, hessian, value_and_grad};
 //! use tensor::tensor;
 //!
-//! // record, then sweep backwards
+//! // record operations, then compute gradients in a reverse sweep
 //! let tape = Tape::new();
 //! let x = tape.var(2.0_f64);
 //! let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
 //! let y = w.matmul(tape.constant(tensor![1.0, 2.0])).tanh().sum() * x;
 //! let g = y.backward();
-//! assert_eq!(g.wrt(w).shape().to_string(), "(2, 2)"); // typed by its argument: a tensor here,
-//! let derivative: f64 = g.wrt(x);                          // a number there
+//! assert_eq!(g.wrt(w).shape().to_string(), "(2, 2)"); // the gradient of a tensor is a tensor,
+//! let derivative: f64 = g.wrt(x);                      // that of a scalar is a scalar
 //! assert_eq!(derivative, y.value() / 2.0);
 //!
 //! // or transform a function
@@ -21,21 +21,21 @@
 //! # let _ = (value, derivative);
 //! ```
 //!
-//! If the compiler reports E0282, "type annotations needed", give one literal its type, as in `tape.var(2.0_f64)`.
+//! If the compiler reports E0282, "type annotations needed", add a type to one literal, as in `tape.var(2.0_f64)`.
 //!
-//! | folder, in reading order | idea |
+//! | folder, in reading order | contents |
 //! |---|---|
-//! | `core/` | the tape, its reader, and the sweeps over it |
-//! | [`rules`] | each primitive with its value and its derivative, once |
-//! | `ops/` | what variables can do: methods and operators |
-//! | `params/` | parameters as data: a store, keys, and gradients by key |
+//! | `core/` | the tape, its reader, and the forward and reverse sweeps |
+//! | [`rules`] | the value and the derivative of each primitive |
+//! | `ops/` | the methods and operators of variables, and gradients |
+//! | `params/` | a store of parameters, keys to them, and gradients by key |
 //! | `transform/` | gradients, Jacobians, Hessians of functions |
-//! | [`check`], `strategies/` | gradients compared with differences, on points and programs of your choice or at random |
-//! | [`inspect`] | a tape as data, for explanations |
-//! | `fast/` | storage and kernels: the unsafe and SIMD parts, to be skipped on a first reading |
+//! | [`check`], `strategies/` | gradient checks by finite differences, and random inputs and programs for them |
+//! | [`inspect`] | a read-only view of a tape, for explanations |
+//! | `fast/` | storage and kernels: unsafe and SIMD code; skip it on a first reading |
 //!
-//! A folder uses only those before it in this order: `rules`, `fast`, `core`, `ops`, `params`, `transform`, `check`,
-//! `strategies`, `inspect`.
+//! A folder uses only the folders before it in this order: `rules`, `fast`, `core`, `ops`, `params`, `transform`,
+//! `check`, `strategies`, `inspect`.
 
 pub mod check;
 mod core;

@@ -1,11 +1,11 @@
-//! Steady work allocates nothing: counted by the allocator itself, on the thread that works.
+//! Repeated work on a reset tape allocates nothing. A global allocator counts the allocations of each thread.
 
 use autograd::{ParamGradients, Params, Tape, Var, bce_with_logits};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use tensor::{Shape, Tensor};
 
-/// The system's allocator, and how often each thread called it.
+/// The system allocator, with a count of the allocations of each thread.
 struct Counting;
 
 thread_local! {
@@ -13,11 +13,11 @@ thread_local! {
 }
 
 fn count() {
-    // a thread that ends may free and allocate after its counter is gone
+    // A thread may allocate after its counter was destroyed, when it ends.
     let _ = CALLS.try_with(|calls| calls.set(calls.get() + 1));
 }
 
-// SAFETY: every call goes to `System` as it came; counting touches no memory that was allocated.
+// SAFETY: every call is forwarded to `System` unchanged; counting does not access allocated memory.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         count();
@@ -43,7 +43,7 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
-/// How often `f` allocates on this thread.
+/// The number of allocations of `f` on this thread.
 fn allocations(f: impl FnOnce()) -> usize {
     let before = CALLS.with(Cell::get);
     f();
@@ -58,13 +58,13 @@ fn the_counter_counts() {
 
 #[test]
 fn a_new_tape_allocates_nothing_until_it_records() {
-    // beside the pool of arrays
+    // one for the pool of arrays
     let n = allocations(|| drop(Tape::<f64>::new()));
     assert!(n <= 1, "{n} allocations");
 }
 
-/// A computation on numbers: arithmetic, functions, nodes of many operands, a sweep, gradients.
-fn numbers(tape: &Tape, at: f64) -> f64 {
+/// A computation on scalars: arithmetic, functions, n-ary nodes, and gradients.
+fn scalars(tape: &Tape, at: f64) -> f64 {
     let (x, y) = (tape.var(at), tape.var(0.5));
     let mut z = x * y;
     let mut terms = [z; 8];
@@ -80,19 +80,19 @@ fn numbers(tape: &Tape, at: f64) -> f64 {
 #[test]
 fn a_second_run_on_a_reset_scalar_tape_allocates_nothing() {
     let mut tape = Tape::new();
-    let first = numbers(&tape, 0.3);
+    let first = scalars(&tape, 0.3);
     for _ in 0..3 {
         tape.reset();
         let mut again = 0.0;
-        assert_eq!(allocations(|| again = numbers(&tape, 0.3)), 0);
+        assert_eq!(allocations(|| again = scalars(&tape, 0.3)), 0);
         assert_eq!(again, first);
     }
     tape.reset();
-    assert_eq!(allocations(|| _ = numbers(&tape, 0.9)), 0, "other numbers, the same operations");
+    assert_eq!(allocations(|| _ = scalars(&tape, 0.9)), 0, "other values, the same operations");
     assert_eq!(allocations(|| tape.reset()), 0);
 }
 
-/// One step of gradient descent on a perceptron with a hidden layer; what it is made of is given.
+/// One step of gradient descent on a perceptron with a hidden layer, on the given tape and parameters.
 fn step(tape: &mut Tape<f32>, params: &mut Params<f32>, x: &Tensor<f32>, t: &Tensor<f32>) {
     {
         let key = |i: usize| params.key_at(i).unwrap();
@@ -117,7 +117,7 @@ fn step(tape: &mut Tape<f32>, params: &mut Params<f32>, x: &Tensor<f32>, t: &Ten
     tape.reset();
 }
 
-/// A perceptron of these widths, a batch, and a tape after a few steps.
+/// A perceptron with layers of these sizes, a batch, and a tape, after three steps.
 fn trained([input, hidden, output]: [usize; 3], batch: usize) -> (Tape<f32>, Params<f32>, [Tensor<f32>; 2]) {
     let wave = |shape: [usize; 2]| Tensor::from_fn(Shape::from(shape), |i| ((i[0] * 7 + i[1] * 3) as f32).sin() * 0.1);
     let mut params = Params::<f32>::new();
@@ -134,7 +134,7 @@ fn trained([input, hidden, output]: [usize; 3], batch: usize) -> (Tape<f32>, Par
 }
 
 #[test]
-fn a_steady_training_step_allocates_nothing() {
+fn a_repeated_training_step_allocates_nothing() {
     for batch in [1, 8] {
         let (mut tape, mut params, [x, t]) = trained([20, 30, 5], batch);
         for again in 0..3 {
@@ -144,9 +144,9 @@ fn a_steady_training_step_allocates_nothing() {
     }
 }
 
-/// Large products go to the gemm crate, which packs its operands into buffers of its own.
+/// Large products use the gemm crate, which packs its operands into buffers that it allocates.
 #[test]
-fn with_large_products_a_step_allocates_what_they_do_and_nothing_else() {
+fn a_step_with_large_products_allocates_only_what_the_products_do() {
     for (widths, batch) in [([20, 30, 5], 64), ([256, 200, 10], 64)] {
         let (mut tape, mut params, [x, t]) = trained(widths, batch);
         let of = |name: &str| params.get(params.find(name).unwrap()).clone();

@@ -1,4 +1,4 @@
-//! The programs of the design, as they stand.
+//! The main uses of the API: tapes, transforms of functions, and training.
 #![allow(clippy::redundant_closure)]
 
 use autograd::*;
@@ -20,7 +20,7 @@ fn scalars() {
 }
 
 #[test]
-fn tensors_and_numbers_on_one_tape() {
+fn tensors_and_scalars_on_one_tape() {
     let tape = Tape::new();
     let (x, y) = (tape.var(2.0), tape.var(3.0));
     let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);

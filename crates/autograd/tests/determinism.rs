@@ -1,4 +1,5 @@
-//! The same bits on any number of threads: training steps, and gradients of tensors large enough to be split.
+//! Results are the same, bit for bit, for any number of threads: training steps, and gradients of tensors large enough
+//! to be computed in parallel.
 
 mod common;
 
@@ -50,7 +51,8 @@ fn training_gives_the_same_bits_on_one_thread_and_on_two() {
     assert_eq!(one, on_threads(1, trained), "and again");
 }
 
-/// Value and gradients of functions of a million numbers: elementwise, reduced, scanned, multiplied, gathered.
+/// Values and gradients of functions of a million elements: elementwise functions, reductions, scans, products, and
+/// gathers.
 fn large() -> Vec<Vec<u32>> {
     let mut numbers = Numbers::new(7);
     let x0 = numbers.tensor(&Shape::from([1000, 1000]), -2.0, 2.0).cast::<f32>();
@@ -86,7 +88,7 @@ fn large() -> Vec<Vec<u32>> {
 }
 
 #[test]
-fn a_million_numbers_give_the_same_bits_on_one_thread_and_on_two() {
+fn a_million_elements_give_the_same_bits_on_one_thread_and_on_two() {
     let (one, two) = (on_threads(1, large), on_threads(2, large));
     for (k, (a, b)) in one.iter().zip(&two).enumerate() {
         assert!(a == b, "value {} of loss {}", k % 3, k / 3);

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From the lowest to the highest, as `lib.rs` and the architecture chapter list them.
+/// The layers from lowest to highest, as listed in `lib.rs` and the architecture chapter.
 const LAYERS: [&str; 9] = ["rules", "fast", "core", "ops", "params", "transform", "check", "strategies", "inspect"];
 
 fn source() -> PathBuf {
@@ -21,7 +21,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The first segments of all paths that start with `crate::` in the code, tests not counted.
+/// The first segment of each path that starts with `crate::` in the code, without tests.
 fn imported(text: &str) -> Vec<&str> {
     let code = text.split("#[cfg(test)]").next().unwrap_or(text);
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
@@ -41,7 +41,7 @@ fn folders_depend_downward_only() {
             for name in imported(&text) {
                 match LAYERS.iter().position(|layer| *layer == name) {
                     Some(other) if other <= height => {}
-                    // Items of the crate's root are re-exports of any layer: name the layer instead.
+                    // Items of the crate root are re-exports of any layer, so the import must name the layer.
                     _ => wrong.push(format!("{} imports crate::{name}", path.display())),
                 }
             }

@@ -1,4 +1,5 @@
-//! Mistakes in the mathematics: each panics at the caller's line and says the op, the shapes, and what would fit.
+//! Invalid arguments: each panics at the caller's line, with a message that names the operation, the shapes and what
+//! was expected.
 
 use autograd::{
     CustomOp, Params, Tape, TensorVar, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
@@ -10,12 +11,13 @@ use std::sync::Once;
 use tensor::{Tensor, s, tensor};
 
 thread_local! {
-    /// What the panic of this thread said and where, while one is expected.
-    static SAID: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
+    /// The message and the location of the last expected panic on this thread.
+    static LAST: RefCell<Option<(String, String)>> = const { RefCell::new(None) };
     static EXPECTED: RefCell<bool> = const { RefCell::new(false) };
 }
 
-/// Runs a mistake and returns what is wrong with the answer: not refused, words missing, said from inside the library.
+/// Runs a mistake and returns what is wrong with its panic: none, words missing from the message, or a location inside
+/// the library.
 fn answer(mistake: impl FnOnce(), words: &[&str]) -> Option<String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -30,24 +32,24 @@ fn answer(mistake: impl FnOnce(), words: &[&str]) -> Option<String> {
                 (None, text) => text.copied().unwrap_or("a panic without a message").to_string(),
             };
             let at = info.location().map(|l| l.to_string()).unwrap_or_default();
-            SAID.set(Some((text, at)));
+            LAST.set(Some((text, at)));
         }));
     });
     EXPECTED.set(true);
-    let refused = catch_unwind(AssertUnwindSafe(mistake)).is_err();
+    let panicked = catch_unwind(AssertUnwindSafe(mistake)).is_err();
     EXPECTED.set(false);
-    let Some((text, at)) = SAID.take().filter(|_| refused) else { return Some("was not refused".into()) };
+    let Some((text, at)) = LAST.take().filter(|_| panicked) else { return Some("did not panic".into()) };
     let missing: Vec<_> = words.iter().filter(|word| !text.contains(**word)).collect();
     let elsewhere = !at.contains("mistakes.rs");
     (elsewhere || !missing.is_empty()).then(|| {
         let place =
-            if elsewhere { format!("\n      said from {at}, not from the caller's line") } else { String::new() };
-        format!("said: {text}\n      missing: {missing:?}{place}")
+            if elsewhere { format!("\n      panicked at {at}, not at the caller's line") } else { String::new() };
+        format!("message: {text}\n      missing: {missing:?}{place}")
     })
 }
 
-/// `refused! { ["words", "of the message"] expression; ... }`
-macro_rules! refused {
+/// `panics! { ["words", "of the message"] expression; ... }`
+macro_rules! panics {
     ($([$($word:literal),*] $mistake:expr;)*) => {{
         let mut wrong = Vec::new();
         $(if let Some(what) = answer(|| { let _ = $mistake; }, &[$($word),*]) {
@@ -66,7 +68,7 @@ fn of<'t, const N: usize>(tape: &'t Tape, shape: [usize; N]) -> TensorVar<'t> {
 fn shapes_that_do_not_broadcast() {
     let tape = Tape::new();
     let (a, b, c) = (of(&tape, [2, 3]), of(&tape, [2, 4]), of(&tape, [3]));
-    refused! {
+    panics! {
         ["add", "(2, 3)", "(2, 4)", "broadcast", "equal or 1"] a + b;
         ["sub", "(2, 3)", "(2, 4)", "broadcast"] a - b;
         ["mul", "(2, 3)", "(2, 4)", "broadcast"] a * b;
@@ -95,7 +97,7 @@ fn shapes_that_do_not_broadcast() {
 fn products_that_do_not_fit() {
     let tape = Tape::new();
     let (a, b, v) = (of(&tape, [2, 3]), of(&tape, [4, 2]), of(&tape, [5]));
-    refused! {
+    panics! {
         ["matmul", "(2, 3)", "(4, 2)"] a.matmul(b);
         ["matmul", "(2, 3)", "(5,)"] a.matmul(v);
         ["matmul", "(5,)", "(2, 3)"] v.matmul(a);
@@ -122,7 +124,7 @@ fn products_that_do_not_fit() {
 fn axes_that_do_not_exist() {
     let tape = Tape::new();
     let (a, i) = (of(&tape, [2, 3]), [0]);
-    refused! {
+    panics! {
         ["sum", "axis 2", "2"] a.sum_over(2);
         ["mean", "axis -3"] a.mean_over(-3);
         ["max", "axis 5"] a.max_over([0, 5]);
@@ -147,12 +149,12 @@ fn axes_that_do_not_exist() {
     }
 }
 
-/// A 0-d tensor counts as a vector of one element, except where an axis is cut, joined or normalized over.
+/// A 0-d tensor counts as a vector of one element, except where an axis is split, joined or normalized over.
 #[test]
 fn axes_that_a_0d_tensor_does_not_have() {
     let tape = Tape::new();
     let x = tape.var(Tensor::scalar(1.0));
-    refused! {
+    panics! {
         ["cumsum", "axis 1", "rank 0"] x.cumsum(1);
         ["softmax", "axis -2", "rank 0"] x.softmax(-2);
         ["linear_scan", "axis 1", "rank 0"] x.linear_scan(x, 1);
@@ -174,7 +176,7 @@ fn shapes_beyond_memory() {
     let tape: Tape<f64> = Tape::new();
     let x = tape.var(Tensor::scalar(1.0));
     let (row, column) = (x.broadcast_to([1, HUGE]), x.broadcast_to([HUGE, 1]));
-    refused! {
+    panics! {
         ["shape (18446744073709551615,)", "more elements"] Tensor::<f64>::zeros(usize::MAX);
         ["shape (4294967296, 4294967296)"] Tensor::scalar(1.0).broadcast_to([1 << 32, 1 << 32]).size();
         ["shape (4611686018427387904,)"] Tensor::<f32>::arange(HUGE);
@@ -196,10 +198,10 @@ fn shapes_beyond_memory() {
 }
 
 #[test]
-fn positions_that_lie_outside() {
+fn indices_out_of_range() {
     let tape = Tape::new();
     let a = of(&tape, [2, 3]);
-    refused! {
+    panics! {
         ["at", "(2, 3)", "3", "axis 1"] a.at([0, 3]);
         ["at", "(2, 3)"] a.at([0]);
         ["item", "(2, 3)"] a.item();
@@ -218,13 +220,13 @@ fn positions_that_lie_outside() {
 fn rearrangements_that_do_not_fit() {
     let tape = Tape::new();
     let (a, v) = (of(&tape, [2, 3]), of(&tape, [3]));
-    refused! {
+    panics! {
         ["reshape", "(2, 3)", "6", "(4, 2)", "8"] a.reshape([4, 2]);
         ["concat", "(2, 3)", "(2, 4)"] concat(&[a, of(&tape, [2, 4])], 0);
         ["concat", "(2, 3)", "(3,)"] concat(&[a, v], 0);
         ["stack", "(2, 3)", "(3,)"] stack(&[a, v], 0);
-        ["concat", "nothing"] concat::<f64>(&[], 0);
-        ["stack", "nothing"] stack::<f64>(&[], 0);
+        ["concat", "at least one"] concat::<f64>(&[], 0);
+        ["stack", "at least one"] stack::<f64>(&[], 0);
         ["pad", "(2, 3)", "one width per axis", "got 1"] a.pad(&[(1, 1)], 0.0);
         ["repeat", "(2, 3)", "one count per axis", "got 1"] a.repeat(&[2]);
         ["diag", "vector or a matrix", "3"] of(&tape, [1, 2, 3]).diag();
@@ -237,16 +239,16 @@ fn rearrangements_that_do_not_fit() {
 }
 
 #[test]
-fn losses_of_things_that_do_not_belong_together() {
+fn losses_of_operands_that_do_not_fit() {
     let tape = Tape::new();
     let (p, column, z) = (of(&tape, [3]), of(&tape, [3, 1]), of(&tape, [2, 4]));
-    refused! {
+    panics! {
         ["mse", "(3,)", "(3, 1)", "`reshape`"] mse(p, column);
         ["mae", "(3,)", "(3, 1)", "`reshape`"] mae(p, column);
         ["huber", "(3,)", "(3, 1)"] autograd::huber(p, column, 1.0);
         ["bce_with_logits", "(3,)", "(3, 1)"] bce_with_logits(p, column);
         ["softmax_cross_entropy", "(2, 4)", "2 rows", "3 classes"] softmax_cross_entropy(z, [0, 1, 2]);
-        ["softmax_cross_entropy", "class 4", "row 1", "4 classes"] softmax_cross_entropy(z, [0, 4]);
+        ["softmax_cross_entropy", "below 4", "class 4", "row 1"] softmax_cross_entropy(z, [0, 4]);
         ["softmax_cross_entropy", "0-d"] softmax_cross_entropy(tape.var(Tensor::scalar(1.0)), [0]);
         ["smoothing", "0..1", "1.5"] softmax_cross_entropy_smoothed(z, [0, 1], 1.5);
         ["softmax_cross_entropy", "(2, 4)", "(3,)"] softmax_cross_entropy_soft(z, p);
@@ -255,12 +257,12 @@ fn losses_of_things_that_do_not_belong_together() {
 }
 
 #[test]
-fn gradients_of_what_has_none() {
+fn gradients_that_do_not_exist() {
     let tape = Tape::new();
     let a = of(&tape, [2, 3]);
     let y = a * a;
     let wrong = Tensor::ones([3, 2]);
-    refused! {
+    panics! {
         ["backward", "(2, 3)", "one element", "y.sum()", "y.backward_with(&v)", "jacobian"] y.backward();
         ["grad", "(2, 3)", "one element", "y.sum()", "y.grad_with(x, &v)", "jacobian"] y.grad(a);
         ["backward_with", "(2, 3)", "(3, 2)"] y.backward_with(&wrong);
@@ -273,9 +275,9 @@ fn gradients_of_what_has_none() {
     }
 }
 
-/// A pullback is a closure, which cannot know its caller: only its words can be asked for.
+/// A pullback is a closure, which has no caller location: only its message is tested.
 #[test]
-fn a_pullback_of_another_shape() {
+fn a_pullback_with_a_cotangent_of_another_shape() {
     let (_, pull) = vjp(|x| x.square(), tensor![1.0, 2.0]);
     let died = catch_unwind(AssertUnwindSafe(|| pull(&tensor![1.0, 2.0, 3.0]))).unwrap_err();
     let text = died.downcast_ref::<String>().unwrap();
@@ -286,7 +288,7 @@ fn a_pullback_of_another_shape() {
 fn an_order_of_polygamma_that_cannot_be_computed() {
     let tape = Tape::new();
     let (x, t) = (tape.var(1.5_f64), of(&tape, [2]));
-    refused! {
+    panics! {
         ["polygamma", "order 150", "149"] x.polygamma(150);
         ["polygamma", "order 4294967295", "149"] x.polygamma(u32::MAX);
         ["polygamma", "order 4294967295", "149"] t.polygamma(u32::MAX);
@@ -300,7 +302,7 @@ fn two_tapes_in_one_expression() {
     let (x, y) = (one.var(1.0), two.var(2.0));
     let (a, b) = (of(&one, [2, 2]), of(&two, [2, 2]));
     let g = x.backward();
-    refused! {
+    panics! {
         ["add", "the tape at", "and the other on", "tape.constant(x.value())"] x + y;
         ["mul", "the tape at", "tape.constant(x.value())"] x * y;
         ["pow", "the tape at"] x.pow(y);
@@ -356,20 +358,20 @@ impl CustomOp<f64> for ReverseOnly {
 }
 
 #[test]
-fn tangents_of_values_that_have_none() {
+fn tangents_that_do_not_exist() {
     let tape = Tape::new();
     let a = tape.var(3.0);
     let blocked: Var<f64> = tape.apply(ReverseOnly, &[a]);
-    let (beside, after) = (a * a, blocked * a);
+    let (independent, after) = (a * a, blocked * a);
     let t = tape.tangents(|t| t.set(a, 1.0));
     let late = a * 2.0;
-    refused! {
+    panics! {
         ["tangents", "recorded after the sweep"] t.of(late);
         ["`reverse_only`", "no rule for forward mode", "`jvp`"] t.of(blocked);
         ["`reverse_only`", "no rule for forward mode"] t.of(after);
     }
-    // what does not depend on that operation has its tangent, and so does what the seed records
-    assert_eq!((t.of(beside), t.of(tape.constant(5.0))), (6.0, 0.0));
+    // Values that do not depend on that operation have tangents, and so do nodes recorded while the tangents are set.
+    assert_eq!((t.of(independent), t.of(tape.constant(5.0))), (6.0, 0.0));
     let mut square = None;
     let t = tape.tangents(|t| {
         let y = a * 2.0;
@@ -380,14 +382,14 @@ fn tangents_of_values_that_have_none() {
 }
 
 #[test]
-fn parameters_taken_for_others() {
+fn keys_of_other_stores_and_removed_parameters() {
     let (mut params, mut other) = (Params::<f64>::new(), Params::<f64>::new());
     let w = params.add("w", tensor![1.0, 2.0]);
     let gone = params.add("gone", tensor![1.0]);
     let v = other.add("v", tensor![1.0]);
     params.remove(gone);
     let tape = Tape::new();
-    refused! {
+    panics! {
         ["set", "`w`", "(2,)", "(3,)"] params.set(w, tensor![1.0, 2.0, 3.0]);
         ["add", "`w`", "exists already", "unique"] params.add("w", tensor![1.0]);
         ["another store"] params.get(v);

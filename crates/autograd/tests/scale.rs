@@ -1,4 +1,4 @@
-//! Long chains on a small stack, sweeps that repeat, gradients of anything recorded, regions that record nothing.
+//! Long chains on a small stack, repeated sweeps, gradients of intermediate values, and `no_grad`.
 
 mod common;
 
@@ -6,14 +6,14 @@ use autograd::{GradientSum, ParamGradients, Params, Tape, Var, grad, mse};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tensor::{Tensor, tensor};
 
-/// Runs `f` on a thread with a stack of 256 KiB: what recurses over a chain of a million dies there.
+/// Runs `f` on a thread with a stack of 256 KiB, which overflows if the code recurses over a long chain.
 fn on_a_small_stack(f: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(256 * 1024).spawn(f);
     thread.expect("a thread can be started").join().expect("no stack overflow, no panic");
 }
 
 #[test]
-fn a_million_scalar_operations_need_no_stack() {
+fn a_million_scalar_operations_do_not_overflow_the_stack() {
     on_a_small_stack(|| {
         let mut tape = Tape::new();
         {
@@ -32,7 +32,7 @@ fn a_million_scalar_operations_need_no_stack() {
 }
 
 #[test]
-fn a_recorded_gradient_of_a_long_chain_needs_no_stack_either() {
+fn a_recorded_gradient_of_a_long_chain_does_not_overflow_the_stack() {
     on_a_small_stack(|| {
         let tape = Tape::new();
         let x = tape.var(0.5_f64);
@@ -44,7 +44,7 @@ fn a_recorded_gradient_of_a_long_chain_needs_no_stack_either() {
 }
 
 #[test]
-fn a_hundred_thousand_tensor_operations_need_no_stack() {
+fn a_hundred_thousand_tensor_operations_do_not_overflow_the_stack() {
     on_a_small_stack(|| {
         let tape = Tape::new();
         let x = tape.var(tensor![1.0, 2.0]);
@@ -56,7 +56,7 @@ fn a_hundred_thousand_tensor_operations_need_no_stack() {
     });
 }
 
-/// The nodes that a chain of n operations, its sweep and its recorded gradient leave on the tape.
+/// The numbers of nodes on the tape after a chain of n operations, after a sweep, and after a recorded gradient.
 fn nodes(n: usize) -> [usize; 3] {
     let tape = Tape::new();
     let x = tape.var(0.3);
@@ -69,11 +69,11 @@ fn nodes(n: usize) -> [usize; 3] {
 }
 
 #[test]
-fn ten_times_the_operations_are_ten_times_the_nodes() {
+fn the_number_of_nodes_is_linear_in_the_number_of_operations() {
     let ([a, b, c], [d, e, f]) = (nodes(1_000), nodes(10_000));
     assert_eq!((a, b), (2_001, 2_001), "one node per operation, and none from a sweep");
     assert_eq!((d, e), (20_001, 20_001));
-    assert!((9 * c..=11 * c).contains(&f), "{c} against {f}");
+    assert!((9 * c..=11 * c).contains(&f), "{c} and {f}");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_sweep_may_be_repeated() {
     let (dx, dw) = (y.backward().wrt(x), y.backward().wrt(w));
     let g = y.backward();
     assert_eq!((g.wrt(x), g.wrt(w)), (dx, dw.clone()));
-    // another sweep in between, over another part of the tape
+    // Another sweep in between, over another part of the tape.
     let other = (x * 2.0 + w.sum()).backward();
     assert_eq!((other.wrt(x), other.wrt(w)), (2.0, Tensor::ones([2, 2])));
     assert_eq!((g.wrt(x), g.wrt(w)), (dx, dw.clone()));
@@ -92,7 +92,7 @@ fn a_sweep_may_be_repeated() {
 }
 
 #[test]
-fn gradients_of_several_losses_add_up_to_that_of_their_sum() {
+fn summed_gradients_equal_the_gradient_of_the_sum() {
     let mut params = Params::<f64>::new();
     let w = params.add("w", tensor![[0.5, -0.25], [1.0, 0.75]]);
     let b = params.add("b", tensor![0.5, -0.5]);
@@ -120,7 +120,7 @@ fn gradients_of_several_losses_add_up_to_that_of_their_sum() {
 }
 
 #[test]
-fn the_gradient_of_anything_in_between() {
+fn gradients_of_intermediate_values() {
     let tape = Tape::new();
     let x = tape.var(2.0);
     let a = x * x; // 4
@@ -132,7 +132,7 @@ fn the_gradient_of_anything_in_between() {
     assert_eq!(g.wrt(b), 4.0);
     assert!((g.wrt(a) - (4.0_f64.sin() + 4.0 * 4.0_f64.cos())).abs() < 1e-15);
     assert_eq!((g.wrt(aside), g.is_connected(aside), g.is_connected(b)), (0.0, false, true));
-    assert_eq!(g.wrt(x), g.wrt(a) * 4.0, "asking for one does not disturb another");
+    assert_eq!(g.wrt(x), g.wrt(a) * 4.0, "reading one gradient does not change another");
 
     let w = tape.var(tensor![1.0, -2.0, 3.0]);
     let h = w.square();
@@ -143,20 +143,20 @@ fn the_gradient_of_anything_in_between() {
     assert_eq!(g.wrt(h), tensor![28.0, 28.0, 29.0]);
     assert_eq!(g.wrt(w), tensor![56.0, -112.0, 174.0]);
     assert_eq!(y.grad(h).value(), tensor![28.0, 28.0, 29.0]);
-    assert_eq!(g.wrt(h), tensor![28.0, 28.0, 29.0], "asked again");
-    // a later node than the output
+    assert_eq!(g.wrt(h), tensor![28.0, 28.0, 29.0], "read again");
+    // A node after the output.
     let later = y * 2.0;
     assert_eq!((g.wrt(later), g.is_connected(later)), (0.0, false));
 }
 
 #[test]
-fn a_region_that_records_nothing() {
+fn no_grad_records_nothing() {
     let tape = Tape::new();
     let (x, w) = (tape.var(3.0), tape.var(tensor![1.0, 2.0]));
     let before = tape.len();
     let c = tape.no_grad(|| {
         let inner = tape.no_grad(|| x * x);
-        inner + x // still paused after the inner region
+        inner + x // not recorded either after the inner `no_grad`
     });
     assert_eq!((c.value(), c.is_constant(), tape.len()), (12.0, true, before));
     assert_eq!((c * x).backward().wrt(x), 12.0);
@@ -166,7 +166,7 @@ fn a_region_that_records_nothing() {
 }
 
 #[test]
-fn a_panic_inside_such_a_region_leaves_recording_on() {
+fn a_panic_inside_no_grad_turns_recording_on_again() {
     let tape = Tape::new();
     let x = tape.var(3.0);
     let died = catch_unwind(AssertUnwindSafe(|| tape.no_grad(|| tape.no_grad(|| -> f64 { panic!("on purpose") }))));
@@ -202,8 +202,8 @@ fn a_detached_value_is_a_constant() {
 }
 
 #[test]
-fn tapes_within_tapes() {
-    // the inner tape's answer is a plain number: the outer one sees a constant
+fn nested_tapes() {
+    // The result of the inner tape is a plain number, a constant on the outer tape.
     let outer = grad(|x| x * x.tape().unwrap().constant(grad(|y| y.powi(3), x.value())), 2.0_f64);
     assert_eq!(outer, 12.0);
     let (one, two) = (Tape::new(), Tape::new());
@@ -214,7 +214,7 @@ fn tapes_within_tapes() {
 }
 
 #[test]
-fn a_reset_tape_starts_afresh() {
+fn a_reset_tape_behaves_like_a_new_one() {
     let mut tape = Tape::new();
     let run = |tape: &Tape, at: f64| {
         let (x, w) = (tape.var(at), tape.var(tensor![at, 1.0]));

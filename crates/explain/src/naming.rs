@@ -19,7 +19,7 @@ pub(crate) fn names<'t, T: Scalar>(nodes: &[Node<'t, T>], output: Node<'t, T>) -
     let mut counts: HashMap<&str, usize> = HashMap::new();
     let invent = |node: &Node<'t, T>, taken: &mut Taken, counts: &mut HashMap<&'static str, usize>| {
         if *node == output && matches!(kind(node), "z" | "a" | "v") {
-            return taken.unused(Symbol::new(if node.is_number() { "L" } else { "y" }));
+            return taken.unused(Symbol::new(if node.is_scalar() { "L" } else { "y" }));
         }
         let letter = kind(node);
         loop {

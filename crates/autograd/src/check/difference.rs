@@ -1,6 +1,6 @@
-//! Derivatives by finite differences, over a ladder of steps.
+//! Derivatives by finite differences, for a sequence of steps.
 //!
-//! With φ the function of one number, a rung of step h takes φ at x ± h and x ± 2h and has from them
+//! For a function φ of one number, a [`Rung`] of step h evaluates φ at x ± h and x ± 2h and computes
 //!
 //! | estimate | formula | error |
 //! |---|---|---|
@@ -9,20 +9,22 @@
 //! | right | (-3φ(x) + 4φ(x+h) - φ(x+2h)) / 2h | h² φ‴/3 |
 //! | left | (3φ(x) - 4φ(x-h) + φ(x-2h)) / 2h | h² φ‴/3 |
 //!
-//! each besides a rounding error of about ε|φ|/h. The sum of both errors is least near h = ε^(1/3) for the central and
-//! ε^(1/5) for the five-point formula, in units of the length over which φ changes. That length is not known, so the
-//! ladder begins at a multiple of max(|x|, scale) and goes down, and up, by factors of eight, to steps relative to |x|
-//! alone. A step is made exact before it is used, h ← (x + h) - x, so that its own rounding is no error of the derivative.
+//! Each estimate also has a rounding error of about ε|φ|/h. The total error is smallest near h = ε^(1/3) for the
+//! central and ε^(1/5) for the five-point formula, in units of the length over which φ varies. That length is unknown,
+//! so the steps start at a multiple of max(|x|, scale) and then decrease and increase by factors of eight, including
+//! steps relative to
+//! |x| alone. Each step is rounded to h ← (x + h) - x before use, so that x + h is exact.
 //!
-//! Right and left agree to O(h³) where φ is smooth, and differ by the same amount on every rung where it has a kink.
+//! The right and left estimates agree to O(h³) where φ is smooth, and differ by the same amount for all steps at a
+//! kink.
 
-/// Which formula approximates a derivative.
+/// The formula that approximates a derivative.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Method {
-    /// Two points, error h² φ‴/6: good to about 1e-10, and content with a function that is smooth only twice.
+    /// Two points, with error h² φ‴/6: accurate to about 1e-10.
     Central,
-    /// Five points, error h⁴ φ⁽⁵⁾/30: good to about 1e-13.
+    /// Five points, with error h⁴ φ⁽⁵⁾/30: accurate to about 1e-13. The default.
     #[default]
     FivePoint,
 }
@@ -36,7 +38,7 @@ impl Method {
         }
     }
 
-    /// The relative error that is asked for by default.
+    /// The default relative tolerance.
     pub(crate) fn default_tolerance(self) -> f64 {
         match self {
             Method::Central => 1e-6,
@@ -45,66 +47,66 @@ impl Method {
     }
 }
 
-/// A value, and the size of the terms it was summed from: ε·size is the rounding error to expect.
+/// A value, and the size of the terms it is the sum of. The expected rounding error is ε·size.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
     pub(crate) value: f64,
     pub(crate) size: f64,
 }
 
-/// The estimates from one step; NaN or infinite where φ is not finite.
+/// The estimates for one step; NaN or infinite where φ is not finite.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rung {
     pub(crate) step: f64,
     pub(crate) both: f64,
     pub(crate) left: f64,
     pub(crate) right: f64,
-    /// The derivatives between x ± h and x ± 2h, which do not see the value at x itself.
+    /// The difference quotients between x ± h and x ± 2h, which do not use the value at x.
     pub(crate) outer_left: f64,
     pub(crate) outer_right: f64,
-    /// |φ(x+h) - 2φ(x) + φ(x-h)|: at the shortest steps nothing but rounding error.
+    /// |φ(x+h) - 2φ(x) + φ(x-h)|: for the shortest steps only rounding error.
     bend: f64,
-    /// Whether all values were the same.
+    /// Whether all five values are equal.
     pub(crate) flat: bool,
-    /// The rounding error to expect of the values over the step, and of the step itself.
+    /// The expected rounding error of the values, divided by the step, and that of the step.
     value_noise: f64,
     step_noise: f64,
 }
 
 impl Rung {
-    /// The rounding error to expect of one of these estimates.
+    /// The expected rounding error of one of the estimates.
     pub(crate) fn noise_of(&self, derivative: f64) -> f64 {
         self.value_noise + if derivative.is_finite() { self.step_noise * derivative.abs() } else { 0.0 }
     }
 
-    /// The rounding error to expect of the two-sided derivative.
+    /// The expected rounding error of the two-sided estimate.
     pub(crate) fn noise(&self) -> f64 {
         self.noise_of(self.both)
     }
 
-    /// How far the one-sided derivatives are apart.
+    /// The difference between the one-sided estimates.
     pub(crate) fn gap(&self) -> f64 {
         self.right - self.left
     }
 
-    /// The larger of the one-sided derivatives, in size.
+    /// The larger absolute value of the one-sided estimates.
     pub(crate) fn steepest(&self) -> f64 {
         self.right.abs().max(self.left.abs())
     }
 }
 
-/// A function of one number, to be differenced at x.
+/// A function φ of one number, and the point x of the differences.
 pub(crate) struct Probe<'a> {
     pub(crate) at: &'a dyn Fn(f64) -> Sample,
     pub(crate) x: f64,
     pub(crate) here: Sample,
     pub(crate) method: Method,
-    /// The length below which an input counts as small.
+    /// The length scale of the input.
     pub(crate) scale: f64,
 }
 
 impl Probe<'_> {
-    /// The steps to try, the most promising first.
+    /// The steps to try, those expected to be most accurate first.
     pub(crate) fn steps(&self) -> Vec<f64> {
         let x = self.x.abs();
         let unit = x.max(self.scale);
@@ -118,7 +120,7 @@ impl Probe<'_> {
         steps
     }
 
-    /// The estimates for a step; `None` if the step is lost in x.
+    /// Computes the estimates for a step; `None` if the step is below the precision of x.
     pub(crate) fn rung(&self, step: f64) -> Option<Rung> {
         let x = self.x;
         let h = (x + step) - x;
@@ -128,10 +130,10 @@ impl Probe<'_> {
         let (l2, l1, r1, r2) = ((self.at)(x - 2.0 * h), (self.at)(x - h), (self.at)(x + h), (self.at)(x + 2.0 * h));
         let c = self.here.value;
         let central = (r1.value - l1.value) / (2.0 * h);
-        let wide = (r2.value - l2.value) / (4.0 * h);
+        let double = (r2.value - l2.value) / (4.0 * h);
         let both = match self.method {
             Method::Central => central,
-            Method::FivePoint => (4.0 * central - wide) / 3.0,
+            Method::FivePoint => (4.0 * central - double) / 3.0,
         };
         let size = [l2, l1, self.here, r1, r2].iter().map(|s| s.size).filter(|s| s.is_finite()).fold(0.0, f64::max);
         Some(Rung {
@@ -149,23 +151,23 @@ impl Probe<'_> {
     }
 }
 
-/// Raises the rounding error to expect to what the shortest steps show: a function may round more than its value tells,
-/// as ln(1 + t) does.
+/// Raises the expected rounding error to the error observed at the shortest steps: a function may have more rounding
+/// error than its value suggests, as ln(1 + t) does.
 ///
-/// There φ(x+h) - 2φ(x) + φ(x-h) is rounding error and curvature; the curvature, ∝ h², is known from the step before.
-/// What is more than a millionth of the value is neither, but a jump. The rungs come by decreasing step.
-pub(crate) fn listen(rungs: &mut [Rung], size: f64) {
+/// There φ(x+h) - 2φ(x) + φ(x-h) is the sum of rounding error and curvature. The curvature, ∝ h², is known from the
+/// previous step. More than a millionth of the value is neither, but a jump. The rungs are sorted by decreasing step.
+pub(crate) fn add_observed_noise(rungs: &mut [Rung], size: f64) {
     let shortest = &rungs[rungs.len().saturating_sub(5)..];
     let noise = |w: &[Rung]| w[1].bend - 2.0 * w[0].bend * (w[1].step / w[0].step).powi(2);
-    let heard = shortest.windows(2).map(noise).filter(|&noise| noise <= 1e-6 * size).fold(0.0, f64::max);
+    let observed = shortest.windows(2).map(noise).filter(|&noise| noise <= 1e-6 * size).fold(0.0, f64::max);
     for rung in rungs {
-        rung.value_noise += 4.0 * heard / rung.step;
+        rung.value_noise += 4.0 * observed / rung.step;
     }
 }
 
-/// A derivative and the error to expect of it: the estimates of neighboring steps that agree best.
+/// Returns the derivative on which the estimates of two neighboring steps agree best, and its expected error.
 ///
-/// `estimates` are (derivative, rounding error) by decreasing step.
+/// `estimates` are pairs (derivative, rounding error), sorted by decreasing step.
 pub(crate) fn best(estimates: &[(f64, f64)]) -> Option<(f64, f64)> {
     let finite: Vec<(f64, f64)> = estimates.iter().copied().filter(|(d, _)| d.is_finite()).collect();
     if let [(d, noise)] = finite[..] {
@@ -187,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_rung_is_tight_for_ordinary_functions() {
+    fn the_first_step_is_accurate_for_ordinary_functions() {
         for x in [-1.3, 0.2, 0.9, 5.0] {
             assert!(probe_error(f64::exp, x, x.exp(), Method::FivePoint) < 1e-9);
             assert!(probe_error(f64::exp, x, x.exp(), Method::Central) < 1e-8);
@@ -205,9 +207,9 @@ mod tests {
     }
 
     #[test]
-    fn the_best_pair_is_between_truncation_and_rounding() {
-        let ladder = [(1.5, 1e-14), (1.01, 1e-13), (1.0001, 1e-12), (1.00000001, 1e-9), (1.0, 1e-8), (0.9, 1e-2)];
-        let (d, error) = best(&ladder).unwrap();
+    fn the_best_pair_balances_truncation_and_rounding() {
+        let estimates = [(1.5, 1e-14), (1.01, 1e-13), (1.0001, 1e-12), (1.00000001, 1e-9), (1.0, 1e-8), (0.9, 1e-2)];
+        let (d, error) = best(&estimates).unwrap();
         assert!((d - 1.0).abs() <= error && error < 1e-7, "{d} {error}");
         assert!(best(&[(f64::NAN, 0.0)]).is_none());
     }

@@ -1,9 +1,9 @@
-//! The comparisons, element by element.
+//! The comparisons of a gradient check, element by element.
 
 use super::GradCheck;
 use super::difference::{Probe, Sample};
 use super::kink::{self, Tolerance, Verdict};
-use super::random::Draws;
+use super::random::Random;
 use super::report::{Check, Checked, Failure, GradCheckError, Place};
 use super::rounding::Rounding;
 use super::subject::{self, Parts, Point, Subject};
@@ -12,7 +12,7 @@ use crate::core::value::Value;
 use crate::transform::Function;
 use tensor::{Shape, Tensor};
 
-/// Infinite elements of an output are checked one by one: no more than so many.
+/// The maximum number of infinite output elements to check; each is checked separately.
 const INFINITE_OUTPUTS: usize = 8;
 
 pub(super) fn run<X, V, F>(check: &GradCheck<X, V, F>) -> Result<Checked, GradCheckError>
@@ -21,22 +21,22 @@ where
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {
-    let mut draws = Draws::new(check.seed);
+    let mut random = Random::new(check.seed);
     let y = {
         let tape = Tape::new();
         (check.f)(check.x.on(&tape)).value().to_tensor()
     };
     let mut parts = Vec::new();
     check.x.for_each(&mut |part| parts.push(part));
-    let weights = (1..check.order).map(|_| parts.iter().map(|p| draws.weights(p.shape())).collect()).collect();
-    // a function that gives one number is checked as it is, so that the report shows the gradient itself
-    let v = if y.rank() == 0 { Tensor::ones(()) } else { draws.weights(y.shape()) };
+    let weights = (1..check.order).map(|_| parts.iter().map(|p| random.weights(p.shape())).collect()).collect();
+    // A scalar output has the cotangent 1, so that the report shows the gradient itself.
+    let v = if y.rank() == 0 { Tensor::ones(()) } else { random.weights(y.shape()) };
     let v = Tensor::from_vec(y.shape(), finite_only(&v, &y.to_vec()));
     let size = v.to_vec().iter().zip(y.to_vec()).filter(|(v, _)| **v != 0.0).map(|(v, y)| (v * y).abs()).sum();
-    let direction = parts.iter().map(|p| draws.weights(p.shape())).collect();
+    let direction = parts.iter().map(|p| random.weights(p.shape())).collect();
     let places: Vec<(usize, usize)> =
         parts.iter().enumerate().flat_map(|(part, t)| (0..t.size()).map(move |i| (part, i))).collect();
-    let places = draws.sample(places.len(), check.max_elements).into_iter().map(|i| places[i]).collect();
+    let places = random.sample(places.len(), check.max_elements).into_iter().map(|i| places[i]).collect();
     let (absolute, relative) = check.tolerance.unwrap_or((1e-14, check.method.default_tolerance()));
 
     let mut run = Run {
@@ -57,10 +57,10 @@ where
         failures.is_empty()
     };
     if infinite.len() < y.size() || y.size() == 0 {
-        // what is wrong at one order is wrong at the next
+        // An error at one order implies errors at the next, so the check stops at the first order with an error.
         for order in 1..=check.order {
             let found = run.order(order);
-            // nor is there a derivative of what is infinite
+            // Infinite elements of the gradient have no derivative.
             if let Some(weights) = run.subject.weights.get_mut(order - 1) {
                 for (w, g) in weights.iter_mut().zip(&found.gradient) {
                     *w = Tensor::from_vec(w.shape(), finite_only(w, g));
@@ -81,7 +81,7 @@ where
     if failures.is_empty() { Ok(checked) } else { Err(GradCheckError::new(failures, checked.derivatives)) }
 }
 
-/// No element of the output may be NaN.
+/// Returns a failure for each NaN element of the output.
 fn nan_outputs(y: &Tensor<f64>) -> Vec<Failure> {
     let values = y.to_vec().into_iter().enumerate().filter(|(_, y)| y.is_nan());
     let failure = |(i, analytic)| Failure {
@@ -96,7 +96,7 @@ fn nan_outputs(y: &Tensor<f64>) -> Vec<Failure> {
     values.map(failure).collect()
 }
 
-/// The weights of the elements that are finite; 0 for the others.
+/// The weights of the finite elements; 0 for the others.
 fn finite_only(v: &Tensor<f64>, y: &[f64]) -> Vec<f64> {
     v.to_vec().into_iter().zip(y).map(|(v, y)| if y.is_finite() { v } else { 0.0 }).collect()
 }
@@ -105,26 +105,26 @@ struct Run<'a, X, V, F> {
     check: &'a GradCheck<X, V, F>,
     subject: Subject<'a, X, F>,
     tolerance: Tolerance,
-    /// The numbers of the point.
+    /// The elements of the point.
     numbers: Parts,
-    /// The elements to check: part, and position in it.
+    /// The elements to check: the part, and the row-major index in it.
     places: Vec<(usize, usize)>,
     /// A random direction of the input.
     direction: Vec<Tensor<f64>>,
-    /// The size of φ₁.
+    /// The size of the terms of φ₁.
     size: f64,
 }
 
-/// What one order gives.
+/// The results for one order.
 struct Found {
     gradient: Parts,
     checked: Checked,
     failures: Vec<Failure>,
 }
 
-/// What forward mode gives.
+/// The results of forward mode.
 struct Forward {
-    /// For each place the derivative there.
+    /// The derivative for each element to check.
     each: Vec<Sample>,
     /// The derivative in a random direction.
     along: Sample,
@@ -146,7 +146,7 @@ where
         let here = root.sample();
         let gradient = subject::eager::<X>(&tape, &root, &on);
         let push = |direction| root.push(&tape, &nodes, direction);
-        // Forward mode comes before what is recorded below, which would only lengthen its sweeps.
+        // Forward mode runs before the gradient is recorded below, which would make its sweeps longer.
         let forward = subject::has_forward(&tape);
         let forward = forward.then(|| {
             let each = self.places.iter().map(|&place| push(vec![(place.0, self.unit(place))])).collect();
@@ -164,7 +164,7 @@ where
         Found { gradient, checked, failures }
     }
 
-    /// Compares the gradient of φ_k with forward mode, and with what the tape records.
+    /// Compares the gradient of φ_k with forward mode and with the recorded gradient.
     fn identities(
         &self,
         order: usize,
@@ -179,18 +179,18 @@ where
             let x = self.numbers[part][i];
             let mut fail = |check, b| failures.push(self.failure(check, order, place, gradient[part][i], b));
             if let Some(t) = forward.map(|forward| forward.each[k])
-                && !rounding.same(place, x, t.value, t.size)
+                && !rounding.agrees(place, x, t.value, t.size)
             {
                 fail(Check::Adjoint, t.value);
             }
-            if !rounding.same(place, x, recorded[part][i], 0.0) {
+            if !rounding.agrees(place, x, recorded[part][i], 0.0) {
                 fail(Check::Recorded, recorded[part][i]);
             }
         }
         if let Some(Forward { along, direction, .. }) = forward {
             let sum: f64 = gradient.iter().flatten().zip(direction.iter().flatten()).map(|(g, u)| g * u).sum();
-            // elements that were named need not be named again, and infinite ones make no sum
-            if failures.is_empty() && sum.is_finite() && !rounding.same_along(direction, along.value, along.size) {
+            // Compare the sum only if no element failed and it is finite.
+            if failures.is_empty() && sum.is_finite() && !rounding.agrees_along(direction, along.value, along.size) {
                 let (shape, index) = (Shape::from(()), Vec::new());
                 let (check, analytic, numeric) = (Check::Adjoint, sum, along.value);
                 failures.push(Failure { check, order, input: None, shape, index, analytic, numeric });
@@ -211,11 +211,11 @@ where
         for &(part, i) in &self.places {
             let (a, x) = (gradient[part][i], self.numbers[part][i]);
             if !x.is_finite() {
-                continue; // there is no step from here
+                continue; // no step is possible
             }
             let at = |t: f64| self.subject.sample::<V>(order, (part, i), t);
             let probe = Probe { at: &at, x, here, method: self.check.method, scale: self.check.scale };
-            let verdict = kink::weigh(&probe, a, self.tolerance);
+            let verdict = kink::compare(&probe, a, self.tolerance);
             let place = || Place { input: part, index: unravel(self.subject.parts[part].shape(), i), order };
             checked.derivatives += 1;
             let (check, numeric) = match verdict {
@@ -236,14 +236,14 @@ where
                 Verdict::Outside(left, right) if (a - left).abs() < (a - right).abs() => (Check::Kink, left),
                 Verdict::Outside(_, right) => (Check::Kink, right),
             };
-            if !rounding.is_all((part, i), x, numeric) || a.is_nan() {
+            if !rounding.agrees_with_difference((part, i), x, numeric) || a.is_nan() {
                 failures.push(self.failure(check, order, (part, i), a, numeric));
             }
         }
         (checked, failures)
     }
 
-    /// The direction of one element.
+    /// The unit tensor of one element.
     fn unit(&self, (part, i): (usize, usize)) -> Tensor<f64> {
         Tensor::build(self.subject.parts[part].shape(), |out| {
             out.fill(0.0);
@@ -257,7 +257,7 @@ where
     }
 }
 
-/// The index of the i-th element in row-major order.
+/// Converts a row-major index to an index per axis.
 fn unravel(shape: &Shape, mut i: usize) -> Vec<usize> {
     let mut index = vec![0; shape.rank()];
     for (k, &n) in shape.iter().enumerate().rev() {

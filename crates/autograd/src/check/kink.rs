@@ -1,10 +1,10 @@
-//! Weighing a derivative against the differences: right, wrong, or at a kink.
+//! The comparison of a derivative with the differences: right, wrong, or at a kink.
 //!
-//! A kink is where right and left derivatives differ, by an amount that does not shrink with the step. There a derivative is
-//! a convention, and any between the two derivatives may be one (for a convex function these are its subgradients): inside,
-//! the element counts as a kink; outside, as an error. At a jump the derivatives are those of the two pieces.
+//! At a kink, the right and left derivatives differ by an amount that does not decrease with the step. The derivative
+//! there is a convention. A value between the two one-sided derivatives (for a convex function, a subgradient) counts
+//! as a kink, a value outside as an error. At a jump, the one-sided derivatives are those of the two pieces.
 
-use super::difference::{Probe, Rung, best, listen};
+use super::difference::{Probe, Rung, add_observed_noise, best};
 
 /// How far a derivative may be from its difference: |a - n| <= absolute + relative · max(|a|, |n|).
 #[derive(Clone, Copy, Debug)]
@@ -19,31 +19,32 @@ impl Tolerance {
     }
 }
 
-/// What the differences say of a derivative.
+/// The result of comparing a derivative with the differences.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Verdict {
-    /// It agrees, with this relative error.
+    /// The derivative agrees, with this relative error.
     Agrees(f64),
-    /// It does not contradict the differences, which are too inexact here to say more.
+    /// The derivative does not contradict the differences, which are too inaccurate to confirm it.
     Unresolved,
-    /// A kink with these derivatives left and right, and the derivative between them.
+    /// A kink with these left and right derivatives, and the derivative between them.
     Kink(f64, f64),
-    /// It differs from this number.
+    /// The derivative differs from this difference.
     Differs(f64),
-    /// A kink with these derivatives, and the derivative outside.
+    /// A kink with these left and right derivatives, and the derivative outside.
     Outside(f64, f64),
 }
 
-/// A gap between the one-sided derivatives that is this many times the rounding error is no rounding error.
+/// A gap between the one-sided derivatives of more than this multiple of the rounding error is significant.
 const SIGNIFICANT: f64 = 50.0;
-/// Differences that leave more than this relative error open are reported as unresolved.
+/// Differences with a larger relative error than this are reported as unresolved.
 const RESOLVED: f64 = 1e-3;
 
-/// Weighs the derivative `a` against the differences.
+/// Compares the derivative `a` with the differences.
 ///
-/// The first rung that agrees within the tolerance, and shows no kink, settles it. Otherwise all rungs are taken, and
-/// the estimate is the one on which two neighbors agree best; how far they differ is added to the tolerance.
-pub(crate) fn weigh(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict {
+/// If a step agrees within the tolerance and shows no kink, the derivative is right. Otherwise all steps are
+/// evaluated, and the estimate is the one on which two neighboring steps agree best; their difference is added to the
+/// tolerance.
+pub(crate) fn compare(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict {
     if probe.here.value.is_infinite() {
         return at_infinity(probe, a);
     }
@@ -56,7 +57,7 @@ pub(crate) fn weigh(probe: &Probe<'_>, a: f64, tolerance: Tolerance) -> Verdict 
         rungs.push(rung);
     }
     rungs.sort_by(|a, b| b.step.total_cmp(&a.step));
-    listen(&mut rungs, probe.here.size);
+    add_observed_noise(&mut rungs, probe.here.size);
     if !a.is_finite() {
         return if diverges(&rungs, a) { Verdict::Agrees(0.0) } else { Verdict::Differs(estimate(&rungs).0) };
     }
@@ -84,17 +85,18 @@ fn relative(a: f64, n: f64, tolerance: Tolerance) -> f64 {
     if error <= tolerance.absolute { 0.0 } else { error / a.abs().max(n.abs()) }
 }
 
-/// Whether a rung shows no kink: its one-sided derivatives agree, or agree much better than on the rung before.
+/// Whether a rung shows no kink: its one-sided derivatives agree, or agree much better than those of the step eight
+/// times as long.
 fn is_smooth(rung: &Rung, before: &[Rung]) -> bool {
     let gap = rung.gap().abs();
     let larger = before.iter().find(|r| (r.step / rung.step - 8.0).abs() < 0.1);
     gap <= 1e-2 * rung.steepest() + SIGNIFICANT * rung.noise() || larger.is_some_and(|r| gap <= 0.25 * r.gap().abs())
 }
 
-/// The two-sided derivative and its error; the one-sided one at the edge of the domain. NaN where there is none.
+/// The two-sided derivative and its error, or the one-sided derivative at the edge of the domain. NaN if there is none.
 ///
-/// Where the one-sided derivatives differ, by a kink beside x or by rounding, the two-sided one is as uncertain as that. A
-/// step so short that all values are the same says nothing, if longer ones agree on a derivative.
+/// The error includes the difference between the one-sided derivatives, caused by a kink near x or by rounding. Steps
+/// so short that all values are equal are ignored if longer steps agree on a derivative.
 fn estimate(rungs: &[Rung]) -> (f64, f64) {
     let derivatives = |derivative: fn(&Rung) -> f64, error: fn(&Rung) -> f64| {
         best(&rungs.iter().map(|r| (derivative(r), error(r))).collect::<Vec<_>>())
@@ -109,30 +111,32 @@ fn estimate(rungs: &[Rung]) -> (f64, f64) {
         .unwrap_or((f64::NAN, 0.0))
 }
 
-/// The derivatives left and right, each with its error, if they differ at x itself. The rungs come by decreasing step.
+/// The left and right derivatives, each with its error, if they differ at x itself. The rungs are sorted by decreasing
+/// step.
 fn kink(rungs: &[Rung]) -> Option<((f64, f64), (f64, f64))> {
     let finite: Vec<&Rung> = rungs.iter().filter(|r| r.gap().is_finite()).collect();
-    // the closest look at which the gap is still no rounding error
+    // The shortest step at which the gap is significant.
     let k = finite.iter().rposition(|r| r.gap().abs() > SIGNIFICANT * r.noise())?;
     let (near, gap) = (finite[k], finite[k].gap());
-    // a closer look would have seen it, and did not: what was seen lies beside x
+    // If a shorter step could resolve the gap but does not show it, the kink is near x, not at x.
     if finite[k + 1..].iter().any(|r| SIGNIFICANT * r.noise() < 0.5 * gap.abs()) {
         return None;
     }
-    let wide = finite[k.checked_sub(1)?];
-    let growth = gap / wide.gap();
+    let longer = finite[k.checked_sub(1)?];
+    let growth = gap / longer.gap();
     if growth > 4.0 {
-        // ∝ 1/h: a jump. Each side's derivative is that of its piece, over steps that cross no other.
+        // The gap grows like 1/h: a jump. The one-sided derivatives are those of the pieces, over steps without
+        // another jump.
         let alone = &finite[k.saturating_sub(3)..=k];
         let derivative =
             |side: fn(&Rung) -> f64| best(&alone.iter().map(|r| (side(r), r.noise_of(side(r)))).collect::<Vec<_>>());
         return Some((derivative(|r| r.outer_left)?, derivative(|r| r.outer_right)?));
     }
-    let derivative = |near: f64, wide: f64| (near, (near - wide).abs() + SIGNIFICANT * finite[k].noise());
-    (growth > 0.25).then(|| (derivative(near.left, wide.left), derivative(near.right, wide.right)))
+    let derivative = |near: f64, longer: f64| (near, (near - longer).abs() + SIGNIFICANT * finite[k].noise());
+    (growth > 0.25).then(|| (derivative(near.left, longer.left), derivative(near.right, longer.right)))
 }
 
-/// Whether the differences on some side grow without bound towards the infinity `a` as the step shrinks.
+/// Whether a one-sided or two-sided difference grows without bound towards the infinity `a` as the step decreases.
 fn diverges(rungs: &[Rung], a: f64) -> bool {
     let sides: [fn(&Rung) -> f64; 3] = [|r| r.both, |r| r.left, |r| r.right];
     a.is_infinite()
@@ -143,7 +147,7 @@ fn diverges(rungs: &[Rung], a: f64) -> bool {
         })
 }
 
-/// Where the value is infinite: an infinite derivative must have the sign of a one-sided difference.
+/// The comparison where the value is infinite: an infinite derivative must have the sign of a one-sided difference.
 fn at_infinity(probe: &Probe<'_>, a: f64) -> Verdict {
     let Some(rung) = probe.steps().first().and_then(|&h| probe.rung(h)) else { return Verdict::Unresolved };
     let h = rung.step;
@@ -151,7 +155,7 @@ fn at_infinity(probe: &Probe<'_>, a: f64) -> Verdict {
     let left = (probe.here.value - (probe.at)(probe.x - h).value) / h;
     match (left.is_nan(), right.is_nan()) {
         _ if a == left || a == right => Verdict::Agrees(0.0),
-        (true, true) if !a.is_nan() => Verdict::Unresolved, // ∞ - ∞: the value stays
+        (true, true) if !a.is_nan() => Verdict::Unresolved, // ∞ - ∞: the value is infinite on both sides too
         (true, _) => Verdict::Differs(right),
         _ => Verdict::Differs(left),
     }
@@ -166,7 +170,7 @@ mod tests {
 
     fn verdict(f: impl Fn(f64) -> f64, x: f64, a: f64) -> Verdict {
         let at = |t: f64| Sample { value: f(t), size: f(t).abs() };
-        weigh(&Probe { at: &at, x, here: at(x), method: Method::FivePoint, scale: 1.0 }, a, TIGHT)
+        compare(&Probe { at: &at, x, here: at(x), method: Method::FivePoint, scale: 1.0 }, a, TIGHT)
     }
 
     fn agrees(v: Verdict) -> bool {
@@ -189,14 +193,14 @@ mod tests {
     }
 
     #[test]
-    fn flat_points_are_no_kinks() {
+    fn flat_points_are_not_kinks() {
         assert!(agrees(verdict(|t| t.powi(4), 0.0, 0.0)));
         assert!(agrees(verdict(f64::cos, 0.0, 0.0)));
         assert!(agrees(verdict(|t| 3.0 + t * 0.0, 7.0, 0.0)));
     }
 
     #[test]
-    fn kinks_take_what_lies_between() {
+    fn at_a_kink_values_between_the_one_sided_derivatives_pass() {
         let relu = |t: f64| t.max(0.0);
         for a in [0.0, 0.5, 1.0] {
             assert!(matches!(verdict(relu, 0.0, a), Verdict::Kink(..)), "{a} {:?}", verdict(relu, 0.0, a));
@@ -209,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn near_a_kink_the_derivative_counts() {
+    fn near_a_kink_the_derivative_is_checked() {
         for d in [1e-1, 1e-3, 1e-5, 1e-7] {
             let f = |t: f64| (t - 1.0).max(0.0) * t;
             assert!(agrees(verdict(f, 1.0 + d, 1.0 + 2.0 * d)), "{d} {:?}", verdict(f, 1.0 + d, 1.0 + 2.0 * d));
@@ -242,14 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn one_side_of_a_domain() {
+    fn at_the_edge_of_a_domain_the_one_sided_derivative_is_checked() {
         assert!(agrees(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.0)));
         assert!(matches!(verdict(|t: f64| t.powf(1.5) + 2.0 * t, 0.0, 2.1), Verdict::Differs(_)));
     }
 
-    /// Σ softmax = 1: its gradient is nothing but rounding, of no size that its terms would tell.
+    /// Functions such as Σ softmax = 1 have a gradient that is only rounding error, of a size that the terms do not
+    /// predict.
     #[test]
-    fn rounding_error_alone_is_no_derivative() {
+    fn rounding_error_alone_is_not_a_wrong_derivative() {
         let jitter = |t: f64| 1e-17 * ((t * 1e15).sin() * 1e3).fract();
         for x in [0.0, 0.077, 0.23, 1.55, 3.0] {
             let v = verdict(jitter, x, 1.8e-17);
@@ -257,16 +262,16 @@ mod tests {
         }
     }
 
-    /// ln(1 + t) where 1 + t keeps two digits of t: flat over short steps.
+    /// ln(1 + t), where 1 + t keeps only two digits of t, is constant over short steps.
     #[test]
-    fn stairs_of_rounding_are_not_flat() {
-        let stairs = |t: f64| (1.0 + 2e-14 * t * t).ln();
+    fn steps_caused_by_rounding_do_not_count_as_flat() {
+        let stepped = |t: f64| (1.0 + 2e-14 * t * t).ln();
         assert!(
-            !matches!(verdict(stairs, 1.02, 4.08e-14), Verdict::Differs(_)),
+            !matches!(verdict(stepped, 1.02, 4.08e-14), Verdict::Differs(_)),
             "{:?}",
-            verdict(stairs, 1.02, 4.08e-14)
+            verdict(stepped, 1.02, 4.08e-14)
         );
-        assert!(matches!(verdict(stairs, 1.02, -2e-13), Verdict::Differs(_)));
+        assert!(matches!(verdict(stepped, 1.02, -2e-13), Verdict::Differs(_)));
         let v = verdict(|t: f64| (1.0 + t.powi(6)).ln(), 0.0159, 6.0 * 0.0159_f64.powi(5));
         assert!(!matches!(v, Verdict::Differs(_)), "{v:?}");
         for x in [0.0159, 0.0558, 0.1, 0.2] {
@@ -276,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn derivatives_that_drown_are_unresolved() {
+    fn derivatives_below_the_rounding_error_are_unresolved() {
         let f = |t: f64| 1e18 + t;
         assert_eq!(verdict(f, 1.0, 1.0), Verdict::Unresolved);
     }

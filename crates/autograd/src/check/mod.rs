@@ -1,14 +1,14 @@
-//! Checking derivatives: reverse mode against differences, forward mode and itself.
+//! Gradient checks: reverse mode against finite differences, forward mode and recorded gradients.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `difference.rs` | derivatives by finite differences, over a ladder of steps |
-//! | `kink.rs` | weighing a derivative against them: right, wrong, or at a kink |
-//! | `subject.rs` | the function as the check sees it: its numbers in a row, its derivatives of any order |
+//! | `difference.rs` | derivatives by finite differences, for a sequence of steps |
+//! | `kink.rs` | the comparison of a derivative with the differences: right, wrong, or at a kink |
+//! | `subject.rs` | the function under test, and its derivatives of any order |
 //! | `gradcheck.rs` | the comparisons, element by element |
-//! | `rounding.rs` | how far two exact ways to a derivative may differ all the same |
-//! | `report.rs` | what was found |
-//! | `random.rs` | seeded weights |
+//! | `rounding.rs` | how far two exact methods for a derivative may differ by rounding |
+//! | `report.rs` | the result |
+//! | `random.rs` | random weights from a seed |
 
 mod difference;
 mod gradcheck;
@@ -20,9 +20,9 @@ mod subject;
 
 pub use subject::Point;
 #[cfg(test)]
-mod planted;
-#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wrong_rules;
 
 pub use difference::Method;
 pub use report::{Check, Checked, Failure, GradCheckError, Place};
@@ -32,36 +32,36 @@ use crate::transform::Function;
 use std::fmt;
 use std::marker::PhantomData;
 
-/// Checks the derivatives of a function at a point; [`run`](GradCheck::run) does it.
+/// Creates a check of the derivatives of a function at a point; [`run`](GradCheck::run) runs it.
 ///
-/// The function is a closure over variables, as for [`grad`](crate::grad); it may give a number or a tensor. The point
-/// holds `f64`s, in any structure.
+/// The function is a closure on variables, as for [`grad`](crate::grad), and returns a scalar or a tensor. The point is
+/// any structure of `f64` scalars and tensors.
 ///
 /// ```
 /// use autograd::gradcheck;
 /// use tensor::tensor;
 /// let (w, x) = (tensor![[0.1, -0.2], [0.4, 0.3]], tensor![1.0, 2.0]);
 /// let checked = gradcheck(|(w, x)| w.matmul(x).tanh().sum(), (w, x)).order(2).run()?;
-/// assert_eq!(checked.derivatives(), 12); // of first order 6, of second order 6
+/// assert_eq!(checked.derivatives(), 12); // 6 of first order, 6 of second order
 /// assert!(checked.largest_error() < 1e-8);
 /// # Ok::<(), autograd::GradCheckError>(())
 /// ```
 ///
-/// For each element x_j of the input, and a random cotangent v (1 for a number):
+/// For each element x_j of the input, and a random cotangent v (1 for a scalar), the check compares:
 ///
-/// 1. reverse mode, (Jᵀv)_j, against differences of <v, f> in x_j;
-/// 2. the adjoint identity <v, J e_j> = (Jᵀv)_j, forward mode against reverse mode, to 1e-12; and the same for a
-///    random direction over all elements. Differences have no part in this, so it is the sharper test of the two;
-/// 3. the gradient by numbers against the gradient recorded on the tape, to 1e-12;
-/// 4. with [`order(2)`](GradCheck::order) all of this again for <w, gradient>, w random: the gradient of the recorded
-///    gradient against differences of the gradient, and Hw against Hᵀw.
+/// 1. reverse mode, (Jᵀv)_j, with differences of <v, f> in x_j;
+/// 2. forward mode with reverse mode, by the adjoint identity <v, J e_j> = (Jᵀv)_j, to 1e-12; and the same for a random
+///    direction over all elements. This test needs no differences, so it is more accurate than the first;
+/// 3. the gradient of the reverse sweep with the gradient recorded on the tape, to 1e-12;
+/// 4. with [`order(2)`](GradCheck::order), all of this again for <w, gradient> with random w: the gradient of the
+///    recorded gradient with differences of the gradient, and Hw with Hᵀw.
 ///
-/// At a kink a derivative is a convention: it may be anything between the derivatives on both sides, and
-/// [`Checked::kinks`] lists it. NaN, in the value or in a gradient, is always an error. An infinite gradient is right
-/// where the differences grow without bound towards it.
+/// At a kink the derivative is a convention. Any value between the derivatives on both sides passes, and
+/// [`Checked::kinks`] lists the element. NaN, in the value or in a gradient, is always an error. An infinite gradient
+/// passes where the differences grow without bound towards it.
 ///
-/// An operation of the user's own ([`CustomOp`](crate::CustomOp)) is checked like the built-in ones; without a `jvp`
-/// its forward mode is left out ([`Checked::forward`]).
+/// A custom operation ([`CustomOp`](crate::CustomOp)) is checked like the built-in ones. If it has no `jvp`, forward
+/// mode is not checked ([`Checked::forward`]).
 pub fn gradcheck<X, V, F>(f: F, x: X) -> GradCheck<X, V, F>
 where
     X: Point,
@@ -81,8 +81,8 @@ where
     }
 }
 
-/// A check of derivatives, to be adjusted and [`run`](GradCheck::run). See [`gradcheck`].
-#[must_use = "nothing is checked before `run`"]
+/// A check of derivatives with its settings; [`run`](GradCheck::run) runs it. See [`gradcheck`].
+#[must_use = "call `run` to run the check"]
 pub struct GradCheck<X, V, F> {
     f: F,
     x: X,
@@ -96,46 +96,48 @@ pub struct GradCheck<X, V, F> {
 }
 
 impl<X, V, F> GradCheck<X, V, F> {
-    /// The highest order of derivatives to check: 1, the gradient, by default; with 2 its gradient too, and so on.
+    /// Sets the highest order of derivatives to check: 1 for the gradient, 2 for the gradient of the gradient too, and
+    /// so on. Default: 1.
     pub fn order(mut self, order: usize) -> Self {
         self.order = order.max(1);
         self
     }
 
-    /// How far derivatives and differences may be apart: |a - n| <= `absolute` + `relative` · max(|a|, |n|) + δ, with δ
-    /// the error of the difference itself as far as the differences of neighboring steps show it.
+    /// Sets the tolerance: a derivative a agrees with a difference n if |a - n| <= `absolute` + `relative` · max(|a|,
+    /// |n|) + δ, where δ is the error of the difference, estimated from neighboring steps. δ is large only where
+    /// rounding makes the function inaccurate.
     ///
-    /// By default 1e-14 and 1e-8 for the five-point formula, 1e-6 for the central one. Functions that ordinary
-    /// arithmetic evaluates well meet this; δ is what allows it, since it is wide only where φ is evaluated badly.
+    /// Default: `absolute` 1e-14; `relative` 1e-8 for the five-point formula and 1e-6 for the central one.
     pub fn tolerance(mut self, absolute: f64, relative: f64) -> Self {
         self.tolerance = Some((absolute, relative));
         self
     }
 
-    /// The length below which an input counts as small, 1 by default: the first step is a fixed fraction of max(|x|, this).
+    /// Sets the length scale of the input: the first step is a fixed fraction of max(|x|, `scale`). Default: 1.
     ///
-    /// Others follow if it does not serve, so this is needed only where the function changes over lengths that
-    /// neither it nor |x| is near.
+    /// More steps are tried if the first does not give an accurate difference, so setting this is necessary only if the
+    /// function varies over lengths far from both `scale` and |x|.
     pub fn step(mut self, scale: f64) -> Self {
         self.scale = scale;
         self
     }
 
-    /// Which formula gives the differences, by default [`Method::FivePoint`].
+    /// Sets the formula for the differences. Default: [`Method::FivePoint`].
     pub fn method(mut self, method: Method) -> Self {
         self.method = method;
         self
     }
 
-    /// The seed of the random cotangents and directions.
+    /// Sets the seed of the random cotangents and directions. Default: 0.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Checks no more than `n` elements of the input, chosen at random; all by default.
+    /// Checks at most `n` elements of the input, chosen at random. Default: all.
     ///
-    /// Each costs at least four evaluations and a forward sweep. The random direction goes over all of them anyway.
+    /// Each element costs at least four evaluations and a forward sweep. The random direction always includes all
+    /// elements.
     pub fn max_elements(mut self, n: usize) -> Self {
         self.max_elements = n;
         self
@@ -151,10 +153,10 @@ where
     /// Runs the check.
     ///
     /// # Errors
-    /// With every element whose derivative is wrong, worst first.
+    /// Returns all elements whose derivative is wrong, worst first.
     ///
     /// # Panics
-    /// If the function panics; with order 2, if an operation of the user's own has no `vjp_recorded`.
+    /// If the function panics, or if the order is 2 or higher and a custom operation has no `vjp_recorded`.
     pub fn run(&self) -> Result<Checked, GradCheckError> {
         gradcheck::run(self)
     }

@@ -1,14 +1,14 @@
-//! Numbers to project on: a small seeded generator, so that a check gives the same answer each time.
+//! Random weights from a seed, so that a check gives the same result each time.
 
 use tensor::{Shape, Tensor};
 
-/// Steele, Lea and Flood's SplitMix64 (2014): a counter, scrambled.
+/// The random number generator SplitMix64 (Steele, Lea and Flood 2014).
 #[derive(Clone, Debug)]
-pub(crate) struct Draws(u64);
+pub(crate) struct Random(u64);
 
-impl Draws {
+impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        Draws(seed)
+        Random(seed)
     }
 
     pub(crate) fn bits(&mut self) -> u64 {
@@ -19,7 +19,7 @@ impl Draws {
         z ^ (z >> 31)
     }
 
-    /// A weight of either sign with a size in 0.5..1.5: none so small that it hides what it multiplies.
+    /// A weight of random sign with an absolute value in 0.5..1.5, so that no product is hidden by a small weight.
     pub(crate) fn weight(&mut self) -> f64 {
         let bits = self.bits();
         let size = 0.5 + (bits >> 11) as f64 / (1u64 << 53) as f64;
@@ -31,7 +31,7 @@ impl Draws {
         Tensor::build(shape, |out| out.fill_with(|| self.weight()))
     }
 
-    /// `n` of the numbers below `of`, in increasing order; all of them if there are no more.
+    /// Chooses `n` of the integers below `of`, in increasing order; all of them if there are no more than `n`.
     pub(crate) fn sample(&mut self, of: usize, n: usize) -> Vec<usize> {
         let mut all: Vec<usize> = (0..of).collect();
         if n < of {
@@ -51,20 +51,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weights_have_both_signs_and_no_small_size() {
-        let mut draws = Draws::new(1);
-        let w: Vec<f64> = (0..1000).map(|_| draws.weight()).collect();
+    fn weights_have_both_signs_and_are_not_small() {
+        let mut random = Random::new(1);
+        let w: Vec<f64> = (0..1000).map(|_| random.weight()).collect();
         assert!(w.iter().all(|w| (0.5..1.5).contains(&w.abs())));
         let positive = w.iter().filter(|&&w| w > 0.0).count();
         assert!((400..600).contains(&positive), "{positive}");
-        assert_ne!(w[0], Draws::new(2).weight());
+        assert_ne!(w[0], Random::new(2).weight());
     }
 
     #[test]
     fn a_sample_has_no_repetitions() {
-        let s = Draws::new(3).sample(50, 20);
+        let s = Random::new(3).sample(50, 20);
         assert_eq!(s.len(), 20);
         assert!(s.windows(2).all(|w| w[0] < w[1]) && s[19] < 50);
-        assert_eq!(Draws::new(3).sample(4, 9), [0, 1, 2, 3]);
+        assert_eq!(Random::new(3).sample(4, 9), [0, 1, 2, 3]);
     }
 }

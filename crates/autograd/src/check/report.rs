@@ -1,9 +1,9 @@
-//! What a check found: how much agreed, or what did not and where.
+//! The result of a gradient check: what agreed, or which derivatives are wrong.
 
 use std::fmt;
 use tensor::Shape;
 
-/// Which comparison failed.
+/// The comparison that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Check {
@@ -11,33 +11,34 @@ pub enum Check {
     Value,
     /// The gradient is NaN.
     Gradient,
-    /// Reverse mode against finite differences.
+    /// Reverse mode differs from finite differences.
     Difference,
-    /// Reverse mode against the derivatives on both sides of a kink: it lies outside them.
+    /// At a kink, reverse mode is not between the derivatives on both sides.
     Kink,
-    /// Reverse mode against forward mode: <v, J u> = <Jᵀ v, u>; from the second order on, the symmetry of the Hessian.
+    /// Reverse mode differs from forward mode: <v, J u> is not <Jᵀ v, u>. From the second order on, this tests the
+    /// symmetry of the Hessian.
     Adjoint,
-    /// The gradient by numbers against the gradient recorded on the tape.
+    /// The gradient of the reverse sweep differs from the gradient recorded on the tape.
     Recorded,
 }
 
-/// One derivative that is wrong.
+/// A derivative that is wrong.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Failure {
-    /// Which comparison failed.
+    /// The comparison that failed.
     pub check: Check,
     /// The order of the derivative, 1 for the gradient.
     pub order: usize,
-    /// Which number or tensor of the input, counted from 0 in their order; `None` for an output, or for all together.
+    /// The index of the scalar or tensor of the input, from 0; `None` for the output, or for all inputs together.
     pub input: Option<usize>,
-    /// Its shape.
+    /// The shape of that input, or of the output.
     pub shape: Shape,
-    /// Which element of it; empty for a number.
+    /// The index of the element; empty for a scalar.
     pub index: Vec<usize>,
     /// The derivative by reverse mode.
     pub analytic: f64,
-    /// What it was compared with.
+    /// The value it was compared with.
     pub numeric: f64,
 }
 
@@ -68,10 +69,14 @@ impl fmt::Display for Failure {
             Check::Value => return write!(f, ": the value is {}", self.analytic),
             Check::Gradient => {
                 let order = if self.order == 1 { "" } else { " (second order)" };
-                return write!(f, ": the gradient{order} is {}, the difference {:.9e}", self.analytic, self.numeric);
+                return write!(
+                    f,
+                    ": the gradient{order} is {}, but the difference is {:.9e}",
+                    self.analytic, self.numeric
+                );
             }
             Check::Difference => "difference",
-            Check::Kink => "nearest derivative beside the kink",
+            Check::Kink => "nearest one-sided derivative at the kink",
             Check::Adjoint => "forward mode",
             Check::Recorded => "recorded gradient",
         };
@@ -91,10 +96,10 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Derivatives that are wrong, worst first.
+/// The derivatives that are wrong, worst first.
 ///
-/// Its text has a line for each of the first ten: which input and element, both numbers, the errors, and what the
-/// derivative was compared with.
+/// The message has one line for each of the first ten, with the input and element, the derivative, the value it was
+/// compared with, and the errors.
 #[derive(Clone, PartialEq)]
 pub struct GradCheckError {
     failures: Vec<Failure>,
@@ -111,12 +116,12 @@ impl GradCheckError {
         GradCheckError { failures, checked }
     }
 
-    /// Every comparison that failed, worst first.
+    /// All comparisons that failed, worst first.
     pub fn failures(&self) -> &[Failure] {
         &self.failures
     }
 
-    /// How many derivatives were checked.
+    /// The number of derivatives that were checked.
     pub fn derivatives(&self) -> usize {
         self.checked
     }
@@ -142,19 +147,19 @@ tensor::debug_as_display!(GradCheckError);
 
 impl std::error::Error for GradCheckError {}
 
-/// Where an element of the input stands.
+/// An element of the input, and an order of differentiation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Place {
-    /// Which number or tensor of the input, counted from 0 in their order.
+    /// The index of the scalar or tensor of the input, from 0.
     pub input: usize,
-    /// Which element of it; empty for a number.
+    /// The index of the element; empty for a scalar.
     pub index: Vec<usize>,
     /// The order of the derivative, 1 for the gradient.
     pub order: usize,
 }
 
-/// What was checked, and how well it agreed.
+/// The result of a check without errors.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Checked {
     pub(crate) derivatives: usize,
@@ -165,7 +170,7 @@ pub struct Checked {
 }
 
 impl Checked {
-    /// Takes in what else was checked.
+    /// Adds the results of another part of the check.
     pub(crate) fn add(&mut self, other: Checked) {
         self.derivatives += other.derivatives;
         self.largest = self.largest.max(other.largest);
@@ -174,28 +179,29 @@ impl Checked {
         self.forward &= other.forward;
     }
 
-    /// How many derivatives were compared with differences.
+    /// The number of derivatives that were compared with differences.
     pub fn derivatives(&self) -> usize {
         self.derivatives
     }
 
-    /// The largest relative error among them.
+    /// The largest relative error of these comparisons.
     pub fn largest_error(&self) -> f64 {
         self.largest
     }
 
-    /// Where the function has a kink and the derivative is a convention, between the derivatives on both sides.
+    /// The elements at which the function has a kink. The derivative there is between the derivatives on both sides.
     pub fn kinks(&self) -> &[Place] {
         &self.kinks
     }
 
-    /// Where differences were no measure: the derivative drowns in the rounding error of the value, or the function cannot
-    /// be evaluated beside the point. Forward mode and the recorded gradient were compared there all the same.
+    /// The elements for which the differences are too inaccurate: the derivative is below the rounding error of the
+    /// value, or the function cannot be evaluated near the point. Forward mode and the recorded gradient were compared
+    /// there too.
     pub fn unresolved(&self) -> &[Place] {
         &self.unresolved
     }
 
-    /// Whether forward mode took part: not if an operation of the user's own has no rule for it.
+    /// Whether forward mode was checked; `false` if a custom operation has no rule for it.
     pub fn forward(&self) -> bool {
         self.forward
     }
@@ -211,7 +217,7 @@ impl fmt::Display for Checked {
             write!(f, ", {} unresolved by differences", self.unresolved.len())?;
         }
         if !self.forward {
-            write!(f, "; forward mode was left out")?;
+            write!(f, "; forward mode was not checked")?;
         }
         Ok(())
     }
@@ -241,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn not_a_number_is_worst() {
+    fn nan_is_worst() {
         let e = GradCheckError::new(vec![failure(0, 1.0, -1.0), failure(1, f64::NAN, 1.0)], 2);
         assert_eq!(e.failures()[0].index, [1]);
         assert_eq!(e.failures()[1].relative(), 2.0);

@@ -1,9 +1,9 @@
-//! What rounding may leave of a derivative: by how much two exact ways to it may differ all the same.
+//! How far two exact methods for a derivative may differ by rounding.
 //!
-//! A derivative that cancels, as that of Σ softmax, is nothing but rounding error, and what two ways leave of it has
-//! nothing in common. Two quantities tell how much that may be: what φ₁/xᵏ, the size a k-th derivative has by nature,
-//! makes of it; and how the gradient trembles when the input moves by a few ε. The second takes sweeps of its own, and
-//! is asked for only where the first does not do.
+//! A derivative that cancels, like that of Σ softmax, is only rounding error, which is different for each method. Two
+//! quantities bound this error: a fraction of φ₁/xᵏ, the natural size of a k-th derivative; and the change of the
+//! gradient when the input changes by a few ε. The second needs additional sweeps, and is computed only if the first
+//! is not enough.
 
 use super::subject::{Parts, Point, Subject};
 use crate::core::value::Value;
@@ -11,22 +11,24 @@ use crate::transform::Function;
 use std::cell::OnceCell;
 use std::marker::PhantomData;
 
-/// The relative error allowed between two ways to the same derivative that differ in rounding only.
+/// The tolerated relative difference between two methods for a derivative that differ by rounding only.
 const IDENTITY: f64 = 1e-12;
-/// What rounding leaves of a derivative that cancels, relative to φ₁/xᵏ.
+/// The rounding error of a derivative that cancels, relative to φ₁/xᵏ.
 const RESIDUE: f64 = 1e-13;
-/// Trembling counts up to this, relative to what is summed. More is no rounding error, but a kink that it crosses.
-const TREMBLING: f64 = 1e-6;
+/// The largest change of the gradient that counts as rounding error, relative to the size of the terms. A larger
+/// change is caused by a kink near the input.
+const MAX_CHANGE: f64 = 1e-6;
 
 pub(crate) struct Rounding<'r, 'a, X, V, F> {
     subject: &'r Subject<'a, X, F>,
     order: usize,
     gradient: &'r Parts,
-    /// The size of φ₁, and the length below which an input counts as small.
+    /// The size of φ₁, and the length scale of the input.
     size: f64,
     scale: f64,
     absolute: f64,
-    trembling: OnceCell<Parts>,
+    /// The change of the gradient when the input changes by a few ε.
+    change: OnceCell<Parts>,
     output: PhantomData<fn() -> V>,
 }
 
@@ -36,7 +38,7 @@ where
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {
-    /// Of the gradient of φ_k, besides what is tolerated in any case.
+    /// Creates the comparison for the gradient of φ_k, with an absolute tolerance that is added to the rounding error.
     pub(crate) fn new(
         subject: &'r Subject<'a, X, F>,
         order: usize,
@@ -44,39 +46,39 @@ where
         (size, scale): (f64, f64),
         absolute: f64,
     ) -> Self {
-        Rounding { subject, order, gradient, size, scale, absolute, trembling: OnceCell::new(), output: PhantomData }
+        Rounding { subject, order, gradient, size, scale, absolute, change: OnceCell::new(), output: PhantomData }
     }
 
-    /// Whether the derivative in an element, whose value is x, may be `b` as well: a sum of terms of this size.
-    pub(crate) fn same(&self, (part, i): (usize, usize), x: f64, b: f64, size: f64) -> bool {
+    /// Whether the derivative at an element of value x agrees with `b`, a sum of terms of this size, up to rounding.
+    pub(crate) fn agrees(&self, (part, i): (usize, usize), x: f64, b: f64, size: f64) -> bool {
         let a = self.gradient[part][i];
-        self.within(a, b, IDENTITY * size.max(a.abs()).max(b.abs()), x, || (self.trembling()[part][i], size))
+        self.within(a, b, IDENTITY * size.max(a.abs()).max(b.abs()), x, || (self.change()[part][i], size))
     }
 
-    /// Whether the derivative in an element differs from its difference by no more than rounding.
-    pub(crate) fn is_all(&self, (part, i): (usize, usize), x: f64, numeric: f64) -> bool {
-        self.within(self.gradient[part][i], numeric, 0.0, x, || (self.trembling()[part][i], 0.0))
+    /// Whether the derivative at an element of value x agrees with its finite difference up to rounding.
+    pub(crate) fn agrees_with_difference(&self, (part, i): (usize, usize), x: f64, numeric: f64) -> bool {
+        self.within(self.gradient[part][i], numeric, 0.0, x, || (self.change()[part][i], 0.0))
     }
 
-    /// Whether the derivative in the direction u, which is Σ gradient · u, may be `b` as well.
-    pub(crate) fn same_along(&self, u: &Parts, b: f64, size: f64) -> bool {
+    /// Whether the derivative in the direction u, Σ gradient · u, agrees with `b` up to rounding.
+    pub(crate) fn agrees_along(&self, u: &Parts, b: f64, size: f64) -> bool {
         let sum = |g: &Parts, of: fn(f64) -> f64| -> f64 {
             g.iter().flatten().zip(u.iter().flatten()).map(|(g, u)| of(g * u)).sum()
         };
         let (a, size) = (sum(self.gradient, |t| t), sum(self.gradient, f64::abs).max(size));
-        self.within(a, b, IDENTITY * size, 0.0, || (sum(self.trembling(), f64::abs), size))
+        self.within(a, b, IDENTITY * size, 0.0, || (sum(self.change(), f64::abs), size))
     }
 
-    fn within(&self, a: f64, b: f64, tolerance: f64, x: f64, trembling: impl Fn() -> (f64, f64)) -> bool {
+    fn within(&self, a: f64, b: f64, tolerance: f64, x: f64, change: impl Fn() -> (f64, f64)) -> bool {
         let tolerance =
             tolerance + self.absolute + RESIDUE * self.size / x.abs().max(self.scale).powi(self.order as i32);
         a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= tolerance || {
-            let (trembling, size) = trembling();
-            (a - b).abs() <= tolerance + (8.0 * trembling).min(TREMBLING * size.max(1.0))
+            let (change, size) = change();
+            (a - b).abs() <= tolerance + (8.0 * change).min(MAX_CHANGE * size.max(1.0))
         }
     }
 
-    fn trembling(&self) -> &Parts {
-        self.trembling.get_or_init(|| self.subject.trembling::<V>(self.order, self.gradient))
+    fn change(&self) -> &Parts {
+        self.change.get_or_init(|| self.subject.gradient_change::<V>(self.order, self.gradient))
     }
 }

@@ -1,7 +1,7 @@
-//! The function as the check sees it: numbers in a row going in, one number coming out, derivatives of any order.
+//! The function under test as a scalar function of the elements of its input, and its derivatives of any order.
 //!
-//! The number is φ₁ = <v, f>, and for each further order φ_{k+1} = <w_k, ∇φ_k> with random weights. So a check of order
-//! k is the check of a gradient, that of φ_k, whatever k is.
+//! The scalar is φ₁ = <v, f>, and for each further order φ_{k+1} = <w_k, ∇φ_k> with random weights w_k. A check of
+//! order k is therefore a check of the gradient of φ_k.
 
 use super::difference::Sample;
 use crate::core::higher_order::{self, Wanted};
@@ -15,11 +15,12 @@ use crate::transform::{Function, Input};
 use std::rc::Rc;
 use tensor::Tensor;
 
-/// A point to check at: an [`Input`] of `f64`s that can be rebuilt with other numbers in the same structure.
+/// A point for a gradient check: an [`Input`] of `f64`s that can be rebuilt with other values in the same structure.
 ///
-/// Numbers, tensors, and arrays, `Vec`s and tuples of them are points.
+/// Scalars, tensors, and arrays, `Vec`s and tuples of them implement it.
 pub trait Point: Input<Elem = f64> {
-    /// Puts other numbers on a tape, in the structure of this point; `next` gives them part by part.
+    /// Creates variables of other values on a tape, in the structure of this point. `next` returns the values part by
+    /// part.
     #[doc(hidden)]
     fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t>;
 }
@@ -35,32 +36,32 @@ where
     }
 }
 
-/// A number for each element of each part of the input.
+/// One number for each element of each part of the input.
 pub(crate) type Parts = Vec<Vec<f64>>;
 
-/// An output on a tape, and the cotangent it is projected on.
+/// An output on a tape, and its cotangent.
 pub(crate) struct Root<'s> {
     node: u32,
     value: Tensor<f64>,
     seed: &'s Tensor<f64>,
 }
 
-/// A function at a point.
+/// A function and a point.
 pub(crate) struct Subject<'a, X, F> {
     pub(crate) f: &'a F,
     pub(crate) x: &'a X,
     /// The parts of the point.
     pub(crate) parts: Vec<Tensor<f64>>,
-    /// v: a weight for each element of the output.
+    /// v: one weight for each element of the output.
     pub(crate) cotangent: Tensor<f64>,
-    /// w_k: for each order beyond the first, a weight for each element of the input.
+    /// w_k: for each order above the first, one weight for each element of the input.
     pub(crate) weights: Vec<Vec<Tensor<f64>>>,
-    /// The cotangent of φ_k beyond the first order, which is a number.
+    /// The cotangent of the scalar φ_k for orders above the first: 1.
     pub(crate) one: Tensor<f64>,
 }
 
 impl<'a, X: Point, F> Subject<'a, X, F> {
-    /// Puts the point on a tape, with element `at` of part `part` moved.
+    /// Creates the variables of the point on a tape, with element `at` of part `part` replaced by `to`.
     fn moved<'t>(&self, tape: &'t Tape<f64>, (part, at): (usize, usize), to: f64) -> X::On<'t> {
         let mut k = 0;
         self.x.on_with(tape, &mut || {
@@ -73,7 +74,7 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         })
     }
 
-    /// Puts the point on a tape with every number multiplied by `factor`.
+    /// Creates the variables of the point on a tape, with all elements multiplied by `factor`.
     fn scaled<'t>(&self, tape: &'t Tape<f64>, factor: f64) -> X::On<'t> {
         let mut parts = self.parts.iter();
         self.x.on_with(tape, &mut || match parts.next() {
@@ -102,8 +103,8 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         root
     }
 
-    /// φ_k with one element of the input moved. From the second order on it is had from the gradient of φ_(k-1) by
-    /// numbers, so that what is recorded is checked against what is not.
+    /// Evaluates φ_k with one element of the input replaced. From the second order on it is computed from the gradient
+    /// of φ_(k-1) in the reverse sweep, so that recorded gradients are checked against unrecorded ones.
     pub(crate) fn sample<V>(&self, order: usize, place: (usize, usize), to: f64) -> Sample
     where
         V: Value<Elem = f64>,
@@ -122,9 +123,9 @@ impl<'a, X: Point, F> Subject<'a, X, F> {
         dot(terms)
     }
 
-    /// How much the gradient of φ_k trembles when the input is multiplied by 1 ± a few ε: its own rounding error. Of both
-    /// directions the quieter one counts, since the other may cross a kink.
-    pub(crate) fn trembling<V>(&self, order: usize, gradient: &Parts) -> Parts
+    /// The change of the gradient of φ_k when the input is multiplied by 1 ± a few ε, which estimates its rounding
+    /// error. The smaller change of both signs is returned, since the other may be caused by a kink.
+    pub(crate) fn gradient_change<V>(&self, order: usize, gradient: &Parts) -> Parts
     where
         V: Value<Elem = f64>,
         F: for<'t> Function<'t, X, V>,
@@ -153,12 +154,12 @@ impl Root<'_> {
     /// φ = <v, y>.
     pub(crate) fn sample(&self) -> Sample {
         if self.value.shape() != self.seed.shape() {
-            return Sample { value: f64::NAN, size: f64::NAN }; // a shape that depends on the numbers
+            return Sample { value: f64::NAN, size: f64::NAN }; // the shape depends on the values
         }
         dot(self.value.to_vec().into_iter().zip(self.seed.to_vec()))
     }
 
-    /// The tangent of φ when the variables move so; and the size of its terms.
+    /// The tangent of φ in a direction of the variables, and the size of its terms.
     pub(crate) fn push(&self, tape: &Tape<f64>, nodes: &[u32], direction: Vec<(usize, Tensor<f64>)>) -> Sample {
         let t = tape.tangents(|t| direction.into_iter().for_each(|(part, d)| t.put(nodes[part], d)));
         let dy = match self.node {
@@ -169,7 +170,7 @@ impl Root<'_> {
     }
 }
 
-/// Σ a·w, and Σ |a·w|. A weight of 0 leaves its term out, were it infinite.
+/// Σ a·w and Σ |a·w|. Terms with weight 0 are left out, even if a is infinite.
 fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
     terms
         .filter(|&(_, w)| w != 0.0)
@@ -177,7 +178,7 @@ fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
         .fold(Sample { value: 0.0, size: 0.0 }, |s, term| Sample { value: s.value + term, size: s.size + term.abs() })
 }
 
-/// <w, g> on the tape. Where the weight is 0, g may be infinite.
+/// Records <w, g>. Where the weight is 0, g may be infinite.
 fn weighted<'t>(tape: &'t Tape<f64>, g: Erased<'t, f64>, w: &Tensor<f64>) -> Var<'t, f64> {
     if g.is_scalar {
         return if w.item() == 0.0 { tape.constant(g.scalar * 0.0).detach() } else { g.var::<f64>() * w.item() };
@@ -194,13 +195,13 @@ pub(crate) fn nodes<X: Input>(on: &X::On<'_>) -> Vec<u32> {
     nodes
 }
 
-/// The gradient of <seed, root> by numbers.
+/// The gradient of <seed, root>, computed in a reverse sweep.
 pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
-    let g = Var::<Tensor<f64>>::backward_at(tape, root.node, root.seed, root.seed);
+    let g = TensorVar::<f64>::backward_at(tape, root.node, root.seed, root.seed);
     nodes::<X>(on).into_iter().map(|id| g.by_node(id).to_vec()).collect()
 }
 
-/// The gradient of <seed, root> as the tape records it.
+/// The gradient of <seed, root>, recorded on the tape.
 pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
     let nodes = nodes::<X>(on);
     let seed = higher_order::constant_seed(tape, root.node, root.seed.clone());
@@ -213,7 +214,7 @@ pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, 
     gradient.into_iter().zip(nodes).map(numbers).collect()
 }
 
-/// Whether every operation of the user's own on the tape has a rule for forward mode.
+/// Whether all custom operations on the tape have a rule for forward mode.
 pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
     let records = tape.records.borrow();
     let custom: Vec<_> = records
@@ -223,7 +224,7 @@ pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
             _ => None,
         })
         .collect();
-    drop(records); // the user's code may record
+    drop(records); // `jvp` is user code, which may record
     custom.into_iter().all(|(op, operands, node)| {
         let xs: Vec<Tensor<f64>> = operands.iter().map(|&id| tape.value_of(id)).collect();
         let xs: Vec<&Tensor<f64>> = xs.iter().collect();

@@ -1,7 +1,7 @@
-//! Right derivatives pass: at ordinary points, at kinks and beside them, at all scales, of every form of input.
+//! Right derivatives pass: at ordinary points, at and near kinks, at all scales, for all forms of input.
 
 use super::*;
-use crate::check::planted::places;
+use crate::check::wrong_rules::places;
 use crate::core::tape::Tape;
 use crate::core::var::{TensorVar, Var};
 use crate::ops::{concat, einsum, softmax_cross_entropy, stack};
@@ -10,14 +10,14 @@ use tensor::{Tensor, tensor};
 type V<'t> = TensorVar<'t>;
 
 #[test]
-fn values_that_are_not_numbers_are_named() {
+fn nan_values_are_reported() {
     let e = gradcheck(|x| x.sqrt(), tensor![1.0, -1.0, 4.0]).run().unwrap_err();
     assert_eq!((e.failures()[0].check, &e.failures()[0].index[..]), (Check::Value, &[1][..]));
     assert!(e.to_string().contains("output at [1] of (3,): the value is NaN"), "{e}");
 }
 
 #[test]
-fn gradients_that_are_not_numbers_are_named() {
+fn nan_gradients_are_reported() {
     let e = gradcheck(|(x, p)| x.pow(p), (-2.0_f64, 3.0_f64)).run().unwrap_err();
     assert_eq!(places(&e), [(1, vec![])]);
     assert_eq!(e.failures()[0].check, Check::Gradient);
@@ -25,7 +25,7 @@ fn gradients_that_are_not_numbers_are_named() {
 }
 
 #[test]
-fn infinities_that_agree() {
+fn right_infinite_gradients_pass() {
     gradcheck(|x| x.sqrt(), tensor![0.0, 1.0, 4.0]).run().unwrap();
     gradcheck(|x| x.ln(), tensor![1.0, 0.0, 4.0]).run().unwrap();
     gradcheck(|x| x.recip(), 0.0_f64).run().unwrap();
@@ -45,14 +45,14 @@ fn kinks_are_reported() {
 }
 
 #[test]
-fn the_calls_of_the_design() {
+fn forms_of_input() {
     fn ce<'t>(w: V<'t>, x: V<'t>) -> Var<'t, f64> {
         softmax_cross_entropy(x.matmul(w), [0, 2])
     }
     let (w0, x0) = (tensor![[0.1, -0.4, 0.2], [0.3, 0.9, -0.5]], tensor![[1.0, 2.0], [-0.5, 0.3]]);
     let checked = gradcheck(|(w, x)| ce(w, x), (w0.clone(), x0.clone())).order(2).run().unwrap();
     assert_eq!((checked.derivatives(), checked.forward()), (20, true));
-    // by reference, in arrays, vectors and nested tuples, with numbers among tensors
+    // By reference, in arrays, vectors and nested tuples, with scalars among tensors.
     gradcheck(|(w, x)| ce(w, x), (&w0, &x0)).run().unwrap();
     gradcheck(|x| x[0] * x[1].exp(), [0.5_f64, 2.0]).order(3).run().unwrap();
     gradcheck(|x| x[0] * x[1].sin(), vec![0.5_f64, 2.0]).run().unwrap();
@@ -66,7 +66,7 @@ fn settings() {
     let checked = gradcheck(|x| x.sin(), &x).max_elements(10).seed(7).method(Method::Central).run().unwrap();
     assert_eq!(checked.derivatives(), 10);
     gradcheck(|x| x.sin(), &x).step(1e-3).tolerance(1e-12, 1e-7).run().unwrap();
-    // tighter than differences can be
+    // A tolerance below the accuracy of the differences.
     assert!(gradcheck(|x| x.sin(), &x).tolerance(0.0, 0.0).run().is_ok_and(|c| c.largest_error() < 1e-9));
 }
 
@@ -78,7 +78,7 @@ fn empty_inputs_and_constant_outputs() {
     gradcheck(|x: Var<f64>| x * 0.0 + 1.0, 2.0).order(2).run().unwrap();
 }
 
-/// Each function at all scales of its input.
+/// Functions at several scales of their input.
 #[test]
 fn scales() {
     for e in [-6, -3, 0, 3, 6] {
@@ -118,8 +118,7 @@ fn aliases_and_views() {
 }
 
 #[test]
-fn a_tape_of_its_own_inside() {
-    // a gradient inside the function
+fn gradients_and_tapes_inside_the_function() {
     gradcheck(|x: Var<f64>| x.powi(4).grad(x).sin(), 0.7_f64).order(2).run().unwrap();
     let outer = Tape::new();
     let c = outer.var(2.0).value();

@@ -1,4 +1,4 @@
-//! Derivatives of a node: local derivatives, contributions to operands, and the rule as data.
+//! The derivatives of a node: local derivatives, contributions to operands, and recorded rules.
 
 use super::{Contribution, Node, Operand, Operation, Rule};
 use crate::core::tape::Tape;
@@ -10,8 +10,9 @@ use crate::rules::{self, Op};
 use tensor::Tensor;
 
 impl<'t, T: Scalar> Node<'t, T> {
-    /// The local derivatives of a scalar operation: each operand's position, and the derivative along it. Empty for operations
-    /// on tensors, whose derivatives are linear maps: see [`pull`](Node::pull).
+    /// Returns the local derivatives of a scalar operation: pairs of an operand index and the partial derivative with
+    /// respect to that operand. Empty for operations on tensors, whose derivatives are linear maps: see
+    /// [`pull`](Node::pull).
     pub fn derivatives(self) -> Vec<(usize, T)> {
         let tape = self.tape;
         let mut partials = Vec::new();
@@ -21,9 +22,9 @@ impl<'t, T: Scalar> Node<'t, T> {
         partials
     }
 
-    /// The derivative of every element of the value along the element of operand `k` that goes into it, in the value's shape:
-    /// what [`pull`](Node::pull) multiplies the adjoint by before it sums over what was broadcast. `None` for anything
-    /// but an elementwise operation on tensors.
+    /// Returns the derivative of each element of the value with respect to its element of operand `k`, in the shape of
+    /// the value: the factor by which [`pull`](Node::pull) multiplies the adjoint before it sums over axes that were
+    /// broadcast. `None` unless this is an elementwise operation on tensors.
     ///
     /// ```
     /// use autograd::Tape;
@@ -35,7 +36,7 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// ```
     ///
     /// # Panics
-    /// If there is no such operand.
+    /// If the operation has no operand `k`.
     #[track_caller]
     pub fn elementwise_derivative(self, k: usize) -> Option<Tensor<T>> {
         let Operation::Tensor(op) = self.operation() else { return None };
@@ -44,42 +45,42 @@ impl<'t, T: Scalar> Node<'t, T> {
         }
         let y = self.value();
         let xs = self.operand_values();
-        assert!(k < xs.len(), "elementwise_slope: operand {k} of {}", xs.len());
+        assert!(k < xs.len(), "elementwise_derivative: expected an operand index below {}, got {k}", xs.len());
         let ones = Tensor::ones(y.shape().clone());
         let d = rules::rule(&op, k, &xs.iter().collect::<Vec<_>>(), &y).pull(self.tape.product(), &ones);
         Some(d.broadcast_to(y.shape().clone()))
     }
 
-    /// The rule for operand `k`, run on variables of another tape, which records what is computed: the rule as
-    /// data. `None` for operations on numbers alone, whose rule is a weight for each operand, and for a user's own.
+    /// Runs the derivative rule for operand `k` on variables of another tape, `scratch`, and returns the recorded
+    /// nodes. `None` for operations on scalars only, whose rule is one weight per operand, and for custom operations.
     ///
     /// ```
     /// use autograd::{Tape, inspect::Operation};
     /// use tensor::tensor;
-    /// let (tape, paper) = (Tape::new(), Tape::new());
+    /// let (tape, scratch) = (Tape::new(), Tape::new());
     /// let y = tape.var(tensor![1.0, 2.0]).softmax(0);
-    /// let rule = tape.node(y.node().unwrap()).rule(0, &paper).unwrap();
-    /// // (g - sum(g y)) y, and the adjoint of ones brings 0
+    /// let rule = tape.node(y.node().unwrap()).rule(0, &scratch).unwrap();
+    /// // (g - sum(g y)) y, which is 0 for an adjoint g of ones
     /// assert_eq!(rule.contribution.operation().name(), "mul");
     /// assert!(rule.contribution.value().to_vec().iter().all(|x: &f64| x.abs() < 1e-15));
     /// ```
     ///
     /// # Panics
-    /// If there is no such operand.
+    /// If the operation has no operand `k`.
     #[track_caller]
-    pub fn rule<'s>(self, k: usize, paper: &'s Tape<T>) -> Option<Rule<'s, T>> {
+    pub fn rule<'s>(self, k: usize, scratch: &'s Tape<T>) -> Option<Rule<'s, T>> {
         let Operation::Tensor(op) = self.operation() else { return None };
         if matches!(op, Op::Custom(_) | Op::CustomVjp(..)) {
             return None;
         }
-        let xs: Vec<TensorVar<'s, T>> = self.operand_values().into_iter().map(|x| paper.var(x)).collect();
-        assert!(k < xs.len(), "rule: operand {k} of {}", xs.len());
-        let y = paper.var(self.value());
-        let g = paper.var(Tensor::ones(y.shape()));
+        let xs: Vec<TensorVar<'s, T>> = self.operand_values().into_iter().map(|x| scratch.var(x)).collect();
+        assert!(k < xs.len(), "rule: expected an operand index below {}, got {k}", xs.len());
+        let y = scratch.var(self.value());
+        let g = scratch.var(Tensor::ones(y.shape()));
         let refs: Vec<&TensorVar<'s, T>> = xs.iter().collect();
         let product = crate::rules::array::Product { strict: true };
         let contribution = rules::rule(&op, k, &refs, &y).pull(product, &g).fit(&xs[k].shape());
-        let node = |x: TensorVar<'s, T>| Node { tape: paper, id: x.id };
+        let node = |x: TensorVar<'s, T>| Node { tape: scratch, id: x.id };
         Some(Rule {
             operands: xs.into_iter().map(node).collect(),
             value: node(y),
@@ -88,7 +89,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         })
     }
 
-    /// The values of what it was computed from.
+    /// The values of the operands.
     fn operand_values(self) -> Vec<Tensor<T>> {
         self.operands()
             .into_iter()
@@ -99,8 +100,8 @@ impl<'t, T: Scalar> Node<'t, T> {
             .collect()
     }
 
-    /// The contributions of this node, with this adjoint, to those of its operands that depend on a variable: in the order
-    /// and with the bits of the reverse sweep.
+    /// Returns the contributions of this node, for the adjoint `g` of its value, to its operands that depend on a
+    /// variable. The order and the values are, bit for bit, those of the reverse sweep.
     ///
     /// ```
     /// use autograd::Tape;
@@ -113,11 +114,16 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// ```
     ///
     /// # Panics
-    /// If the adjoint has another shape than the value.
+    /// If the shape of the adjoint differs from that of the value.
     #[track_caller]
     pub fn pull(self, g: &Tensor<T>) -> Vec<Contribution<'t, T>> {
         let y = self.value();
-        assert!(g.shape() == y.shape(), "pull: the value has shape {}, but the adjoint {}", y.shape(), g.shape());
+        assert!(
+            g.shape() == y.shape(),
+            "pull: expected an adjoint of shape {}, the shape of the value, got {}",
+            y.shape(),
+            g.shape()
+        );
         let (tape, product) = (self.tape, self.tape.product());
         let contribution =
             |position: usize, id: u32, adjoint| Contribution { position, node: Node { tape, id }, adjoint };
@@ -150,9 +156,10 @@ mod tests {
     use crate::softmax_cross_entropy;
     use tensor::tensor;
 
-    /// A sweep made of `pull`s gives the bits of `backward`, on numbers and tensors, shared and repeated operands.
+    /// A sweep with `pull` gives the same bits as `backward`, for scalars and tensors, and for operands used several
+    /// times.
     #[test]
-    fn pulls_make_a_sweep() {
+    fn a_sweep_with_pull_equals_backward() {
         let tape = Tape::new();
         let (x, w) = (tape.var(0.7_f64), tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]));
         let b = tape.var(tensor![0.1, 0.2]);
@@ -178,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn operands_and_derivatives_in_their_places() {
+    fn operands_and_derivatives_have_matching_indices() {
         let tape = Tape::new();
         let x = tape.var(3.0_f64);
         let kinds = [x * x, 2.0 - x, x / 0.1, 0.1 / x];

@@ -1,7 +1,7 @@
-//! A read-only view of a tape, for explanations, pictures and statistics.
+//! A read-only view of a tape, for explanations, diagrams and statistics.
 //!
-//! A [`Node`] is one operation: its primitive, its operands, its value, and the contributions that it passes to its
-//! operands for a given adjoint. They are computed by the same rules as in the reverse sweep.
+//! A [`Node`] is one operation, with its primitive, its operands and its value. It computes the contributions to its
+//! operands for a given adjoint, with the rules of the reverse sweep.
 
 mod derivatives;
 
@@ -30,7 +30,7 @@ impl<T: Scalar> Clone for Node<'_, T> {
 impl<T: Scalar> Copy for Node<'_, T> {}
 
 impl<T: Scalar> PartialEq for Node<'_, T> {
-    /// Whether they are the same node of the same tape.
+    /// Whether both are the same node of the same tape.
     fn eq(&self, other: &Self) -> bool {
         std::ptr::eq(self.tape, other.tape) && self.id == other.id
     }
@@ -43,13 +43,13 @@ impl<T: Scalar> fmt::Debug for Node<'_, T> {
     }
 }
 
-/// What a node computes.
+/// The operation of a node.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Operation<T: Scalar> {
-    /// Nothing: an independent variable.
+    /// An independent variable.
     Variable,
-    /// Nothing: a constant, or what was computed from constants alone.
+    /// A constant, or a value computed from constants only.
     Constant,
     /// A function of one scalar.
     Unary(Unary),
@@ -57,12 +57,12 @@ pub enum Operation<T: Scalar> {
     Binary(Binary),
     /// A function of many scalars.
     Nary(Nary),
-    /// An operation on tensors, or from tensors to a scalar.
+    /// An operation with a tensor operand or a tensor value.
     Tensor(Op<T>),
 }
 
 impl<T: Scalar> Operation<T> {
-    /// The name of the method that records it; `var` and `constant` where nothing is computed.
+    /// The name of the method that records the operation; `var` or `constant` for a variable or a constant.
     pub fn name(&self) -> String {
         match self {
             Operation::Variable => "var".into(),
@@ -75,52 +75,52 @@ impl<T: Scalar> Operation<T> {
     }
 }
 
-/// What a node was computed from.
+/// An operand of a node.
 #[derive(Clone, Copy, Debug)]
 pub enum Operand<'t, T: Scalar> {
     /// Another node.
     Node(Node<'t, T>),
-    /// A constant that has no node.
+    /// A scalar constant without a node.
     Constant(T),
 }
 
 /// The contribution of a node to one of its operands.
 #[derive(Clone, Debug)]
 pub struct Contribution<'t, T: Scalar> {
-    /// Which operand.
+    /// The index of the operand.
     pub position: usize,
-    /// Its node.
+    /// The node of the operand.
     pub node: Node<'t, T>,
-    /// The incoming adjoint times the local derivative, in the operand's own shape.
+    /// The adjoint of the value times the local derivative, in the shape of the operand.
     pub adjoint: Tensor<T>,
 }
 
-/// The contribution of a node to one of its operands, as a recorded computation: see [`Node::rule`].
+/// The computation of a contribution of a node to one of its operands, recorded on a tape: see [`Node::rule`].
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Rule<'s, T: Scalar> {
-    /// The node's operands, as variables.
+    /// The operands of the node, as variables.
     pub operands: Vec<Node<'s, T>>,
-    /// Its value, a variable too: a rule may refer to it.
+    /// The value of the node, as a variable, since a rule may use it.
     pub value: Node<'s, T>,
-    /// The incoming adjoint.
+    /// The adjoint of the value, as a variable.
     pub adjoint: Node<'s, T>,
-    /// The contribution, in the operand's shape.
+    /// The contribution, in the shape of the operand.
     pub contribution: Node<'s, T>,
 }
 
 impl<'t, T: Scalar> Node<'t, T> {
-    /// Its index on the tape; operands come before the operations that use them.
+    /// The index on the tape. Operands have smaller indices than the operations that use them.
     pub fn index(self) -> usize {
         self.id as usize
     }
 
-    /// The tape it stands on.
+    /// The tape of the node.
     pub fn tape(self) -> &'t Tape<T> {
         self.tape
     }
 
-    /// What it computes.
+    /// The operation that computes the value.
     pub fn operation(self) -> Operation<T> {
         self.tape.read(self.id, |node| match node.op {
             node::Operation::Leaf | node::Operation::Tensor(Op::Leaf) => Operation::Variable,
@@ -132,7 +132,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         })
     }
 
-    /// What it was computed from, in order.
+    /// The operands, in order.
     pub fn operands(self) -> Vec<Operand<'t, T>> {
         let tape = self.tape;
         let operand = |operand| match operand {
@@ -142,22 +142,22 @@ impl<'t, T: Scalar> Node<'t, T> {
         tape.read(self.id, |node| node.operands.iter().map(operand).collect())
     }
 
-    /// Its value; a scalar as a 0-d tensor.
+    /// The value; a scalar as a 0-d tensor.
     pub fn value(self) -> Tensor<T> {
         self.tape.value_of(self.id)
     }
 
-    /// Whether its value is a scalar, not a tensor.
-    pub fn is_number(self) -> bool {
+    /// Whether the value is a scalar and not a tensor.
+    pub fn is_scalar(self) -> bool {
         self.tape.is_scalar(self.id)
     }
 
-    /// Whether it depends on a variable, so that gradients flow through it.
+    /// Whether the value depends on a variable, so that it has a gradient.
     pub fn is_tracked(self) -> bool {
         self.tape.is_tracked(self.id)
     }
 
-    /// What the program calls it, if it does: see [`Var::named`].
+    /// The name that the program gave to the variable, if any: see [`Var::named`].
     pub fn name(self) -> Option<String> {
         let names = self.tape.names.borrow();
         let after = names.partition_point(|(id, _)| *id <= self.id);
@@ -165,7 +165,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         (*id == self.id).then(|| name.to_string())
     }
 
-    /// Whether the program took its value out as a constant: see [`Var::detach`].
+    /// Whether [`Var::detach`] was called on the variable.
     ///
     /// ```
     /// use autograd::Tape;
@@ -179,23 +179,24 @@ impl<'t, T: Scalar> Node<'t, T> {
         self.tape.detached.borrow().contains(&self.id)
     }
 
-    /// The line of the program that recorded it, on a [traced](Tape::traced) tape.
+    /// The source location that recorded the node; `None` unless the tape is [traced](Tape::traced).
     pub fn line(self) -> Option<&'static Location<'static>> {
         self.tape.nodes.line(self.id)
     }
 
-    /// The value the operation would have for other operands; `None` for a variable or a constant.
+    /// Computes the value of the operation for other operands; `None` for a variable or a constant.
     ///
     /// # Panics
-    /// If there are not as many as [`operands`](Node::operands), or their shapes do not fit the operation.
+    /// If the number of operands differs from that of [`operands`](Node::operands), or their shapes do not fit the
+    /// operation.
     #[track_caller]
     pub fn evaluate(self, operands: &[Tensor<T>]) -> Option<Tensor<T>> {
-        let number = |k: usize| operands[k].item();
+        let scalar = |k: usize| operands[k].item();
         Some(match self.operation() {
             Operation::Variable | Operation::Constant => return None,
-            Operation::Unary(op) => Tensor::scalar(op.value(number(0))),
-            Operation::Binary(op) => Tensor::scalar(op.value(number(0), number(1))),
-            Operation::Nary(op) => Tensor::scalar(op.value(T::ZERO, operands.len(), number)),
+            Operation::Unary(op) => Tensor::scalar(op.value(scalar(0))),
+            Operation::Binary(op) => Tensor::scalar(op.value(scalar(0), scalar(1))),
+            Operation::Nary(op) => Tensor::scalar(op.value(T::ZERO, operands.len(), scalar)),
             Operation::Tensor(op) => T::apply(&op, &operands.iter().collect::<Vec<_>>()),
         })
     }
@@ -208,18 +209,23 @@ impl<T: Scalar> Tape<T> {
     /// If the index is out of range.
     #[track_caller]
     pub fn node(&self, index: usize) -> Node<'_, T> {
-        assert!(index < self.len(), "node: index {index} is out of range for a tape of {} nodes", self.len());
+        assert!(
+            index < self.len(),
+            "node: expected an index below {}, the number of nodes on the tape, got {index}",
+            self.len()
+        );
         Node { tape: self, id: index as u32 }
     }
 
-    /// Every node, in the order in which they were recorded.
+    /// All nodes, in the order in which they were recorded.
     pub fn nodes(&self) -> impl DoubleEndedIterator<Item = Node<'_, T>> {
         (0..self.len() as u32).map(move |id| Node { tape: self, id })
     }
 }
 
 impl<V: Value> Var<'_, V> {
-    /// The same variable, called by a name wherever the tape is shown. A scalar constant has no node and stays unnamed.
+    /// Names the variable for explanations and diagrams, and returns it. A scalar constant has no node and cannot be
+    /// named.
     ///
     /// ```
     /// use autograd::Tape;
@@ -231,7 +237,7 @@ impl<V: Value> Var<'_, V> {
         if let Some(tape) = self.tape
             && self.id != NONE
         {
-            // in the order of the nodes, and of several names of one node the newest last
+            // Sorted by node; if a node has several names, the newest is the last.
             let mut names = tape.names.borrow_mut();
             let after = names.partition_point(|(id, _)| *id <= self.id);
             names.insert(after, (self.id, name.into().into_boxed_str()));
@@ -246,11 +252,11 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn lines_of_a_traced_tape() {
+    fn a_traced_tape_records_source_lines() {
         let tape = Tape::traced();
         let x = tape.var(3.0_f64);
         let w = tape.var(tensor![1.0, 2.0]);
-        let y = (w * x).sum() + 1.0; // three nodes of one line
+        let y = (w * x).sum() + 1.0; // three nodes on one line
         let at = line!() - 1;
         let lines: Vec<u32> = tape.nodes().filter_map(|n| n.line()).map(|l| l.line()).collect();
         assert_eq!(lines, [at - 2, at - 1, at, at, at]);

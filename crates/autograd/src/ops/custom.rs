@@ -11,16 +11,16 @@ use std::fmt;
 use std::rc::Rc;
 use tensor::{Shape, Tensor};
 
-/// A custom operation with its own derivative rule.
+/// A custom operation, defined by its value and its derivative rule.
 ///
-/// Two methods are required: the value, and the contributions to the gradient. They work on plain tensors; a scalar is
-/// passed as a 0-d tensor. Check it like the built-in ones, with [`gradcheck`](crate::gradcheck).
+/// Two methods are required: [`forward`](CustomOp::forward), the value, and [`vjp`](CustomOp::vjp), the vector-Jacobian
+/// product. They take plain tensors, with scalars as 0-d tensors. Check the rule with [`gradcheck`](crate::gradcheck).
 ///
 /// ```
 /// use autograd::{CustomOp, Tape};
 /// use tensor::{Tensor, tensor};
 ///
-/// /// Cubes, with the rule g · 3x².
+/// /// x³, with the vjp g · 3x².
 /// #[derive(Debug)]
 /// struct Cube;
 /// impl CustomOp<f64> for Cube {
@@ -35,30 +35,32 @@ use tensor::{Shape, Tensor};
 ///
 /// let tape = Tape::new();
 /// let x = tape.var(tensor![1.0, 2.0]);
-/// let y: autograd::Var<Tensor<f64>> = tape.apply(Cube, &[x]);
+/// let y: autograd::TensorVar = tape.apply(Cube, &[x]);
 /// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
 /// ```
 pub trait CustomOp<T: Scalar>: fmt::Debug {
-    /// The name in messages and derivations.
+    /// The name shown in messages and derivations.
     fn name(&self) -> &str;
 
-    /// The value, from the operands' values.
+    /// Computes the value from the operands' values.
     fn forward(&self, operands: &[&Tensor<T>]) -> Tensor<T>;
 
-    /// For each operand `g · ∂y/∂x`, in the operand's shape.
+    /// Computes the contribution `g · ∂y/∂x` to the adjoint of each operand, in the operand's shape, from the adjoint
+    /// `g` of the value `y`.
     fn vjp(&self, g: &Tensor<T>, operands: &[&Tensor<T>], y: &Tensor<T>) -> Vec<Tensor<T>>;
 
-    /// The tangent of the value, given those of the operands (`None` where there is none): for forward mode.
+    /// Computes the tangent of the value `y` from the tangents of the operands, `None` for an operand without a
+    /// tangent. This is the rule for forward mode.
     ///
-    /// Default: no rule, and forward mode panics with a message that names this method.
+    /// Default: `None`; forward mode then panics with a message that names this method.
     fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
         let _ = (operands, tangents, y);
         None
     }
 
-    /// [`vjp`](CustomOp::vjp) written on variables, so that it can be differentiated again: for second order.
+    /// [`vjp`](CustomOp::vjp) computed on variables, so that the gradient can be differentiated again.
     ///
-    /// Default: no rule. A recorded gradient then has the right values, and differentiating it again panics with a message
+    /// Default: `None`. A recorded gradient then has the right value, and differentiating it panics with a message
     /// that names this method.
     fn vjp_recorded<'t>(
         &self,
@@ -72,11 +74,12 @@ pub trait CustomOp<T: Scalar>: fmt::Debug {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Records a custom operation on scalars or tensors. The result type is inferred; a scalar `Var` requires a value of one
-    /// element.
+    /// Records a custom operation on scalars or tensors. The result type is inferred; a scalar `Var` requires a value
+    /// of one element.
     ///
     /// # Panics
-    /// If an operand is on another tape.
+    /// If an operand is on another tape, or if the result is a scalar `Var` and the value does not have exactly one
+    /// element.
     #[track_caller]
     pub fn apply<'t, V, W>(&'t self, op: impl CustomOp<T> + 'static, operands: &[Var<'t, V>]) -> Var<'t, W>
     where
@@ -90,14 +93,15 @@ impl<T: Scalar> Tape<T> {
                 self.node_of(x.erase())
             })
             .collect();
-        // The user's code runs on clones, which share their buffers: it may record on this tape.
+        // The user's code may record on this tape, so no borrow of the tape is held: it runs on clones, which share
+        // buffers.
         let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
         let value = op.forward(&xs.iter().collect::<Vec<_>>());
         self.take(Op::Custom(Rc::new(Custom(Box::new(op)))), &ids, value)
     }
 }
 
-/// A custom operation in the rule table.
+/// Adapts a [`CustomOp`] to the rule table.
 #[derive(Debug)]
 struct Custom<T: Scalar>(Box<dyn CustomOp<T>>);
 
@@ -118,7 +122,7 @@ impl<T: Scalar> CustomRule<T> for Custom<T> {
         let (found, expected) = (dy.shape(), y.shape());
         assert!(
             found == expected,
-            "jvp of `{}`: expected a tangent of the value's shape {expected}, got {found}",
+            "jvp of `{}`: expected a tangent of shape {expected}, the shape of the value, got {found}",
             self.name()
         );
         Some(dy)
@@ -128,7 +132,8 @@ impl<T: Scalar> CustomRule<T> for Custom<T> {
     }
 }
 
-/// The contributions on variables: by the rule on variables if there is one, else as first-order results.
+/// Computes the contributions as variables: by the rule on variables if there is one, otherwise as operations that
+/// cannot be differentiated again.
 pub(crate) fn vjp_recorded<'t, T: Scalar>(
     op: &Rc<dyn CustomRule<T>>,
     g: TensorVar<'t, T>,
@@ -163,7 +168,7 @@ fn check<'a>(
     for (k, (found, expected)) in contributions.zip(operands).enumerate() {
         assert!(
             found == expected,
-            "{method} of `{op}`: expected shape {expected} for operand {k}, the operand's own, got {found}"
+            "{method} of `{op}`: expected a contribution of shape {expected}, the shape of operand {k}, got {found}"
         );
     }
 }

@@ -6,19 +6,19 @@ use crate::core::var::{TensorVar, Var};
 use crate::rules::Op;
 use tensor::{Lu, Tensor, s};
 
-/// Up to this order a determinant is expanded into products of elements.
+/// The largest order at which a determinant is expanded into products of elements.
 const EXPANDED: usize = 8;
 
-/// A pivot smaller than this, relative to the first, is kept out of the LU factorization of a determinant.
+/// Pivots smaller than this, relative to the first pivot, are left out of the LU factorization of a determinant.
 const SMALL: f64 = 1e-3;
 
 impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The determinant of a square matrix; 1 for shape `(0, 0)`.
     ///
-    /// The gradient is the matrix of cofactors (the transposed adjugate), also where the matrix is singular, and so are
-    /// higher derivatives. Up to order 8 the determinant is computed without a division, so a matrix of integers has an
-    /// exact one. Beyond, it takes an LU factorization: n³/3 multiplications. For determinants that overflow or
-    /// underflow, see [`slogdet`](Var::slogdet).
+    /// The gradient is the matrix of cofactors (the transposed adjugate). It and the higher derivatives are also right
+    /// for singular matrices. Up to order 8 the determinant is computed without division, so it is exact for a matrix
+    /// of small integers. For larger matrices it uses an LU factorization, with n³/3 multiplications. If the
+    /// determinant may overflow or underflow, use [`slogdet`](Var::slogdet).
     ///
     /// ```
     /// use autograd::Tape;
@@ -39,14 +39,14 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
             return self.expanded_det(n);
         }
         let lu = Lu::new(&self.value());
-        match regular(&lu) {
-            // All derivatives below order n of the zero matrix are 0, for both.
+        match rank(&lu) {
+            // For the zero matrix, det and this product have the same derivatives below order n, all 0.
             0 => self.diag().prod(),
             rank if rank == n => self.factored_det(&lu),
             rank => {
-                // det [A B; C D] = det A · det(D - C A⁻¹ B). Where pivots are small, a determinant times an inverse
-                // loses the digits of its derivatives, and all of them if one is 0. So A is the part with large
-                // pivots, and what is left is expanded, or factored again on its own scale.
+                // det [A B; C D] = det A · det(D - C A⁻¹ B). With small pivots, the derivatives of a determinant times
+                // an inverse lose precision, and all of it if a pivot is 0. So A is the block with large pivots, and
+                // the rest is expanded, or factored again relative to its own first pivot.
                 let sorted = self.index_select(0, lu.rows()).index_select(1, lu.columns());
                 let r = rank as isize;
                 let (a, b) = (sorted.slice(s![..r, ..r]), sorted.slice(s![..r, r..]));
@@ -58,11 +58,11 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
     }
 
-    /// The sign of the determinant of a square matrix and the logarithm of its absolute value, also where the
-    /// determinant itself overflows or underflows. A singular matrix gives 0 and -inf, as in NumPy.
+    /// The sign of the determinant of a square matrix and the logarithm of its absolute value, which do not overflow or
+    /// underflow. A singular matrix gives 0 and -inf, as in NumPy.
     ///
-    /// The sign is a plain number: its derivative is 0. The gradient of the logarithm is the transposed inverse, NaN
-    /// for a singular matrix.
+    /// The sign is a plain number, since its derivative is 0. The gradient of the logarithm is the transposed inverse,
+    /// and NaN for a singular matrix.
     ///
     /// ```
     /// use autograd::Tape;
@@ -83,10 +83,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         (sign, self.on_tape().take(Op::Det { log: true }, &[self.id], Tensor::scalar(log)))
     }
 
-    /// The solution X of A X = B, where this is A, of shape `(n, n)`. X has the shape of B: `(n,)`, or `(n, k)` for k
-    /// systems. Every element is NaN if A is singular.
+    /// Solves A X = B for X, where `self` is A, of shape `(n, n)`, and B has shape `(n,)`, or `(n, k)` for k systems.
+    /// X has the shape of B; every element is NaN if A is singular.
     ///
-    /// With G the adjoint of X, the contribution to B is A⁻ᵀ G and the one to A is -A⁻ᵀ G Xᵀ.
+    /// With G the adjoint of X, the contribution to B is A⁻ᵀ G and the contribution to A is -A⁻ᵀ G Xᵀ.
     ///
     /// ```
     /// use autograd::Tape;
@@ -99,7 +99,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// ```
     ///
     /// # Panics
-    /// If A is not square, or B has another shape.
+    /// If A is not square, or the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
     pub fn solve(self, b: Self) -> Self {
         common(self.tape, b.tape, "solve");
@@ -114,7 +114,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
     }
 
-    /// n, for a matrix of shape `(n, n)`.
+    /// Returns n for a matrix of shape `(n, n)`; panics for other shapes.
     #[track_caller]
     fn order(self, op: &str) -> usize {
         match self.shape()[..] {
@@ -123,14 +123,15 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
     }
 
-    /// The determinant of a regular matrix, from its factors.
+    /// The determinant of a nonsingular matrix, from its factors.
     #[track_caller]
     fn factored_det(self, lu: &Lu<T>) -> Var<'t, T> {
         self.on_tape().take(Op::Det { log: false }, &[self.id], Tensor::scalar(lu.det()))
     }
 
-    /// The determinant in n - 1 matrix products, as a polynomial of the elements (Bird, *A simple division-free
-    /// algorithm for computing determinants*, 2011). Its terms cancel, so beyond a dozen rows digits are lost.
+    /// The determinant as a polynomial of the elements, in n - 1 matrix products (Bird, *A simple division-free
+    /// algorithm for computing determinants*, 2011). Its terms cancel, so it loses precision for more than about
+    /// twelve rows.
     #[track_caller]
     fn expanded_det(self, n: usize) -> Var<'t, T> {
         if n == 0 {
@@ -138,7 +139,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
         let mut x = self;
         for _ in 1..n {
-            // Above the diagonal x, on it the sums of what follows there, negated; below it 0.
+            // The next factor: x above the diagonal, 0 below; on the diagonal, minus the sum of the later diagonal
+            // elements.
             let diagonal = x.diag();
             let later = diagonal.flip(0).cumsum(0).flip(0) - diagonal;
             x = (x.triu(1) - later.diag()).matmul(self);
@@ -148,8 +150,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 }
 
-/// The number of pivots before the first small one.
-fn regular<T: Scalar>(lu: &Lu<T>) -> usize {
+/// The numerical rank: the number of pivots before the first small one.
+fn rank<T: Scalar>(lu: &Lu<T>) -> usize {
     let Some(first) = lu.pivots().next() else { return 0 };
     let least = T::from_f64(SMALL) * first.abs();
     lu.pivots().position(|p| p == T::ZERO || p.abs() < least).unwrap_or(lu.pivots().len())

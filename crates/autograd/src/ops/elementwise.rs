@@ -1,4 +1,4 @@
-//! Elementwise methods of scalar and tensor variables, named as the methods of `f64`.
+//! The elementwise methods of scalar and tensor variables, named like the methods of `f64`.
 
 use super::Operand;
 use super::nary::ternary;
@@ -42,7 +42,7 @@ unary_methods! {
     exp Exp;
     /// 2ˣ; derivative 2ˣ ln 2.
     exp2 Exp2;
-    /// eˣ - 1, exact near 0; derivative eˣ.
+    /// eˣ - 1, accurate near 0; derivative eˣ.
     exp_m1 ExpM1;
     /// The natural logarithm; derivative 1/x, NaN below 0.
     ln Ln;
@@ -50,7 +50,7 @@ unary_methods! {
     log2 Log2;
     /// The logarithm to base 10; derivative 1/(x ln 10).
     log10 Log10;
-    /// ln(1 + x), exact near 0; derivative 1/(1 + x).
+    /// ln(1 + x), accurate near 0; derivative 1/(1 + x).
     ln_1p Ln1p;
     /// The sine; derivative cos x.
     sin Sin;
@@ -68,7 +68,7 @@ unary_methods! {
     sinh Sinh;
     /// The hyperbolic cosine; derivative sinh x.
     cosh Cosh;
-    /// The hyperbolic tangent; derivative 4 σ(2x) σ(-2x), precise in both tails.
+    /// The hyperbolic tangent; derivative 4 σ(2x) σ(-2x), accurate in both tails.
     tanh Tanh;
     /// The inverse of sinh; derivative 1/√(1 + x²).
     asinh Asinh;
@@ -76,7 +76,7 @@ unary_methods! {
     acosh Acosh;
     /// The inverse of tanh; derivative 1/((1-x)(1+x)).
     atanh Atanh;
-    /// The logistic function σ(x) = 1/(1 + e⁻ˣ); derivative σ(x) σ(-x), precise in both tails.
+    /// The logistic function σ(x) = 1/(1 + e⁻ˣ); derivative σ(x) σ(-x), accurate in both tails.
     sigmoid Sigmoid;
     /// ln σ(x); derivative σ(-x).
     log_sigmoid LogSigmoid;
@@ -88,9 +88,9 @@ unary_methods! {
     relu6 Relu6;
     /// The self-normalizing activation λ (x or α (eˣ - 1)) of Klambauer et al. 2017.
     selu Selu;
-    /// x Φ(x) with the normal distribution Φ (Hendrycks and Gimpel 2016), by the error function.
+    /// x Φ(x), with Φ the standard normal cumulative distribution function (Hendrycks and Gimpel 2016).
     gelu Gelu;
-    /// GELU by its tanh approximation, as in GPT-2.
+    /// The tanh approximation of GELU, as in GPT-2.
     gelu_tanh GeluTanh;
     /// x σ(x), also called swish.
     silu Silu;
@@ -102,13 +102,13 @@ unary_methods! {
     hard_tanh HardTanh;
     /// |x|; derivative 0 at 0.
     abs Abs;
-    /// -1, 0 or 1; derivative 0. (`f64` calls a variant of it `signum`, which is ±1 at ±0.)
+    /// The sign: -1, 0 or 1; derivative 0. Unlike `f64::signum`, it is 0 at ±0.
     sign Sign;
     /// The largest integer not above x; derivative 0.
     floor Floor;
     /// The smallest integer not below x; derivative 0.
     ceil Ceil;
-    /// The nearest integer, halves away from zero; derivative 0.
+    /// The nearest integer, half-way cases away from zero; derivative 0.
     round Round;
     /// The integer part; derivative 0.
     trunc Trunc;
@@ -116,7 +116,7 @@ unary_methods! {
     heaviside Heaviside;
     /// The error function; derivative 2/√π e^(-x²).
     erf Erf;
-    /// 1 - erf x, precise in the right tail.
+    /// 1 - erf x, accurate in the right tail.
     erfc Erfc;
     /// ln |Γ(x)|; derivative ψ(x), the digamma function.
     ln_gamma LnGamma;
@@ -134,56 +134,57 @@ macro_rules! binary_methods {
 }
 
 binary_methods! {
-    /// x to the power of `other`, a variable or a plain number; derivatives p xᵖ⁻¹ and xᵖ ln x, with the conventions at 0.
+    /// x to the power p = `other`, a variable or a plain number; derivatives p xᵖ⁻¹ and xᵖ ln x, with conventions at x
+    /// = 0.
     pow Pow;
     /// The angle of the point (`other`, x), in -π..π; derivatives 0 at the origin.
     atan2 Atan2;
-    /// √(x² + other²) without overflow or underflow on the way; derivatives 0 at the origin.
+    /// √(x² + other²) without intermediate overflow or underflow; derivatives 0 at the origin.
     hypot Hypot;
-    /// The larger of both; NaN if either is NaN. On a tie each side gets half of the derivative.
+    /// The maximum; NaN if either operand is NaN. On a tie each operand gets half of the derivative.
     maximum Maximum;
-    /// The smaller of both; NaN if either is NaN. On a tie each side gets half of the derivative.
+    /// The minimum; NaN if either operand is NaN. On a tie each operand gets half of the derivative.
     minimum Minimum;
-    /// ln(eˣ + e^other) without overflow on the way.
+    /// ln(eˣ + e^other) without intermediate overflow.
     log_add_exp LogAddExp;
     /// x ln(other), and 0 where x is 0.
     xlogy Xlogy;
-    /// x above 0, `slope`·x below; the derivative at 0 is that of the side below. Differentiable in the slope (PReLU).
+    /// x for x > 0, `other`·x otherwise; the derivative at 0 is `other`. Differentiable in both (PReLU).
     leaky_relu LeakyRelu;
-    /// x above 0, `alpha`·(eˣ - 1) below; the derivative at 0 is alpha.
+    /// x for x > 0, `other`·(eˣ - 1) otherwise; the derivative at 0 is `other`. Differentiable in both.
     elu Elu;
 }
 
 impl<'t, V: Value> Var<'t, V> {
-    /// Applies a unary primitive, for code that chooses one at run time: `x.unary(Unary::Sin)` is `x.sin()`.
+    /// Applies a unary primitive, for code that selects it at run time: `x.unary(Unary::Sin)` is `x.sin()`.
     #[inline]
     #[track_caller]
     pub fn unary(self, op: Unary) -> Self {
         record::unary(op, self, |x| op.value(x))
     }
 
-    /// Applies a binary primitive to this and another operand: `x.binary(Binary::Pow, y)` is `x.pow(y)`.
+    /// Applies a binary primitive to this variable and another operand: `x.binary(Binary::Pow, y)` is `x.pow(y)`.
     #[inline]
     #[track_caller]
     pub fn binary(self, op: Binary, other: impl Operand<'t, V>) -> Self {
         record::binary(op, self.erase(), other.operand(), |a, b| op.value(a, b))
     }
 
-    /// Applies a binary primitive to this and a plain number of the element type.
+    /// Applies a binary primitive to this variable and a plain number of the element type.
     #[inline]
     #[track_caller]
     pub fn binary_with(self, op: Binary, number: V::Elem) -> Self {
         record::binary(op, self.erase(), Erased::number(number), |a, b| op.value(a, b))
     }
 
-    /// xⁿ by multiplication; derivative n xⁿ⁻¹, right for negative x at every order.
+    /// xⁿ by multiplication; derivative n xⁿ⁻¹. Derivatives of all orders are right for negative x.
     #[inline]
     #[track_caller]
     pub fn powi(self, n: i32) -> Self {
         record::unary(Unary::Powi(n), self, |x| Number::powi(x, n))
     }
 
-    /// x to the power of a plain number, as `f64`'s own method. For a variable exponent see [`pow`](Var::pow).
+    /// x to the power of a plain number, like `f64::powf`. For a variable exponent see [`pow`](Var::pow).
     #[inline]
     #[track_caller]
     pub fn powf(self, exponent: V::Elem) -> Self {
@@ -194,39 +195,39 @@ impl<'t, V: Value> Var<'t, V> {
     /// [`ln_gamma`](Var::ln_gamma). Each derivative of it raises the order by one.
     ///
     /// # Panics
-    /// If `n` is not below [`POLYGAMMA_LIMIT`] (150): its derivative, of order n + 1, could not be computed.
+    /// If `n` is not less than [`POLYGAMMA_LIMIT`] (150), since the derivative, of order n + 1, could not be computed.
     #[track_caller]
     pub fn polygamma(self, n: u32) -> Self {
         assert!(
             n < POLYGAMMA_LIMIT,
-            "polygamma: order {n} is too high; with its derivative, the highest order is {}",
+            "polygamma: expected an order of at most {}, so that its derivative exists, got order {n}",
             POLYGAMMA_LIMIT - 1
         );
         record::unary(Unary::Polygamma(n), self, |x| Number::polygamma(x, n))
     }
 
-    /// min(max(x, lo), hi). The derivative along x is 1 between the bounds and 0 outside, where it goes to the bound that
-    /// applies.
+    /// min(max(x, lo), hi). The derivative is 1 in x between the bounds, and 1 in the bound that applies outside them.
     ///
-    /// The bounds may be plain numbers or variables. At a bound the derivative is 0 if the bound is a plain number, as for
-    /// [`hard_tanh`](Var::hard_tanh); if it is a variable, x and the bound get half each, as for [`maximum`](Var::maximum). `lo > hi`
-    /// gives `hi`.
+    /// The bounds may be plain numbers or variables. Where x equals a bound, its derivative is 0 if the bound is a
+    /// plain number, as for [`hard_tanh`](Var::hard_tanh); if the bound is a variable, x and the bound get 1/2 each,
+    /// as for [`maximum`](Var::maximum). The result is `hi` if `lo > hi`.
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
         let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
         ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(), hi.operand()])
     }
 
-    /// x·a + b, rounded once where the hardware can.
+    /// x·a + b, rounded once if the hardware supports it.
     #[track_caller]
     pub fn mul_add(self, a: impl Operand<'t, V>, b: impl Operand<'t, V>) -> Self {
         ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(), b.operand()])
     }
 }
 
-/// Comparisons give masks, 1 where they hold and 0 elsewhere: plain tensors, through which no gradient flows.
+/// Comparisons, masks and argmax. A comparison returns a plain tensor, 1 where it holds and 0 elsewhere; no gradient
+/// flows through it.
 impl<'t, T: Scalar> TensorVar<'t, T> {
-    /// Where x > other.
+    /// 1 where x > other, 0 elsewhere.
     ///
     /// ```
     /// use autograd::Tape;
@@ -241,25 +242,25 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self.compare(Compare::Gt, other)
     }
 
-    /// Where x >= other.
+    /// 1 where x >= other, 0 elsewhere.
     #[track_caller]
     pub fn ge(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         self.compare(Compare::Ge, other)
     }
 
-    /// Where x < other.
+    /// 1 where x < other, 0 elsewhere.
     #[track_caller]
     pub fn lt(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         self.compare(Compare::Lt, other)
     }
 
-    /// Where x <= other.
+    /// 1 where x <= other, 0 elsewhere.
     #[track_caller]
     pub fn le(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         self.compare(Compare::Le, other)
     }
 
-    /// Where x == other.
+    /// 1 where x == other, 0 elsewhere.
     #[track_caller]
     pub fn equals(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         self.compare(Compare::Eq, other)
@@ -273,7 +274,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         map2("compare", &c, &self.value(), &other)
     }
 
-    /// x where the mask is not 0, `other` elsewhere. The side that is not selected gets a gradient of exactly 0, whatever its derivative.
+    /// x where the mask is not 0, `other` elsewhere. An element that is not selected gets a contribution of exactly 0,
+    /// even if its derivative is infinite or NaN.
     ///
     /// # Panics
     /// If the three shapes do not broadcast.
@@ -288,25 +290,25 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         record::tensor(Op::Where(mask.clone()), &[Erased::number(value), self.erase()])
     }
 
-    /// The position of the largest element in row-major order, the first one on ties. Not differentiable.
+    /// The row-major index of the largest element, the first one on ties. Not differentiable.
     #[track_caller]
     pub fn argmax(self) -> usize {
         self.value().argmax()
     }
 
-    /// The position of the smallest element in row-major order, the first one on ties. Not differentiable.
+    /// The row-major index of the smallest element, the first one on ties. Not differentiable.
     #[track_caller]
     pub fn argmin(self) -> usize {
         self.value().argmin()
     }
 
-    /// The positions of the largest elements along an axis; the result lacks that axis. Not differentiable.
+    /// The indices of the largest elements along an axis, in row-major order of the other axes. Not differentiable.
     #[track_caller]
     pub fn argmax_over(self, axis: isize) -> Vec<usize> {
         self.value().argmax_over(axis)
     }
 
-    /// The positions of the smallest elements along an axis; the result lacks that axis. Not differentiable.
+    /// The indices of the smallest elements along an axis, in row-major order of the other axes. Not differentiable.
     #[track_caller]
     pub fn argmin_over(self, axis: isize) -> Vec<usize> {
         self.value().argmin_over(axis)
@@ -324,7 +326,7 @@ where
 }
 
 impl<T: Scalar> PartialOrd for Var<'_, T> {
-    /// The order of the values. A comparison gives a plain `bool`, and only the branch taken is recorded.
+    /// Compares the values. The result is a plain `bool`, so only the branch that is taken is recorded.
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         self.carried.partial_cmp(&other.carried)
     }

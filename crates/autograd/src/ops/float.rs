@@ -1,4 +1,4 @@
-//! `num_traits::Float` for scalar variables: a body written for numbers is differentiated unchanged.
+//! `num_traits::Float` for scalar variables, so that functions generic over `Float` can be differentiated unchanged.
 //!
 //! ```
 //! use autograd::Tape;
@@ -14,7 +14,7 @@
 //! assert!((g.wrt(x[0]) - 0.6).abs() < 1e-15 && (g.wrt(x[1]) - 0.8).abs() < 1e-15);
 //! ```
 //!
-//! Numbers that such code makes itself (`R::zero()`, `R::from(2).unwrap()`) are constants without a tape.
+//! Numbers that such a function creates (`R::zero()`, `R::from(2).unwrap()`) are constants without a tape.
 
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
@@ -78,7 +78,7 @@ macro_rules! float {
 
             fn classify(self) -> FpCategory { self.carried.classify() }
             fn integer_decode(self) -> (u64, i16, i8) { self.carried.integer_decode() }
-            /// The fraction: derivative 1 between the integers.
+            /// The fractional part; derivative 1 between the integers.
             fn fract(self) -> Self { self - self.trunc() }
             /// ±1 by the sign bit, as in `f64`; derivative 0.
             fn signum(self) -> Self {
@@ -91,11 +91,11 @@ macro_rules! float {
             fn powf(self, n: Self) -> Self { Var::pow(self, n) }
             #[track_caller]
             fn log(self, base: Self) -> Self { Var::ln(self) / Var::ln(base) }
-            /// The larger; the other side if one is NaN, as in `f64`. (`maximum` lets NaN win.)
+            /// The maximum, ignoring NaN as `f64::max` does; `maximum` returns NaN.
             fn max(self, other: Self) -> Self {
                 if self.carried.is_nan() { other } else if other.carried.is_nan() { self } else { self.maximum(other) }
             }
-            /// The smaller; the other side if one is NaN, as in `f64`. (`minimum` lets NaN win.)
+            /// The minimum, ignoring NaN as `f64::min` does; `minimum` returns NaN.
             fn min(self, other: Self) -> Self {
                 if self.carried.is_nan() { other } else if other.carried.is_nan() { self } else { self.minimum(other) }
             }
@@ -135,7 +135,7 @@ mod tests {
     use crate::{Tape, Var};
     use num_traits::Float;
 
-    /// A body with its own constants, branches and every kind of arithmetic.
+    /// A function with constants, a branch and several kinds of arithmetic.
     fn body<R: Float>(x: R, y: R) -> R {
         let two = R::from(2.0).unwrap();
         let mut s = R::zero();
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_body_on_numbers_and_variables() {
+    fn a_generic_function_on_numbers_and_variables() {
         let tape = Tape::new();
         let (x, y) = (tape.var(0.7), tape.var(0.4));
         let f = body(x, y);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn constants_take_no_room() {
+    fn constants_record_no_nodes() {
         let tape = Tape::new();
         let x = tape.var(3.0);
         let before = tape.len();

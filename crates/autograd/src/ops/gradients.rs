@@ -1,4 +1,4 @@
-//! `backward` and its result: the adjoints of a reverse sweep, by variable.
+//! `backward` and its result, the adjoints of all variables.
 
 use crate::core::bindings::{Key, Store};
 use crate::core::record::common;
@@ -42,7 +42,7 @@ impl<T: Scalar> Drop for Pooled<T> {
 pub struct Gradients<'t, T: Scalar> {
     tape: &'t Tape<T>,
     root: u32,
-    /// The cotangent of a tensor; that of a scalar is 1.
+    /// The cotangent of a tensor output; `None` for a scalar, whose cotangent is 1.
     seed: Option<Tensor<T>>,
     pooled: Pooled<T>,
 }
@@ -54,10 +54,10 @@ impl<T: Scalar> fmt::Debug for Gradients<'_, T> {
 }
 
 impl<'t, T: Scalar> Var<'t, T> {
-    /// The gradients of this scalar with respect to everything it was computed from.
+    /// Computes the gradients of this scalar with respect to everything it was computed from.
     ///
-    /// It may be called again and gives the same values. It records nothing (for a gradient that can itself be
-    /// differentiated see [`grad`](Var::grad)).
+    /// Repeated calls give the same values. Nothing is recorded; for a gradient that can be differentiated again see
+    /// [`grad`](Var::grad).
     ///
     /// # Panics
     /// If this is a constant without a tape.
@@ -68,10 +68,11 @@ impl<'t, T: Scalar> Var<'t, T> {
 }
 
 impl<'t, T: Scalar> TensorVar<'t, T> {
-    /// The gradients of a tensor of one element.
+    /// Computes the gradients of a tensor of one element.
     ///
     /// # Panics
-    /// If it has more elements: reduce it first, or pass a cotangent with [`backward_with`](Var::backward_with).
+    /// If the tensor does not have exactly one element. Reduce it first, or pass a cotangent to
+    /// [`backward_with`](Var::backward_with).
     #[track_caller]
     pub fn backward(self) -> Gradients<'t, T> {
         let shape = self.shape();
@@ -79,10 +80,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         run(self.on_tape(), self.id, Some(Tensor::ones(shape)), 0)
     }
 
-    /// The gradients of `<cotangent, self>`: the vector-Jacobian product for every variable upstream.
+    /// Computes the gradients of `<cotangent, self>`: the vector-Jacobian products for everything it was computed from.
     ///
     /// # Panics
-    /// If the cotangent has another shape.
+    /// If the shape of the cotangent differs from that of `self`.
     #[track_caller]
     pub fn backward_with(self, cotangent: &Tensor<T>) -> Gradients<'t, T> {
         require_shape("backward_with", &self.shape(), cotangent.shape());
@@ -91,7 +92,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
 }
 
 impl<V: Value> Var<'_, V> {
-    /// The gradients of `<cotangent, y>` for the node `root`, whose value is `like`.
+    /// Computes the gradients of `<cotangent, y>` for the node `root`, whose value is `like`.
     #[track_caller]
     pub(crate) fn backward_at<'t>(
         tape: &'t Tape<V::Elem>,
@@ -105,7 +106,7 @@ impl<V: Value> Var<'_, V> {
     }
 }
 
-/// Refuses to differentiate an output of several elements without a cotangent.
+/// Panics unless the output has one element, since no cotangent is given.
 #[track_caller]
 pub(crate) fn require_one_element(method: &str, with_cotangent: &str, shape: &Shape) {
     if shape.size() != 1 {
@@ -116,7 +117,7 @@ pub(crate) fn require_one_element(method: &str, with_cotangent: &str, shape: &Sh
     }
 }
 
-/// Refuses a cotangent whose shape is not the output's.
+/// Panics unless the cotangent has the shape of the output.
 #[track_caller]
 pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
     if output != cotangent {
@@ -124,10 +125,10 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
     }
 }
 
-/// Seeds the root and sweeps down to `low`.
+/// Seeds the adjoint of the root and sweeps back to the node `low`.
 fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
     let mut adjoints = tape.pool.borrow_mut().pop().unwrap_or_default();
-    // Without a variable upstream there is nothing to sweep: the root might as well be a constant.
+    // If the root does not depend on a variable, there is nothing to sweep, as for a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
     if root != NONE {
         let records = tape.records.borrow().len();
@@ -152,10 +153,11 @@ fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) 
 }
 
 impl<'t, T: Scalar> Gradients<'t, T> {
-    /// The gradient with respect to a variable or any intermediate value: zeros if the output does not depend on it.
+    /// Returns the gradient with respect to a variable or an intermediate value; zeros if the output does not depend
+    /// on it.
     ///
-    /// The sweep frees the adjoints of intermediate tensors as it consumes them, so asking for one sweeps again, from
-    /// the output down to it.
+    /// The sweep frees the adjoints of intermediate tensors once they are used, so each call for an intermediate
+    /// tensor sweeps again, from the output to that tensor.
     ///
     /// # Panics
     /// If `x` is on another tape.
@@ -168,16 +170,16 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         V::from_tensor(self.adjoint(x.id).unwrap_or_else(|| Tensor::zeros(x.shape())))
     }
 
-    /// The gradient at a scalar: its place in the array.
+    /// The adjoint of a scalar node.
     #[inline]
     fn scalar(&self, id: u32) -> T {
         if id > self.root || self.root == NONE {
-            return T::ZERO; // NONE, too, lies past every root
+            return T::ZERO; // NONE is larger than every root
         }
         self.pooled.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
     }
 
-    /// Whether the output was computed from `x`, whatever the values.
+    /// Whether the output was computed from `x`, even if the gradient is 0.
     ///
     /// # Panics
     /// If `x` is on another tape.
@@ -190,12 +192,12 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         reverse::upstream_of(self.tape, self.root)[x.id as usize]
     }
 
-    /// The adjoint of a node, zeros if nothing reached it.
+    /// The adjoint of a node; zeros if the output does not depend on it.
     pub(crate) fn by_node(&self, id: u32) -> Tensor<T> {
         self.adjoint(id).unwrap_or_else(|| Tensor::zeros(self.tape.shape(id)))
     }
 
-    /// The adjoint of a node; `None` if nothing reached it.
+    /// The adjoint of a node; `None` if the output does not depend on it.
     fn adjoint(&self, id: u32) -> Option<Tensor<T>> {
         if self.root == NONE || id > self.root || !self.tape.is_tracked(id) {
             return None;
@@ -211,7 +213,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
     }
 }
 
-/// The adjoint of a node in the arrays.
+/// Reads the adjoint of a node from the arrays of a sweep.
 fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tensor<T>> {
     if tape.is_scalar(id) {
         Some(Tensor::scalar(adjoints.scalars[id as usize]))
@@ -221,7 +223,8 @@ fn at<T: Scalar>(tape: &Tape<T>, adjoints: &Adjoints<T>, id: u32) -> Option<Tens
 }
 
 impl<T: Scalar> Gradients<'_, T> {
-    /// The gradient with respect to a bound parameter: the sum over its nodes, if it was bound with several values.
+    /// The gradient with respect to a bound parameter: the sum over its nodes, if it was bound more than once with
+    /// different values.
     #[track_caller]
     pub(crate) fn by_key(&self, store: Store, key: Key) -> Option<&Tensor<T>> {
         let node = self.tape.bindings.borrow().gradient_node(store, key)?;

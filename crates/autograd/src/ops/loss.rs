@@ -1,4 +1,4 @@
-//! Loss functions: the mean over the examples of a batch. Losses for classification take logits.
+//! Loss functions: means over the examples of a batch. The classification losses take logits.
 
 use super::Operand;
 use crate::core::record::common;
@@ -7,9 +7,10 @@ use crate::core::var::{TensorVar, Var};
 use crate::rules::{Binary, Op, Targets};
 use tensor::{Indices, Tensor};
 
-/// The mean softmax cross-entropy of logits, shape (..., classes), against one class id per row.
+/// The mean softmax cross-entropy of logits of shape (..., classes) against one class index per row.
 ///
-/// Evaluated from the logits: finite for any finite ones. The gradient of a row is (softmax(z) - onehot) / n.
+/// It is computed from the logits, so it is finite for finite logits. The gradient of a row is (softmax(z) - onehot) /
+/// n.
 ///
 /// ```
 /// use autograd::{Tape, softmax_cross_entropy};
@@ -21,13 +22,13 @@ use tensor::{Indices, Tensor};
 /// ```
 ///
 /// # Panics
-/// If the number of classes given is not that of the rows, or a class lies outside.
+/// If the number of class indices differs from the number of rows, or a class index is out of range.
 #[track_caller]
 pub fn softmax_cross_entropy<'t, T: Scalar>(logits: TensorVar<'t, T>, classes: impl Into<Indices>) -> Var<'t, T> {
     softmax_cross_entropy_smoothed(logits, classes, 0.0)
 }
 
-/// As [`softmax_cross_entropy`], with label smoothing in 0..1: the target is (1 - s) onehot + s/classes.
+/// [`softmax_cross_entropy`] with label smoothing s, 0 <= s < 1: the target distribution is (1 - s) onehot + s/classes.
 #[track_caller]
 pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
     logits: TensorVar<'t, T>,
@@ -37,8 +38,8 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
     softmax_cross_entropy_rows(logits, classes, smoothing).mean()
 }
 
-/// The softmax cross-entropy of each row of logits, shape (..., classes), against its class: shape (...).
-/// [`softmax_cross_entropy_smoothed`] is the mean of it.
+/// The softmax cross-entropy of each row of logits of shape (..., classes) against its class. The result has shape
+/// (...); [`softmax_cross_entropy_smoothed`] is its mean.
 ///
 /// ```
 /// use autograd::{Tape, softmax_cross_entropy_rows};
@@ -50,7 +51,8 @@ pub fn softmax_cross_entropy_smoothed<'t, T: Scalar>(
 /// ```
 ///
 /// # Panics
-/// If the number of classes given is not that of the rows, a class lies outside, or the smoothing is not in 0..1.
+/// If the number of class indices differs from the number of rows, a class index is out of range, or the smoothing is
+/// not in 0..1.
 #[track_caller]
 pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
     logits: TensorVar<'t, T>,
@@ -65,21 +67,24 @@ pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
     let given = classes.as_slice();
     if given.len() != rows {
         panic!(
-            "softmax_cross_entropy: logits of shape {shape} have {rows} rows, but {} classes were given",
+            "softmax_cross_entropy: expected one class for each of {rows} rows of logits {shape}, got {} classes",
             given.len()
         );
     }
     if let Some((row, &class)) = given.iter().enumerate().find(|&(_, &class)| class >= c) {
-        panic!("softmax_cross_entropy: class {class} of row {row} lies outside the {c} classes of logits {shape}");
+        panic!(
+            "softmax_cross_entropy: expected classes below {c} for logits of shape {shape}, got class {class} in \
+             row {row}"
+        );
     }
     if !(0.0..1.0).contains(&smoothing) {
-        panic!("softmax_cross_entropy: label smoothing must lie in 0..1, got {smoothing}");
+        panic!("softmax_cross_entropy: expected label smoothing in 0..1, got {smoothing}");
     }
     logits.on_tape().record(Op::CrossEntropy(Targets { classes, smoothing }), &[logits.id])
 }
 
-/// The mean softmax cross-entropy of logits against one distribution per row (one-hot or soft), of the same shape.
-/// Differentiable in both.
+/// The mean softmax cross-entropy of logits of shape (..., classes) against one distribution per row, one-hot or soft,
+/// of the same shape. Differentiable in both.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -88,8 +93,9 @@ pub fn softmax_cross_entropy_soft<'t, T: Scalar>(logits: TensorVar<'t, T>, targe
     softmax_cross_entropy_soft_rows(logits, targets).mean()
 }
 
-/// The softmax cross-entropy of each row of logits, shape (..., classes), against its distribution: shape (...).
-/// [`softmax_cross_entropy_soft`] is the mean of it. A class of target 0 is absent, even where its logit is -inf.
+/// The softmax cross-entropy of each row of logits of shape (..., classes) against its distribution. The result has
+/// shape (...); [`softmax_cross_entropy_soft`] is its mean. A class with target 0 contributes 0, even if its logit is
+/// -inf.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -107,10 +113,10 @@ pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
 
 /// The mean binary cross-entropy of logits z against targets t in 0..1: (1 - t) softplus(z) + t softplus(-z).
 ///
-/// Its derivative is (1 - t) σ(z) - t σ(-z), precise in both tails.
+/// Its derivative is (1 - t) σ(z) - t σ(-z), accurate in both tails.
 ///
 /// # Panics
-/// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
+/// If the shapes differ: (n) and (n, 1) are not broadcast to (n, n).
 #[track_caller]
 pub fn bce_with_logits<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorVar<'t, T>) -> Var<'t, T> {
     mean_of("bce_with_logits", Binary::BceWithLogits, logits, targets)
@@ -119,13 +125,13 @@ pub fn bce_with_logits<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorV
 /// The mean squared error.
 ///
 /// # Panics
-/// If the shapes differ: (n) against (n, 1) is refused, never broadcast to (n, n).
+/// If the shapes differ: (n) and (n, 1) are not broadcast to (n, n).
 #[track_caller]
 pub fn mse<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>) -> Var<'t, T> {
     mean_of("mse", Binary::SquaredError, prediction, target)
 }
 
-/// The mean absolute error; derivative 0 where prediction and target agree.
+/// The mean absolute error; derivative 0 where prediction and target are equal.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -134,7 +140,8 @@ pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>
     mean_of("mae", Binary::AbsoluteError, prediction, target)
 }
 
-/// The mean Huber loss (1964): e²/2 for errors up to `delta`, delta·|e| - delta²/2 beyond. Keras's default is 1.
+/// The mean Huber loss (1964): e²/2 for errors up to `delta`, delta·|e| - delta²/2 beyond. Keras
+/// uses 1 by default.
 ///
 /// # Panics
 /// If the shapes differ.
@@ -164,6 +171,6 @@ fn same_shape<'t, T: Scalar>(name: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T
     common(a.tape, b.tape, name);
     let (a, b) = (a.shape(), b.shape());
     if a != b {
-        panic!("{name}: prediction has shape {a} and target {b}; give both the same shape, e.g. with `reshape`");
+        panic!("{name}: expected prediction and target of the same shape, got {a} and {b}; `reshape` one of them");
     }
 }

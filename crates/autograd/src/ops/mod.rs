@@ -1,4 +1,5 @@
-//! The methods and operators of variables, by family: each records one primitive, or a few where the documentation says so.
+//! The methods and operators of variables, by family. Each records one primitive, or several where its documentation
+//! says so.
 
 pub(crate) mod custom;
 mod determinant;

@@ -1,4 +1,4 @@
-//! Scalar functions of many operands, one node each.
+//! Scalar functions of many operands, each of which records one node.
 
 use crate::core::record::{self, Erased, common, common_tape};
 use crate::core::tape::Tape;
@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 use std::iter::Sum;
 use tensor::Real;
 
-/// An operation on three operands: one n-ary node if they are scalars, else the tensor operation.
+/// Records an operation on three operands: one n-ary node for scalars, otherwise the tensor operation.
 #[track_caller]
 pub(crate) fn ternary<'t, V: Value>(nary: Nary, op: Op<V::Elem>, operands: [Erased<'t, V::Elem>; 3]) -> Var<'t, V> {
     if !V::IS_SCALAR {
@@ -46,7 +46,7 @@ impl<T: Scalar> Tape<T> {
         Var { tape: Some(self), id, carried: value }
     }
 
-    /// x₁ + ... + xₙ as one node.
+    /// x₁ + ... + xₙ as one node; 0 for an empty slice.
     ///
     /// ```
     /// use autograd::Tape;
@@ -68,7 +68,7 @@ impl<T: Scalar> Tape<T> {
     #[track_caller]
     pub fn dot<'t>(&'t self, a: &[Var<'t, T>], b: &[Var<'t, T>]) -> Var<'t, T> {
         if a.len() != b.len() {
-            panic!("dot: expected slices of one length, got {} and {}", a.len(), b.len());
+            panic!("dot: expected slices of the same length, got {} and {}", a.len(), b.len());
         }
         self.nary(Nary::Dot, 2 * a.len(), |i| if i % 2 == 0 { a[i / 2].erase() } else { b[i / 2].erase() })
     }
@@ -79,7 +79,7 @@ impl<T: Scalar> Tape<T> {
         self.nary(Nary::NormSquared, x.len(), |i| x[i].erase())
     }
 
-    /// ln(e^x₁ + ... + e^xₙ) as one node, without overflow on the way; -inf of nothing.
+    /// ln(e^x₁ + ... + e^xₙ) as one node, without intermediate overflow; -inf for an empty slice.
     #[track_caller]
     pub fn logsumexp<'t>(&'t self, x: &[Var<'t, T>]) -> Var<'t, T> {
         self.nary(Nary::LogSumExp, x.len(), |i| x[i].erase())
@@ -95,7 +95,7 @@ impl<T: Scalar> Tape<T> {
 }
 
 impl<'t, T: Scalar> Sum for Var<'t, T> {
-    /// One node for the whole sum.
+    /// Records one node for the whole sum.
     fn sum<I: Iterator<Item = Self>>(iter: I) -> Self {
         let terms: SmallVec<[Var<'t, T>; 16]> = iter.collect();
         match terms.iter().find_map(|x| x.tape) {

@@ -1,4 +1,4 @@
-//! Normalizations of rows.
+//! Softmax, log-softmax and layer normalization.
 
 use super::Operand;
 use crate::core::record;
@@ -26,7 +26,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 
     /// Layer normalization over the last axis (Ba, Kiros, Hinton 2016): gain · (x - mean) / √(var + eps) + bias, with
-    /// the biased variance. Gain and bias may be tensors that broadcast, or numbers (1 and 0 for none).
+    /// the biased variance. Gain and bias are tensors that broadcast, or plain numbers: 1 and 0 have no effect.
+    ///
+    /// # Panics
+    /// If this is a 0-d tensor, or the gain or the bias does not broadcast to its shape.
     #[track_caller]
     pub fn layer_norm(self, gain: impl Operand<'t, Tensor<T>>, bias: impl Operand<'t, Tensor<T>>, eps: f64) -> Self {
         if self.shape().rank() == 0 {

@@ -1,11 +1,11 @@
-//! The types that a second argument may have: a variable of the same kind, a scalar variable, or a plain number.
+//! The types that a second argument can have: a variable of the same type, a scalar variable, or a plain number.
 
 use crate::core::record::Erased;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use tensor::Tensor;
 
-/// A second argument: a variable of the same kind as the first, a scalar variable beside a tensor, or a plain number.
+/// A second argument: a variable of the same type as the first, a scalar variable for a tensor, or a plain number.
 ///
 /// ```
 /// use autograd::Tape;

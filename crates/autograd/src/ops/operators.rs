@@ -1,4 +1,4 @@
-//! `+ - * / %` and negation, for every pair: variables, plain numbers on either side, a tensor with a scalar variable.
+//! `+ - * / %` and negation, for all pairs of scalar and tensor variables, and for plain numbers on either side.
 
 use crate::core::record;
 use crate::core::value::{Scalar, Value};
@@ -31,8 +31,8 @@ macro_rules! operator {
     (@numbers $t:ident $trait:ident $method:ident) => {
         operator!(@pair [] $trait $method, Var<'t, $t>, $t, $t);
         operator!(@pair [] $trait $method, $t, Var<'t, $t>, $t);
-        operator!(@pair [] $trait $method, Var<'t, Tensor<$t>>, $t, Tensor<$t>);
-        operator!(@pair [] $trait $method, $t, Var<'t, Tensor<$t>>, Tensor<$t>);
+        operator!(@pair [] $trait $method, TensorVar<'t, $t>, $t, Tensor<$t>);
+        operator!(@pair [] $trait $method, $t, TensorVar<'t, $t>, Tensor<$t>);
     };
     (@pair [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty) => {
         impl<'t, $($bound)*> $trait<$right> for $left {

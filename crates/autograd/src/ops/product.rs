@@ -8,10 +8,10 @@ use smallvec::SmallVec;
 use tensor::{EinsumSpec, Shape};
 
 impl<'t, T: Scalar> TensorVar<'t, T> {
-    /// The matrix product: of vectors, matrices, and batches of matrices, which broadcast. Two vectors give a 0-d
-    /// tensor ([`dot`](Var::dot) gives a scalar).
+    /// The matrix product of vectors, matrices, or batches of matrices, which broadcast. Two vectors give a 0-d tensor;
+    /// [`dot`](Var::dot) gives a scalar.
     ///
-    /// The contributions to the gradient are g Bᵀ and Aᵀ g.
+    /// With g the adjoint of the product A B, the contributions are g Bᵀ to A and Aᵀ g to B.
     ///
     /// # Panics
     /// If the inner sizes differ or the batches do not broadcast.
@@ -24,21 +24,21 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The inner product of two vectors, as a scalar.
     ///
     /// # Panics
-    /// If they are not vectors of one length.
+    /// If the operands are not vectors of the same length.
     #[track_caller]
     pub fn dot(self, other: Self) -> Var<'t, T> {
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
-            panic!("dot: expected two vectors of one length, got shapes {a} and {b}; for matrices see `matmul`");
+            panic!("dot: expected two vectors of the same length, got shapes {a} and {b}; for matrices use `matmul`");
         }
         common(self.tape, other.tape, "dot");
         self.on_tape().record(Op::MatMul, &[self.id, other.id])
     }
 
-    /// The outer product of two vectors: a matrix.
+    /// The outer product of two vectors: a matrix of shape (n, m) for lengths n and m.
     ///
     /// # Panics
-    /// If they are not vectors.
+    /// If the operands are not vectors.
     #[track_caller]
     pub fn outer(self, other: Self) -> Self {
         let (a, b) = (self.shape(), other.shape());
@@ -48,7 +48,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self.unsqueeze(1).matmul(other.unsqueeze(0))
     }
 
-    /// x W + b in one pass: `x` of shape (..., in), `w` (in, out), `b` (out).
+    /// x W + b in one pass, for `x` of shape (..., in), `w` of shape (in, out) and `b` of shape (out).
     ///
     /// # Panics
     /// If the shapes do not fit.
@@ -60,7 +60,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 }
 
-/// Einstein's summation of two operands, in NumPy's notation with an explicit output.
+/// Einstein summation of two operands, in NumPy's notation with an explicit output.
 ///
 /// ```
 /// use autograd::{Tape, einsum};
@@ -79,14 +79,14 @@ pub fn einsum<'t, T: Scalar>(spec: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T
     common(a.tape, b.tape, "einsum");
     let spec = EinsumSpec::parse(spec);
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
-    // First what concerns one operand alone: diagonals of repeated letters, sums over letters found nowhere else.
+    // First simplify each operand: take diagonals of repeated letters, and sum over letters that occur nowhere else.
     let (a, l) = simplify(a, l, |c| r.contains(&c) || o.contains(&c));
     let (b, r) = simplify(b, r, |c| l.contains(&c) || o.contains(&c));
     let spec = EinsumSpec::new(&l, &r, o);
     a.on_tape().record(Op::Einsum(spec), &[a.id, b.id])
 }
 
-/// The operand with each letter once, and without letters that occur nowhere else.
+/// Reduces an operand so that each letter occurs once, and only letters that occur elsewhere remain.
 #[track_caller]
 fn simplify<'t, T: Scalar>(
     mut x: TensorVar<'t, T>,
@@ -114,7 +114,7 @@ fn repeated(letters: &[char]) -> Option<(usize, usize)> {
     (0..letters.len()).find_map(|i| (i + 1..letters.len()).find(|&j| letters[i] == letters[j]).map(|j| (i, j)))
 }
 
-/// Replaces axes i < j of equal size by their diagonal, at the place of axis i.
+/// Replaces axes i < j of equal size by their diagonal, at the position of axis i.
 #[track_caller]
 fn diagonal_of<'t, T: Scalar>(x: TensorVar<'t, T>, i: usize, j: usize) -> TensorVar<'t, T> {
     let shape = x.shape();
@@ -123,7 +123,7 @@ fn diagonal_of<'t, T: Scalar>(x: TensorVar<'t, T>, i: usize, j: usize) -> Tensor
         panic!("einsum: a letter stands for axes of sizes {n} and {} of one operand, shape {shape}", shape[j]);
     }
     let rank = shape.rank();
-    // both axes to the front, as one of n², of which every (n+1)-th is on the diagonal
+    // Move both axes to the front and merge them to one axis of n², of which every (n+1)-th element is on the diagonal.
     let rest = (0..rank).filter(|&k| k != i && k != j);
     let order: SmallVec<[usize; 4]> = [i, j].into_iter().chain(rest.clone()).collect();
     let flat: Shape = [n * n].into_iter().chain(rest.map(|k| shape[k])).collect();
@@ -131,7 +131,7 @@ fn diagonal_of<'t, T: Scalar>(x: TensorVar<'t, T>, i: usize, j: usize) -> Tensor
     let moved: TensorVar<'t, T> = tape.record(Op::Arrange(Arrange::Permute(order)), &[x.id]);
     let picks: Vec<usize> = (0..n).map(|k| k * (n + 1)).collect();
     let diagonal = moved.reshape(flat).index_select(0, picks);
-    // the diagonal's axis back to where i was
+    // Move the axis of the diagonal back to position i.
     let back: Vec<isize> = (0..rank as isize - 1)
         .map(|k| match k.cmp(&(i as isize)) {
             std::cmp::Ordering::Less => k + 1,

@@ -1,4 +1,4 @@
-//! Reductions of a whole tensor to a scalar, or along axes.
+//! Reductions of a tensor, to a scalar or along axes.
 
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
@@ -11,15 +11,15 @@ macro_rules! reductions {
         impl<'t, T: Scalar> TensorVar<'t, T> {
             $( $(#[$doc])*
                ///
-               /// Over all elements; the result is a scalar.
+               /// Reduces over all elements; the result is a scalar.
                #[track_caller]
                pub fn $whole(self $(, $ddof: usize)?) -> Var<'t, T> {
                    let (axes, _) = resolve(Axes::all(), self.shape().rank(), stringify!($whole));
                    self.on_tape().record(Op::Reduce(Reduction::$reduction $(($ddof))?, axes, false), &[self.id])
                }
 
-               #[doc = concat!("As [`", stringify!($whole), "`](Var::", stringify!($whole), "), along axes: ")]
-               /// `0`, `[0, -1]`, or [`keep(1)`](tensor::keep) to keep the axis with size 1.
+               #[doc = concat!("[`", stringify!($whole), "`](Var::", stringify!($whole), ") along axes, given as ")]
+               /// `0` or `[0, -1]`, or as [`keep(1)`](tensor::keep) to keep the reduced axis with size 1.
                ///
                /// # Panics
                /// If an axis does not exist.
@@ -37,21 +37,21 @@ reductions! {
     sum sum_over Sum;
     /// The mean; weight 1/n. NaN for an empty tensor.
     mean mean_over Mean;
-    /// The product; the weight of an element is the product of the others, right also where some are 0.
+    /// The product; the weight of an element is the product of the other elements, also where some are 0.
     prod prod_over Prod;
     /// The largest element; on ties the gradient is divided equally.
     max max_over Max;
     /// The smallest element; on ties the gradient is divided equally.
     min min_over Min;
-    /// The variance in two passes, divided by n - `ddof`; weight 2(x - mean)/(n - ddof).
+    /// The variance with divisor n - `ddof`, computed in two passes; weight 2(x - mean)/(n - ddof).
     var var_over Var(ddof);
-    /// The standard deviation, divided by n - `ddof`; weight (x - mean)/((n - ddof) std), 0 where std is 0.
+    /// The standard deviation with divisor n - `ddof`; weight (x - mean)/((n - ddof) std), 0 where std is 0.
     std std_over Std(ddof);
     /// The sum of absolute values; weight sign(x).
     norm1 norm1_over Norm1;
-    /// The Euclidean norm, without overflow or underflow; weight x/norm, 0 at the origin.
+    /// The Euclidean norm, without intermediate overflow or underflow; weight x/norm, 0 at the origin.
     norm norm_over Norm2;
-    /// The largest absolute value; the gradient is divided equally among the elements that reach it, with their signs.
+    /// The largest absolute value; on ties the gradient is divided equally. Each part has the sign of its element.
     norm_inf norm_inf_over NormInf;
     /// ln Σ eˣ, shifted by the largest x; weight e^(x - y).
     logsumexp logsumexp_over LogSumExp;

@@ -1,7 +1,7 @@
-//! Variables as the numbers and arrays that rules compute on, so that each step of a rule records an operation.
+//! `Number` and `Array` for variables, so that a rule can run on variables and record its operations.
 //!
-//! This is what makes a recorded gradient: the recorded sweep (`core/higher_order.rs`) runs the same rules as the reverse
-//! sweep, on variables.
+//! Recorded gradients use this: the recorded sweep (`core/higher_order.rs`) runs the rules of the reverse sweep on
+//! variables.
 
 use crate::core::record;
 use crate::core::value::Scalar;
@@ -51,7 +51,7 @@ macro_rules! number_for_var {
     };
 }
 
-// A branch on numbers is taken when it is recorded.
+// For scalars, a branch is decided when it is recorded.
 number_for_var! { [T: Scalar] T,
     type Mask = bool;
     fn lit(self, value: f64) -> Self { Var { tape: self.tape, id: NONE, carried: T::from_f64(value) } }
@@ -60,7 +60,7 @@ number_for_var! { [T: Scalar] T,
     fn is_eq(self, other: Self) -> bool { self.carried == other.carried }
     fn select(mask: bool, yes: Self, no: Self) -> Self { if mask { yes } else { no } }
     fn flat(self) -> Self {
-        // 0 is its own derivative: only a NaN needs a node
+        // The derivative of 0 is 0, so only a NaN needs a node.
         if Real::is_nan(self.carried) { self.unary(Unary::Flat) } else { self.lit(0.0) }
     }
     fn quotient_derivative(self, divisor: Self) -> Self {
@@ -72,7 +72,7 @@ number_for_var! { [T: Scalar] T,
     }
 }
 
-// On tensors a branch is a mask: a constant on the tape.
+// For tensors, a branch is a mask, a constant on the tape.
 number_for_var! { [T: Scalar] Tensor<T>,
     type Mask = Self;
     fn lit(self, value: f64) -> Self { self.on_tape().constant(Tensor::scalar(T::from_f64(value))) }
@@ -91,12 +91,12 @@ number_for_var! { [T: Scalar] Tensor<T>,
         if mask.primal().to_vec().iter().all(|&m| m != T::ZERO) {
             return self;
         }
-        // Added, not chosen: a NaN not taken would spoil the derivatives of a strict tape.
+        // Added, not selected: on a strict tape, a NaN that is not selected would make the derivatives NaN.
         self + Self::select(mask, self.lit(0.0), total(self, of) + self.lit(f64::NAN)).flat()
     }
 }
 
-/// The sum of the variables that `x` is computed from.
+/// The sum of `of`, the variables that `x` is computed from.
 fn total<N: Number, const K: usize>(x: N, of: [N; K]) -> N {
     of.into_iter().reduce(|a, b| a + b).unwrap_or(x)
 }
@@ -130,7 +130,7 @@ impl<'t, T: Scalar> Array for TensorVar<'t, T> {
             Weights::Binary(op, k, a, b) => op.wrt(*k, **a, **b),
         }
     }
-    /// By the author's rule on variables if there is one, else as a first-order result.
+    /// Runs the custom rule on variables if there is one; otherwise the result cannot be differentiated again.
     fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
         custom::vjp_recorded(op, *g, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), *y)
     }

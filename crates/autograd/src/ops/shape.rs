@@ -1,4 +1,4 @@
-//! Rearranging tensors: the same elements in another shape, order or selection.
+//! Methods that rearrange the elements of a tensor: shapes, axes, slices, indices, and joining.
 
 use crate::core::record::common;
 use crate::core::tape::Tape;
@@ -16,8 +16,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self.on_tape().record(Op::Arrange(a), &[self.id])
     }
 
-    /// This variable, and the index of the axis that an operation runs along. A 0-d tensor becomes the vector of its element,
-    /// so that every rule has an axis; [`shaped`](Var::shaped) undoes it.
+    /// Resolves the axis that an operation runs along. A 0-d tensor is reshaped to a vector of one element, so that
+    /// every rule has an axis; [`shaped`](Var::shaped) restores the shape.
     #[track_caller]
     pub(super) fn along(self, axis: isize, op: &str) -> (Self, usize) {
         let rank = self.shape().rank();
@@ -25,7 +25,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         (if rank == 0 { self.reshape(1) } else { self }, axis)
     }
 
-    /// This variable with the given shape; itself if it has that shape already.
+    /// Reshapes to the given shape, unless the variable has it already.
     #[track_caller]
     pub(super) fn shaped(self, shape: Shape) -> Self {
         if self.shape() == shape { self } else { self.reshape(shape) }
@@ -34,20 +34,20 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The same elements in row-major order, with another shape.
     ///
     /// # Panics
-    /// If the sizes differ.
+    /// If the numbers of elements differ.
     #[track_caller]
     pub fn reshape(self, shape: impl Into<Shape>) -> Self {
         self.arranged(Arrange::Reshape(shape.into()))
     }
 
-    /// All elements as one axis.
+    /// All elements as a vector, in row-major order.
     #[track_caller]
     pub fn flatten(self) -> Self {
         let n = self.shape().size();
         self.reshape(n)
     }
 
-    /// The last two axes swapped; vectors and 0-d tensors stay as they are.
+    /// Swaps the last two axes. Vectors and 0-d tensors are returned unchanged.
     #[track_caller]
     pub fn transpose(self) -> Self {
         let rank = self.shape().rank();
@@ -73,27 +73,34 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self.arranged(Arrange::Permute(order))
     }
 
-    /// Drops these axes, which must have size 1; [`Axes::all`] drops every axis of size 1.
+    /// Drops these axes, which must have size 1; [`Axes::all`] drops all axes of size 1.
+    ///
+    /// # Panics
+    /// If an axis does not exist or its size is not 1.
     #[track_caller]
     pub fn squeeze(self, axes: impl Into<Axes>) -> Self {
         let shape = self.value().squeeze(axes).shape().clone();
         self.reshape(shape)
     }
 
-    /// Inserts an axis of size 1 at this position of the result.
+    /// Inserts an axis of size 1 at index `axis` of the result.
     #[track_caller]
     pub fn unsqueeze(self, axis: isize) -> Self {
         let shape = self.value().unsqueeze(axis).shape().clone();
         self.reshape(shape)
     }
 
-    /// Broadcasts to a larger shape by NumPy's rule.
+    /// Broadcasts to a larger shape, by NumPy's rules.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
     #[track_caller]
     pub fn broadcast_to(self, shape: impl Into<Shape>) -> Self {
         self.arranged(Arrange::BroadcastTo(shape.into()))
     }
 
-    /// The sum over the axes along which broadcasting this shape would repeat it: undoes `broadcast_to`.
+    /// Sums over the axes along which `shape` would be repeated by a broadcast to the shape of `self`: the transpose of
+    /// [`broadcast_to`](Var::broadcast_to).
     #[track_caller]
     pub fn sum_to(self, shape: impl Into<Shape>) -> Self {
         self.arranged(Arrange::SumTo(shape.into()))
@@ -106,21 +113,21 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self.arranged(Arrange::Flip(axes.iter().map(|&a| a as isize).collect()))
     }
 
-    /// Selects a part by slices: `x.slice(s![1..3, .., -1, ..;2])`, with Python's meaning of negative positions
-    /// and steps. A single position drops its axis.
+    /// Selects elements by slices: `x.slice(s![1..3, .., -1, ..;2])`, with negative indices and steps as in Python. A
+    /// single index drops its axis.
     #[track_caller]
     pub fn slice(self, slices: impl AsRef<[Slice]>) -> Self {
         self.arranged(Arrange::Slice(slices.as_ref().iter().cloned().collect()))
     }
 
-    /// One element, as a scalar; negative positions count from the end.
+    /// One element, as a scalar; negative indices count from the end.
     ///
     /// # Panics
-    /// If the index does not have one position per axis, or lies outside the shape.
+    /// If the number of indices differs from the number of axes, or an index is out of range.
     #[track_caller]
     pub fn at<const N: usize>(self, index: [isize; N]) -> Var<'t, T> {
         let tape = self.on_tape();
-        self.value().at(index); // the message of a tensor's own `at`
+        self.value().at(index); // for its error message
         let slices = index.iter().map(|&i| Slice::from(i)).collect();
         tape.record(Op::Arrange(Arrange::Slice(slices)), &[self.id])
     }
@@ -136,22 +143,23 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         tape.record(Op::Arrange(Arrange::Reshape(Shape::from(()))), &[self.id])
     }
 
-    /// Selects slices of an axis by position (PyTorch's `index_select`); a position may repeat.
+    /// Selects slices of an axis by index, which may repeat (PyTorch's `index_select`).
     #[track_caller]
     pub fn index_select(self, axis: isize, indices: impl Into<Indices>) -> Self {
         let axis = resolve_axis(axis, self.shape().rank(), "index_select");
         self.arranged(Arrange::IndexSelect(axis, indices.into()))
     }
 
-    /// Selects one element along an axis for each entry of the index (PyTorch's `gather`); the result has the index's shape.
+    /// Selects one element along an axis for each entry of `index` (PyTorch's `gather`). The result has the shape of
+    /// `index`.
     #[track_caller]
     pub fn gather(self, axis: isize, index: impl Into<Indices>) -> Self {
         let axis = resolve_axis(axis, self.shape().rank(), "gather");
         self.arranged(Arrange::Gather(axis, index.into()))
     }
 
-    /// Adds each element of `src` at the position along the axis that the index gives (PyTorch's `scatter_add`); repeated
-    /// positions accumulate. Elements of `src` beyond the shape of the index are not read.
+    /// Adds each element of `src` at its index along the axis (PyTorch's `scatter_add`); contributions to the same
+    /// index add up. Elements of `src` outside the shape of `index` are not used.
     #[track_caller]
     pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
         let shape = self.shape();
@@ -162,7 +170,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         if read.size() == 0 {
             return self;
         }
-        // An index shorter than its source reads that corner of it; 0-d tensors count as vectors.
+        // An index smaller than the source uses the leading part of it; 0-d tensors count as vectors.
         let src = match (read.rank(), from.rank()) {
             (0, 1) => src.slice([Slice::from(0)]),
             (1, 0) if read[0] == 1 => src.reshape(1),
@@ -174,7 +182,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         self + src.arranged(Arrange::ScatterAdd(shape, axis, index))
     }
 
-    /// Splits an axis into parts of these lengths.
+    /// Splits a tensor along an axis into parts of these lengths.
     ///
     /// # Panics
     /// If the lengths do not add up to the size of the axis.
@@ -186,7 +194,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         let total = lengths.iter().fold(0, |sum: usize, &n| sum.saturating_add(n));
         if total != size {
             panic!(
-                "split: expected lengths that add up to {size}, the size of axis {axis} of shape {shape}, got {lengths:?}, which add up to {total}"
+                "split: expected lengths that add up to {size}, the size of axis {axis} of shape {shape}, got \
+                 {lengths:?}, which add up to {total}"
             );
         }
         let mut start = 0;
@@ -201,7 +210,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
             .collect()
     }
 
-    /// Pads with `value`: `(before, after)` elements for each axis.
+    /// Pads each axis with `value`, by the given `(before, after)` numbers of elements.
+    ///
+    /// # Panics
+    /// If `widths` does not have one entry per axis.
     #[track_caller]
     pub fn pad(self, widths: &[(usize, usize)], value: T) -> Self {
         let shape = self.shape();
@@ -211,9 +223,9 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         let padded: Shape = shape
             .iter()
             .zip(widths)
-            .map(|(&n, (before, behind))| n.saturating_add(*before).saturating_add(*behind))
+            .map(|(&n, (before, after))| n.saturating_add(*before).saturating_add(*after))
             .collect();
-        padded.size(); // refuses what is too large before positions are computed
+        padded.size(); // panics if it is too large, before indices are computed
         let slices: Slices = shape
             .iter()
             .zip(widths)
@@ -227,7 +239,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         inside + self.on_tape().constant(border)
     }
 
-    /// Repeats the whole tensor along each axis (NumPy's `tile`); further counts add leading axes.
+    /// Repeats the whole tensor along each axis (NumPy's `tile`). Additional counts add leading axes.
+    ///
+    /// # Panics
+    /// If there are fewer counts than axes.
     #[track_caller]
     pub fn repeat(self, times: &[usize]) -> Self {
         let shape = self.shape();
@@ -240,14 +255,14 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
         let lead = times.len() - shape.rank();
         let size = |i: usize| if i < lead { 1 } else { shape[i - lead] };
-        let apart: Shape = (0..times.len()).flat_map(|i| [1, size(i)]).collect();
+        let split: Shape = (0..times.len()).flat_map(|i| [1, size(i)]).collect();
         let repeated: Shape = (0..times.len()).flat_map(|i| [times[i], size(i)]).collect();
         let tiled: Shape = (0..times.len()).map(|i| times[i].saturating_mul(size(i))).collect();
-        tiled.size(); // refuses it by the shape that was asked for
-        self.reshape(apart).broadcast_to(repeated).reshape(tiled)
+        tiled.size(); // panics if it is too large, with this shape in the message
+        self.reshape(split).broadcast_to(repeated).reshape(tiled)
     }
 
-    /// A vector as the diagonal of a square matrix of zeros, or a matrix's diagonal as a vector.
+    /// For a vector, the square matrix with this diagonal and zeros elsewhere; for a matrix, its diagonal.
     ///
     /// # Panics
     /// If the rank is neither 1 nor 2.
@@ -260,7 +275,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         }
     }
 
-    /// The sum of a matrix's diagonal.
+    /// The trace of a matrix: the sum of its diagonal.
     ///
     /// # Panics
     /// If the rank is not 2.
@@ -292,8 +307,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         x.arranged(Arrange::CumSum(axis, false)).shaped(self.shape())
     }
 
-    /// Cumulative products along an axis. The gradient does not divide, so it is right for zeros too. A 0-d
-    /// tensor counts as a vector of one element.
+    /// Cumulative products along an axis. The gradient is computed without division, so it is right for zeros too. A
+    /// 0-d tensor counts as a vector of one element.
     #[track_caller]
     pub fn cumprod(self, axis: isize) -> Self {
         let (x, axis) = self.along(axis, "cumprod");
@@ -301,8 +316,11 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         y.shaped(self.shape())
     }
 
-    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, from y_(-1) = 0. The operands broadcast; 0-d ones count as
-    /// vectors of one element.
+    /// The recurrence y_i = x_i y_(i-1) + b_i along an axis, with y_(-1) = 0. The operands broadcast; 0-d tensors
+    /// count as vectors of one element.
+    ///
+    /// # Panics
+    /// If the shapes do not broadcast.
     #[track_caller]
     pub fn linear_scan(self, b: Self, axis: isize) -> Self {
         common(self.tape, b.tape, "linear_scan");
@@ -327,25 +345,25 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
 /// ```
 ///
 /// # Panics
-/// If there are none, or their other sizes differ.
+/// If `parts` is empty, or the sizes of the other axes differ.
 #[track_caller]
 pub fn concat<'t, T: Scalar>(parts: &[TensorVar<'t, T>], axis: isize) -> TensorVar<'t, T> {
-    let Some(first) = parts.first() else { panic!("concat: there is nothing to join") };
+    let Some(first) = parts.first() else { panic!("concat: expected at least one tensor, got none") };
     let axis = resolve_axis(axis, first.shape().rank(), "concat");
     let ids = ids(parts, "concat");
     first.on_tape().record(Op::Concat(axis), &ids)
 }
 
-/// Joins tensors of one shape along a new axis.
+/// Joins tensors of the same shape along a new axis.
 ///
 /// # Panics
-/// If there are none, or their shapes differ.
+/// If `parts` is empty, or the shapes differ.
 #[track_caller]
 pub fn stack<'t, T: Scalar>(parts: &[TensorVar<'t, T>], axis: isize) -> TensorVar<'t, T> {
-    let Some(first) = parts.first() else { panic!("stack: there is nothing to join") };
+    let Some(first) = parts.first() else { panic!("stack: expected at least one tensor, got none") };
     let shape = first.shape();
     if let Some(other) = parts.iter().map(|p| p.shape()).find(|s| *s != shape) {
-        panic!("stack: expected tensors of one shape, got {shape} and {other}");
+        panic!("stack: expected tensors of the same shape, got {shape} and {other}");
     }
     let axis = resolve_axis(axis, shape.rank() + 1, "stack") as isize;
     ids(parts, "stack");
@@ -362,16 +380,16 @@ fn ids<V: Value>(parts: &[Var<'_, V>], op: &str) -> SmallVec<[u32; 8]> {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// A vector whose elements are scalar variables.
+    /// Stacks scalar variables to a vector.
     ///
     /// # Panics
-    /// If one of them is on another tape.
+    /// If a variable is on another tape.
     #[track_caller]
-    pub fn stack<'t>(&'t self, numbers: &[Var<'t, T>]) -> TensorVar<'t, T> {
-        for x in numbers {
+    pub fn stack<'t>(&'t self, scalars: &[Var<'t, T>]) -> TensorVar<'t, T> {
+        for x in scalars {
             common(Some(self), x.tape, "stack");
         }
-        let ids: SmallVec<[u32; 8]> = numbers.iter().map(|x| self.node_of(x.erase())).collect();
+        let ids: SmallVec<[u32; 8]> = scalars.iter().map(|x| self.node_of(x.erase())).collect();
         if ids.is_empty() {
             return self.constant(Tensor::zeros(0));
         }

@@ -1,11 +1,11 @@
-//! Parameters bound to a tape: each is one variable there, however often it is used.
+//! Parameters bound to a tape, where each is one variable, however often it is used.
 
 use super::{Param, Params};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
 
-/// Parameters bound to a tape: what a model's `forward` takes.
+/// The parameters of a store, bound to a tape. A model's forward pass reads its parameters from it as variables.
 #[derive(Debug)]
 pub struct BoundParams<'p, 't, T: Scalar = f32> {
     pub(crate) params: &'p Params<T>,
@@ -20,10 +20,10 @@ impl<T: Scalar> Clone for BoundParams<'_, '_, T> {
 impl<T: Scalar> Copy for BoundParams<'_, '_, T> {}
 
 impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
-    /// The parameter as a variable of the tape: the same one each time, a constant if it is frozen.
+    /// Returns the parameter as a variable on the tape, the same variable for each call; a constant if it is frozen.
     ///
     /// # Panics
-    /// If the key is of another store.
+    /// If the key belongs to another store, or the parameter was removed.
     #[track_caller]
     pub fn var(&self, param: Param) -> TensorVar<'t, T> {
         let slot = self.params.slot(param);
@@ -40,12 +40,12 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
         var
     }
 
-    /// The tape they are bound to.
+    /// The tape that the parameters are bound to.
     pub fn tape(&self) -> &'t Tape<T> {
         self.tape
     }
 
-    /// The store they come from.
+    /// The store of the parameters.
     pub fn params(&self) -> &'p Params<T> {
         self.params
     }
@@ -56,9 +56,9 @@ mod tests {
     use crate::{ParamGradients, Params, Tape};
     use tensor::tensor;
 
-    /// A target network, a teacher and L2-SP all have a store and its clone on one tape.
+    /// Target networks, distillation and L2-SP put a store and its clone on one tape.
     #[test]
-    fn clones_on_one_tape_are_parameters_of_their_own() {
+    fn clones_on_one_tape_are_separate_parameters() {
         let mut a = Params::new();
         let w = a.add("w", tensor![1.0]);
         let mut b = a.clone();
@@ -75,9 +75,9 @@ mod tests {
         assert_eq!((g.gradient(&a, w), g.gradient(&b, w)), (Some(&tensor![-18.0]), Some(&tensor![18.0])));
     }
 
-    /// As long as only one clone is on the tape, its gradients serve them all: a snapshot may take the store's place.
+    /// While only one clone is on the tape, the other clones read its gradients: a snapshot may replace the store.
     #[test]
-    fn the_only_clone_on_a_tape_speaks_for_all() {
+    fn the_gradients_of_the_only_clone_on_a_tape_are_read_by_all_clones() {
         let mut a = Params::new();
         let w = a.add("w", tensor![3.0]);
         let tape = Tape::new();
@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "several clones of this store are on the tape, but not this one")]
-    fn which_of_two_clones() {
+    fn a_third_clone_cannot_read_the_gradients_of_two_clones_on_the_tape() {
         let mut a = Params::new();
         let w = a.add("w", tensor![3.0]);
         let b = a.clone();
@@ -96,9 +96,9 @@ mod tests {
         g.gradient(&a.clone(), w);
     }
 
-    /// By node, each binding has its own gradient; by key, the parameter has their sum.
+    /// The gradient by node is that of one binding; the gradient by key is the sum over all bindings.
     #[test]
-    fn a_parameter_that_is_changed_between_two_bindings() {
+    fn a_parameter_changed_between_two_bindings() {
         let mut a = Params::<f64>::new();
         let w = a.add("w", tensor![1.0]);
         let tape = Tape::new();
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(g.gradient(&a, w), Some(&tensor![15.0]));
     }
 
-    /// A clone per step, as in MAML, does not make the tape grow.
+    /// Binding a new clone in each step, as in MAML, does not make the tape grow.
     #[test]
     fn a_reset_tape_forgets_its_stores() {
         let mut a = Params::new();

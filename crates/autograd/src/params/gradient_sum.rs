@@ -1,4 +1,4 @@
-//! Gradients by parameter, and sums of them that outlive their tape.
+//! Gradients by parameter, and sums of gradients that outlive their tape.
 
 use super::{Param, Params};
 use crate::core::bindings::Key;
@@ -7,16 +7,15 @@ use crate::ops::Gradients;
 use slotmap::SecondaryMap;
 use tensor::Tensor;
 
-/// Gradients by parameter: what an optimizer takes.
+/// Gradients by parameter, as an optimizer takes them.
 pub trait ParamGradients<T: Scalar> {
-    /// The gradient with respect to a parameter of `params`; `None` if the loss does not depend on it.
+    /// Returns the gradient with respect to a parameter of `params`; `None` if the loss does not depend on it.
     ///
-    /// The store is needed because its clones have the same keys: where several of them are on one tape, each has
-    /// gradients of its own.
+    /// `params` is needed because clones of a store have the same keys: each clone on a tape has separate gradients.
     fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
 }
 
-/// Gradients by parameter that outlive their tape, for sums over batches or gradients from other threads.
+/// A sum of gradients by parameter, which outlives the tape: for several batches, or gradients from other threads.
 ///
 /// ```
 /// use autograd::{GradientSum, ParamGradients, Params, Tape};
@@ -38,7 +37,7 @@ pub struct GradientSum<T: Scalar = f32> {
 }
 
 impl<T: Scalar> GradientSum<T> {
-    /// No gradients yet.
+    /// Creates an empty sum.
     pub fn new() -> Self {
         GradientSum { store: None, sums: SecondaryMap::new() }
     }
@@ -46,13 +45,14 @@ impl<T: Scalar> GradientSum<T> {
     /// Adds the gradients of all parameters of a store.
     ///
     /// # Panics
-    /// If gradients of another store were added before.
+    /// If gradients of another store were added before. Clones of a store count as the same store.
     #[track_caller]
     pub fn add(&mut self, params: &Params<T>, gradients: &dyn ParamGradients<T>) {
         let store = *self.store.get_or_insert(params.store.keys);
         assert!(
             store == params.store.keys,
-            "add: expected gradients of the store that was added first, got another store; use one `GradientSum` per store"
+            "add: expected gradients of the store that was added first, got another store; use one `GradientSum` for \
+             each store"
         );
         for p in params.keys() {
             let Some(g) = gradients.gradient(params, p) else { continue };
@@ -64,7 +64,7 @@ impl<T: Scalar> GradientSum<T> {
         }
     }
 
-    /// Multiplies all gradients by a factor: 1/n gives the mean over n batches.
+    /// Multiplies all gradients by a factor. With 1/n the sum over n batches becomes their mean.
     pub fn scale(&mut self, factor: T) {
         for g in self.sums.values_mut() {
             for x in g.data_mut() {
@@ -73,7 +73,7 @@ impl<T: Scalar> GradientSum<T> {
         }
     }
 
-    /// Forgets the gradients.
+    /// Removes all gradients.
     pub fn clear(&mut self) {
         self.sums.clear();
     }

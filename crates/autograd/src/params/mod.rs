@@ -1,4 +1,4 @@
-//! Parameters are data: a store of named tensors, keys to them, and gradients by key.
+//! A store of named parameter tensors, keys to them, and gradients by key.
 
 mod bound;
 mod gradient_sum;

@@ -1,7 +1,7 @@
-//! Parameters are data: a store of named tensors, and keys to them.
+//! The parameter store: named tensors, and keys to them.
 //!
-//! A layer holds [`Param`]s, which are keys; the values live in a [`Params`] store, beside which gradients and optimizer
-//! state are kept by the same keys. Sharing a weight is sharing a key, freezing is a flag, averaging is adding two stores.
+//! A layer holds [`Param`] keys; the values are in a [`Params`] store. Gradients and optimizer state use the same
+//! keys. Two layers share a weight by holding the same key, and a parameter is frozen by a flag.
 
 use super::BoundParams;
 use crate::core::bindings::{Key, Store};
@@ -12,11 +12,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 use tensor::Tensor;
 
-/// The key of one parameter in the store that made it.
+/// The key of a parameter in its store and in the clones of that store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Param {
     pub(crate) key: Key,
-    /// Which store made it: a slot map would accept a key of another map.
+    /// The store that created the key, since a slot map would accept a key of another map.
     pub(crate) store: u32,
 }
 
@@ -29,9 +29,9 @@ pub(crate) struct Slot<T: Scalar> {
 
 /// A store of named parameters, in the order in which they were added.
 ///
-/// Cloning makes a store with the same keys, which shares its values until one of them is written: for averaging, for
-/// going back to the best epoch, or for a target network. A store and its clones may be on one tape; each has its own
-/// variables and gradients there. Threads may share a `&Params`.
+/// A clone has the same keys and shares each value until it is written (copy on write). Clones serve as snapshots of
+/// the best epoch, as averages, or as target networks. A store and its clones may be bound to one tape; each has
+/// separate variables and gradients there. `&Params` can be shared between threads.
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -40,7 +40,7 @@ pub(crate) struct Slot<T: Scalar> {
 /// let w = params.add("w", tensor![2.0, 3.0]);
 ///
 /// let tape = Tape::new();
-/// let net = params.bind(&tape);                 // lends the parameters to this tape
+/// let net = params.bind(&tape);
 /// let loss = net.var(w).square().sum();
 /// let grads = loss.backward();
 /// use autograd::ParamGradients;
@@ -64,14 +64,14 @@ impl<T: Scalar> Clone for Params<T> {
     }
 }
 
-/// Another number for each store and each clone. It only tells them apart, and carries no state.
+/// Returns a new id for a store or a clone. Ids serve to tell stores apart and nothing else.
 fn next_id() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
 impl<T: Scalar> Params<T> {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new() -> Self {
         let id = next_id();
         Params { store: Store { keys: id, clone: id }, slots: SlotMap::with_key(), order: Vec::new() }
@@ -80,7 +80,7 @@ impl<T: Scalar> Params<T> {
     /// Adds a parameter and returns its key.
     ///
     /// # Panics
-    /// If the name is taken: parameters are saved and loaded by name.
+    /// If the store has a parameter of this name. Names must be unique, since parameters are saved and loaded by name.
     #[track_caller]
     pub fn add(&mut self, name: impl Into<String>, value: Tensor<T>) -> Param {
         let name = name.into();
@@ -93,7 +93,7 @@ impl<T: Scalar> Params<T> {
     /// Removes a parameter and returns its value.
     ///
     /// # Panics
-    /// If the key is of another store, or was removed before.
+    /// If the key belongs to another store, or the parameter was removed before.
     #[track_caller]
     pub fn remove(&mut self, param: Param) -> Tensor<T> {
         self.slot(param);
@@ -109,12 +109,12 @@ impl<T: Scalar> Params<T> {
         self.order.len()
     }
 
-    /// Whether there are no parameters.
+    /// Whether the store has no parameters.
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
     }
 
-    /// The number of elements of all parameters together.
+    /// The total number of elements of all parameters.
     pub fn size(&self) -> usize {
         self.iter().map(|(_, value)| value.size()).sum()
     }
@@ -122,13 +122,13 @@ impl<T: Scalar> Params<T> {
     /// The value of a parameter.
     ///
     /// # Panics
-    /// If the key is of another store, or was removed. So do all methods that take a key.
+    /// If the key belongs to another store, or the parameter was removed, as for all methods that take a key.
     #[track_caller]
     pub fn get(&self, param: Param) -> &Tensor<T> {
         &self.slot(param).value
     }
 
-    /// The value of a parameter, for writing.
+    /// The value of a parameter, mutably.
     #[track_caller]
     pub fn get_mut(&mut self, param: Param) -> &mut Tensor<T> {
         &mut self.slot_mut(param).value
@@ -137,7 +137,7 @@ impl<T: Scalar> Params<T> {
     /// Replaces the value of a parameter.
     ///
     /// # Panics
-    /// If the shape differs.
+    /// If the shape of the new value differs from that of the old one.
     #[track_caller]
     pub fn set(&mut self, param: Param, value: Tensor<T>) {
         let slot = self.slot_mut(param);
@@ -158,12 +158,12 @@ impl<T: Scalar> Params<T> {
         &self.slot(param).name
     }
 
-    /// The parameter of this name.
+    /// Returns the parameter of this name; `None` if there is none.
     pub fn find(&self, name: &str) -> Option<Param> {
         self.keys().find(|&p| self.slots[p.key].name == name)
     }
 
-    /// Freezes a parameter: it is bound as a constant, so it gets no gradient and no update.
+    /// Freezes a parameter: it is bound as a constant and gets no gradients and no updates.
     #[track_caller]
     pub fn freeze(&mut self, param: Param) {
         self.slot_mut(param).frozen = true;
@@ -181,7 +181,7 @@ impl<T: Scalar> Params<T> {
         self.slot(param).frozen
     }
 
-    /// Whether the key belongs to this store.
+    /// Whether the store has a parameter of this key.
     pub fn contains(&self, param: Param) -> bool {
         param.store == self.store.keys && self.slots.contains_key(param.key)
     }
@@ -196,12 +196,12 @@ impl<T: Scalar> Params<T> {
         self.keys().map(|p| (p, &self.slots[p.key].value))
     }
 
-    /// The key at a position of the order, for loops that write.
+    /// The key of the parameter at an index of the order, for loops that modify the store; `None` if out of range.
     pub fn key_at(&self, index: usize) -> Option<Param> {
         self.order.get(index).map(|&key| Param { key, store: self.store.keys })
     }
 
-    /// Binds the parameters to a tape: each becomes a variable there when it is first used.
+    /// Binds the parameters to a tape. Each becomes a variable there when it is first used.
     pub fn bind<'p, 't>(&'p self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
         BoundParams { params: self, tape }
     }

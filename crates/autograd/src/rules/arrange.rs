@@ -1,13 +1,13 @@
-//! Linear rearrangements: the same numbers elsewhere, repeated, or summed where they meet.
+//! Linear rearrangements of a tensor's elements: reshaping, slicing, gathering, and the sums that transpose them.
 //!
-//! Each is linear, so the tangent's rule is the primitive itself and the gradient's is its transpose, which is
-//! again one of them: the family is closed under differentiation.
+//! Each primitive is linear, so its jvp is the primitive itself, and its vjp is the transpose, which is again a
+//! primitive of this enum: the family is closed under differentiation.
 
 use crate::rules::Element;
 use smallvec::SmallVec;
 use tensor::{Indices, Shape, Slice, Tensor};
 
-/// Slices of a tensor's axes. One is held in place: more would make every record of the tape larger.
+/// Slices of a tensor's axes. One is stored inline; more would make every record of the tape larger.
 pub(crate) type Slices = SmallVec<[Slice; 1]>;
 
 /// A linear rearrangement of one tensor's elements.
@@ -18,23 +18,24 @@ pub enum Arrange {
     Reshape(Shape),
     /// Axes in another order.
     Permute(SmallVec<[usize; 4]>),
-    /// Repeated along new axes or axes of size 1.
+    /// Broadcast to this shape: repeated along new axes and axes of size 1.
     BroadcastTo(Shape),
-    /// Summed over the axes that broadcasting repeated: the transpose of `BroadcastTo`.
+    /// Summed to this shape over the axes that broadcasting repeated: the transpose of `BroadcastTo`.
     SumTo(Shape),
-    /// Axes run backwards.
+    /// Axes in reversed order.
     Flip(SmallVec<[isize; 4]>),
-    /// The part that the slices show.
+    /// The elements that the slices select.
     Slice(Slices),
-    /// Zeros of this shape around the part that the slices show: the transpose of `Slice`.
+    /// A tensor of zeros of this shape, with the elements at the positions that the slices select: the transpose of
+    /// `Slice`.
     Unslice(Shape, Slices),
-    /// The slices of an axis at these positions.
+    /// The slices of an axis at these indices.
     IndexSelect(usize, Indices),
-    /// Zeros of this shape, each slice added at its position: the transpose of `IndexSelect`.
+    /// A tensor of zeros of this shape, each slice added at its index along the axis: the transpose of `IndexSelect`.
     IndexAdd(Shape, usize, Indices),
-    /// Along an axis, the element at the position that the index names.
+    /// Along an axis, the element at each given index.
     Gather(usize, Indices),
-    /// Zeros of this shape, each element added at the position that the index names: the transpose of `Gather`.
+    /// A tensor of zeros of this shape, each element added at its index along the axis: the transpose of `Gather`.
     ScatterAdd(Shape, usize, Indices),
     /// A vector on the diagonal of a square matrix of zeros.
     Diag,
@@ -42,16 +43,16 @@ pub enum Arrange {
     Diagonal,
     /// A vector on the diagonal of a matrix of zeros of this shape.
     Undiagonal(Shape),
-    /// What lies on and below the k-th diagonal, zeros above.
+    /// The elements on and below the k-th diagonal, zeros above.
     Tril(isize),
-    /// What lies on and above the k-th diagonal, zeros below.
+    /// The elements on and above the k-th diagonal, zeros below.
     Triu(isize),
-    /// Cumulative sums along an axis, or from its end.
+    /// Cumulative sums along an axis, from its end if `true`.
     CumSum(usize, bool),
 }
 
 impl Arrange {
-    /// The name of the method that records it.
+    /// The name of the method that records this primitive.
     pub fn name(&self) -> &'static str {
         match self {
             Arrange::Reshape(_) => "reshape",
@@ -74,7 +75,7 @@ impl Arrange {
         }
     }
 
-    /// The rearranged tensor.
+    /// Returns the rearranged tensor.
     #[track_caller]
     pub(crate) fn value<T: Element>(&self, x: &Tensor<T>) -> Tensor<T> {
         match self {
@@ -99,7 +100,7 @@ impl Arrange {
         }
     }
 
-    /// The transpose of the rearrangement of a tensor of this shape.
+    /// Returns the transpose of this primitive, for an operand of this shape.
     pub(crate) fn transpose(&self, shape: &Shape) -> Arrange {
         match self {
             Arrange::Reshape(_) => Arrange::Reshape(shape.clone()),
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
     use tensor::{s, tensor};
 
-    /// <v, A u> = <Aᵀ v, u>, and transposing twice gives the primitive back.
+    /// <v, A u> = <Aᵀ v, u>, and and transposing twice gives the primitive itself.
     #[test]
     fn transposes_are_adjoint() {
         let u = Tensor::<f64>::from_fn([3, 4], |i| (i[0] * 4 + i[1]) as f64 * 0.37 - 1.0);

@@ -1,4 +1,4 @@
-//! What tensor rules compute on: plain tensors, or recorded variables.
+//! The arrays that tensor rules compute on: plain tensors, or recorded variables.
 
 use crate::rules::Element;
 use crate::rules::linear::{Direction, Linear, Weights};
@@ -6,29 +6,29 @@ use crate::rules::{Arrange, Binary, Bounds, CustomRule, Op, Unary};
 use std::rc::Rc;
 use tensor::{Axes, Number, Real, Reduction, Shape, Tensor};
 
-/// How an adjoint meets a partial derivative.
+/// How an adjoint is multiplied by a partial derivative.
 ///
-/// By default a factor of exactly zero is absent (`0 * inf` is 0): what does not contribute to the output never turns
-/// into NaN. A strict tape multiplies as IEEE 754 does.
+/// By default the product is 0 if a factor is exactly 0, even for `0 * inf`, so values that do not contribute to the
+/// output never produce NaN. A strict tape multiplies as IEEE 754 does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Product {
     pub(crate) strict: bool,
 }
 
 impl Product {
-    /// The primitive that multiplies so.
+    /// The primitive that multiplies this way.
     pub(crate) fn op(self) -> Binary {
         if self.strict { Binary::Mul } else { Binary::AbsentMul }
     }
 
-    /// The number that counts as absent; NaN equals nothing, so it switches the test off.
+    /// The factor that makes a product 0. NaN equals nothing, so for a strict tape it turns the test off.
     #[inline]
     pub(crate) fn absent(self) -> f64 {
         if self.strict { f64::NAN } else { 0.0 }
     }
 }
 
-/// g · d, where a factor equal to `absent` makes the product 0.
+/// Returns g · d, or 0 if a factor equals `absent`.
 #[inline(always)]
 pub(crate) fn weigh<N: Number>(absent: f64, g: N, d: N) -> N {
     let (zero, absent) = (g.lit(0.0), g.lit(absent));
@@ -36,10 +36,10 @@ pub(crate) fn weigh<N: Number>(absent: f64, g: N, d: N) -> N {
     N::select(g.is_eq(absent), zero, product)
 }
 
-/// An array of numbers as the rules see it: a tensor, or a variable that stands for one.
+/// An array that rules compute on: a plain tensor, or a tensor variable.
 ///
-/// [`apply`](Array::apply) is the one way to compute; everything else is spelled in terms of it. The methods with a
-/// fused kernel for plain tensors are written out here once, in primitives, for the others.
+/// All computation goes through [`apply`](Array::apply); the other methods are written in terms of it. The default
+/// implementations compose primitives; plain tensors override those that have a fused kernel.
 pub(crate) trait Array: Clone {
     type T: Element;
 
@@ -49,27 +49,27 @@ pub(crate) trait Array: Clone {
     }
     /// The value of a primitive on these operands.
     fn apply(op: Op<Self::T>, xs: &[&Self]) -> Self;
-    /// A constant, living where `self` lives.
+    /// A constant of the same kind: a tensor, or a constant on the tape of `self`.
     fn constant(&self, value: Tensor<Self::T>) -> Self;
-    /// The numbers themselves.
+    /// The value as a plain tensor.
     fn primal(&self) -> Tensor<Self::T>;
 
-    /// The weights that a rule of an elementwise primitive stands for.
+    /// Evaluates the weights of an elementwise primitive.
     fn weights(weights: &Weights<Self>) -> Self;
-    /// A linear map applied to an array. Arrays with kernels that do it in one pass override this.
+    /// Applies a linear map to an array. Arrays with one-pass kernels override this.
     #[track_caller]
     fn apply_map(map: &Linear<Self>, direction: Direction, p: Product, a: &Self) -> Self {
         map.apply_generic(direction, p, a)
     }
     /// The contributions of a custom operation to the adjoints of all its operands.
     fn custom_vjp(op: &Rc<dyn CustomRule<Self::T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self>;
-    /// The tangent of a custom operation's value; `None` without a rule that computes it on such arrays.
+    /// The tangent of a custom operation's value; `None` if the operation has no rule for arrays of this kind.
     fn custom_jvp(_: &Rc<dyn CustomRule<Self::T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
         None
     }
     /// The partial derivative of a clamp along operand k of x, lo, hi.
     fn clamp_derivative(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self;
-    /// The elements of `x` over their length `y` along axes kept with size 1, and 0 where that is 0.
+    /// `x / y`, and 0 where y is 0, with y the norm of x over `axes`, which it keeps with size 1.
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self;
 
     fn unary(&self, op: Unary) -> Self {
@@ -93,11 +93,11 @@ pub(crate) trait Array: Clone {
     fn neg(&self) -> Self {
         self.unary(Unary::Neg)
     }
-    /// c x.
+    /// Multiplies by a constant: c x.
     fn scale(&self, c: f64) -> Self {
         self.mul(&self.constant(Tensor::scalar(Self::T::from_f64(c))))
     }
-    /// An adjoint times a weight.
+    /// Multiplies an adjoint by a weight.
     fn weigh(&self, p: Product, weight: &Self) -> Self {
         self.binary(p.op(), weight)
     }
@@ -110,16 +110,16 @@ pub(crate) trait Array: Clone {
     fn broadcast_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::BroadcastTo(shape.clone())) }
     }
-    /// Broadcast to the shape of `other`.
+    /// Broadcasts to the shape of `other`.
     fn broadcast_like(self, other: &Self) -> Self {
         self.broadcast_to(&other.shape())
     }
-    /// Undoes a broadcast: sums over the axes that were broadcast.
+    /// Sums over the axes that were broadcast: the transpose of `broadcast_to`.
     fn sum_to(&self, shape: &Shape) -> Self {
         if self.shape() == *shape { self.clone() } else { self.arrange(Arrange::SumTo(shape.clone())) }
     }
-    /// A contribution in the shape of its operand: summed over what was broadcast, or broadcast over what the rule left
-    /// out.
+    /// Brings a contribution to the shape of its operand: sums over axes that were broadcast, or broadcasts over axes
+    /// that the rule omitted.
     fn fit(&self, shape: &Shape) -> Self {
         let own = self.shape();
         if Shape::broadcast(&own, shape).as_ref() == Some(shape) {
@@ -128,11 +128,11 @@ pub(crate) trait Array: Clone {
             self.sum_to(shape)
         }
     }
-    /// This times a factor, broadcast to a shape.
+    /// Multiplies by a factor and broadcasts to a shape.
     fn spread(&self, shape: &Shape, factor: f64) -> Self {
         if factor == 1.0 { self.broadcast_to(shape) } else { self.scale(factor).broadcast_to(shape) }
     }
-    /// The last two axes swapped.
+    /// Swaps the last two axes.
     fn swap(&self) -> Self {
         let rank = self.rank();
         let mut axes: smallvec::SmallVec<[usize; 4]> = (0..rank).collect();
@@ -142,7 +142,7 @@ pub(crate) trait Array: Clone {
     fn matmul(&self, other: &Self) -> Self {
         Self::apply(Op::MatMul, &[self, other])
     }
-    /// The sum over axes, kept with size 1.
+    /// Sums over axes, keeping them with size 1.
     fn sum_kept(&self, axes: &[usize]) -> Self {
         self.reduce(Reduction::Sum, axes, true)
     }
@@ -159,19 +159,19 @@ pub(crate) trait Array: Clone {
     }
 }
 
-/// The shape of a reduction that keeps its axes.
+/// The shape of a reduction that keeps the reduced axes with size 1.
 pub(crate) fn kept_shape(shape: &Shape, axes: &[usize]) -> Shape {
     shape.iter().enumerate().map(|(i, &n)| if axes.contains(&i) { 1 } else { n }).collect()
 }
 
-/// Axes that a user named, resolved against a rank.
+/// Resolves a user's axes against a rank; also returns whether the reduced axes are kept.
 #[track_caller]
 pub(crate) fn resolve(axes: impl Into<Axes>, rank: usize, op: &str) -> (smallvec::SmallVec<[usize; 4]>, bool) {
     let axes = axes.into();
     (axes.resolve(rank, op), axes.keeps())
 }
 
-/// One axis that a user named, resolved against a rank. Of a 0-d tensor it is 0.
+/// Resolves one axis of the user's against a rank. For a 0-d tensor the result is 0.
 #[track_caller]
 pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
     Axes::resolve_one(axis, rank, op)

@@ -1,7 +1,7 @@
 //! The elementwise primitives of two arguments: each with its value and, below it, both partial derivatives.
 //!
-//! Written as the one-argument ones are; `a` and `b` are the arguments. The value, where a derivative uses it, is
-//! written out: kernels then read two operands, not three.
+//! The table is written like that of the unary primitives, with `a` and `b` the arguments. A derivative that uses the
+//! value recomputes it, so that kernels read two operands instead of three.
 
 use tensor::Number;
 
@@ -17,14 +17,14 @@ pub(crate) trait BinaryRule: Copy + Sync {
     fn wrt_b<N: Number>(a: N, b: N) -> N;
 }
 
-/// Something to do with a rule whose type is known.
+/// A function that is generic over the type of a binary rule, for kernels compiled per primitive.
 pub(crate) trait BinaryVisitor {
     type Output;
     fn visit<R: BinaryRule>(self, rule: R) -> Self::Output;
 }
 
 macro_rules! binary {
-    ($( $(#[$doc:meta])* $op:ident $name:literal $(#$wide:ident)?
+    ($( $(#[$doc:meta])* $op:ident $name:literal $(#$simd:ident)?
         |$a:ident, $b:ident| $value:expr,
         a: $wrt_a:expr,
         b: $wrt_b:expr; )*) => {
@@ -58,65 +58,65 @@ macro_rules! binary {
             /// Every primitive, in the order of their codes.
             pub const ALL: &'static [Binary] = &[$( Binary::$op ),*];
 
-            /// The name of the method or operator that records it.
+            /// The name of the method or operator that records this primitive.
             pub fn name(self) -> &'static str {
                 match self { $( Binary::$op => $name, )* }
             }
 
-            /// f(a, b), on any kind of number.
+            /// f(a, b), for any [`Number`].
             #[inline]
             pub fn value<N: Number>(self, a: N, b: N) -> N {
                 match self { $( Binary::$op => rule::$op::value(a, b), )* }
             }
 
-            /// ∂f/∂a, on any kind of number.
+            /// ∂f/∂a, for any [`Number`].
             #[inline]
             pub fn wrt_a<N: Number>(self, a: N, b: N) -> N {
                 match self { $( Binary::$op => rule::$op::wrt_a(a, b), )* }
             }
 
-            /// ∂f/∂b, on any kind of number.
+            /// ∂f/∂b, for any [`Number`].
             #[inline]
             pub fn wrt_b<N: Number>(self, a: N, b: N) -> N {
                 match self { $( Binary::$op => rule::$op::wrt_b(a, b), )* }
             }
 
-            /// ∂f/∂(operand k), on any kind of number.
+            /// The partial derivative with respect to operand k, for any [`Number`].
             #[inline]
             pub(crate) fn wrt<N: Number>(self, k: usize, a: N, b: N) -> N {
                 if k == 0 { self.wrt_a(a, b) } else { self.wrt_b(a, b) }
             }
 
-            /// Hands the rule's own type to the visitor, if the primitive has vectorized kernels.
+            /// Calls the visitor with the type of the rule; `None` if the primitive has no vectorized kernels.
             #[inline]
             pub(crate) fn visit<V: BinaryVisitor>(self, visitor: V) -> Option<V::Output> {
-                match self { $( Binary::$op => binary!(@visit visitor $op $($wide)?), )* }
+                match self { $( Binary::$op => binary!(@visit visitor $op $($simd)?), )* }
             }
         }
     };
-    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident simd) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
 
 binary! {
     // --- arithmetic
     /// a + b
-    Add "add" #wide
+    Add "add" #simd
         |a, b| a + b,
         a: a.lit(1.0),
         b: b.lit(1.0);
     /// a - b
-    Sub "sub" #wide
+    Sub "sub" #simd
         |a, b| a - b,
         a: a.lit(1.0),
         b: b.lit(-1.0);
     /// a b
-    Mul "mul" #wide
+    Mul "mul" #simd
         |a, b| a * b,
         a: b,
         b: a;
     /// a / b
-    Div "div" #wide
+    Div "div" #simd
         |a, b| a / b,
         a: a.quotient_derivative(b),
         b: -((a / b) / b);
@@ -125,8 +125,8 @@ binary! {
         |a, b| a.powf(b),
         a: a.pow_base(b),
         b: a.pow_exponent(b);
-    /// the remainder of a / b with the sign of a; b goes into a as often as into what the remainder leaves, while a / b
-    /// may round up to a whole number
+    /// the remainder of a / b with the sign of a; the derivative in b is -trunc(a / b), computed from a
+    /// minus the remainder, since a / b may round up to the next integer
     Rem "rem"
         |a, b| a.rem(b),
         a: rem_wrt_a(a, b),
@@ -138,30 +138,30 @@ binary! {
         |a, b| a.atan2(b),
         a: b.inversion(a),
         b: -a.inversion(b);
-    /// √(a² + b²), without overflow or underflow on the way
+    /// √(a² + b²), without intermediate overflow or underflow
     Hypot "hypot"
         |a, b| a.hypot(b),
         a: a.direction(b),
         b: b.direction(a);
 
-    // --- the larger and the smaller; ties share, the NaN side wins
+    // --- maximum and minimum; on a tie each side gets half of the derivative, a NaN operand gets all of it
     /// max(a, b)
-    Maximum "maximum" #wide
+    Maximum "maximum" #simd
         |a, b| a.maximum(b),
-        a: share(a, b, a.is_gt(b)),
-        b: share(b, a, b.is_gt(a));
+        a: selected(a, b, a.is_gt(b)),
+        b: selected(b, a, b.is_gt(a));
     /// min(a, b)
-    Minimum "minimum" #wide
+    Minimum "minimum" #simd
         |a, b| a.minimum(b),
-        a: share(a, b, b.is_gt(a)),
-        b: share(b, a, a.is_gt(b));
+        a: selected(a, b, b.is_gt(a)),
+        b: selected(b, a, a.is_gt(b));
 
     // --- logarithms
     /// ln(eᵃ + eᵇ)
     LogAddExp "log_add_exp"
         |a, b| a.log_add_exp(b),
-        a: log_share(a, b),
-        b: log_share(b, a);
+        a: log_add_exp_wrt_a(a, b),
+        b: log_add_exp_wrt_a(b, a);
     /// a ln b, and 0 where a is 0
     Xlogy "xlogy"
         |a, b| xlogy(a, b),
@@ -170,51 +170,51 @@ binary! {
 
     // --- activations with a parameter
     /// x above 0, s x below; derivative s at the kink
-    LeakyRelu "leaky_relu" #wide
+    LeakyRelu "leaky_relu" #simd
         |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), s) + x.flat(),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x);
     /// x above 0, α (eˣ - 1) below; derivative α at the kink
-    Elu "elu" #wide
+    Elu "elu" #simd
         |x, alpha| N::select(x.is_gt(x.lit(0.0)), x, alpha * x.exp_m1()),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), alpha * x.exp()),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x.exp_m1());
 
     // --- losses, elementwise
     /// (a - b)²
-    SquaredError "squared_error" #wide
+    SquaredError "squared_error" #simd
         |a, b| (a - b) * (a - b),
         a: (a - b).twice(),
         b: (b - a).twice();
     /// |a - b|; derivative 0 at the kink
-    AbsoluteError "absolute_error" #wide
+    AbsoluteError "absolute_error" #simd
         |a, b| (a - b).abs(),
         a: (a - b).sign(),
         b: (b - a).sign();
-    /// Huber's loss of an error e: e²/2 up to δ, δ|e| - δ²/2 beyond
+    /// the Huber loss of an error e: e²/2 for |e| <= δ, δ|e| - δ²/2 beyond
     Huber "huber"
         |e, delta| N::select(
             delta.is_ge(e.abs()), e * e * e.lit(0.5), delta * (e.abs() - delta * e.lit(0.5))),
         a: N::select(delta.is_ge(e.abs()), e, delta * e.sign()),
         b: N::select(delta.is_ge(e.abs()), e.lit(0.0), e.abs() - delta);
     /// the binary cross-entropy of logit z and target t: (1 - t) softplus(z) + t softplus(-z)
-    BceWithLogits "bce_with_logits" #wide
+    BceWithLogits "bce_with_logits" #simd
         |z, t| (t.lit(1.0) - t).absent_mul(z.softplus()) + t.absent_mul((-z).softplus()),
         a: (t.lit(1.0) - t) * z.sigmoid() - t * (-z).sigmoid(),
         b: -z;
 
-    // --- what derivatives of the others are made of, as the last of the one-argument ones are
-    /// a b, where a factor of exactly 0 makes the product 0: how adjoints meet partial derivatives
-    AbsentMul "absent_mul" #wide
+    // --- primitives that occur in the derivatives of the others, like the last section of the unary ones
+    /// a b, and 0 if a factor is exactly 0: how adjoints are multiplied by partial derivatives
+    AbsentMul "absent_mul" #simd
         |a, b| a.absent_mul(b),
         a: b,
         b: a;
-    /// a / √(a² + b²); the square of the other coordinate does not cancel as 1 - a²/r² does
+    /// a / √(a² + b²); the derivatives use the square of the other coordinate, since 1 - a²/r² would cancel
     Direction "direction"
         |a, b| a.direction(b),
         a: over_radius(b.direction(a), a, b) * b.direction(a),
         b: -over_radius(a.direction(b) * b.direction(a), a, b);
-    /// a / (a² + b²); the difference of squares as a product, which does not cancel
+    /// a / (a² + b²); the derivatives write the difference of squares as a product, which does not cancel
     Inversion "inversion"
         |a, b| a.inversion(b),
         a: over_square(b - a, a, b) * over_square(b + a, a, b) + a.inversion(b).flat(),
@@ -231,49 +231,50 @@ binary! {
         b: a.pow_exponent(b).absent_mul(a.ln());
 }
 
-/// 1 where the condition holds, 1/2 in a tie, 0 elsewhere; 1 where `a` alone is NaN, 1/2 where both are.
+/// The derivative with respect to `a` of the choice between `a` and `b`: 1 where `wins`, 1/2 on a tie, 0 elsewhere; 1
+/// if `a` alone is NaN, 1/2 if both are.
 #[inline(always)]
-pub(super) fn share<N: Number>(a: N, b: N, wins: N::Mask) -> N {
+pub(super) fn selected<N: Number>(a: N, b: N, wins: N::Mask) -> N {
     let (zero, half, one) = (a.lit(0.0), a.lit(0.5), a.lit(1.0));
     let ordered = N::select(wins, one, N::select(a.is_eq(b), half, zero));
     let a_is_nan = N::select(b.is_eq(b), one, half);
     N::select(a.is_eq(a), ordered, a_is_nan)
 }
 
-/// e^a / (e^a + e^b): 1/2 at a tie, 0 when both are -inf.
+/// e^a / (e^a + e^b): 1/2 on a tie, 0 if both are -inf.
 #[inline(always)]
-fn log_share<N: Number>(a: N, b: N) -> N {
+fn log_add_exp_wrt_a<N: Number>(a: N, b: N) -> N {
     let none = a.is_eq(a.lit(f64::NEG_INFINITY));
     let tie = N::select(none, a.lit(0.0), a.lit(0.5));
-    let share = (a - b).sigmoid();
-    // the difference of infinities is no number; finite ties keep their derivative, for the orders above
-    N::select(share.is_eq(share), share, N::select(a.is_eq(b), tie, share))
+    let weight = (a - b).sigmoid();
+    // The difference of equal infinities is NaN. Finite ties keep the sigmoid, which higher orders differentiate.
+    N::select(weight.is_eq(weight), weight, N::select(a.is_eq(b), tie, weight))
 }
 
-/// 1, where the remainder is a number.
+/// 1, and NaN where the remainder is NaN.
 #[inline(always)]
 fn rem_wrt_a<N: Number>(a: N, b: N) -> N {
-    // NaN where the remainder is: for an infinite a, and for b = 0
+    // The remainder is NaN for an infinite a and for b = 0.
     let domain = a * a.lit(0.0) / b;
     a.lit(1.0).nan_unless(domain.is_eq(domain), [a, b])
 }
 
-/// x / r with r the length of (a, b), and 0 where r is 0.
+/// x / r with r = √(a² + b²), and 0 where r is 0.
 #[inline(always)]
 fn over_radius<N: Number>(x: N, a: N, b: N) -> N {
     let r = a.hypot(b);
     N::select(r.is_eq(r.lit(0.0)), r.lit(0.0), x / r)
 }
 
-/// x / r², with r the length of (a, b), and 0 where r is 0 or infinite.
+/// x / r² with r = √(a² + b²), and 0 where r is 0 or infinite.
 #[inline(always)]
 fn over_square<N: Number>(x: N, a: N, b: N) -> N {
     let r = a.hypot(b);
     N::select(r.is_eq(r.lit(f64::INFINITY)), r.lit(0.0), over_radius(over_radius(x, a, b), a, b))
 }
 
-/// aᵇ⁻¹ (1 + b ln a), the mixed second derivative of aᵇ, in whichever order it is taken. At a = 0 its limit from
-/// a > 0 for a fixed b: 0 for b > 1, -inf for 0 < b <= 1, +inf for b <= 0.
+/// aᵇ⁻¹ (1 + b ln a), the mixed second derivative of aᵇ, the same in either order. At a = 0 it is the limit from a > 0
+/// for a fixed b: 0 for b > 1, -inf for 0 < b <= 1, +inf for b <= 0.
 #[inline(always)]
 fn pow_mixed<N: Number>(a: N, b: N) -> N {
     let one = b.lit(1.0);
@@ -288,15 +289,15 @@ fn xlogy_wrt_a<N: Number>(a: N, b: N) -> N {
     N::select(b.is_eq(zero), N::select(a.is_eq(zero), zero, log), log)
 }
 
-/// a / b, where a ln b is a number; NaN at the origin.
+/// a / b, and NaN where a ln b is NaN and at the origin.
 #[inline(always)]
 fn xlogy_wrt_b<N: Number>(a: N, b: N) -> N {
-    // the root is NaN where the logarithm is; -0 + 0 is +0
+    // The square root is NaN where the logarithm is. Adding 0 turns -0 into +0.
     let domain = a.absent_mul(b.sqrt());
     (a / (b + b.lit(0.0))).nan_unless(domain.is_eq(domain), [a, b])
 }
 
-/// a ln b; 0 where a is 0, unless b is NaN.
+/// a ln b, and 0 where a is 0, unless b is NaN.
 #[inline(always)]
 fn xlogy<N: Number>(a: N, b: N) -> N {
     let zero = a.lit(0.0);
@@ -324,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_share_and_nan_wins() {
+    fn ties_split_the_derivative_and_nan_takes_it() {
         assert_eq!(all(Binary::Maximum, 2.0, 2.0), [2.0, 0.5, 0.5]);
         assert_eq!(all(Binary::Minimum, 1.0, 2.0), [1.0, 1.0, 0.0]);
         let [y, da, db] = all(Binary::Maximum, f64::NAN, 1.0);
@@ -332,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn the_origin_and_the_far_away() {
+    fn values_at_the_origin_and_near_overflow() {
         assert_eq!(all(Binary::Hypot, 0.0, 0.0), [0.0; 3]);
         assert_eq!(all(Binary::Atan2, 0.0, 0.0), [0.0; 3]);
         let [y, da, _] = all(Binary::Hypot, 3e200, 4e200);

@@ -1,4 +1,4 @@
-//! The element types that rules compute with.
+//! The element types of tensors on a tape.
 
 use super::array::Product;
 use super::linear::{Direction, Linear};

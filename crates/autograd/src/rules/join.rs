@@ -1,4 +1,5 @@
-//! Joining: several operands become one tensor; each gets back the part of the adjoint that it filled.
+//! The rules of `concat` and `stack`. The contribution to each operand is the part of the adjoint at its place in the
+//! result.
 
 use super::Op;
 use super::arrange::Slices;
@@ -8,7 +9,7 @@ use crate::rules::array::Array;
 use smallvec::SmallVec;
 use tensor::{Slice, Tensor};
 
-/// Scalars (0-d tensors) as the elements of a vector.
+/// Stacks scalars (0-d tensors) to a vector.
 pub(crate) fn stack_value<T: Element>(xs: &[&Tensor<T>]) -> Tensor<T> {
     Tensor::build(xs.len(), |out| {
         for (o, x) in out.iter_mut().zip(xs) {
@@ -17,12 +18,12 @@ pub(crate) fn stack_value<T: Element>(xs: &[&Tensor<T>]) -> Tensor<T> {
     })
 }
 
-/// How operand k's number gets to its place in a stack.
+/// The map from operand k to its element of a stack.
 pub(crate) fn place_in_stack<A: Array>(k: usize, y: &A) -> Arrange {
     Arrange::Unslice(y.shape(), SmallVec::from_slice(&[Slice::from(k as isize)]))
 }
 
-/// How operand k's elements get to the slice of the result that they fill.
+/// The map from operand k to its slice of a concatenation.
 pub(crate) fn place<A: Array>(axis: usize, k: usize, xs: &[&A], y: &A) -> Arrange {
     let start: usize = xs[..k].iter().map(|x| x.shape()[axis]).sum();
     let end = start + xs[k].shape()[axis];
@@ -31,7 +32,7 @@ pub(crate) fn place<A: Array>(axis: usize, k: usize, xs: &[&A], y: &A) -> Arrang
     Arrange::Unslice(y.shape(), slices)
 }
 
-/// The tangents joined in the same way; a missing one is zeros.
+/// Joins the tangents the same way, with zeros for operands without a tangent.
 pub(crate) fn jvp<A: Array>(op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>]) -> Option<A> {
     let like = dxs.iter().flatten().next()?;
     let zeros: Vec<A> = xs.iter().map(|x| like.constant(Tensor::zeros(x.shape()))).collect();

@@ -1,12 +1,12 @@
 //! Derivatives as linear maps: what a rule returns for one operand.
 //!
-//! The derivative of y = f(x₁, ..., xₙ) along xₖ is a linear map. Pushed, it takes a tangent of xₖ to a tangent of y;
-//! pulled (its transpose), it takes the adjoint of y to a contribution to the adjoint of xₖ. Forward mode, reverse mode,
-//! recorded gradients and printed derivations therefore follow from one rule per operand:
-//! `<v, push(u)> = <pull(v), u>` for all u and v.
+//! The derivative of y = f(x₁, ..., xₙ) with respect to xₖ is a linear map. `push` applies it (the jvp): it maps a
+//! tangent of xₖ to a tangent of y. `pull` applies its transpose (the vjp): it maps the adjoint of y to a contribution
+//! to the adjoint of xₖ. Forward mode, reverse mode, recorded gradients and printed derivations therefore follow from
+//! one rule per operand, with `<v, push(u)> = <pull(v), u>` for all u and v.
 //!
-//! Both directions leave broadcasting to the caller: a pulled contribution has the shape that the operand was broadcast
-//! to, a pushed tangent may have to be broadcast.
+//! The caller handles broadcasting: a pulled contribution has the shape that the operand was broadcast to, and a pushed
+//! tangent may have to be broadcast.
 
 use super::determinant::solve;
 use super::scan::{next, scan};
@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use std::borrow::Cow;
 use tensor::{EinsumSpec, Reduction, Shape, Tensor};
 
-/// The derivative of a primitive along one operand. It borrows the operands that it depends on.
+/// The derivative of a primitive with respect to one operand. It borrows the operands that it depends on.
 #[derive(Clone)]
 pub(crate) enum Linear<'a, A: Array> {
     /// dx.
@@ -37,42 +37,42 @@ pub(crate) enum Linear<'a, A: Array> {
     Right(&'a A, usize),
     /// einsum(dx, other) if `place` is 0, einsum(other, dx) if it is 1; with the shape of dx.
     Einsum { spec: &'a EinsumSpec, place: usize, other: &'a A, shape: Shape },
-    /// The elements of dx in other places, with the shape of dx.
+    /// A rearrangement of the elements of dx, with the shape of dx.
     Arrange(Cow<'a, Arrange>, Shape),
     /// The recurrence y_i = a_i y_(i-1) + w_i dx_i along an axis; `None` for weights of 1.
     Scan { axis: usize, reverse: bool, a: &'a A, weights: Option<A> },
     /// A⁻¹ dx.
     Solve(&'a A),
-    /// -A⁻¹ dx y: the derivative of y = A⁻¹ b along A.
+    /// -A⁻¹ dx y: the derivative of y = A⁻¹ b with respect to A.
     Inverse { a: &'a A, y: &'a A },
     /// diag(y) - y yᵀ along an axis; symmetric.
     Softmax(usize, &'a A),
     /// 1 - 1 softmaxᵀ along an axis, given the logarithm of softmax.
     LogSoftmax(usize, &'a A),
-    /// Σt (diag(y) - y yᵀ) along an axis, given Σt; symmetric. Without it y 1ᵀ - 1.
+    /// Σt (diag(y) - y yᵀ) along an axis, symmetric, if `total` (Σt) is given; y 1ᵀ - 1 otherwise.
     SoftmaxMinus { axis: usize, y: A, total: Option<A> },
     /// (1 - u uᵀ) / |x| over axes, with u = x / |x|; symmetric.
     Direction { axes: &'a [usize], x: &'a A, u: &'a A },
-    /// The projection that normalizes the rows of x, times the gain.
+    /// The Jacobian of the normalized rows of x, times the gain.
     LayerNorm { eps: f64, x: &'a A, gain: &'a A },
-    /// The normalized rows of x, element by element: the derivative along the gain.
+    /// Elementwise multiplication by the normalized rows of x: the derivative with respect to the gain.
     Normalized { eps: f64, x: &'a A, gain: &'a A },
-    /// The derivative of the gradient of a custom operation that has no rule on variables.
+    /// The derivative of the vjp of a custom operation without `vjp_recorded`: not available.
     Unknown(&'a str),
 }
 
-/// The weights of an elementwise primitive: given, or as the rule that computes them. The rule stays a rule as long as
-/// possible, so that a kernel computes weight and product in one pass.
+/// The weights of an elementwise primitive: computed already, or as the rule that computes them, so that a kernel can
+/// compute the weight and the product in one pass.
 #[derive(Clone)]
 pub(crate) enum Weights<'a, A> {
     Given(A),
     /// f'(x), with y = f(x).
     Unary(Unary, &'a A, &'a A),
-    /// ∂f/∂(operand k) at (a, b).
+    /// The partial derivative of f with respect to operand k, at (a, b).
     Binary(Binary, usize, &'a A, &'a A),
 }
 
-/// Which way a map is applied.
+/// The direction in which a map is applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Direction {
     Push,
@@ -80,19 +80,19 @@ pub(crate) enum Direction {
 }
 
 impl<A: Array> Linear<'_, A> {
-    /// The map applied to a tangent.
+    /// Applies the map to a tangent.
     #[track_caller]
     pub(crate) fn push(&self, p: Product, dx: &A) -> A {
         A::apply_map(self, Direction::Push, p, dx)
     }
 
-    /// The transpose of the map applied to an adjoint.
+    /// Applies the transpose of the map to an adjoint.
     #[track_caller]
     pub(crate) fn pull(&self, p: Product, g: &A) -> A {
         A::apply_map(self, Direction::Pull, p, g)
     }
 
-    /// The map applied step by step, in primitives.
+    /// Applies the map as a composition of primitives.
     #[track_caller]
     pub(crate) fn apply_generic(&self, direction: Direction, p: Product, a: &A) -> A {
         match direction {
@@ -123,7 +123,7 @@ impl<A: Array> Linear<'_, A> {
                 normalize::project(p, dx, &hat, &r).weigh(p, gain)
             }
             Linear::Unknown(op) => {
-                panic!("forward mode through the gradient of `{op}` needs its `vjp_recorded`, written on variables")
+                panic!("forward mode through the gradient of `{op}` needs its vjp on variables, `vjp_recorded`")
             }
             symmetric => symmetric.both(p, dx),
         }
@@ -153,14 +153,14 @@ impl<A: Array> Linear<'_, A> {
                 normalize::project(p, &g.weigh(p, gain), &hat, &r)
             }
             Linear::Unknown(op) => panic!(
-                "`{op}` is differentiated twice, but its vjp is a rule on plain tensors; give it `vjp_recorded`, written \
-                 on variables, and derivatives of any order follow"
+                "`{op}` is differentiated twice, but its vjp takes plain tensors only; implement `vjp_recorded`, \
+                 the vjp on variables, for derivatives of any order"
             ),
             symmetric => symmetric.both(p, g),
         }
     }
 
-    /// The maps that are their own transposes.
+    /// Applies a symmetric map, whose two directions are the same.
     fn both(&self, p: Product, a: &A) -> A {
         match self {
             Linear::Identity => a.clone(),
@@ -175,7 +175,7 @@ impl<A: Array> Linear<'_, A> {
             }
             Linear::Direction { axes, x, u } => reduce::direction_map(p, axes, a, *x, *u),
             Linear::Normalized { eps, x, .. } => a.weigh(p, &normalize::hat_and_scale(*x, *eps).0),
-            _ => unreachable!("the other maps have a push and a pull of their own"),
+            _ => unreachable!("the other maps are not symmetric"),
         }
     }
 }
@@ -198,13 +198,13 @@ mod tests {
         a.mul(b).sum()
     }
 
-    /// <v, push(u)> = <pull(v), u> for every variant, by the kernels and by the generic code.
+    /// <v, push(u)> = <pull(v), u> for every variant, in the kernels and in the generic code.
     #[test]
     fn pull_is_the_transpose_of_push() {
         let (x, y, row) = (wave(&[3, 4], 0.7), wave(&[3, 4], 1.3).softmax(1), wave(&[4], 0.4));
         let (log, mask) = (y.log_softmax(1), wave(&[3, 4], 2.0).unary(Unary::Relu));
         let (tall, vector) = (wave(&[3, 4], 0.2), wave(&[4], 1.9));
-        // waves alone have rank 2
+        // A matrix of waves alone has rank 2.
         let square = Array::add(&wave(&[4, 4], 0.9), &Tensor::eye(4).scale(3.0));
         let norm = x.reduce(Reduction::Norm2, &[1], true);
         let unit = x.div(&norm);
@@ -212,7 +212,7 @@ mod tests {
         let spec = EinsumSpec::parse("ij,jk->ki");
         let slices = SmallVec::from_slice(&[Slice::from(1..3)]);
         let arrange = |a: Arrange| Linear::Arrange(Cow::Owned(a), x.shape().clone());
-        // each map with the shape of its operand
+        // Each map with the shape of its operand.
         let maps: Vec<(Linear<Tensor<f64>>, &[usize])> = vec![
             (Linear::Identity, &[3, 4]),
             (Linear::Minus, &[3, 4]),
@@ -256,22 +256,22 @@ mod tests {
                 let dy = map.push(p, &u);
                 let v = wave(dy.shape(), 0.57);
                 let identity = dot(&v, &dy);
-                for (route, got) in [
+                for (path, got) in [
                     ("push, generic", dot(&v, &map.push_generic(p, &u))),
                     ("pull", dot(&map.pull(p, &v), &u)),
                     ("pull, generic", dot(&map.pull_generic(p, &v), &u)),
                 ] {
                     assert!(
                         (got - identity).abs() < 1e-13 * (1.0 + identity.abs()),
-                        "map {i}, {route}: {got} {identity}"
+                        "map {i}, {path}: {got} {identity}"
                     );
                 }
             }
         }
     }
 
-    /// The gain of a layer normalization has one element per column: its kernel sums over the rows, which the generic rule
-    /// leaves to the caller.
+    /// The gain of a layer normalization has one element per column: the kernel sums the contribution over the rows,
+    /// the generic rule leaves that to the caller.
     #[test]
     fn the_gain_of_a_layer_normalization() {
         let (x, gain, u, v) = (wave(&[3, 4], 0.7), wave(&[4], 0.4), wave(&[4], 0.31), wave(&[3, 4], 0.57));
@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "`cube` is differentiated twice")]
-    fn what_has_no_rule_on_variables() {
+    fn second_order_without_a_rule_on_variables() {
         Linear::Unknown("cube").pull(Product { strict: false }, &wave(&[2], 1.0));
     }
 }

@@ -1,9 +1,9 @@
 //! Softmax cross-entropy from logits: one row of logits per example, classes along the last axis.
 //!
-//! With p = softmax(z) and target distribution t, the loss of a row is -Σ t_i ln p_i, and its derivative is
-//! p Σt - t: bounded, whatever the logits. A class with t_i = 0 is absent, even where ln p_i is -inf. Label smoothing s
-//! mixes the target with the even distribution over c classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016; PyTorch's
-//! convention).
+//! With p = softmax(z) and target distribution t, the loss of a row is -Σ t_i ln p_i, and its derivative is p Σt - t,
+//! which is bounded for all logits. A class with t_i = 0 contributes 0, even if ln p_i is -inf. Label smoothing s
+//! mixes the target with the uniform distribution over c classes: t = (1 - s) onehot + s/c (Szegedy et al. 2016;
+//! PyTorch's convention).
 
 use super::linear::Linear;
 use super::{Op, Unary};
@@ -11,23 +11,23 @@ use crate::rules::Element;
 use crate::rules::array::Array;
 use tensor::{Indices, Shape, Tensor};
 
-/// The classes of the examples, and how much they are smoothed.
+/// The classes of the examples, and the label smoothing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Targets {
     /// The class of each row.
     pub classes: Indices,
-    /// Label smoothing, in 0..1.
+    /// Label smoothing s, with 0 <= s < 1.
     pub smoothing: f64,
 }
 
 impl Targets {
-    /// The target distribution of each row.
+    /// Returns the target distribution of each row.
     pub(crate) fn distribution<T: Element>(&self, shape: &Shape) -> Tensor<T> {
         let c = shape[shape.rank() - 1];
-        let even = T::from_f64(self.smoothing / c as f64);
-        let hit = T::from_f64(1.0 - self.smoothing) + even;
+        let uniform = T::from_f64(self.smoothing / c as f64);
+        let hit = T::from_f64(1.0 - self.smoothing) + uniform;
         Tensor::build(shape, |out| {
-            out.fill(even);
+            out.fill(uniform);
             for (row, &class) in out.chunks_exact_mut(c.max(1)).zip(self.classes.as_slice()) {
                 row[class] = hit;
             }
@@ -46,13 +46,13 @@ pub(crate) fn cross_entropy_value<T: Element>(t: &Targets, z: &Tensor<T>) -> Ten
     let (last, shape) = rows(z.shape());
     let log_p = z.log_softmax(last as isize);
     let c = z.shape()[last];
-    let (hit, even) = (T::from_f64(1.0 - t.smoothing), T::from_f64(t.smoothing / c as f64));
+    let (hit, uniform) = (T::from_f64(1.0 - t.smoothing), T::from_f64(t.smoothing / c as f64));
     let data = log_p.as_slice().unwrap_or(&[]);
     Tensor::build(shape, |out| {
         for ((o, row), &class) in out.iter_mut().zip(data.chunks_exact(c.max(1))).zip(t.classes.as_slice()) {
             *o = -(hit * row[class]);
             if t.smoothing != 0.0 {
-                *o -= even * row.iter().copied().sum::<T>();
+                *o -= uniform * row.iter().copied().sum::<T>();
             }
         }
     })
@@ -67,7 +67,7 @@ pub(crate) fn cross_entropy_rule<'a, A: Array>(t: &Targets, z: &A) -> Linear<'a,
     over_classes(weight(t, z))
 }
 
-/// The sum of weighted logits over the classes of each row.
+/// The weighted sum over the classes of each row.
 fn over_classes<'a, A: Array>(weights: A) -> Linear<'a, A> {
     let last = weights.shape().rank() - 1;
     Linear::Dot { weights, axes: [last].as_slice().into(), keep: false }
@@ -75,7 +75,7 @@ fn over_classes<'a, A: Array>(weights: A) -> Linear<'a, A> {
 
 pub(crate) fn cross_entropy_soft_value<T: Element>(z: &Tensor<T>, t: &Tensor<T>) -> Tensor<T> {
     let last = z.rank() - 1;
-    // a class that is not aimed at is absent, even where its logit is -inf
+    // A class with target 0 contributes 0, even if its logit is -inf.
     let terms = T::apply_binary(super::Binary::AbsentMul, t, &z.log_softmax(last as isize));
     T::apply_unary(Unary::Neg, &terms.sum_over(last as isize))
 }
@@ -89,8 +89,8 @@ pub(crate) fn cross_entropy_soft_rule<'a, A: Array>(k: usize, z: &A, t: &A) -> L
     })
 }
 
-/// softmax(z) Σt - t along the last axis, each element as p (Σt - t) - t (1 - p), where 1 - p is the sum of the other
-/// probabilities: the difference itself has no digits left where p rounds to 1.
+/// softmax(z) Σt - t along the last axis. Each element is computed as p (Σt - t) - t (1 - p), with 1 - p the sum of the
+/// other probabilities, since the plain difference cancels where p rounds to 1.
 pub(crate) fn softmax_minus_value<T: Element>(z: &Tensor<T>, t: &Tensor<T>) -> Tensor<T> {
     let c = z.shape()[z.rank() - 1].max(1);
     let (y, t) = (z.softmax(-1), t.packed());
@@ -112,8 +112,8 @@ pub(crate) fn softmax_minus_value<T: Element>(z: &Tensor<T>, t: &Tensor<T>) -> T
     })
 }
 
-/// The derivative of [`softmax_minus_value`]: Σt (diag(y) - y yᵀ) along the logits, which is symmetric, and y 1ᵀ - 1 along
-/// the targets, with y = softmax(z).
+/// The derivative of [`softmax_minus_value`], with y = softmax(z): Σt (diag(y) - y yᵀ) with respect to the logits,
+/// which is symmetric, and y 1ᵀ - 1 with respect to the targets.
 pub(crate) fn softmax_minus_rule<'a, A: Array>(k: usize, z: &A, t: &A) -> Linear<'a, A> {
     let last = z.shape().rank() - 1;
     let y = A::apply(Op::Softmax(last), &[z]);

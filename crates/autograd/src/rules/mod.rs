@@ -1,11 +1,12 @@
-//! The primitive rules: every operation with its value and its derivative, each written once.
+//! The primitive rules: the value and the derivative of every operation, each written once.
 //!
-//! The primitives are closed enums, so a missing rule does not compile. A rule is generic over what it computes on:
-//! elementwise rules over [`Number`](tensor::Number), the others over the `Array` of `array.rs`. So the same text serves
-//! plain numbers (the reverse sweep), variables (recorded gradients) and formulas (explanations).
+//! The primitives are closed enums, so a missing rule does not compile. Rules are generic over the type they compute
+//! on: elementwise rules over [`Number`](tensor::Number), the others over the `Array` of `array.rs`. The same code
+//! therefore runs on plain numbers (the reverse sweep), on variables (recorded gradients) and on formulas
+//! (explanations).
 //!
-//! The derivative of an operation on tensors is a linear map per operand (`linear.rs`). Reverse mode pulls the map, forward
-//! mode pushes it.
+//! The derivative of an operation on tensors is one linear map per operand (`linear.rs`). Forward mode applies the map,
+//! reverse mode its transpose.
 //!
 //! | file | primitives | the derivative is |
 //! |---|---|---|
@@ -14,16 +15,17 @@
 //! | `select.rs` | where, clamp, mul_add | a mask or a factor per element |
 //! | `reduce.rs` | sum, max, std, logsumexp, ... | a weight per element |
 //! | `arrange.rs` | reshape, slice, gather, cumsum, ... | itself, since it is linear |
-//! | `join.rs` | concat, stack | the place of the operand in the result |
+//! | `join.rs` | concat, stack | the operand's slice of the result |
 //! | `scan.rs` | cumprod, linear recurrence | another recurrence |
 //! | `product.rs` | matmul, linear, einsum | the product with the other factor |
 //! | `determinant.rs` | det, slogdet, solve | the solution of another linear system |
 //! | `normalize.rs` | softmax, log-softmax, layer normalization | a projection per row |
 //! | `loss.rs` | cross-entropy | a weight per logit |
 //! | `nary.rs` | sums and dot products of scalars | a weight per operand |
-//! | `custom.rs` | operations that users define | whatever their author wrote |
-//! | `op.rs` | | the table: value and rule of each primitive |
-//! | `linear.rs`, `array.rs`, `element.rs` | | the maps, what they are applied to, and the element types |
+//! | `custom.rs` | user-defined operations | defined by the user |
+//!
+//! `op.rs` is the table of the value and the rule of each tensor primitive. `linear.rs` defines the linear maps,
+//! `array.rs` the arrays they are applied to, and `element.rs` the element types.
 
 pub(crate) mod arrange;
 pub(crate) mod array;

@@ -1,4 +1,4 @@
-//! The scalar primitives of many operands: one node each, so a long sum costs one node and not one per term.
+//! The scalar primitives of many operands. Each records one node, so a long sum does not cost one node per term.
 
 use crate::rules::Bounds;
 use smallvec::SmallVec;
@@ -23,9 +23,9 @@ pub enum Nary {
     MulAdd,
     /// min(max(x, lo), hi), both bounds variables
     Clamp,
-    /// min(max(x, lo), hi), lo a plain number
+    /// min(max(x, lo), hi), lo a plain number and hi a variable
     ClampAbove,
-    /// min(max(x, lo), hi), hi a plain number
+    /// min(max(x, lo), hi), hi a plain number and lo a variable
     ClampBelow,
     /// min(max(x, lo), hi), both bounds plain numbers
     ClampWithin,
@@ -46,7 +46,7 @@ impl Nary {
         Nary::ClampWithin,
     ];
 
-    /// The name of the function that records it.
+    /// The name of the function that records this primitive.
     pub fn name(self) -> &'static str {
         match self {
             Nary::Sum => "sum",
@@ -59,7 +59,7 @@ impl Nary {
         }
     }
 
-    /// The value; `n` operands, read by `x`. `zero` is the 0 of the kind of number.
+    /// Computes the value of `n` operands, where `x(i)` is operand i and `zero` is the 0 of its type.
     #[inline]
     pub(crate) fn value<N: Number>(self, zero: N, n: usize, x: impl Fn(usize) -> N) -> N {
         match self {
@@ -68,7 +68,7 @@ impl Nary {
             Nary::NormSquared => (0..n).fold(zero, |s, i| s + x(i) * x(i)),
             Nary::LogSumExp => {
                 let top = (0..n).fold(zero.lit(f64::NEG_INFINITY), |m, i| m.maximum(x(i)));
-                // the largest ones are counted, so that the rest keeps its digits under ln(1 + .)
+                // The largest terms are counted, so that ln(1 + ·) keeps the precision of the others.
                 let (one, none) = (zero.lit(1.0), zero);
                 let (more, rest) = (0..n).fold((-one, zero), |(m, s), i| {
                     let is_top = x(i).is_eq(top);
@@ -76,14 +76,15 @@ impl Nary {
                 });
                 N::select(top.abs().is_eq(zero.lit(f64::INFINITY)), top, top + (more + rest).ln_1p())
             }
-            // Horner's scheme from the highest coefficient
+            // Horner's scheme, from the highest coefficient.
             Nary::Polynomial => (1..n).rev().fold(zero, |s, i| s * x(0) + x(i)),
             Nary::MulAdd => x(0).mul_add(x(1), x(2)),
             Nary::Clamp | Nary::ClampAbove | Nary::ClampBelow | Nary::ClampWithin => x(0).maximum(x(1)).minimum(x(2)),
         }
     }
 
-    /// Calls `give` with each operand's position and weight ∂y/∂x_i; `n` operands, read by `x`.
+    /// Calls `give` with the index and the partial derivative ∂y/∂x_i of each of `n` operands, where `x(i)` is operand
+    /// i.
     ///
     /// ```
     /// use autograd::Nary;
@@ -103,9 +104,9 @@ impl Nary {
             Nary::Dot => (0..n).for_each(|i| give(i, x(i ^ 1))),
             Nary::NormSquared => (0..n).for_each(|i| give(i, x(i).twice())),
             Nary::LogSumExp => {
-                // divided by their sum, which is 1 but for the rounding of y
+                // Divided by their sum, which is 1 up to the rounding of y.
                 let none = y.is_eq(y.lit(f64::NEG_INFINITY));
-                // infinities of equal size are a tie, though their difference is NaN
+                // Equal infinities are a tie, although their difference is NaN.
                 let part = |x: N| {
                     let tie = N::select(x.is_eq(y), y.lit(1.0), y.lit(0.0));
                     N::select(y.is_eq(y.lit(f64::INFINITY)), tie, (x - y).exp())
@@ -115,7 +116,7 @@ impl Nary {
                 parts.iter().enumerate().for_each(|(i, &e)| give(i, N::select(none, y.lit(0.0), e / total)));
             }
             Nary::Polynomial => {
-                // p'(x) by Horner's scheme on the derived coefficients, then the powers of x
+                // p'(x) by Horner's scheme on the coefficients of p', then the powers of x.
                 give(0, (2..n).rev().fold(y.lit(0.0), |s, i| s * x(0) + x(i) * y.lit((i - 1) as f64)));
                 let mut power = y.lit(1.0);
                 for i in 1..n {
@@ -153,7 +154,7 @@ mod tests {
     fn values_and_weights() {
         assert_eq!(value(Nary::Dot, &[1.0, 2.0, 3.0, 4.0]), 14.0);
         assert_eq!(weights(Nary::Dot, &[1.0, 2.0, 3.0, 4.0]), [2.0, 1.0, 4.0, 3.0]);
-        // 5 + 3x + 2x² at 2, with derivative 3 + 4x
+        // 5 + 3x + 2x² at x = 2, with derivative 3 + 4x
         assert_eq!(value(Nary::Polynomial, &[2.0, 5.0, 3.0, 2.0]), 19.0);
         assert_eq!(weights(Nary::Polynomial, &[2.0, 5.0, 3.0, 2.0]), [11.0, 1.0, 2.0, 4.0]);
         assert_eq!(value(Nary::Polynomial, &[2.0]), 0.0);
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_that_is_a_variable_shares_the_derivative_and_a_plain_one_takes_it() {
+    fn at_a_variable_bound_the_derivative_is_split_and_at_a_plain_bound_it_is_zero() {
         for (x, lo, hi, y, variables, plain) in [
             (0.5, 0.0, 1.0, 0.5, [1.0, 0.0, 0.0], 1.0),
             (0.0, 0.0, 1.0, 0.0, [0.5, 0.5, 0.0], 0.0),
@@ -183,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_infinities_share_the_derivative_of_logsumexp() {
+    fn equal_infinities_split_the_derivative_of_logsumexp() {
         let inf = f64::INFINITY;
         assert_eq!(weights(Nary::LogSumExp, &[inf, 1.0]), [1.0, 0.0]);
         assert_eq!(weights(Nary::LogSumExp, &[inf, -inf, inf]), [0.5, 0.0, 0.5]);

@@ -1,4 +1,4 @@
-//! Normalizations of rows: softmax, its logarithm, layer normalization. Each derivative is a projection per row.
+//! The rules of softmax, log-softmax and layer normalization. Each derivative is a projection per row.
 
 use super::select::Compare;
 use super::{Binary, Unary};
@@ -7,7 +7,7 @@ use crate::rules::array::{Array, Product};
 use tensor::elementwise::{joint, map2};
 use tensor::{Real, Reduction, Tensor};
 
-/// y (g - <y, g>): the Jacobian diag(y) - y yᵀ is symmetric.
+/// Applies the Jacobian of softmax, diag(y) - y yᵀ, which is symmetric: y (g - <y, g>).
 pub(crate) fn softmax<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
     let along = g.weigh(p, y).sum_kept(&[axis]);
     g.sub(&along).weigh(p, y)
@@ -21,18 +21,18 @@ pub(crate) fn layer_norm<T: Element>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Ten
     Array::add(&x.layer_norm(eps).mul(gain), bias)
 }
 
-/// The normalized rows and their scale 1 / √(var + eps).
+/// The normalized rows x̂ and their scale r = 1 / √(var + eps).
 pub(crate) fn hat_and_scale<A: Array>(x: &A, eps: f64) -> (A, A) {
     let last = [x.shape().rank() - 1];
-    let centred = x.sub(&finite_or_nan(&x.reduce(Reduction::Mean, &last, true)));
-    let variance = centred.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
+    let centered = x.sub(&finite_or_nan(&x.reduce(Reduction::Mean, &last, true)));
+    let variance = centered.unary(Unary::Square).reduce(Reduction::Mean, &last, true);
     let eps = x.constant(Tensor::scalar(tensor::Real::from_f64(eps)));
     let r = variance.add(&eps).unary(Unary::Rsqrt);
-    (centred.mul(&r), r)
+    (centered.mul(&r), r)
 }
 
-/// The means, and NaN with tangents that are NaN too where they are not finite. A direction that shifts a whole row moves
-/// its mean alone: all other tangents are 0, and 0 times the NaNs of the row is absent.
+/// The means, replaced by NaN with NaN tangents where they are not finite. Without this, a tangent that shifts a whole
+/// row would come out as 0: it changes the mean alone, and 0 times the NaNs of the row counts as 0.
 fn finite_or_nan<A: Array>(mean: &A) -> A {
     let at = mean.primal();
     if at.is_finite() {
@@ -44,7 +44,7 @@ fn finite_or_nan<A: Array>(mean: &A) -> A {
     mean.add(&mean.zero().where_(finite, &nan).unary(Unary::Flat))
 }
 
-/// r (u - mean(u) - x̂ mean(x̂ u)), with x̂ the normalized rows and r their scale: symmetric, like softmax's.
+/// Applies the Jacobian of the normalization, which is symmetric: r (u - mean(u) - x̂ mean(x̂ u)).
 pub(crate) fn project<A: Array>(p: Product, u: &A, hat: &A, r: &A) -> A {
     let last = [hat.shape().rank() - 1];
     let mean = |a: &A| a.reduce(Reduction::Mean, &last, true);

@@ -1,5 +1,5 @@
-//! The tensor primitives as one closed enum: the value of each, and its derivative along each operand as a linear map.
-//! Gradients pull the map, tangents push it.
+//! The tensor primitives as one closed enum, with the value of each and its derivative with respect to each operand as
+//! a linear map. Forward mode applies the map, reverse mode its transpose.
 
 use super::linear::{Linear, Weights};
 use super::{Arrange, Binary, Bounds, CustomRule, Targets, Unary};
@@ -17,7 +17,7 @@ use tensor::{EinsumSpec, Reduction, Tensor};
 pub enum Op<T: Element> {
     /// An independent variable.
     Leaf,
-    /// A constant, or anything computed from constants alone.
+    /// A constant, or a value computed from constants only.
     Const,
     /// An elementwise primitive of one argument.
     Unary(Unary),
@@ -31,21 +31,21 @@ pub enum Op<T: Element> {
     MulAdd,
     /// A reduction over axes, kept with size 1 or dropped.
     Reduce(Reduction, SmallVec<[usize; 4]>, bool),
-    /// The elements over their length along axes: the derivative of `norm`.
+    /// The elements divided by their Euclidean norm over axes: the derivative of `norm`.
     Direction(SmallVec<[usize; 4]>),
     /// A linear rearrangement of the elements.
     Arrange(Arrange),
-    /// The operands one after the other along an axis.
+    /// The operands joined along an existing axis.
     Concat(usize),
-    /// Scalars as the elements of a vector.
+    /// Scalars stacked to a vector.
     Stack,
     /// A scalar as a 0-d tensor.
     ToTensor,
-    /// y_i = a_i y_(i-1) + b_i along an axis, or backwards.
+    /// The recurrence y_i = a_i y_(i-1) + b_i along an axis.
     Scan {
-        /// The axis the recurrence runs along.
+        /// The axis that the recurrence runs along.
         axis: usize,
-        /// Whether it runs from the end.
+        /// Whether it runs from the end of the axis.
         reverse: bool,
     },
     /// Cumulative products along an axis.
@@ -54,11 +54,11 @@ pub enum Op<T: Element> {
     MatMul,
     /// x W + b.
     Affine,
-    /// Einstein's summation of two operands.
+    /// Einstein summation of two operands.
     Einsum(EinsumSpec),
-    /// The determinant of a regular matrix.
+    /// The determinant of a nonsingular matrix.
     Det {
-        /// Whether it is the logarithm of the absolute value.
+        /// Whether the value is the logarithm of the absolute determinant.
         log: bool,
     },
     /// The solution of a linear system: a⁻¹ b.
@@ -69,7 +69,7 @@ pub enum Op<T: Element> {
     LogSoftmax(usize),
     /// Layer normalization over the last axis, with gain and bias.
     LayerNorm {
-        /// Added to the variance.
+        /// The number added to the variance.
         eps: f64,
     },
     /// Softmax cross-entropy of each row of logits against a class.
@@ -78,14 +78,14 @@ pub enum Op<T: Element> {
     CrossEntropySoft,
     /// softmax(z) Σt - t along the last axis: the derivative of the cross-entropy of logits z for a distribution t.
     SoftmaxMinus,
-    /// A user's own operation.
+    /// A custom operation.
     Custom(Rc<dyn CustomRule<T>>),
-    /// The first-order rule of a user's own operation, recorded: the contribution to operand `k`.
+    /// The vjp of a custom operation, recorded as one operation: the contribution to operand `k`.
     CustomVjp(Rc<dyn CustomRule<T>>, usize),
 }
 
 impl<T: Element> Op<T> {
-    /// The name of the method that records it.
+    /// The name of the method that records this primitive.
     pub fn name(&self) -> &str {
         match self {
             Op::Leaf => "var",
@@ -119,7 +119,7 @@ impl<T: Element> Op<T> {
     }
 }
 
-/// The value of a primitive.
+/// Computes the value of a primitive.
 #[track_caller]
 pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     match op {
@@ -153,8 +153,8 @@ pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     }
 }
 
-/// The derivative of a primitive along operand `k`, as a linear map. A custom operation is not split into maps:
-/// [`vjps`] and [`jvp`] call its author's rule once for all operands.
+/// The derivative of a primitive with respect to operand `k`, as a linear map. A custom operation has no such map:
+/// [`vjps`] and [`jvp`] call its rule once for all operands.
 #[inline]
 pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'a A) -> Linear<'a, A> {
     let x = xs[0];
@@ -200,8 +200,9 @@ pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'
     }
 }
 
-/// Calls `give` with the contribution to the adjoint of each operand that is `wanted`, in the shape that the operand was
-/// broadcast to: [`Array::fit`] brings it to the operand's own. Asks for each operand right before computing.
+/// Calls `give` with the contribution to the adjoint of each operand for which `wanted` returns `true`. A contribution
+/// has the shape that the operand was broadcast to; [`Array::fit`] brings it to the operand's shape. `wanted` is
+/// called right before each contribution is computed.
 #[track_caller]
 pub(crate) fn vjps<A: Array>(
     p: Product,
@@ -227,16 +228,16 @@ pub(crate) fn vjps<A: Array>(
     }
 }
 
-/// The tangent of the value: the sum over the operands that have a tangent. `None` if no operand has one, or if a custom
-/// operation has no rule for forward mode.
+/// Computes the tangent of the value: the sum over the operands that have a tangent. `None` if no operand has one, or
+/// if a custom operation has no rule for forward mode.
 #[track_caller]
 pub(crate) fn jvp<A: Array>(p: Product, op: &Op<A::T>, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
     match op {
         Op::Leaf | Op::Const => None,
         Op::Custom(op) => A::custom_jvp(op, xs, dxs, y),
-        // All tangents are joined at once: one by one, each would be padded to the size of the whole.
+        // All tangents are joined at once; one at a time, each would be padded to the size of the result.
         Op::Concat(_) | Op::Stack => join::jvp(op, xs, dxs),
-        // One recurrence over the sum of what the operands bring to it.
+        // One recurrence for all operands, over the sum of their terms.
         Op::Scan { axis, reverse } => scan::jvp(p, *axis, *reverse, xs, dxs, y),
         _ => {
             let mut sum: Option<A> = None;

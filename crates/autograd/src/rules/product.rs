@@ -1,12 +1,13 @@
-//! Products: bilinear, so the derivative along one factor is the product with the other. Here are the transposes.
+//! The transposes of the product rules. A product is bilinear, so its derivative with respect to one factor is the
+//! product with the other.
 
 use super::Op;
 use crate::rules::array::Array;
 use smallvec::SmallVec;
 use tensor::{EinsumSpec, Shape};
 
-/// The adjoint as the matrix (or batch of them) that the product of the promoted operands has: a vector counts as one
-/// row on the left, as one column on the right.
+/// Reshapes the adjoint to the matrix (or batch of matrices) that the product of matrices would have: a vector operand
+/// counts as one row on the left, as one column on the right.
 fn promoted<A: Array>(g: &A, left: usize, right: usize) -> A {
     if left > 1 && right > 1 {
         return g.clone();
@@ -21,7 +22,7 @@ fn promoted<A: Array>(g: &A, left: usize, right: usize) -> A {
     g.reshape(&Shape::from(&dims[..]))
 }
 
-/// g bᵀ: the transpose of dx b, for dx of this rank.
+/// g bᵀ: the transpose of dx b, for dx of rank `rank`.
 pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
     let right = b.rank();
     if rank > 1 && right > 1 {
@@ -33,7 +34,8 @@ pub(crate) fn pull_right<A: Array>(g: &A, b: &A, rank: usize) -> A {
     if rank == 1 { drop_axis(&contribution, 2) } else { contribution }
 }
 
-/// aᵀ g: the transpose of a dx, for dx of this rank; over all rows of a at once, if dx is one matrix.
+/// aᵀ g: the transpose of a dx, for dx of rank `rank`. If dx is a single matrix, the batches of a are multiplied as one
+/// matrix.
 pub(crate) fn pull_left<A: Array>(g: &A, a: &A, rank: usize) -> A {
     let left = a.rank();
     if left == 2 && rank == 2 {
@@ -48,14 +50,14 @@ pub(crate) fn pull_left<A: Array>(g: &A, a: &A, rank: usize) -> A {
     if rank == 1 { drop_axis(&contribution, 1) } else { contribution }
 }
 
-/// Without the axis of size 1 that stands `from_end` from the end.
+/// Drops the axis of size 1 at position `from_end` from the end.
 fn drop_axis<A: Array>(x: &A, from_end: usize) -> A {
     let shape = x.shape();
     let at = shape.rank() - from_end;
     x.reshape(&shape.iter().enumerate().filter(|(i, _)| *i != at).map(|(_, &n)| n).collect())
 }
 
-/// All leading axes as one.
+/// Merges all leading axes into one.
 fn rows<A: Array>(x: &A) -> A {
     let shape = x.shape();
     match shape.rank() {
@@ -69,8 +71,8 @@ fn rows<A: Array>(x: &A) -> A {
     }
 }
 
-/// y = einsum(l, r -> o): the shares are einsum(o, r -> l) and einsum(l, o -> r). Recorded specifications name no letter
-/// twice in an operand, and each letter in two places at least, so these are specifications too.
+/// The contributions of y = einsum(l, r -> o) are einsum(o, r -> l) and einsum(l, o -> r). In a recorded specification
+/// no letter occurs twice in an operand and every letter occurs in at least two of l, r and o, so these are valid too.
 pub(crate) fn pull_einsum<A: Array>(spec: &EinsumSpec, k: usize, g: &A, other: &A, shape: &Shape) -> A {
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
     let contribution = if k == 0 {
@@ -81,7 +83,7 @@ pub(crate) fn pull_einsum<A: Array>(spec: &EinsumSpec, k: usize, g: &A, other: &
     contribution.broadcast_to(&grown(&contribution.shape(), shape))
 }
 
-/// The larger of both sizes, axis by axis: a letter of size 1 may have been broadcast, or is broadcast here.
+/// The broadcast size of each axis, since an axis of size 1 may have been broadcast or be broadcast here.
 fn grown(a: &Shape, b: &Shape) -> Shape {
     a.iter().zip(b.iter()).map(|(&a, &b)| if a == 1 { b } else { a }).collect()
 }

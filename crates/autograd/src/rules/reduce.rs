@@ -1,7 +1,7 @@
-//! Reductions: each is known by its weight, w = ∂y/∂x element by element.
+//! The rules of reductions. Each is given by its weight, the elementwise derivative w = ∂y/∂x.
 //!
-//! The gradient is w · g, with g broadcast over the reduced axes; the tangent is the sum of w · dx over them. So
-//! one weight serves both directions and every order.
+//! The contribution is w · g, with g broadcast over the reduced axes; the tangent is the sum of w · dx over them. The
+//! same weight serves both directions and all orders.
 
 use super::linear::Linear;
 use super::{Binary, Op, Unary};
@@ -12,7 +12,7 @@ use crate::rules::select::Compare;
 use tensor::elementwise::{map1, map2};
 use tensor::{Map1, Number, Reduction, Shape, Tensor};
 
-/// The derivative, given y = r(x).
+/// The derivative of a reduction, given y = r(x).
 pub(crate) fn rule<'a, A: Array>(r: Reduction, axes: &'a [usize], keep: bool, x: &A, y: &A) -> Linear<'a, A> {
     let shape = x.shape();
     let n: usize = axes.iter().map(|&a| shape[a]).product();
@@ -24,37 +24,37 @@ pub(crate) fn rule<'a, A: Array>(r: Reduction, axes: &'a [usize], keep: bool, x:
     Linear::Dot { weights: weights(r, axes, x, &y), axes: axes.into(), keep }
 }
 
-/// ∂y/∂x element by element, with `y` in the shape that keeps the reduced axes.
+/// ∂y/∂x element by element, where `y` keeps the reduced axes with size 1.
 fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
     let n: usize = axes.iter().map(|&a| x.shape()[a]).product();
     match r {
-        Reduction::Sum | Reduction::Mean => unreachable!("sums weigh all elements alike"),
-        // the product of all the others: what stands before times what stands behind, so zeros do no harm
+        Reduction::Sum | Reduction::Mean => unreachable!("sums and means have a constant weight"),
+        // The product of all other elements, those before times those after, which is right for zeros too.
         Reduction::Prod => of_others(x, axes, Fold::Product),
-        // the extreme elements take equal parts
-        Reduction::Max | Reduction::Min => x.constant(shares(&x.primal(), &y.primal(), axes)),
+        // The extreme elements get equal parts.
+        Reduction::Max | Reduction::Min => x.constant(tie_weights(&x.primal(), &y.primal(), axes)),
         // 2 (x - mean) / (n - ddof)
-        Reduction::Var(ddof) => centred(x, axes).scale(2.0 / (n as f64 - ddof as f64)),
+        Reduction::Var(ddof) => centered(x, axes).scale(2.0 / (n as f64 - ddof as f64)),
         // (x - mean) / ((n - ddof) y), and 0 where y is 0
-        Reduction::Std(ddof) => over_or_zero(&centred(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
+        Reduction::Std(ddof) => over_or_zero(&centered(x, axes).scale(1.0 / (n as f64 - ddof as f64)), y),
         Reduction::Norm1 => x.unary(Unary::Sign),
         Reduction::Norm2 => A::direction(x, y, axes),
-        // the elements of largest size take equal parts, with their signs
+        // The elements of largest absolute value get equal parts, with their signs.
         Reduction::NormInf => {
             let size = x.primal();
-            let w = shares(&map1(&Abs, &size), &y.primal(), axes);
+            let w = tie_weights(&map1(&Abs, &size), &y.primal(), axes);
             x.constant(w).mul(&x.unary(Unary::Sign))
         }
-        // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 but for the rounding of y
+        // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 up to the rounding of y.
         Reduction::LogSumExp => {
             let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
-            let parts = x.zero().where_(none, &apart(x, y).unary(Unary::Exp));
+            let parts = x.zero().where_(none, &difference(x, y).unary(Unary::Exp));
             over_or_zero(&parts, &parts.sum_kept(axes))
         }
     }
 }
 
-/// A number of the array's element type, as a 0-d tensor.
+/// A constant of the array's element type, as a 0-d tensor.
 #[allow(non_snake_case)]
 fn T<A: Array>(x: f64) -> Tensor<A::T> {
     Tensor::scalar(tensor::Real::from_f64(x))
@@ -73,8 +73,8 @@ impl Map1 for Abs {
     }
 }
 
-/// 1/count for the elements equal to their group's y (or NaN, where y is NaN), 0 for the others.
-fn shares<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
+/// 1/count for the elements equal to the result y of their group (NaN counts as equal to NaN), 0 for the others.
+fn tie_weights<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
     #[derive(Clone, Copy)]
     struct Hit;
     impl tensor::Map2 for Hit {
@@ -90,7 +90,7 @@ fn shares<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T>
     T::apply_binary(Binary::Div, &hit, &count)
 }
 
-fn centred<A: Array>(x: &A, axes: &[usize]) -> A {
+fn centered<A: Array>(x: &A, axes: &[usize]) -> A {
     x.sub(&x.reduce(Reduction::Mean, axes, true))
 }
 
@@ -100,34 +100,34 @@ fn over_or_zero<A: Array>(a: &A, b: &A) -> A {
     a.zero().where_(zero, &a.div(b))
 }
 
-/// x - y, and 0 where both are +inf: equal infinities are a tie, though their difference is NaN.
-fn apart<A: Array>(x: &A, y: &A) -> A {
-    let (apart, top) = (x.sub(y), y.primal());
+/// x - y, and 0 where both are +inf: equal infinities are a tie, although their difference is NaN.
+fn difference<A: Array>(x: &A, y: &A) -> A {
+    let (difference, top) = (x.sub(y), y.primal());
     let infinite = compare(Compare::Eq, &top, T::<A>(f64::INFINITY));
     if infinite.to_vec().iter().all(|&m| m == tensor::Real::from_f64(0.0)) {
-        return apart;
+        return difference;
     }
     let tie = <A::T as Element>::apply_binary(Binary::Mul, &compare(Compare::Eq, &x.primal(), top), &infinite);
-    x.zero().where_(tie, &apart)
+    x.zero().where_(tie, &difference)
 }
 
-/// x / y, y being the length of x along axes kept with size 1, and 0 where that is 0. Infinite elements outweigh
-/// finite ones; several of them are a tie.
+/// x / y, and 0 where y is 0, with y the norm of x over `axes`, which it keeps with size 1. If elements are infinite,
+/// the finite ones get 0 and the n infinite ones ±1/√n.
 pub(crate) fn direction_value<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tensor<T> {
     let finite = over_or_zero(x, y);
     if !y.to_vec().contains(&T::INFINITY) {
         return finite;
     }
-    let far = compare(Compare::Eq, &map1(&Abs, x), Tensor::scalar(T::INFINITY));
-    let count = far.reduce(Reduction::Sum, axes, true);
-    let share = T::apply_binary(Binary::Div, &T::apply_unary(Unary::Sign, x), &T::apply_unary(Unary::Sqrt, &count));
-    share.where_(far, &finite)
+    let infinite = compare(Compare::Eq, &map1(&Abs, x), Tensor::scalar(T::INFINITY));
+    let count = infinite.reduce(Reduction::Sum, axes, true);
+    let tied = T::apply_binary(Binary::Div, &T::apply_unary(Unary::Sign, x), &T::apply_unary(Unary::Sqrt, &count));
+    tied.where_(infinite, &finite)
 }
 
-/// The Jacobian of the direction u = x / |x|, which is symmetric, applied to `g`: (g - u <u, g>) / |x|.
+/// Applies the Jacobian of the direction u = x / |x|, which is symmetric, to `g`: (g - u <u, g>) / |x|.
 ///
-/// In the i-th element g_i u_i² drops out of both terms. Leaving it out of both sums, over the other elements alone, what
-/// is left does not cancel.
+/// In element i the term g_i u_i² cancels. It is left out of both sums, which run over the other elements only, so the
+/// difference keeps its precision.
 pub(crate) fn direction_map<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, u: &A) -> A {
     let scaled = over_or_zero(u, &x.reduce(Reduction::Norm2, axes, true));
     let others = |a: &A| of_others(a, axes, Fold::Sum);
@@ -135,7 +135,7 @@ pub(crate) fn direction_map<A: Array>(p: Product, axes: &[usize], g: &A, x: &A, 
     g.weigh(p, &others(&scaled.mul(u))).sub(&others(&g.weigh(p, u)).weigh(p, &scaled))
 }
 
-/// How elements are gathered.
+/// A sum or a product.
 #[derive(Clone, Copy)]
 enum Fold {
     Sum,
@@ -156,7 +156,7 @@ impl Fold {
             Fold::Product => a.mul(b),
         }
     }
-    /// The results for the beginnings of each row.
+    /// The cumulative sums or products of each row.
     fn scan<A: Array>(self, table: &A) -> A {
         match self {
             Fold::Sum => table.arrange(Arrange::CumSum(1, false)),
@@ -165,10 +165,10 @@ impl Fold {
     }
 }
 
-/// For each element the sum or product of all the others of its group: of those before it, and of those behind it.
+/// For each element the sum or product of all other elements of its group: those before it joined with those after it.
 fn of_others<A: Array>(x: &A, axes: &[usize], fold: Fold) -> A {
     let shape = x.shape();
-    // the group as one last axis
+    // Merge the reduced axes to one last axis.
     let order: smallvec::SmallVec<[usize; 4]> =
         (0..shape.rank()).filter(|a| !axes.contains(a)).chain(axes.iter().copied()).collect();
     let moved: Shape = order.iter().map(|&a| shape[a]).collect();
@@ -176,8 +176,8 @@ fn of_others<A: Array>(x: &A, axes: &[usize], fold: Fold) -> A {
     let rows = moved.size() / n.max(1);
     let table = x.arrange(Arrange::Permute(order.clone())).reshape(&Shape::from([rows, n]));
     let before = exclusive(&table, n, false, fold);
-    let behind = exclusive(&table, n, true, fold);
-    let w = fold.join(&before, &behind).reshape(&moved);
+    let after = exclusive(&table, n, true, fold);
+    let w = fold.join(&before, &after).reshape(&moved);
     let mut back: smallvec::SmallVec<[usize; 4]> = smallvec::SmallVec::from_elem(0, order.len());
     for (i, &a) in order.iter().enumerate() {
         back[a] = i;
@@ -185,7 +185,7 @@ fn of_others<A: Array>(x: &A, axes: &[usize], fold: Fold) -> A {
     w.arrange(Arrange::Permute(back))
 }
 
-/// The sum or product of the elements before each one of a row (behind, if reversed): a cumulative one shifted by one.
+/// For each element of a row the sum or product of the elements before it (after it, if `reverse`).
 fn exclusive<A: Array>(table: &A, n: usize, reverse: bool, fold: Fold) -> A {
     if n == 0 {
         return table.clone();

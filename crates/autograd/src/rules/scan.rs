@@ -1,7 +1,8 @@
-//! Recurrences along an axis: y_i = a_i y_(i-1) + b_i, and cumulative products.
+//! The rules of recurrences along an axis, y_i = a_i y_(i-1) + b_i, and of cumulative products.
 //!
-//! The derivative of a recurrence is a recurrence: with g the adjoint of y, the adjoint of b is the same recurrence
-//! run backwards, s_i = g_i + a_(i+1) s_(i+1), and that of a is y_(i-1) s_i. Nothing is divided, so zeros do no harm.
+//! The derivative of a recurrence is a recurrence: with g the adjoint of y, the contribution to b is the reversed
+//! recurrence s_i = g_i + a_(i+1) s_(i+1), and the contribution to a is y_(i-1) s_i. There is no division, so zeros
+//! are handled.
 
 use super::arrange::Slices;
 use super::linear::Linear;
@@ -10,12 +11,12 @@ use crate::rules::array::{Array, Product};
 use smallvec::SmallVec;
 use tensor::{Shape, Slice, Tensor};
 
-/// The neighbor against the direction of the scan (`y_(i-1)`), with `edge` where there is none.
+/// The previous element in the direction of the scan (`y_(i-1)`), `edge` for the first.
 fn previous<A: Array>(x: &A, axis: usize, reverse: bool, edge: f64) -> A {
     shift(x, axis, reverse, edge)
 }
 
-/// The neighbor in the direction of the scan (`x_(i+1)`), with 0 where there is none.
+/// The next element in the direction of the scan (`x_(i+1)`), 0 for the last.
 pub(crate) fn next<A: Array>(x: &A, axis: usize, reverse: bool) -> A {
     shift(x, axis, !reverse, 0.0)
 }
@@ -49,7 +50,7 @@ pub(crate) fn cumprod_rule<'a, A: Array>(axis: usize, x: &'a A, y: &A) -> Linear
     Linear::Scan { axis, reverse: false, a: x, weights: Some(previous(y, axis, false, 1.0)) }
 }
 
-/// The tangent of a recurrence: one recurrence over the sum of what each operand brings to it.
+/// The tangent of a recurrence: one recurrence, over the sum of the operands' terms.
 pub(crate) fn jvp<A: Array>(p: Product, axis: usize, reverse: bool, xs: &[&A], dxs: &[Option<&A>], y: &A) -> Option<A> {
     let source = |k: usize| {
         dxs[k].map(|dx| match rule(axis, reverse, k, xs[0], y) {

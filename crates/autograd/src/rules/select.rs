@@ -1,6 +1,6 @@
-//! Elementwise primitives of three arguments: choosing, clamping, multiply-add.
+//! The elementwise primitives of three arguments: where, clamp, multiply-add.
 
-use super::binary::share;
+use super::binary::selected;
 use crate::rules::Element;
 use crate::rules::Nary;
 use tensor::elementwise::map3;
@@ -21,8 +21,8 @@ pub(crate) fn where_value<T: Element>(mask: &Tensor<T>, a: &Tensor<T>, b: &Tenso
     map3("where_", &Where, mask, a, b)
 }
 
-/// y = min(max(x, lo), hi). At x = lo or x = hi a variable bound shares the derivative with x, 1/2 each, as `maximum` and
-/// `minimum` do; beside a plain number the derivative is 0, as that of `relu` is.
+/// y = min(max(x, lo), hi). At x = lo or x = hi, x and a variable bound each get a derivative of 1/2, as for `maximum`
+/// and `minimum`; if the bound is a plain number, x gets 0, as for `relu`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Bounds {
     /// Whether lo is a plain number.
@@ -32,7 +32,7 @@ pub struct Bounds {
 }
 
 impl Bounds {
-    /// The primitive on scalars.
+    /// The same primitive on scalars.
     pub fn scalars(self) -> Nary {
         match (self.lo_is_plain, self.hi_is_plain) {
             (false, false) => Nary::Clamp,
@@ -42,22 +42,22 @@ impl Bounds {
         }
     }
 
-    /// The derivative along operand k of x, lo, hi.
+    /// The partial derivative with respect to operand k of x, lo, hi.
     #[inline(always)]
     pub(crate) fn derivative<N: Number>(self, k: usize, x: N, lo: N, hi: N) -> N {
-        let below_hi = |z: N| beside(self.hi_is_plain, z, hi, hi.is_gt(z));
+        let below_hi = |z: N| wrt_x(self.hi_is_plain, z, hi, hi.is_gt(z));
         match k {
-            0 => beside(self.lo_is_plain, x, lo, x.is_gt(lo)) * below_hi(x) + x.flat(),
-            1 => share(lo, x, lo.is_gt(x)) * below_hi(lo),
-            _ => share(hi, x.maximum(lo), x.maximum(lo).is_gt(hi)),
+            0 => wrt_x(self.lo_is_plain, x, lo, x.is_gt(lo)) * below_hi(x) + x.flat(),
+            1 => selected(lo, x, lo.is_gt(x)) * below_hi(lo),
+            _ => selected(hi, x.maximum(lo), x.maximum(lo).is_gt(hi)),
         }
     }
 }
 
-/// The derivative along x of the larger or the smaller of x and a bound: 1 where x wins.
+/// The derivative with respect to x of the maximum or minimum of x and a bound: 1 where x wins.
 #[inline(always)]
-fn beside<N: Number>(bound_is_plain: bool, x: N, bound: N, wins: N::Mask) -> N {
-    if bound_is_plain { N::select(wins, x.lit(1.0), x.lit(0.0)) + bound.flat() } else { share(x, bound, wins) }
+fn wrt_x<N: Number>(bound_is_plain: bool, x: N, bound: N, wins: N::Mask) -> N {
+    if bound_is_plain { N::select(wins, x.lit(1.0), x.lit(0.0)) + bound.flat() } else { selected(x, bound, wins) }
 }
 
 #[derive(Clone, Copy)]
@@ -83,12 +83,12 @@ impl Map3 for ClampDerivative {
     }
 }
 
-/// The derivative of a clamp of tensors.
+/// The partial derivative of a clamp of tensors with respect to operand k of x, lo, hi.
 pub(crate) fn clamp_derivative<T: Element>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
     map3("clamp", &ClampDerivative(bounds, k), xs[0], xs[1], xs[2])
 }
 
-/// y = a b + c: the derivatives are b, a and 1.
+/// y = a b + c; the partial derivatives are b, a and 1.
 #[derive(Clone, Copy)]
 struct MulAdd;
 impl Map3 for MulAdd {

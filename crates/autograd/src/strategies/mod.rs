@@ -1,5 +1,5 @@
-//! Strategies for property tests with [proptest]: shapes that broadcast, tensors and views of them, values away from
-//! kinks, axes, cotangents, and whole random programs.
+//! [proptest] strategies for property tests: shapes that broadcast, tensors and views of them, values away from kinks,
+//! axes, cotangents, and random programs.
 //!
 //! ```
 //! use autograd::{gradcheck, strategies};
@@ -7,14 +7,14 @@
 //!
 //! proptest! {
 //!     # #![proptest_config(ProptestConfig::with_cases(4))]
-//!     fn my_op_is_right(x in strategies::tensor(1..4, -2.0..2.0)) {
+//!     fn gradients_are_right(x in strategies::tensor(1..4, -2.0..2.0)) {
 //!         gradcheck(|x| x.sin() * x, x).run()?;
 //!     }
 //! }
-//! # my_op_is_right();
+//! # gradients_are_right();
 //! ```
 //!
-//! All shrink: shapes towards few axes and small dimensions, numbers towards 0, programs towards few steps.
+//! All strategies shrink: shapes to few axes and small sizes, values to 0, programs to few steps.
 
 mod program;
 mod shape;

@@ -7,11 +7,11 @@ use proptest::test_runner::TestRunner;
 use std::ops::{Range, RangeInclusive};
 use tensor::Shape;
 
-/// What may say which shapes are wanted: a range of ranks, or one shape.
+/// Types that specify shapes: a range of ranks, or one shape.
 ///
-/// `1..4` means shapes of one to three axes; `[2, 3]` means that shape.
+/// `1..4` specifies shapes of one to three axes; `[2, 3]` specifies that shape.
 pub trait IntoShapes {
-    /// The strategy it stands for.
+    /// Returns the strategy for these shapes.
     fn into_shapes(self) -> Shapes;
 }
 
@@ -20,11 +20,11 @@ pub trait IntoShapes {
 pub struct Shapes {
     ranks: RangeInclusive<usize>,
     dims: RangeInclusive<usize>,
-    /// One shape and no other.
+    /// The only shape, if one is given.
     fixed: Option<Shape>,
 }
 
-/// Shapes with as many axes as the range says, of sizes 1 to 4.
+/// Random shapes of these ranks, with axes of sizes 1 to 4.
 ///
 /// ```
 /// use autograd::strategies::shape;
@@ -42,7 +42,7 @@ pub fn shape(ranks: impl IntoShapes) -> Shapes {
 }
 
 impl Shapes {
-    /// The sizes that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
+    /// Sets the range of the sizes of axes. Default: 1..=4. If it includes 0, tensors may be empty.
     pub fn dims(mut self, dims: RangeInclusive<usize>) -> Self {
         self.dims = dims;
         self
@@ -86,7 +86,7 @@ impl IntoShapes for Range<usize> {
     /// If the range is empty.
     #[track_caller]
     fn into_shapes(self) -> Shapes {
-        assert!(!self.is_empty(), "shapes of {self:?} axes: the range is empty");
+        assert!(!self.is_empty(), "into_shapes: expected a range of ranks, got the empty range {self:?}");
         of_ranks(self.start..=self.end - 1)
     }
 }
@@ -116,7 +116,8 @@ impl IntoShapes for () {
     }
 }
 
-/// `N` shapes that broadcast together: a shape each, with leading axes left out and sizes put to 1 here and there.
+/// `N` shapes that broadcast together. Each is a random shape of `joint` with some leading axes dropped and some sizes
+/// replaced by 1; all are made from the same shape.
 ///
 /// ```
 /// use autograd::strategies::broadcasting;
@@ -136,25 +137,24 @@ pub fn broadcasting<const N: usize>(joint: impl IntoShapes) -> impl Strategy<Val
         let one = (0..=rank, vec(prop::bool::weighted(0.3), rank));
         vec(one, N).prop_map(move |cuts| {
             std::array::from_fn(|k| {
-                let (left_out, stretched) = &cuts[k];
-                // mostly the whole shape, since a left-out axis is one of `rank` choices
-                joint.iter().zip(stretched).skip(*left_out).map(|(&n, &one)| if one { 1 } else { n }).collect()
+                let (dropped, ones) = &cuts[k];
+                joint.iter().zip(ones).skip(*dropped).map(|(&n, &one)| if one { 1 } else { n }).collect()
             })
         })
     })
 }
 
-/// An axis of a tensor of this rank, counted from the front or, negative, from the end.
+/// An axis of a tensor of this rank, either from the front or, as a negative number, from the end.
 ///
 /// # Panics
-/// If the rank is 0: there is no axis.
+/// If the rank is 0.
 #[track_caller]
 pub fn axis(rank: usize) -> impl Strategy<Value = isize> {
-    assert!(rank > 0, "a 0-d tensor has no axis");
+    assert!(rank > 0, "axis: expected a rank of at least 1, got 0");
     -(rank as isize)..rank as isize
 }
 
-/// Some axes of a tensor of this rank, each at most once, in any order; perhaps none.
+/// A subset of the axes of a tensor of this rank, possibly empty, in random order, each positive or negative.
 pub fn axes(rank: usize) -> impl Strategy<Value = Vec<isize>> {
     let all: Vec<isize> = (0..rank as isize).collect();
     (prop::sample::subsequence(all, 0..=rank).prop_shuffle(), vec(any::<bool>(), rank)).prop_map(move |(axes, back)| {
@@ -174,7 +174,7 @@ mod tests {
         }
 
         #[test]
-        fn ranks_and_dims_are_kept(s in shape(1..4), t in shape([2, 5]), e in shape(2..=2).dims(0..=1)) {
+        fn ranks_and_dims_are_in_range(s in shape(1..4), t in shape([2, 5]), e in shape(2..=2).dims(0..=1)) {
             prop_assert!((1..4).contains(&s.rank()) && s.iter().all(|n| (1..=4).contains(n)));
             prop_assert_eq!(t, Shape::from([2, 5]));
             prop_assert!(e.rank() == 2 && e.size() <= 1);

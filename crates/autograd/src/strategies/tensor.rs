@@ -1,4 +1,4 @@
-//! Tensors of random shape and content.
+//! Tensors of random shapes and values.
 
 use super::shape::{IntoShapes, Shapes};
 use super::views;
@@ -18,8 +18,8 @@ pub struct Tensors<S> {
     views: bool,
 }
 
-/// Tensors of random shape and content: the ranks are a range, as `1..4` for one to three axes, or one shape is given,
-/// as `[2, 3]`; the values are a range, or any strategy for numbers. Sizes are 1 to 4.
+/// Random tensors. `shapes` is a range of ranks, such as `1..4` for one to three axes, with axes of sizes 1 to 4, or
+/// one shape, such as `[2, 3]`. `values` is a range or any strategy for the elements.
 ///
 /// ```
 /// use autograd::{gradcheck, strategies};
@@ -36,19 +36,20 @@ pub fn tensor<T: Scalar, S: Strategy<Value = T>>(shapes: impl IntoShapes, values
     Tensors { shapes: shapes.into_shapes(), values, views: false }
 }
 
-/// Weights to project a gradient on: of either sign, none smaller than 1/2 in size.
+/// Random cotangents: elements of either sign with absolute values from 0.5 to 1.5.
 pub fn cotangent(shapes: impl IntoShapes) -> Tensors<BoxedStrategy<f64>> {
     tensor(shapes, prop_oneof![0.5..1.5, -1.5..-0.5].boxed())
 }
 
 impl<S> Tensors<S> {
-    /// The sizes that axes may have, instead of 1..=4; with 0 among them, tensors may be empty.
+    /// Sets the range of the sizes of axes. Default: 1..=4. If it includes 0, tensors may be empty.
     pub fn dims(mut self, dims: RangeInclusive<usize>) -> Self {
         self.shapes = self.shapes.dims(dims);
         self
     }
 
-    /// Lets the elements lie in memory otherwise than in order: transposed, in steps, backwards, inside a larger buffer.
+    /// Generates strided views too: transposed, with steps, reversed, inside a larger buffer. Default: contiguous
+    /// tensors only.
     pub fn views(mut self) -> Self {
         self.views = true;
         self
@@ -76,13 +77,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn shape_and_values_are_kept(x in tensor(1..4, -2.0..2.0), w in cotangent([2, 3]).views()) {
+        fn shapes_and_values_are_in_range(x in tensor(1..4, -2.0..2.0), w in cotangent([2, 3]).views()) {
             prop_assert!((1..4).contains(&x.rank()) && x.to_vec().iter().all(|x: &f64| x.abs() <= 2.0));
             prop_assert!(*w.shape() == [2, 3] && w.to_vec().iter().all(|w| (0.5..=1.5).contains(&w.abs())));
         }
 
         #[test]
-        fn a_failure_converts(x in tensor(0..2, -2.0_f32..2.0), y in tensor([2], -1.0..1.0)) {
+        fn a_gradcheck_error_converts_to_a_test_failure(x in tensor(0..2, -2.0_f32..2.0), y in tensor([2], -1.0..1.0)) {
             prop_assert!(x.rank() < 2);
             gradcheck(|y| y.exp(), y).run()?;
         }

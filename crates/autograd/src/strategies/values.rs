@@ -1,11 +1,11 @@
-//! Numbers: away from kinks, and of very different size.
+//! Values away from kinks, and values of many orders of magnitude.
 
 use proptest::prelude::*;
 
-/// Numbers of `values`, moved out of the neighborhood of each kink: at least `gap` away from it.
+/// Values of the strategy `values`, moved to a distance of at least `gap` from each kink.
 ///
-/// For functions whose derivative jumps, as `abs` at 0 or `clamp` at its bounds. Kinks closer to each other than twice
-/// the gap leave a number where the last of them puts it.
+/// For functions whose derivative jumps, such as `abs` at 0 or `clamp` at its bounds. If two kinks are closer than
+/// twice the gap, only the distance to the last one is guaranteed.
 ///
 /// ```
 /// use autograd::strategies::away_from;
@@ -20,7 +20,7 @@ use proptest::prelude::*;
 /// ```
 pub fn away_from(kinks: &[f64], gap: f64, values: impl Strategy<Value = f64>) -> impl Strategy<Value = f64> {
     let kinks = kinks.to_vec();
-    // one more part in 2^40: so that rounding does not bring it back
+    // Slightly more than the gap, so that rounding does not reduce the distance below it.
     let moved = gap * (1.0 + 1e-12);
     values.prop_map(move |x| {
         kinks.iter().fold(x, |x, &kink| {
@@ -35,7 +35,7 @@ pub fn away_from(kinks: &[f64], gap: f64, values: impl Strategy<Value = f64>) ->
     })
 }
 
-/// Numbers of either sign whose size is anywhere from 10^low to 10^high, as likely in each power of ten.
+/// Values of either sign with absolute values from 10^low to 10^high, uniform in the logarithm.
 pub fn scales(low: i32, high: i32) -> impl Strategy<Value = f64> {
     (f64::from(low)..=f64::from(high), any::<bool>()).prop_map(|(e, negative)| {
         let size = 10f64.powf(e);
@@ -49,12 +49,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_number_is_near_a_kink(x in away_from(&[0.0, 3.0], 0.1, -4.0..4.0)) {
+        fn no_value_is_near_a_kink(x in away_from(&[0.0, 3.0], 0.1, -4.0..4.0)) {
             prop_assert!(x.abs() >= 0.1 && (x - 3.0).abs() >= 0.1);
         }
 
         #[test]
-        fn scales_are_kept(x in scales(-6, 6)) {
+        fn values_are_within_the_scales(x in scales(-6, 6)) {
             prop_assert!((0.99e-6..1.01e6).contains(&x.abs()));
         }
     }

@@ -1,33 +1,33 @@
-//! The same numbers, lying otherwise in memory.
+//! Strided views with the same elements as a tensor.
 
 use crate::core::value::Scalar;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use tensor::{Slice, Tensor};
 
-/// How one axis lies in memory.
+/// The memory layout of one axis.
 #[derive(Clone, Copy, Debug)]
-struct Lay {
-    /// Every step-th place is used.
+struct AxisLayout {
+    /// The distance between two elements.
     step: usize,
-    /// From the end.
-    backwards: bool,
-    /// Places before and behind that are not used.
+    /// Whether the elements are in reverse order.
+    reversed: bool,
+    /// The numbers of unused elements before and after the axis.
     before: usize,
-    behind: usize,
+    after: usize,
 }
 
-fn lay() -> impl Strategy<Value = Lay> {
-    (1..=2usize, any::<bool>(), 0..=1usize, 0..=1usize).prop_map(|(step, backwards, before, behind)| Lay {
+fn axis_layout() -> impl Strategy<Value = AxisLayout> {
+    (1..=2usize, any::<bool>(), 0..=1usize, 0..=1usize).prop_map(|(step, reversed, before, after)| AxisLayout {
         step,
-        backwards,
+        reversed,
         before,
-        behind,
+        after,
     })
 }
 
-/// The same tensor as a view of another: transposed, in steps, backwards, inside a larger buffer. What is not seen of
-/// that buffer is NaN, so a kernel that looks beside the view gives itself away.
+/// The same tensor as a random view: transposed, with steps, reversed, inside a larger buffer, or contiguous. The
+/// elements of the buffer outside the view are NaN, so that a kernel that reads them is detected.
 ///
 /// ```
 /// use autograd::strategies::view;
@@ -35,18 +35,18 @@ fn lay() -> impl Strategy<Value = Lay> {
 /// use tensor::tensor;
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
-///     fn same_numbers(v in view(tensor![[1.0, 2.0], [3.0, 4.0]])) {
+///     fn same_elements(v in view(tensor![[1.0, 2.0], [3.0, 4.0]])) {
 ///         prop_assert_eq!(v.to_vec(), [1.0, 2.0, 3.0, 4.0]);
 ///     }
 /// }
-/// # same_numbers();
+/// # same_elements();
 /// ```
 pub fn view<T: Scalar>(x: Tensor<T>) -> impl Strategy<Value = Tensor<T>> {
     let rank = x.rank();
     let order: Vec<isize> = (0..rank as isize).collect();
     let packed = Just(x.packed());
-    let strided = (Just(x), Just(order).prop_shuffle(), vec(lay(), rank));
-    let strided = strided.prop_map(|(x, order, lays)| strided_copy(&x, &order, &lays));
+    let strided = (Just(x), Just(order).prop_shuffle(), vec(axis_layout(), rank));
+    let strided = strided.prop_map(|(x, order, layouts)| strided_copy(&x, &order, &layouts));
     prop_oneof![packed, strided]
 }
 
@@ -55,30 +55,29 @@ pub fn viewed<T: Scalar>(tensors: impl Strategy<Value = Tensor<T>>) -> impl Stra
     tensors.prop_flat_map(view)
 }
 
-/// A copy whose axes lie in memory in this order, each spread as its lay says.
-fn strided_copy<T: Scalar>(x: &Tensor<T>, order: &[isize], lays: &[Lay]) -> Tensor<T> {
+/// A copy with its axes in this order in memory, each with its layout.
+fn strided_copy<T: Scalar>(x: &Tensor<T>, order: &[isize], layouts: &[AxisLayout]) -> Tensor<T> {
     if x.rank() == 0 {
         return x.packed();
     }
-    // position i of axis a lies at places[a][i]
     let mut shape = Vec::new();
     let mut slices = Vec::new();
-    for (&n, lay) in x.shape().iter().zip(lays) {
-        let size = lay.before + n * lay.step + lay.behind;
-        let (first, last) = (lay.before as isize, (lay.before + n * lay.step) as isize);
+    for (&n, layout) in x.shape().iter().zip(layouts) {
+        let size = layout.before + n * layout.step + layout.after;
+        let (first, last) = (layout.before as isize, (layout.before + n * layout.step) as isize);
         shape.push(size);
-        slices.push(Slice::from(first..last).step(lay.step as isize));
+        slices.push(Slice::from(first..last).step(layout.step as isize));
     }
-    let backwards: Vec<isize> = (0..x.rank()).filter(|&a| lays[a].backwards).map(|a| a as isize).collect();
-    let content = x.flip(&backwards[..]);
+    let reversed: Vec<isize> = (0..x.rank()).filter(|&a| layouts[a].reversed).map(|a| a as isize).collect();
+    let content = x.flip(&reversed[..]);
     let spread = Tensor::from_fn(&shape[..], |place| {
         let index: Option<Vec<usize>> = place
             .iter()
-            .zip(lays)
+            .zip(layouts)
             .zip(x.shape().iter())
-            .map(|((&p, lay), &n)| {
-                let i = p.checked_sub(lay.before)?;
-                (i % lay.step == 0 && i / lay.step < n).then_some(i / lay.step)
+            .map(|((&p, layout), &n)| {
+                let i = p.checked_sub(layout.before)?;
+                (i % layout.step == 0 && i / layout.step < n).then_some(i / layout.step)
             })
             .collect();
         match index {
@@ -86,11 +85,11 @@ fn strided_copy<T: Scalar>(x: &Tensor<T>, order: &[isize], lays: &[Lay]) -> Tens
             None => T::from_f64(f64::NAN),
         }
     });
-    // in memory the axes come in another order
+    // Permute the axes in memory, and back in the view.
     let back: Vec<isize> =
         (0..order.len() as isize).map(|a| order.iter().position(|&o| o == a).unwrap_or(0) as isize).collect();
     let laid = spread.permute(order).copy().permute(&back[..]);
-    laid.slice(&slices).flip(&backwards[..])
+    laid.slice(&slices).flip(&reversed[..])
 }
 
 /// The element at an index of any rank.
@@ -106,7 +105,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_view_shows_the_same_numbers(
+        fn a_view_has_the_same_elements(
             (x, v) in tensor(shape(0..5).dims(0..=3), -1.0..1.0)
                 .prop_flat_map(|x: Tensor<f64>| (Just(x.clone()), view(x)))
         ) {

@@ -1,4 +1,5 @@
-//! Checkpoints trade time for memory: the operations inside one are run again when a sweep needs them.
+//! Gradient checkpointing: the operations inside a checkpoint are not stored, but computed again when a sweep needs
+//! them.
 
 use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
@@ -10,14 +11,14 @@ use crate::rules::{Arrange, Op};
 use std::fmt;
 use tensor::Tensor;
 
-/// Records f(x₁, ..., xₙ) as one operation: the tape keeps its operands and its value, and no intermediate result.
+/// Records f(x₁, ..., xₙ) as one operation: the tape stores the operands and the value, but no intermediate results.
 ///
-/// The reverse sweep runs `f` again, on a tape of its own, and passes the gradients on: the same bits as without the
-/// checkpoint, at the cost of a second evaluation. Forward mode, recorded gradients and derivatives of any order work
-/// too, and so do checkpoints inside `f`. Only the operands receive gradients: whatever else `f` uses must be plain
-/// numbers and tensors.
+/// The reverse sweep runs `f` again, on a separate tape, and returns the same gradients, bit for bit, as without the
+/// checkpoint, at the cost of a second evaluation. Forward mode, recorded gradients, derivatives of any order, and
+/// checkpoints inside `f` work too. Only the operands receive gradients, so all other values that `f` uses must be
+/// plain numbers and tensors.
 ///
-/// After Griewank and Walther, *Evaluating Derivatives* (2nd ed. 2008), chapter 12.
+/// Source: Griewank and Walther, *Evaluating Derivatives* (2nd ed. 2008), chapter 12.
 ///
 /// ```
 /// use autograd::{Tape, checkpoint};
@@ -35,16 +36,15 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// If there are no operands, or they are on different tapes. A sweep panics if `f` returns another value than it did
-/// when it was recorded: a function that draws random numbers must start from the same generator each time, for example
-/// from a captured seed.
+/// If there are no operands, or they are on different tapes. A sweep panics if `f` does not return the recorded value
+/// again. A function that draws random numbers must therefore create its generator from the same seed in each call.
 #[track_caller]
 pub fn checkpoint<'t, T: Scalar, F>(f: F, operands: &[TensorVar<'t, T>]) -> TensorVar<'t, T>
 where
     F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T> + 'static,
 {
     let Some(tape) = operands.first().and_then(|x| x.tape()) else {
-        panic!("checkpoint: without an operand there is no gradient to compute; call the function itself")
+        panic!("checkpoint: expected at least one operand on a tape, got none; call the function without a checkpoint")
     };
     tape.apply(Checkpoint(f), operands)
 }
@@ -57,7 +57,7 @@ impl<F> fmt::Debug for Checkpoint<F> {
     }
 }
 
-/// The operands as variables of a tape.
+/// Creates variables of the operands on a tape.
 fn variables<'a, T: Scalar>(tape: &'a Tape<T>, operands: &[&Tensor<T>]) -> Vec<TensorVar<'a, T>> {
     operands.iter().map(|&x| tape.var(x.clone())).collect()
 }
@@ -71,9 +71,8 @@ impl<F> Checkpoint<F> {
         let result = (self.0)(operands);
         assert!(
             same(&result.value(), y),
-            "checkpoint: the function returned another value than when it was recorded, so its gradient would belong to \
-             another function; draw random numbers outside and capture them, or make the generator inside, from a \
-             captured seed"
+            "checkpoint: expected the function to return the recorded value again, got another value; draw random \
+             numbers outside and capture them, or create the generator inside from a captured seed"
         );
         result
     }
@@ -115,8 +114,8 @@ where
         });
         Some(moved.of(result))
     }
-    /// Runs `f` on fresh nodes that are copies of the operands, and sweeps from its result down to those copies. Operands
-    /// may depend on one another, and `g` may depend on them, without being differentiated here.
+    /// Runs `f` on new nodes that copy the operands, and sweeps from the result back to the copies. So dependencies
+    /// between the operands, and of `g` on the operands, are not differentiated here.
     fn vjp_recorded<'t>(
         &self,
         g: TensorVar<'t, T>,
@@ -147,9 +146,9 @@ mod tests {
         (x[0].matmul(x[1]).tanh() * x[0]).exp()
     }
 
-    /// Gradients to the bit, with one checkpoint in another and an operand that is used outside as well.
+    /// The gradients are equal bit for bit, with nested checkpoints and an operand that is also used outside.
     #[test]
-    fn a_checkpointed_gradient_is_the_plain_one() {
+    fn gradients_equal_those_without_a_checkpoint() {
         let (a, b) = (tensor![[0.5, -0.25], [1.0, 0.125]], tensor![[0.3, 0.7], [-0.2, 0.9]]);
         let gradients = |nested: bool| {
             let tape = Tape::new();
@@ -162,40 +161,44 @@ mod tests {
     }
 
     #[test]
-    fn every_mode_goes_through() {
+    fn all_modes_pass_gradcheck() {
         let points = (tensor![[0.5, -0.25], [1.0, 0.125]], tensor![[0.3, 0.7], [-0.2, 0.9]]);
         gradcheck(|(a, b)| checkpoint(body, &[a, b]).sum(), points).order(2).run().unwrap();
     }
 
-    /// Gradients are those of the function without the checkpoint: to the bit at first order, and to rounding beyond, where
-    /// contributions are added in another order. So also where the operands depend on one another, where the cotangent
-    /// depends on the result, and through two levels of checkpoints.
+    /// Recorded gradients equal those without the checkpoint, bit for bit at first order, and up to rounding at higher
+    /// orders, where contributions are added in another order. The cases include operands that depend on one another,
+    /// cotangents that depend on the result, and nested checkpoints.
     #[test]
-    fn recorded_gradients_are_the_plain_ones() {
+    fn recorded_gradients_equal_those_without_a_checkpoint() {
         type V<'t> = TensorVar<'t>;
-        fn sine<'t>(x: V<'t>, kept: bool) -> V<'t> {
-            if kept { checkpoint(|x| x[0].sin(), &[x]) } else { x.sin() }
+        fn sine<'t>(x: V<'t>, checkpointed: bool) -> V<'t> {
+            if checkpointed { checkpoint(|x| x[0].sin(), &[x]) } else { x.sin() }
         }
-        fn product<'t>(x: V<'t>, y: V<'t>, kept: bool) -> V<'t> {
-            if kept { checkpoint(|x| x[0] * x[1], &[x, y]) } else { x * y }
+        fn product<'t>(x: V<'t>, y: V<'t>, checkpointed: bool) -> V<'t> {
+            if checkpointed { checkpoint(|x| x[0] * x[1], &[x, y]) } else { x * y }
         }
-        fn nested<'t>(x: V<'t>, kept: bool) -> V<'t> {
-            if kept { checkpoint(|x| checkpoint(|x| x[0].sin(), &[x[0].square()]), &[x]) } else { x.square().sin() }
+        fn nested<'t>(x: V<'t>, checkpointed: bool) -> V<'t> {
+            if checkpointed {
+                checkpoint(|x| checkpoint(|x| x[0].sin(), &[x[0].square()]), &[x])
+            } else {
+                x.square().sin()
+            }
         }
         type F = for<'t> fn(V<'t>, bool) -> V<'t>;
         let functions: [(&str, F); 6] = [
-            ("square of a checkpoint", |x, kept| sine(x, kept).square()),
-            ("sine of a checkpoint", |x, kept| sine(x, kept).sin()),
-            ("operands that depend on one another", |x, kept| product(x, x.sin(), kept)),
-            ("one operand twice", |x, kept| product(x, x, kept).exp()),
-            ("checkpoint of a checkpoint's result", |x, kept| sine(sine(x, kept), kept)),
-            ("nested", |x, kept| nested(x, kept).cos()),
+            ("square of a checkpoint", |x, checkpointed| sine(x, checkpointed).square()),
+            ("sine of a checkpoint", |x, checkpointed| sine(x, checkpointed).sin()),
+            ("operands that depend on one another", |x, checkpointed| product(x, x.sin(), checkpointed)),
+            ("one operand twice", |x, checkpointed| product(x, x, checkpointed).exp()),
+            ("checkpoint of a checkpoint's result", |x, checkpointed| sine(sine(x, checkpointed), checkpointed)),
+            ("nested", |x, checkpointed| nested(x, checkpointed).cos()),
         ];
         for (name, f) in functions {
-            let derivatives = |kept: bool| {
+            let derivatives = |checkpointed: bool| {
                 let tape = Tape::new();
                 let x = tape.var(tensor![0.7, -0.3]);
-                let y = f(x, kept).sum();
+                let y = f(x, checkpointed).sum();
                 let d1 = y.grad(x);
                 let d2 = d1.sum().grad(x);
                 let d3 = d2.sum().grad(x);
@@ -203,16 +206,17 @@ mod tests {
                 let first = y.backward().wrt(x);
                 [first, d1.value(), d2.value(), d3.value(), moved.of(d1), moved.of(d2)]
             };
-            let (kept, plain) = (derivatives(true), derivatives(false));
-            assert_eq!(kept[..2], plain[..2], "{name}");
-            for (a, b) in kept.iter().zip(&plain) {
+            let (checkpointed, plain) = (derivatives(true), derivatives(false));
+            assert_eq!(checkpointed[..2], plain[..2], "{name}");
+            for (a, b) in checkpointed.iter().zip(&plain) {
                 let near = a.to_vec().into_iter().zip(b.to_vec()).all(|(a, b): (f64, f64)| (a - b).abs() < 1e-13);
-                assert!(near, "{name}: {a} is not {b}");
+                assert!(near, "{name}: got {a}, want {b}");
             }
         }
     }
 
-    /// The values that were wrong, or never came: the derivative of sin² x, sin sin x and x sin x at 0.7.
+    /// The derivatives of sin² x, sin sin x and x sin x at 0.7, which were wrong or did not terminate in an earlier
+    /// version.
     #[test]
     fn known_values() {
         let tape = Tape::new();
@@ -221,12 +225,12 @@ mod tests {
         let p = checkpoint(|x| x[0] * x[1], &[x, x.sin()]);
         for (y, want) in [(s.square(), 0.9854497299884603), (s.sin(), 0.6115447511069771), (p, 1.179607218336833)] {
             let got: f64 = y.sum().grad(x).value().item();
-            assert!((got - want).abs() < 1e-15, "{got} is not {want}");
+            assert!((got - want).abs() < 1e-15, "got {got}, want {want}");
         }
     }
 
     #[test]
-    #[should_panic(expected = "checkpoint: the function returned another value than when it was recorded")]
+    #[should_panic(expected = "checkpoint: expected the function to return the recorded value again")]
     fn a_function_that_draws_another_mask() {
         let calls = std::cell::Cell::new(0.0);
         let tape = Tape::new();
@@ -242,8 +246,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "checkpoint: without an operand")]
-    fn nothing_to_differentiate() {
+    #[should_panic(expected = "checkpoint: expected at least one operand")]
+    fn a_checkpoint_without_operands() {
         checkpoint::<f64, _>(|x| x[0], &[]);
     }
 }

@@ -8,7 +8,7 @@ use crate::core::var::Var;
 use crate::ops::gradients;
 use tensor::Tensor;
 
-/// The gradient of a function at a point, in the point's own structure.
+/// Computes the gradient of a function at a point, in the structure of the point.
 ///
 /// ```
 /// use autograd::grad;
@@ -25,7 +25,7 @@ where
     value_and_grad(f, x).1
 }
 
-/// The value and the gradient of a function at a point, from one evaluation and one reverse sweep.
+/// Computes the value and the gradient of a function at a point, in one evaluation and one reverse sweep.
 ///
 /// ```
 /// use autograd::value_and_grad;
@@ -47,8 +47,8 @@ where
 }
 
 impl<'t, V: Value> Var<'t, V> {
-    /// The gradient of this scalar with respect to `x`, as a variable on the same tape: it can be differentiated again,
-    /// to any order. Zeros if this does not depend on `x`.
+    /// Returns the gradient with respect to `x` as a variable on the same tape, which can be differentiated again, to
+    /// any order. Zeros if `self` does not depend on `x`.
     ///
     /// ```
     /// use autograd::Tape;
@@ -60,8 +60,8 @@ impl<'t, V: Value> Var<'t, V> {
     /// ```
     ///
     /// # Panics
-    /// If this is a tensor of more than one element (sum it first, or use [`grad_with`](Var::grad_with)), or if `x` is
-    /// on another tape.
+    /// If `self` does not have exactly one element (sum it first, or use [`grad_with`](Var::grad_with)), or `x` is on
+    /// another tape.
     #[track_caller]
     pub fn grad<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>) -> Var<'t, W> {
         gradients::require_one_element("grad", "grad_with(x, &v)", &self.shape());
@@ -69,7 +69,8 @@ impl<'t, V: Value> Var<'t, V> {
         self.pullback(x, &seed)
     }
 
-    /// The gradient of `<cotangent, self>` with respect to `x`, as a variable: as [`grad`](Var::grad), for tensors too.
+    /// Returns the gradient of `<cotangent, self>` with respect to `x` as a variable, like [`grad`](Var::grad), for
+    /// tensors of any shape.
     ///
     /// ```
     /// use autograd::Tape;
@@ -82,7 +83,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// ```
     ///
     /// # Panics
-    /// If `x` is on another tape, or the cotangent's shape differs from the shape of `self`.
+    /// If `x` is on another tape, or the shape of the cotangent differs from that of `self`.
     #[track_caller]
     pub fn grad_with<W: Value<Elem = V::Elem>>(self, x: Var<'t, W>, cotangent: &V) -> Var<'t, W> {
         gradients::require_shape("grad_with", &self.shape(), cotangent.to_tensor().shape());

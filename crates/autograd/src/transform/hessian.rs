@@ -1,4 +1,5 @@
-//! Second derivatives: forward over reverse. The gradient is recorded once; each direction is one forward sweep.
+//! Second derivatives by forward over reverse mode: the gradient is recorded once, and each direction takes one forward
+//! sweep.
 
 use super::input::{Input, Objective};
 use super::jacobian::unit;
@@ -9,7 +10,8 @@ use crate::core::value::Scalar;
 use crate::fast::nodes::NONE;
 use tensor::{Real, Shape, Tensor};
 
-/// The Hessian of a function at a tensor: shape (inputs..., inputs...), symmetric to the bit.
+/// Computes the Hessian of a function at a tensor. The result has shape (inputs..., inputs...) and is exactly
+/// symmetric.
 ///
 /// An element is NaN if either order of differentiation gives NaN.
 ///
@@ -33,8 +35,8 @@ where
     let h = hessian.data_mut();
     for i in 0..n {
         let t = tape.tangents(|t| t.set(on, unit(x.shape(), i)));
-        // Rounding may differ between (i, j) and (j, i): the row that comes first decides, so the matrix is symmetric.
-        // A NaN on either side is one on both.
+        // (i, j) and (j, i) may differ by rounding. Both take the value of the earlier row, so the matrix is
+        // symmetric, and both are NaN if either is.
         for (j, d) in t.of(gradient).to_vec().into_iter().enumerate() {
             if j >= i || d.is_nan() {
                 h[i * n + j] = d;
@@ -45,7 +47,7 @@ where
     hessian
 }
 
-/// The product of the Hessian with a direction, in the point's own structure, without forming the Hessian.
+/// Computes the product of the Hessian with a direction, in the structure of the point, without forming the Hessian.
 ///
 /// ```
 /// use autograd::hvp;
@@ -55,7 +57,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the direction has another shape than the point.
+/// If the shapes of the direction differ from those of the point.
 #[track_caller]
 pub fn hvp<X: Input, F>(f: F, x: X, direction: &X::Gradient) -> X::Gradient
 where

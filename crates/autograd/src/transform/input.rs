@@ -1,4 +1,4 @@
-//! The points that functions are differentiated at: numbers, tensors, and structures of them.
+//! The points at which functions are differentiated: scalars, tensors, and structures of them.
 
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
@@ -7,33 +7,32 @@ use crate::ops::Gradients;
 use crate::params::{BoundParams, Params};
 use tensor::Tensor;
 
-/// A point to differentiate at: a number, a tensor, an array, `Vec`, slice or tuple of points, a store of parameters; or a
-/// reference to one.
+/// A point at which a function is differentiated: a scalar, a tensor, an array, `Vec`, slice or tuple of points, a
+/// store of parameters, or a reference to one of these.
 ///
-/// On a tape it becomes the same structure of variables, which is what the function receives; its gradient is the
-/// same structure again.
+/// The function receives the same structure of variables, and the gradient has the same structure again.
 pub trait Input {
-    /// The element type of all its numbers.
+    /// The element type of all scalars and tensors of the point.
     type Elem: Scalar;
-    /// The same structure of variables.
+    /// The structure of variables that the function receives.
     type On<'t>: Clone;
-    /// The same structure of gradients (and of tangents).
+    /// The structure of gradients, and of tangents.
     type Gradient;
 
-    /// Puts the point on a tape.
+    /// Creates the variables of the point on a tape.
     fn on<'t>(&self, tape: &'t Tape<Self::Elem>) -> Self::On<'t>;
-    /// Visits the numbers and tensors of the point, in order, as tensors.
+    /// Visits the scalars and tensors of the point (its parts), in order, as tensors.
     fn for_each(&self, f: &mut dyn FnMut(Tensor<Self::Elem>));
-    /// Visits the variables, in the same order, by node.
+    /// Visits the nodes of the variables, in the same order.
     #[doc(hidden)]
     fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32));
-    /// Builds a gradient from parts that come in the same order.
+    /// Builds a gradient from its parts, in the same order.
     fn build(&self, next: &mut dyn FnMut() -> Tensor<Self::Elem>) -> Self::Gradient;
     /// Visits the parts of a gradient or tangent, in the same order.
     fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<Self::Elem>));
 }
 
-/// The gradient of a point, from the adjoints of its variables.
+/// Builds the gradient of a point from the adjoints of its variables.
 pub(crate) fn gradient<'t, X: Input>(x: &X, on: &X::On<'t>, g: &Gradients<'t, X::Elem>) -> X::Gradient {
     let mut ids = Vec::new();
     X::nodes(on, &mut |id| ids.push(id));
@@ -172,7 +171,8 @@ tuple_input!(A 0, B 1, C 2, D 3);
 tuple_input!(A 0, B 1, C 2, D 3, E 4);
 tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
 
-/// A store of parameters: the function receives them [bound](BoundParams), the gradient is a store with the same keys.
+/// A store of parameters. The function receives the [bound parameters](BoundParams); the gradient is a store with the
+/// same keys.
 impl<'p, T: Scalar> Input for &'p Params<T> {
     type Elem = T;
     type On<'t> = BoundParams<'p, 't, T>;
@@ -198,13 +198,13 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
     }
 }
 
-/// A function from a point's variables to a scalar, which has a gradient.
+/// A function from the variables of a point to a scalar. All closures of this form implement it.
 ///
-/// Any closure of that form is one. (This helper lets the compiler infer the closure's argument at the call; a plain
-/// `for<'t> Fn(X::On<'t>) -> Var<'t, X::Elem>` is refused.)
+/// The trait lets the compiler infer the argument type of a closure, which it cannot for the bound
+/// `for<'t> Fn(X::On<'t>) -> Var<'t, X::Elem>`.
 pub trait Objective<'t, X: Input>: Fn(X::On<'t>) -> Var<'t, X::Elem> {}
 impl<'t, X: Input, F: Fn(X::On<'t>) -> Var<'t, X::Elem>> Objective<'t, X> for F {}
 
-/// A function from a point's variables to a scalar or a tensor.
+/// A function from the variables of a point to a scalar or a tensor. All closures of this form implement it.
 pub trait Function<'t, X: Input, V: Value<Elem = X::Elem>>: Fn(X::On<'t>) -> Var<'t, V> {}
 impl<'t, X: Input, V: Value<Elem = X::Elem>, F: Fn(X::On<'t>) -> Var<'t, V>> Function<'t, X, V> for F {}

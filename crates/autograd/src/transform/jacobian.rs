@@ -1,13 +1,14 @@
-//! Jacobians: all first derivatives of a tensor-valued function.
+//! Jacobians of tensor-valued functions.
 
 use super::input::Function;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use tensor::{Shape, Tensor};
 
-/// The Jacobian of a function at a tensor: shape (outputs..., inputs...), J\[i, j\] = ∂y_i/∂x_j.
+/// Computes the Jacobian of a function at a tensor: shape (outputs..., inputs...), J\[i, j\] = ∂y_i/∂x_j.
 ///
-/// The cheaper direction is chosen by shape: forward with one sweep per input, reverse with one per output.
+/// Uses forward mode, with one sweep per input, if there are fewer inputs than outputs; otherwise reverse mode, with
+/// one sweep per output.
 ///
 /// ```
 /// use autograd::jacobian;
@@ -24,7 +25,7 @@ where
     with(f, x, |outputs, inputs| inputs < outputs)
 }
 
-/// As [`jacobian`], by forward mode: one sweep per input.
+/// Computes the [`jacobian`] in forward mode, with one sweep per input.
 #[track_caller]
 pub fn jacobian_forward<T: Scalar, V, F>(f: F, x: &Tensor<T>) -> Tensor<T>
 where
@@ -34,7 +35,7 @@ where
     with(f, x, |_, _| true)
 }
 
-/// As [`jacobian`], by reverse mode: one sweep per output.
+/// Computes the [`jacobian`] in reverse mode, with one sweep per output.
 #[track_caller]
 pub fn jacobian_reverse<T: Scalar, V, F>(f: F, x: &Tensor<T>) -> Tensor<T>
 where
@@ -74,7 +75,7 @@ where
     jacobian
 }
 
-/// Zeros with a 1 at one place.
+/// The tensor of zeros with a 1 at one row-major index.
 pub(crate) fn unit<T: Scalar>(shape: &Shape, at: usize) -> Tensor<T> {
     let mut e = Tensor::zeros(shape);
     e.data_mut()[at] = T::ONE;

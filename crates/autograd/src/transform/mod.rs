@@ -1,8 +1,7 @@
-//! Transforms: functions of variables become functions that give derivatives.
+//! Transforms: gradients, Jacobians, Hessians and products with them, for functions.
 //!
-//! A transform takes a closure over variables and a point: a number, a tensor, or any structure of them
-//! ([`Input`]). The closure may be any that records on the variables it is given, so a generic body works as well as
-//! one written for [`Var`](crate::Var).
+//! A transform takes a closure on variables and a point, which is a scalar, a tensor, or a structure of them
+//! ([`Input`]). The closure may call functions written for [`Var`](crate::Var) as well as generic functions.
 
 mod checkpoint;
 mod grad;

@@ -1,4 +1,4 @@
-//! Products with the Jacobian, from the left and from the right.
+//! Vector-Jacobian and Jacobian-vector products of functions.
 
 use super::input::{Function, Input};
 use crate::core::tape::Tape;
@@ -6,7 +6,10 @@ use crate::core::value::Value;
 use crate::core::var::Var;
 use tensor::Tensor;
 
-/// The value of a function, and its pullback: v ↦ vᵀ J, in the point's own structure.
+/// Computes the value of a function at a point, and returns it with the pullback v ↦ vᵀ J, which returns gradients in
+/// the structure of the point.
+///
+/// The pullback panics if the shape of the cotangent differs from that of the value.
 ///
 /// ```
 /// use autograd::vjp;
@@ -39,7 +42,7 @@ where
     (value, pull)
 }
 
-/// The value of a function and its derivative in a direction: J v.
+/// Computes the value of a function at a point and its directional derivative J v.
 ///
 /// ```
 /// use autograd::jvp;
@@ -49,7 +52,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the direction has another shape than the point.
+/// If the shapes of the direction differ from those of the point.
 #[track_caller]
 pub fn jvp<X: Input, V, F>(f: F, x: X, direction: &X::Gradient) -> (V, V)
 where
@@ -63,7 +66,7 @@ where
     (y.value(), dy)
 }
 
-/// Tangents of everything on the tape when a point moves in a direction.
+/// Computes the tangents of all values on the tape for a direction of the point.
 #[track_caller]
 pub(crate) fn push<'t, X: Input>(
     tape: &'t Tape<X::Elem>,
@@ -78,7 +81,7 @@ pub(crate) fn push<'t, X: Input>(
     for (part, shape) in parts.iter().zip(&shapes) {
         if part.shape() != shape {
             panic!(
-                "expected a direction of the point's shapes: a part has shape {shape}, its direction {}",
+                "expected a direction with the shapes of the point, got {} for a part of shape {shape}",
                 part.shape()
             );
         }

@@ -1,9 +1,9 @@
-//! What the integration tests share: a comparison that knows NaN and infinity, and reproducible numbers.
-#![allow(dead_code)] // each test program uses its own part
+//! Helpers of the integration tests: comparisons with NaN and infinity, and reproducible random values.
+#![allow(dead_code)] // each test program uses some of them
 
 use tensor::{Real, Shape, Tensor};
 
-/// Whether `got` is `want` to a relative tolerance; NaN only matches NaN, 0 only 0, an infinity only itself.
+/// Whether `got` equals `want` up to a relative tolerance. NaN only matches NaN, 0 only 0, and an infinity only itself.
 pub(crate) fn close(got: f64, want: f64, tolerance: f64) -> bool {
     if want.is_nan() {
         return got.is_nan();
@@ -11,17 +11,17 @@ pub(crate) fn close(got: f64, want: f64, tolerance: f64) -> bool {
     got == want || want.is_finite() && (got - want).abs() <= tolerance * want.abs()
 }
 
-/// Panics unless all elements agree to a relative tolerance.
+/// Panics unless all elements agree up to a relative tolerance.
 #[track_caller]
 pub(crate) fn assert_close(what: &str, got: &Tensor<f64>, want: &[f64], tolerance: f64) {
     let got = got.to_vec();
-    assert_eq!(got.len(), want.len(), "{what}: {got:?} against {want:?}");
+    assert_eq!(got.len(), want.len(), "{what}: got {got:?}, want {want:?}");
     for (i, (&g, &w)) in got.iter().zip(want).enumerate() {
         assert!(close(g, w, tolerance), "{what}, element {i}: got {g:e}, want {w:e}\n  all: {got:?}");
     }
 }
 
-/// Numbers in 0..1 from a seed (SplitMix64), on a grid of 2^-12, so that an `f32` holds them exactly.
+/// Random values from a seed (SplitMix64), multiples of 2^-10, so that `f32` represents them exactly.
 pub(crate) struct Numbers(u64);
 
 impl Numbers {
@@ -36,7 +36,7 @@ impl Numbers {
         z ^ (z >> 31)
     }
 
-    /// A number in `low..high`, on a grid that `f32` holds.
+    /// A value in `low..high`, rounded to a multiple of 2^-10.
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         let grid = (self.bits() >> 52) as f64 / 4096.0;
         ((low + (high - low) * grid) * 1024.0).round() / 1024.0
@@ -47,7 +47,7 @@ impl Numbers {
     }
 }
 
-/// The sum of products, and the sum of their sizes: what rounding in it is measured by.
+/// The inner product, and the sum of the absolute values of its terms, to which its rounding error is relative.
 pub(crate) fn inner<T: Real>(a: &Tensor<T>, b: &Tensor<T>) -> (f64, f64) {
     assert_eq!(a.shape(), b.shape());
     let products = a.to_vec().into_iter().zip(b.to_vec()).map(|(a, b)| a.to_f64() * b.to_f64());

@@ -1,11 +1,11 @@
-//! Determinants beyond the order up to which they are expanded: regular, singular and nearly singular, against values
-//! computed in rational arithmetic and against counts of trees.
+//! Determinants of orders above 8, which are not expanded: nonsingular, singular and nearly singular matrices,
+//! compared with values computed in rational arithmetic and with numbers of spanning trees.
 
 use crate::common::close;
-use autograd::{Tape, Var, gradcheck, hvp};
+use autograd::{Tape, TensorVar, gradcheck, hvp};
 use tensor::{Tensor, tensor};
 
-/// A matrix of integers from -50 to 50 without structure.
+/// An unstructured matrix of integers from -50 to 50.
 fn integers(n: usize) -> Tensor<f64> {
     Tensor::from_fn([n, n], |at| {
         let (i, j) = (at[0], at[1]);
@@ -13,7 +13,7 @@ fn integers(n: usize) -> Tensor<f64> {
     })
 }
 
-/// The same with the last row replaced by row 0 + 2 row 1, and `off` added to its element 4.
+/// The same matrix with the last row replaced by row 0 + 2 row 1, and `off` added to element 4 of it.
 fn dependent(n: usize, off: f64) -> Tensor<f64> {
     let a = integers(n);
     let at = |i: usize, j: usize| a.at([i as isize, j as isize]);
@@ -23,13 +23,14 @@ fn dependent(n: usize, off: f64) -> Tensor<f64> {
     })
 }
 
-/// 1 at one place.
+/// The matrix of zeros with a 1 at one index.
 fn unit(n: usize, row: usize, column: usize) -> Tensor<f64> {
     Tensor::from_fn([n, n], |i| if i == [row, column] { 1.0 } else { 0.0 })
 }
 
-/// det, its derivatives by elements (0, 0) and (n - 1, 2), and its second derivatives by (0, 0) with (1, 3) and by
-/// (2, 5) with (n - 1, 1): in every mode, relative to the size of the derivatives.
+/// Asserts the determinant, its derivatives with respect to the elements (0, 0) and (n - 1, 2), and its second
+/// derivatives with respect to (0, 0) and (1, 3), and to (2, 5) and (n - 1, 1), in all modes, relative to the size of
+/// the derivatives.
 #[track_caller]
 fn holds(a: Tensor<f64>, det: f64, first: [f64; 2], second: [f64; 2]) {
     let n = a.shape()[0];
@@ -56,7 +57,7 @@ fn holds(a: Tensor<f64>, det: f64, first: [f64; 2], second: [f64; 2]) {
         let at = [k as isize, l as isize];
         let forward = tape.tangents(|t| t.set(x, unit(n, i, j))).of(recorded).at(at);
         let reverse = recorded.at(at).backward().wrt(x).at([i as isize, j as isize]);
-        let product = hvp(|x: Var<Tensor<f64>>| x.det(), a.clone(), &unit(n, i, j)).at(at);
+        let product = hvp(|x: TensorVar| x.det(), a.clone(), &unit(n, i, j)).at(at);
         for (mode, got) in [("forward over reverse", forward), ("reverse over reverse", reverse), ("hvp", product)] {
             close(mode, got, want, 1e-10 * scale);
         }
@@ -64,7 +65,7 @@ fn holds(a: Tensor<f64>, det: f64, first: [f64; 2], second: [f64; 2]) {
 }
 
 #[test]
-fn determinants_of_regular_matrices_to_all_orders() {
+fn determinants_of_nonsingular_matrices() {
     let small = [[146090396963900.0, -322092539953646.0], [-279714357888.0, 1199400181926.0]];
     holds(integers(9), 22353491331355858.0, small[0], small[1]);
     let middle =
@@ -78,7 +79,7 @@ fn determinants_of_regular_matrices_to_all_orders() {
 }
 
 #[test]
-fn determinants_of_singular_matrices_have_the_adjugate_for_gradient() {
+fn the_gradient_of_the_determinant_of_a_singular_matrix_is_the_transposed_adjugate() {
     let small = [[308545020407857.0, -322092539953646.0], [-4306435634984.0, 1199400181926.0]];
     holds(dependent(9, 0.0), 0.0, small[0], small[1]);
     let middle =
@@ -92,7 +93,7 @@ fn determinants_of_singular_matrices_have_the_adjugate_for_gradient() {
 }
 
 #[test]
-fn determinants_of_nearly_singular_matrices_keep_their_derivatives() {
+fn derivatives_of_determinants_of_nearly_singular_matrices_are_accurate() {
     let off = 1.0 / (1u64 << 30) as f64;
     let small = [[308545020408997.96617, -322092539953646.0], [-4306435634973.09192, 1199400181926.0]];
     holds(dependent(9, off), -8623.4868889497593045, small[0], small[1]);
@@ -124,14 +125,14 @@ fn the_gradient_of_a_laplacians_determinant_counts_spanning_trees() {
     }
 }
 
-/// All derivatives below the number of missing ranks are 0, and the one of that order is not.
+/// With rank n - k, all derivatives of orders below k are 0, and that of order k is not.
 #[test]
-fn matrices_that_lack_several_ranks() {
+fn determinants_of_matrices_of_low_rank() {
     let ones = Tensor::ones([12, 12]);
     let tape: Tape<f64> = Tape::new();
     let x = tape.var(ones);
     assert_eq!((x.det().value(), x.det().backward().wrt(x)), (0.0, Tensor::zeros([12, 12])));
-    // the diagonal of an identity with its last two elements removed
+    // the identity with the last two diagonal elements set to 0
     let lacks_two = Tensor::from_fn([12, 12], |i| if i[0] == i[1] && i[0] < 10 { 3.0 } else { 0.0 });
     let x = tape.var(lacks_two);
     assert_eq!((x.det().value(), x.det().backward().wrt(x)), (0.0, Tensor::zeros([12, 12])));
@@ -187,6 +188,6 @@ fn determinants_and_systems_pass_gradcheck() {
         gradcheck(|x| x.det(), a(n)).order(2).run().unwrap();
         gradcheck(|x| x.slogdet().1, a(n)).order(2).run().unwrap();
         let b = Tensor::from_fn([n, 2], |i| (i[0] + 2 * i[1]) as f64 * 0.3 - 1.0);
-        gradcheck(|[a, b]: [Var<Tensor<f64>>; 2]| a.solve(b), [a(n), b]).order(2).run().unwrap();
+        gradcheck(|[a, b]: [TensorVar; 2]| a.solve(b), [a(n), b]).order(2).run().unwrap();
     }
 }

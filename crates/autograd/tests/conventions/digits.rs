@@ -1,13 +1,13 @@
-//! Second derivatives against arbitrary precision: they keep their digits where they pass through 0, at the ends of
-//! domains, and far out.
-#![allow(clippy::excessive_precision)] // the oracle's digits, as it printed them
+//! Second derivatives compared with values in arbitrary precision, near their zeros, at the ends of domains, and for
+//! large arguments.
+#![allow(clippy::excessive_precision)] // digits as printed in arbitrary precision
 
 use crate::common::{assert_close, close};
 use crate::table::{OfOne, TOLERANCE};
 use autograd::{Tape, TensorVar, Var, hessian};
 use tensor::{Tensor, tensor};
 
-/// Holds rows `[x, f''(x)]`.
+/// Asserts rows `[x, f''(x)]`.
 macro_rules! second {
     ($name:ident; $($rows:tt)*) => {
         hold(stringify!($name), (|x| x.$name(), |x| x.$name()), &[$($rows)*])
@@ -15,11 +15,11 @@ macro_rules! second {
 }
 
 #[track_caller]
-fn hold(name: &str, (number, array): OfOne<f64>, rows: &[[f64; 2]]) {
+fn hold(name: &str, (scalar, array): OfOne<f64>, rows: &[[f64; 2]]) {
     for &[at, want] in rows {
         let tape = Tape::new();
         let (x, t) = (tape.var(at), tape.var(Tensor::full(9, at)));
-        let (dx, dt) = (number(x).grad(x), array(t).sum().grad(t));
+        let (dx, dt) = (scalar(x).grad(x), array(t).sum().grad(t));
         let tangents = tape.tangents(|s| {
             s.set(x, 1.0);
             s.set(t, Tensor::ones(9));
@@ -28,13 +28,13 @@ fn hold(name: &str, (number, array): OfOne<f64>, rows: &[[f64; 2]]) {
         let ones = Tensor::ones(9);
         let of_tensors = [dt.backward_with(&ones).wrt(t), dt.sum().grad(t).value(), tangents.of(dt)];
         for got in all.into_iter().chain(of_tensors.iter().flat_map(|t| t.to_vec())) {
-            assert!(close(got, want, TOLERANCE), "{name}'' at {at:e}: {got:e}, not {want:e}");
+            assert!(close(got, want, TOLERANCE), "{name}'' at {at:e}: got {got:e}, want {want:e}");
         }
     }
 }
 
 #[test]
-fn second_derivatives_keep_their_digits() {
+fn second_derivatives_are_accurate() {
     second!(asin; [1e-8, 1.0000000000000002e-8], [1e-3, 0.001000001500001875], [-0.5, -0.76980035891950102],
         [0.999999999999, 3.5356512273133569e17]);
     second!(acos; [1e-8, -1.0000000000000002e-8], [0.5, -0.76980035891950102],
@@ -88,10 +88,10 @@ fn second_derivatives_at_the_edge_of_a_domain_are_limits_and_outside_nan() {
     hold("powf", (|x| x.powf(0.0), |x| x.powf(0.0)), &[[1e-310, 0.0], [0.0, 0.0], [nan, 0.0]]);
 }
 
-/// The Hessian of a function of two numbers, of tensors too, at rows `[a, b, aa, ab, bb]`.
+/// Asserts the Hessian of a function of two scalars, and of tensors, by rows `[a, b, aa, ab, bb]`.
 #[track_caller]
 fn hessians(
-    number: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>,
+    scalar: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>,
     array: for<'t> fn(TensorVar<'t>, TensorVar<'t>) -> TensorVar<'t>,
     rows: &[[f64; 5]],
 ) {
@@ -99,20 +99,20 @@ fn hessians(
         let tape = Tape::new();
         let (x, y) = (tape.var(a), tape.var(b));
         let (u, v) = (tape.var(Tensor::full(5, a)), tape.var(Tensor::full(5, b)));
-        let (f, g) = (number(x, y), array(u, v));
+        let (f, g) = (scalar(x, y), array(u, v));
         let (dx, dy) = (f.grad(x).backward(), f.grad(y).backward());
         let (du, dv) = (g.sum().grad(u).sum().backward(), g.sum().grad(v).sum().backward());
-        let numbers = [dx.wrt(x), dx.wrt(y), dy.wrt(x), dy.wrt(y)];
+        let scalars = [dx.wrt(x), dx.wrt(y), dy.wrt(x), dy.wrt(y)];
         let tensors = [du.wrt(u), du.wrt(v), dv.wrt(u), dv.wrt(v)].map(|t| t.at([4]));
-        for got in [numbers, tensors] {
+        for got in [scalars, tensors] {
             let near = got.iter().zip([aa, ab, ab, bb]).all(|(&got, want)| close(got, want, TOLERANCE));
-            assert!(near, "at ({a:e}, {b:e}): {got:?}, not {aa:e}, {ab:e}, {bb:e}");
+            assert!(near, "at ({a:e}, {b:e}): got {got:?}, want {aa:e}, {ab:e}, {bb:e}");
         }
     }
 }
 
 #[test]
-fn the_radius_and_the_angle_keep_the_digits_of_their_hessians() {
+fn the_hessians_of_hypot_and_atan2_are_accurate() {
     hessians(
         |a, b| a.hypot(b),
         |a, b| a.hypot(b),
@@ -139,7 +139,7 @@ fn the_radius_and_the_angle_keep_the_digits_of_their_hessians() {
 }
 
 #[test]
-fn the_norm_keeps_the_digits_of_its_hessian() {
+fn the_hessian_of_the_norm_is_accurate() {
     let h = hessian(|x| x.norm(), &tensor![1.0, 1e-8]);
     let want = [9.9999999999999989e-17, -9.9999999999999987e-9, -9.9999999999999987e-9, 0.99999999999999985];
     assert_close("two", &h, &want, TOLERANCE);

@@ -1,4 +1,5 @@
-//! Circular and hyperbolic functions, smooth activations and special functions: near their edges, far out, and between.
+//! Trigonometric and hyperbolic functions, smooth activations and special functions, near the edges of their domains,
+//! for large arguments, and between.
 
 use crate::table::one;
 const INFINITY: f64 = f64::INFINITY;
@@ -6,7 +7,7 @@ const NEG_INFINITY: f64 = f64::NEG_INFINITY;
 const NAN: f64 = f64::NAN;
 
 #[test]
-fn circular_functions() {
+fn trigonometric_functions() {
     one!(|x| x.sin();
         [0.0, 0.0, 1.0], [INFINITY, NAN, NAN],
         [0.5, 0.479425538604203, 0.8775825618903728],
@@ -31,7 +32,7 @@ fn circular_functions() {
 }
 
 #[test]
-fn inverse_circular_functions_keep_their_digits_near_one() {
+fn inverse_trigonometric_functions_are_accurate_near_one() {
     one!(|x| x.asin();
         [1.0, 1.5707963267948966, INFINITY], [-1.0, -1.5707963267948966, INFINITY], [1.5, NAN, NAN],
         [0.5, 0.5235987755982989, 1.1547005383792515],
@@ -76,7 +77,7 @@ fn hyperbolic_functions() {
 }
 
 #[test]
-fn inverse_hyperbolic_functions_reach_far_out() {
+fn inverse_hyperbolic_functions_of_large_arguments() {
     one!(|x| x.asinh();
         [0.0, 0.0, 1.0], [NEG_INFINITY, NEG_INFINITY, 0.0],
         [0.5, 0.48121182505960347, 0.8944271909999159],
@@ -202,6 +203,6 @@ fn the_gamma_function() {
         [100000.0, 1.0000050000166667e-05, -1.00001000005e-10],
         [-1.0, INFINITY, NAN],
     );
-    // a pole between +inf and -inf has no value, and so no derivative
+    // At a pole where the sign changes, value and derivative are NaN.
     one!(|x| x.polygamma(0); [-1.0, NAN, NAN], [-2.0, NAN, NAN], [0.0, NEG_INFINITY, INFINITY]);
 }

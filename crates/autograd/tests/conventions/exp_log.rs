@@ -1,4 +1,4 @@
-//! The exponential and the logarithm and what is made of them, in both tails: no overflow, no cancellation, no threshold.
+//! Exponentials, logarithms and functions composed of them, in both tails: no overflow, no cancellation, no threshold.
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
@@ -74,7 +74,7 @@ fn logarithms() {
 }
 
 #[test]
-fn the_logistic_function_keeps_its_derivative_in_both_tails() {
+fn the_derivative_of_sigmoid_is_accurate_in_both_tails() {
     one!(|x| x.sigmoid();
         [0.0, 0.5, 0.25], [1000.0, 1.0, 0.0], [-1000.0, 0.0, 0.0], [INFINITY, 1.0, 0.0], [NEG_INFINITY, 0.0, 0.0], [NAN, NAN, NAN],
         [0.5, 0.6224593312018546, 0.2350037122015945],
@@ -89,7 +89,7 @@ fn the_logistic_function_keeps_its_derivative_in_both_tails() {
 }
 
 #[test]
-fn the_hyperbolic_tangent_keeps_its_derivative_in_both_tails() {
+fn the_derivative_of_tanh_is_accurate_in_both_tails() {
     one!(|x| x.tanh();
         [0.0, 0.0, 1.0], [1000.0, 1.0, 0.0], [-1000.0, -1.0, 0.0], [INFINITY, 1.0, 0.0], [NAN, NAN, NAN],
         [1e-20, 1e-20, 1.0],
@@ -142,7 +142,7 @@ fn the_logarithm_of_a_sum_of_two_exponentials() {
 }
 
 #[test]
-fn zero_silences_a_logarithm() {
+fn xlogy_is_zero_where_x_is_zero() {
     two!(|x, y| x.xlogy(y);
         [0.0, 0.0, 0.0, 0.0, NAN], [0.0, 2.0, 0.0, 0.6931471805599453, 0.0], [2.0, 0.0, NEG_INFINITY, NEG_INFINITY, INFINITY],
         [3.0, 0.5, -2.0794415416798357, -0.6931471805599453, 6.0], [-3.0, 2.0, -2.0794415416798357, 0.6931471805599453, -1.5],
@@ -150,7 +150,7 @@ fn zero_silences_a_logarithm() {
         [0.0, -1.0, 0.0, NAN, 0.0], [2.0, -0.0, NEG_INFINITY, NEG_INFINITY, INFINITY]);
 }
 
-/// The value of a function of a tensor, and its gradient, in all modes.
+/// Asserts the value of a function of a tensor, and its gradient in all modes.
 #[track_caller]
 fn derivatives(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f64, want: &[f64]) {
     let tape = Tape::new();
@@ -167,7 +167,7 @@ fn derivatives(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f
 }
 
 #[test]
-fn logsumexp_of_many() {
+fn logsumexp_of_tensors() {
     derivatives(|x| x.logsumexp(), &[1e4, 1e4], 10000.693147180560, &[0.5, 0.5]);
     derivatives(|x| x.logsumexp(), &[-1e4, -1e4], -9999.306852819440, &[0.5, 0.5]);
     derivatives(|x| x.logsumexp(), &[1e10, 1e10, 1e10, 1e10], 1e10 + 1.3862943611198906, &[0.25; 4]);
@@ -188,7 +188,7 @@ fn logsumexp_of_many() {
 }
 
 #[test]
-fn logsumexp_of_many_numbers() {
+fn logsumexp_of_scalars() {
     let p = [0.09003057317038046, 0.24472847105479764, 0.6652409557748219];
     for (x, value, want) in [
         (vec![1e4, 1e4], 10000.693147180560, vec![0.5, 0.5]),
@@ -216,7 +216,8 @@ fn logsumexp_of_many_numbers() {
     assert_eq!(tape.logsumexp(&[]).value(), NEG_INFINITY);
 }
 
-/// The Jacobian of a function of a vector, in reverse, recorded and forward.
+/// Asserts the value and the Jacobian of a function of a vector, in the reverse sweep, the recorded sweep and forward
+/// mode.
 #[track_caller]
 fn jacobian(f: for<'t> fn(TensorVar<'t>) -> TensorVar<'t>, x: &[f64], value: &[f64], rows: &[&[f64]]) {
     let tape = Tape::new();
@@ -236,7 +237,7 @@ fn jacobian(f: for<'t> fn(TensorVar<'t>) -> TensorVar<'t>, x: &[f64], value: &[f
 }
 
 #[test]
-fn softmax_far_out_is_one_hot_and_flat() {
+fn softmax_of_large_logits_is_one_hot_with_derivative_zero() {
     jacobian(|x| x.softmax(0), &[1e4, 0.0, -1e4], &[1.0, 0.0, 0.0], &[&[0.0; 3][..]; 3]);
     jacobian(|x| x.softmax(0), &[0.0, 0.0], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
     jacobian(|x| x.softmax(-1), &[1e4, 1e4], &[0.5, 0.5], &[&[0.25, -0.25], &[-0.25, 0.25]]);
@@ -244,13 +245,13 @@ fn softmax_far_out_is_one_hot_and_flat() {
 }
 
 #[test]
-fn softmax_of_nothing_but_minus_infinity_is_nan() {
+fn softmax_of_minus_infinities_is_nan() {
     jacobian(|x| x.softmax(0), &[NEG_INFINITY; 2], &[NAN; 2], &[&[NAN; 2][..]; 2]);
     jacobian(|x| x.log_softmax(0), &[NEG_INFINITY; 2], &[NAN; 2], &[&[NAN; 2][..]; 2]);
 }
 
 #[test]
-fn log_softmax_far_out() {
+fn log_softmax_of_large_logits() {
     jacobian(|x| x.log_softmax(0), &[1e4, 0.0], &[0.0, -1e4], &[&[0.0, 0.0], &[-1.0, 1.0]]);
     jacobian(|x| x.log_softmax(0), &[0.0, 0.0], &[-0.6931471805599453; 2], &[&[0.5, -0.5], &[-0.5, 0.5]]);
     let p = [0.09003057317038046, 0.24472847105479764, 0.6652409557748219];
@@ -274,9 +275,9 @@ fn softmax_cross_entropy_from_logits() {
     derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [1]), &[NEG_INFINITY, 3.0], 0.0, &[0.0, 0.0]);
 }
 
-/// p - 1 and p cancel in a row, as exactly as p - 1 is known.
+/// The two elements of the gradient of a row, p - 1 and 1 - p, are equally accurate.
 #[test]
-fn softmax_cross_entropy_keeps_its_digits_where_p_rounds_to_1() {
+fn softmax_cross_entropy_is_accurate_where_p_rounds_to_1() {
     let tail = 4.248354255291589e-18;
     derivatives(|z| softmax_cross_entropy(z.reshape([1, 2]), [0]), &[40.0, 0.0], tail, &[-tail, tail]);
     fn soft<'t>(z: TensorVar<'t>, target: [f64; 2]) -> Var<'t, f64> {

@@ -1,4 +1,4 @@
-//! Corners and steps: the minimum-norm subgradient of what is convex, shares at ties, exact zeros of what is flat.
+//! Kinks and steps: minimum-norm subgradients of convex functions, equal parts on ties, and derivatives of exactly 0.
 
 use crate::table::{one, two};
 use autograd::{Tape, TensorVar, Var};
@@ -8,7 +8,7 @@ const NEG_INFINITY: f64 = f64::NEG_INFINITY;
 use tensor::{Tensor, keep, tensor};
 
 #[test]
-fn relu_and_abs_are_flat_at_their_kink() {
+fn relu_and_abs_have_derivative_zero_at_their_kink() {
     one!(|x| x.relu();
         [0.0, 0.0, 0.0], [-0.0, 0.0, 0.0], [1e-300, 1e-300, 1.0], [-1e-300, 0.0, 0.0], [2.5, 2.5, 1.0],
         [-2.5, 0.0, 0.0], [INFINITY, INFINITY, 1.0], [NEG_INFINITY, 0.0, 0.0], [NAN, NAN, NAN]);
@@ -18,7 +18,7 @@ fn relu_and_abs_are_flat_at_their_kink() {
 }
 
 #[test]
-fn bounded_activations_are_flat_at_both_kinks() {
+fn bounded_activations_have_derivative_zero_at_both_kinks() {
     one!(|x| x.relu6();
         [0.0, 0.0, 0.0], [-0.0, 0.0, 0.0], [6.0, 6.0, 0.0], [3.0, 3.0, 1.0], [-1.0, 0.0, 0.0], [7.0, 6.0, 0.0],
         [INFINITY, 6.0, 0.0], [NEG_INFINITY, 0.0, 0.0], [NAN, NAN, NAN]);
@@ -28,7 +28,7 @@ fn bounded_activations_are_flat_at_both_kinks() {
 }
 
 #[test]
-fn at_their_kink_parametric_activations_have_the_derivative_from_below() {
+fn parametric_activations_have_the_left_derivative_at_their_kink() {
     one!(|x| x.leaky_relu(0.25);
         [0.0, 0.0, 0.25], [-0.0, 0.0, 0.25], [2.0, 2.0, 1.0], [-2.0, -0.5, 0.25], [NAN, NAN, NAN],
         [INFINITY, INFINITY, 1.0], [NEG_INFINITY, NEG_INFINITY, 0.25]);
@@ -55,7 +55,7 @@ fn steps_have_derivative_exactly_zero() {
 }
 
 #[test]
-fn a_tie_of_two_shares_and_a_nan_wins() {
+fn ties_split_the_derivative_and_nan_takes_it() {
     two!(|a, b| a.maximum(b);
         [2.0, 2.0, 2.0, 0.5, 0.5], [0.0, 0.0, 0.0, 0.5, 0.5], [0.0, -0.0, 0.0, 0.5, 0.5], [3.0, 2.0, 3.0, 1.0, 0.0],
         [2.0, 3.0, 3.0, 0.0, 1.0], [NAN, 1.0, NAN, 1.0, 0.0], [1.0, NAN, NAN, 0.0, 1.0],
@@ -63,12 +63,12 @@ fn a_tie_of_two_shares_and_a_nan_wins() {
     two!(|a, b| a.minimum(b);
         [2.0, 2.0, 2.0, 0.5, 0.5], [3.0, 2.0, 2.0, 0.0, 1.0], [2.0, 3.0, 2.0, 1.0, 0.0], [NAN, 1.0, NAN, 1.0, 0.0],
         [1.0, NAN, NAN, 0.0, 1.0], [NEG_INFINITY, NEG_INFINITY, NEG_INFINITY, 0.5, 0.5]);
-    // unlike relu, which is flat there
+    // unlike relu, whose derivative there is 0
     one!(|x| x.maximum(0.0); [0.0, 0.0, 0.5], [1.0, 1.0, 1.0], [-1.0, 0.0, 0.0]);
 }
 
 #[test]
-fn clamping_gives_a_derivative_to_the_one_that_holds_and_none_at_a_plain_bound() {
+fn clamp_has_a_derivative_in_x_or_in_the_bound_that_applies() {
     one!(|x| x.clamp(-1.0, 2.0);
         [-1.0, -1.0, 0.0], [2.0, 2.0, 0.0], [0.5, 0.5, 1.0], [NAN, NAN, NAN], [-1.5, -1.0, 0.0], [2.5, 2.0, 0.0],
         [INFINITY, 2.0, 0.0], [NEG_INFINITY, -1.0, 0.0]);
@@ -90,8 +90,8 @@ fn clamping_gives_a_derivative_to_the_one_that_holds_and_none_at_a_plain_bound()
         let y = v[0].clamp(v[1], v[2]);
         let g = y.backward();
         let t = v.map(|v| tape.tangents(|t| t.set(v, 1.0)).of(y));
-        assert_eq!((y.value(), v.map(|v| g.wrt(v))), (value, derivatives), "number {x} in {lo}..{hi}");
-        assert_eq!((v.map(|v| y.grad(v).value()), t), (derivatives, derivatives), "number {x} in {lo}..{hi}");
+        assert_eq!((y.value(), v.map(|v| g.wrt(v))), (value, derivatives), "scalar {x} in {lo}..{hi}");
+        assert_eq!((v.map(|v| y.grad(v).value()), t), (derivatives, derivatives), "scalar {x} in {lo}..{hi}");
 
         let v = [x, lo, hi].map(|x| tape.var(Tensor::full(5, x)));
         let y = v[0].clamp(v[1], v[2]).sum();
@@ -106,18 +106,18 @@ fn clamping_gives_a_derivative_to_the_one_that_holds_and_none_at_a_plain_bound()
     }
 }
 
-/// Each bound follows its own rule: one is a plain number, the other a variable.
+/// The convention for each bound is independent of the other bound.
 #[test]
-fn a_plain_bound_and_a_variable_one_go_together() {
+fn clamp_with_a_plain_and_a_variable_bound() {
     two!(|x, hi| x.clamp(-1.0, hi);
         [-1.0, 2.0, -1.0, 0.0, 0.0], [2.0, 2.0, 2.0, 0.5, 0.5], [0.5, 2.0, 0.5, 1.0, 0.0], [3.0, 2.0, 2.0, 0.0, 1.0]);
     two!(|x, lo| x.clamp(lo, 2.0);
         [-1.0, -1.0, -1.0, 0.5, 0.5], [2.0, -1.0, 2.0, 0.0, 0.0], [0.5, -1.0, 0.5, 1.0, 0.0], [-3.0, -1.0, -1.0, 0.0, 1.0]);
 }
 
-/// The gradient of a reduction in all modes, which must be the same bits.
+/// Asserts the value of a reduction, and its gradient in all modes, bit for bit.
 #[track_caller]
-fn shares(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: Tensor<f64>) {
+fn gradient_is(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: Tensor<f64>) {
     let tape = Tape::new();
     let v = tape.var(x);
     let y = f(v);
@@ -132,24 +132,24 @@ fn shares(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f
 }
 
 #[test]
-fn ties_among_many_share_evenly() {
-    shares(|x| x.max(), tensor![3.0, 1.0, 3.0], 3.0, tensor![0.5, 0.0, 0.5]);
-    shares(|x| x.min(), tensor![1.0, 1.0, 1.0, 2.0], 1.0, tensor![1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]);
-    shares(|x| x.max(), Tensor::full([2, 2], f64::NEG_INFINITY), f64::NEG_INFINITY, Tensor::full([2, 2], 0.25));
-    shares(|x| x.norm_inf(), tensor![2.0, -2.0], 2.0, tensor![0.5, -0.5]);
-    shares(|x| x.norm_inf(), tensor![2.0, -3.0, 1.0], 3.0, tensor![0.0, -1.0, 0.0]);
-    shares(|x| x.norm_inf(), tensor![0.0, 0.0], 0.0, tensor![0.0, 0.0]);
-    shares(|x| x.norm1(), tensor![0.0, -2.0, 3.0], 5.0, tensor![0.0, -1.0, 1.0]);
+fn ties_in_reductions_get_equal_parts() {
+    gradient_is(|x| x.max(), tensor![3.0, 1.0, 3.0], 3.0, tensor![0.5, 0.0, 0.5]);
+    gradient_is(|x| x.min(), tensor![1.0, 1.0, 1.0, 2.0], 1.0, tensor![1.0 / 3.0, 1.0 / 3.0, 1.0 / 3.0, 0.0]);
+    gradient_is(|x| x.max(), Tensor::full([2, 2], f64::NEG_INFINITY), f64::NEG_INFINITY, Tensor::full([2, 2], 0.25));
+    gradient_is(|x| x.norm_inf(), tensor![2.0, -2.0], 2.0, tensor![0.5, -0.5]);
+    gradient_is(|x| x.norm_inf(), tensor![2.0, -3.0, 1.0], 3.0, tensor![0.0, -1.0, 0.0]);
+    gradient_is(|x| x.norm_inf(), tensor![0.0, 0.0], 0.0, tensor![0.0, 0.0]);
+    gradient_is(|x| x.norm1(), tensor![0.0, -2.0, 3.0], 5.0, tensor![0.0, -1.0, 1.0]);
     // along an axis, kept or not
     let x = tensor![[3.0, 1.0, 3.0], [0.0, 5.0, 4.0]];
     let want = tensor![[0.5, 0.0, 0.5], [0.0, 1.0, 0.0]];
-    shares(|x| x.max_over(1).sum(), x.clone(), 8.0, want.clone());
-    shares(|x| x.max_over(keep(-1)).sum(), x.clone(), 8.0, want);
-    shares(|x| x.min_over(0).sum(), x, 4.0, tensor![[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]]);
+    gradient_is(|x| x.max_over(1).sum(), x.clone(), 8.0, want.clone());
+    gradient_is(|x| x.max_over(keep(-1)).sum(), x.clone(), 8.0, want);
+    gradient_is(|x| x.min_over(0).sum(), x, 4.0, tensor![[0.0, 1.0, 1.0], [1.0, 0.0, 0.0]]);
 }
 
 #[test]
-fn the_first_of_equals_is_the_extreme_ones_position() {
+fn argmax_and_argmin_return_the_first_index_on_ties() {
     let tape = Tape::new();
     let x = tape.var(tensor![[3.0, 1.0, 3.0], [0.0, 5.0, 5.0]]);
     assert_eq!((x.argmax(), x.argmin()), (4, 3));
@@ -159,7 +159,7 @@ fn the_first_of_equals_is_the_extreme_ones_position() {
 }
 
 #[test]
-fn positions_and_comparisons_carry_no_gradient_and_are_no_error() {
+fn argmax_and_comparisons_have_no_gradient() {
     let tape = Tape::new();
     let x = tape.var(tensor![3.0, 1.0, 2.0]);
     let before = tape.len();

@@ -1,6 +1,6 @@
-//! The numerical conventions, row by row: what every primitive gives at its edges, value and derivative, in the eager
-//! sweep, the recorded sweep and forward mode alike, on numbers and on tensors.
-#![allow(clippy::approx_constant, clippy::type_complexity)] // values as computed by the oracle
+//! The numerical conventions: the value and the derivative of every primitive at the edges of its domain, in the
+//! reverse sweep, the recorded sweep and forward mode, for scalars and for tensors.
+#![allow(clippy::approx_constant, clippy::type_complexity)] // values computed in arbitrary precision
 
 #[path = "../common/mod.rs"]
 mod common;

@@ -1,9 +1,9 @@
-//! Masks, values used more than once, and broadcasting: what does not contribute is absent, what is repeated adds up.
+//! Masks, values used more than once, and broadcasting: unselected values contribute exactly 0, repeated values add up.
 
 use autograd::{Tape, TensorVar, Var, bce_with_logits, stack};
 use tensor::{Tensor, tensor};
 
-/// The gradient of a number computed from a tensor, the same in all modes.
+/// The gradient of a scalar function of a tensor; asserts that it is the same in all modes.
 #[track_caller]
 fn gradient(f: impl for<'t> Fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>) -> Tensor<f64> {
     let tape = Tape::new();
@@ -20,7 +20,7 @@ fn gradient(f: impl for<'t> Fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>) -
 }
 
 #[test]
-fn the_side_not_taken_never_becomes_nan() {
+fn the_unselected_side_of_where_contributes_zero() {
     assert_eq!(gradient(|x| x.sqrt().where_(&x.gt(0.0), 0.0).sum(), tensor![-1.0, 4.0]), tensor![0.0, 0.25]);
     assert_eq!(gradient(|x| x.ln().where_(&x.gt(0.0), 0.0).sum(), tensor![0.0, -2.0, 4.0]), tensor![0.0, 0.0, 0.25]);
     assert_eq!(gradient(|x| x.recip().where_(&x.gt(0.0), x).sum(), tensor![0.0, 2.0]), tensor![1.0, -0.25]);
@@ -31,7 +31,7 @@ fn the_side_not_taken_never_becomes_nan() {
 }
 
 #[test]
-fn the_side_not_taken_stays_absent_in_second_derivatives() {
+fn the_unselected_side_of_where_contributes_zero_to_second_derivatives() {
     let tape = Tape::new();
     let x = tape.var(tensor![-1.0, 0.0, 4.0]);
     let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().grad(x);
@@ -39,7 +39,7 @@ fn the_side_not_taken_stays_absent_in_second_derivatives() {
 }
 
 #[test]
-fn what_a_minimum_does_not_take_is_absent() {
+fn infinite_derivatives_times_zero_contribute_zero() {
     for derivative in [
         |x: Var<'_, f64>| (1.0 / x).minimum(1.0).backward().wrt(x),
         |x: Var<'_, f64>| (1.0 / x).minimum(1.0).grad(x).value(),
@@ -54,7 +54,7 @@ fn what_a_minimum_does_not_take_is_absent() {
 }
 
 #[test]
-fn masked_logits_get_exactly_nothing() {
+fn masked_logits_have_gradient_exactly_zero() {
     let mask = tensor![0.0, 1.0, 0.0];
     let x = tensor![0.5, 7.0, 0.5];
     let g = gradient(|x| x.masked_fill(&mask, f64::NEG_INFINITY).softmax(0).at([0]), x.clone());
@@ -79,7 +79,7 @@ fn one_operand_twice() {
         let x = tape.var(3.0);
         let y = f(x);
         let got = [y.backward().wrt(x), y.grad(x).value(), tape.tangents(|t| t.set(x, 1.0)).of(y)];
-        assert!(got.iter().all(|g| (g - want).abs() < 1e-14), "{got:?}, not {want}");
+        assert!(got.iter().all(|g| (g - want).abs() < 1e-14), "got {got:?}, want {want}");
     }
     let three = || Tensor::full([2, 3], 3.0);
     assert_eq!(gradient(|x| (x * x).sum(), three()), Tensor::full([2, 3], 6.0));
@@ -106,7 +106,7 @@ fn three_paths_through_one_graph() {
 }
 
 #[test]
-fn broadcasting_is_undone_by_summing() {
+fn gradients_are_summed_over_broadcast_axes() {
     let tape = Tape::new();
     let (a, b) = (tape.var(tensor![[1.0], [2.0], [3.0]]), tape.var(tensor![[1.0, 2.0, 3.0, 4.0]]));
     let y = (a + b).sum();
@@ -122,7 +122,7 @@ fn broadcasting_is_undone_by_summing() {
     assert_eq!((y.value(), g.wrt(a), g.wrt(b)), (0.0, Tensor::zeros([1, 3]), Tensor::zeros([0, 3])));
     assert_eq!(y.grad(a).value(), Tensor::zeros([1, 3]));
 
-    // a number beside a tensor, and a tensor of rank 0
+    // a scalar, a tensor, and a tensor of rank 0
     let (s, z, t) = (tape.var(2.0), tape.var(Tensor::scalar(5.0)), tape.var(tensor![1.0, 2.0, 3.0]));
     let y = (s * t * z).sum();
     let g = y.backward();
@@ -131,7 +131,7 @@ fn broadcasting_is_undone_by_summing() {
 }
 
 #[test]
-fn repeated_positions_accumulate() {
+fn contributions_to_repeated_indices_add_up() {
     assert_eq!(gradient(|x| x.index_select(0, [0, 0, 2]).sum(), tensor![5.0, 6.0, 7.0]), tensor![2.0, 0.0, 1.0]);
     assert_eq!(gradient(|x| x.gather(0, [2, 2, 2, 1]).sum(), tensor![5.0, 6.0, 7.0]), tensor![0.0, 1.0, 3.0]);
     assert_eq!(gradient(|x| stack(&[x, x], 0).sum(), tensor![5.0, 6.0]), tensor![2.0, 2.0]);
@@ -139,7 +139,7 @@ fn repeated_positions_accumulate() {
 }
 
 #[test]
-fn an_unused_input_has_zeros_and_says_so() {
+fn an_unused_input_has_gradient_zero_and_is_not_connected() {
     let tape = Tape::new();
     let (x, unused, other) = (tape.var(3.0_f64), tape.var(1.0), tape.var(tensor![[1.0, 2.0]]));
     let y = x * x;
@@ -148,13 +148,13 @@ fn an_unused_input_has_zeros_and_says_so() {
     assert_eq!((g.is_connected(x), g.is_connected(unused), g.is_connected(other)), (true, false, false));
     assert_eq!((y.grad(unused).value(), y.grad(other).value()), (0.0, Tensor::zeros([1, 2])));
     assert_eq!(tape.tangents(|t| t.set(unused, 1.0)).of(y), 0.0);
-    // connected, though the number is 0
+    // connected, although the value is 0
     let z = (x - x) * 0.0;
     assert_eq!((z.backward().wrt(x), z.backward().is_connected(x)), (0.0, true));
 }
 
 #[test]
-fn targets_may_have_gradients_too() {
+fn targets_have_gradients() {
     let tape = Tape::new();
     let (z, t) = (tape.var(tensor![0.5, -3.0]), tape.var(tensor![0.25, 1.0]));
     let g = bce_with_logits(z, t).backward();

@@ -1,5 +1,5 @@
-//! Every elementwise primitive at every kind of point, up to the third derivative: all modes give the same numbers, for
-//! scalars and for tensors, and where f is NaN so is every derivative.
+//! All elementwise primitives at ordinary and extreme points, up to the third derivative: all modes give the same
+//! values, for scalars and for tensors, and where f is NaN so are all derivatives.
 
 use crate::common::close;
 use crate::table::{OfOne, OfTwo};
@@ -44,7 +44,7 @@ fn primitives() -> impl IntoIterator<Item = Primitive> {
     }
 }
 
-/// Zeros, numbers with few digits, small, ordinary, large and none.
+/// Zeros, subnormal, small, ordinary, large and infinite values, and NaN.
 fn points<T: Scalar>(ends: &[f64]) -> Vec<T> {
     let (double, tiny) = (T::EPSILON.to_f64() < 1e-10, T::MIN_POSITIVE.to_f64());
     let (least, huge, max) = if double { (5e-324, 1e300, f64::MAX) } else { (1e-45, 1e36, f32::MAX as f64) };
@@ -59,14 +59,14 @@ fn points<T: Scalar>(ends: &[f64]) -> Vec<T> {
 }
 
 /// The value and the first three derivatives of a function of one argument, each in every mode.
-fn orders_of_a_number<T: Scalar>(f: for<'t> fn(Var<'t, T>) -> Var<'t, T>, at: T) -> [Vec<(&'static str, f64)>; 4] {
+fn orders_of_a_scalar<T: Scalar>(f: for<'t> fn(Var<'t, T>) -> Var<'t, T>, at: T) -> [Vec<(&'static str, f64)>; 4] {
     let tape = Tape::new();
     let x = tape.var(at);
     let y = f(x);
     let along = |y: Var<'_, T>| tape.tangents(|t| t.set(x, T::ONE)).of(y).to_f64();
     let (first, second) = (y.grad(x), y.grad(x).grad(x));
     let swept = |y: Var<'_, T>| y.backward().wrt(x).to_f64();
-    // the gradient by its own cotangent is the tangent, recorded
+    // The derivative of the gradient with respect to its cotangent is the recorded tangent.
     let cotangent = tape.var(T::ONE);
     let tangent = (f(x) * cotangent).grad(x).grad(cotangent);
     let value = |x: Var<'_, T>| x.value().to_f64();
@@ -87,7 +87,7 @@ fn orders_of_a_tensor<T: Scalar>(
     f: for<'t> fn(TensorVar<'t, T>) -> TensorVar<'t, T>,
     at: T,
 ) -> [Vec<(&'static str, f64)>; 4] {
-    // enough elements for lanes and a remainder
+    // enough elements for full SIMD lanes and a remainder
     let n = 19;
     let tape = Tape::new();
     let x = tape.var(Tensor::full(n, at));
@@ -117,23 +117,23 @@ fn orders_of_a_tensor<T: Scalar>(
     ]
 }
 
-/// What does not hold of a primitive at a point.
+/// Collects what is wrong with a primitive at a point.
 fn faults<T: Scalar>(name: &str, f: OfOne<T>, at: T, faults: &mut Vec<String>) {
-    let (number, tensor) = (orders_of_a_number(f.0, at), orders_of_a_tensor(f.1, at));
-    let value = number[0][0].1;
-    // an underflow has few digits, and the modes round it at different places
-    let few = T::MIN_POSITIVE.to_f64() * 64.0;
-    for (order, all) in number.iter().zip(&tensor).enumerate().map(|(k, (a, b))| (k, a.iter().chain(b))) {
+    let (scalar, tensor) = (orders_of_a_scalar(f.0, at), orders_of_a_tensor(f.1, at));
+    let value = scalar[0][0].1;
+    // Subnormal results are less accurate, and the modes round them at different steps.
+    let subnormal = T::MIN_POSITIVE.to_f64() * 64.0;
+    for (order, all) in scalar.iter().zip(&tensor).enumerate().map(|(k, (a, b))| (k, a.iter().chain(b))) {
         let tolerance = T::EPSILON.to_f64() * [45.0, 45.0, 450.0, 4500.0][order];
-        let (_, want) = number[order][0];
+        let (_, want) = scalar[order][0];
         let mut seen = "";
         for &(mode, got) in all {
-            let agrees = close(got, want, tolerance) || (got - want).abs() < few;
+            let agrees = close(got, want, tolerance) || (got - want).abs() < subnormal;
             let defined = !value.is_nan() || got.is_nan();
             if !(agrees && defined) && mode != seen {
                 seen = mode;
                 let f = format!("{name} at {:e}, order {order}, {mode}", at.to_f64());
-                faults.push(format!("  {f}: {got:e} beside {want:e}, of the value {value:e}"));
+                faults.push(format!("  {f}: got {got:e}, want {want:e}, with value {value:e}"));
             }
         }
     }
@@ -153,25 +153,27 @@ fn all_modes_agree_to_the_third_order_and_nan_stays_nan() {
     assert!(all.is_empty(), "{} faults:\n{}", all.len(), all.join("\n"));
 }
 
-/// A primitive of two arguments, and whether it is linear in one of them or a choice between them: those may have a
-/// number for a derivative where the value is NaN, as a + b has 1.
+/// A primitive of two arguments, and whether its derivatives may be defined where the value is NaN, as that of a + b,
+/// which is
+/// 1. This is so if it is linear in an argument or selects one of them.
 struct Pair {
     name: &'static str,
     of: OfTwo<f64>,
-    numbers_at_nan: bool,
+    defined_at_nan: bool,
 }
 
 macro_rules! pairs {
-    ($($name:literal $numbers_at_nan:literal |$a:ident, $b:ident| $f:expr;)*) => {
+    ($($name:literal $defined_at_nan:literal |$a:ident, $b:ident| $f:expr;)*) => {
         [$(Pair {
             name: $name,
             of: (|$a, $b| $f, |$a, $b| $f),
-            numbers_at_nan: $numbers_at_nan,
+            defined_at_nan: $defined_at_nan,
         }),*]
     };
 }
 
-/// The Hessian's rows and the gradient of a function of two arguments, each in every mode: f, a, b, aa, ab, ba, bb.
+/// The value f, the partial derivatives a, b, and the second derivatives aa, ab, ba, bb of a function of two
+/// arguments, each in all modes.
 fn orders_of_a_pair(f: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>, a: f64, b: f64) -> [Vec<f64>; 7] {
     let tape = Tape::new();
     let (x, y) = (tape.var(a), tape.var(b));
@@ -215,7 +217,7 @@ fn orders_of_a_pair_of_tensors(
 }
 
 #[test]
-fn pairs_agree_in_all_modes_to_the_second_order_in_either_order_and_nan_stays_nan() {
+fn binary_primitives_agree_in_all_modes_to_the_second_order_and_nan_stays_nan() {
     let pairs = pairs! {
         "add" true |a, b| a + b;
         "sub" true |a, b| a - b;
@@ -256,25 +258,25 @@ fn pairs_agree_in_all_modes_to_the_second_order_in_either_order_and_nan_stays_na
         f64::NEG_INFINITY,
         f64::NAN,
     ];
-    for Pair { name, of, numbers_at_nan } in pairs {
+    for Pair { name, of, defined_at_nan } in pairs {
         for (&a, &b) in at.iter().flat_map(|a| at.iter().map(move |b| (a, b))) {
-            let (number, tensor) = (orders_of_a_pair(of.0, a, b), orders_of_a_pair_of_tensors(of.1, a, b));
-            let value = number[0][0];
+            let (scalar, tensor) = (orders_of_a_pair(of.0, a, b), orders_of_a_pair_of_tensors(of.1, a, b));
+            let value = scalar[0][0];
             for (k, which) in names.iter().enumerate() {
-                let want = number[k][0];
-                for &got in number[k].iter().chain(&tensor[k]) {
+                let want = scalar[k][0];
+                for &got in scalar[k].iter().chain(&tensor[k]) {
                     let near = close(got, want, 1e-13) || (got - want).abs() < 1e-306;
-                    let defined = !value.is_nan() || numbers_at_nan || got.is_nan();
+                    let defined = !value.is_nan() || defined_at_nan || got.is_nan();
                     if !(near && defined) {
-                        let all: Vec<f64> = number[k].iter().chain(tensor[k].iter().step_by(5)).copied().collect();
-                        wrong.push(format!("{name} at {a:e}, {b:e}: {which} is {all:?}, of the value {value:e}"));
+                        let all: Vec<f64> = scalar[k].iter().chain(tensor[k].iter().step_by(5)).copied().collect();
+                        wrong.push(format!("{name} at {a:e}, {b:e}: {which} is {all:?}, with value {value:e}"));
                         break;
                     }
                 }
             }
-            let (ab, ba) = (number[4][0], number[5][0]);
-            // a ln b has a derivative in one argument alone at the origin and on the line a = 0 below it
-            let one_sided = name == "xlogy" && (number[1][0].is_nan() || number[2][0].is_nan());
+            let (ab, ba) = (scalar[4][0], scalar[5][0]);
+            // At a = 0 and b <= 0, a ln b has a derivative in one argument only.
+            let one_sided = name == "xlogy" && (scalar[1][0].is_nan() || scalar[2][0].is_nan());
             if !(one_sided || close(ab, ba, 1e-13) || (ab - ba).abs() < 1e-306) {
                 wrong.push(format!("{name} at {a:e}, {b:e}: ab is {ab:e}, ba is {ba:e}"));
             }

@@ -1,11 +1,11 @@
-//! Reductions and products of tensors: zeros among factors, constant data, nothing at all, every rank.
+//! Reductions and products of tensors: zeros among factors, constant data, empty tensors, all ranks.
 
 use crate::common::{assert_close, close};
 use crate::table::TOLERANCE;
 use autograd::{Tape, TensorVar, Var, hessian};
 use tensor::{Tensor, keep, tensor};
 
-/// Value and gradient of a number computed from a tensor, in all modes.
+/// Asserts the value of a scalar function of a tensor, and its gradient in all modes.
 #[track_caller]
 fn holds(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: Tensor<f64>, value: f64, want: &[f64]) {
     let tape = Tape::new();
@@ -46,7 +46,7 @@ fn second_derivatives_of_a_product_with_zeros() {
 }
 
 #[test]
-fn running_products_with_zeros() {
+fn cumulative_products_with_zeros() {
     holds(|x| x.cumprod(0).sum(), tensor![2.0, 0.0, 3.0], 2.0, &[1.0, 8.0, 0.0]);
     holds(|x| x.cumprod(0).at([2]), tensor![0.0, 3.0, 0.0], 0.0, &[0.0, 0.0, 0.0]);
     holds(|x| x.cumprod(0).at([2]), tensor![2.0, 3.0, 0.0], 0.0, &[0.0, 0.0, 6.0]);
@@ -59,14 +59,14 @@ fn variance_and_deviation() {
     holds(|x| x.var(0), tensor![1.0, 2.0, 3.0, 4.0], 1.25, &[-0.75, -0.25, 0.25, 0.75]);
     holds(|x| x.std(1), tensor![7.0, 7.0, 7.0], 0.0, &[0.0; 3]);
     holds(|x| x.std(0), tensor![1.0, 3.0], 1.0, &[-0.5, 0.5]);
-    // two passes: the mean is taken away first
+    // Two passes: the mean is subtracted first.
     holds(|x| x.var(1), tensor![1e8 + 1.0, 1e8 + 2.0, 1e8 + 3.0], 1.0, &[-1.0, 0.0, 1.0]);
     holds(|x| x.std(1), tensor![1e8 + 1.0, 1e8 + 2.0, 1e8 + 3.0], 1.0, &[-0.5, 0.0, 0.5]);
     holds(|x| x.std_over(1, 0).sum(), tensor![[1.0, 3.0], [5.0, 5.0]], 1.0, &[-0.5, 0.5, 0.0, 0.0]);
 }
 
 #[test]
-fn nothing_to_reduce() {
+fn reductions_of_empty_tensors() {
     let tape: Tape<f64> = Tape::new();
     let x = tape.var(Tensor::zeros([0, 3]));
     assert!(x.mean().value().is_nan());
@@ -84,20 +84,20 @@ fn nothing_to_reduce() {
             let tape = Tape::new();
             none(tape.var(Tensor::zeros(0))).value()
         });
-        assert!(largest.is_err(), "the largest of nothing is an error");
+        assert!(largest.is_err(), "the maximum of an empty tensor panics");
     }
 }
 
 #[test]
-fn the_gradient_of_a_singular_determinant_is_the_adjugate() {
+fn the_gradient_of_a_singular_determinant_is_the_transposed_adjugate() {
     let tape = Tape::new();
-    // rank 2, with the adjugate by hand
+    // rank 2, compared with the known adjugate
     let a = tape.var(tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]);
     let transposed_adjugate = tensor![[-3.0, 6.0, -3.0], [6.0, -12.0, 6.0], [-3.0, 6.0, -3.0]];
     assert_eq!(a.det().value(), 0.0);
     assert_eq!(a.det().backward().wrt(a), transposed_adjugate);
     assert_eq!(a.det().grad(a).value(), transposed_adjugate);
-    // rank 1: the adjugate is 0, its own derivative is not
+    // rank 1: the adjugate is 0, but its derivative is not
     let b = tape.var(Tensor::ones([3, 3]));
     assert_eq!((b.det().value(), b.det().backward().wrt(b)), (0.0, Tensor::zeros([3, 3])));
     assert_eq!(b.det().grad(b).at([0, 0]).backward().wrt(b).at([1, 1]), 1.0);
@@ -128,13 +128,13 @@ fn matrix_products_of_every_rank_reduce_to_their_operands() {
         assert_eq!(y.value(), Tensor::full(product, 6.0 * inner), "{left:?} by {right:?}");
         let g = y.backward_with(&Tensor::ones(product));
         let terms = y.value().size() as f64 * inner;
-        let share = |shape: &[usize], factor: f64| {
+        let gradient = |shape: &[usize], factor: f64| {
             let size: usize = shape.iter().product();
             Tensor::full(shape, if size == 0 { 0.0 } else { factor * terms / size as f64 })
         };
-        assert_eq!(g.wrt(a), share(left, 3.0), "{left:?} by {right:?}, left");
-        assert_eq!(g.wrt(b), share(right, 2.0), "{left:?} by {right:?}, right");
-        assert_eq!(y.sum().grad(a).value(), share(left, 3.0), "{left:?} by {right:?}, left, recorded");
-        assert_eq!(y.sum().grad(b).value(), share(right, 2.0), "{left:?} by {right:?}, right, recorded");
+        assert_eq!(g.wrt(a), gradient(left, 3.0), "{left:?} by {right:?}, left");
+        assert_eq!(g.wrt(b), gradient(right, 2.0), "{left:?} by {right:?}, right");
+        assert_eq!(y.sum().grad(a).value(), gradient(left, 3.0), "{left:?} by {right:?}, left, recorded");
+        assert_eq!(y.sum().grad(b).value(), gradient(right, 2.0), "{left:?} by {right:?}, right, recorded");
     }
 }

@@ -1,4 +1,5 @@
-//! Roots, norms and powers: by continuity with infinities allowed, no overflow on the way, never by exp and log.
+//! Roots, norms and powers: limits, which may be infinite, at the edges; no intermediate overflow; no use of exp and
+//! log.
 
 use crate::common::{assert_close, close};
 use crate::table::{TOLERANCE, one, two};
@@ -9,7 +10,7 @@ const NEG_INFINITY: f64 = f64::NEG_INFINITY;
 use tensor::{Tensor, keep, tensor};
 
 #[test]
-fn roots_rise_infinitely_at_zero() {
+fn roots_have_infinite_derivative_at_zero() {
     one!(|x| x.sqrt(); [0.0, 0.0, INFINITY], [-1.0, NAN, NAN], [INFINITY, INFINITY, 0.0], [NAN, NAN, NAN], [-0.0, 0.0, INFINITY],
         [4.0, 2.0, 0.25], [1e-300, 1e-150, 5e149], [1e300, 1e150, 5e-151]);
     one!(|x| x.cbrt(); [0.0, 0.0, INFINITY], [27.0, 3.0, 0.037037037037037035], [-8.0, -2.0, 0.08333333333333333],
@@ -30,7 +31,7 @@ fn reciprocals() {
 }
 
 #[test]
-fn the_radius_and_the_angle_are_flat_at_the_origin() {
+fn hypot_and_atan2_have_derivative_zero_at_the_origin() {
     two!(|a, b| a.hypot(b); [0.0, 0.0, 0.0, 0.0, 0.0], [3.0, -4.0, 5.0, 0.6, -0.8], [-2.0, 0.0, 2.0, -1.0, 0.0],
         [3e200, 4e200, 5e200, 0.6, 0.8], [3e-200, 4e-200, 5e-200, 0.6, 0.8], [1e-320, 0.0, 1e-320, 1.0, 0.0],
         [1e300, 1.0, 1e300, 1.0, 1e-300], [INFINITY, 1.0, INFINITY, 1.0, 0.0], [1.0, NEG_INFINITY, INFINITY, 0.0, -1.0],
@@ -59,7 +60,7 @@ fn powers_at_zero_and_of_negative_bases() {
 }
 
 #[test]
-fn integer_powers_by_multiplication_at_every_order() {
+fn integer_powers_of_negative_numbers_at_all_orders() {
     one!(|x| x.powi(3); [-2.0, -8.0, 12.0], [0.0, 0.0, 0.0], [1e100, 1e300, 3e200], [-1e-100, -1e-300, 3e-200]);
     one!(|x| x.powi(2); [0.0, 0.0, 0.0], [-3.0, 9.0, -6.0]);
     one!(|x| x.powi(1); [0.0, 0.0, 1.0], [-3.0, -3.0, 1.0]);
@@ -81,24 +82,24 @@ fn integer_powers_by_multiplication_at_every_order() {
 }
 
 #[test]
-fn remainders_step_by_whole_quotients() {
+fn the_derivative_of_a_remainder_in_the_divisor_is_minus_the_truncated_quotient() {
     two!(|a, b| a % b; [5.5, 2.0, 1.5, 1.0, -2.0], [-5.5, 2.0, -1.5, 1.0, 2.0], [5.5, -2.0, 1.5, 1.0, 2.0],
         [0.5, 2.0, 0.5, 1.0, 0.0],
-        // 1/0.1 rounds to 10, but 0.1 is a little more than a tenth: it goes 9 times
+        // 1/0.1 rounds to 10, but the double 0.1 is slightly larger than 1/10, so the quotient truncates to 9
         [1.0, 0.1, 0.09999999999999995, 1.0, -9.0], [1.0, 0.125, 0.0, 1.0, -8.0], [5.0, 0.0, NAN, NAN, NAN],
         [INFINITY, 2.0, NAN, NAN, NAN], [5.0, INFINITY, 5.0, 1.0, 0.0]);
 }
 
-/// The power of a single precision subnormal, which the focal loss meets with gamma 0.
+/// Powers with exponent 0 of subnormal `f32` bases occur in the focal loss with gamma 0.
 #[test]
-fn a_power_of_zero_is_flat_at_subnormal_bases_too() {
+fn a_power_with_exponent_zero_has_derivative_zero_at_subnormal_bases() {
     let tape = Tape::new();
     let (x, p) = (tape.var(1e-40_f32), tape.var(0.0_f32));
     assert_eq!((x.powf(0.0).grad(x).value(), x.pow(p).backward().wrt(x)), (0.0, 0.0));
     assert_eq!((x.powf(1.0).grad(x).value(), x.powf(1.0).grad(x).grad(x).value()), (1.0, 0.0));
 }
 
-/// The mixed second derivative of aᵇ at a = 0 is its limit from a > 0: one value, in either order.
+/// The mixed second derivative of aᵇ at a = 0 is the limit from a > 0, the same in either order.
 #[test]
 fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order() {
     for (b, want) in [
@@ -122,7 +123,7 @@ fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order()
     }
 }
 
-/// The gradient of a norm in all modes.
+/// Asserts the value of a norm, and its gradient in all modes.
 #[track_caller]
 fn norm(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f64, derivatives: &[f64]) {
     let tape = Tape::new();
@@ -149,7 +150,7 @@ fn the_euclidean_norm_neither_overflows_nor_underflows() {
     norm(|x| x.norm(), &[INFINITY, 1.0], INFINITY, &[1.0, 0.0]);
     norm(|x| x.norm(), &[NEG_INFINITY, 1.0, INFINITY], INFINITY, &[-0.7071067811865475, 0.0, 0.7071067811865475]);
     norm(|x| x.norm_over(keep(0)).sum(), &[0.0, 0.0], 0.0, &[0.0, 0.0]);
-    // one row at the origin does not spoil the other
+    // A row of zeros does not affect the other row.
     let tape = Tape::new();
     let x = tape.var(tensor![[0.0, 0.0], [3.0, 4.0]]);
     assert_eq!(x.norm_over(1).sum().backward().wrt(x), tensor![[0.0, 0.0], [0.6, 0.8]]);

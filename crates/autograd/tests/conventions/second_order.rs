@@ -1,4 +1,4 @@
-//! Second derivatives: known Hessians, symmetric to the bit, the same in every nesting of modes.
+//! Second derivatives: known Hessians, exact symmetry, and agreement between all nestings of modes.
 
 use crate::common::{assert_close, close};
 use crate::table::TOLERANCE;
@@ -23,7 +23,7 @@ fn rosenbrock<'t>(x: Var<'t, f64>, y: Var<'t, f64>) -> Var<'t, f64> {
 }
 
 #[test]
-fn rosenbrocks_valley() {
+fn the_rosenbrock_function() {
     let (value, gradient) = value_and_grad(|[x, y]| rosenbrock(x, y), [-1.2_f64, 1.0]);
     assert!(close(value, 24.2, TOLERANCE));
     assert!(close(gradient[0], -215.6, TOLERANCE) && close(gradient[1], -88.0, TOLERANCE), "{gradient:?}");
@@ -34,8 +34,9 @@ fn rosenbrocks_valley() {
     assert_close("hvp", &hv, &[370.0, 80.0], 1e-13);
 }
 
-/// The second derivative of a function of two numbers in every nesting: forward over reverse, reverse over reverse,
-/// and reverse over forward (the tangent is the gradient of the gradient by its own cotangent).
+/// The second derivatives of functions of two scalars agree in all nestings: forward over reverse, reverse over
+/// reverse, and reverse over forward, where the tangent is the derivative of the gradient with respect to its
+/// cotangent.
 #[test]
 fn the_nestings_of_modes_agree() {
     let functions: [for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>; 8] = [
@@ -82,8 +83,8 @@ fn the_nestings_of_modes_agree() {
 }
 
 #[test]
-fn an_inner_derivative_does_not_leak_into_the_outer() {
-    // d/dx [x · d/dy (x + y) at y = 1] at 1 is 1: the inner derivative is 1 whatever x is
+fn nested_derivatives_have_no_perturbation_confusion() {
+    // d/dx [x · d/dy (x + y) at y = 1] at 1 is 1: the inner derivative is 1 for all x
     let outer = grad(
         |x| {
             let tape = x.tape().unwrap();
@@ -93,18 +94,18 @@ fn an_inner_derivative_does_not_leak_into_the_outer() {
         1.0_f64,
     );
     assert_eq!(outer, 1.0);
-    // and on one tape, in forward mode over the recorded derivative
+    // on one tape, in forward mode over the recorded derivative
     let tape = Tape::new();
     let (x, y) = (tape.var(1.0), tape.var(1.0));
     let z = x * (x + y).grad(y);
     assert_eq!(tape.tangents(|t| t.set(x, 1.0)).of(z), 1.0);
-    // the inner derivative of x·y by y is x, so here it counts
+    // the inner derivative of x·y with respect to y is x, which depends on x
     let z = x * (x * y).grad(y);
     assert_eq!(z.backward().wrt(x), 2.0);
 }
 
 #[test]
-fn kinks_are_flat_in_second_derivatives() {
+fn second_derivatives_at_kinks_are_zero() {
     for f in [
         (|x| x.abs()) as for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
         |x| x.relu(),
@@ -129,7 +130,7 @@ fn kinks_are_flat_in_second_derivatives() {
 fn derivatives_of_high_order() {
     let tape = Tape::new();
     let x = tape.var(0.3);
-    // the derivatives of sin run round: cos, -sin, -cos, sin
+    // the derivatives of sin: cos, -sin, -cos, sin
     let mut d = x.sin();
     for k in 1..=8 {
         d = d.grad(x);
@@ -145,14 +146,14 @@ fn derivatives_of_high_order() {
         factorial *= n as f64;
         assert_eq!(d.value(), factorial);
     }
-    // the same of a tensor
+    // the same for a tensor
     let x = tape.var(tensor![0.0, 0.0]);
     let y = (1.0 - x).recip();
     assert_eq!(y.sum().grad(x).sum().grad(x).sum().grad(x).value(), tensor![6.0, 6.0]);
 }
 
 #[test]
-fn second_derivatives_keep_their_digits_in_the_tails() {
+fn second_derivatives_are_accurate_in_the_tails() {
     // σ'' = σ(x) σ(-x) (σ(-x) - σ(x))
     for (f, at, want) in [
         ((|x| x.sigmoid()) as for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, 40.0, -4.248354255291589e-18),
@@ -165,16 +166,17 @@ fn second_derivatives_keep_their_digits_in_the_tails() {
         let tape = Tape::new();
         let x = tape.var(at);
         let got = f(x).grad(x).grad(x).value();
-        assert!(close(got, want, 1e-14), "at {at}: {got:e}, not {want:e}");
+        assert!(close(got, want, 1e-14), "at {at}: got {got:e}, want {want:e}");
     }
     let tape = Tape::new();
     let x = tape.var(Tensor::full(9, 20.0));
     assert_close("tanh''", &x.tanh().sum().grad(x).sum().grad(x).value(), &[-3.398683404233271e-17; 9], 1e-14);
 }
 
-/// A row that has no mean has no derivatives either, in whichever direction and nesting; the other rows do not notice.
+/// A row with a non-finite mean has NaN second derivatives in all directions and nestings; the other rows are not
+/// affected.
 #[test]
-fn a_row_of_a_layer_norm_that_is_nan_has_nan_second_derivatives() {
+fn a_nan_row_of_a_layer_norm_has_nan_second_derivatives() {
     type Loss = for<'t> fn(TensorVar<'t>) -> Var<'t, f64>;
     let losses: [Loss; 3] = [|y| y.sum(), |y| y.square().sum(), |y| y.tanh().sum()];
     for (k, loss) in losses.into_iter().enumerate() {
@@ -202,7 +204,7 @@ fn normed<'t>(x: TensorVar<'t>) -> TensorVar<'t> {
 
 #[test]
 fn an_element_of_a_hessian_is_nan_if_either_order_of_differentiation_gives_nan() {
-    // at the origin x ln y has the derivative 0 in x, but none in y
+    // At the origin, x ln y has derivative 0 in x, and NaN in y.
     let h: Tensor<f64> = hessian(|v| v.at([0]).xlogy(v.at([1])), &tensor![0.0, 0.0]);
     assert_eq!(h.at([0, 0]), 0.0);
     assert!([h.at([0, 1]), h.at([1, 0]), h.at([1, 1])].iter().all(|d| d.is_nan()), "{h}");

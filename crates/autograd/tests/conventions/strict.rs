@@ -1,4 +1,5 @@
-//! A strict tape multiplies adjoints and derivatives as IEEE 754 does, so that `0 * inf` shows; the others leave zeros out.
+//! A strict tape multiplies adjoints and derivatives as IEEE 754 does, so that `0 * inf` is NaN; on other tapes it is
+//! 0.
 
 use autograd::{Tape, TensorVar, Var};
 use tensor::{Tensor, tensor};
@@ -11,7 +12,7 @@ fn derivatives(tape: &Tape, f: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>, at: f64
 }
 
 #[test]
-fn a_zero_times_an_infinity_shows_on_a_strict_tape_only() {
+fn zero_times_infinity_is_nan_on_a_strict_tape_only() {
     for f in [
         (|x| (1.0 / x).minimum(1.0)) as for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
         |x| x.sqrt() * 0.0,
@@ -25,7 +26,7 @@ fn a_zero_times_an_infinity_shows_on_a_strict_tape_only() {
 }
 
 #[test]
-fn the_same_of_tensors() {
+fn zero_times_infinity_is_nan_on_a_strict_tape_only_for_tensors() {
     let modes = |tape: &Tape| {
         let x = tape.var(tensor![0.0, 4.0]);
         let y = (1.0 / x).minimum(1.0).sum();
@@ -40,7 +41,7 @@ fn the_same_of_tensors() {
 }
 
 #[test]
-fn where_nothing_is_infinite_both_kinds_agree_to_the_bit() {
+fn without_infinities_both_kinds_of_tape_give_the_same_bits() {
     let run = |tape: &Tape| {
         let x = tape.var(Tensor::from_fn([3, 4], |i| i[0] as f64 - 0.7 * i[1] as f64));
         let y = (x.tanh() * x.sigmoid() + x.relu()).softmax(1).max_over(0).sum();
@@ -50,17 +51,17 @@ fn where_nothing_is_infinite_both_kinds_agree_to_the_bit() {
 }
 
 #[test]
-fn a_side_not_taken_is_absent_by_construction_but_its_own_derivative_is_strict() {
+fn an_unselected_side_with_a_nan_derivative_gives_nan_on_a_strict_tape() {
     let tape = Tape::strict();
     let x = tape.var(tensor![-1.0_f64, 4.0]);
     let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().backward().wrt(x);
-    assert!(g.at([0]).is_nan(), "0 from the mask, times the root's NaN derivative");
+    assert!(g.at([0]).is_nan(), "0 from the mask times the NaN derivative of the square root");
     assert_eq!(g.at([1]), 0.25);
 }
 
-/// What derivatives of higher order say of NaN does not reach the elements that are numbers.
+/// The NaN handling of higher-order derivatives does not affect elements that are not NaN.
 #[test]
-fn second_derivatives_of_both_kinds_agree_at_ordinary_points() {
+fn second_derivatives_on_both_kinds_of_tape_agree_at_ordinary_points() {
     let functions: [for<'t> fn(TensorVar<'t>) -> TensorVar<'t>; 8] = [
         |x| x.relu() + x.leaky_relu(0.1) + x.hard_tanh() + x.clamp(-0.25, 2.0) + x.floor(),
         |x| x.square().ln() + (x.square() + 1.0).log2() + x.square().ln_1p() + x.square().sqrt(),

@@ -1,43 +1,43 @@
-//! Rows of the contract, held in every mode: the eager sweep, the recorded sweep and forward mode, on numbers and on
-//! tensors, in `f64` to 1e-14 and in `f32` wherever the row's values fit in one.
+//! Assertions on rows of values and derivatives in all modes: the reverse sweep, the recorded sweep and forward mode,
+//! for scalars and for tensors, in `f64` to 1e-14, and in `f32` if the values of the row are in its range.
 
 use crate::common::close;
 use autograd::{Scalar, Tape, TensorVar, Var};
 use tensor::{Shape, Tensor};
 
 pub(crate) const TOLERANCE: f64 = 1e-14;
-/// A few roundings of `f32`, whose unit is 6e-8.
+/// The tolerance of `f32`: a few roundings, with unit roundoff 6e-8.
 const SINGLE: f64 = 1e-6;
 
-/// A function of one or two arguments, on numbers and on tensors.
+/// A function of one argument, for scalars and for tensors; `OfTwo` has two arguments.
 pub(crate) type OfOne<T> = (for<'t> fn(Var<'t, T>) -> Var<'t, T>, for<'t> fn(TensorVar<'t, T>) -> TensorVar<'t, T>);
 pub(crate) type OfTwo<T> = (
     for<'t> fn(Var<'t, T>, Var<'t, T>) -> Var<'t, T>,
     for<'t> fn(TensorVar<'t, T>, TensorVar<'t, T>) -> TensorVar<'t, T>,
 );
 
-/// Holds rows `[x, value, derivative]` of a function of one argument.
+/// Asserts rows `[x, value, derivative]` of a function of one argument.
 macro_rules! one {
     (|$x:ident| $f:expr; $($rows:tt)*) => {
-        $crate::table::hold_one(stringify!($f), (|$x| $f, |$x| $f), (|$x| $f, |$x| $f), &[$($rows)*])
+        $crate::table::assert_one(stringify!($f), (|$x| $f, |$x| $f), (|$x| $f, |$x| $f), &[$($rows)*])
     };
 }
 
-/// Holds rows `[a, b, value, derivative in a, derivative in b]` of a function of two arguments.
+/// Asserts rows `[a, b, value, derivative in a, derivative in b]` of a function of two arguments.
 macro_rules! two {
     (|$a:ident, $b:ident| $f:expr; $($rows:tt)*) => {
-        $crate::table::hold_two(stringify!($f), (|$a, $b| $f, |$a, $b| $f), (|$a, $b| $f, |$a, $b| $f), &[$($rows)*])
+        $crate::table::assert_two(stringify!($f), (|$a, $b| $f, |$a, $b| $f), (|$a, $b| $f, |$a, $b| $f), &[$($rows)*])
     };
 }
 pub(crate) use {one, two};
 
-/// The shapes a row is tried in: 0-d, one of each kernel's lanes and remainders, and a matrix.
+/// The shapes in which a row is tested: 0-d, a vector with full SIMD lanes and a remainder, and a matrix.
 fn shapes() -> [Shape; 3] {
     [Shape::from(()), Shape::from(19), Shape::from([3, 5])]
 }
 
 #[track_caller]
-pub(crate) fn hold_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64; 3]]) {
+pub(crate) fn assert_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64; 3]]) {
     let mut wrong = Vec::new();
     for row in rows {
         for (mode, got) in one_in_all_modes(f, row[0]) {
@@ -53,7 +53,7 @@ pub(crate) fn hold_one(name: &str, f: OfOne<f64>, f32: OfOne<f32>, rows: &[[f64;
 }
 
 #[track_caller]
-pub(crate) fn hold_two(name: &str, f: OfTwo<f64>, f32: OfTwo<f32>, rows: &[[f64; 5]]) {
+pub(crate) fn assert_two(name: &str, f: OfTwo<f64>, f32: OfTwo<f32>, rows: &[[f64; 5]]) {
     let mut wrong = Vec::new();
     for row in rows {
         for (mode, got) in two_in_all_modes(f, row[0], row[1]) {
@@ -68,12 +68,12 @@ pub(crate) fn hold_two(name: &str, f: OfTwo<f64>, f32: OfTwo<f32>, rows: &[[f64;
     assert!(wrong.is_empty(), "{name}:\n{}", wrong.join("\n"));
 }
 
-/// Whether `f32` has the number without overflow or underflow.
+/// Whether the value is in the range of `f32`, without overflow or underflow.
 fn fits(x: f64) -> bool {
     x == 0.0 || !x.is_finite() || (1e-37..1e38).contains(&x.abs())
 }
 
-/// Notes what differs; a value that was not computed in a mode is left out.
+/// Collects differences. `None` stands for a value that is not computed in a mode.
 fn note(wrong: &mut Vec<String>, mode: &str, at: &[f64], got: &[Option<f64>], want: &[f64], tolerance: f64) {
     for (what, (got, &want)) in
         ["value", "derivative in the first", "derivative in the second"].iter().zip(got.iter().zip(want))
@@ -101,7 +101,7 @@ fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Values {
             ("recorded", y.grad(x).value()),
             ("forward", tape.tangents(|t| t.set(x, T::ONE)).of(y)),
         ];
-        all.extend(modes.map(|(mode, d)| (format!("number, {mode}"), vec![Some(value), Some(d.to_f64())])));
+        all.extend(modes.map(|(mode, d)| (format!("scalar, {mode}"), vec![Some(value), Some(d.to_f64())])));
     }
     for shape in shapes() {
         let tape = Tape::new();
@@ -134,16 +134,16 @@ fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Va
         let y = f(a, b);
         let g = y.backward();
         let value = y.value();
-        all.push(("number, eager".into(), vec![some(value), some(g.wrt(a)), some(g.wrt(b))]));
-        all.push(("number, recorded".into(), vec![some(value), some(y.grad(a).value()), some(y.grad(b).value())]));
+        all.push(("scalar, eager".into(), vec![some(value), some(g.wrt(a)), some(g.wrt(b))]));
+        all.push(("scalar, recorded".into(), vec![some(value), some(y.grad(a).value()), some(y.grad(b).value())]));
         let along = |x| tape.tangents(|t| t.set(x, T::ONE)).of(y);
-        all.push(("number, forward".into(), vec![some(value), some(along(a)), some(along(b))]));
-        // beside a constant: another form of node
+        all.push(("scalar, forward".into(), vec![some(value), some(along(a)), some(along(b))]));
+        // with a constant operand, which is another form of node
         let (left, right) = (f(a, tape.constant(b0)), f(tape.constant(a0), b));
-        all.push(("number, constant b".into(), vec![some(left.value()), some(left.backward().wrt(a))]));
-        all.push(("number, constant a".into(), vec![some(right.value()), None, some(right.backward().wrt(b))]));
-        all.push(("number, constant b, recorded".into(), vec![some(left.value()), some(left.grad(a).value())]));
-        all.push(("number, constant a, recorded".into(), vec![some(right.value()), None, some(right.grad(b).value())]));
+        all.push(("scalar, constant b".into(), vec![some(left.value()), some(left.backward().wrt(a))]));
+        all.push(("scalar, constant a".into(), vec![some(right.value()), None, some(right.backward().wrt(b))]));
+        all.push(("scalar, constant b, recorded".into(), vec![some(left.value()), some(left.grad(a).value())]));
+        all.push(("scalar, constant a, recorded".into(), vec![some(right.value()), None, some(right.grad(b).value())]));
     }
     for shape in shapes() {
         let tape = Tape::new();

@@ -1,19 +1,19 @@
-//! One primitive at one set of operand shapes, and everything that must hold of it.
+//! A test case: one function, with operands of given shapes, and all properties it is tested for.
 
 use crate::common::{Numbers, inner};
 use autograd::{Scalar, Tape, TensorVar};
 use tensor::{Shape, Slice, Tensor};
 
-/// The function under test, of any number of tensors.
+/// The function under test, with any number of tensor operands.
 pub(crate) type Of<T> = for<'t, 'a> fn(&'a [TensorVar<'t, T>]) -> TensorVar<'t, T>;
 
-/// The adjoint identity and the agreement of second-order modes.
+/// The relative tolerance of the adjoint identity, and between second-order modes.
 const IDENTITY: f64 = 1e-12;
-/// Five-point differences: h⁴ of truncation and rounding over h, both near 1e-11 for h = 1e-3.
+/// The tolerance of five-point differences, whose truncation and rounding errors are both near 1e-11 for h = 1e-3.
 const DIFFERENCES: f64 = 1e-8;
-/// `f32` has a unit of 6e-8; these functions round at most a few dozen times, normwise.
+/// The tolerance of `f32`, with unit roundoff 6e-8 and at most a few dozen roundings, normwise.
 const SINGLE: f64 = 3e-6;
-/// The same sums in another order of memory.
+/// The tolerance between sums in another order.
 const ORDER: f64 = 1e-13;
 
 /// An operand: its shape, and the range its elements are drawn from.
@@ -27,7 +27,7 @@ pub(crate) struct Input {
 pub(crate) struct Case<'a> {
     pub name: &'a str,
     pub inputs: Vec<Input>,
-    /// Points where the function has no derivative: elements keep a distance.
+    /// Points where the function has no derivative, which elements are kept away from.
     pub avoid: &'a [f64],
     pub double: Of<f64>,
     pub single: Of<f32>,
@@ -83,7 +83,7 @@ impl Case<'_> {
         })
     }
 
-    /// <v, J u> = <Jᵀ v, u>, of all operands together and of each alone beside constants; recorded as swept.
+    /// <v, J u> = <Jᵀ v, u>, for all operands together and for each alone with the others constant, swept and recorded.
     #[track_caller]
     fn first_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
         let tape = Tape::new();
@@ -105,7 +105,8 @@ impl Case<'_> {
         self.balance("together", left, right, size);
     }
 
-    /// One operand a variable, the others constants: the same gradient, and the identity for it alone.
+    /// One operand is a variable, the others are constants: the same gradient, and the adjoint identity for this
+    /// operand.
     #[track_caller]
     fn alone(&self, k: usize, xs: &[Tensor<f64>], u: &Tensor<f64>, v: &Tensor<f64>, gradient: &Tensor<f64>) {
         let tape = Tape::new();
@@ -113,7 +114,7 @@ impl Case<'_> {
         let on: Vec<_> = xs.iter().enumerate().map(on).collect();
         let y = (self.double)(&on);
         let pulled = y.backward_with(v).wrt(on[k]);
-        self.near(&format!("vjp of operand {k} beside constants"), &pulled, gradient, ORDER);
+        self.near(&format!("vjp of operand {k} with constants"), &pulled, gradient, ORDER);
         let (left, a) = inner(v, &tape.tangents(|t| t.set(on[k], u.clone())).of(y));
         let (right, b) = inner(&pulled, u);
         self.balance(&format!("operand {k} alone"), left, right, a + b);
@@ -128,7 +129,7 @@ impl Case<'_> {
         );
     }
 
-    /// Along u, the derivative of <v, f> and that of its gradient against five-point differences.
+    /// Compares the derivatives of <v, f> and of its gradient in the direction u with five-point differences.
     #[track_caller]
     fn differences(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
         let h = 1e-3;
@@ -169,7 +170,7 @@ impl Case<'_> {
         }
     }
 
-    /// H u in three nestings: forward over reverse, reverse over reverse, reverse over forward.
+    /// H u in three ways: forward over reverse, reverse over reverse, and reverse over forward.
     #[track_caller]
     fn second_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
         let tape = Tape::new();
@@ -189,7 +190,7 @@ impl Case<'_> {
         let g = sum.backward();
         let reverse_over_reverse: Vec<_> = on.iter().map(|x| g.wrt(*x)).collect();
 
-        // J u is the gradient by the cotangent c of <Jᵀ c, u>
+        // J u is the gradient of <Jᵀ c, u> with respect to the cotangent c.
         let cotangent = tape.var(v.clone());
         let scalar = (y * cotangent).sum();
         let pulled: Vec<_> = on.iter().map(|x| scalar.grad(*x)).collect();
@@ -215,16 +216,16 @@ impl Case<'_> {
         }
     }
 
-    /// Value and gradients in `f32` against `f64`, from the same numbers.
+    /// Compares value and gradients in `f32` with those in `f64`.
     ///
-    /// Sums over broadcast axes may cancel: their terms are of size 1, and so is what rounding is measured by.
+    /// Sums over broadcast axes may cancel. Their terms are of size 1, so the error is relative to at least 1.
     #[track_caller]
     fn in_single_precision(&self, xs: &[Tensor<f64>], v: &Tensor<f64>) {
         let narrow: Vec<Tensor<f32>> = xs.iter().map(Tensor::cast).collect();
         let (y, y32) = (value(self.double, xs), value(self.single, &narrow));
         self.near("f32 value", &y32.cast(), &y, SINGLE);
-        let wide = gradients(self.double, xs, v);
-        for (k, (g, want)) in gradients(self.single, &narrow, &v.cast()).iter().zip(&wide).enumerate() {
+        let wanted = gradients(self.double, xs, v);
+        for (k, (g, want)) in gradients(self.single, &narrow, &v.cast()).iter().zip(&wanted).enumerate() {
             let error = largest(&axpy(&g.cast(), -1.0, want));
             assert!(
                 error <= SINGLE * largest(want).max(1.0),
@@ -234,7 +235,7 @@ impl Case<'_> {
         }
     }
 
-    /// The same numbers through transposed, stepped and reversed views.
+    /// The same operands as transposed, stepped and reversed views.
     #[track_caller]
     fn through_views(&self, xs: &[Tensor<f64>], v: &Tensor<f64>) {
         let (y, g) = (value(self.double, xs), gradients(self.double, xs, v));
@@ -243,7 +244,7 @@ impl Case<'_> {
         {
             let views: Vec<_> = xs.iter().map(view).collect();
             for (x, view) in xs.iter().zip(&views) {
-                assert_eq!(x, view, "a view of the same numbers");
+                assert_eq!(x, view, "a view has the same elements");
             }
             self.near(&format!("value of {kind} operands"), &value(self.double, &views), &y, ORDER);
             let cotangent = view(v);
@@ -253,12 +254,12 @@ impl Case<'_> {
         }
     }
 
-    /// One variable in the place of all operands, where their shapes and ranges allow: the gradients add up.
+    /// One variable for all operands, if their shapes and ranges are equal: its gradient is the sum of theirs.
     #[track_caller]
     fn repeated(&self, xs: &[Tensor<f64>], v: &Tensor<f64>) {
         let first = &self.inputs[0];
-        let alike = |i: &Input| i.shape == first.shape && (i.low, i.high) == (first.low, first.high);
-        if self.inputs.len() < 2 || !self.inputs.iter().all(alike) || !self.avoid.is_empty() {
+        let equal = |i: &Input| i.shape == first.shape && (i.low, i.high) == (first.low, first.high);
+        if self.inputs.len() < 2 || !self.inputs.iter().all(equal) || !self.avoid.is_empty() {
             return;
         }
         let tape = Tape::new();
@@ -269,11 +270,11 @@ impl Case<'_> {
         let size = apart.iter().map(largest).fold(0.0, f64::max);
         for (mode, got) in [("swept", y.backward_with(v).wrt(x)), ("recorded", y.grad_with(x, v).value())] {
             let error = largest(&axpy(&got, -1.0, &sum));
-            assert!(error <= ORDER * size, "{}, one operand repeated, {mode}: {got}, not {sum}", self.name);
+            assert!(error <= ORDER * size, "{}, one operand repeated, {mode}: got {got}, want {sum}", self.name);
         }
     }
 
-    /// Agreement normwise: the largest difference, relative to the largest element.
+    /// Asserts that the largest difference is within a tolerance relative to the largest element.
     #[track_caller]
     fn near(&self, what: &str, got: &Tensor<f64>, want: &Tensor<f64>, tolerance: f64) {
         assert_eq!(got.shape(), want.shape(), "{}, {what}: another shape", self.name);
@@ -286,17 +287,17 @@ impl Case<'_> {
     }
 }
 
-/// The value of a function, of constants.
+/// The value of a function of constants.
 #[track_caller]
 fn value<T: Scalar>(f: Of<T>, xs: &[Tensor<T>]) -> Tensor<T> {
     let tape = Tape::new();
     let constants: Vec<_> = xs.iter().map(|x| tape.constant(x.clone())).collect();
     let y = f(&constants);
-    assert!(y.is_constant(), "what is computed from constants is one");
+    assert!(y.is_constant(), "a value computed from constants is a constant");
     y.value()
 }
 
-/// The gradients of <v, f> by all operands.
+/// The gradients of <v, f> with respect to all operands.
 fn gradients<T: Scalar>(f: Of<T>, xs: &[Tensor<T>], v: &Tensor<T>) -> Vec<Tensor<T>> {
     let tape = Tape::new();
     let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
@@ -310,7 +311,7 @@ fn axpy(x: &Tensor<f64>, a: f64, u: &Tensor<f64>) -> Tensor<f64> {
     Tensor::from_vec(x.shape(), sums)
 }
 
-/// The largest element in size; NaN if there is one.
+/// The largest absolute value of the elements; NaN if an element is NaN.
 pub(crate) fn largest(x: &Tensor<f64>) -> f64 {
     x.to_vec().into_iter().map(f64::abs).fold(0.0, |m, x| if x > m || x.is_nan() { x } else { m })
 }
@@ -324,7 +325,7 @@ fn reversed(x: &Tensor<f64>) -> Tensor<f64> {
     x.flip(&axes[..]).packed().flip(&axes[..])
 }
 
-/// Every second element of something larger.
+/// A view of every second element of a larger tensor.
 fn stepped(x: &Tensor<f64>) -> Tensor<f64> {
     let slices: Vec<Slice> = x.shape().iter().map(|&n| Slice::from(1..1 + 2 * n as isize).step(2)).collect();
     let larger: Shape = x.shape().iter().map(|n| 2 * n + 1).collect();

@@ -1,14 +1,14 @@
-//! Primitives of one argument, element by element: away from their kinks, then at the edges of their domains.
+//! Primitives of one argument: away from their kinks, and at the edges of their domains.
 
 use crate::case::{Case, input};
 use crate::common::close;
 use autograd::{Tape, TensorVar, Var};
 use tensor::Tensor;
 
-/// A primitive on numbers and tensors, the range it is tried on, and the kinks within.
+/// A primitive on scalars and tensors, the range of its arguments, and its kinks.
 struct Unary {
     name: &'static str,
-    number: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
+    scalar: for<'t> fn(Var<'t, f64>) -> Var<'t, f64>,
     array: for<'t> fn(TensorVar<'t>) -> TensorVar<'t>,
     double: crate::case::Of<f64>,
     single: crate::case::Of<f32>,
@@ -21,7 +21,7 @@ macro_rules! unary {
     ($($name:ident $(($($arg:literal),*))? in $low:literal .. $high:literal $(avoid $avoid:expr)?;)*) => {
         [$(Unary {
             name: stringify!($name $(($($arg),*))?),
-            number: |x| x.$name($($($arg),*)?),
+            scalar: |x| x.$name($($($arg),*)?),
             array: |x| x.$name($($($arg),*)?),
             double: |x| x[0].$name($($($arg),*)?),
             single: |x| x[0].$name($($($arg),*)?),
@@ -71,16 +71,16 @@ fn every_primitive_of_one_argument_in_every_shape() {
 }
 
 #[test]
-fn numbers_and_tensors_are_one_primitive() {
+fn scalars_and_tensors_agree() {
     let mut numbers = crate::common::Numbers::new(11);
     for op in all() {
         for _ in 0..20 {
             let at = numbers.between(op.low, op.high);
             let tape = Tape::new();
             let (x, t) = (tape.var(at), tape.var(Tensor::full(5, at)));
-            let (y, z) = ((op.number)(x), (op.array)(t));
+            let (y, z) = ((op.scalar)(x), (op.array)(t));
             let (dy, dz) = (y.grad(x), z.sum().grad(t));
-            let number = [y.value(), y.backward().wrt(x), dy.value(), dy.backward().wrt(x), dy.grad(x).value()];
+            let scalar = [y.value(), y.backward().wrt(x), dy.value(), dy.backward().wrt(x), dy.grad(x).value()];
             let array = [
                 z.value(),
                 z.sum().backward().wrt(t),
@@ -88,19 +88,19 @@ fn numbers_and_tensors_are_one_primitive() {
                 dz.sum().backward().wrt(t),
                 dz.sum().grad(t).value(),
             ];
-            for (k, (a, b)) in number.into_iter().zip(array).enumerate() {
+            for (k, (a, b)) in scalar.into_iter().zip(array).enumerate() {
                 for b in b.to_vec() {
-                    // kernels and the standard library differ in the last place, and so do what is made of them
+                    // Kernels and the standard library differ in the last place.
                     let tolerance = if k < 3 { 1e-14 } else { 1e-13 };
                     let near = close(a, b, tolerance) || (a - b).abs() < 1e-14;
-                    assert!(near, "{} at {at}, value {k}: number {a:e}, tensor {b:e}", op.name);
+                    assert!(near, "{} at {at}, value {k}: scalar {a:e}, tensor {b:e}", op.name);
                 }
             }
         }
     }
 }
 
-/// At edges all modes give the same value, be it infinite or NaN, on numbers and on tensors.
+/// At the edges of domains all modes give the same values, including infinity and NaN, for scalars and for tensors.
 #[test]
 fn modes_agree_at_the_edges_of_every_domain() {
     let edges = [
@@ -133,7 +133,7 @@ fn modes_agree_at_the_edges_of_every_domain() {
         for at in edges {
             let tape = Tape::new();
             let (x, t) = (tape.var(at), tape.var(Tensor::full(9, at)));
-            let (y, z) = ((op.number)(x), (op.array)(t));
+            let (y, z) = ((op.scalar)(x), (op.array)(t));
             let tangents = tape.tangents(|s| {
                 s.set(x, 1.0);
                 s.set(t, Tensor::ones(9));
@@ -147,7 +147,7 @@ fn modes_agree_at_the_edges_of_every_domain() {
                 ("tensor, forward", tangents.of(z).at([8])),
             ];
             for (mode, derivative) in values {
-                // subnormal values have few digits
+                // Subnormal values are less accurate.
                 let near = close(derivative, eager, 1e-13) || (derivative - eager).abs() < 1e-300;
                 if !near {
                     wrong.push(format!("{} at {at:e}: {mode} {derivative:e}, eager {eager:e}", op.name));
@@ -155,7 +155,7 @@ fn modes_agree_at_the_edges_of_every_domain() {
             }
             let value = z.value().at([8]);
             if !(close(value, y.value(), 1e-13) || (value - y.value()).abs() < 1e-300) {
-                wrong.push(format!("{} at {at:e}: tensor {value:e}, number {:e}", op.name, y.value()));
+                wrong.push(format!("{} at {at:e}: tensor {value:e}, scalar {:e}", op.name, y.value()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Fused primitives: checked like the others, and against the same thing written out.
+//! Fused primitives: tested like the others, and compared with compositions of unfused operations.
 
 use crate::case::{Of, check, largest};
 use crate::common::Numbers;
@@ -46,10 +46,10 @@ fn losses_of_regression() {
     check!("mae", [[3, 2] in -3.0..0.0, [3, 2] in 0.1..3.0], |x| mae(x[0], x[1]).to_tensor());
     check!("huber, near", [[3, 2] in 0.0..0.4, [3, 2] in 0.5..0.9], |x| huber(x[0], x[1], 1.0).to_tensor());
     check!("huber, far", [[3, 2] in -3.0..-1.0, [3, 2] in 0.1..3.0], |x| huber(x[0], x[1], 1.0).to_tensor());
-    check!("huber, its width", [[3] in -3.0..-1.0, [3] in 0.1..3.0, [] in 0.5..0.9], |x| huber(x[0], x[1], x[2].item()).to_tensor());
+    check!("huber, delta", [[3] in -3.0..-1.0, [3] in 0.1..3.0, [] in 0.5..0.9], |x| huber(x[0], x[1], x[2].item()).to_tensor());
 }
 
-/// Value, gradients and second derivatives of two forms of one function agree.
+/// Asserts that value, gradients and second derivatives of two forms of a function agree.
 #[track_caller]
 fn same(name: &str, fused: Of<f64>, plain: Of<f64>, inputs: &[(&[usize], f64, f64)]) {
     let mut numbers = Numbers::new(5);
@@ -70,12 +70,12 @@ fn same(name: &str, fused: Of<f64>, plain: Of<f64>, inputs: &[(&[usize], f64, f6
     for (k, (a, b)) in values(fused).iter().zip(values(plain)).enumerate() {
         let size = largest(&b).max(1.0);
         let error = a.to_vec().iter().zip(b.to_vec()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
-        assert!(a.shape() == b.shape() && error <= 1e-13 * size, "{name}, value {k}: {a} against {b}");
+        assert!(a.shape() == b.shape() && error <= 1e-13 * size, "{name}, value {k}: {a} and {b}");
     }
 }
 
 #[test]
-fn fused_forms_are_their_unfused_forms() {
+fn fused_forms_equal_unfused_forms() {
     let rows = (&[3, 4][..], -3.0, 3.0);
     same("softmax", |x| x[0].softmax(1), |x| x[0].exp() / x[0].exp().sum_over(keep(1)), &[rows]);
     same("log_softmax", |x| x[0].log_softmax(1), |x| x[0] - x[0].logsumexp_over(keep(1)), &[rows]);
@@ -115,7 +115,7 @@ fn fused_forms_are_their_unfused_forms() {
 }
 
 #[test]
-fn fused_losses_are_their_unfused_forms() {
+fn fused_losses_equal_unfused_forms() {
     let (rows, weights) = ((&[3, 4][..], -3.0, 3.0), (&[3, 4][..], 0.1, 0.9));
     same(
         "cross-entropy",
@@ -161,7 +161,7 @@ fn fused_losses_are_their_unfused_forms() {
 }
 
 #[test]
-fn smoothing_nothing_changes_nothing() {
+fn zero_label_smoothing_changes_nothing() {
     let tape = Tape::new();
     let z = tape.var(tensor::tensor![[0.3, -1.0, 2.0], [1.0, 0.0, -4.0]]);
     let (a, b) = (softmax_cross_entropy(z, [2, 1]), softmax_cross_entropy_smoothed(z, [2, 1], 0.0));

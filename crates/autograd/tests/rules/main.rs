@@ -1,5 +1,6 @@
-//! The rule table, primitive by primitive: value, vjp, jvp and second order, in `f64` and `f32`, broadcast, through views,
-//! with repeated operands, of nothing and of rank 0. The first gate is the adjoint identity, which needs no differences.
+//! Tests of the rules of all primitives: value, vjp, jvp and second derivatives, in `f64` and `f32`, with
+//! broadcasting, views, repeated operands, empty tensors and tensors of rank 0. The main test is the adjoint identity,
+//! which needs no finite differences.
 
 mod case;
 #[path = "../common/mod.rs"]

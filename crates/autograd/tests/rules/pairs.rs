@@ -1,4 +1,4 @@
-//! Elementwise primitives of two and three arguments: every pairing of shapes that broadcasts.
+//! Elementwise primitives of two and three arguments, with all combinations of shapes that broadcast.
 
 use crate::case::{Case, Of, check, input};
 use crate::common::close;
@@ -7,7 +7,7 @@ use tensor::{Tensor, tensor};
 
 struct Binary {
     name: &'static str,
-    number: for<'t, 'a> fn(&'a [Var<'t, f64>]) -> Var<'t, f64>,
+    scalar: for<'t, 'a> fn(&'a [Var<'t, f64>]) -> Var<'t, f64>,
     double: Of<f64>,
     single: Of<f32>,
     left: (f64, f64),
@@ -16,13 +16,13 @@ struct Binary {
 
 macro_rules! binary {
     ($($name:literal |$x:ident| $f:expr, $a:literal .. $b:literal, $c:literal .. $d:literal;)*) => {
-        vec![$(Binary { name: $name, number: |$x| $f, double: |$x| $f, single: |$x| $f, left: ($a, $b), right: ($c, $d) }),*]
+        vec![$(Binary { name: $name, scalar: |$x| $f, double: |$x| $f, single: |$x| $f, left: ($a, $b), right: ($c, $d) }),*]
     };
 }
 
 #[rustfmt::skip]
 fn all() -> Vec<Binary> {
-    // ranges that keep apart what must not meet: ties, kinks, the ends of domains
+    // Ranges that exclude ties, kinks and the ends of domains.
     binary! {
         "add" |x| x[0] + x[1], -2.0..2.0, -2.0..2.0;
         "sub" |x| x[0] - x[1], -2.0..2.0, -2.0..2.0;
@@ -71,13 +71,13 @@ fn every_primitive_of_two_arguments_in_every_pairing_of_shapes() {
 }
 
 #[test]
-fn numbers_on_either_side() {
+fn scalars_on_either_side() {
     check!("2 - x", [[2, 3] in -2.0..2.0], |x| 2.0 - x[0]);
     check!("2 / x", [[2, 3] in 0.5..2.0], |x| 2.0 / x[0]);
     check!("x / 3", [[2, 3] in -2.0..2.0], |x| x[0] / 3.0);
     check!("x - 0.1", [[2, 3] in -2.0..2.0], |x| x[0] - 0.1);
     check!("5 % x", [[2, 3] in 1.3..1.6], |x| 5.0 % x[0]);
-    check!("number variables", [[2, 3] in 0.5..2.0, [] in 0.5..2.0], |x| {
+    check!("scalar variables", [[2, 3] in 0.5..2.0, [] in 0.5..2.0], |x| {
         let s = x[1].item();
         s * x[0] + x[0] / s - s.sin() - (s - x[0]) + x[0].pow(s)
     });
@@ -87,7 +87,7 @@ fn numbers_on_either_side() {
 fn three_arguments() {
     check!("mul_add", [[2, 3] in -2.0..2.0, [2, 3] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].mul_add(x[1], x[2]));
     check!("mul_add, broadcast", [[2, 1] in -2.0..2.0, [3] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].mul_add(x[1], x[2]));
-    check!("mul_add, wider addend", [[3] in -2.0..2.0, [] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].mul_add(x[1], x[2]));
+    check!("mul_add, larger addend", [[3] in -2.0..2.0, [] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].mul_add(x[1], x[2]));
     check!("mul_add, nothing", [[0, 3] in -2.0..2.0, [1, 3] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].mul_add(x[1], x[2]));
     check!("clamp, inside", [[2, 3] in 0.1..0.9, [3] in -2.0..0.0, [] in 1.0..2.0], |x| x[0].clamp(x[1], x[2]));
     check!("clamp, below", [[2, 3] in -2.0..-1.0, [2, 1] in -0.9..0.0, [] in 1.0..2.0], |x| x[0].clamp(x[1], x[2]));
@@ -96,7 +96,7 @@ fn three_arguments() {
     check!("where_", [[2, 3] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].where_(&mask(), x[1]));
     check!("where_, broadcast", [[3] in -2.0..2.0, [2, 1] in -2.0..2.0], |x| x[0].where_(&mask(), x[1]));
     check!("where_, wider than its mask", [[4, 2, 3] in -2.0..2.0, [] in -2.0..2.0], |x| x[0].where_(&mask(), x[1]));
-    check!("where_ of a number", [[2, 3] in -2.0..2.0], |x| x[0].square().where_(&mask(), 3.0));
+    check!("where_ with a plain number", [[2, 3] in -2.0..2.0], |x| x[0].square().where_(&mask(), 3.0));
     check!("masked_fill", [[2, 3] in -2.0..2.0], |x| x[0].square().masked_fill(&mask(), 3.0));
     check!("where_, nothing", [[0, 3] in -2.0..2.0, [1, 3] in -2.0..2.0], |x| x[0].where_(&Tensor::zeros([0, 3]), x[1]));
 }
@@ -105,7 +105,7 @@ fn mask<T: tensor::Real>() -> Tensor<T> {
     tensor![[1.0, 0.0, 1.0], [0.0, 0.0, 1.0]].cast::<f32>().cast()
 }
 
-/// Far out, at zero and at NaN all modes give the same values, be they infinite or NaN, on numbers and on tensors.
+/// For large arguments, 0, infinities and NaN all modes give the same values, for scalars and for tensors.
 #[test]
 fn modes_agree_at_the_edges_of_every_domain() {
     let edges = [0.0, -0.0, 1.0, -1.0, 2.5, 1e-300, -1e300, 1e300, 700.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN];
@@ -114,12 +114,12 @@ fn modes_agree_at_the_edges_of_every_domain() {
         for (a, b) in edges.iter().flat_map(|&a| edges.iter().map(move |&b| (a, b))) {
             let tape = Tape::new();
             let (x, t) = ([a, b].map(|x| tape.var(x)), [a, b].map(|x| tape.var(Tensor::full(9, x))));
-            let (y, z) = ((op.number)(&x), (op.double)(&t));
+            let (y, z) = ((op.scalar)(&x), (op.double)(&t));
             let (g, h) = (y.backward(), z.sum().backward());
             let same = |p: f64, q: f64| close(p, q, 1e-13) || (p - q).abs() < 1e-300;
             if !same(z.value().at([8]), y.value()) {
                 wrong.push(format!(
-                    "{} at {a:e}, {b:e}: tensor {:e}, number {:e}",
+                    "{} at {a:e}, {b:e}: tensor {:e}, scalar {:e}",
                     op.name,
                     z.value().at([8]),
                     y.value()

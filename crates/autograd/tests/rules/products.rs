@@ -1,4 +1,4 @@
-//! Products of tensors: every pairing of ranks, batches that broadcast, inner sizes of 0 and 1, sums named by letters.
+//! Products of tensors: all combinations of ranks, batches that broadcast, inner sizes of 0 and 1, and einsum.
 
 use crate::case::check;
 use autograd::{Scalar, TensorVar, einsum};
@@ -22,7 +22,7 @@ fn matrix_products_of_every_rank() {
 }
 
 #[test]
-fn matrix_products_with_nothing() {
+fn matrix_products_of_empty_tensors() {
     check!("an inner dimension of 0", [[2, 0] in -2.0..2.0, [0, 3] in -2.0..2.0], |x| x[0].matmul(x[1]));
     check!("no rows", [[0, 2] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| x[0].matmul(x[1]));
     check!("no columns", [[2, 2] in -2.0..2.0, [2, 0] in -2.0..2.0], |x| x[0].matmul(x[1]));
@@ -61,7 +61,7 @@ fn affine_maps() {
 }
 
 #[test]
-fn sums_by_letters() {
+fn einsums() {
     check!("ij,jk->ik", [[2, 3] in -2.0..2.0, [3, 4] in -2.0..2.0], |x| einsum("ij,jk->ik", x[0], x[1]));
     check!("ij,jk->ki", [[2, 3] in -2.0..2.0, [3, 4] in -2.0..2.0], |x| einsum("ij,jk->ki", x[0], x[1]));
     check!("i,i->", [[4] in -2.0..2.0, [4] in -2.0..2.0], |x| einsum("i,i->", x[0], x[1]));
@@ -74,12 +74,12 @@ fn sums_by_letters() {
     check!("ij,k->k, lone letters", [[2, 3] in -2.0..2.0, [4] in -2.0..2.0], |x| einsum("ij,k->k", x[0], x[1]));
     check!("ij,jk->, all summed", [[2, 3] in -2.0..2.0, [3, 4] in -2.0..2.0], |x| einsum("ij,jk->", x[0], x[1]));
     check!("with nothing", [[2, 0] in -2.0..2.0, [0, 4] in -2.0..2.0], |x| einsum("ij,jk->ik", x[0], x[1]));
-    check!("a number and a matrix", [[] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| einsum(",ij->ji", x[0], x[1]));
+    check!("a scalar and a matrix", [[] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| einsum(",ij->ji", x[0], x[1]));
     check!("iji,j->ij", [[2, 3, 2] in -2.0..2.0, [3] in -2.0..2.0], |x| einsum("iji,j->ij", x[0], x[1]));
 }
 
-/// x + 3 I: far from singular matrices, where differences and `f32` have few digits.
-fn regular<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+/// x + 3 I, far from singular matrices, near which differences and `f32` are inaccurate.
+fn nonsingular<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
     x + x.tape().unwrap().constant(Tensor::full(x.shape()[0], T::from_f64(3.0)).diag())
 }
 
@@ -87,15 +87,15 @@ fn regular<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
 fn determinants_and_linear_systems() {
     check!("det of order 1", [[1, 1] in -2.0..2.0], |x| x[0].det().to_tensor());
     check!("det of order 4", [[4, 4] in -2.0..2.0], |x| x[0].det().to_tensor());
-    check!("det of order 9", [[9, 9] in -1.0..1.0], |x| regular(x[0]).det().to_tensor());
+    check!("det of order 9", [[9, 9] in -1.0..1.0], |x| nonsingular(x[0]).det().to_tensor());
     check!("slogdet of order 1", [[1, 1] in 0.5..2.0], |x| x[0].slogdet().1.to_tensor());
-    check!("slogdet of order 4", [[4, 4] in -1.0..1.0], |x| regular(x[0]).slogdet().1.to_tensor());
+    check!("slogdet of order 4", [[4, 4] in -1.0..1.0], |x| nonsingular(x[0]).slogdet().1.to_tensor());
     check!("slogdet of nothing", [[0, 0] in -2.0..2.0], |x| x[0].slogdet().1.to_tensor());
-    check!("solve for a vector", [[3, 3] in -1.0..1.0, [3] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
-    check!("solve for a matrix", [[4, 4] in -1.0..1.0, [4, 3] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
-    check!("solve for nothing", [[3, 3] in -1.0..1.0, [3, 0] in -2.0..2.0], |x| regular(x[0]).solve(x[1]));
+    check!("solve for a vector", [[3, 3] in -1.0..1.0, [3] in -2.0..2.0], |x| nonsingular(x[0]).solve(x[1]));
+    check!("solve for a matrix", [[4, 4] in -1.0..1.0, [4, 3] in -2.0..2.0], |x| nonsingular(x[0]).solve(x[1]));
+    check!("solve for nothing", [[3, 3] in -1.0..1.0, [3, 0] in -2.0..2.0], |x| nonsingular(x[0]).solve(x[1]));
     check!("solve of a shared matrix", [[3, 3] in -1.0..1.0, [3, 3] in -1.0..1.0], |x| {
-        let a = regular(x[0]);
+        let a = nonsingular(x[0]);
         a.solve(a.solve(x[1]).matmul(a))
     });
 }

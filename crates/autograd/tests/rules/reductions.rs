@@ -1,11 +1,11 @@
-//! Reductions: whole, along one axis or several, kept or dropped, of one element and of none.
+//! Reductions: over all elements, along one axis or several, kept or dropped, of one element and of empty tensors.
 
 use crate::case::check;
 use crate::common::close;
 use autograd::{Tape, TensorVar, Var};
 use tensor::{Indices, Tensor, keep};
 
-/// The reduction in every form, on ranges where it is smooth.
+/// A reduction in all forms, on a range where it is smooth.
 macro_rules! forms {
     ($whole:ident $over:ident $(($ddof:literal))?, $low:literal .. $high:literal) => {
         check!(concat!(stringify!($whole), ", whole"), [[2, 3, 4] in $low..$high], |x| x[0].$whole($($ddof)?).to_tensor());
@@ -32,13 +32,13 @@ fn products() {
 }
 
 #[test]
-fn extremes() {
+fn maxima_and_minima() {
     forms!(max max_over, -2.0..2.0);
     forms!(min min_over, -2.0..2.0);
 }
 
 #[test]
-fn spread() {
+fn variances() {
     forms!(var var_over (1), -2.0..2.0);
     forms!(var var_over (0), -2.0..2.0);
     forms!(std std_over (1), -2.0..2.0);
@@ -59,11 +59,11 @@ fn logsumexp() {
 }
 
 #[test]
-fn of_one_element() {
-    check!("sum of a number", [[] in -2.0..2.0], |x| x[0].sum().to_tensor());
+fn reductions_of_one_element() {
+    check!("sum of a scalar", [[] in -2.0..2.0], |x| x[0].sum().to_tensor());
     check!("mean of one", [[1, 1] in -2.0..2.0], |x| x[0].mean().to_tensor());
-    check!("prod of a number", [[] in -2.0..2.0], |x| x[0].prod().to_tensor());
-    check!("max of a number", [[] in -2.0..2.0], |x| x[0].max().to_tensor());
+    check!("prod of a scalar", [[] in -2.0..2.0], |x| x[0].prod().to_tensor());
+    check!("max of a scalar", [[] in -2.0..2.0], |x| x[0].max().to_tensor());
     check!("norm of one", [[1] in -2.0..-0.5], |x| x[0].norm().to_tensor());
     check!("norm_inf of one", [[1] in -2.0..-0.5], |x| x[0].norm_inf().to_tensor());
     check!("logsumexp of one", [[1] in -2.0..2.0], |x| x[0].logsumexp().to_tensor());
@@ -72,7 +72,7 @@ fn of_one_element() {
 }
 
 #[test]
-fn of_nothing() {
+fn reductions_of_empty_tensors() {
     check!("sum of nothing", [[0] in -2.0..2.0], |x| x[0].sum().to_tensor());
     check!("prod of nothing", [[2, 0] in -2.0..2.0], |x| x[0].prod().to_tensor());
     check!("sum along nothing", [[2, 0] in -2.0..2.0], |x| x[0].sum_over(1));
@@ -81,7 +81,7 @@ fn of_nothing() {
 }
 
 #[test]
-fn running_sums_and_products() {
+fn cumulative_sums_and_products() {
     check!("cumsum", [[5] in -2.0..2.0], |x| x[0].cumsum(0));
     check!("cumsum of rows", [[2, 4] in -2.0..2.0], |x| x[0].cumsum(-1));
     check!("cumsum of columns", [[3, 2, 2] in -2.0..2.0], |x| x[0].cumsum(0));
@@ -95,7 +95,7 @@ fn running_sums_and_products() {
     check!("linear_scan of columns", [[4, 3] in -1.0..1.0, [4, 3] in -1.0..1.0], |x| x[0].linear_scan(x[1], 0));
 }
 
-/// A reduction to a number.
+/// A reduction to a scalar.
 type Reduction = for<'t> fn(TensorVar<'t>) -> Var<'t, f64>;
 
 #[test]
@@ -149,7 +149,7 @@ fn modes_agree_at_infinities_and_nan() {
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
 }
 
-/// Along its axis 0 or -1 a 0-d tensor is a vector of one element.
+/// Along axis 0 or -1, a 0-d tensor counts as a vector of one element.
 #[test]
 fn axes_of_0d_tensors() {
     check!("cumsum, 0-d", [[] in -2.0..2.0], |x| x[0].cumsum(0));

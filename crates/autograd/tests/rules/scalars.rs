@@ -1,10 +1,11 @@
-//! Functions of many numbers, one node each: weights, second order, repeated operands, none at all.
+//! Scalar functions of many operands, which record one node each: weights, second order, repeated operands, no
+//! operands.
 
 use crate::common::Numbers;
 use autograd::{Tape, Var, grad, hessian};
 use tensor::Tensor;
 
-/// A function of numbers written twice: as one node, and out of small ones.
+/// A function of scalars in two forms: as one n-ary node, and composed of unary and binary nodes.
 type Of = for<'t, 'a> fn(&'t Tape, &'a [Var<'t, f64>]) -> Var<'t, f64>;
 
 const FUNCTIONS: [(&str, Of, Of); 7] = [
@@ -36,7 +37,7 @@ fn near(a: f64, b: f64) -> bool {
 }
 
 #[test]
-fn one_node_is_many_small_ones_at_every_order() {
+fn an_n_ary_node_equals_its_composition_at_all_orders() {
     let mut numbers = Numbers::new(3);
     for (name, one, many) in FUNCTIONS {
         for _ in 0..5 {
@@ -44,7 +45,7 @@ fn one_node_is_many_small_ones_at_every_order() {
             let x: Vec<_> = (0..6).map(|_| tape.var(numbers.between(-2.0, 2.0))).collect();
             let u: Vec<_> = (0..6).map(|_| numbers.between(-1.0, 1.0)).collect();
             let (a, b) = (one(&tape, &x), many(&tape, &x));
-            assert!(near(a.value(), b.value()), "{name}: {} against {}", a.value(), b.value());
+            assert!(near(a.value(), b.value()), "{name}: {} and {}", a.value(), b.value());
             let (ga, gb) = (a.backward(), b.backward());
             let (da, db): (Vec<_>, Vec<_>) = x.iter().map(|&x| (a.grad(x), b.grad(x))).unzip();
             let t = tape.tangents(|t| x.iter().zip(&u).for_each(|(&x, &u)| t.set(x, u)));
@@ -65,7 +66,7 @@ fn one_node_is_many_small_ones_at_every_order() {
 }
 
 #[test]
-fn one_number_in_every_place() {
+fn one_variable_for_all_operands() {
     for (name, one, many) in FUNCTIONS {
         let tape = Tape::new();
         let x = tape.var(0.75);
@@ -76,7 +77,7 @@ fn one_number_in_every_place() {
 }
 
 #[test]
-fn constants_among_the_operands_get_nothing_and_cost_no_edge() {
+fn constant_operands_get_no_contribution() {
     for (name, one, _) in FUNCTIONS {
         let tape = Tape::new();
         let x: Vec<_> = (0..6).map(|k| tape.var(0.25 * k as f64 - 0.5)).collect();
@@ -89,12 +90,12 @@ fn constants_among_the_operands_get_nothing_and_cost_no_edge() {
         let constants: Vec<_> = x.iter().map(|x| tape.constant(x.value())).collect();
         let before = tape.len();
         assert!(one(&tape, &constants).is_constant());
-        assert_eq!(tape.len(), before, "{name} of constants takes no room");
+        assert_eq!(tape.len(), before, "{name} of constants records no node");
     }
 }
 
 #[test]
-fn of_nothing() {
+fn without_operands() {
     let tape: Tape = Tape::new();
     assert_eq!((tape.sum(&[]).value(), tape.dot(&[], &[]).value(), tape.norm_squared(&[]).value()), (0.0, 0.0, 0.0));
     assert_eq!(tape.logsumexp(&[]).value(), f64::NEG_INFINITY);
@@ -110,9 +111,9 @@ fn in_single_precision() {
     let tape = Tape::<f32>::new();
     let x: Vec<_> = [0.5_f32, -1.25, 2.0].iter().map(|&x| tape.var(x)).collect();
     let y = tape.dot(&x, &x) + tape.logsumexp(&x) + tape.polynomial(&x, x[0]);
-    let wide = Tape::<f64>::new();
-    let z: Vec<_> = [0.5, -1.25, 2.0].iter().map(|&x| wide.var(x)).collect();
-    let w = wide.dot(&z, &z) + wide.logsumexp(&z) + wide.polynomial(&z, z[0]);
+    let double = Tape::<f64>::new();
+    let z: Vec<_> = [0.5, -1.25, 2.0].iter().map(|&x| double.var(x)).collect();
+    let w = double.dot(&z, &z) + double.logsumexp(&z) + double.polynomial(&z, z[0]);
     let (g, h) = (y.backward(), w.backward());
     for (&x, &z) in x.iter().zip(&z) {
         assert!((g.wrt(x) as f64 - h.wrt(z)).abs() < 2e-6, "{} {}", g.wrt(x), h.wrt(z));
@@ -121,7 +122,7 @@ fn in_single_precision() {
 
 #[test]
 fn through_a_tensor_and_back() {
-    // the elements of a tensor as numbers, and numbers as a tensor's elements
+    // The elements of a tensor as scalars, and scalars stacked to a tensor.
     let h = hessian(
         |x| {
             let tape = x.tape().unwrap();

@@ -1,11 +1,11 @@
-//! Rearrangements: linear, so the second order is that of a square put behind them.
+//! Rearrangements. They are linear, so a square after them makes their second derivatives nonzero.
 
 use crate::case::check;
 use autograd::{concat, stack};
 use tensor::{Axes, s};
 
 #[test]
-fn the_same_elements_in_another_shape() {
+fn reshapes() {
     check!("reshape", [[2, 6] in -2.0..2.0], |x| x[0].square().reshape([3, 4]).square());
     check!("reshape to rank 0", [[1, 1] in -2.0..2.0], |x| x[0].reshape(()).square());
     check!("reshape of nothing", [[0, 3] in -2.0..2.0], |x| x[0].reshape([5, 0]).square());
@@ -17,7 +17,7 @@ fn the_same_elements_in_another_shape() {
 }
 
 #[test]
-fn the_axes_in_another_order() {
+fn permutations() {
     check!("transpose", [[2, 3] in -2.0..2.0], |x| x[0].transpose().square());
     check!("transpose of a vector", [[3] in -2.0..2.0], |x| x[0].square().transpose());
     check!("transpose of a batch", [[2, 3, 4] in -2.0..2.0], |x| x[0].transpose().square());
@@ -29,13 +29,13 @@ fn the_axes_in_another_order() {
 }
 
 #[test]
-fn stretched_and_summed_back() {
+fn broadcasts_and_sums() {
     check!("broadcast_to", [[3] in -2.0..2.0], |x| x[0].broadcast_to([2, 3]).square());
     check!("broadcast_to, inner", [[2, 1] in -2.0..2.0], |x| x[0].broadcast_to([4, 2, 3]).square());
-    check!("broadcast_to of a number", [[] in -2.0..2.0], |x| x[0].broadcast_to([2, 2]).square());
+    check!("broadcast_to of a scalar", [[] in -2.0..2.0], |x| x[0].broadcast_to([2, 2]).square());
     check!("broadcast_to nothing", [[1, 3] in -2.0..2.0], |x| x[0].broadcast_to([0, 3]).square());
     check!("sum_to", [[2, 3] in -2.0..2.0], |x| x[0].sum_to([1, 3]).square());
-    check!("sum_to a number", [[2, 3] in -2.0..2.0], |x| x[0].sum_to(()).square());
+    check!("sum_to a scalar", [[2, 3] in -2.0..2.0], |x| x[0].sum_to(()).square());
     check!("sum_to from nothing", [[0, 3] in -2.0..2.0], |x| x[0].sum_to([1, 3]).square());
 }
 
@@ -57,7 +57,7 @@ fn slices() {
 }
 
 #[test]
-fn positions() {
+fn indices_and_diagonals() {
     check!("index_select", [[4, 2] in -2.0..2.0], |x| x[0].index_select(0, [3, 0, 0, 1]).square());
     check!("index_select, last axis", [[2, 4] in -2.0..2.0], |x| x[0].index_select(-1, [1, 1, 2]).square());
     check!("index_select, none", [[4, 2] in -2.0..2.0], |x| x[0].index_select(0, Vec::new()).square());
@@ -73,19 +73,19 @@ fn positions() {
     check!("diag of a vector", [[3] in -2.0..2.0], |x| x[0].diag().square());
     check!("diag of a matrix", [[3, 4] in -2.0..2.0], |x| x[0].diag().square());
     check!("trace", [[3, 3] in -2.0..2.0], |x| x[0].square().trace().to_tensor());
-    check!("trace of a wide matrix", [[2, 4] in -2.0..2.0], |x| x[0].square().trace().to_tensor());
+    check!("trace of a matrix of more columns", [[2, 4] in -2.0..2.0], |x| x[0].square().trace().to_tensor());
     check!("tril", [[4, 3] in -2.0..2.0], |x| x[0].tril(0).square());
     check!("tril, above", [[2, 3, 3] in -2.0..2.0], |x| x[0].tril(1).square());
     check!("triu", [[3, 4] in -2.0..2.0], |x| x[0].triu(-1).square());
 }
 
 #[test]
-fn put_together() {
+fn joins() {
     check!("concat", [[2, 3] in -2.0..2.0, [1, 3] in -2.0..2.0, [0, 3] in -2.0..2.0], |x| concat(x, 0).square());
     check!("concat, last axis", [[2, 1] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| concat(x, -1).square());
     check!("concat of one operand", [[2, 2] in -2.0..2.0, [2, 2] in -2.0..2.0], |x| concat(&[x[0], x[1], x[0]], 1).square());
     check!("stack", [[2, 3] in -2.0..2.0, [2, 3] in -2.0..2.0], |x| stack(x, 1).square());
-    check!("stack of numbers", [[] in -2.0..2.0, [] in -2.0..2.0], |x| stack(x, 0).square());
+    check!("stack of scalars", [[] in -2.0..2.0, [] in -2.0..2.0], |x| stack(x, 0).square());
     check!("tape.stack", [[3] in -2.0..2.0], |x| {
         let tape = x[0].tape().unwrap();
         tape.stack(&[x[0].at([2]), x[0].at([0]) * x[0].at([1]), x[0].at([2])]).square()

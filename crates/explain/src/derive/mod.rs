@@ -35,7 +35,7 @@ pub(crate) fn derive<T: Scalar>(
         names
     };
     let cotangent = cotangent.cast();
-    let is_number = output.is_number();
+    let is_number = output.is_scalar();
     let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { naming::beside(&names, "s") };
     let cotangent_name = naming::beside(&names, "v");
     let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { cotangent_name.clone().into() };
@@ -120,7 +120,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             operands: vec![],
             formula: None,
             value: value.cast(),
-            is_number: node.is_number(),
+            is_number: node.is_scalar(),
             adjoint: swept.adjoint.as_ref().map(Tensor::cast),
             incoming: vec![],
             edges: vec![],

@@ -1,4 +1,5 @@
-//! The sweep, made of what each node hands on, summed in the engine's order: so its numbers are the engine's, to the bit.
+//! The sweep, made of what each node hands on, summed in the engine's order: so its numbers are the engine's, to the
+//! bit.
 
 use super::part::Part;
 use autograd::Scalar;
@@ -27,8 +28,9 @@ pub(crate) fn sweep<'t, T: Scalar>(part: &Part<'t, T>, cotangent: Tensor<T>) -> 
             let Some(to) = part.place[share.node.index()] else { continue };
             let before = adjoints[to].take();
             adjoints[to] = Some(match before {
-                // the adjoint of a number begins as 0, so that it has no sign when it is 0; a tensor's first share moves in
-                None if share.node.is_number() => Tensor::scalar(T::ZERO + share.adjoint.item()),
+                // the adjoint of a number begins as 0, so that it has no sign when it is 0; a tensor's first share
+                // moves in
+                None if share.node.is_scalar() => Tensor::scalar(T::ZERO + share.adjoint.item()),
                 None => share.adjoint.clone(),
                 Some(sum) => add(&sum, &share.adjoint),
             });

@@ -60,15 +60,15 @@ fn downstream<T: Scalar>(x: Node<'_, T>) -> Vec<Node<'_, T>> {
 #[cfg(test)]
 mod tests {
     use crate::{Ailment, diagnose};
-    use autograd::{Tape, Var};
-    use tensor::{Tensor, tensor};
+    use autograd::{Tape, TensorVar};
+    use tensor::tensor;
 
     #[test]
     fn detached_unused_and_constant_are_told_apart() {
         let tape = Tape::traced();
         let x = tape.var(tensor![1.0, 2.0]).named("x");
         let w = tape.var(3.0_f64).named("w");
-        let a: Var<Tensor<f64>> = x.exp().named("a");
+        let a: TensorVar = x.exp().named("a");
         let at = line!() - 1;
         let out = (a.detach() * w).sum();
         let found = diagnose(out, x).unwrap();

@@ -1,8 +1,8 @@
 //! The equations of the slides, with their figures.
 
-use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy};
+use autograd::{Tape, TensorVar, Var, bce_with_logits, softmax_cross_entropy};
 use explain::{Convention, DeltaEquation, Explain, Explanation};
-use tensor::{Tensor, tensor};
+use tensor::tensor;
 
 /// z1 = W1 x + b1, a1 = tanh(z1), z2 = W2 a1 + b2, ŷ = σ(z2), L = ½ (ŷ - y)², as columns.
 fn slides(convention: Convention) -> Explanation {
@@ -110,7 +110,7 @@ fn softmax_is_a_jacobian() {
     let w = tape.var(tensor![[0.1, -0.2], [0.3, 0.2]]).named("W");
     let x = tape.constant(tensor![1.0, 2.0]).named("x");
     let p = w.matmul(x).named("z").softmax(0).named("p");
-    let error: Var<Tensor<f64>> = p - tape.constant(tensor![0.0, 1.0]);
+    let error: TensorVar = p - tape.constant(tensor![0.0, 1.0]);
     let e = Explain::of(error.square().sum()).convention(Convention::Column).run().unwrap();
     let layer = &e.delta().unwrap().layers[0];
     let (formula, value) = equation(&layer.equations, "δ1");

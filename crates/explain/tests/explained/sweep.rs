@@ -1,6 +1,6 @@
 //! Every number of an explanation is the engine's own, bit for bit.
 
-use autograd::{Tape, Var, bce_with_logits, softmax_cross_entropy};
+use autograd::{Tape, TensorVar, Var, bce_with_logits, softmax_cross_entropy};
 use explain::{Explain, Explainable, Explanation, Form, Target};
 use tensor::{Tensor, tensor};
 
@@ -69,7 +69,7 @@ fn factors_times_adjoints_are_contributions() {
     let tape = Tape::new();
     let x = tape.var(tensor![[1.0, -2.0, 0.5], [0.1, 0.2, 3.0]]).named("x");
     let b = tape.var(tensor![0.5, -1.0, 0.25]).named("b");
-    let scaled: Var<Tensor<f64>> = (x + b) * b;
+    let scaled: TensorVar = (x + b) * b;
     let y = (scaled.sigmoid() / (b + 3.0)).softmax(1).ln() * x;
     let loss = y.square().max_over(1).mean() + x.at([0, 1]) * tape.dot(&[x.at([0, 0])], &[x.at([1, 1])]);
     let e = loss.explain();
@@ -151,7 +151,7 @@ proptest::proptest! {
         let tape = Tape::new();
         let (numbers, tensors) = p.point();
         let numbers: Vec<Var<f64>> = numbers.into_iter().map(|x| tape.var(x)).collect();
-        let tensors: Vec<Var<Tensor<f64>>> = tensors.into_iter().map(|x| tape.var(x)).collect();
+        let tensors: Vec<TensorVar> = tensors.into_iter().map(|x| tape.var(x)).collect();
         let loss = p.run((numbers.clone(), tensors.clone()));
         let (e, g) = (loss.explain(), loss.backward());
         for (name, engine) in numbers.iter().map(|&x| (x.node(), Tensor::scalar(g.wrt(x))))

@@ -1,6 +1,6 @@
 //! Ten computations.
 
-use autograd::{CustomOp, Tape, Var, softmax_cross_entropy};
+use autograd::{CustomOp, Tape, TensorVar, Var, softmax_cross_entropy};
 use explain::{Explain, Explainable, Explanation};
 use tensor::{Tensor, tensor};
 
@@ -34,7 +34,7 @@ pub(crate) fn diamond() -> Explanation {
     let b = a + 1.0;
     let c = b + 1.5;
     let d = a + b;
-    let e: Var<Tensor<f64>> = d + c;
+    let e: TensorVar = d + c;
     e.sum().explain()
 }
 
@@ -70,7 +70,7 @@ impl CustomOp<f64> for Cube {
 pub(crate) fn custom() -> Explanation {
     let tape = Tape::new();
     let x = tape.var(tensor![1.0, 2.0]).named("x");
-    let y: Var<Tensor<f64>> = tape.apply(Cube, &[x]);
+    let y: TensorVar = tape.apply(Cube, &[x]);
     (y * x).sum().explain()
 }
 

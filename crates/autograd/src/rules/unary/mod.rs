@@ -1,17 +1,17 @@
 //! The elementwise primitives of one argument: each with its value and, on the next line, its derivative.
 //!
-//! `x` is the argument and `y` the value. A rule is written once, over any [`Number`]: plain numbers run it in the
-//! scalar sweep, lanes in the tensor kernels, recorded variables when a gradient is differentiated again.
-//! Constants are spelled `x.lit(c)`: the number c, living where x lives. Where f has no derivative the rules of
-//! the numerical conventions decide: the minimum-norm subgradient if f is convex, the supergradient if concave,
-//! else the limit, else NaN; outside its domain a derivative is NaN like the value, and so are those of higher order.
+//! `x` is the argument and `y` the value. Each rule is written once for any [`Number`]: plain numbers in the scalar
+//! sweep, SIMD lanes in the tensor kernels, and variables when a gradient is differentiated again. `x.lit(c)` is the
+//! constant c of the same type as x. Where f has no derivative, the numerical conventions apply: the minimum-norm
+//! subgradient if f is convex, the supergradient if it is concave, otherwise the limit, otherwise NaN. Outside the
+//! domain of f, the value and the derivatives of all orders are NaN.
 //!
-//! Derivatives of higher order are the derivatives of these formulas. So where a formula as it stands would lose digits
-//! or a NaN when it is differentiated again, it is made of the primitives of the last section. Two rules follow. A NaN
-//! that a formula chooses is spelled `nan_unless`, and a constant derivative `x.flat() + c`, since a literal has derivative
-//! 0. A difference that vanishes at some x is a primitive, since the product rule would compute it by cancelling.
+//! Higher-order derivatives are the derivatives of these formulas. Where differentiating a formula again would lose
+//! precision or a NaN, it is written with the primitives of the last section. Two rules follow. A formula that selects
+//! NaN uses `nan_unless`, and a constant derivative is `x.flat() + c`, since a literal has derivative 0. A difference
+//! that is 0 at some x is a primitive, since the product rule would compute it with cancellation.
 //!
-//! Those marked `#wide` are compiled into vectorized tensor kernels, the `#heavy` ones also for AVX-512; the others run
+//! Primitives marked `#simd` have vectorized tensor kernels, those marked `#simd512` also for AVX-512. The others run
 //! element by element.
 
 mod formulas;
@@ -26,19 +26,19 @@ use tensor::Number;
 unary! {
     // --- arithmetic
     /// -x
-    Neg "neg" #wide
+    Neg "neg" #simd
         |x| -x,
         |x, _y| x.lit(-1.0);
     /// 1 / x
-    Recip "recip" #wide
+    Recip "recip" #simd
         |x| x.recip(),
         |_x, y| -(y * y);
     /// x²
-    Square "square" #wide
+    Square "square" #simd
         |x| x * x,
         |x, _y| x.twice();
     /// √x; +inf derivative at 0
-    Sqrt "sqrt" #wide
+    Sqrt "sqrt" #simd
         |x| x.sqrt(),
         |_x, y| y.lit(0.5) / (y + y.lit(0.0)); // the root of -0 is -0
     /// 1 / √x
@@ -54,14 +54,14 @@ unary! {
         |x| x.powi(n),
         |x, y| match n {
             0 => x.lit(0.0),
-            1 => x.flat() + x.lit(1.0), // and not x⁰, which is 1 at NaN too
+            1 => x.flat() + x.lit(1.0), // not x⁰, which is 1 at NaN
             i32::MIN => x.lit(n as f64) * (y / x),
             _ => x.lit(n as f64) * x.powi(n - 1),
         };
 
     // --- exponentials and logarithms
     /// eˣ
-    Exp "exp" #heavy
+    Exp "exp" #simd512
         |x| x.exp(),
         |_x, y| y;
     /// 2ˣ
@@ -73,7 +73,7 @@ unary! {
         |x| x.exp_m1(),
         |x, _y| x.exp();
     /// ln x
-    Ln "ln" #heavy
+    Ln "ln" #simd512
         |x| x.ln(),
         |x, _y| recip_of_positive(x);
     /// log₂ x
@@ -91,18 +91,18 @@ unary! {
 
     // --- circular functions
     /// sin x
-    Sin "sin" #heavy
+    Sin "sin" #simd512
         |x| x.sin(),
         |x, _y| x.cos();
     /// cos x
-    Cos "cos" #heavy
+    Cos "cos" #simd512
         |x| x.cos(),
         |x, _y| -x.sin();
     /// tan x
     Tan "tan"
         |x| x.tan(),
         |_x, y| y * y + y.lit(1.0);
-    /// arcsin x; the product (1-x)(1+x) keeps its digits near ±1
+    /// arcsin x; the product (1-x)(1+x) is accurate near ±1
     Asin "asin"
         |x| x.asin(),
         |x, _y| x.one_minus_square().sqrt().recip();
@@ -124,15 +124,15 @@ unary! {
     Cosh "cosh"
         |x| x.cosh(),
         |x, _y| x.sinh();
-    /// tanh x; its derivative is 1 - y² written so that both tails keep their digits
-    Tanh "tanh" #heavy
+    /// tanh x; its derivative 1 - y² is written without cancellation in the tails
+    Tanh "tanh" #simd512
         |x| x.tanh(),
         |x, _y| x.lit(4.0) * (x + x).bell();
     /// arsinh x
     Asinh "asinh"
         |x| x.asinh(),
         |x, _y| x.hypot(x.lit(1.0)).recip();
-    /// arcosh x; two roots, since the square of x may overflow
+    /// arcosh x; two square roots, since x² may overflow
     Acosh "acosh"
         |x| x.acosh(),
         |x, _y| ((x - x.lit(1.0)).sqrt() * (x + x.lit(1.0)).sqrt()).recip();
@@ -143,31 +143,31 @@ unary! {
 
     // --- activations
     /// σ(x) = 1 / (1 + e⁻ˣ); its derivative is σ(x) σ(-x), not y (1 - y), which cancels in the right tail
-    Sigmoid "sigmoid" #heavy
+    Sigmoid "sigmoid" #simd512
         |x| x.sigmoid(),
         |x, _y| x.bell();
     /// ln σ(x)
-    LogSigmoid "log_sigmoid" #heavy
+    LogSigmoid "log_sigmoid" #simd512
         |x| -(-x).softplus(),
         |x, _y| (-x).sigmoid();
     /// ln(1 + eˣ), without a threshold
-    Softplus "softplus" #heavy
+    Softplus "softplus" #simd512
         |x| x.softplus(),
         |x, _y| x.sigmoid();
     /// max(x, 0); derivative 0 at the kink
-    Relu "relu" #wide
+    Relu "relu" #simd
         |x| x.maximum(x.lit(0.0)),
         |x, _y| indicator(x, x.is_gt(x.lit(0.0))) + x.flat();
     /// min(max(x, 0), 6); derivative 0 at both kinks
     Relu6 "relu6"
         |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
         |x, _y| indicator(x, x.is_gt(x.lit(0.0))) * indicator(x, x.lit(6.0).is_gt(x)) + x.flat();
-    /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalising networks
-    Selu "selu" #heavy
+    /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalizing networks
+    Selu "selu" #simd512
         |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
         |x, _y| N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), x.exp() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA);
-    /// x Φ(x), Φ the normal distribution
-    Gelu "gelu" #heavy
+    /// x Φ(x), with Φ the standard normal cumulative distribution function
+    Gelu "gelu" #simd512
         |x| present_mul(x, normal_cdf(x)),
         |x, _y| normal_cdf(x) + present_mul(x, normal_density(x));
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
@@ -175,7 +175,7 @@ unary! {
         |x| present_mul(x, gelu_gate(x).sigmoid()),
         |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_derivative(x), gelu_gate(x).bell());
     /// x σ(x), also called swish
-    Silu "silu" #heavy
+    Silu "silu" #simd512
         |x| present_mul(x, x.sigmoid()),
         |x, _y| x.sigmoid() + present_mul(x, x.bell());
     /// x tanh(softplus(x))
@@ -188,13 +188,13 @@ unary! {
         |x| N::select(x.abs().is_eq(x.lit(f64::INFINITY)), x.sign(), x / (x.abs() + x.lit(1.0))),
         |x, _y| (x.abs() + x.lit(1.0)).recip() * (x.abs() + x.lit(1.0)).recip();
     /// min(max(x, -1), 1); derivative 0 at both kinks
-    HardTanh "hard_tanh" #wide
+    HardTanh "hard_tanh" #simd
         |x| x.maximum(x.lit(-1.0)).minimum(x.lit(1.0)),
         |x, _y| indicator(x, x.is_gt(x.lit(-1.0))) * indicator(x, x.lit(1.0).is_gt(x)) + x.flat();
 
-    // --- steps and corners: derivatives that are constant but for NaN
+    // --- steps and kinks, with piecewise constant derivatives
     /// |x|; derivative 0 at the kink
-    Abs "abs" #wide
+    Abs "abs" #simd
         |x| x.abs(),
         |x, _y| x.sign();
     /// -1, 0 or 1
@@ -209,7 +209,7 @@ unary! {
     Ceil "ceil"
         |x| x.ceil(),
         |x, _y| x.flat();
-    /// the nearest integer, halves away from zero
+    /// the nearest integer, half-way cases away from zero
     Round "round"
         |x| x.round(),
         |x, _y| x.flat();
@@ -217,7 +217,7 @@ unary! {
     Trunc "trunc"
         |x| x.trunc(),
         |x, _y| x.flat();
-    /// 0 below zero, 1 from zero on: trains nothing, since its derivative is 0 everywhere
+    /// 0 for x < 0, 1 for x >= 0; its derivative is 0 everywhere, so no gradient passes through it
     Heaviside "heaviside"
         |x| x.heaviside(),
         |x, _y| x.flat();
@@ -235,30 +235,30 @@ unary! {
     LnGamma "ln_gamma"
         |x| x.ln_gamma(),
         |x, _y| x.polygamma(0);
-    /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ; at a pole between +inf and -inf it is NaN, and so is its derivative
+    /// ψ⁽ⁿ⁾(x), the derivative of order n + 1 of ln Γ; NaN, with a NaN derivative, at poles where the sign changes
     Polygamma(n: u32) "polygamma"
         |x| x.polygamma(n),
         |x, y| x.polygamma(n.saturating_add(1)).nan_unless(y.is_eq(y), [x]);
 
-    // --- what derivatives of the others are made of, with the digits and NaNs of higher orders
-    /// 0, and NaN at NaN
-    Flat "flat" #wide
+    // --- primitives that occur in the derivatives of the others and keep precision and NaN at higher orders
+    /// 0, and NaN for NaN
+    Flat "flat" #simd
         |x| x.flat(),
         |x, _y| x.flat();
     /// 2x
-    Twice "twice" #wide
+    Twice "twice" #simd
         |x| x.twice(),
         |x, _y| x.flat() + x.lit(2.0);
-    /// (1 - x)(1 + x); the product rule would cancel near 0
-    OneMinusSquare "one_minus_square" #wide
+    /// (1 - x)(1 + x); a primitive, since the product rule would cancel near 0
+    OneMinusSquare "one_minus_square" #simd
         |x| x.one_minus_square(),
         |x, _y| -x.twice();
-    /// 1 / (1 + x²); multiplied in an order that does not underflow on the way
-    Lorentzian "lorentzian" #wide
+    /// 1 / (1 + x²); its derivative multiplies in an order without intermediate underflow
+    Lorentzian "lorentzian" #simd
         |x| x.lorentzian(),
         |x, y| present_mul(x, y) * y * x.lit(-2.0);
-    /// σ(x) σ(-x); its derivative is -y (σ(x) - σ(-x)) written so that it keeps its digits near 0
-    Bell "bell" #heavy
+    /// σ(x) σ(-x); its derivative -y (σ(x) - σ(-x)) is written without cancellation near 0
+    Bell "bell" #simd512
         |x| x.bell(),
         |x, y| -y * (x * x.lit(0.5)).tanh();
 }
@@ -273,7 +273,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn codes_go_there_and_back() {
+    fn codes_round_trip() {
         for op in Unary::all(3) {
             let (code, bits) = op.code();
             assert_eq!(Unary::from_code(code, bits), op);
@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn both_tails_keep_their_digits() {
+    fn derivatives_are_accurate_in_both_tails() {
         let d = |op: Unary, x: f64| op.derivative(x, op.value(x));
         for (op, x, want) in [
             (Unary::Sigmoid, 40.0, 4.248354255291589e-18),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn activations_hold_at_infinity() {
+    fn activations_at_infinity() {
         for op in [Unary::Gelu, Unary::GeluTanh, Unary::Silu, Unary::Mish] {
             for (x, value, derivative) in [(f64::NEG_INFINITY, 0.0, 0.0), (f64::INFINITY, f64::INFINITY, 1.0)] {
                 assert_eq!((op.value(x), op.derivative(x, op.value(x))), (value, derivative), "{op:?} at {x}");

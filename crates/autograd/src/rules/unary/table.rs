@@ -1,10 +1,10 @@
-//! From the table of the elementwise primitives to everything that reads it: the enum, a type per rule, the op codes.
+//! The macro that turns the table of unary primitives into the enum `Unary`, one type per rule, and the op codes.
 
 use tensor::Number;
 
-/// The rule of one primitive: f and f'.
+/// The rule of a unary primitive: f and f'.
 pub(crate) trait UnaryRule: Copy + Sync {
-    /// Whether the formula computes much per element.
+    /// Whether the formula computes enough per element for AVX-512 to be faster.
     const HEAVY: bool;
     /// y = f(x).
     fn value<N: Number>(self, x: N) -> N;
@@ -12,15 +12,15 @@ pub(crate) trait UnaryRule: Copy + Sync {
     fn derivative<N: Number>(self, x: N, y: N) -> N;
 }
 
-/// Something to do with a rule whose type is known: how the tensor kernels are compiled per primitive.
+/// A function that is generic over the type of a unary rule, for kernels compiled per primitive.
 pub(crate) trait UnaryVisitor {
     type Output;
     fn visit<R: UnaryRule>(self, rule: R) -> Self::Output;
 }
 
-/// Declares the primitives, from lines of a doc comment, a name, the value and the derivative.
+/// Declares the primitives, each by a doc comment, a name, the value and the derivative.
 macro_rules! unary {
-    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal $(#$wide:ident)?
+    ($( $(#[$doc:meta])* $op:ident $(($field:ident: $ty:ty))? $name:literal $(#$simd:ident)?
         |$x:ident| $value:expr,
         |$x2:ident, $y:ident| $derivative:expr; )*) => {
         /// An elementwise primitive of one argument.
@@ -35,7 +35,7 @@ macro_rules! unary {
                 #[derive(Clone, Copy, Debug)]
                 pub(crate) struct $op $((pub(crate) $ty))?;
                 impl UnaryRule for $op {
-                    const HEAVY: bool = unary!(@heavy $($wide)?);
+                    const HEAVY: bool = unary!(@simd512 $($simd)?);
                     #[inline(always)]
                     #[allow(unused_variables)]
                     fn value<N: Number>(self, $x: N) -> N { $(let $field: $ty = self.0;)? $value }
@@ -51,10 +51,10 @@ macro_rules! unary {
         pub(crate) enum Code { $( $op, )* Count }
 
         impl Unary {
-            /// How many codes there are.
+            /// The number of codes.
             pub(crate) const CODES: u8 = Code::Count as u8;
 
-            /// The primitive as a number below [`CODES`](Unary::CODES), and its field's bits.
+            /// The primitive as an integer below [`CODES`](Unary::CODES), and the bits of its field.
             #[inline(always)]
             pub(crate) fn code(self) -> (u8, u32) {
                 match self { $( unary!(@bind $op $(($field))?) => (Code::$op as u8, 0 $(+ $field as u32)?), )* }
@@ -72,32 +72,32 @@ macro_rules! unary {
                 }
             }
 
-            /// The name of the method that records it.
+            /// The name of the method that records this primitive.
             pub fn name(self) -> &'static str {
                 match self { $( Unary::$op { .. } => $name, )* }
             }
 
-            /// y = f(x), on any kind of number.
+            /// y = f(x), for any [`Number`].
             #[inline]
             pub fn value<N: Number>(self, x: N) -> N {
                 match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.value(x), )* }
             }
 
-            /// f'(x) given y = f(x), on any kind of number.
+            /// f'(x) given y = f(x), for any [`Number`].
             #[inline]
             pub fn derivative<N: Number>(self, x: N, y: N) -> N {
                 match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.derivative(x, y), )* }
             }
 
-            /// Hands the rule's own type to the visitor, if the primitive has vectorized kernels.
+            /// Calls the visitor with the type of the rule; `None` if the primitive has no vectorized kernels.
             #[inline]
             pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> Option<V::Output> {
                 match self {
-                    $( Unary::$op { .. } => unary!(@visit visitor $op $($wide)?), )*
+                    $( Unary::$op { .. } => unary!(@visit visitor $op $($simd)?), )*
                 }
             }
 
-            /// Every primitive, those with a field at the given number.
+            /// Every primitive, with `field` as the field of those that have one.
             #[cfg(test)]
             pub(crate) fn all(field: u32) -> Vec<Unary> {
                 (0..Self::CODES).map(|c| Unary::from_code(c, field)).collect()
@@ -106,10 +106,10 @@ macro_rules! unary {
     };
     (@bind $op:ident ($field:ident)) => { Unary::$op($field) };
     (@bind $op:ident) => { Unary::$op };
-    (@heavy heavy) => { true };
-    (@heavy $($other:ident)?) => { false };
-    (@visit $visitor:ident $op:ident wide) => { Some($visitor.visit(rule::$op)) };
-    (@visit $visitor:ident $op:ident heavy) => { Some($visitor.visit(rule::$op)) };
+    (@simd512 simd512) => { true };
+    (@simd512 $($other:ident)?) => { false };
+    (@visit $visitor:ident $op:ident simd) => { Some($visitor.visit(rule::$op)) };
+    (@visit $visitor:ident $op:ident simd512) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
 pub(super) use unary;

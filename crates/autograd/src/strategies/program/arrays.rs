@@ -1,4 +1,5 @@
-//! The operations of programs on whole tensors. Every tensor of a program broadcasts to (n, n), so all of them fit.
+//! The operations of random programs on whole tensors. All tensors of a program broadcast to (n, n), so their shapes
+//! fit.
 
 use super::Handle;
 use crate::core::var::TensorVar;
@@ -12,7 +13,7 @@ macro_rules! arrays {
     ($(
         $name:ident $text:literal, |$b:ident, $n:ident| $fits:expr, $bound:expr, $kind:ident |$x:ident, $y:ident| $body:expr;
     )*) => {
-        /// A function of one or two tensors. A number is taken as a vector of n equal ones.
+        /// A function of one or two tensors. A scalar operand counts as a vector of n equal elements.
         #[derive(Clone, Copy, Debug, PartialEq)]
         pub(super) enum Arrays { $($name),* }
 
@@ -22,13 +23,15 @@ macro_rules! arrays {
             pub(super) fn text(self) -> &'static str {
                 match self { $( Arrays::$name => $text, )* }
             }
-            pub(super) fn gives_number(self) -> bool {
-                match self { $( Arrays::$name => stringify!($kind) == "Number", )* }
+            /// Whether the result is a scalar.
+            pub(super) fn is_scalar(self) -> bool {
+                match self { $( Arrays::$name => stringify!($kind) == "Scalar", )* }
             }
-            /// For operands of size up to b, and axes of size n.
+            /// Whether operands with elements of up to b in absolute value, and axes of size n, are allowed.
             pub(super) fn fits(self, b: f64, n: f64) -> bool {
                 match self { $( Arrays::$name => { let ($b, $n) = (b, n); let _ = (&$b, &$n); $fits } )* }
             }
+            /// The bound on the absolute value of the result.
             pub(super) fn bound(self, b: f64, n: f64) -> f64 {
                 match self { $( Arrays::$name => { let ($b, $n) = (b, n); let _ = (&$b, &$n); $bound } )* }
             }
@@ -43,26 +46,26 @@ macro_rules! arrays {
 const LARGE: f64 = 20.0;
 
 arrays! {
-    Sum "sum({0})", |b, n| true, b * n * n, Number |x, y| x.it.sum();
+    Sum "sum({0})", |b, n| true, b * n * n, Scalar |x, y| x.it.sum();
     Transpose "{0}ᵀ", |b, n| true, b, Tensor |x, y| x.it.transpose();
     MatMul "square({0})·square({1})", |b, n| b * b * n <= LARGE, b * b * n, Tensor |x, y| x.square().matmul(y.square());
     SelfMatMul "square({0})·square({0})ᵀ", |b, n| b * b * n <= LARGE, b * b * n, Tensor
         |x, y| x.square().matmul(x.square().transpose());
     MatVec "square({0})·diagonal({1})", |b, n| b * b * n <= LARGE, b * b * n, Tensor
         |x, y| x.square().matmul(y.diagonal());
-    Dot "<diagonal({0}), diagonal({1})>", |b, n| b * b * n <= LARGE, b * b * n, Number
+    Dot "<diagonal({0}), diagonal({1})>", |b, n| b * b * n <= LARGE, b * b * n, Scalar
         |x, y| x.diagonal().dot(y.diagonal());
     Einsum "einsum(ij,jk->ki, {0}, {1})", |b, n| b * b * n <= LARGE, b * b * n, Tensor
         |x, y| einsum("ij,jk->ki", x.square(), y.square());
     Linear "linear(square({0}), square({1}), diagonal({0}))", |b, n| b * b * n <= LARGE, b * b * n + b, Tensor
         |x, y| x.square().linear(y.square(), x.diagonal());
-    Mean "mean({0})", |b, n| true, b, Number |x, y| x.it.mean();
+    Mean "mean({0})", |b, n| true, b, Scalar |x, y| x.it.mean();
     SumFirst "sum₀({0})", |b, n| true, b * n, Tensor |x, y| x.it.sum_over(keep(0));
     MeanLast "mean₋₁({0})", |b, n| true, b, Tensor |x, y| x.it.mean_over(keep(-1));
-    Prod "prod({0})", |b, n| b.max(1.0).powf(n * n) <= LARGE, b.max(1.0).powf(n * n), Number |x, y| x.it.prod();
-    Max "max({0})", |b, n| true, b, Number |x, y| x.it.max();
+    Prod "prod({0})", |b, n| b.max(1.0).powf(n * n) <= LARGE, b.max(1.0).powf(n * n), Scalar |x, y| x.it.prod();
+    Max "max({0})", |b, n| true, b, Scalar |x, y| x.it.max();
     MinLast "min₋₁({0})", |b, n| true, b, Tensor |x, y| x.it.min_over(keep(-1));
-    Var "var({0})", |b, n| b <= 4.0, b * b, Number |x, y| x.it.var(0);
+    Var "var({0})", |b, n| b <= 4.0, b * b, Scalar |x, y| x.it.var(0);
     LogSumExp "logsumexp₀({0})", |b, n| b <= LARGE, b + 3.0, Tensor |x, y| x.it.logsumexp_over(keep(0));
     Softmax "softmax₋₁({0})", |b, n| b <= LARGE, 1.0, Tensor |x, y| x.it.softmax(-1);
     LogSoftmax "log_softmax₋₁({0})", |b, n| b <= LARGE, 2.0 * b + 3.0, Tensor |x, y| x.it.log_softmax(-1);
@@ -71,7 +74,7 @@ arrays! {
     Flip "flip₀({0})", |b, n| true, b, Tensor |x, y| x.it.flip(0);
     Repeated "{0}[last, 0, last ...]", |b, n| true, b, Tensor |x, y| x.repeated();
     Shifted "concat₀({0}, {1})[1..n+1]", |b, n| true, b, Tensor |x, y| x.shifted(y);
-    First "{0}[0 ...]", |b, n| true, b, Number |x, y| x.it.flatten().at([0]);
+    First "{0}[0 ...]", |b, n| true, b, Scalar |x, y| x.it.flatten().at([0]);
     Checkpoint "checkpoint(tanh({0})·{1})", |b, n| true, b, Tensor
         |x, y| checkpoint(|x| x[0].tanh() * x[1], &[x.it, y.it]);
     NestedCheckpoint "checkpoint(checkpoint(sin {0}))", |b, n| true, 1.0, Tensor
@@ -79,7 +82,7 @@ arrays! {
     Triangle "tril(square({0}))", |b, n| true, b, Tensor |x, y| x.square().tril(0);
 }
 
-/// An operand, and the n of its program.
+/// An operand, and the size n of its program.
 #[derive(Clone, Copy)]
 struct Operand<'t> {
     it: Array<'t>,
@@ -90,7 +93,7 @@ impl<'t> Operand<'t> {
     fn new(x: Handle<'t>, n: usize) -> Self {
         let it = match x {
             Handle::Tensor(x) => x,
-            Handle::Number(x) => x.on_tape().stack(&vec![x; n]),
+            Handle::Scalar(x) => x.on_tape().stack(&vec![x; n]),
         };
         Operand { it, n }
     }
@@ -100,20 +103,20 @@ impl<'t> Operand<'t> {
         self.it.broadcast_to([self.n, self.n])
     }
 
-    /// The diagonal of the square, a vector.
+    /// The diagonal of the (n, n) matrix, a vector.
     fn diagonal(self) -> Array<'t> {
         let every: Vec<usize> = (0..self.n).map(|i| i * (self.n + 1)).collect();
         self.square().flatten().index_select(0, every)
     }
 
-    /// Places of the first axis, the last one and the first by turns.
+    /// The last and the first slice of the first axis, alternating.
     fn repeated(self) -> Array<'t> {
         let size = self.it.shape()[0];
         let places: Vec<usize> = (0..size).map(|i| if i % 2 == 0 { size - 1 } else { 0 }).collect();
         self.it.index_select(0, places)
     }
 
-    /// The rows of both squares, one after the other, from the second on.
+    /// n rows of both (n, n) matrices joined, starting with the second row.
     fn shifted(self, other: Self) -> Array<'t> {
         let n = self.n as isize;
         concat(&[self.square(), other.square()], 0).slice([Slice::from(1..n + 1)])

@@ -1,7 +1,7 @@
-//! The elementwise operations that programs are made of, one line each.
+//! The elementwise operations of random programs, one line each.
 //!
-//! A line has the text, what it makes of a bound on the size of its operands, the largest bound it takes (larger ones
-//! are put through a sine first, so that programs of any length keep to ordinary numbers), and the operation.
+//! A line has the text, the largest operand it allows, the bound on its result, and the operation. Larger operands pass
+//! through a sine first, so that the values of programs of any length stay moderate.
 
 use super::Handle;
 
@@ -25,7 +25,7 @@ macro_rules! unary {
             }
             pub(super) fn apply<'t>(self, x: Handle<'t>) -> Handle<'t> {
                 match (self, x) { $(
-                    (Unary::$name, Handle::Number($x)) => Handle::Number($body),
+                    (Unary::$name, Handle::Scalar($x)) => Handle::Scalar($body),
                     (Unary::$name, Handle::Tensor($x)) => Handle::Tensor($body),
                 )* }
             }
@@ -33,7 +33,7 @@ macro_rules! unary {
     };
 }
 
-/// Results above this are no operand of a growing function.
+/// The largest operand of most functions.
 const LARGE: f64 = 20.0;
 const ANY: f64 = f64::INFINITY;
 
@@ -85,10 +85,10 @@ macro_rules! binary {
             /// A number on the left of a tensor is promoted to a 0-d one, where a method asks for the same kind.
             pub(super) fn apply<'t>(self, x: Handle<'t>, y: Handle<'t>) -> Handle<'t> {
                 match (self, x, y) { $(
-                    (Binary::$name, Handle::Number($x), Handle::Number($y)) => Handle::Number($body),
+                    (Binary::$name, Handle::Scalar($x), Handle::Scalar($y)) => Handle::Scalar($body),
                     (Binary::$name, Handle::Tensor($x), Handle::Tensor($y)) => Handle::Tensor($body),
-                    (Binary::$name, Handle::Tensor($x), Handle::Number($y)) => Handle::Tensor($body),
-                    (Binary::$name, Handle::Number(x), Handle::Tensor($y)) => {
+                    (Binary::$name, Handle::Tensor($x), Handle::Scalar($y)) => Handle::Tensor($body),
+                    (Binary::$name, Handle::Scalar(x), Handle::Tensor($y)) => {
                         let $x = x.to_tensor();
                         Handle::Tensor($body)
                     }

@@ -1,4 +1,4 @@
-//! Random programs: directed acyclic graphs of operations on numbers and tensors, with shared nodes.
+//! Random programs: directed acyclic graphs of operations on scalars and tensors, with shared nodes.
 
 mod arrays;
 mod elementwise;
@@ -12,26 +12,26 @@ use proptest::collection::{SizeRange, vec};
 use proptest::prelude::*;
 use tensor::{Shape, Tensor};
 
-/// A random program: inputs, steps each on earlier values, and a number as its result.
+/// A random program: inputs, steps that operate on earlier values, and a scalar result.
 ///
-/// Its text is the expression it computes. See [`program`].
+/// It displays as the expression that it computes. See [`program`].
 #[derive(Clone, PartialEq)]
 pub struct Program {
-    /// Tensors broadcast to (n, n).
+    /// All tensors broadcast to (n, n).
     n: usize,
-    inputs: Vec<Given>,
+    inputs: Vec<Source>,
     steps: Vec<Step>,
 }
 
-/// An input: its value, whether it stands for a number, and whether it is a variable or a constant.
+/// An input: its value, whether it is a scalar, and whether it is a variable or a constant.
 #[derive(Clone, Debug, PartialEq)]
-struct Given {
+struct Source {
     value: Tensor<f64>,
-    is_number: bool,
+    is_scalar: bool,
     tracked: bool,
 }
 
-/// An operation on earlier values: inputs first, then steps.
+/// An operation on earlier values, by index: inputs come first, then steps.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Step {
     op: Op,
@@ -55,7 +55,7 @@ impl Op {
         }
     }
 
-    /// Whether the second operand takes part.
+    /// Whether the operation uses the second operand.
     fn is_binary(self) -> bool {
         self.text().contains("{1}")
     }
@@ -64,38 +64,39 @@ impl Op {
 /// A value while a program runs.
 #[derive(Clone, Copy, Debug)]
 enum Handle<'t> {
-    Number(Var<'t, f64>),
+    Scalar(Var<'t, f64>),
     Tensor(TensorVar<'t>),
 }
 
 impl Program {
-    /// The variables' values: the point to differentiate at, numbers and tensors.
+    /// The values of the variables, scalars and tensors: the point at which to differentiate.
     pub fn point(&self) -> (Vec<f64>, Vec<Tensor<f64>>) {
         let tracked = || self.inputs.iter().filter(|x| x.tracked);
-        let numbers = tracked().filter(|x| x.is_number).map(|x| x.value.item()).collect();
-        (numbers, tracked().filter(|x| !x.is_number).map(|x| x.value.clone()).collect())
+        let scalars = tracked().filter(|x| x.is_scalar).map(|x| x.value.item()).collect();
+        (scalars, tracked().filter(|x| !x.is_scalar).map(|x| x.value.clone()).collect())
     }
 
-    /// Runs the program on its variables, which are in the form of [`point`](Program::point); its constants join them.
+    /// Runs the program on variables in the structure of [`point`](Program::point), and records its constants on their
+    /// tape.
     ///
     /// # Panics
-    /// If there are fewer variables than the program has.
+    /// If there are fewer variables than in [`point`](Program::point).
     #[track_caller]
-    pub fn run<'t>(&self, (numbers, tensors): (Vec<Var<'t, f64>>, Vec<TensorVar<'t>>)) -> Var<'t, f64> {
-        let tape = numbers.first().and_then(|x| x.tape()).or_else(|| tensors.first().and_then(|x| x.tape()));
-        let Some(tape) = tape else { panic!("a program has at least one variable, but none was given") };
-        let (mut numbers, mut tensors) = (numbers.into_iter(), tensors.into_iter());
+    pub fn run<'t>(&self, (scalars, tensors): (Vec<Var<'t, f64>>, Vec<TensorVar<'t>>)) -> Var<'t, f64> {
+        let tape = scalars.first().and_then(|x| x.tape()).or_else(|| tensors.first().and_then(|x| x.tape()));
+        let Some(tape) = tape else { panic!("run: expected at least one variable, got none") };
+        let (mut scalars, mut tensors) = (scalars.into_iter(), tensors.into_iter());
         let mut values: Vec<Handle<'t>> = Vec::with_capacity(self.inputs.len() + self.steps.len());
         for input in &self.inputs {
-            let value = match (input.tracked, input.is_number) {
-                (true, true) => numbers.next().map(Handle::Number),
+            let value = match (input.tracked, input.is_scalar) {
+                (true, true) => scalars.next().map(Handle::Scalar),
                 (true, false) => tensors.next().map(Handle::Tensor),
-                (false, true) => Some(Handle::Number(tape.constant(input.value.item()))),
+                (false, true) => Some(Handle::Scalar(tape.constant(input.value.item()))),
                 (false, false) => Some(Handle::Tensor(tape.constant(input.value.clone()))),
             };
             match value {
                 Some(value) => values.push(value),
-                None => panic!("a program wants {} variables, as `point` gives them", self.variables()),
+                None => panic!("run: expected {} variables, as in `point`, got fewer", self.variables()),
             }
         }
         for step in &self.steps {
@@ -106,51 +107,51 @@ impl Program {
                 Op::Arrays(op) => op.apply(a, b, self.n),
             });
         }
-        self.results().into_iter().map(|i| values[i].into_number()).fold(tape.constant(0.0), |sum, x| sum + x)
+        self.results().into_iter().map(|i| values[i].into_scalar()).fold(tape.constant(0.0), |sum, x| sum + x)
     }
 
-    /// Runs the program on variables of its own point on a tape, and returns its result.
+    /// Creates the variables of [`point`](Program::point) on a tape, runs the program, and returns its result.
     pub fn record<'t>(&self, tape: &'t Tape<f64>) -> Var<'t, f64> {
-        let (numbers, tensors) = self.point();
-        let numbers = numbers.into_iter().map(|x| tape.var(x)).collect();
-        self.run((numbers, tensors.into_iter().map(|x| tape.var(x)).collect()))
+        let (scalars, tensors) = self.point();
+        let scalars = scalars.into_iter().map(|x| tape.var(x)).collect();
+        self.run((scalars, tensors.into_iter().map(|x| tape.var(x)).collect()))
     }
 
-    /// How many variables there are.
+    /// The number of variables.
     pub fn variables(&self) -> usize {
         self.inputs.iter().filter(|x| x.tracked).count()
     }
 
-    /// How many operations there are.
+    /// The number of operations.
     pub fn steps(&self) -> usize {
         self.steps.len()
     }
 
-    /// The values that no step takes further, whose sum is the result; without steps, the first input.
+    /// The values that no other step uses, whose sum is the result; the first input if there are no steps.
     fn results(&self) -> Vec<usize> {
         let first = self.inputs.len();
         if self.steps.is_empty() {
             return vec![0];
         }
-        let taken = |i: usize| self.steps.iter().any(|s| s.a == i || (s.op.is_binary() && s.b == i));
-        (first..first + self.steps.len()).filter(|&i| !taken(i)).collect()
+        let used = |i: usize| self.steps.iter().any(|s| s.a == i || (s.op.is_binary() && s.b == i));
+        (first..first + self.steps.len()).filter(|&i| !used(i)).collect()
     }
 }
 
 impl<'t> Handle<'t> {
-    fn into_number(self) -> Var<'t, f64> {
+    fn into_scalar(self) -> Var<'t, f64> {
         match self {
-            Handle::Number(x) => x,
+            Handle::Scalar(x) => x,
             Handle::Tensor(x) => x.sum(),
         }
     }
 }
 
-/// Random programs with as many inputs and operations as the ranges say.
+/// Random programs with numbers of inputs and operations in the given ranges.
 ///
-/// Inputs are numbers and small tensors, variables or constants (the first is a variable); operations take any earlier
-/// value, the same one twice and one value many times; values stay of ordinary size whatever the length. Some have
-/// kinks. Programs shrink to few steps and few inputs.
+/// Inputs are scalars and small tensors, each a variable or a constant; the first is a variable. Operations use any
+/// earlier values, also the same value several times. Values stay moderate for programs of any length. Some programs
+/// have kinks. Programs shrink to few steps and few inputs.
 ///
 /// ```
 /// use autograd::{gradcheck, strategies};
@@ -170,7 +171,7 @@ pub fn program(inputs: impl Into<SizeRange>, ops: impl Into<SizeRange>) -> impl 
     (1..=3usize, vec(input, inputs + 1), vec(step, ops)).prop_map(|(n, inputs, steps)| {
         let mut program = Program { n, inputs: Vec::new(), steps: Vec::new() };
         for (k, (shape, values, tracked)) in inputs.into_iter().enumerate() {
-            program.give(shape, &values, tracked || k == 0);
+            program.add_input(shape, &values, tracked || k == 0);
         }
         let mut builder = Builder { bounds: vec![2.0; program.inputs.len()], program };
         for (op, a, b) in steps {
@@ -180,7 +181,7 @@ pub fn program(inputs: impl Into<SizeRange>, ops: impl Into<SizeRange>) -> impl 
     })
 }
 
-/// An operation of each kind as often as of the others.
+/// Picks an operation, each of the three kinds with the same probability.
 fn pick(index: prop::sample::Index) -> Op {
     let i = index.index(3 * 120);
     match i % 3 {
@@ -191,7 +192,8 @@ fn pick(index: prop::sample::Index) -> Op {
 }
 
 impl Program {
-    fn give(&mut self, kind: usize, values: &[f64], tracked: bool) {
+    /// Adds an input of one of six kinds: 0 and 1 are scalars, the others tensors.
+    fn add_input(&mut self, kind: usize, values: &[f64], tracked: bool) {
         let n = self.n;
         let shape = match kind {
             0 | 1 => Shape::from(()),
@@ -201,18 +203,19 @@ impl Program {
             _ => Shape::from([1, n]),
         };
         let value = Tensor::from_vec(&shape, &values[..shape.size()]);
-        self.inputs.push(Given { value, is_number: kind < 2, tracked });
+        self.inputs.push(Source { value, is_scalar: kind < 2, tracked });
     }
 }
 
-/// A program being put together: what is known of the size of its values.
+/// A program under construction, with bounds on the absolute values of its inputs and steps.
 struct Builder {
     program: Program,
     bounds: Vec<f64>,
 }
 
 impl Builder {
-    /// Adds a step on the values `a` and `b` places back. Operands too large for it go through a sine first.
+    /// Adds a step on the values `a` and `b` positions before the last. Operands that are too large pass through a
+    /// sine first.
     fn step(&mut self, op: Op, a: usize, b: usize) {
         let last = self.bounds.len() - 1;
         let (mut a, mut b) = (last - a % (last + 1), last - b % (last + 1));
@@ -256,14 +259,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn values_stay_ordinary(p in program(1..4, 0..40)) {
+        fn values_stay_moderate(p in program(1..4, 0..40)) {
             let tape = Tape::new();
             prop_assert!(p.record(&tape).value().abs() < 1e6, "{}", p);
             prop_assert!(p.variables() >= 1);
         }
     }
 
-    /// A fault in one operation leaves a program of that operation alone.
+    /// A program with a fault in one operation shrinks to that operation alone.
     #[test]
     fn programs_shrink() {
         let mut runner = TestRunner::new(Config { failure_persistence: None, ..Config::default() });
@@ -285,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn both_kinds_and_both_constants_and_variables() {
+    fn inputs_are_scalars_and_tensors_constants_and_variables() {
         let mut runner = TestRunner::deterministic();
         let programs: Vec<Program> =
             (0..50).filter_map(|_| Some(program(3..4, 10..11).new_tree(&mut runner).ok()?.current())).collect();

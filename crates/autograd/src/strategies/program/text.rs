@@ -1,10 +1,10 @@
-//! Programs as text: a line for each input, and the expression; values used more than once have a line of their own.
+//! Programs as text: one line for each input and for each value used more than once, and the expression.
 
 use super::{Op, Program};
 use std::fmt;
 
 impl Program {
-    /// How often each value is taken, as an operand or as a result.
+    /// The number of uses of each value, as an operand or as a result.
     fn uses(&self) -> Vec<usize> {
         let mut uses = vec![0; self.inputs.len() + self.steps.len()];
         for step in &self.steps {
@@ -15,13 +15,13 @@ impl Program {
         uses
     }
 
-    fn is_number(&self, i: usize) -> bool {
+    fn is_scalar(&self, i: usize) -> bool {
         match i.checked_sub(self.inputs.len()).map(|k| self.steps[k]) {
-            None => self.inputs[i].is_number,
+            None => self.inputs[i].is_scalar,
             Some(step) => match step.op {
-                Op::Unary(_) => self.is_number(step.a),
-                Op::Binary(_) => self.is_number(step.a) && self.is_number(step.b),
-                Op::Arrays(op) => op.gives_number(),
+                Op::Unary(_) => self.is_scalar(step.a),
+                Op::Binary(_) => self.is_scalar(step.a) && self.is_scalar(step.b),
+                Op::Arrays(op) => op.is_scalar(),
             },
         }
     }
@@ -37,7 +37,7 @@ impl fmt::Display for Program {
                 continue;
             }
             let kind = if input.tracked { "" } else { " (constant)" };
-            match input.is_number {
+            match input.is_scalar {
                 true => writeln!(f, "x{i} = {}{kind}", input.value.item())?,
                 false => writeln!(f, "x{i} = {:?} of shape {}{kind}", input.value.to_vec(), input.value.shape())?,
             }
@@ -52,7 +52,7 @@ impl fmt::Display for Program {
             }
         }
         let results = self.results().into_iter();
-        let terms = results.map(|i| if self.is_number(i) { texts[i].clone() } else { format!("sum({})", texts[i]) });
+        let terms = results.map(|i| if self.is_scalar(i) { texts[i].clone() } else { format!("sum({})", texts[i]) });
         write!(f, "y = {}", terms.collect::<Vec<_>>().join(" + "))
     }
 }
@@ -67,17 +67,17 @@ impl fmt::Debug for Program {
 #[cfg(test)]
 mod tests {
     use super::super::elementwise::{Binary, Unary};
-    use super::super::{Given, Step};
+    use super::super::{Source, Step};
     use super::*;
     use tensor::Tensor;
 
     #[test]
-    fn shared_values_have_a_line() {
-        let given = |x: f64, tracked| Given { value: Tensor::scalar(x), is_number: true, tracked };
+    fn shared_values_have_their_own_line() {
+        let source = |x: f64, tracked| Source { value: Tensor::scalar(x), is_scalar: true, tracked };
         let step = |op, a, b| Step { op, a, b };
         let p = Program {
             n: 1,
-            inputs: vec![given(0.5, true), given(2.0, false), given(9.0, true)],
+            inputs: vec![source(0.5, true), source(2.0, false), source(9.0, true)],
             steps: vec![
                 step(Op::Unary(Unary::Sin), 0, 0),
                 step(Op::Binary(Binary::Mul), 3, 3),

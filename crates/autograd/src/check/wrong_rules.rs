@@ -1,4 +1,4 @@
-//! Wrong rules, planted: every kind is found, at its place; and right ones pass.
+//! Custom operations with wrong rules: each kind of error is found, at the right elements; and right rules pass.
 
 use super::*;
 use crate::core::var::Var;
@@ -9,8 +9,8 @@ use tensor::{Tensor, tensor};
 type T = Tensor<f64>;
 type V<'t> = Var<'t, T>;
 
-/// An operation whose rules are closures, to plant errors in.
-struct Planted<F, B, J> {
+/// A custom operation whose rules are closures.
+struct Closures<F, B, J> {
     forward: F,
     vjp: B,
     jvp: J,
@@ -19,20 +19,20 @@ struct Planted<F, B, J> {
 
 type Recorded = for<'t> fn(V<'t>, &[V<'t>]) -> Option<Vec<V<'t>>>;
 
-impl<F, B, J> Debug for Planted<F, B, J> {
+impl<F, B, J> Debug for Closures<F, B, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("planted")
+        f.write_str("closures")
     }
 }
 
-impl<F, B, J> CustomOp<f64> for Planted<F, B, J>
+impl<F, B, J> CustomOp<f64> for Closures<F, B, J>
 where
     F: Fn(&[&T]) -> T,
     B: Fn(&T, &[&T]) -> Vec<T>,
     J: Fn(&[&T], &[Option<&T>]) -> Option<T>,
 {
     fn name(&self) -> &str {
-        "planted"
+        "closures"
     }
     fn forward(&self, x: &[&T]) -> T {
         (self.forward)(x)
@@ -60,13 +60,13 @@ fn no_recorded<'t>(_: V<'t>, _: &[V<'t>]) -> Option<Vec<V<'t>>> {
     None
 }
 
-/// x y + x, element by element, with rules for numbers only.
+/// x y + x, element by element, with this vjp and no other rules.
 fn with_vjp(vjp: impl Fn(&T, &[&T]) -> Vec<T> + Clone + 'static) -> Result<Checked, GradCheckError> {
     let forward = |x: &[&T]| zip(x[0], x[1], |x, y| x * y + x);
     let point = (tensor![[0.3, -1.2, 0.7], [1.9, 0.4, -0.6]], tensor![[1.1, 0.2, -0.9], [0.5, -1.4, 2.0]]);
     gradcheck(
         move |(x, y): (V, V)| -> V {
-            let op = Planted { forward, vjp: vjp.clone(), jvp: no_jvp, recorded: no_recorded };
+            let op = Closures { forward, vjp: vjp.clone(), jvp: no_jvp, recorded: no_recorded };
             Var::tape(x).map_or(x, |tape| tape.apply(op, &[x, y]))
         },
         point,
@@ -85,7 +85,7 @@ fn a_right_rule_passes_without_forward_mode() {
     assert!(checked.largest_error() < 1e-9 && checked.kinks().is_empty() && checked.unresolved().is_empty());
 }
 
-/// Asserts that exactly these elements are reported.
+/// The input and index of each failure, sorted.
 pub(super) fn places(e: &GradCheckError) -> Vec<(usize, Vec<usize>)> {
     let mut places: Vec<_> = e.failures().iter().map(|f| (f.input.unwrap(), f.index.clone())).collect();
     places.sort();
@@ -121,9 +121,9 @@ fn a_missing_term() {
 #[test]
 fn swapped_operands() {
     let e = with_vjp(|g, x| {
-        let mut shares = right(g, x);
-        shares.swap(0, 1);
-        shares
+        let mut contributions = right(g, x);
+        contributions.swap(0, 1);
+        contributions
     })
     .unwrap_err();
     assert_eq!(places(&e).len(), 12);
@@ -132,9 +132,9 @@ fn swapped_operands() {
 #[test]
 fn one_element_only() {
     let e = with_vjp(|g, x| {
-        let mut shares = right(g, x);
-        shares[1].data_mut()[4] *= 1.001;
-        shares
+        let mut contributions = right(g, x);
+        contributions[1].data_mut()[4] *= 1.001;
+        contributions
     })
     .unwrap_err();
     assert_eq!(places(&e), [(1, vec![1, 1])]);
@@ -143,15 +143,15 @@ fn one_element_only() {
     assert!(text.contains("input 1 at [1, 1] of (2, 3)") && text.contains("the difference is"), "{text}");
 }
 
-/// x + y with y of shape (3,) broadcast over the rows of x.
-fn stretched(share: impl Fn(&T) -> T + Clone + 'static) -> Result<Checked, GradCheckError> {
+/// x + y, with y of shape (3,) broadcast over the rows of x, and with this contribution to y.
+fn broadcast(contribution: impl Fn(&T) -> T + Clone + 'static) -> Result<Checked, GradCheckError> {
     let forward =
         |x: &[&T]| Tensor::from_fn([2, 3], |i| x[0].at([i[0] as isize, i[1] as isize]) + x[1].at([i[1] as isize]));
     gradcheck(
         move |(x, y): (V, V)| -> V {
-            let share = share.clone();
-            let vjp = move |g: &T, _: &[&T]| vec![g.clone(), share(g)];
-            let op = Planted { forward, vjp, jvp: no_jvp, recorded: no_recorded };
+            let contribution = contribution.clone();
+            let vjp = move |g: &T, _: &[&T]| vec![g.clone(), contribution(g)];
+            let op = Closures { forward, vjp, jvp: no_jvp, recorded: no_recorded };
             Var::tape(x).map_or(x, |tape| tape.apply(op, &[x, y]))
         },
         (Tensor::ones([2, 3]), tensor![0.5, 1.5, 2.5]),
@@ -160,20 +160,22 @@ fn stretched(share: impl Fn(&T) -> T + Clone + 'static) -> Result<Checked, GradC
 }
 
 #[test]
-fn a_stretch_that_is_not_undone() {
-    assert!(stretched(|g| g.sum_over(0)).is_ok());
-    // the right shape, with the first row for the sum over rows
-    let e = stretched(|g| g.slice([0.into()])).unwrap_err();
+fn a_broadcast_whose_contribution_is_not_summed() {
+    assert!(broadcast(|g| g.sum_over(0)).is_ok());
+    // The right shape, but the first row instead of the sum of the rows.
+    let e = broadcast(|g| g.slice([0.into()])).unwrap_err();
     assert_eq!(places(&e), [(1, vec![0]), (1, vec![1]), (1, vec![2])]);
 }
 
 #[test]
-#[should_panic(expected = "vjp of `planted`: expected shape (3,) for operand 1, the operand's own, got (2, 3)")]
-fn a_stretch_that_leaves_the_wrong_shape() {
-    let _ = stretched(T::clone);
+#[should_panic(
+    expected = "vjp of `closures`: expected a contribution of shape (3,), the shape of operand 1, got (2, 3)"
+)]
+fn a_contribution_of_the_wrong_shape() {
+    let _ = broadcast(T::clone);
 }
 
-/// x³ with all four rules; the closures say what the last two give.
+/// x³ with all four rules, where the last two are arguments.
 fn cube(
     derivative: impl Fn(f64) -> f64 + Copy + 'static,
     recorded: Recorded,
@@ -181,7 +183,7 @@ fn cube(
 ) -> Result<Checked, GradCheckError> {
     gradcheck(
         move |x: V| -> V {
-            let op = Planted {
+            let op = Closures {
                 forward: |x: &[&T]| zip(x[0], x[0], |x, _| x * x * x),
                 vjp: |g: &T, x: &[&T]| vec![zip(g, x[0], |g, x| g * 3.0 * x * x)],
                 jvp: move |x: &[&T], dx: &[Option<&T>]| Some(zip(dx[0]?, x[0], |d, x| d * derivative(x))),
@@ -211,7 +213,7 @@ fn a_wrong_forward_rule() {
     assert_eq!(places(&e), [(0, vec![1])]);
     assert_eq!(e.failures()[0].check, Check::Adjoint);
     assert!(e.to_string().contains("but the forward mode is"), "{e}");
-    // an error that no difference would see
+    // An error too small for differences.
     let e = cube(|x| 3.0 * x * x * (1.0 + 1e-11), recorded_cube, 1).unwrap_err();
     assert!(e.failures().iter().all(|f| f.check == Check::Adjoint));
 }
@@ -220,7 +222,7 @@ fn a_wrong_forward_rule() {
 fn a_wrong_recorded_rule() {
     let e = cube(|x| 3.0 * x * x, |g, x| Some(vec![g * (x[0] * 3.0)]), 1).unwrap_err();
     assert_eq!(e.failures()[0].check, Check::Recorded);
-    // right numbers, but one factor recorded as a constant: wrong from the second order on
+    // The right values, but one factor recorded as a constant: wrong from the second order on.
     fn half<'t>(g: V<'t>, x: &[V<'t>]) -> Option<Vec<V<'t>>> {
         Some(vec![g * (x[0] * x[0].detach() * 3.0)])
     }
@@ -234,7 +236,7 @@ fn a_wrong_recorded_rule() {
 #[test]
 #[should_panic(expected = "`vjp_recorded`")]
 fn second_order_of_a_first_order_rule() {
-    let op = || Planted {
+    let op = || Closures {
         forward: |x: &[&T]| x[0].clone(),
         vjp: |g: &T, _: &[&T]| vec![g.clone()],
         jvp: no_jvp,
