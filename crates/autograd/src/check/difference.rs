@@ -1,6 +1,6 @@
 //! Derivatives by finite differences, for a sequence of steps.
 //!
-//! For a function φ of one number, a [`Rung`] of step h evaluates φ at x ± h and x ± 2h and computes
+//! For a function φ of one number, a `Rung` of step h evaluates φ at x ± h and x ± 2h and computes
 //!
 //! | estimate | formula | error |
 //! |---|---|---|
@@ -12,8 +12,7 @@
 //! Each estimate also has a rounding error of about ε|φ|/h. The total error is smallest near h = ε^(1/3) for the
 //! central and ε^(1/5) for the five-point formula, in units of the length over which φ varies. That length is unknown,
 //! so the steps start at a multiple of max(|x|, scale) and then decrease and increase by factors of eight, including
-//! steps relative to
-//! |x| alone. Each step is rounded to h ← (x + h) - x before use, so that x + h is exact.
+//! steps relative to |x| alone. Each step is rounded to h ← (x + h) - x before use, so that x + h is exact.
 //!
 //! The right and left estimates agree to O(h³) where φ is smooth, and differ by the same amount for all steps at a
 //! kink.

@@ -134,8 +134,8 @@ macro_rules! binary_methods {
 }
 
 binary_methods! {
-    /// x to the power p = `other`, a variable or a plain number; derivatives p xᵖ⁻¹ and xᵖ ln x, with conventions at x
-    /// = 0.
+    /// x to the power p = `other`, a variable or a plain number; derivatives p xᵖ⁻¹ and xᵖ ln x, with
+    /// conventions at x = 0.
     pow Pow;
     /// The angle of the point (`other`, x), in -π..π; derivatives 0 at the origin.
     atan2 Atan2;
@@ -208,9 +208,9 @@ impl<'t, V: Value> Var<'t, V> {
 
     /// min(max(x, lo), hi). The derivative is 1 in x between the bounds, and 1 in the bound that applies outside them.
     ///
-    /// The bounds may be plain numbers or variables. Where x equals a bound, its derivative is 0 if the bound is a
-    /// plain number, as for [`hard_tanh`](Var::hard_tanh); if the bound is a variable, x and the bound get 1/2 each,
-    /// as for [`maximum`](Var::maximum). The result is `hi` if `lo > hi`.
+    /// The bounds may be plain numbers or variables. Where x equals a bound, the derivative in x is 0 if the
+    /// bound is a plain number, as for [`hard_tanh`](Var::hard_tanh); if the bound is a variable, x and the bound get
+    /// 1/2 each, as for [`maximum`](Var::maximum). The result is `hi` if `lo > hi`.
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
         let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
@@ -274,8 +274,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         map2("compare", &c, &self.value(), &other)
     }
 
-    /// x where the mask is not 0, `other` elsewhere. An element that is not selected gets a contribution of exactly 0,
-    /// even if its derivative is infinite or NaN.
+    /// x where the mask is not 0, `other` elsewhere. An element that is not selected gets a contribution of exactly 0.
+    /// Except on a strict tape, this stays 0 when it is multiplied by infinite or NaN derivatives.
     ///
     /// # Panics
     /// If the three shapes do not broadcast.

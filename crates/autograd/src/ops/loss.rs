@@ -9,8 +9,8 @@ use tensor::{Indices, Tensor};
 
 /// The mean softmax cross-entropy of logits of shape (..., classes) against one class index per row.
 ///
-/// It is computed from the logits, so it is finite for finite logits. The gradient of a row is (softmax(z) - onehot) /
-/// n.
+/// It is computed from the logits, so it is finite for finite logits. The gradient of a row is
+/// (softmax(z) - onehot) / n, for n rows.
 ///
 /// ```
 /// use autograd::{Tape, softmax_cross_entropy};
@@ -141,7 +141,7 @@ pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>
 }
 
 /// The mean Huber loss (1964): e²/2 for errors up to `delta`, delta·|e| - delta²/2 beyond. Keras
-/// uses 1 by default.
+/// uses a delta of 1 by default.
 ///
 /// # Panics
 /// If the shapes differ.

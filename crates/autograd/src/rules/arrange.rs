@@ -148,7 +148,7 @@ mod tests {
     use super::*;
     use tensor::{s, tensor};
 
-    /// <v, A u> = <Aᵀ v, u>, and and transposing twice gives the primitive itself.
+    /// <v, A u> = <Aᵀ v, u>, and transposing twice gives the primitive itself.
     #[test]
     fn transposes_are_adjoint() {
         let u = Tensor::<f64>::from_fn([3, 4], |i| (i[0] * 4 + i[1]) as f64 * 0.37 - 1.0);

@@ -125,8 +125,8 @@ binary! {
         |a, b| a.powf(b),
         a: a.pow_base(b),
         b: a.pow_exponent(b);
-    /// the remainder of a / b with the sign of a; the derivative in b is -trunc(a / b), computed from a
-    /// minus the remainder, since a / b may round up to the next integer
+    /// the remainder of a / b with the sign of a; the derivative in b is -trunc(a / b), computed from a minus the
+    /// remainder, since a / b may round up to the next integer
     Rem "rem"
         |a, b| a.rem(b),
         a: rem_wrt_a(a, b),
