@@ -10,9 +10,8 @@ use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
-use crate::rules::Op;
+use crate::rules::{self, Op};
 use crate::transform::{Function, Input};
-use std::rc::Rc;
 use tensor::Tensor;
 
 /// A point for a gradient check: an [`Input`] of `f64`s that can be rebuilt with other values in the same structure.
@@ -216,19 +215,12 @@ pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, 
 
 /// Whether all custom operations on the tape have a rule for forward mode.
 pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
-    let records = tape.records.borrow();
-    let custom: Vec<_> = records
-        .iter()
-        .filter_map(|r| match &r.op {
-            Op::Custom(op) => Some((Rc::clone(op), r.operands.to_vec(), r.node)),
-            _ => None,
+    let custom: Vec<u32> =
+        tape.records.borrow().iter().filter(|r| matches!(r.op, Op::Custom(_))).map(|r| r.node).collect();
+    custom.into_iter().all(|id| {
+        tape.read_tensor(id, |node| {
+            let dxs: Vec<Option<&Tensor<f64>>> = node.xs.iter().map(|&x| Some(x)).collect();
+            rules::jvp(tape.product(), node.op, node.xs, &dxs, node.y).is_some()
         })
-        .collect();
-    drop(records); // `jvp` is user code, which may record
-    custom.into_iter().all(|(op, operands, node)| {
-        let xs: Vec<Tensor<f64>> = operands.iter().map(|&id| tape.value_of(id)).collect();
-        let xs: Vec<&Tensor<f64>> = xs.iter().collect();
-        let dxs: Vec<Option<&Tensor<f64>>> = xs.iter().map(|&x| Some(x)).collect();
-        op.jvp(&xs, &dxs, &tape.value_of(node)).is_some()
     })
 }
