@@ -77,7 +77,7 @@ struct Triad<'a> {
 }
 
 impl Kernel for Triad<'_> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {

@@ -49,7 +49,7 @@ struct Blend<'a, T> {
 }
 
 impl<T: Real> Kernel for Blend<'_, T> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {

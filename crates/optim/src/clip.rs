@@ -49,7 +49,7 @@ const LANES: usize = 16;
 struct SumOfSquares<'a, T>(&'a [T]);
 
 impl<T: Real> Kernel for SumOfSquares<'_, T> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = f64;
     #[inline(always)]
     fn run<A: Arch>(self) -> f64 {

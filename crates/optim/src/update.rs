@@ -91,7 +91,7 @@ struct InPlace<'a, T, R, const N: usize> {
 }
 
 impl<T: Real, R: Fn(T, T, [T; N]) -> (T, [T; N]) + Copy, const N: usize> Kernel for InPlace<'_, T, R, N> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {
@@ -118,7 +118,7 @@ struct Fresh<'a, T, R, const N: usize> {
 }
 
 impl<T: Real, R: Fn(T, T, [T; N]) -> (T, [T; N]) + Copy, const N: usize> Kernel for Fresh<'_, T, R, N> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {

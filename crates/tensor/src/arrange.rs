@@ -1,4 +1,4 @@
-//! Joining, splitting, padding and repeating tensors.
+//! Concatenating, stacking, splitting, padding and repeating tensors.
 
 use crate::axes::resolve_axis;
 use crate::real::Real;
@@ -7,7 +7,7 @@ use crate::slicing::place;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// Joins tensors along an axis; their other axes must have equal sizes.
+    /// Concatenates tensors along an axis. Their sizes along the other axes must be equal.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -16,23 +16,23 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are no parts, or the sizes of other axes differ.
+    /// If `parts` is empty, the axis does not exist, or the sizes along another axis differ.
     #[track_caller]
     pub fn concat(parts: &[&Tensor<T>], axis: isize) -> Self {
         let Some(first) = parts.first() else {
-            panic!("concat: expected at least one part, got none");
+            panic!("concat: expected at least one tensor, got none");
         };
         let axis = resolve_axis(axis, first.rank(), "concat");
-        let mut size = 0;
+        let mut size: usize = 0;
         for (i, part) in parts.iter().enumerate() {
             if part.rank() != first.rank() || part.shape().set(axis, 0) != first.shape().set(axis, 0) {
                 panic!(
-                    "concat: part 0 has shape {} and part {i} has shape {}; off axis {axis} the sizes must be equal",
+                    "concat: part 0 has shape {} and part {i} has shape {}; only the sizes of axis {axis} may differ",
                     first.shape(),
                     part.shape()
                 );
             }
-            size = part.shape()[axis].saturating_add(size); // the size of the result is checked below
+            size = size.saturating_add(part.shape()[axis]); // `Tensor::build` checks the shape of the result
         }
         let shape = first.shape().set(axis, size);
         let strides = shape.strides();
@@ -45,7 +45,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Joins tensors of one shape along a new axis, which is axis `axis` of the result.
+    /// Joins tensors of one shape along a new axis, which becomes axis `axis` of the result (-1 is its last).
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -55,11 +55,11 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are no parts, or two have different shapes.
+    /// If `parts` is empty, the shapes differ, or `axis` is not an axis of the result.
     #[track_caller]
     pub fn stack(parts: &[&Tensor<T>], axis: isize) -> Self {
         let Some(first) = parts.first() else {
-            panic!("stack: expected at least one part, got none");
+            panic!("stack: expected at least one tensor, got none");
         };
         let axis = resolve_axis(axis, first.rank() + 1, "stack");
         if let Some((i, part)) = parts.iter().enumerate().find(|(_, p)| p.shape() != first.shape()) {
@@ -79,7 +79,8 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Splits an axis into consecutive parts of the given sizes: the inverse of [`concat`](Tensor::concat). Views.
+    /// Splits the tensor along an axis into consecutive parts of the given sizes: the inverse of
+    /// [`concat`](Tensor::concat). The parts are views.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -88,17 +89,14 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the sizes do not add up to the size of the axis.
+    /// If the axis does not exist, or the sizes do not add up to its size.
     #[track_caller]
     pub fn split(&self, axis: isize, sizes: &[usize]) -> Vec<Self> {
         let axis = resolve_axis(axis, self.rank(), "split");
-        let size = self.shape()[axis];
+        let n = self.shape()[axis];
         let total = sizes.iter().try_fold(0usize, |n, &size| n.checked_add(size));
-        if total != Some(size) {
-            panic!(
-                "split: the sizes {sizes:?} must add up to the size {size} of axis {axis} of shape {}",
-                self.shape()
-            );
+        if total != Some(n) {
+            panic!("split: the sizes {sizes:?} must add up to {n}, the size of axis {axis} of shape {}", self.shape());
         }
         let mut start = 0;
         let mut part = |&size: &usize| {
@@ -111,7 +109,7 @@ impl<T: Real> Tensor<T> {
         sizes.iter().map(&mut part).collect()
     }
 
-    /// Pads with a value: `widths[i]` are the numbers of elements before and after axis `i`.
+    /// Pads the tensor with a constant: `widths[i]` is the number of entries added before and after axis `i`.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -119,12 +117,12 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there is not one pair of widths per axis.
+    /// If the number of widths differs from the number of axes.
     #[track_caller]
     pub fn pad(&self, widths: &[(usize, usize)], value: T) -> Self {
         if widths.len() != self.rank() {
             panic!(
-                "pad: expected one pair of widths per axis, got {} for shape {}, which has {} axes",
+                "pad: got {} pairs of widths, but shape {} has {} axes; expected one pair per axis",
                 widths.len(),
                 self.shape(),
                 self.rank()
@@ -136,7 +134,7 @@ impl<T: Real> Tensor<T> {
             .zip(widths)
             .map(|(&n, &(before, after))| n.saturating_add(before).saturating_add(after))
             .collect();
-        shape.size(); // refuses what is too large before positions are computed
+        shape.size(); // panics if the result is too large, before offsets are computed from its sizes
         let strides = shape.strides();
         let offset = widths.iter().zip(&strides).map(|(&(before, _), &stride)| before * stride as usize).sum();
         Tensor::build(shape, |out| {
@@ -145,7 +143,7 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Repeats the tensor `times[i]` times along axis `i`; additional counts add leading axes.
+    /// Repeats the tensor `times[i]` times along axis `i` (NumPy's `tile`). More counts than axes add leading axes.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -160,20 +158,20 @@ impl<T: Real> Tensor<T> {
     pub fn repeat(&self, times: &[usize]) -> Self {
         let Some(lead) = times.len().checked_sub(self.rank()) else {
             panic!(
-                "repeat: expected one count per axis, got {} for shape {}, which has {} axes",
+                "repeat: got {} counts, but shape {} has {} axes; expected at least one count per axis",
                 times.len(),
                 self.shape(),
                 self.rank()
             );
         };
-        // Each axis becomes a pair, (times, size), whose first is a repeat without memory.
+        // Each axis becomes a pair of axes, (times, size), of which the first is broadcast.
         let size = |axis: usize| if axis < lead { 1 } else { self.shape()[axis - lead] };
         let axes = 0..times.len();
-        let thin: Shape = axes.clone().flat_map(|a| [1, size(a)]).collect();
-        let wide: Shape = axes.clone().flat_map(|a| [times[a], size(a)]).collect();
+        let single: Shape = axes.clone().flat_map(|a| [1, size(a)]).collect();
+        let repeated: Shape = axes.clone().flat_map(|a| [times[a], size(a)]).collect();
         let shape: Shape = axes.map(|a| times[a].saturating_mul(size(a))).collect();
-        shape.size(); // refuses it by the shape that was asked for
-        self.reshape(thin).broadcast_to(wide).reshape(shape)
+        shape.size(); // checked first, so that the panic message names the shape of the result
+        self.reshape(single).broadcast_to(repeated).reshape(shape)
     }
 }
 
@@ -189,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn concat_of_views_along_any_axis() {
+    fn concat_of_views() {
         let a = count([2, 3]);
         let both = Tensor::concat(&[&a.transpose(), &a.reshape([3, 2]), &Tensor::zeros([3, 0])], -1);
         assert_eq!(both, tensor![[0.0, 3.0, 0.0, 1.0], [1.0, 4.0, 2.0, 3.0], [2.0, 5.0, 4.0, 5.0]]);
@@ -199,16 +197,16 @@ mod tests {
     }
 
     #[test]
-    fn stack_of_numbers_and_of_nothing() {
+    fn stack_of_0d_and_empty_tensors() {
         let (a, b) = (Tensor::scalar(1.0), Tensor::scalar(2.0));
         assert_eq!(Tensor::stack(&[&a, &b], 0), tensor![1.0, 2.0]);
-        let none = Tensor::<f64>::zeros([0, 2]);
-        assert_eq!(Tensor::stack(&[&none, &none, &none], 1).shape(), &[0, 3, 2]);
+        let empty = Tensor::<f64>::zeros([0, 2]);
+        assert_eq!(Tensor::stack(&[&empty, &empty, &empty], 1).shape(), &[0, 3, 2]);
         assert_eq!(Tensor::stack(&[&count([2, 2]), &count([2, 2]).transpose()], 1).slice(s![1, 1]), tensor![1.0, 3.0]);
     }
 
     #[test]
-    fn split_gives_views() {
+    fn split_returns_views() {
         let a = count([2, 5]);
         let parts = a.split(1, &[0, 2, 3, 0]);
         assert!(parts.iter().all(|p| std::ptr::eq(p.buffer(), a.buffer())));
@@ -219,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn padding_on_two_axes_and_around_nothing() {
+    fn pad_two_axes_and_empty_tensors() {
         let a = tensor![[1.0, 2.0]].pad(&[(1, 0), (0, 1)], 9.0);
         assert_eq!(a, tensor![[9.0, 9.0, 9.0], [1.0, 2.0, 9.0]]);
         assert_eq!(Tensor::zeros([0, 1]).pad(&[(1, 1), (0, 1)], 2.0), Tensor::full([2, 2], 2.0));
@@ -227,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn repeating_like_tiles() {
+    fn repeat_tiles_the_tensor() {
         let a = tensor![[1.0, 2.0], [3.0, 4.0]];
         let wide = a.repeat(&[1, 2]);
         assert_eq!(wide, tensor![[1.0, 2.0, 1.0, 2.0], [3.0, 4.0, 3.0, 4.0]]);
@@ -238,56 +236,56 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "concat: part 0 has shape (2, 3) and part 1 has shape (3, 2); off axis 0")]
-    fn concat_of_parts_that_differ() {
+    #[should_panic(expected = "concat: part 0 has shape (2, 3) and part 1 has shape (3, 2); only the sizes of axis 0")]
+    fn concat_of_different_shapes_panics() {
         Tensor::concat(&[&count([2, 3]), &count([3, 2])], 0);
     }
 
     #[test]
     #[should_panic(expected = "concat: axis 0 does not exist in a tensor of rank 0")]
-    fn concat_of_numbers() {
+    fn concat_of_0d_tensors_panics() {
         Tensor::concat(&[&Tensor::scalar(1.0)], 0);
     }
 
     #[test]
-    #[should_panic(expected = "stack: expected at least one part")]
-    fn stack_of_no_parts() {
+    #[should_panic(expected = "stack: expected at least one tensor, got none")]
+    fn stack_of_nothing_panics() {
         Tensor::<f64>::stack(&[], 0);
     }
 
     #[test]
     #[should_panic(expected = "stack: part 0 has shape (2,) and part 1 has shape (3,)")]
-    fn stack_of_parts_that_differ() {
+    fn stack_of_different_shapes_panics() {
         Tensor::stack(&[&count(2), &count(3)], 0);
     }
 
     #[test]
-    #[should_panic(expected = "split: the sizes [1, 1] must add up to the size 3 of axis 0 of shape (3,)")]
-    fn split_into_too_little() {
+    #[should_panic(expected = "split: the sizes [1, 1] must add up to 3, the size of axis 0 of shape (3,)")]
+    fn split_into_wrong_sizes_panics() {
         count(3).split(0, &[1, 1]);
     }
 
     #[test]
-    #[should_panic(expected = "pad: expected one pair of widths per axis, got 1 for shape (2, 3)")]
-    fn pad_with_a_pair_missing() {
+    #[should_panic(expected = "pad: got 1 pairs of widths, but shape (2, 3) has 2 axes")]
+    fn pad_with_a_missing_pair_panics() {
         count([2, 3]).pad(&[(1, 1)], 0.0);
     }
 
     #[test]
-    #[should_panic(expected = "repeat: expected one count per axis, got 1 for shape (2, 3)")]
-    fn repeat_with_one_missing() {
+    #[should_panic(expected = "repeat: got 1 counts, but shape (2, 3) has 2 axes")]
+    fn repeat_with_a_missing_count_panics() {
         count([2, 3]).repeat(&[2]);
     }
 
     proptest! {
         #[test]
-        fn splitting_and_joining(
+        fn concat_inverts_split(
             (outer, inner) in (0usize..4, 0usize..4),
             sizes in prop::collection::vec(0usize..4, 1..5),
-            turned: bool,
+            permuted: bool,
         ) {
             let n = sizes.iter().sum();
-            let a = if turned { count([inner, n, outer]).permute([2, 1, 0]) } else { count([outer, n, inner]) };
+            let a = if permuted { count([inner, n, outer]).permute([2, 1, 0]) } else { count([outer, n, inner]) };
             let parts = a.split(1, &sizes);
             prop_assert_eq!(Tensor::concat(&parts.iter().collect::<Vec<_>>(), 1), a);
         }

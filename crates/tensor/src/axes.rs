@@ -1,11 +1,11 @@
-//! Which axes a reduction runs over, and whether they stay with size 1.
+//! The axes that a reduction runs over, and whether the result keeps them with size 1.
 
 use smallvec::SmallVec;
 
-/// Axes of a tensor, counted from the front (`0`, `1`, ...) or, when negative, from the back (`-1` is the last).
+/// A set of axes of a tensor, counted from the front (`0`, `1`, ...) or, if negative, from the back (`-1` is the last).
 ///
-/// Made from one axis, from an array or slice of them, or by [`Axes::all`]; [`keep`] keeps the reduced axes
-/// with size 1, so that the result broadcasts against the operand.
+/// A single axis, an array or a slice of axes converts into `Axes`; [`Axes::all`] selects every axis. [`keep`] makes a
+/// reduction keep the reduced axes with size 1, so that its result broadcasts against the operand.
 ///
 /// ```
 /// use tensor::{keep, tensor};
@@ -20,38 +20,39 @@ pub struct Axes {
     keep: bool,
 }
 
-/// The same axes, kept with size 1.
+/// Returns the same axes, to be kept with size 1 in the result of a reduction (NumPy's `keepdims=True`).
 pub fn keep(axes: impl Into<Axes>) -> Axes {
     Axes { keep: true, ..axes.into() }
 }
 
 impl Axes {
-    /// Every axis of the tensor.
+    /// Selects every axis of the tensor.
     pub fn all() -> Axes {
         Axes { axes: None, keep: false }
     }
 
-    /// Whether reduced axes stay with size 1.
+    /// Returns whether reduced axes are kept with size 1. Default: false.
     pub fn keeps(&self) -> bool {
         self.keep
     }
 
-    /// Whether these are [`Axes::all`], kept or not.
+    /// Returns whether these are [`Axes::all`], kept or not.
     pub(crate) fn is_all(&self) -> bool {
         self.axes.is_none()
     }
 
-    /// The axes as sorted positions within a rank. A 0-d tensor counts as a vector of one element: its axis is 0 or
-    /// -1, and since nothing is left to do along it, there are no positions.
+    /// Returns the axes as sorted, nonnegative positions in a tensor of the given rank. For rank 0, the axes 0 and -1
+    /// are valid, as for a vector of one element, but the result is empty: there is nothing to reduce.
     ///
     /// # Panics
-    /// If an axis lies outside `-rank..rank` or is named twice; `op` names the caller in the message.
+    /// If an axis lies outside `-rank..rank` or is named twice. `op` names the caller in the message.
     #[track_caller]
     pub fn resolve(&self, rank: usize, op: &str) -> SmallVec<[usize; 4]> {
         let Some(axes) = &self.axes else { return (0..rank).collect() };
         let mut out: SmallVec<[usize; 4]> = SmallVec::new();
         for &axis in axes {
-            out.push(Axes::resolve_one(axis, rank, op)); // in no closure, so that a panic is at the caller's line
+            // Not in a closure, so that `#[track_caller]` reports the caller's line.
+            out.push(Axes::resolve_one(axis, rank, op));
         }
         out.sort_unstable();
         if let Some(w) = out.windows(2).find(|w| w[0] == w[1]) {
@@ -61,11 +62,11 @@ impl Axes {
         out
     }
 
-    /// One axis as a position within a rank. A 0-d tensor counts as a vector of one element: its axis is 0 or -1, and
-    /// the position 0.
+    /// Returns one axis as a nonnegative position in a tensor of the given rank. A 0-d tensor counts as a vector of one
+    /// element: the axes 0 and -1 are valid and resolve to 0.
     ///
     /// # Panics
-    /// If the axis lies outside `-rank..rank`; `op` names the caller in the message.
+    /// If the axis lies outside `-rank..rank`. `op` names the caller in the message.
     #[track_caller]
     pub fn resolve_one(axis: isize, rank: usize, op: &str) -> usize {
         match (rank, axis) {
@@ -75,7 +76,7 @@ impl Axes {
     }
 }
 
-/// One axis as a position within a rank, for operations that a 0-d tensor has no axis for.
+/// Returns one axis as a nonnegative position, for operations that do not treat a 0-d tensor as a vector.
 #[track_caller]
 pub(crate) fn resolve_axis(axis: isize, rank: usize, op: &str) -> usize {
     let at = if axis < 0 { axis + rank as isize } else { axis };
@@ -130,25 +131,25 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "cumsum: axis 1 does not exist in a tensor of rank 0")]
-    fn a_0d_tensor_has_no_second_axis() {
+    fn axis_1_of_a_0d_tensor_panics() {
         Axes::resolve_one(1, 0, "cumsum");
     }
 
     #[test]
     #[should_panic(expected = "sum: axis 0 is named twice")]
-    fn the_axis_of_a_0d_tensor_is_named_once() {
+    fn duplicate_axis_of_a_0d_tensor_panics() {
         Axes::from([0, -1]).resolve(0, "sum");
     }
 
     #[test]
     #[should_panic(expected = "sum: axis 2 does not exist in a tensor of rank 2; axes run from -2 to 1")]
-    fn an_axis_too_far_is_refused() {
+    fn out_of_range_axis_panics() {
         Axes::from(2).resolve(2, "sum");
     }
 
     #[test]
     #[should_panic(expected = "axis 1 is named twice")]
-    fn an_axis_named_twice_is_refused() {
+    fn duplicate_axis_panics() {
         Axes::from([1, -1]).resolve(2, "mean");
     }
 }

@@ -1,14 +1,15 @@
-//! Shared buffers, recycled when their last owner goes.
+//! Reference-counted buffers, recycled when their last owner is dropped.
 //!
-//! A training step makes the same few dozen buffers over and over. Fresh memory is slow (the first touch of a
-//! page costs more than filling it), so a buffer whose last owner is dropped goes to a free list of its thread
-//! and is handed out again by size: a steady step allocates nothing. Sizes are rounded up to four steps per
-//! power of two, so at most a quarter is wasted, and the lists keep no more than [`recycle::limit`] bytes.
+//! A training step creates the same few dozen buffers over and over. New memory is slow (the first access to a page
+//! costs more than filling it), so a buffer whose last owner is dropped goes to a thread-local pool, from which later
+//! requests of a similar size are served: after the first few steps, training allocates no memory. Capacities are
+//! rounded up to one of four sizes per power of two, so at most a quarter is wasted. Each pool holds at most
+//! [`recycle::limit`] bytes.
 
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// Elements whose buffers have a free list.
+/// An element type whose buffers are pooled.
 pub trait Pooled: Copy + Default + Send + Sync + 'static {
     #[doc(hidden)]
     fn with_pool<R>(f: impl FnOnce(&mut Pool<Self>) -> R) -> Option<R>;
@@ -22,7 +23,7 @@ macro_rules! pooled {
                 thread_local! {
                     static POOL: std::cell::RefCell<Pool<$t>> = const { std::cell::RefCell::new(Pool::new()) };
                 }
-                // A thread that is shutting down has no list any more: its buffers are simply freed.
+                // The pool of a thread that is shutting down is gone; its buffers are freed.
                 POOL.try_with(|p| f(&mut p.borrow_mut())).ok()
             }
         }
@@ -30,42 +31,42 @@ macro_rules! pooled {
 }
 pooled!(f32, f64, usize);
 
-/// A reference-counted run of elements, always initialized, at least as long as was asked for.
+/// A reference-counted slice of initialized elements, at least as long as requested.
 ///
-/// Reading is free for every owner; writing needs to be the only one ([`Buffer::unique`]).
+/// Every owner may read it; writing requires a single owner ([`Buffer::unique`]).
 pub struct Buffer<T: Pooled>(Option<Arc<[T]>>);
 
 impl<T: Pooled> Buffer<T> {
-    /// A buffer of at least `len` elements whose contents are unspecified (leftovers of its last use).
+    /// Returns a buffer of at least `len` elements. Their values are unspecified: they may be left from an earlier use.
     ///
     /// # Panics
-    /// If there is no memory for it.
+    /// If there is not enough memory.
     #[inline]
     #[track_caller]
     pub fn scratch(len: usize) -> Self {
         match Buffer::try_scratch(len) {
             Some(buffer) => buffer,
-            None => panic!("a buffer of {len} elements is more than memory can hold"),
+            None => panic!("not enough memory for a buffer of {len} elements"),
         }
     }
 
-    /// Like [`scratch`](Buffer::scratch), but `None` if there is no memory for it.
+    /// Like [`scratch`](Buffer::scratch), but returns `None` if there is not enough memory.
     #[inline]
     pub fn try_scratch(len: usize) -> Option<Self> {
         if let Some(Some(arc)) = T::with_pool(|p| p.take(len)) {
             return Some(Buffer(Some(arc)));
         }
         let capacity = class(len).1;
-        is_available::<T>(capacity).then(|| Buffer(Some(std::iter::repeat_n(T::default(), capacity).collect())))
+        can_allocate::<T>(capacity).then(|| Buffer(Some(std::iter::repeat_n(T::default(), capacity).collect())))
     }
 
-    /// The elements for writing, if no one else holds this buffer.
+    /// Returns the elements for writing if this is the only owner, otherwise `None`.
     #[inline]
     pub fn unique(&mut self) -> Option<&mut [T]> {
         self.0.as_mut().and_then(Arc::get_mut)
     }
 
-    /// Whether two buffers are the same memory.
+    /// Returns whether two handles refer to the same memory.
     pub fn same(&self, other: &Self) -> bool {
         std::ptr::eq(self.as_ptr(), other.as_ptr())
     }
@@ -89,7 +90,7 @@ impl<T: Pooled> Clone for Buffer<T> {
 impl<T: Pooled> Drop for Buffer<T> {
     #[inline]
     fn drop(&mut self) {
-        // With a count of one nobody else can make another: no weak handle is ever created.
+        // A count of 1 cannot grow concurrently: there is no other handle to clone, and no weak handle is ever created.
         if let Some(arc) = self.0.take()
             && Arc::strong_count(&arc) == 1
         {
@@ -104,15 +105,15 @@ impl<T: Pooled> std::fmt::Debug for Buffer<T> {
     }
 }
 
-/// Whether there is memory for so many elements. Making an `Arc` ends the program where there is none, so for large
-/// ones the allocator is asked beforehand.
+/// Returns whether `capacity` elements can be allocated. Creating an `Arc` aborts the process if memory runs out, so a
+/// large allocation is tried beforehand with `try_reserve_exact`.
 #[inline]
-fn is_available<T>(capacity: usize) -> bool {
+fn can_allocate<T>(capacity: usize) -> bool {
     const LARGE: usize = 16 << 20;
     capacity < LARGE / size_of::<T>() || Vec::<T>::new().try_reserve_exact(capacity).is_ok()
 }
 
-/// Four classes per power of two, from 16 elements up: (index, capacity).
+/// Returns the index and the capacity of the size class for `len`: four classes per power of two, from 16 elements up.
 #[inline]
 fn class(len: usize) -> (usize, usize) {
     if len <= 16 {
@@ -124,7 +125,7 @@ fn class(len: usize) -> (usize, usize) {
     ((bits as usize - 5) * 4 + quarter + 1, (1 << (bits - 1)) + (quarter + 1) * step)
 }
 
-/// Free buffers by size class.
+/// Unused buffers by size class.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Pool<T> {
@@ -159,33 +160,33 @@ impl<T> Pool<T> {
     }
 }
 
-/// The recycling of buffers, for programs that count their memory.
+/// Settings of the buffer pools, for programs that limit their memory use.
 pub mod recycle {
     use super::Pooled;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     static LIMIT: AtomicUsize = AtomicUsize::new(512 << 20);
 
-    /// The limit on the bytes of free buffers that a thread keeps per element type. Default: 512 MiB.
+    /// Returns the maximum size of a pool in bytes, per thread and element type. Default: 512 MiB.
     #[inline]
     pub fn limit() -> usize {
         LIMIT.load(Ordering::Relaxed)
     }
 
-    /// Changes [`limit`], for all threads; 0 turns recycling off.
+    /// Sets [`limit`] for all threads. 0 turns recycling off.
     pub fn set_limit(bytes: usize) {
         LIMIT.store(bytes, Ordering::Relaxed);
     }
 
-    /// Gives this thread's free buffers back to the allocator.
+    /// Frees the buffers in this thread's pools.
     pub fn clear() {
         f32::with_pool(|p| *p = super::Pool::new());
         f64::with_pool(|p| *p = super::Pool::new());
         usize::with_pool(|p| *p = super::Pool::new());
     }
 
-    /// Bytes of free buffers this thread keeps at the moment.
-    pub fn kept() -> usize {
+    /// Returns the total size of the buffers in this thread's pools, in bytes.
+    pub fn pooled() -> usize {
         f32::with_pool(|p| p.bytes).unwrap_or(0)
             + f64::with_pool(|p| p.bytes).unwrap_or(0)
             + usize::with_pool(|p| p.bytes).unwrap_or(0)
@@ -197,19 +198,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn classes_hold_what_is_asked_and_waste_a_quarter_at_most() {
+    fn classes_are_large_enough_and_waste_at_most_a_quarter() {
         let mut last = 0;
         for len in 0..5000 {
             let (index, capacity) = class(len);
             assert!(capacity >= len && (len <= 16 || capacity <= len + len / 4 + 1), "{len} -> {capacity}");
-            assert_eq!(class(capacity), (index, capacity), "a class holds itself");
+            assert_eq!(class(capacity), (index, capacity), "the capacity of a class is in that class");
             assert!(index == last || index == last + 1, "{len}: {last} -> {index}");
             last = index;
         }
     }
 
     #[test]
-    fn the_last_owner_returns_the_buffer() {
+    fn dropping_the_last_owner_recycles_the_buffer() {
         let a = Buffer::<f64>::scratch(1000);
         let at = a.as_ptr();
         let b = a.clone();

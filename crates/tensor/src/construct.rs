@@ -1,4 +1,4 @@
-//! Creating tensors.
+//! Constructors of tensors.
 
 use crate::real::Real;
 use crate::shape::Shape;
@@ -6,9 +6,9 @@ use crate::tensor::Tensor;
 use rand::{Rng, RngExt};
 use rand_distr::{Distribution, StandardNormal, StandardUniform};
 
-/// A tensor from nested brackets: `tensor![1.0, 2.0]`, `tensor![[1.0, 2.0], [3.0, 4.0]]`, up to four deep.
+/// Creates a tensor from nested arrays: `tensor![1.0, 2.0]`, `tensor![[1.0, 2.0], [3.0, 4.0]]`, up to four levels deep.
 ///
-/// The brackets are arrays, so rows of unequal length do not compile.
+/// Rows of unequal length do not compile.
 ///
 /// ```
 /// use tensor::{Tensor, tensor};
@@ -60,43 +60,43 @@ impl<T: Real> FromIterator<T> for Tensor<T> {
 }
 
 impl<T: Real> Tensor<T> {
-    /// A 0-d tensor.
+    /// Creates a 0-d tensor.
     #[inline]
     pub fn scalar(x: T) -> Self {
         Tensor::build((), |out| out[0] = x)
     }
 
-    /// A tensor whose elements all have one value.
+    /// Creates a tensor whose elements all equal `value`.
     #[track_caller]
     pub fn full(shape: impl Into<Shape>, value: T) -> Self {
         Tensor::build(shape, |out| out.fill(value))
     }
 
-    /// A tensor of zeros.
+    /// Creates a tensor of zeros.
     #[track_caller]
     pub fn zeros(shape: impl Into<Shape>) -> Self {
         Tensor::full(shape, T::ZERO)
     }
 
-    /// A tensor of ones.
+    /// Creates a tensor of ones.
     #[track_caller]
     pub fn ones(shape: impl Into<Shape>) -> Self {
         Tensor::full(shape, T::ONE)
     }
 
-    /// The identity matrix of order `n`.
+    /// Creates the identity matrix of shape `(n, n)`.
     #[track_caller]
     pub fn eye(n: usize) -> Self {
         Tensor::from_fn([n, n], |i| if i[0] == i[1] { T::ONE } else { T::ZERO })
     }
 
-    /// `0, 1, ..., n - 1`.
+    /// Creates the vector `0, 1, ..., n - 1`.
     #[track_caller]
     pub fn arange(n: usize) -> Self {
         Tensor::from_fn(n, |i| T::from_usize(i[0]))
     }
 
-    /// `n` numbers evenly spaced from `start` to `end`, both included; `start` alone if `n` is 1.
+    /// Creates a vector of `n` evenly spaced values from `start` to `end`, both included; only `start` if `n` is 1.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -111,10 +111,10 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// A tensor from its elements in row-major order.
+    /// Creates a tensor of the given shape from elements in row-major order.
     ///
     /// # Panics
-    /// If the number of elements is not that of the shape.
+    /// If `data` does not hold exactly as many elements as the shape.
     #[track_caller]
     pub fn from_vec(shape: impl Into<Shape>, data: impl AsRef<[T]>) -> Self {
         let (shape, data) = (shape.into(), data.as_ref());
@@ -124,7 +124,7 @@ impl<T: Real> Tensor<T> {
         Tensor::build(shape, |out| out.copy_from_slice(data))
     }
 
-    /// Computes each element from its index.
+    /// Creates a tensor whose elements are computed from their indices, in row-major order.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -149,10 +149,10 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// Draws each element from the uniform distribution over `low..high`.
+    /// Creates a tensor of samples from the uniform distribution over `low..high`.
     ///
     /// # Panics
-    /// If `low > high` or a bound is not finite.
+    /// If `low > high`, or if a bound or `high - low` is not finite.
     #[track_caller]
     pub fn random_uniform(shape: impl Into<Shape>, low: T, high: T, rng: &mut (impl Rng + ?Sized)) -> Self
     where
@@ -162,7 +162,7 @@ impl<T: Real> Tensor<T> {
         Tensor::build(shape, |out| out.fill_with(|| low + (high - low) * rng.random::<T>()))
     }
 
-    /// Draws each element from the normal distribution with this mean and standard deviation.
+    /// Creates a tensor of samples from the normal distribution with the given mean and standard deviation.
     #[track_caller]
     pub fn random_normal(shape: impl Into<Shape>, mean: T, std: T, rng: &mut (impl Rng + ?Sized)) -> Self
     where
@@ -179,14 +179,14 @@ mod tests {
     use rand::rngs::Xoshiro256PlusPlus;
 
     #[test]
-    fn nested_brackets_up_to_four() {
+    fn four_nested_arrays() {
         let t: Tensor<f64> = tensor![[[[1.0, 2.0]], [[3.0, 4.0]]]];
         assert_eq!(t.shape(), &Shape::from([1, 2, 1, 2]));
         assert_eq!(t.to_vec(), [1.0, 2.0, 3.0, 4.0]);
     }
 
     #[test]
-    fn linspace_hits_both_ends() {
+    fn linspace_includes_both_ends() {
         let t = Tensor::linspace(0.1, 0.7, 4);
         assert_eq!((t.at([0]), t.at([3])), (0.1, 0.7));
         assert_eq!(Tensor::linspace(2.0, 9.0, 1), tensor![2.0]);
@@ -194,7 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn random_draws_are_seeded_and_have_their_moments() {
+    fn random_samples_are_seeded_and_have_the_right_moments() {
         let draw = |seed| Tensor::<f64>::random_normal(20_000, 1.0, 2.0, &mut Xoshiro256PlusPlus::seed_from_u64(seed));
         assert_eq!(draw(1), draw(1));
         assert_ne!(draw(1), draw(2));
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "from_vec: shape (2, 2) holds 4 elements, but 3 were given")]
-    fn too_few_elements() {
+    fn too_few_elements_panic() {
         Tensor::from_vec([2, 2], vec![1.0, 2.0, 3.0]);
     }
 }

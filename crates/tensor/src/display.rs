@@ -1,22 +1,23 @@
-//! Tensors as text, in rows and columns, as NumPy shows them.
+//! Formatting of tensors in rows and columns, like NumPy.
 //!
-//! More than 1000 elements are summarised: of each longer axis three places at either end are shown, with `...`
-//! between. Rows longer than a line are broken.
+//! A tensor of more than 1000 elements is summarized: along each axis longer than six, only the first and last three
+//! entries are shown, with `...` in between. Rows longer than 75 characters are wrapped.
 
 use crate::numeral::{Column, single};
 use crate::real::Real;
 use crate::tensor::Tensor;
 use std::fmt;
 
-/// Above this many elements only the edges are shown.
+/// Tensors with more elements are summarized.
 const THRESHOLD: usize = 1000;
-/// How many places at either end of a summarised axis are shown.
+/// The number of entries shown at either end of a summarized axis.
 const EDGE: usize = 3;
-/// Characters in a line.
+/// The maximum line width, in characters.
 const LINE: usize = 75;
 
 impl<T: Real> fmt::Display for Tensor<T> {
-    /// Rows in brackets, numbers in columns; a precision, as in `{:.3}`, sets the digits after the point.
+    /// Formats the elements as rows in brackets with aligned columns. A precision, as in `{:.3}`, sets the number of
+    /// digits after the decimal point.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -27,13 +28,13 @@ impl<T: Real> fmt::Display for Tensor<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.rank() {
             0 => f.write_str(&single(self.item(), f.precision())),
-            _ => f.write_str(&Page::new(self, f.precision(), " ").text(0, LINE)),
+            _ => f.write_str(&Printer::new(self, f.precision(), " ").text(0, LINE)),
         }
     }
 }
 
 impl<T: Real> fmt::Debug for Tensor<T> {
-    /// The numbers with commas between, the shape and the element type.
+    /// Formats the elements, separated by commas, with the shape and the element type.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -42,35 +43,35 @@ impl<T: Real> fmt::Debug for Tensor<T> {
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const HEAD: &str = "Tensor(";
-        let numbers = Page::new(self, f.precision(), ", ").text(HEAD.len(), LINE - 1);
+        let elements = Printer::new(self, f.precision(), ", ").text(HEAD.len(), LINE - 1);
         let tail = format!("shape={}, {})", self.shape(), T::NAME);
-        let last = match numbers.rfind('\n') {
-            Some(at) => numbers.len() - at - 1,
-            None => HEAD.len() + numbers.len(),
+        let last = match elements.rfind('\n') {
+            Some(at) => elements.len() - at - 1,
+            None => HEAD.len() + elements.len(),
         };
         let fits = last + ", ".len() + tail.len() <= LINE;
         let gap = if fits { " ".to_string() } else { format!("\n{:1$}", "", HEAD.len()) };
-        write!(f, "{HEAD}{numbers},{gap}{tail}")
+        write!(f, "{HEAD}{elements},{gap}{tail}")
     }
 }
 
-/// A tensor being laid out.
-struct Page<'a, T: Real> {
+/// Formats one tensor with a column format fitted to the elements that are shown.
+struct Printer<'a, T: Real> {
     tensor: &'a Tensor<T>,
     column: Column,
     separator: &'static str,
 }
 
-impl<'a, T: Real> Page<'a, T> {
+impl<'a, T: Real> Printer<'a, T> {
     fn new(tensor: &'a Tensor<T>, precision: Option<usize>, separator: &'static str) -> Self {
-        let mut page = Page { tensor, column: Column::fit::<T>(&[], None), separator };
+        let mut printer = Printer { tensor, column: Column::fit::<T>(&[], None), separator };
         let mut shown = Vec::new();
-        page.collect(0, tensor.offset() as isize, &mut shown);
-        page.column = Column::fit(&shown, precision);
-        page
+        printer.collect(0, tensor.offset() as isize, &mut shown);
+        printer.column = Column::fit(&shown, precision);
+        printer
     }
 
-    /// The whole, with `indent` characters before it on its first line, in lines of `width` characters.
+    /// Formats the tensor in lines of at most `width` characters, to be printed after `indent` characters.
     fn text(&self, indent: usize, width: usize) -> String {
         match (self.tensor.size(), self.tensor.rank()) {
             (0, _) => "[]".to_string(),
@@ -79,8 +80,8 @@ impl<'a, T: Real> Page<'a, T> {
         }
     }
 
-    /// The places of an axis that are shown; `None` stands for those left out.
-    fn places(&self, axis: usize) -> Vec<Option<usize>> {
+    /// Returns the positions along an axis that are shown, with one `None` in place of those that are omitted.
+    fn positions(&self, axis: usize) -> Vec<Option<usize>> {
         let n = self.tensor.shape()[axis];
         if self.tensor.size() <= THRESHOLD || n <= 2 * EDGE {
             return (0..n).map(Some).collect();
@@ -88,7 +89,7 @@ impl<'a, T: Real> Page<'a, T> {
         (0..EDGE).map(Some).chain([None]).chain((n - EDGE..n).map(Some)).collect()
     }
 
-    /// The numbers that are shown.
+    /// Collects the elements that are shown.
     fn collect(&self, axis: usize, at: isize, shown: &mut Vec<T>) {
         if self.tensor.size() == 0 {
             return;
@@ -96,12 +97,13 @@ impl<'a, T: Real> Page<'a, T> {
         if axis == self.tensor.rank() {
             return shown.push(self.tensor.buffer()[at as usize]);
         }
-        for i in self.places(axis).into_iter().flatten() {
+        for i in self.positions(axis).into_iter().flatten() {
             self.collect(axis + 1, at + i as isize * self.tensor.strides()[axis], shown);
         }
     }
 
-    /// The part of the tensor from `axis` inwards at a place in the buffer, its inner lines indented.
+    /// Formats the part of the tensor spanned by `axis` and the axes after it, from position `at` of the buffer on.
+    /// All lines but the first are indented.
     fn nested(&self, axis: usize, at: isize, indent: usize, width: usize) -> String {
         let inner = self.tensor.rank() - axis - 1;
         let item = |i: Option<usize>| match i {
@@ -114,18 +116,18 @@ impl<'a, T: Real> Page<'a, T> {
                 }
             }
         };
-        let items = self.places(axis).into_iter().map(item);
+        let items = self.positions(axis).into_iter().map(item);
         let lines = if inner == 0 {
             self.line(items, indent, width - 1)
         } else {
-            // Rows on lines of their own, matrices with an empty line between, and so on.
+            // Each row goes on a new line, matrices are separated by an empty line, and so on.
             let end = format!("{}{}{:indent$}", self.separator.trim_end(), "\n".repeat(inner), "");
             items.collect::<Vec<_>>().join(&end)
         };
         format!("[{lines}]")
     }
 
-    /// Numbers side by side, broken where the next would pass the width.
+    /// Joins the elements of a row, with a line break wherever the next element would exceed the width.
     fn line(&self, items: impl Iterator<Item = String>, indent: usize, width: usize) -> String {
         let mut out = String::new();
         let mut length = indent;
@@ -150,9 +152,9 @@ impl<'a, T: Real> Page<'a, T> {
 mod tests {
     use crate::{Tensor, tensor};
 
-    /// What NumPy prints for the same numbers, as are all the texts below.
+    /// The expected texts of all tests in this module are NumPy's output for the same elements.
     #[test]
-    fn rows_matrices_and_boxes() {
+    fn matrices_and_batches() {
         let a = Tensor::<f64>::arange(12);
         assert_eq!(tensor![[1.0, 2.0], [3.0, 4.0]].to_string(), "[[1. 2.]\n [3. 4.]]");
         assert_eq!(
@@ -177,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn long_rows_are_broken() {
+    fn long_rows_are_wrapped() {
         assert_eq!(
             Tensor::<f64>::arange(30).to_string(),
             "\
@@ -195,7 +197,7 @@ Tensor([ 0.5,  1.5,  2.5,  3.5,  4.5,  5.5,  6.5,  7.5,  8.5,  9.5, 10.5,
     }
 
     #[test]
-    fn many_elements_are_summarised() {
+    fn large_tensors_are_summarized() {
         assert!(!Tensor::<f64>::arange(1000).to_string().contains("..."));
         let a = Tensor::<f64>::arange(1001);
         assert_eq!(a.to_string(), "[   0.    1.    2. ...  998.  999. 1000.]");
@@ -221,7 +223,7 @@ Tensor([ 0.5,  1.5,  2.5,  3.5,  4.5,  5.5,  6.5,  7.5,  8.5,  9.5, 10.5,
     }
 
     #[test]
-    fn one_number_and_none() {
+    fn scalars_and_empty_tensors() {
         assert_eq!(Tensor::scalar(1.0f64).to_string(), "1.0");
         assert_eq!(format!("{:?}", Tensor::scalar(1.0f32 / 3.0)), "Tensor(0.33333334, shape=(), f32)");
         assert_eq!(Tensor::<f64>::zeros([2, 0]).to_string(), "[]");
@@ -229,7 +231,7 @@ Tensor([ 0.5,  1.5,  2.5,  3.5,  4.5,  5.5,  6.5,  7.5,  8.5,  9.5, 10.5,
     }
 
     #[test]
-    fn a_precision_is_honoured() {
+    fn precision_sets_the_decimals() {
         let a = tensor![[1.0, 0.12345], [20.0, 3e-7]];
         assert_eq!(format!("{a:.3}"), "[[ 1.000  0.123]\n [20.000  0.000]]");
         assert_eq!(format!("{a:.1?}"), "Tensor([[ 1.0,  0.1],\n        [20.0,  0.0]], shape=(2, 2), f64)");

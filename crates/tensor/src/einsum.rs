@@ -1,4 +1,4 @@
-//! Sums of products in index notation, by permuting axes and multiplying matrices.
+//! Sums of products in index notation, computed by permuting axes and multiplying matrices.
 
 use crate::elementwise::{Map2, map2};
 use crate::number::Number;
@@ -11,15 +11,15 @@ use std::fmt;
 
 type Letters = SmallVec<[char; 8]>;
 
-/// Which letter names each axis of two operands and of the result: `ij,jk->ik` and its like.
+/// A specification of a sum of products: one letter for each axis of two operands and of the output, as in `ij,jk->ik`.
 ///
-/// A letter that the result lacks is summed over. A letter repeated within an operand walks its diagonal.
+/// Letters that are missing from the output are summed over. A letter repeated within an operand selects its diagonal.
 ///
 /// ```
 /// use tensor::EinsumSpec;
 /// let spec = EinsumSpec::parse("ij,jk->ik");
 /// assert_eq!((spec.left(), spec.right(), spec.output()), (&['i', 'j'][..], &['j', 'k'][..], &['i', 'k'][..]));
-/// // the product by which the left operand's derivative is formed:
+/// // The product that computes the gradient of the left operand:
 /// assert_eq!(EinsumSpec::new(spec.output(), spec.right(), spec.left()).to_string(), "ik,jk->ij");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -30,11 +30,10 @@ pub struct EinsumSpec {
 }
 
 impl EinsumSpec {
-    /// Reads a specification; blanks are skipped.
+    /// Parses a specification. Whitespace is ignored.
     ///
     /// # Panics
-    /// If it is not of the form `left,right->output` with letters only, if a letter of the output is in neither
-    /// operand, or if one is there twice.
+    /// If the specification is not of the form `left,right->output` with letters only, or as [`EinsumSpec::new`] does.
     #[track_caller]
     pub fn parse(spec: &str) -> EinsumSpec {
         let Some((operands, output)) = spec.split_once("->") else {
@@ -47,15 +46,15 @@ impl EinsumSpec {
         let letters = |part: &str| -> Letters { part.chars().filter(|c| !c.is_whitespace()).collect() };
         let [left, right, output] = [left, right, output].map(letters);
         if let Some(c) = [&left, &right, &output].into_iter().flatten().find(|c| !c.is_alphabetic()) {
-            panic!("einsum: {spec:?} contains {c:?}; an axis is named by a letter");
+            panic!("einsum: {spec:?} contains {c:?}; axes must be named by letters");
         }
         EinsumSpec::new(&left, &right, &output)
     }
 
-    /// The specification with these letters.
+    /// Creates a specification from the letters of both operands and of the output.
     ///
     /// # Panics
-    /// If a letter of the output is in neither operand, or is there twice.
+    /// If a letter of the output appears in neither operand, or twice in the output.
     #[track_caller]
     pub fn new(left: &[char], right: &[char], output: &[char]) -> EinsumSpec {
         let spec = EinsumSpec { left: left.into(), right: right.into(), output: output.into() };
@@ -70,34 +69,32 @@ impl EinsumSpec {
         spec
     }
 
-    /// The letters of the left operand's axes.
+    /// Returns the letters of the left operand's axes.
     pub fn left(&self) -> &[char] {
         &self.left
     }
 
-    /// The letters of the right operand's axes.
+    /// Returns the letters of the right operand's axes.
     pub fn right(&self) -> &[char] {
         &self.right
     }
 
-    /// The letters of the result's axes.
+    /// Returns the letters of the output's axes.
     pub fn output(&self) -> &[char] {
         &self.output
     }
 
-    /// The sum of products that this specification describes; [`einsum`] says more.
+    /// Computes the sum of products that this specification describes; see [`einsum`].
     ///
     /// # Panics
-    /// If a shape does not fit.
+    /// If a shape does not match the specification.
     #[track_caller]
     pub fn apply<T: Real>(&self, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
         let (mut a, mut b) = (Named::new(self, a, &self.left), Named::new(self, b, &self.right));
         for (&c, &n) in a.letters.iter().zip(a.tensor.shape().iter()) {
-            let other = b.size(c).unwrap_or(n);
+            let other = b.dim(c).unwrap_or(n);
             if n != other && n != 1 && other != 1 {
-                panic!(
-                    "einsum: \"{self}\": axis {c:?} is {n} long on the left and {other} on the right; both must be equal, or one of them 1"
-                );
+                panic!("einsum: \"{self}\": axis {c:?} has sizes {n} and {other}; sizes must be equal or 1");
             }
         }
         a.sum_out(|c| b.letters.contains(&c) || self.output.contains(&c));
@@ -112,11 +109,11 @@ impl EinsumSpec {
             return map2("einsum", &Product, &a.arranged(&self.output), &b.arranged(&self.output));
         }
 
-        // One matrix product for each element of the batch. The product broadcasts the batch, but not the inner axes.
+        // One matrix product for each element of the batch. `matmul` broadcasts the batch axes, but not the inner ones.
         for &c in &inner {
-            if let (Some(m), Some(n)) = (a.size(c), b.size(c)) {
-                a.stretch(c, n);
-                b.stretch(c, m);
+            if let (Some(m), Some(n)) = (a.dim(c), b.dim(c)) {
+                a.broadcast(c, n);
+                b.broadcast(c, m);
             }
         }
         let left = a.grouped(&batch, &rows, &inner);
@@ -124,23 +121,23 @@ impl EinsumSpec {
         let tensor = left.matmul(&right);
         let letters: Letters = batch.iter().chain(&rows).chain(&cols).copied().collect();
         let shape = tensor.shape()[..batch.len()].iter().copied();
-        let shape = shape.chain(rows.iter().filter_map(|&c| a.size(c))).chain(cols.iter().filter_map(|&c| b.size(c)));
+        let shape = shape.chain(rows.iter().filter_map(|&c| a.dim(c))).chain(cols.iter().filter_map(|&c| b.dim(c)));
         Named { tensor: tensor.reshape(shape.collect::<Shape>()), letters }.arranged(&self.output)
     }
 }
 
 impl fmt::Display for EinsumSpec {
-    /// Written as it is parsed: `ij,jk->ik`.
+    /// Formats the specification in the syntax of [`parse`](EinsumSpec::parse): `ij,jk->ik`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let s = |letters: &[char]| letters.iter().collect::<String>();
         write!(f, "{},{}->{}", s(&self.left), s(&self.right), s(&self.output))
     }
 }
 
-/// The sum of products of two tensors in NumPy's index notation, with the output written out.
+/// Computes a sum of products of two tensors in NumPy's index notation. The output must be specified.
 ///
-/// Each axis has a letter. Letters that the output lacks are summed over, a letter repeated within an operand walks
-/// its diagonal, and an axis of size 1 broadcasts to the other operand's size. The result may be a view whose axes are permuted.
+/// Each axis has a letter. Letters that are missing from the output are summed over, a letter repeated within an
+/// operand selects its diagonal, and an axis of size 1 is broadcast. The result may be a view with permuted axes.
 ///
 /// ```
 /// use tensor::{einsum, tensor};
@@ -151,7 +148,7 @@ impl fmt::Display for EinsumSpec {
 /// ```
 ///
 /// # Panics
-/// If the specification is malformed or a shape does not fit it.
+/// If the specification is malformed, or a shape does not match it.
 #[track_caller]
 pub fn einsum<T: Real>(spec: &str, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
     EinsumSpec::parse(spec).apply(a, b)
@@ -166,14 +163,14 @@ impl Map2 for Product {
     }
 }
 
-/// A tensor whose axes have letters, each once.
+/// A tensor whose axes are named by distinct letters.
 struct Named<T: Real> {
     tensor: Tensor<T>,
     letters: Letters,
 }
 
 impl<T: Real> Named<T> {
-    /// An operand, repeated letters replaced by the diagonal.
+    /// Names the axes of an operand. A repeated letter selects the diagonal.
     #[track_caller]
     fn new(spec: &EinsumSpec, x: &Tensor<T>, letters: &[char]) -> Self {
         if letters.len() != x.rank() {
@@ -185,7 +182,7 @@ impl<T: Real> Named<T> {
             match names.iter().position(|&known| known == c) {
                 Some(at) if dims[at] == n => strides[at] += s,
                 Some(at) => panic!(
-                    "einsum: \"{spec}\": the axes named {c:?} of shape {} are {} and {n} long; a diagonal needs equal sizes",
+                    "einsum: \"{spec}\": the axes {c:?} of shape {} have sizes {} and {n}; they must be equal",
                     x.shape(),
                     dims[at]
                 ),
@@ -199,20 +196,21 @@ impl<T: Real> Named<T> {
         Named { tensor: x.view(Shape::from(&dims[..]), strides, x.offset()), letters: names }
     }
 
-    fn size(&self, c: char) -> Option<usize> {
+    /// Returns the size of the axis named `c`.
+    fn dim(&self, c: char) -> Option<usize> {
         self.letters.iter().position(|&l| l == c).map(|at| self.tensor.shape()[at])
     }
 
-    /// Sums over the axes whose letters are not wanted.
-    fn sum_out(&mut self, wanted: impl Fn(char) -> bool) {
-        let axes: SmallVec<[usize; 8]> = (0..self.letters.len()).filter(|&i| !wanted(self.letters[i])).collect();
+    /// Sums over the axes whose letters `keep` rejects.
+    fn sum_out(&mut self, keep: impl Fn(char) -> bool) {
+        let axes: SmallVec<[usize; 8]> = (0..self.letters.len()).filter(|&i| !keep(self.letters[i])).collect();
         if !axes.is_empty() {
             self.tensor = self.tensor.reduce(Reduction::Sum, &axes, false);
-            self.letters.retain(|c| wanted(*c));
+            self.letters.retain(|c| keep(*c));
         }
     }
 
-    /// The axes in this order; a letter that this tensor lacks becomes an axis of size 1.
+    /// Returns the tensor with its axes in this order. A letter without an axis becomes an axis of size 1.
     fn arranged(&self, order: &[char]) -> Tensor<T> {
         let place = |c: &char| self.letters.iter().position(|l| l == c);
         let shape = order.iter().map(|c| place(c).map_or(1, |at| self.tensor.shape()[at])).collect();
@@ -220,8 +218,8 @@ impl<T: Real> Named<T> {
         self.tensor.view(shape, strides, self.tensor.offset())
     }
 
-    /// An axis of size 1 broadcast to `n`.
-    fn stretch(&mut self, c: char, n: usize) {
+    /// Broadcasts the axis named `c` to size `n` if its size is 1.
+    fn broadcast(&mut self, c: char, n: usize) {
         if let Some(at) = self.letters.iter().position(|&l| l == c)
             && self.tensor.shape()[at] == 1
             && n != 1
@@ -230,14 +228,14 @@ impl<T: Real> Named<T> {
         }
     }
 
-    /// A batch of matrices: the axes of the batch, those of the rows as one, and those of the columns as one.
+    /// Returns a batch of matrices: the batch axes, then the row axes merged into one, then the column axes merged.
     fn grouped(&self, batch: &[char], rows: &[char], cols: &[char]) -> Tensor<T> {
         let order: Letters = batch.iter().chain(rows).chain(cols).copied().collect();
         let arranged = self.arranged(&order);
         if rows.len() == 1 && cols.len() == 1 {
             return arranged;
         }
-        let size = |letters: &[char]| letters.iter().filter_map(|&c| self.size(c)).product::<usize>();
+        let size = |letters: &[char]| letters.iter().filter_map(|&c| self.dim(c)).product::<usize>();
         let lead = arranged.shape()[..batch.len()].iter().copied();
         let shape: Shape = lead.chain([size(rows), size(cols)]).collect();
         arranged.reshape(shape)
@@ -259,7 +257,7 @@ mod tests {
         })
     }
 
-    /// The definition: every assignment of the letters adds one product.
+    /// Computes the definition: one product for every assignment of the letters.
     fn naive(spec: &EinsumSpec, a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
         let mut dims = BTreeMap::new();
         for (letters, x) in [(spec.left(), a), (spec.right(), b)] {
@@ -268,21 +266,21 @@ mod tests {
                 *known = if *known == 1 { n } else { *known };
             }
         }
-        let at = |letters: &[char], place: &BTreeMap<char, usize>, x: &Tensor<f64>| {
-            let clamp = |(c, &n): (&char, &usize)| if n == 1 { 0 } else { place[c] as isize };
+        let at = |letters: &[char], index: &BTreeMap<char, usize>, x: &Tensor<f64>| {
+            let clamp = |(c, &n): (&char, &usize)| if n == 1 { 0 } else { index[c] as isize };
             let index: Vec<isize> = letters.iter().zip(x.shape().iter()).map(clamp).collect();
             x.buffer()[x.locate(&index)]
         };
         let shape: Vec<usize> = spec.output().iter().map(|c| dims[c]).collect();
         let mut out = vec![0.0; shape.iter().product()];
         for mut flat in 0..dims.values().product() {
-            let mut place = BTreeMap::new();
+            let mut index = BTreeMap::new();
             for (&c, &n) in &dims {
-                place.insert(c, flat % n);
+                index.insert(c, flat % n);
                 flat /= n;
             }
-            let to = spec.output().iter().fold(0, |to, c| to * dims[c] + place[c]);
-            out[to] += at(spec.left(), &place, a) * at(spec.right(), &place, b);
+            let to = spec.output().iter().fold(0, |to, c| to * dims[c] + index[c]);
+            out[to] += at(spec.left(), &index, a) * at(spec.right(), &index, b);
         }
         Tensor::from_vec(&shape[..], out)
     }
@@ -291,12 +289,12 @@ mod tests {
         let (got, expected) = (spec.apply(a, b), naive(spec, a, b));
         assert_eq!(got.shape(), expected.shape(), "{spec}");
         for (x, y) in got.to_vec().into_iter().zip(expected.to_vec()) {
-            assert!((x - y).abs() < 1e-12, "{spec}: {x} is not {y}");
+            assert!((x - y).abs() < 1e-12, "{spec}: got {x}, expected {y}");
         }
     }
 
     #[test]
-    fn usual_specifications() {
+    fn common_specifications() {
         let dims: BTreeMap<char, usize> = "bijklx".chars().zip([3, 4, 5, 2, 6, 1]).collect();
         for text in [
             "ij,jk->ik",
@@ -334,11 +332,11 @@ mod tests {
     }
 
     proptest! {
-        /// Random letters, repeated ones among them, sizes from 0 on, and broadcast axes.
+        /// Random letters, possibly repeated, with empty and broadcast axes.
         #[test]
         fn random_specifications(
             left in "[a-d]{0,4}", right in "[a-d]{0,4}", keep in any::<[bool; 4]>(), reverse in any::<bool>(),
-            dims in [0_usize..4, 1..4, 1..4, 1..4], stretch in any::<[bool; 8]>(),
+            dims in [0_usize..4, 1..4, 1..4, 1..4], broadcast in any::<[bool; 8]>(),
         ) {
             let mut output: Vec<char> = ('a'..='d').zip(keep).filter(|&(c, k)| k && (left.contains(c) || right.contains(c))).map(|(c, _)| c).collect();
             if reverse {
@@ -346,29 +344,29 @@ mod tests {
             }
             let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
             let spec = EinsumSpec::new(&left, &right, &output);
-            let size = |c: char, side: usize| {
+            let dim = |c: char, side: usize| {
                 let at = c as usize - 'a' as usize;
-                if stretch[at + 4 * side] && dims[at] > 0 { 1 } else { dims[at] }
+                if broadcast[at + 4 * side] && dims[at] > 0 { 1 } else { dims[at] }
             };
-            let shape = |letters: &[char], side| letters.iter().map(|&c| size(c, side)).collect::<Vec<_>>();
+            let shape = |letters: &[char], side| letters.iter().map(|&c| dim(c, side)).collect::<Vec<_>>();
             check(&spec, &wave(&shape(&left, 0), 0.0), &wave(&shape(&right, 1), 0.5));
         }
     }
 
     #[test]
-    fn an_axis_of_size_one_broadcasts() {
+    fn axes_of_size_1_broadcast() {
         check(&EinsumSpec::parse("bij,bjk->bik"), &wave(&[1, 2, 3], 0.0), &wave(&[4, 3, 2], 0.5));
         check(&EinsumSpec::parse("ij,jk->ik"), &wave(&[2, 1], 0.0), &wave(&[3, 2], 0.5));
         check(&EinsumSpec::parse("ij,ij->ji"), &wave(&[2, 1], 0.0), &wave(&[2, 3], 0.5));
     }
 
     #[test]
-    fn views_are_operands_too() {
+    fn operands_may_be_views() {
         let (a, b) = (wave(&[4, 6], 0.0).transpose(), wave(&[3, 4], 0.5).transpose());
         check(&EinsumSpec::parse("ij,jk->ki"), &a, &b);
     }
 
-    macro_rules! refused {
+    macro_rules! panics {
         ($($name:ident $spec:literal $a:expr, $b:expr, $message:literal;)*) => {$(
             #[test]
             #[should_panic(expected = $message)]
@@ -377,14 +375,14 @@ mod tests {
             }
         )*};
     }
-    refused! {
+    panics! {
         no_arrow "ij,jk" tensor![1.0], tensor![1.0], "has no `->`";
         one_operand "ij->ij" tensor![1.0], tensor![1.0], "does not name two operands";
-        no_letter "i1,j->ij" tensor![1.0], tensor![1.0], "contains '1'";
+        not_a_letter "i1,j->ij" tensor![1.0], tensor![1.0], "contains '1'";
         unknown_output "i,j->ik" tensor![1.0], tensor![1.0], "names 'k', which neither operand has";
         output_twice "i,j->ii" tensor![1.0], tensor![1.0], "names 'i' twice";
         wrong_rank "ij,j->i" tensor![1.0], tensor![1.0], "\"ij,j->i\" names 2 axes where shape (1,) has 1";
-        wrong_size "i,i->" tensor![1.0, 2.0], tensor![1.0, 2.0, 3.0], "axis 'i' is 2 long on the left and 3 on the right";
-        no_square "ii,i->" tensor![[1.0, 2.0]], tensor![1.0], "are 1 and 2 long; a diagonal needs equal sizes";
+        wrong_size "i,i->" tensor![1.0, 2.0], tensor![1.0, 2.0, 3.0], "axis 'i' has sizes 2 and 3";
+        not_square "ii,i->" tensor![[1.0, 2.0]], tensor![1.0], "have sizes 1 and 2; they must be equal";
     }
 }

@@ -1,8 +1,8 @@
-//! Element by element, with broadcasting: one formula, compiled for the CPU it runs on.
+//! Elementwise operations with broadcasting: a formula is written once and compiled for each instruction set.
 //!
 //! A formula is a type that implements [`Map1`], [`Map2`] or [`Map3`] over any [`Number`]. [`map1`], [`map2`] and
-//! [`map3`] run it over tensors of any layout. The compiled loop sees only packed slices: an operand that is
-//! strided or broadcast is fed to it in short packed pieces, so each formula is compiled once.
+//! [`map3`] apply it to tensors of any layout. The compiled loop runs over packed slices only: strided and broadcast
+//! operands are copied to it in short packed chunks, so that each formula is compiled for one layout.
 
 use crate::layout::{self, Walk};
 use crate::math::simd::{Arch, Kernel, dispatch};
@@ -12,60 +12,60 @@ use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-/// A formula of one number.
+/// A formula of one argument.
 pub trait Map1: Copy + Sync {
-    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
-    const HEAVY: bool = false;
-    /// The value at `x`.
+    /// Whether the loop is also compiled for AVX-512; see [`Kernel::SIMD512`]. Default: false.
+    const SIMD512: bool = false;
+    /// Returns the value at `x`.
     fn call<N: Number>(&self, x: N) -> N;
 }
 
-/// A formula of two numbers.
+/// A formula of two arguments.
 pub trait Map2: Copy + Sync {
-    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
-    const HEAVY: bool = false;
-    /// The value at (`a`, `b`).
+    /// Whether the loop is also compiled for AVX-512; see [`Kernel::SIMD512`]. Default: false.
+    const SIMD512: bool = false;
+    /// Returns the value at (`a`, `b`).
     fn call<N: Number>(&self, a: N, b: N) -> N;
 }
 
-/// A formula of three numbers.
+/// A formula of three arguments.
 pub trait Map3: Copy + Sync {
-    /// Whether it computes enough per element for AVX-512 to pay; see [`Kernel::HEAVY`].
-    const HEAVY: bool = false;
-    /// The value at (`a`, `b`, `c`).
+    /// Whether the loop is also compiled for AVX-512; see [`Kernel::SIMD512`]. Default: false.
+    const SIMD512: bool = false;
+    /// Returns the value at (`a`, `b`, `c`).
     fn call<N: Number>(&self, a: N, b: N, c: N) -> N;
 }
 
-/// A formula of `N` numbers, as the loop below sees it.
+/// A formula of `N` arguments: the common form of [`Map1`], [`Map2`] and [`Map3`].
 trait Formula<const N: usize>: Copy + Sync {
-    const HEAVY: bool;
+    const SIMD512: bool;
     fn at<L: Number>(&self, x: [L; N]) -> L;
 }
 #[derive(Clone, Copy)]
 struct By<F>(F);
 impl<F: Map1> Formula<1> for By<F> {
-    const HEAVY: bool = F::HEAVY;
+    const SIMD512: bool = F::SIMD512;
     #[inline(always)]
     fn at<L: Number>(&self, [x]: [L; 1]) -> L {
         self.0.call(x)
     }
 }
 impl<F: Map2> Formula<2> for By<F> {
-    const HEAVY: bool = F::HEAVY;
+    const SIMD512: bool = F::SIMD512;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b]: [L; 2]) -> L {
         self.0.call(a, b)
     }
 }
 impl<F: Map3> Formula<3> for By<F> {
-    const HEAVY: bool = F::HEAVY;
+    const SIMD512: bool = F::SIMD512;
     #[inline(always)]
     fn at<L: Number>(&self, [a, b, c]: [L; 3]) -> L {
         self.0.call(a, b, c)
     }
 }
 
-/// The one loop: packed slices in, a packed slice out.
+/// The loop that applies a formula to packed slices.
 struct Loop<'a, T, F, const N: usize> {
     formula: F,
     inputs: [&'a [T]; N],
@@ -73,12 +73,13 @@ struct Loop<'a, T, F, const N: usize> {
 }
 
 impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
-    const HEAVY: bool = F::HEAVY;
+    const SIMD512: bool = F::SIMD512;
     type Output = ();
     #[inline(always)]
-    #[allow(clippy::needless_range_loop)] // the index walks N slices at once
+    #[allow(clippy::needless_range_loop)] // the index runs over N slices at once
     fn run<A: Arch>(self) {
-        // Plain loops over the operands: `array::map` may stay a call, compiled for the baseline CPU.
+        // Loops over the operands instead of `array::map`, which may not be inlined and then runs code compiled for
+        // the baseline CPU.
         let n = self.out.len();
         let mut inputs = self.inputs;
         for x in &mut inputs {
@@ -94,7 +95,7 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
     }
 }
 
-/// A compiled loop. What drives it (layouts, threads) is compiled once for all formulas: they differ only in this.
+/// A compiled loop, behind a pointer so that the code for layouts and threads is compiled once for all formulas.
 type Run<'f, T, const N: usize> = &'f (dyn Fn([&[T]; N], &mut [T]) + Sync);
 
 #[inline(always)]
@@ -102,7 +103,7 @@ fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: F) -> impl Fn([&[T]
     move |inputs, out| dispatch(Loop { formula, inputs, out })
 }
 
-/// f(x) for each element.
+/// Computes f(x) for each element.
 ///
 /// ```
 /// use tensor::{Map1, Number, elementwise::map1, tensor};
@@ -119,7 +120,7 @@ pub fn map1<T: Real, F: Map1>(f: &F, x: &Tensor<T>) -> Tensor<T> {
     drive1(&compiled(By(*f)), x)
 }
 
-/// f(a, b) for each pair of elements, broadcasting. `op` names the caller in the message of a mismatch.
+/// Computes f(a, b) for each pair of elements, with broadcasting. `op` names the caller in the panic message.
 ///
 /// # Panics
 /// If the shapes do not broadcast.
@@ -129,7 +130,7 @@ pub fn map2<T: Real, F: Map2>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>) -> 
     drive(op, &compiled(By(*f)), [a, b])
 }
 
-/// f(a, b, c) for each triple of elements, broadcasting. `op` names the caller in the message of a mismatch.
+/// Computes f(a, b, c) for each triple of elements, with broadcasting. `op` names the caller in the panic message.
 ///
 /// # Panics
 /// If the shapes do not broadcast.
@@ -139,13 +140,13 @@ pub fn map3<T: Real, F: Map3>(op: &str, f: &F, a: &Tensor<T>, b: &Tensor<T>, c: 
     drive(op, &compiled(By(*f)), [a, b, c])
 }
 
-/// As [`map1`], for a function that does not vectorize: one call per element, no kernel of its own.
+/// Like [`map1`], for a function that does not vectorize: calls it once per element and compiles no kernel.
 #[track_caller]
 pub fn each1<T: Real>(f: &(dyn Fn(T) -> T + Sync), x: &Tensor<T>) -> Tensor<T> {
     drive1(&|[x], out| out.iter_mut().zip(x).for_each(|(o, &x)| *o = f(x)), x)
 }
 
-/// As [`map2`], for a function that does not vectorize.
+/// Like [`map2`], for a function that does not vectorize.
 ///
 /// # Panics
 /// If the shapes do not broadcast.
@@ -154,7 +155,7 @@ pub fn each2<T: Real>(op: &str, f: &(dyn Fn(T, T) -> T + Sync), a: &Tensor<T>, b
     drive(op, &|[a, b], out| (0..out.len()).for_each(|i| out[i] = f(a[i], b[i])), [a, b])
 }
 
-/// As [`map3`], for a function that does not vectorize.
+/// Like [`map3`], for a function that does not vectorize.
 ///
 /// # Panics
 /// If the shapes do not broadcast.
@@ -187,10 +188,10 @@ fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>;
     rows(run, xs, &shape)
 }
 
-/// The shape two operands broadcast to.
+/// Returns the shape to which two operands broadcast. `op` names the caller in the panic message.
 ///
 /// # Panics
-/// If they do not, naming both; or if that shape has more elements than memory can hold.
+/// If the shapes do not broadcast, or the resulting shape has more elements than memory can hold.
 #[track_caller]
 pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
     match Shape::broadcast(a, b) {
@@ -204,17 +205,17 @@ pub fn joint(op: &str, a: &Shape, b: &Shape) -> Shape {
     }
 }
 
-/// All operands packed and of one shape.
+/// Runs the loop over packed operands of one shape.
 #[inline]
 #[track_caller]
 fn flat<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let inputs = xs.map(|x| x.as_slice().unwrap_or(&[]));
-    Tensor::build(shape, |out| spread(run, inputs, out))
+    Tensor::build(shape, |out| run_parallel(run, inputs, out))
 }
 
-/// The loop over one long run, on as many threads as it is worth.
+/// Runs the loop over packed slices, on several threads if they are long enough.
 #[inline]
-fn spread<T: Real, const N: usize>(run: Run<'_, T, N>, inputs: [&[T]; N], out: &mut [T]) {
+fn run_parallel<T: Real, const N: usize>(run: Run<'_, T, N>, inputs: [&[T]; N], out: &mut [T]) {
     parallel::pieces(
         out.len(),
         (inputs, out),
@@ -226,12 +227,12 @@ fn spread<T: Real, const N: usize>(run: Run<'_, T, N>, inputs: [&[T]; N], out: &
     );
 }
 
-/// Elements per piece where an operand must be fed: small enough to stay in the first-level cache.
-const PIECE: usize = 256;
-/// Shorter rows than this are not worth a kernel call each: the operands are packed first.
+/// Elements per chunk when an operand must be copied: few enough to stay in the first-level cache.
+const CHUNK: usize = 256;
+/// For shorter rows, one kernel call per row costs too much: the operands are packed first.
 const SHORT: usize = 24;
 
-/// Operands of any layout, broadcast to a common shape.
+/// Runs the loop over operands of any layout, broadcast to a common shape.
 #[track_caller]
 fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape: &Shape) -> Tensor<T> {
     let strides = xs.map(|x| layout::broadcast_strides(x.shape(), &x.strides(), shape));
@@ -249,20 +250,21 @@ fn rows<T: Real, const N: usize>(run: Run<'_, T, N>, xs: [&Tensor<T>; N], shape:
             let Some(out) = chunks.next() else { return };
             if steps.iter().all(|&s| s == 1) {
                 let inputs = std::array::from_fn(|k| &data[k][at[k] as usize..at[k] as usize + inner]);
-                return spread(run, inputs, out);
+                return run_parallel(run, inputs, out);
             }
-            let mut fed = [[T::ZERO; PIECE]; N];
-            for (i, out) in out.chunks_mut(PIECE).enumerate() {
+            let mut copies = [[T::ZERO; CHUNK]; N];
+            for (i, out) in out.chunks_mut(CHUNK).enumerate() {
                 let n = out.len();
                 for k in 0..N {
-                    // A broadcast scalar fills its piece once.
+                    // A broadcast element (stride 0) fills its chunk once.
                     if steps[k] != 1 && (steps[k] != 0 || i == 0) {
-                        layout::copy_run(data[k], at[k] + (i * PIECE) as isize * steps[k], steps[k], &mut fed[k][..n]);
+                        let from = at[k] + (i * CHUNK) as isize * steps[k];
+                        layout::copy_run(data[k], from, steps[k], &mut copies[k][..n]);
                     }
                 }
                 let inputs = std::array::from_fn(|k| {
-                    let from = at[k] as usize + i * PIECE;
-                    if steps[k] == 1 { &data[k][from..from + n] } else { &fed[k][..n] }
+                    let from = at[k] as usize + i * CHUNK;
+                    if steps[k] == 1 { &data[k][from..from + n] } else { &copies[k][..n] }
                 });
                 run(inputs, out);
             }
@@ -290,9 +292,9 @@ mod tests {
         }
     }
 
-    /// Every layout against indexing by hand, at sizes around the thresholds.
+    /// Compares every layout with explicit indexing, at sizes around the thresholds.
     #[test]
-    fn any_layout_matches_indexing() {
+    fn all_layouts_match_indexing() {
         for (m, n) in [(1, 1), (3, 5), (4, 30), (30, 4), (3, 600), (40, 40)] {
             let a = Tensor::<f64>::from_fn([m, n], |i| (i[0] * 1000 + i[1]) as f64);
             let at = Tensor::<f64>::from_fn([n, m], |i| (i[1] * 1000 + i[0]) as f64).transpose();
@@ -313,15 +315,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_one_thing() {
-        let none = Tensor::<f64>::zeros([0, 3]);
-        assert_eq!(map2("sub", &Sub, &none, &tensor![[1.0, 2.0, 3.0]]).shape(), &Shape::from([0, 3]));
+    fn empty_and_0d_operands() {
+        let empty = Tensor::<f64>::zeros([0, 3]);
+        assert_eq!(map2("sub", &Sub, &empty, &tensor![[1.0, 2.0, 3.0]]).shape(), &Shape::from([0, 3]));
         assert_eq!(map2("sub", &Sub, &Tensor::scalar(3.0), &Tensor::scalar(1.0)).item(), 2.0);
     }
 
     #[test]
     #[should_panic(expected = "sub: shapes (2,) and (3,) do not broadcast")]
-    fn shapes_that_do_not_fit() {
+    fn shape_mismatch_panics() {
         map2("sub", &Sub, &tensor![1.0, 2.0], &tensor![1.0, 2.0, 3.0]);
     }
 }

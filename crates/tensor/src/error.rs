@@ -1,9 +1,9 @@
-//! How every error type of the workspace prints.
+//! The `Debug` format of the workspace's error types.
 
-/// Implements `Debug` for an error type by its `Display`.
+/// Implements `Debug` for an error type by delegating to its `Display`.
 ///
-/// `Result::unwrap`, a test that returns a `Result` and a `main` that returns one all print the `Debug` form of the error.
-/// A reader should see the message there, not the fields it is made of.
+/// `Result::unwrap`, and a test or `main` that returns a `Result`, print the `Debug` form of the error. This makes them
+/// print the error message instead of the fields of the error type.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! debug_as_display {

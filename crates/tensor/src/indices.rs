@@ -1,12 +1,12 @@
-//! Positions along an axis: class labels, the rows of a batch, the elements that a gather reads.
+//! Integer indices along an axis: class labels, the rows of a batch, the elements a gather reads.
 
 use crate::buffer::Buffer;
 use crate::shape::Shape;
 use std::fmt;
 
-/// A shared n-dimensional array of positions, counted from 0.
+/// An n-dimensional array of indices along an axis, counted from 0.
 ///
-/// Cloning shares the buffer, which is recycled when its last owner goes.
+/// Cloning shares the buffer. When the last owner is dropped, the buffer returns to the pool.
 ///
 /// ```
 /// use tensor::Indices;
@@ -21,7 +21,7 @@ pub struct Indices {
 }
 
 impl Indices {
-    /// An array from its positions in row-major order.
+    /// Creates an array of the given shape from indices in row-major order.
     ///
     /// ```
     /// # use tensor::Indices;
@@ -29,7 +29,7 @@ impl Indices {
     /// ```
     ///
     /// # Panics
-    /// If the number of positions is not that of the shape.
+    /// If `data` does not hold exactly as many indices as the shape.
     #[track_caller]
     pub fn new(shape: impl Into<Shape>, data: &[usize]) -> Self {
         let shape = shape.into();
@@ -43,29 +43,29 @@ impl Indices {
         Indices { buffer, shape }
     }
 
-    /// The sizes of the dimensions, outermost axis first.
+    /// Returns the shape of the array.
     #[inline]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// The positions in row-major order.
+    /// Returns the indices in row-major order.
     #[inline]
     pub fn as_slice(&self) -> &[usize] {
-        // The buffer may be longer than was asked for.
+        // The buffer may be longer than requested.
         &self.buffer[..self.shape.iter().product()]
     }
 
-    /// Refuses a position outside an axis; `op` names the caller.
+    /// Panics if an index is out of bounds for an axis of the given shape. `op` names the caller in the message.
     #[track_caller]
     pub(crate) fn check(&self, op: &str, shape: &Shape, axis: usize) {
         let (size, _) = shape.rows_along(axis);
         if let Some(&i) = self.as_slice().iter().find(|&&i| i >= size) {
-            let fits = match size {
+            let valid = match size {
                 0 => "an axis of size 0 has no positions".to_string(),
                 n => format!("positions run from 0 to {}", n - 1),
             };
-            panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {fits}");
+            panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {valid}");
         }
     }
 }
@@ -84,7 +84,7 @@ impl PartialEq for Indices {
 impl Eq for Indices {}
 
 impl From<&Indices> for Indices {
-    /// Shares the positions.
+    /// Clones the handle; the buffer is shared.
     fn from(indices: &Indices) -> Self {
         indices.clone()
     }
@@ -126,16 +126,16 @@ pub(crate) mod tests {
         a.to_vec().iter().zip(b.to_vec()).map(|(a, b)| a * b).sum()
     }
 
-    /// Small whole numbers, so that sums in any order are exact; a view that is not packed.
-    pub(crate) fn numbers(shape: &[usize], seed: usize) -> Tensor<f64> {
+    /// Returns a view that is not packed, of small integers, so that sums are exact in any order.
+    pub(crate) fn integers(shape: &[usize], seed: usize) -> Tensor<f64> {
         let size = shape.iter().product();
-        let turned: Shape = shape.iter().rev().copied().collect();
+        let reversed: Shape = shape.iter().rev().copied().collect();
         let x: Tensor<f64> = (0..size).map(|i| ((i * 7 + seed) % 17) as f64 - 8.0).collect();
-        x.reshape(turned).permute((0..shape.len() as isize).rev().collect::<Vec<_>>())
+        x.reshape(reversed).permute((0..shape.len() as isize).rev().collect::<Vec<_>>())
     }
 
     #[test]
-    fn every_source_gives_the_same() {
+    fn conversions_agree() {
         let v = vec![3, 1];
         let i = Indices::from([3, 1]);
         assert_eq!([Indices::from(&v), Indices::from(&v[..]), Indices::from(v)], [i.clone(), i.clone(), i.clone()]);
@@ -145,14 +145,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn clones_share() {
+    fn clones_share_the_buffer() {
         let i = Indices::from([3, 1]);
         assert!(std::ptr::eq(i.clone().as_slice(), i.as_slice()));
     }
 
     #[test]
     #[should_panic(expected = "Indices: shape (2, 2) holds 4 positions, but 3 were given")]
-    fn too_few() {
+    fn too_few_indices_panic() {
         Indices::new([2, 2], &[1, 2, 3]);
     }
 }

@@ -1,9 +1,9 @@
-//! An element in a vectorized kernel, which knows the instruction set that the kernel is compiled for.
+//! The scalar that vectorized kernels compute with.
 
 use std::fmt;
 use std::marker::PhantomData;
 
-/// One element in a kernel compiled for the instruction set `A`.
+/// A scalar inside a kernel compiled for the instruction set `A`.
 #[derive(Clone, Copy)]
 pub struct Lane<T, A>(T, PhantomData<A>);
 

@@ -1,10 +1,9 @@
-//! Walking strided memory: the odometer over outer axes, and gathering a view into order.
+//! Iteration over strided memory, and copying a strided view into row-major order.
 
-use crate::shape::Shape;
-use crate::shape::Strides;
+use crate::shape::{Shape, Strides};
 use smallvec::SmallVec;
 
-/// Whether these strides are those of a packed row-major tensor (sizes of 1 may have any stride).
+/// Returns whether these are the strides of a packed row-major tensor. An axis of size 1 may have any stride.
 #[inline]
 pub(crate) fn is_packed(shape: &[usize], strides: &[isize]) -> bool {
     let mut step = 1isize;
@@ -20,7 +19,7 @@ pub(crate) fn is_packed(shape: &[usize], strides: &[isize]) -> bool {
     true
 }
 
-/// The strides of a view that repeats a tensor along new axes or axes of size 1 (stride 0).
+/// Returns the strides of a view that broadcasts a tensor to the shape `to`: 0 along new and broadcast axes.
 pub(crate) fn broadcast_strides(shape: &[usize], strides: &[isize], to: &[usize]) -> Strides {
     let lead = to.len() - shape.len();
     (0..to.len())
@@ -28,12 +27,12 @@ pub(crate) fn broadcast_strides(shape: &[usize], strides: &[isize], to: &[usize]
         .collect()
 }
 
-/// Several operands walked together: axes that can be merged for all of them are.
+/// A joint iteration over several operands of one shape. Neighboring axes are merged if all operands allow it.
 #[derive(Debug)]
 pub(crate) struct Walk<const N: usize> {
-    /// Sizes after merging, never empty.
+    /// The sizes of the axes after merging; never empty.
     pub(crate) dims: SmallVec<[usize; 4]>,
-    /// Strides after merging, by axis then operand.
+    /// The strides after merging, by axis, then operand.
     pub(crate) strides: SmallVec<[[isize; N]; 4]>,
 }
 
@@ -41,18 +40,18 @@ impl<const N: usize> Walk<N> {
     pub(crate) fn new(shape: &[usize], operands: [&[isize]; N]) -> Self {
         let mut dims: SmallVec<[usize; 4]> = SmallVec::new();
         let mut strides: SmallVec<[[isize; N]; 4]> = SmallVec::new();
-        for (axis, &size) in shape.iter().enumerate() {
-            if size == 1 {
+        for (axis, &n) in shape.iter().enumerate() {
+            if n == 1 {
                 continue;
             }
             let here = operands.map(|s| s[axis]);
             match (dims.last_mut(), strides.last_mut()) {
-                (Some(e), Some(s)) if (0..N).all(|k| s[k] == here[k] * size as isize) => {
-                    *e *= size;
+                (Some(outer), Some(s)) if (0..N).all(|k| s[k] == here[k] * n as isize) => {
+                    *outer *= n;
                     *s = here;
                 }
                 _ => {
-                    dims.push(size);
+                    dims.push(n);
                     strides.push(here);
                 }
             }
@@ -64,13 +63,13 @@ impl<const N: usize> Walk<N> {
         Walk { dims, strides }
     }
 
-    /// The size of the innermost axis.
+    /// Returns the size of the innermost axis.
     #[inline]
     pub(crate) fn inner(&self) -> usize {
         self.dims[self.dims.len() - 1]
     }
 
-    /// The strides of the innermost axis.
+    /// Returns the strides of the innermost axis.
     #[inline]
     pub(crate) fn inner_strides(&self) -> [isize; N] {
         self.strides[self.strides.len() - 1]
@@ -128,7 +127,7 @@ pub(crate) fn copy_run<T: Copy>(data: &[T], offset: isize, stride: isize, out: &
 /// Copies a strided view into a packed slice, in row-major order.
 pub(crate) fn gather<T: Copy>(data: &[T], offset: usize, shape: &Shape, strides: &[isize], out: &mut [T]) {
     let walk = Walk::new(shape, [strides]);
-    // A transposed matrix is read in blocks, so that each cache line fetched is used whole.
+    // A transposed matrix is read in blocks, so that every element of a fetched cache line is used.
     if let ([.., rows, cols], [.., [1], [step]]) = (&walk.dims[..], &walk.strides[..])
         && *step > 1
         && *rows >= 8
@@ -138,7 +137,7 @@ pub(crate) fn gather<T: Copy>(data: &[T], offset: usize, shape: &Shape, strides:
         let mut outer = walk;
         outer.dims.truncate(outer.dims.len() - 2);
         outer.strides.truncate(outer.strides.len() - 2);
-        outer.dims.push(1); // the block itself takes the place of the innermost run
+        outer.dims.push(1); // the block takes the place of the innermost run
         outer.strides.push([0]);
         let mut done = 0;
         outer.runs([offset as isize], |[at]| {
@@ -177,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn walking_merges_what_is_adjacent() {
+    fn walk_merges_adjacent_axes() {
         let w = Walk::new(&[2, 3, 4], [&[12, 4, 1], &[0, 0, 0]]);
         assert_eq!((w.dims.as_slice(), w.strides.as_slice()), (&[24][..], &[[1, 0]][..]));
         let w = Walk::new(&[2, 3, 4], [&[12, 4, 1], &[0, 4, 1]]);
@@ -185,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn gathering_a_transposed_matrix_large_and_small() {
+    fn gather_transposed_matrices() {
         for (rows, cols) in [(3, 2), (40, 23), (8, 8), (17, 16)] {
             let data: Vec<usize> = (0..rows * cols).collect(); // (cols, rows) packed, read as its transpose
             let mut out = vec![0; rows * cols];
@@ -199,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn packed_means_row_major() {
+    fn is_packed_accepts_row_major_strides() {
         assert!(is_packed(&[2, 3], &[3, 1]) && is_packed(&[1, 3], &[99, 1]) && is_packed(&[], &[]));
         assert!(!is_packed(&[2, 3], &[1, 2]) && !is_packed(&[3], &[0]));
         assert!(is_packed(&[0, 3], &[7, 7]), "an empty view is packed");

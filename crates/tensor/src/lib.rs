@@ -1,9 +1,9 @@
-//! Dense n-dimensional arrays and the kernels that compute on them.
+//! Dense n-dimensional arrays and their operations.
 //!
-//! [`Tensor<T>`] is a shared, immutable buffer (copied only when written while shared) seen through a
-//! shape and strides: transposing, slicing, broadcasting and most reshapes cost no copy. `T` is `f32`
-//! (the default) or `f64`. This crate knows nothing of derivatives; the `autograd` crate builds them
-//! from the operations found here.
+//! [`Tensor<T>`] is a view of a shared buffer with a shape and strides. Transposing, slicing, broadcasting and most
+//! reshapes do not copy elements, and a buffer is copied only if it is written to while shared. `T` is `f32` (the
+//! default) or `f64`. This crate does not compute derivatives; the `autograd` crate does, with the operations defined
+//! here.
 //!
 //! ```
 //! use tensor::{Tensor, tensor};
@@ -14,20 +14,22 @@
 //! assert_eq!(b.sum(), 52.0);
 //! ```
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `number.rs`, `lane.rs`, `real.rs` | the arithmetic that a formula may use, and the element types |
-//! | `buffer.rs` | shared buffers, recycled when the last owner goes |
-//! | `shape.rs`, `axes.rs`, `layout.rs` | shapes, axes, and walking strided memory |
-//! | `tensor.rs`, `construct.rs` | the type itself |
-//! | `display.rs`, `numeral.rs` | tensors as text |
-//! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views of the same elements |
-//! | `indices.rs`, `select.rs`, `gather.rs` | reading and adding to elements at computed positions |
-//! | `arrange.rs`, `matrix.rs` | joining and splitting tensors; diagonals, triangles |
-//! | `elementwise.rs`, `reduction.rs`, `reduce/`, `rows.rs`, `rowwise.rs`, `scan.rs`, `parallel.rs` | the kernels |
+//! | `real.rs`, `lane.rs`, `number.rs` | element types, scalars in kernels, and the arithmetic available to formulas |
+//! | `buffer.rs` | reference-counted, recycled buffers |
+//! | `shape.rs`, `axes.rs`, `layout.rs` | shapes, axes, and iteration over strided memory |
+//! | `tensor.rs`, `construct.rs` | the tensor type and its constructors |
+//! | `display.rs`, `numeral.rs` | formatting |
+//! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views: reshapes, transposes, slices |
+//! | `indices.rs`, `select.rs`, `gather.rs` | indexing: selecting, gathering and scattering elements |
+//! | `arrange.rs`, `matrix.rs` | concatenating, splitting, padding, repeating; diagonals, triangles |
+//! | `elementwise.rs`, `rowwise.rs` | elementwise and rowwise formulas |
+//! | `reduction.rs`, `reduce/`, `rows.rs`, `scan.rs` | reductions, softmax and normalization, cumulative sums |
 //! | `gemm.rs`, `matmul/`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
-//! | `error.rs` | how error types of all crates print |
+//! | `parallel.rs` | distribution of work over threads |
+//! | `error.rs` | the `Debug` format of error types in all crates |
 //! | `math/` | elementary functions that vectorize |
 
 mod arrange;

@@ -1,15 +1,15 @@
-//! The LU factorization of a square matrix, for determinants and linear systems.
+//! The LU factorization of a square matrix, with determinants and solutions of linear systems.
 
 use crate::indices::Indices;
 use crate::matrix::order;
 use crate::real::Real;
 use crate::tensor::Tensor;
 
-/// The factors of a square matrix A with rows and columns reordered: `A[rows[i], columns[j]] = (L U)[i, j]`, with L
-/// lower triangular with a diagonal of ones and U upper triangular.
+/// The LU factorization of a square matrix A with complete pivoting: `A[rows[i], columns[j]] = (L U)[i, j]`, where L is
+/// lower triangular with a unit diagonal and U is upper triangular.
 ///
-/// The pivot of each step is the largest remaining element (complete pivoting), so no element of L is larger than 1 and
-/// a matrix of rank r shows it: from position r on, the pivots are 0 or as small as rounding.
+/// The pivot of each step is the largest remaining element in absolute value. So no element of L exceeds 1 in absolute
+/// value, and the factorization reveals the rank r: the pivots from position r on are 0 up to rounding.
 ///
 /// ```
 /// use tensor::{Lu, tensor};
@@ -21,7 +21,7 @@ use crate::tensor::Tensor;
 #[derive(Clone, Debug)]
 pub struct Lu<T: Real> {
     n: usize,
-    /// L below the diagonal, U on it and above, row by row.
+    /// L below the diagonal, U on and above it, in row-major order.
     factors: Vec<T>,
     rows: Vec<usize>,
     columns: Vec<usize>,
@@ -30,7 +30,7 @@ pub struct Lu<T: Real> {
 }
 
 impl<T: Real> Lu<T> {
-    /// Factors a square matrix, in n³/3 multiplications.
+    /// Factorizes a square matrix, with n³/3 multiplications.
     ///
     /// # Panics
     /// If the shape is not `(n, n)`.
@@ -46,8 +46,8 @@ impl<T: Real> Lu<T> {
         lu
     }
 
-    /// Where the largest element of the rows and columns from `k` on stands. NaN counts as largest, so that it is not
-    /// overlooked.
+    /// Returns the row and column of the largest element in absolute value among rows and columns from `k` on. NaN
+    /// counts as the largest, so that it propagates to the result.
     fn largest_from(&self, k: usize) -> (usize, usize) {
         let mut at = (k, k);
         let mut largest = self.factors[k * self.n + k].abs();
@@ -81,7 +81,7 @@ impl<T: Real> Lu<T> {
         let (above, below) = self.factors.split_at_mut((k + 1) * self.n);
         let pivots = &above[k * self.n + k..];
         if pivots[0] == T::ZERO {
-            return; // all that remains is 0
+            return; // all remaining elements are 0
         }
         for row in below.chunks_exact_mut(self.n) {
             let factor = row[k] / pivots[0];
@@ -92,34 +92,34 @@ impl<T: Real> Lu<T> {
         }
     }
 
-    /// The diagonal of U.
+    /// Returns the diagonal of U.
     pub fn pivots(&self) -> impl DoubleEndedIterator<Item = T> + ExactSizeIterator + '_ {
         (0..self.n).map(|i| self.factors[i * (self.n + 1)])
     }
 
-    /// The order of the rows of A in the factors.
+    /// Returns the row permutation: row i of L U is row `rows[i]` of A.
     pub fn rows(&self) -> Indices {
         Indices::from(&self.rows)
     }
 
-    /// The order of the columns of A in the factors.
+    /// Returns the column permutation: column j of L U is column `columns[j]` of A.
     pub fn columns(&self) -> Indices {
         Indices::from(&self.columns)
     }
 
-    /// Whether the reordering of rows and columns together is an odd one, so that det A = -det(L U).
+    /// Returns whether the row and column permutations together are odd, so that det A = -det(L U).
     pub fn is_odd(&self) -> bool {
         self.odd
     }
 
-    /// det A / det(L U).
+    /// Returns det A / det(L U), which is 1 or -1.
     fn sign(&self) -> T {
         if self.odd { -T::ONE } else { T::ONE }
     }
 
-    /// The determinant of A. It overflows or underflows only where the result does, not in between.
+    /// Returns the determinant of A. Intermediate products do not overflow or underflow unless the result does.
     pub fn det(&self) -> T {
-        // Pivots fall from the first to the last: large and small ones are taken in turns.
+        // Pivots decrease in size from the first to the last, so multiply by large and small ones alternately.
         let mut pivots = self.pivots();
         let mut det = self.sign();
         while let Some(p) = if det.abs() > T::ONE { pivots.next_back() } else { pivots.next() } {
@@ -128,17 +128,18 @@ impl<T: Real> Lu<T> {
         det
     }
 
-    /// The sign of the determinant of A, and the logarithm of its absolute value; (0, -inf) for a singular matrix.
+    /// Returns the sign of the determinant of A and the natural logarithm of its absolute value; (0, -inf) if A is
+    /// singular.
     pub fn slogdet(&self) -> (T, T) {
         let sign = self.pivots().fold(self.sign(), |sign, p| sign * p.sign());
         (sign, self.pivots().map(|p| p.abs().ln()).sum())
     }
 
-    /// The solution X of A X = B, in the shape of B: `(n,)`, or `(n, k)` for k systems. Every element is NaN if A is
+    /// Solves A X = B. X has the shape of B: `(n,)`, or `(n, k)` for k systems. Every element of X is NaN if A is
     /// singular (a pivot is 0).
     ///
     /// # Panics
-    /// If B has another shape.
+    /// If the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
     pub fn solve(&self, b: &Tensor<T>) -> Tensor<T> {
         let n = self.n;
@@ -146,7 +147,7 @@ impl<T: Real> Lu<T> {
             [rows] if rows == n => 1,
             [rows, width] if rows == n => width,
             _ => panic!(
-                "solve: a matrix of shape ({n}, {n}) needs a right side of shape ({n},) or ({n}, k), got {}",
+                "solve: a matrix of shape ({n}, {n}) needs a right-hand side of shape ({n},) or ({n}, k), got {}",
                 b.shape()
             ),
         };
@@ -155,7 +156,7 @@ impl<T: Real> Lu<T> {
         }
         let mut x = b.index_select(0, self.rows());
         let rows = x.data_mut();
-        // L y = b from the top, then U x = y from the bottom.
+        // Forward substitution solves L y = b, then back substitution solves U x = y.
         for i in 0..n {
             let (done, row) = rows.split_at_mut(i * width);
             subtract(&mut row[..width], &self.factors[i * n..][..i], done);
@@ -165,14 +166,14 @@ impl<T: Real> Lu<T> {
             subtract(row, &self.factors[i * n + i + 1..][..n - i - 1], done);
             row.iter_mut().for_each(|x| *x /= self.factors[i * (n + 1)]);
         }
-        // Unknown i is that of column columns[i].
-        let mut place = vec![0; n];
-        self.columns.iter().enumerate().for_each(|(i, &column)| place[column] = i);
-        x.index_select(0, Indices::from(place))
+        // Row i of x is the unknown of column `columns[i]` of A: apply the inverse permutation.
+        let mut inverse = vec![0; n];
+        self.columns.iter().enumerate().for_each(|(i, &column)| inverse[column] = i);
+        x.index_select(0, Indices::from(inverse))
     }
 }
 
-/// row -= Σₖ factors\[k\] · (row k of `others`).
+/// Computes row -= Σₖ factors\[k\] · (row k of `others`).
 fn subtract<T: Real>(row: &mut [T], factors: &[T], others: &[T]) {
     let width = row.len().max(1);
     for (&factor, other) in factors.iter().zip(others.chunks_exact(width)) {
@@ -183,7 +184,7 @@ fn subtract<T: Real>(row: &mut [T], factors: &[T], others: &[T]) {
 }
 
 impl<T: Real> Tensor<T> {
-    /// The determinant of a square matrix; 1 for shape `(0, 0)`.
+    /// Returns the determinant of a square matrix; 1 for shape `(0, 0)`.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -198,8 +199,8 @@ impl<T: Real> Tensor<T> {
         Lu::new(self).det()
     }
 
-    /// The sign of the determinant of a square matrix and the logarithm of its absolute value: right where the
-    /// determinant itself overflows or underflows. A singular matrix gives (0, -inf), as in NumPy.
+    /// Returns the sign of the determinant of a square matrix and the natural logarithm of its absolute value, even if
+    /// the determinant itself would overflow or underflow. Returns (0, -inf) for a singular matrix, as in NumPy.
     ///
     /// ```
     /// # use tensor::Tensor;
@@ -216,8 +217,8 @@ impl<T: Real> Tensor<T> {
         Lu::new(self).slogdet()
     }
 
-    /// The solution X of A X = B, where this is A, of shape `(n, n)`. X has the shape of B: `(n,)`, or `(n, k)` for k
-    /// systems. Every element is NaN if A is singular.
+    /// Solves A X = B, where A is this tensor, of shape `(n, n)`. X has the shape of B: `(n,)`, or `(n, k)` for k
+    /// systems. Every element of X is NaN if A is singular.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -226,7 +227,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If A is not square, or B has another shape.
+    /// If A is not square, or the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
     pub fn solve(&self, b: &Tensor<T>) -> Tensor<T> {
         order("solve", self);
@@ -241,15 +242,15 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_matrix_of_no_rows_has_determinant_1() {
-        let none = Tensor::<f64>::zeros([0, 0]);
-        assert_eq!((none.det(), none.slogdet()), (1.0, (1.0, 0.0)));
-        assert_eq!(none.solve(&Tensor::zeros([0, 3])).shape(), &[0, 3]);
+    fn empty_matrix_has_determinant_1() {
+        let empty = Tensor::<f64>::zeros([0, 0]);
+        assert_eq!((empty.det(), empty.slogdet()), (1.0, (1.0, 0.0)));
+        assert_eq!(empty.solve(&Tensor::zeros([0, 3])).shape(), &[0, 3]);
         assert_eq!(tensor![[2.0]].solve(&Tensor::zeros([1, 0])).shape(), &[1, 0]);
     }
 
     #[test]
-    fn a_singular_matrix_shows_its_rank() {
+    fn pivots_reveal_the_rank() {
         let a = Tensor::from_fn([9, 9], |i| (1 + i[0] * i[1] % 5) as f64 + i[0] as f64);
         let rank_one = Tensor::from_fn([9, 9], |i| ((1 + i[0]) * (2 + i[1])) as f64);
         assert_eq!(Lu::new(&rank_one).pivots().filter(|p| p.abs() > 1e-13).count(), 1);
@@ -260,16 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn determinants_beyond_the_range_of_the_pivots_product() {
+    fn det_avoids_intermediate_overflow() {
         let pivots = Tensor::from_fn(12, |i| if i[0] < 6 { 1e200 } else { 1e-200 });
         assert!((pivots.diag().det() - 1.0_f64).abs() < 1e-13);
-        assert!((pivots.diag().flip(0).det() - 1.0_f64).abs() < 1e-13, "an even reordering: six swaps");
+        assert!((pivots.diag().flip(0).det() - 1.0_f64).abs() < 1e-13, "an even permutation: six swaps");
         let (sign, log) = Tensor::full(400, -1e-3_f64).diag().slogdet();
         assert!(sign == 1.0 && (log + 400.0 * 1e3_f64.ln()).abs() < 1e-9, "{sign} {log}");
     }
 
     #[test]
-    fn nan_is_never_overlooked() {
+    fn nan_propagates() {
         for at in 0..9 {
             let a = Tensor::from_fn([3, 3], |i| if i[0] * 3 + i[1] == at { f64::NAN } else { 0.0 });
             assert!(a.det().is_nan() && a.slogdet().1.is_nan(), "NaN at {at}");
@@ -278,35 +279,36 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "det: expected a square matrix, got shape (2, 3)")]
-    fn the_determinant_of_an_oblong_matrix() {
+    fn det_of_a_rectangular_matrix_panics() {
         Tensor::<f64>::zeros([2, 3]).det();
     }
 
     #[test]
-    #[should_panic(expected = "solve: a matrix of shape (2, 2) needs a right side of shape (2,) or (2, k), got (3, 1)")]
-    fn a_right_side_that_does_not_fit() {
+    #[should_panic(expected = "needs a right-hand side of shape (2,) or (2, k), got (3, 1)")]
+    fn solve_with_another_shape_panics() {
         Tensor::<f64>::eye(2).solve(&Tensor::zeros([3, 1]));
     }
 
     proptest! {
-        /// A X = B holds, det agrees with slogdet, and swapping two rows changes its sign; on views too.
+        /// A X = B holds, `det` agrees with `slogdet`, and swapping two rows negates the determinant, also for views.
         #[test]
-        fn solutions_solve_and_determinants_alternate(
+        fn solve_and_det_satisfy_their_identities(
             elements in prop::collection::vec(-1.0..1.0_f64, 144),
             n in 2_usize..13,
-            turned: bool,
+            transposed: bool,
         ) {
             let a = Tensor::from_vec(144, elements).slice(crate::s![..(n * n) as isize]).reshape([n, n]);
-            let a = if turned { a.transpose() } else { a };
+            let a = if transposed { a.transpose() } else { a };
             let b = Tensor::from_fn([n, 3], |i| (i[0] * 3 + i[1]) as f64 - 5.0);
             let x = a.solve(&b);
             let size = 1.0 + x.to_vec().iter().fold(0.0, |m: f64, x| m.max(x.abs()));
             for (left, right) in a.matmul(&x).to_vec().into_iter().zip(b.to_vec()) {
-                prop_assert!((left - right).abs() < 1e-13 * size * n as f64, "{left} is not {right}");
+                prop_assert!((left - right).abs() < 1e-13 * size * n as f64, "got {left}, expected {right}");
             }
             let (sign, log) = a.slogdet();
             prop_assert!((sign * log.exp() - a.det()).abs() <= 1e-13 * a.det().abs());
-            let swapped = a.index_select(0, Indices::from((0..n).map(|i| if i < 2 { 1 - i } else { i }).collect::<Vec<_>>()));
+            let order: Vec<usize> = (0..n).map(|i| if i < 2 { 1 - i } else { i }).collect();
+            let swapped = a.index_select(0, order);
             prop_assert!((swapped.det() + a.det()).abs() <= 1e-13);
         }
     }

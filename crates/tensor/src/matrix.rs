@@ -1,11 +1,11 @@
-//! Diagonals, triangles and one-hot rows of matrices.
+//! Diagonals, triangles and one-hot matrices.
 
 use crate::real::Real;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// A matrix's diagonal as a vector, or the square matrix with a vector on its diagonal and zeros elsewhere. A
-    /// copy; [`diagonal`](Tensor::diagonal) is a view.
+    /// Returns the diagonal of a matrix as a vector or, for a vector, the square matrix with the vector on its diagonal
+    /// and zeros elsewhere. The result is a copy; [`diagonal`](Tensor::diagonal) returns a view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -14,7 +14,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If this is neither a vector nor a matrix.
+    /// If the rank is neither 1 nor 2.
     #[track_caller]
     pub fn diag(&self) -> Self {
         match self.rank() {
@@ -29,14 +29,11 @@ impl<T: Real> Tensor<T> {
                 })
             }
             2 => self.diagonal().copy(),
-            rank => panic!(
-                "diag: shape {} has {rank} axes; a vector (1) becomes a matrix, a matrix (2) gives its diagonal",
-                self.shape()
-            ),
+            _ => panic!("diag: expected a vector or a matrix, got shape {}", self.shape()),
         }
     }
 
-    /// The sum of a matrix's diagonal, Σᵢ self\[i, i\].
+    /// Returns the sum of the diagonal of a square matrix, Σᵢ self\[i, i\].
     ///
     /// ```
     /// # use tensor::tensor;
@@ -44,15 +41,15 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If this is not a square matrix.
+    /// If the shape is not `(n, n)`.
     #[track_caller]
     pub fn trace(&self) -> T {
         order("trace", self);
         self.diagonal().to_vec().into_iter().fold(T::ZERO, |s, x| s + x)
     }
 
-    /// The lower triangle of each matrix: 0 where column > row + `k`, so `k = 0` keeps the diagonal, `k = -1` does
-    /// not.
+    /// Returns the lower triangle of each matrix of a batch: elements with column > row + `k` become 0. So `k = 0`
+    /// keeps the diagonal, and `k = -1` does not.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -66,8 +63,8 @@ impl<T: Real> Tensor<T> {
         self.triangle("tril", k, true)
     }
 
-    /// The upper triangle of each matrix: 0 where column < row + `k`, so `k = 0` keeps the diagonal, `k = 1` does
-    /// not.
+    /// Returns the upper triangle of each matrix of a batch: elements with column < row + `k` become 0. So `k = 0`
+    /// keeps the diagonal, and `k = 1` does not.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -81,11 +78,11 @@ impl<T: Real> Tensor<T> {
         self.triangle("triu", k, false)
     }
 
-    /// Row by row: the first row + `cut` columns belong to the lower side, the others to the upper.
+    /// Implements `tril` and `triu`: zeroes the columns of each row from `cut` on (lower), or before it (upper).
     #[track_caller]
     fn triangle(&self, op: &str, k: isize, lower: bool) -> Self {
         let [.., rows, columns] = self.shape()[..] else {
-            panic!("{op}: shape {} has {} axes; a triangle needs two, rows and columns", self.shape(), self.rank());
+            panic!("{op}: expected at least two axes, got shape {}", self.shape());
         };
         let mut out = self.copy();
         if out.size() == 0 {
@@ -99,7 +96,7 @@ impl<T: Real> Tensor<T> {
         out
     }
 
-    /// One row for each label: 1 in its column, 0 elsewhere.
+    /// Creates the one-hot matrix of shape `(labels.len(), classes)`: row i is 1 in column `labels[i]` and 0 elsewhere.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -107,11 +104,11 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If a label is not below `classes`.
+    /// If a label is not less than `classes`.
     #[track_caller]
     pub fn one_hot(labels: &[usize], classes: usize) -> Self {
         if let Some((i, label)) = labels.iter().enumerate().find(|&(_, &label)| label >= classes) {
-            panic!("one_hot: label {label} at position {i} does not fit {classes} classes; labels count from 0");
+            panic!("one_hot: label {label} at position {i} must be less than the number of classes, {classes}");
         }
         Tensor::build([labels.len(), classes], |out| {
             out.fill(T::ZERO);
@@ -122,7 +119,7 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// n, for a tensor of shape `(n, n)`.
+/// Returns n for a tensor of shape `(n, n)`; panics for other shapes. `op` names the caller in the message.
 #[track_caller]
 pub(crate) fn order<T: Real>(op: &str, a: &Tensor<T>) -> usize {
     match a.shape()[..] {
@@ -136,7 +133,7 @@ mod tests {
     use crate::{Tensor, s, tensor};
 
     #[test]
-    fn diag_of_views_and_of_nothing() {
+    fn diag_of_views_and_empty_tensors() {
         let a = Tensor::<f64>::arange(6).reshape([2, 3]);
         assert_eq!(a.transpose().diag(), tensor![0.0, 4.0]);
         assert_eq!(a.slice(s![0, ..; -2]).diag(), tensor![[2.0, 0.0], [0.0, 0.0]]);
@@ -145,17 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn triangles_of_every_matrix_of_a_batch() {
+    fn triangles_of_a_batch() {
         let a = Tensor::<f64>::from_fn([2, 3, 4], |i| 1.0 + (i[0] * 12 + i[1] * 4 + i[2]) as f64);
         for k in [isize::MIN, -3, -2, -1, 0, 1, 2, 4, isize::MAX] {
-            let keeps = |lower: bool| {
+            let expected = |lower: bool| {
                 Tensor::from_fn([2, 3, 4], |i| {
                     let off = i[2] as isize - i[1] as isize;
                     let kept = if lower { off <= k } else { off >= k };
                     if kept { a.at([i[0] as isize, i[1] as isize, i[2] as isize]) } else { 0.0 }
                 })
             };
-            assert_eq!((a.tril(k), a.triu(k)), (keeps(true), keeps(false)), "k = {k}");
+            assert_eq!((a.tril(k), a.triu(k)), (expected(true), expected(false)), "k = {k}");
             assert_eq!(a.transpose().tril(k), a.triu(k.saturating_neg()).transpose(), "k = {k}");
         }
         assert_eq!(Tensor::<f64>::zeros([2, 0, 3]).tril(0).shape(), &[2, 0, 3]);
@@ -168,26 +165,26 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "diag: shape (1, 1, 1) has 3 axes")]
-    fn diag_of_a_cube() {
+    #[should_panic(expected = "diag: expected a vector or a matrix, got shape (1, 1, 1)")]
+    fn diag_of_rank_3_panics() {
         Tensor::<f64>::zeros([1, 1, 1]).diag();
     }
 
     #[test]
     #[should_panic(expected = "trace: expected a square matrix, got shape (2, 3)")]
-    fn trace_of_an_oblong() {
+    fn trace_of_a_rectangular_matrix_panics() {
         Tensor::<f64>::zeros([2, 3]).trace();
     }
 
     #[test]
-    #[should_panic(expected = "tril: shape (3,) has 1 axes; a triangle needs two")]
-    fn triangle_of_a_vector() {
+    #[should_panic(expected = "tril: expected at least two axes, got shape (3,)")]
+    fn triangle_of_a_vector_panics() {
         Tensor::<f64>::zeros(3).tril(0);
     }
 
     #[test]
-    #[should_panic(expected = "one_hot: label 3 at position 1 does not fit 3 classes")]
-    fn a_label_too_large() {
+    #[should_panic(expected = "one_hot: label 3 at position 1 must be less than the number of classes, 3")]
+    fn label_out_of_range_panics() {
         Tensor::<f64>::one_hot(&[0, 3], 3);
     }
 }

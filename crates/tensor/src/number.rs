@@ -1,6 +1,6 @@
-//! The arithmetic that a formula may use, for any kind of number.
+//! The trait [`Number`]: the arithmetic that formulas are written in.
 //!
-//! A formula written once over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorized kernel,
+//! A formula that is generic over [`Number`] runs on a plain `f32` or `f64`, on a lane of a vectorized kernel,
 //! and, in the `autograd` crate, on recorded variables.
 
 use crate::lane::Lane;
@@ -9,7 +9,7 @@ use crate::math::simd::{Arch, Plain};
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// Calls a macro with the functions of one argument: first those that std has, then those that it lacks.
+/// Calls a macro with two lists of functions of one argument: those in the standard library, then the others.
 macro_rules! functions {
     ($callback:ident! $($head:tt)*) => {
         $callback! { $($head)*
@@ -22,11 +22,11 @@ macro_rules! functions {
 
 macro_rules! declare {
     ([$($std:ident)*] [$($own:ident)*]) => {
-        /// A number that formulas compute with: a float, a lane of a kernel, or a recorded variable.
+        /// A type that formulas compute with: a float, a lane of a vectorized kernel, or a recorded variable.
         ///
-        /// Branches are [`select`](Number::select)s on a [`Mask`](Number::Mask), so that a formula is a straight
-        /// line and vectorizes. The functions keep the names and meanings of `f64`'s own; beside them stand
-        /// `sigmoid` 1/(1+e^-x), `softplus` ln(1+e^x), `erf`, `erfc` and `ln_gamma` ln|Γ(x)|.
+        /// Instead of branching, formulas [`select`](Number::select) on a [`Mask`](Number::Mask), so that they are
+        /// free of branches and vectorize. Functions have the names and meanings of the methods of `f64`. In addition
+        /// there are `sigmoid` 1/(1+e^-x), `softplus` ln(1+e^x), `erf`, `erfc` and `ln_gamma` ln|Γ(x)|.
         pub trait Number:
             Copy
             + Add<Output = Self>
@@ -35,10 +35,10 @@ macro_rules! declare {
             + Div<Output = Self>
             + Neg<Output = Self>
         {
-            /// The outcome of a comparison: `bool` for one number, an array of them for many.
+            /// The result of a comparison: `bool` for a single value, an array of `bool` for several.
             type Mask: Copy;
 
-            /// A constant of the same kind: for a variable, on the same tape.
+            /// Returns a constant in the context of `self`: for a recorded variable, on the same tape.
             fn lit(self, value: f64) -> Self;
             /// Whether `self > other`; false where either is NaN.
             fn is_gt(self, other: Self) -> Self::Mask;
@@ -46,31 +46,32 @@ macro_rules! declare {
             fn is_ge(self, other: Self) -> Self::Mask;
             /// Whether `self == other`; false where either is NaN.
             fn is_eq(self, other: Self) -> Self::Mask;
-            /// `yes` where the mask holds, `no` elsewhere; the other side has no effect, even if it is NaN.
+            /// `yes` where the mask is true, `no` elsewhere. The other argument does not affect the result, even if
+            /// NaN.
             fn select(mask: Self::Mask, yes: Self, no: Self) -> Self;
 
             $( #[doc = concat!("`", stringify!($std), "`, as in `f64`.")]
                fn $std(self) -> Self; )*
-            $( #[doc = concat!("`", stringify!($own), "` (see the trait's own text).")]
+            $( #[doc = concat!("`", stringify!($own), "` (see the documentation of the trait).")]
                fn $own(self) -> Self; )*
-            /// `self` to an integer power, by multiplication: never by exp and log.
+            /// `self` raised to an integer power.
             fn powi(self, n: i32) -> Self;
-            /// `self` to a power.
+            /// `self` raised to the power `exponent`.
             fn powf(self, exponent: Self) -> Self;
             /// The angle of the point (`other`, `self`), as in `f64`.
             fn atan2(self, other: Self) -> Self;
-            /// The length of (`self`, `other`), without overflow or underflow on the way.
+            /// The length of the vector (`self`, `other`), without intermediate overflow or underflow.
             fn hypot(self, other: Self) -> Self;
-            /// The remainder of `self / other` with the sign of `self`, as `%`.
+            /// The remainder of `self / other` with the sign of `self`, like `%`.
             fn rem(self, other: Self) -> Self;
-            /// ln(e^self + e^other), without overflow on the way.
+            /// ln(e^self + e^other), without intermediate overflow.
             fn log_add_exp(self, other: Self) -> Self;
-            /// The n-th derivative of the digamma function: the (n+1)-th of [`ln_gamma`](Number::ln_gamma).
+            /// The n-th derivative of the digamma function: derivative n + 1 of [`ln_gamma`](Number::ln_gamma).
             ///
             /// # Panics
             /// If `n` is above [`POLYGAMMA_LIMIT`](crate::math::POLYGAMMA_LIMIT).
             fn polygamma(self, n: u32) -> Self;
-            /// `self * other + addend`, rounded once where the hardware can.
+            /// `self * other + addend`, with a single rounding if the hardware supports it.
             fn mul_add(self, other: Self, addend: Self) -> Self;
 
             /// 1 / `self`.
@@ -78,17 +79,18 @@ macro_rules! declare {
             fn recip(self) -> Self {
                 self.lit(1.0) / self
             }
-            // From here on to `nan_unless`: what derivatives are made of. A recorded variable takes each as one operation
-            // with a rule of its own, which keeps the digits, and the NaNs, that the rules of its parts would lose.
+            // The methods from here to `nan_unless` are building blocks of derivatives. A recorded variable records
+            // each as one operation with a custom rule, which preserves accuracy and NaNs that composed rules would
+            // lose.
 
-            /// σ(x) σ(-x), the derivative of `sigmoid`: even, and of full precision in both tails.
+            /// σ(x) σ(-x), the derivative of `sigmoid`: an even function, accurate to full precision in both tails.
             ///
-            /// Spelled as a product here; plain numbers have a form with one exponential.
+            /// The default implementation is the product; floats compute it with a single exponential.
             #[inline(always)]
             fn bell(self) -> Self {
                 self.sigmoid() * (-self).sigmoid()
             }
-            /// 0, and NaN at NaN: the derivative of a piecewise constant function, and of this one.
+            /// 0, or NaN if `self` is NaN: the derivative of a piecewise constant function.
             #[inline(always)]
             fn flat(self) -> Self {
                 Self::select(self.is_eq(self), self.lit(0.0), self)
@@ -98,7 +100,7 @@ macro_rules! declare {
             fn twice(self) -> Self {
                 self * self.lit(2.0)
             }
-            /// (1 - x)(1 + x), which keeps its digits near ±1 where 1 - x² cancels.
+            /// (1 - x)(1 + x), which is accurate near ±1, where 1 - x² cancels.
             #[inline(always)]
             fn one_minus_square(self) -> Self {
                 (self.lit(1.0) - self) * (self.lit(1.0) + self)
@@ -108,30 +110,30 @@ macro_rules! declare {
             fn lorentzian(self) -> Self {
                 (self * self + self.lit(1.0)).recip()
             }
-            /// `self * other`, where a factor of exactly zero is absent: `0 * inf` and `0 * NaN` are 0.
+            /// `self * other`, but 0 if a factor is exactly zero: `0 * inf` and `0 * NaN` are 0.
             #[inline(always)]
             fn absent_mul(self, other: Self) -> Self {
                 let zero = self.lit(0.0);
                 let product = Self::select(other.is_eq(zero), zero, self * other);
                 Self::select(self.is_eq(zero), zero, product)
             }
-            /// 1 / b, the derivative of a / b in a; NaN where the quotient is, for 0/0 and inf/inf.
+            /// 1 / b, the derivative of a / b with respect to a; NaN if the quotient is, for 0/0 and inf/inf.
             #[inline(always)]
             fn quotient_derivative(self, divisor: Self) -> Self {
                 let derivative = divisor.recip();
-                // without a second division: only of operands of one size can the product with 1 / b be NaN
+                // Avoids a second division: a * (1 / b) can be NaN only if |a| = |b|, or if a is NaN.
                 let same = self.abs().is_eq(divisor.abs());
-                let doubt = Self::select(same, self * derivative, self);
-                derivative.nan_unless(doubt.is_eq(doubt), [self, divisor])
+                let check = Self::select(same, self * derivative, self);
+                derivative.nan_unless(check.is_eq(check), [self, divisor])
             }
-            /// a / √(a² + b²), the derivative of `hypot` in a: the first coordinate of the direction of the point
-            /// (a, b). 0 at the origin. An infinite coordinate outweighs a finite one; two of them are a tie.
+            /// a / √(a² + b²), the derivative of `hypot` with respect to a: the first coordinate of the unit vector in
+            /// the direction of (a, b). 0 at the origin. ±1 if only a is infinite, ±1/√2 if both are.
             #[inline(always)]
             fn direction(self, other: Self) -> Self {
                 direction(self, other, self.hypot(other))
             }
-            /// a / (a² + b²), the derivative of `atan2` in its second argument but for the sign: the first coordinate
-            /// of the point (a, b) inverted in the unit circle. 0 at the origin and at infinity.
+            /// a / (a² + b²), the negated derivative of `atan2` with respect to its second argument: the first
+            /// coordinate of the point (a, b) inverted in the unit circle. 0 at the origin and at infinity.
             #[inline(always)]
             fn inversion(self, other: Self) -> Self {
                 let r = self.hypot(other);
@@ -140,16 +142,17 @@ macro_rules! declare {
                 // hypot(inf, NaN) is inf
                 image + other.flat()
             }
-            /// b aᵇ⁻¹, the derivative of aᵇ in a; 0 for b = 0, whatever a is.
+            /// b aᵇ⁻¹, the derivative of aᵇ with respect to a; 0 for b = 0 and any a.
             #[inline(always)]
             fn pow_base(self, exponent: Self) -> Self {
-                // a⁰ is 1 even where a is NaN
-                let derivative = exponent.absent_mul(self.powf(exponent - exponent.lit(1.0)) + self.flat());
-                // b - 1 may round to an integer where b is none, and the power of a negative number is NaN
+                // `flat` makes the power NaN if a is NaN: IEEE defines NaN⁰ as 1.
+                let power = self.powf(exponent - exponent.lit(1.0)) + self.flat();
+                let derivative = exponent.absent_mul(power);
+                // b - 1 may round to an integer if b is not one, but the power of a negative a is then NaN.
                 let whole = Self::select(self.lit(0.0).is_gt(self), exponent.trunc(), exponent);
                 derivative.nan_unless(whole.is_eq(exponent), [self, exponent])
             }
-            /// aᵇ ln a, the derivative of aᵇ in b. 0 for a = 0 and b >= 0, where aᵇ does not move with b; NaN for a < 0.
+            /// aᵇ ln a, the derivative of aᵇ with respect to b. 0 for a = 0 and b >= 0; NaN for a < 0.
             #[inline(always)]
             fn pow_exponent(self, exponent: Self) -> Self {
                 let (zero, log) = (self.lit(0.0), self.ln());
@@ -157,22 +160,22 @@ macro_rules! declare {
                 let at_zero = Self::select(exponent.is_eq(zero), zero, derivative);
                 Self::select(self.is_eq(zero), at_zero, derivative) + log.flat()
             }
-            /// `self` where the mask holds; elsewhere NaN.
+            /// `self` where the mask is true, NaN elsewhere.
             ///
-            /// `of` are the variables that `self` is computed from. A recorded variable gives the NaN derivatives with
-            /// respect to them that are NaN too, at every order; those of a NaN spelled `lit(f64::NAN)` would be 0.
+            /// `of` lists the variables that `self` is computed from. For a recorded variable, derivatives of the NaN
+            /// with respect to them are NaN at every order; derivatives of `lit(f64::NAN)` would be 0.
             #[inline(always)]
             fn nan_unless<const K: usize>(self, mask: Self::Mask, of: [Self; K]) -> Self {
                 let _ = of;
                 Self::select(mask, self, self.lit(f64::NAN))
             }
-            /// The larger; NaN if either is NaN.
+            /// The larger of two values; NaN if either is NaN.
             #[inline(always)]
             fn maximum(self, other: Self) -> Self {
                 let larger = Self::select(self.is_gt(other), self, other);
                 Self::select(self.is_eq(self), larger, self)
             }
-            /// The smaller; NaN if either is NaN.
+            /// The smaller of two values; NaN if either is NaN.
             #[inline(always)]
             fn minimum(self, other: Self) -> Self {
                 let smaller = Self::select(other.is_gt(self), self, other);
@@ -185,7 +188,7 @@ macro_rules! declare {
                 let down = Self::select(zero.is_gt(self), -one, self * zero);
                 Self::select(self.is_gt(zero), one, down)
             }
-            /// The Heaviside step: 0 below zero, 1 from zero on, NaN at NaN.
+            /// The Heaviside step function: 0 for x < 0, 1 for x >= 0, NaN at NaN.
             #[inline(always)]
             fn heaviside(self) -> Self {
                 let (zero, one) = (self.lit(0.0), self.lit(1.0));
@@ -197,13 +200,13 @@ macro_rules! declare {
 }
 functions!(declare!);
 
-/// a / r, with r the length of (a, b).
+/// a / r, where r is the length of (a, b); see [`Number::direction`].
 #[inline(always)]
 fn direction<N: Number>(a: N, b: N, r: N) -> N {
     let (zero, infinity) = (a.lit(0.0), a.lit(f64::INFINITY));
-    let share = N::select(b.abs().is_eq(infinity), a.lit(FRAC_1_SQRT_2), a.lit(1.0));
-    let far = N::select(a.abs().is_eq(infinity), a.sign() * share, a / r);
-    N::select(r.is_eq(zero), zero, far)
+    let size = N::select(b.abs().is_eq(infinity), a.lit(FRAC_1_SQRT_2), a.lit(1.0));
+    let cosine = N::select(a.abs().is_eq(infinity), a.sign() * size, a / r);
+    N::select(r.is_eq(zero), zero, cosine)
 }
 
 macro_rules! plain {
@@ -242,7 +245,8 @@ macro_rules! plain {
             fn mul_add(self, other: Self, addend: Self) -> Self { $t::mul_add(self, other, addend) }
         }
     };
-    // The C library's tanh takes three times as long as ours and is no more precise: half the time of a recurrent network.
+    // The C library's tanh takes three times as long, which is half the time of a recurrent network, and is not more
+    // accurate.
     (@std $t:ident $s:ident tanh) => { Math::tanh::<Plain>($s) };
     (@std $t:ident $s:ident $name:ident) => { $t::$name($s) };
 }
@@ -291,7 +295,7 @@ macro_rules! lane {
             }
         }
     };
-    // These are single instructions, or as good as: the math kit need not know them.
+    // These compile to one instruction or a few, so `Math` does not implement them.
     (@std $t:ident $A:ident $s:ident abs) => { Lane::new($s.get().abs()) };
     (@std $t:ident $A:ident $s:ident floor) => { Lane::new($s.get().floor()) };
     (@std $t:ident $A:ident $s:ident ceil) => { Lane::new($s.get().ceil()) };
@@ -307,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nan_side_wins() {
+    fn maximum_and_minimum_propagate_nan() {
         let nan = f64::NAN;
         assert!(Number::maximum(nan, 1.0).is_nan() && Number::maximum(1.0, nan).is_nan());
         assert!(Number::minimum(nan, 1.0).is_nan() && Number::minimum(1.0, nan).is_nan());
@@ -315,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn sign_and_step_at_the_kink() {
+    fn sign_and_heaviside_at_zero() {
         assert_eq!((Number::sign(-0.0), Number::sign(-3.0), Number::sign(5.0)), (0.0, -1.0, 1.0));
         assert_eq!((Number::sign(f64::INFINITY), Number::sign(f64::NEG_INFINITY)), (1.0, -1.0));
         assert_eq!((Number::heaviside(0.0), Number::heaviside(-0.0), Number::heaviside(-1e-300)), (1.0, 1.0, 0.0));

@@ -1,43 +1,43 @@
-//! One way of writing for all the numbers of a tensor, so that they stand in columns.
+//! Number formatting: one format for all elements of a tensor, so that they align in columns.
 //!
-//! The rules are NumPy's. A number is written with the fewest digits that tell it from its neighbors, at most 8
-//! after the point; if the numbers are large, small, or far apart, all are written in powers of ten. With a
-//! precision, as in `{:.3}`, each has exactly that many digits after the point.
+//! The rules are NumPy's. Each number has the fewest digits that identify it uniquely, but at most 8 after the decimal
+//! point. If the numbers are very large, very small, or differ much in magnitude, all are in scientific notation. With
+//! a precision, as in `{:.3}`, each has exactly that many digits after the point.
 
 use crate::real::Real;
 
-/// Digits after the point, unless the caller asks for others.
+/// The maximum number of digits after the decimal point if no precision is given.
 const DIGITS: usize = 8;
 
-/// How the numbers of a column are written.
+/// The format of the numbers in a column.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Column {
     style: Style,
-    /// Characters before the point.
+    /// The number of characters before the decimal point.
     left: usize,
-    /// Characters of the whole.
+    /// The total number of characters.
     width: usize,
 }
 
 #[derive(Debug, PartialEq)]
 enum Style {
-    /// The fewest digits that tell, at most [`DIGITS`].
+    /// The fewest digits that identify the number, at most [`DIGITS`].
     Short,
-    /// So many digits after the point.
+    /// A fixed number of digits after the point.
     Fixed(usize),
-    /// A power of ten: so many digits after the point, and in the exponent.
-    Power { digits: usize, exponent: usize },
+    /// Scientific notation, with the number of digits after the point and in the exponent.
+    Scientific { digits: usize, exponent: usize },
 }
 
 impl Column {
-    /// The style that suits all of these numbers.
+    /// Chooses the format for these values.
     pub(crate) fn fit<T: Real>(values: &[T], precision: Option<usize>) -> Column {
         let finite: Vec<T> = values.iter().copied().filter(|x| x.is_finite()).collect();
-        let power = needs_powers(&finite, precision.is_some());
-        let texts = finite.iter().map(|&x| match (power, precision) {
+        let scientific = needs_scientific(&finite, precision.is_some());
+        let texts = finite.iter().map(|&x| match (scientific, precision) {
             (false, None) => short(x),
             (false, Some(digits)) => fixed(x, digits),
-            (true, None) => short_power(x),
+            (true, None) => short_scientific(x),
             (true, Some(digits)) => format!("{x:.digits$e}"),
         });
         let (mut left, mut right, mut exponent) = (0, 0, 2);
@@ -47,8 +47,8 @@ impl Column {
             right = right.max(fraction(&text).len());
             exponent = exponent.max(power.trim_start_matches('-').len());
         }
-        let (style, after) = match (power, precision) {
-            (true, _) => (Style::Power { digits: right, exponent }, ".e+".len() + right + exponent),
+        let (style, after) = match (scientific, precision) {
+            (true, _) => (Style::Scientific { digits: right, exponent }, ".e+".len() + right + exponent),
             (false, None) => (Style::Short, ".".len() + right),
             (false, Some(digits)) => (Style::Fixed(digits), ".".len() + right),
         };
@@ -57,7 +57,7 @@ impl Column {
         Column { style, left: width - after, width }
     }
 
-    /// A number in this style, filled with spaces to the width of the column.
+    /// Formats a number, padded with spaces to the width of the column.
     pub(crate) fn write<T: Real>(&self, x: T) -> String {
         let width = self.width;
         if !x.is_finite() {
@@ -66,15 +66,15 @@ impl Column {
         let text = match self.style {
             Style::Short => short(x),
             Style::Fixed(digits) => fixed(x, digits),
-            Style::Power { digits, exponent } => power(&format!("{x:.digits$e}"), exponent),
+            Style::Scientific { digits, exponent } => scientific(&format!("{x:.digits$e}"), exponent),
         };
-        // The points stand below one another.
+        // Align the decimal points.
         let (whole, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
         format!("{whole:>left$}{rest:<after$}", left = self.left, after = width - self.left)
     }
 }
 
-/// A single number with all the digits that tell it from its neighbors: how a 0-d tensor is written.
+/// Formats the element of a 0-d tensor, with all the digits that identify it.
 pub(crate) fn single<T: Real>(x: T, precision: Option<usize>) -> String {
     if !x.is_finite() {
         return not_finite(x).to_string();
@@ -85,15 +85,15 @@ pub(crate) fn single<T: Real>(x: T, precision: Option<usize>) -> String {
     let size = x.abs().to_f64();
     if size != 0.0 && (size < 1e-4 || size >= if single_precision::<T>() { 1e6 } else { 1e16 }) {
         let digits = fraction(&format!("{x:e}")).len();
-        return power(&format!("{x:.digits$e}"), 2).replacen(".e", "e", 1);
+        return scientific(&format!("{x:.digits$e}"), 2).replacen(".e", "e", 1);
     }
     let digits = fraction(&x.to_string()).len().max(1);
     format!("{x:.digits$}")
 }
 
-/// Whether numbers are best written in powers of ten: one is large or small, or two are far apart. Where the digits
-/// after the point are fixed, only large ones count.
-fn needs_powers<T: Real>(finite: &[T], fixed: bool) -> bool {
+/// Returns whether numbers are formatted in scientific notation: if one is very large or small, or if the largest
+/// exceeds the smallest by a factor of 1000. If the digits after the point are `fixed`, only large numbers matter.
+fn needs_scientific<T: Real>(finite: &[T], fixed: bool) -> bool {
     let sizes = || finite.iter().map(|x| x.abs()).filter(|&x| x > T::ZERO);
     let Some(largest) = sizes().reduce(|a, b| if b > a { b } else { a }) else { return false };
     let Some(smallest) = sizes().reduce(|a, b| if b < a { b } else { a }) else { return false };
@@ -113,21 +113,21 @@ fn not_finite<T: Real>(x: T) -> &'static str {
     }
 }
 
-/// The fewest digits that tell a number from its neighbors, but at most [`DIGITS`] after the point, which is
-/// always written.
+/// Formats a number with the fewest digits that identify it, but at most [`DIGITS`] after the point. The point is
+/// always present.
 fn short<T: Real>(x: T) -> String {
     let digits = fraction(&x.to_string()).len();
-    // Formatted again, because `to_string` breaks a tie between two shortest texts upwards, and this to the even one.
+    // Formatted again, because `to_string` rounds a tie between two shortest texts up, and this rounds it to even.
     let text = fixed(x, digits.min(DIGITS));
     text[..trimmed(&text)].to_string()
 }
 
-/// The length of a decimal without the zeros at its end.
+/// Returns the length of a decimal without its trailing zeros.
 fn trimmed(text: &str) -> usize {
     text.trim_end_matches('0').len()
 }
 
-/// The digits after the point.
+/// Returns the digits after the decimal point.
 fn fraction(text: &str) -> &str {
     let mantissa = text.split('e').next().unwrap_or(text);
     mantissa.split_once('.').map_or("", |(_, fraction)| fraction)
@@ -137,19 +137,19 @@ fn fixed<T: Real>(x: T, digits: usize) -> String {
     format!("{x:.digits$}{}", if digits == 0 { "." } else { "" })
 }
 
-/// As [`short`], times a power of ten: `1.25e-5`.
-fn short_power<T: Real>(x: T) -> String {
+/// Like [`short`], in scientific notation: `1.25e-5`.
+fn short_scientific<T: Real>(x: T) -> String {
     let digits = fraction(&format!("{x:e}")).len();
     if digits <= DIGITS {
         return format!("{x:.digits$e}");
     }
     let text = format!("{x:.DIGITS$e}");
-    let kept = trimmed(fraction(&text));
-    format!("{x:.kept$e}")
+    let digits = trimmed(fraction(&text));
+    format!("{x:.digits$e}")
 }
 
-/// `1e-5` as `1.e-05`: with a point, and a sign and at least so many digits in the exponent.
-fn power(text: &str, digits: usize) -> String {
+/// Rewrites `1e-5` as `1.e-05`: with a decimal point, and a sign and at least `digits` digits in the exponent.
+fn scientific(text: &str, digits: usize) -> String {
     let (mantissa, power) = text.split_once('e').unwrap_or((text, "0"));
     let point = if mantissa.contains('.') { "" } else { "." };
     let (sign, power) = power.strip_prefix('-').map_or(('+', power), |p| ('-', p));
@@ -166,14 +166,14 @@ mod tests {
     }
 
     #[test]
-    fn points_stand_below_one_another() {
+    fn decimal_points_align() {
         assert_eq!(column(&[1.0, -0.5, 100.25], None), ["  1.  ", " -0.5 ", "100.25"]);
         assert_eq!(column(&[1.0 / 3.0, 1.0], None), ["0.33333333", "1.        "]);
         assert_eq!(column(&[-0.0, 0.0], None), ["-0.", " 0."]);
     }
 
     #[test]
-    fn powers_of_ten_for_the_large_the_small_and_the_far_apart() {
+    fn scientific_notation_for_a_wide_range() {
         assert_eq!(column(&[1e-5, 1.0], None), ["1.e-05", "1.e+00"]);
         assert_eq!(column(&[1e8, 1.0], None), ["1.e+08", "1.e+00"]);
         assert_eq!(column(&[1.0, 1000.0], None), ["   1.", "1000."]);
@@ -182,30 +182,30 @@ mod tests {
     }
 
     #[test]
-    fn words_for_what_is_not_finite() {
+    fn nan_and_infinities() {
         assert_eq!(column(&[f64::NAN, f64::NEG_INFINITY, 1.5], None), [" nan", "-inf", " 1.5"]);
         assert_eq!(column(&[f64::NAN], None), ["nan"]);
         assert_eq!(column(&[f64::INFINITY, 123.456], None), ["    inf", "123.456"]);
     }
 
     #[test]
-    fn single_precision_at_its_own() {
+    fn single_precision_digits() {
         assert_eq!(column(&[0.1f32, 1.0 / 3.0], None), ["0.1       ", "0.33333334"]);
         assert_eq!(column(&[1e-5f32, 1.2345678e-5], None), ["9.9999997e-06", "1.2345678e-05"]);
         assert_eq!(column(&[1e6f32], None), ["1.e+06"]);
         assert_eq!(column(&[1e6f64], None), ["1000000."]);
-        assert_eq!(column(&[149.0f32 / 512.0], None), ["0.29101562"], "a tie goes to the even digit");
+        assert_eq!(column(&[149.0f32 / 512.0], None), ["0.29101562"], "a tie rounds to the even digit");
     }
 
     #[test]
-    fn a_precision_fixes_the_digits() {
+    fn precision_sets_the_decimals() {
         assert_eq!(column(&[1.0, 2000.0, 1e-6], Some(2)), ["   1.00", "2000.00", "   0.00"]);
         assert_eq!(column(&[1.25, 1e9], Some(1)), ["1.2e+00", "1.0e+09"]);
         assert_eq!(column(&[1.0, 12.0], Some(0)), [" 1.", "12."]);
     }
 
     #[test]
-    fn a_single_number_in_full() {
+    fn single_numbers_have_all_digits() {
         let alone = |x: f64| single(x, None);
         assert_eq!([alone(1.0), alone(-0.5), alone(1.0 / 3.0)], ["1.0", "-0.5", "0.3333333333333333"]);
         assert_eq!([alone(1e15), alone(1e16), alone(1e-5)], ["1000000000000000.0", "1e+16", "1e-05"]);

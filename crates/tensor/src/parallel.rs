@@ -1,14 +1,15 @@
-//! Splitting work over threads where it is worth their start.
+//! Distribution of work over threads, if there is enough of it.
 
-/// Below this many cheap element operations a second thread costs more than it gives (measured: waking one
-/// takes as long as computing 16 to 32 thousand elements).
+/// The least number of cheap element operations per thread: with fewer, starting a thread costs more than it gains
+/// (measured: waking one takes as long as computing 16 to 32 thousand elements).
 #[cfg(feature = "parallel")]
 const GRAIN: usize = 1 << 17;
 
-/// Runs `f` over matching pieces of `0..n`: one piece, or one per thread where each gets at least a grain.
+/// Splits `work` on `n` elements into pieces and runs `f` on each: one piece per thread if each has at least `GRAIN`
+/// elements, otherwise fewer.
 ///
-/// The pieces never depend on timing, and `f` writes each element from its own inputs only, so results are
-/// the same bits on any number of threads.
+/// The pieces do not depend on timing, and `f` computes each element only from the inputs of that element, so results
+/// are bitwise identical for any number of threads.
 pub(crate) fn pieces<S: Send>(n: usize, work: S, split: impl Fn(S, usize) -> (S, S) + Sync, f: impl Fn(S) + Sync) {
     #[cfg(feature = "parallel")]
     {
@@ -33,17 +34,18 @@ fn halve<S: Send>(
         return f(work);
     }
     let (left, right) = (threads / 2, threads - threads / 2);
-    // On a cache line's boundary, so that no two threads share one.
+    // Split at a cache line, so that no two threads write to the same line.
     let at = n * left / threads / 16 * 16;
     let (a, b) = split(work, at);
     rayon::join(|| halve(at, left, a, split, f), || halve(n - at, right, b, split, f));
 }
 
-/// Work on a run of rows, given its first one. A trait object, so that the code that distributes rows is compiled once.
+/// A function of the index of a first row and the rows from there on. Behind a pointer, so that the code that
+/// distributes rows is compiled once.
 type OnRows<'f, T> = &'f (dyn Fn(usize, &mut [T]) + Sync);
 
-/// Runs `f` over runs of whole rows of `out` (a row is `row` elements of `out`, and as much work as computing `work`
-/// cheap elements): one run, or one per thread where each gets at least a grain. `f` is told its first row.
+/// Splits `out` into groups of whole rows of `row` elements and runs `f` on each, with the index of its first row: one
+/// group per thread if each has enough work, otherwise fewer. Computing a row costs as much as `work` cheap elements.
 pub(crate) fn rows<T: Send>(out: &mut [T], row: usize, work: usize, f: OnRows<'_, T>) {
     #[cfg(feature = "parallel")]
     {

@@ -1,21 +1,21 @@
 //! The element types of a tensor: `f32` and `f64`.
 
 use crate::buffer::Pooled;
-use crate::gemm::Multiplied;
+use crate::gemm::Gemm;
 use crate::lane::Lane;
 use crate::math::simd::Arch;
 use crate::number::Number;
-use crate::reduction::Reduced;
+use crate::reduction::Reduce;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
 
-/// A floating-point element: `f32` or `f64`, and no other.
+/// The element type of a tensor: `f32` or `f64`. The trait is sealed.
 pub trait Real:
     Number<Mask = bool>
     + Pooled
-    + Multiplied
-    + Reduced
+    + Gemm
+    + Reduce
     + PartialEq
     + PartialOrd
     + AddAssign
@@ -28,7 +28,7 @@ pub trait Real:
     + fmt::LowerExp
     + sealed::Sealed
 {
-    /// This number inside a vectorized kernel.
+    /// The type of this element inside a kernel compiled for the instruction set `A`.
     type Lane<A: Arch>: Number<Mask = bool>;
 
     /// 0.
@@ -37,11 +37,11 @@ pub trait Real:
     const ONE: Self;
     /// Not a number.
     const NAN: Self;
-    /// Positive infinity; the negative one is its negation.
+    /// Positive infinity.
     const INFINITY: Self;
     /// The distance from 1 to the next larger number.
     const EPSILON: Self;
-    /// The smallest positive number that keeps full precision.
+    /// The smallest positive normal number.
     const MIN_POSITIVE: Self;
 
     #[doc(hidden)]
@@ -49,31 +49,31 @@ pub trait Real:
     #[doc(hidden)]
     fn unlane<A: Arch>(lane: Self::Lane<A>) -> Self;
 
-    /// The nearest number to an `f64`.
+    /// Converts from `f64`, rounding to the nearest value.
     fn from_f64(x: f64) -> Self;
-    /// The same number as an `f64`, exactly.
+    /// Converts to `f64`, exactly.
     fn to_f64(self) -> f64;
-    /// The nearest number to a count.
+    /// Converts from `usize`, rounding to the nearest value.
     #[inline(always)]
     fn from_usize(n: usize) -> Self {
         Self::from_f64(n as f64)
     }
-    /// Whether this is NaN.
+    /// Returns whether this is NaN.
     #[inline(always)]
     fn is_nan(self) -> bool {
         !self.is_eq(self)
     }
-    /// Whether this is neither NaN nor infinite.
+    /// Returns whether this is neither NaN nor infinite.
     #[inline(always)]
     fn is_finite(self) -> bool {
         Self::INFINITY.is_gt(self.abs())
     }
-    /// The order of IEEE 754's `totalOrder`, in which NaN has a place.
+    /// Compares by the total order of IEEE 754, which includes NaN.
     fn total_cmp(&self, other: &Self) -> std::cmp::Ordering;
 
     #[doc(hidden)]
     const NAME: &'static str;
-    /// Elements in a cache line of 64 bytes.
+    /// The number of elements in a cache line of 64 bytes.
     #[doc(hidden)]
     const ALIGNED: usize = 64 / size_of::<Self>();
 }

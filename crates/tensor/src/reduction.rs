@@ -1,6 +1,6 @@
-//! The reductions by name, and their kernels, which are compiled once for each element type.
+//! The reductions, and their kernels for each element type.
 
-/// What a reduction computes from the n elements x it meets.
+/// A reduction of n elements x to one value.
 ///
 /// ```
 /// use tensor::{Reduction, tensor};
@@ -9,32 +9,32 @@
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reduction {
-    /// Σ x; 0 of nothing.
+    /// Σ x; 0 if n = 0.
     Sum,
-    /// Σ x / n; NaN of nothing.
+    /// Σ x / n; NaN if n = 0.
     Mean,
-    /// Π x; 1 of nothing.
+    /// Π x; 1 if n = 0.
     Prod,
-    /// The largest; NaN if any is NaN.
+    /// The largest element; NaN if any is NaN. Panics if n = 0.
     Max,
-    /// The smallest; NaN if any is NaN.
+    /// The smallest element; NaN if any is NaN. Panics if n = 0.
     Min,
-    /// Σ (x - mean)² / (n - ddof), in two passes; the divisor is at least 0.
+    /// The variance Σ (x - mean)² / (n - ddof), computed in two passes. The divisor is at least 0.
     Var(usize),
-    /// The square root of the variance with this `ddof`.
+    /// The standard deviation: the square root of the variance with this `ddof`.
     Std(usize),
     /// Σ |x|.
     Norm1,
-    /// √(Σ x²), without overflow or underflow on the way.
+    /// √(Σ x²), without intermediate overflow or underflow.
     Norm2,
-    /// max |x|; 0 of nothing.
+    /// max |x|; 0 if n = 0.
     NormInf,
-    /// ln Σ eˣ, shifted by the largest x; -inf of nothing.
+    /// ln Σ eˣ, computed with x shifted by its maximum; -inf if n = 0.
     LogSumExp,
 }
 
 impl Reduction {
-    /// The name of the method on `Tensor` that reduces everything to a number.
+    /// Returns the name of the method of `Tensor` that applies this reduction to all elements.
     ///
     /// ```
     /// assert_eq!(tensor::Reduction::Norm2.name(), "norm");
@@ -56,8 +56,9 @@ impl Reduction {
     }
 }
 
-/// A type whose reductions are compiled in this crate, and not again in every crate that reduces.
-pub trait Reduced: Sized {
-    /// Reduces the middle of packed data of shape `(outer, n, inner)`.
+/// An element type with reductions that are compiled once, in this crate, instead of in every crate that reduces
+/// tensors.
+pub trait Reduce: Sized {
+    /// Reduces the middle axis of packed data of shape `(outer, n, inner)`.
     fn reduce(reduction: Reduction, data: &[Self], n: usize, inner: usize, out: &mut [Self]);
 }

@@ -1,4 +1,4 @@
-//! The same elements in the same order, with another shape.
+//! Operations that change the shape but not the row-major order of the elements.
 
 use crate::axes::{Axes, resolve_axis};
 use crate::layout::{self, Walk};
@@ -7,9 +7,9 @@ use crate::shape::{Shape, Strides};
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// The elements in row-major order, with another shape of the same size.
+    /// Returns a tensor with the same elements in row-major order and another shape of the same size.
     ///
-    /// A view wherever strides can express it (always for a packed tensor), else a copy.
+    /// The result is a view if strides can express it (always for a packed tensor), otherwise a copy.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -19,7 +19,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the shape has a different number of elements.
+    /// If the number of elements differs.
     #[track_caller]
     pub fn reshape(&self, shape: impl Into<Shape>) -> Self {
         let shape = shape.into();
@@ -43,7 +43,7 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The elements in row-major order along one axis.
+    /// Returns a vector of the elements in row-major order. A view where [`reshape`](Tensor::reshape) is one.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -53,7 +53,8 @@ impl<T: Real> Tensor<T> {
         self.reshape(self.size())
     }
 
-    /// Drops the given axes, which must have size 1; [`Axes::all`] drops every axis of size 1. A view.
+    /// Removes the given axes, which must have size 1. [`Axes::all`] removes every axis of size 1. The result is a
+    /// view.
     ///
     /// ```
     /// # use tensor::{Axes, Tensor};
@@ -63,7 +64,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If a named axis has a size other than 1.
+    /// If an axis does not exist, is named twice, or is given explicitly and does not have size 1.
     #[track_caller]
     pub fn squeeze(&self, axes: impl Into<Axes>) -> Self {
         let axes = axes.into();
@@ -73,7 +74,7 @@ impl<T: Real> Tensor<T> {
         }
         if let Some(&axis) = drop.iter().find(|&&a| self.shape()[a] != 1) {
             panic!(
-                "squeeze: axis {axis} of shape {} has size {}; only an axis of size 1 can be dropped",
+                "squeeze: axis {axis} of shape {} has size {}; only an axis of size 1 can be removed",
                 self.shape(),
                 self.shape()[axis]
             );
@@ -84,7 +85,7 @@ impl<T: Real> Tensor<T> {
         self.view(shape, strides, self.offset())
     }
 
-    /// Inserts an axis of size 1 as axis `axis` of the result (-1 is its last). A view.
+    /// Inserts a new axis of size 1, which becomes axis `axis` of the result (-1 is its last). The result is a view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -94,7 +95,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the result has no such axis.
+    /// If `axis` is not an axis of the result.
     #[track_caller]
     pub fn unsqueeze(&self, axis: isize) -> Self {
         let axis = resolve_axis(axis, self.rank() + 1, "unsqueeze");
@@ -103,7 +104,8 @@ impl<T: Real> Tensor<T> {
         self.view(self.shape().with(axis, 1), strides, self.offset())
     }
 
-    /// Broadcasts to a larger shape: repeats along new leading axes and along axes of size 1. A view, which takes no memory.
+    /// Broadcasts to a larger shape: repeats the elements along new leading axes and along axes of size 1. The result
+    /// is a view, with stride 0 along the broadcast axes.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -112,7 +114,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If a size is neither 1 nor that of the larger shape.
+    /// If the shape does not broadcast to the larger one: aligned at their last axis, each size must be 1 or equal.
     #[inline]
     #[track_caller]
     pub fn broadcast_to(&self, shape: impl Into<Shape>) -> Self {
@@ -122,20 +124,20 @@ impl<T: Real> Tensor<T> {
         }
         if Shape::broadcast(self.shape(), &shape).as_ref() != Some(&shape) {
             panic!(
-                "broadcast_to: shape {} does not broadcast to {shape}; aligned at their last axis, each size must be equal or 1",
+                "broadcast_to: shape {} does not broadcast to {shape}; aligned at the last axis, sizes must be equal or 1",
                 self.shape()
             );
         }
-        shape.size(); // the only way to a view with more elements than its buffer
+        shape.size(); // check for overflow: only this function creates views with more elements than their buffer
         let strides = layout::broadcast_strides(self.shape(), &self.strides(), &shape);
         self.view(shape, strides, self.offset())
     }
 }
 
-/// The strides that show strided memory under another shape of the same size, if there are any.
+/// Returns the strides that view strided memory as another shape of the same size, or `None` if there are none.
 ///
-/// Axes that follow one another evenly in memory are merged first; each merged run must then be cut exactly into
-/// new axes, innermost first.
+/// Neighboring axes that form one evenly spaced run in memory are merged first. Each merged run must then split exactly
+/// into new axes, innermost first.
 fn reshaped(shape: &Shape, strides: &[isize], to: &Shape) -> Option<Strides> {
     let mut out = to.strides();
     if to.contains(&0) {
@@ -143,14 +145,14 @@ fn reshaped(shape: &Shape, strides: &[isize], to: &Shape) -> Option<Strides> {
     }
     let walk = Walk::new(shape, [strides]);
     let mut runs = walk.dims.iter().zip(&walk.strides).rev();
-    let (mut left, mut step) = (1, 1); // what is left of the current run, and the step between its elements
+    let (mut left, mut step) = (1, 1); // the remaining length of the current run, and its stride
     for axis in (0..to.len()).rev() {
         if to[axis] == 1 {
             continue;
         }
         if left == 1 {
-            let (&size, &[stride]) = runs.next()?;
-            (left, step) = (size, stride);
+            let (&n, &[stride]) = runs.next()?;
+            (left, step) = (n, stride);
         }
         if left % to[axis] != 0 {
             return None;
@@ -174,30 +176,30 @@ mod tests {
     }
 
     #[test]
-    fn reshaping_shares_where_strides_allow() {
+    fn reshape_is_a_view_where_strides_allow() {
         let a = count([4, 6]);
         let shares = |b: &Tensor<f64>| std::ptr::eq(b.buffer(), a.buffer());
         assert!(shares(&a.reshape([2, 2, 3, 2])));
-        assert!(shares(&a.transpose().reshape([3, 2, 2, 2])), "each axis is cut in two");
+        assert!(shares(&a.transpose().reshape([3, 2, 2, 2])), "each axis is split in two");
         assert!(shares(&a.broadcast_to([5, 4, 6]).reshape([5, 24])));
-        assert!(shares(&a.flip([0, 1]).flatten()), "backwards all the way is still even");
+        assert!(shares(&a.flip([0, 1]).flatten()), "fully reversed elements are evenly spaced");
         assert!(!shares(&a.transpose().flatten()) && !shares(&a.flip(1).flatten()));
     }
 
     #[test]
-    fn no_axes_and_no_elements() {
+    fn reshape_0d_and_empty_tensors() {
         let zero_d = Tensor::scalar(7.0);
         assert_eq!(zero_d.reshape([1, 1]).reshape(()).item(), 7.0);
         assert_eq!((zero_d.flatten(), zero_d.unsqueeze(0)), (tensor![7.0], tensor![7.0]));
         assert_eq!(zero_d.broadcast_to(2), tensor![7.0, 7.0]);
-        let none = Tensor::<f64>::zeros([0, 3]);
-        assert_eq!(none.reshape([7, 0]).shape(), &[7, 0]);
-        assert_eq!(none.transpose().flatten().to_vec(), [0.0; 0]);
+        let empty = Tensor::<f64>::zeros([0, 3]);
+        assert_eq!(empty.reshape([7, 0]).shape(), &[7, 0]);
+        assert_eq!(empty.transpose().flatten().to_vec(), [0.0; 0]);
         assert_eq!(Tensor::<f64>::zeros([1, 3]).broadcast_to([0, 3]).to_vec(), [0.0; 0]);
     }
 
     #[test]
-    fn squeezing_all_leaves_what_is_not_one() {
+    fn squeeze_all_keeps_axes_of_other_sizes() {
         let a = count([1, 2, 1]);
         assert_eq!(a.squeeze(Axes::all()), tensor![0.0, 1.0]);
         assert_eq!(a.squeeze([0, -1]), tensor![0.0, 1.0]);
@@ -207,32 +209,32 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "reshape: shape (2, 3) holds 6 elements, but shape (4,) holds 4")]
-    fn reshape_to_another_size() {
+    fn reshape_to_another_size_panics() {
         count([2, 3]).reshape(4);
     }
 
     #[test]
     #[should_panic(expected = "squeeze: axis 1 of shape (1, 3) has size 3")]
-    fn squeeze_a_long_axis() {
+    fn squeeze_of_size_3_panics() {
         count([1, 3]).squeeze(1);
     }
 
     #[test]
     #[should_panic(expected = "broadcast_to: shape (3,) does not broadcast to (3, 2)")]
-    fn broadcast_to_what_does_not_fit() {
+    fn broadcast_to_another_size_panics() {
         count(3).broadcast_to([3, 2]);
     }
 
     #[test]
     #[should_panic(expected = "broadcast_to: shape (2, 3) does not broadcast to (3,)")]
-    fn broadcast_to_fewer_axes() {
+    fn broadcast_to_fewer_axes_panics() {
         count([2, 3]).broadcast_to(3);
     }
 
     proptest! {
-        /// A reshape keeps the row-major order, whatever the layout before.
+        /// A reshape keeps the row-major order, whatever the layout of the operand.
         #[test]
-        fn reshaping_keeps_the_order(
+        fn reshape_keeps_the_order(
             (a, b, c) in (1usize..4, 1usize..4, 1usize..4),
             order in Just(vec![0isize, 1, 2]).prop_shuffle(),
             flips in prop::collection::vec(any::<bool>(), 3),

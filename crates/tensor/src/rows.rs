@@ -1,7 +1,7 @@
-//! Operations on rows: softmax, its logarithm, and layer normalization.
+//! Operations on rows: softmax, log-softmax and layer normalization.
 //!
-//! Each takes a few passes over a row, made while the row is in the first-level cache. Short rows go in bands, whose
-//! exponentials are taken in one run.
+//! Each makes several passes over a row while it is in the first-level cache. Short rows are grouped into bands, so
+//! that the exponentials of several rows are computed in one loop.
 
 use crate::axes::{Axes, resolve_axis};
 use crate::math::simd::{Arch, Kernel, dispatch};
@@ -13,10 +13,10 @@ use crate::reduce::step;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// e^(x - m) / Σ e^(x - m) along an axis, m being the largest element: positive numbers that sum to 1.
+    /// Computes softmax along an axis: e^(x - m) / Σ e^(x - m), where m is the largest element. The results are at
+    /// least 0 and sum to 1.
     ///
-    /// Finite for any finite elements; exactly 0 at -inf. NaN where all elements of a row are -inf: they have no
-    /// largest to be compared with.
+    /// The result is finite for finite elements and exactly 0 at -inf. It is NaN if all elements of a row are -inf.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -31,7 +31,8 @@ impl<T: Real> Tensor<T> {
         along(self, Axes::resolve_one(axis, self.rank(), "softmax"), Softmax)
     }
 
-    /// ln softmax(x) = x - logsumexp(x) along an axis, with full precision where a probability rounds to 0 or to 1.
+    /// Computes ln softmax(x) = x - logsumexp(x) along an axis, to full precision even where a probability rounds to 0
+    /// or 1.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -45,7 +46,7 @@ impl<T: Real> Tensor<T> {
         along(self, Axes::resolve_one(axis, self.rank(), "log_softmax"), LogSoftmax)
     }
 
-    /// (x - mean) / √(variance + `eps`) along the last axis, the variance with divisor n.
+    /// Normalizes along the last axis: (x - mean) / √(variance + `eps`), with divisor n in the variance.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -53,7 +54,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the tensor has no axes.
+    /// If the tensor is 0-d.
     #[track_caller]
     pub fn layer_norm(&self, eps: f64) -> Tensor<T> {
         let axis = resolve_axis(-1, self.rank(), "layer_norm");
@@ -61,15 +62,16 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// What is done to a band of rows, `x` to `out`.
+/// An operation on rows.
 trait RowMap<T: Real>: Copy + Sync {
+    /// Applies the operation to the rows of `x`, of `n` elements each, and writes the results to `out`.
     fn band<A: Arch>(self, x: &[T], out: &mut [T], n: usize);
 }
 
-/// Elements of a band: they and their results fit the first-level cache.
+/// The number of elements of a band, which fits into the first-level cache together with its results.
 const BAND: usize = 1 << 11;
 
-/// Rows along an axis: moved last if it is not, and moved back.
+/// Applies an operation to the rows along an axis. If the axis is not the last one, it is moved to the end and back.
 #[track_caller]
 fn along<T: Real>(x: &Tensor<T>, axis: usize, map: impl RowMap<T>) -> Tensor<T> {
     let last = x.rank().max(1) - 1;
@@ -104,7 +106,7 @@ impl<T: Real, M: RowMap<T>> Kernel for Rows<'_, T, M> {
     }
 }
 
-/// out = x - max of its row; NaN for a row of -inf.
+/// Computes out = x - (max of the row); NaN for a row of -inf.
 #[inline(always)]
 fn shift<T: Real, A: Arch>(x: &[T], out: &mut [T], n: usize) {
     for (x, out) in x.chunks_exact(n).zip(out.chunks_exact_mut(n)) {
@@ -115,7 +117,7 @@ fn shift<T: Real, A: Arch>(x: &[T], out: &mut [T], n: usize) {
     }
 }
 
-/// out = e^x
+/// Computes out = e^x.
 #[inline(always)]
 fn exp_to<T: Real, A: Arch>(x: &[T], out: &mut [T]) {
     for (o, x) in out.iter_mut().zip(x) {
@@ -204,16 +206,16 @@ mod tests {
     fn assert_close(a: &Tensor<f64>, b: &Tensor<f64>, tolerance: f64) {
         assert_eq!(a.shape(), b.shape());
         for (x, y) in a.to_vec().into_iter().zip(b.to_vec()) {
-            assert!((x - y).abs() <= tolerance * y.abs().max(1e-3), "{x} is not {y}");
+            assert!((x - y).abs() <= tolerance * y.abs().max(1e-3), "got {x}, expected {y}");
         }
     }
 
     proptest! {
-        /// Against the definition, on short rows and on long ones, along each of three axes, on views too.
+        /// Short and long rows, along each of three axes, of packed tensors and views.
         #[test]
-        fn rows_match_their_definition(m in 1_usize..7, n in 1_usize..40, k in 1_usize..5, wide in any::<bool>(), turned in any::<bool>()) {
+        fn results_match_the_definitions(m in 1_usize..7, n in 1_usize..40, k in 1_usize..5, wide in any::<bool>(), transposed in any::<bool>()) {
             let n = if wide { n * 97 } else { n };
-            let x = if turned { wave(&[k, n, m], 3.0).transpose() } else { wave(&[k, m, n], 3.0) };
+            let x = if transposed { wave(&[k, n, m], 3.0).transpose() } else { wave(&[k, m, n], 3.0) };
             for axis in 0..3 {
                 let e = x.packed().to_vec().into_iter().map(f64::exp).collect::<Tensor<f64>>().reshape(x.shape());
                 let sum = e.sum_over(crate::keep(axis)).broadcast_to(x.shape()).to_vec();
@@ -231,12 +233,12 @@ mod tests {
     }
 
     #[test]
-    fn softmax_at_the_edges() {
+    fn softmax_of_special_values() {
         let inf = f64::INFINITY;
         assert_eq!(tensor![1e4, 0.0, -1e4].softmax(0), tensor![1.0, 0.0, 0.0]);
         assert_eq!(tensor![[-inf, 1.0, -inf, 1.0]].softmax(1), tensor![[0.0, 0.5, 0.0, 0.5]]);
-        for nothing in [tensor![-inf, -inf].softmax(0), tensor![-inf, -inf].log_softmax(0)] {
-            assert!(nothing.to_vec().iter().all(|p: &f64| p.is_nan()), "{nothing}");
+        for undefined in [tensor![-inf, -inf].softmax(0), tensor![-inf, -inf].log_softmax(0)] {
+            assert!(undefined.to_vec().iter().all(|p: &f64| p.is_nan()), "{undefined}");
         }
         assert_eq!(tensor![1e4, 0.0].log_softmax(-1).at([1]), -1e4);
         assert_eq!(tensor![-inf, 3.0].log_softmax(0), tensor![-inf, 0.0]);
@@ -244,15 +246,15 @@ mod tests {
         assert_eq!(tensor![1e38_f32, -1e38, 0.0].softmax(0), tensor![1.0_f32, 0.0, 0.0]);
     }
 
-    /// A probability near 1 keeps the digits of its complement: ln(1/(1 + e^-40)) as in log_sigmoid(40).
+    /// ln(1 / (1 + e^-40)) is accurate although the probability rounds to 1.
     #[test]
-    fn log_softmax_of_a_certain_class() {
+    fn log_softmax_near_probability_1() {
         let tail = tensor![40.0, 0.0].log_softmax(0).at([0]);
         assert!((tail / -4.248354255291589e-18 - 1.0_f64).abs() < 1e-14, "{tail}");
     }
 
     #[test]
-    fn a_0d_tensor_is_a_row_of_one_element() {
+    fn a_0d_tensor_counts_as_a_vector() {
         for axis in [0, -1] {
             assert_eq!(Tensor::scalar(3.0).softmax(axis), Tensor::scalar(1.0));
             assert_eq!(Tensor::scalar(3.0).log_softmax(axis), Tensor::scalar(0.0));
@@ -260,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn empty_rows_and_no_rows() {
+    fn empty_tensors() {
         for shape in [[0, 3], [3, 0], [0, 0]] {
             let x = Tensor::<f64>::zeros(shape);
             assert_eq!(x.softmax(0).shape(), x.shape());
@@ -271,13 +273,13 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "softmax: axis 2 does not exist in a tensor of rank 2")]
-    fn an_axis_too_far() {
+    fn out_of_range_axis_panics() {
         tensor![[1.0]].softmax(2);
     }
 
     #[cfg(feature = "parallel")]
     #[test]
-    fn one_thread_and_two_give_the_same_bits() {
+    fn results_do_not_depend_on_the_number_of_threads() {
         let x = wave(&[700, 999], 5.0);
         let on = |threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();

@@ -1,7 +1,7 @@
-//! Row by row: a formula of matching rows of several tensors, compiled for the CPU it runs on.
+//! Rowwise operations: a formula of corresponding rows of several tensors, compiled for each instruction set.
 //!
-//! For formulas that need sums over a row besides its elements, such as normalizations and their derivatives. They take a
-//! few passes over the rows while these are in the first-level cache.
+//! Such formulas need sums over a row besides its elements: normalizations and their gradients, for example. They make
+//! several passes over each row while it is in the first-level cache.
 
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::parallel;
@@ -10,7 +10,7 @@ use crate::tensor::Tensor;
 
 /// A formula of `K` rows of one length.
 pub trait RowMap<T: Real, const K: usize>: Copy + Sync {
-    /// Writes the row that belongs to the rows `x`; all have the same length. Mark it `#[inline(always)]`.
+    /// Computes the output row from the rows `x`, all of the same length. Mark it `#[inline(always)]`.
     fn row<A: Arch>(self, x: [&[T]; K], out: &mut [T]);
 }
 
@@ -24,7 +24,7 @@ struct Rows<'a, T, M, const K: usize> {
 impl<T: Real, M: RowMap<T, K>, const K: usize> Kernel for Rows<'_, T, M, K> {
     type Output = ();
     #[inline(always)]
-    #[allow(clippy::needless_range_loop)] // plain loops: `array::map` may stay a call, compiled for the baseline CPU
+    #[allow(clippy::needless_range_loop)] // `array::map` may not be inlined, and is then compiled for the baseline CPU
     fn run<A: Arch>(self) {
         for (i, out) in self.out.chunks_exact_mut(self.n).enumerate() {
             let mut rows: [&[T]; K] = [&[]; K];
@@ -36,36 +36,38 @@ impl<T: Real, M: RowMap<T, K>, const K: usize> Kernel for Rows<'_, T, M, K> {
     }
 }
 
-/// Runs a formula over the rows (along the last axis) of tensors of one shape.
+/// Applies a formula to the rows (along the last axis) of tensors of one shape. The result has the same shape.
 ///
 /// ```
 /// use tensor::math::simd::Arch;
 /// use tensor::rowwise::{RowMap, map_rows, total};
 /// use tensor::{Real, tensor};
 ///
-/// /// x less the mean of its row.
+/// /// Subtracts the mean of each row.
 /// #[derive(Clone, Copy)]
-/// struct Centred;
-/// impl<T: Real> RowMap<T, 1> for Centred {
+/// struct Center;
+/// impl<T: Real> RowMap<T, 1> for Center {
 ///     #[inline(always)]
 ///     fn row<A: Arch>(self, [x]: [&[T]; 1], out: &mut [T]) {
 ///         let mean = total([x], |[x]| x) / T::from_usize(x.len());
 ///         out.iter_mut().zip(x).for_each(|(o, &x)| *o = x - mean);
 ///     }
 /// }
-/// assert_eq!(map_rows(Centred, [&tensor![[1.0, 3.0], [5.0, 5.0]]]), tensor![[-1.0, 1.0], [0.0, 0.0]]);
+/// assert_eq!(map_rows(Center, [&tensor![[1.0, 3.0], [5.0, 5.0]]]), tensor![[-1.0, 1.0], [0.0, 0.0]]);
 /// ```
 ///
 /// # Panics
-/// If the shapes differ, or have no axes.
+/// If the shapes differ, or the tensors are 0-d.
 #[track_caller]
 pub fn map_rows<T: Real, M: RowMap<T, K>, const K: usize>(map: M, xs: [&Tensor<T>; K]) -> Tensor<T> {
     let shape = xs[0].shape();
-    assert!(xs.iter().all(|x| x.shape() == shape), "map_rows: the tensors must have one shape, not {shape} and others");
-    let Some(&n) = shape.last() else { panic!("map_rows: a tensor without axes has no rows") };
+    if let Some(x) = xs.iter().find(|x| x.shape() != shape) {
+        panic!("map_rows: expected tensors of one shape, got {shape} and {}", x.shape());
+    }
+    let Some(&n) = shape.last() else { panic!("map_rows: expected at least one axis, got a 0-d tensor") };
     let mut packed = xs.map(Tensor::clone);
     for x in &mut packed {
-        *x = x.packed(); // in no closure, so that a panic is at the caller's line
+        *x = x.packed(); // not in a closure, so that `#[track_caller]` reports the caller's line
     }
     let x: [&[T]; K] = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| {
@@ -76,18 +78,19 @@ pub fn map_rows<T: Real, M: RowMap<T, K>, const K: usize>(map: M, xs: [&Tensor<T
     })
 }
 
-/// How many partial results [`totals`] keeps of each sum: enough for the additions to overlap in vectors.
+/// The number of partial sums in [`totals`]: enough for vectorized additions to overlap.
 const LANES: usize = 16;
 
-/// The sum of a term over matching elements of `K` slices of one length, in an order that depends on the length alone.
+/// Sums a term over corresponding elements of `K` slices of one length. The order of summation depends only on the
+/// length.
 #[inline(always)]
 pub fn total<T: Real, const K: usize>(xs: [&[T]; K], term: impl Fn([T; K]) -> T) -> T {
     totals(xs, |x| [term(x)])[0]
 }
 
-/// As [`total`], several sums in one pass.
+/// Like [`total`], for `M` sums in one pass.
 #[inline(always)]
-#[allow(clippy::needless_range_loop)] // an index walks K slices at once
+#[allow(clippy::needless_range_loop)] // the index runs over K slices at once
 pub fn totals<T: Real, const K: usize, const M: usize>(xs: [&[T]; K], terms: impl Fn([T; K]) -> [T; M]) -> [T; M] {
     let n = xs[0].len();
     let whole = n - n % LANES;
@@ -140,10 +143,10 @@ mod tests {
     use super::*;
     use crate::tensor;
 
-    /// a · b / Σ a b, which needs both rows.
+    /// a b / Σ a b for two rows a and b.
     #[derive(Clone, Copy)]
-    struct Product;
-    impl<T: Real> RowMap<T, 2> for Product {
+    struct NormalizedProduct;
+    impl<T: Real> RowMap<T, 2> for NormalizedProduct {
         #[inline(always)]
         fn row<A: Arch>(self, [a, b]: [&[T]; 2], out: &mut [T]) {
             let sum = total([a, b], |[a, b]| a * b);
@@ -164,16 +167,17 @@ mod tests {
     #[test]
     fn rows_of_any_layout() {
         let a = tensor![[1.0, 2.0], [3.0, 4.0]].transpose();
-        assert_eq!(map_rows(Product, [&a, &tensor![[1.0, 1.0], [0.5, 0.75]]]), tensor![[0.25, 0.75], [0.25, 0.75]]);
+        let b = tensor![[1.0, 1.0], [0.5, 0.75]];
+        assert_eq!(map_rows(NormalizedProduct, [&a, &b]), tensor![[0.25, 0.75], [0.25, 0.75]]);
         for shape in [[0, 3], [3, 0]] {
-            let none = Tensor::<f32>::zeros(shape);
-            assert_eq!(map_rows(Product, [&none, &none]).shape(), none.shape());
+            let empty = Tensor::<f32>::zeros(shape);
+            assert_eq!(map_rows(NormalizedProduct, [&empty, &empty]).shape(), empty.shape());
         }
     }
 
     #[test]
-    #[should_panic(expected = "map_rows: the tensors must have one shape")]
-    fn rows_that_do_not_match() {
-        map_rows(Product, [&tensor![[1.0, 2.0]], &tensor![1.0, 2.0]]);
+    #[should_panic(expected = "map_rows: expected tensors of one shape, got (1, 2) and (2,)")]
+    fn different_shapes_panic() {
+        map_rows(NormalizedProduct, [&tensor![[1.0, 2.0]], &tensor![1.0, 2.0]]);
     }
 }

@@ -1,4 +1,4 @@
-//! Cumulative sums and products, and the linear recurrence that they are instances of.
+//! Cumulative sums and products, and linear recurrences.
 
 use crate::axes::Axes;
 use crate::elementwise::joint;
@@ -8,7 +8,7 @@ use crate::real::Real;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// y_i = x_0 + ... + x_i along an axis.
+    /// Computes the cumulative sum along an axis: y_i = x_0 + ... + x_i. A 0-d tensor counts as a vector.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -23,7 +23,7 @@ impl<T: Real> Tensor<T> {
         scan(CumSum, [self], axis, false)
     }
 
-    /// y_i = x_0 · ... · x_i along an axis.
+    /// Computes the cumulative product along an axis: y_i = x_0 · ... · x_i. A 0-d tensor counts as a vector.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -38,10 +38,12 @@ impl<T: Real> Tensor<T> {
         scan(CumProd, [self], axis, false)
     }
 
-    /// The linear recurrence y_i = a_i y_(i-1) + b_i along an axis, from y_0 = b_0; with `reverse` from the other
-    /// end, y_i = a_i y_(i+1) + b_i. `self` is a, of which the first element met is not used; a and b broadcast.
+    /// Computes the linear recurrence y_i = a_i y_(i-1) + b_i along an axis, starting with y_0 = b_0, where `self` is
+    /// a. With `reverse`, it runs from the end: y_i = a_i y_(i+1) + b_i. The a of the first step is not used. a and b
+    /// broadcast.
     ///
-    /// With a = 1 it is a running sum; the derivative of any such recurrence is another one, in reverse.
+    /// With a = 1 this is a cumulative sum. The gradient of a linear recurrence is another one in the opposite
+    /// direction.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -59,7 +61,7 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// How the next result follows from the last one and the next inputs.
+/// One step of a scan: computes the next result from the previous one and the inputs `x`.
 trait Next<const N: usize>: Copy {
     fn first<L: Number>(self, x: [L; N]) -> L;
     fn next<L: Number>(self, y: L, x: [L; N]) -> L;
@@ -110,13 +112,13 @@ fn scan<T: Real, S: Next<N>, const N: usize>(step: S, xs: [&Tensor<T>; N], axis:
     let (n, inner) = shape.rows_along(axis);
     let mut packed = xs.map(Tensor::clone);
     for x in &mut packed {
-        *x = x.packed(); // in no closure, so that a panic is at the caller's line
+        *x = x.packed(); // not in a closure, so that `#[track_caller]` reports the caller's line
     }
     let inputs = std::array::from_fn(|k| packed[k].as_slice().unwrap_or(&[]));
     Tensor::build(shape, |out| dispatch(Scan { step, inputs, out, n, inner, reverse }))
 }
 
-/// Blocks of `n` rows of `inner` elements; each row follows from the one before.
+/// A scan over blocks of `n` rows of `inner` elements, each row computed from the previous one.
 struct Scan<'a, T, S, const N: usize> {
     step: S,
     inputs: [&'a [T]; N],
@@ -151,7 +153,7 @@ impl<T: Real, S: Next<N>, const N: usize> Kernel for Scan<'_, T, S, N> {
                 out[i] = T::unlane::<A>(step.first(inputs.map(|x| x[i].lane::<A>())));
             }
             for r in 1..n {
-                // The row before and this one, apart: the loop over them vectorizes.
+                // Split into the previous row and this one, so that the loop over them vectorizes.
                 let at = if reverse { first - r * inner } else { first + r * inner };
                 let (head, tail) = out.split_at_mut(if reverse { at + inner } else { at });
                 let (row, last) = match reverse {
@@ -173,14 +175,14 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Against the recurrence written out, along every axis, both ways, packed and not.
+        /// Every axis, both directions, packed tensors and views.
         #[test]
-        fn scans_match_the_recurrence(shape in [1_isize..5, 1_isize..5, 1_isize..5], axis in 0_usize..3, reverse in any::<bool>(), turned in any::<bool>()) {
+        fn scans_match_the_recurrence(shape in [1_isize..5, 1_isize..5, 1_isize..5], axis in 0_usize..3, reverse in any::<bool>(), permuted in any::<bool>()) {
             let dims = shape.map(|n| n as usize);
             let made = |phase: f64| {
                 let mut i = phase;
                 let mut next = |_: &[usize]| { i += 1.0; f64::sin(i * i) };
-                if turned {
+                if permuted {
                     Tensor::from_fn([dims[2], dims[1], dims[0]], &mut next).permute([2, 1, 0])
                 } else {
                     Tensor::from_fn(dims, &mut next)
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_factor_is_not_used() {
+    fn linear_scan_ignores_the_first_factor() {
         let y = tensor![f64::NAN, 2.0].linear_scan(&tensor![1.0, 1.0], 0, false);
         assert_eq!(y, tensor![1.0, 3.0]);
         let y = tensor![2.0, f64::NAN].linear_scan(&tensor![1.0, 1.0], 0, true);
@@ -211,14 +213,14 @@ mod tests {
     }
 
     #[test]
-    fn operands_broadcast_and_nothing_is_scanned() {
+    fn broadcast_and_empty_operands() {
         assert_eq!(Tensor::scalar(1.0).linear_scan(&tensor![1.0, 2.0], 0, true), tensor![3.0, 2.0]);
         assert_eq!(Tensor::<f64>::zeros([3, 0]).cumsum(0).shape(), &[3, 0]);
         assert_eq!(Tensor::<f64>::zeros([0, 3]).cumprod(0).shape(), &[0, 3]);
     }
 
     #[test]
-    fn a_0d_tensor_is_scanned_like_a_vector_of_one_element() {
+    fn a_0d_tensor_counts_as_a_vector() {
         let x = Tensor::scalar(3.0);
         for axis in [0, -1] {
             assert_eq!([x.cumsum(axis), x.cumprod(axis)], [x.clone(), x.clone()]);
@@ -228,13 +230,13 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "linear_scan: shapes (2,) and (3,) do not broadcast")]
-    fn shapes_that_do_not_fit() {
+    fn shape_mismatch_panics() {
         tensor![1.0, 2.0].linear_scan(&tensor![1.0, 2.0, 3.0], 0, false);
     }
 
     #[test]
     #[should_panic(expected = "cumsum: axis 1 does not exist")]
-    fn an_axis_too_far() {
+    fn out_of_range_axis_panics() {
         tensor![1.0, 2.0].cumsum(1);
     }
 }

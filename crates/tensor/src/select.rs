@@ -1,6 +1,7 @@
-//! Reading and adding to whole slices of an axis at computed positions.
+//! Selecting whole slices along an axis, and adding to them.
 //!
-//! The two are adjoint: for all x and y of fitting shapes, ⟨y, index_select x⟩ = ⟨index_add of y to zeros, x⟩.
+//! The two operations are adjoint: for all x and y of matching shapes,
+//! ⟨y, index_select x⟩ = ⟨index_add of y to zeros, x⟩.
 
 use crate::axes::Axes;
 use crate::indices::Indices;
@@ -10,29 +11,29 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// The slices of an axis at the given positions, in their order: out\[.., k, ..\] = self\[.., indices\[k\], ..\].
+    /// Selects slices along an axis by index: out\[.., k, ..\] = self\[.., indices\[k\], ..\].
     ///
-    /// Along axis 0 of a matrix these are its rows: a batch of a data set. A 0-d tensor counts as a vector of one
+    /// For axis 0 of a matrix this selects rows, such as a batch of a data set. A 0-d tensor counts as a vector of one
     /// element.
     ///
     /// ```
-    /// # use tensor::{Indices, tensor};
+    /// # use tensor::tensor;
     /// let a = tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
     /// assert_eq!(a.index_select(0, [2, 0]), tensor![[5.0, 6.0], [1.0, 2.0]]);
     /// ```
     ///
     /// # Panics
-    /// If the indices are not 1-d, or one lies outside the axis.
+    /// If the indices are not 1-d, or an index is out of bounds.
     #[track_caller]
     pub fn index_select(&self, axis: isize, indices: impl Into<Indices>) -> Self {
         let indices = &indices.into();
         let axis = Axes::resolve_one(axis, self.rank(), "index_select");
-        check_line("index_select", indices, self.shape(), axis);
+        check_vector("index_select", indices, self.shape(), axis);
         let indices = indices.as_slice();
-        let (size, inner) = self.shape().rows_along(axis);
+        let (n, inner) = self.shape().rows_along(axis);
         let shape = self.shape().set(axis, indices.len());
         if axis == 0 && inner > 0 && !self.is_packed() {
-            // A few rows of a view: packing all of it would cost more.
+            // Copy only the selected rows of the view: packing all of it would cost more.
             let strides = self.strides();
             let (row, steps) = (self.shape().without(0), &strides[1..]);
             return Tensor::build(shape, |out| {
@@ -48,7 +49,7 @@ impl<T: Real> Tensor<T> {
             if out.is_empty() {
                 return;
             }
-            let blocks = out.chunks_exact_mut(indices.len() * inner).zip(data.chunks_exact(size * inner));
+            let blocks = out.chunks_exact_mut(indices.len() * inner).zip(data.chunks_exact(n * inner));
             for (out, data) in blocks {
                 if inner == 1 {
                     for (o, &i) in out.iter_mut().zip(indices) {
@@ -63,28 +64,28 @@ impl<T: Real> Tensor<T> {
         })
     }
 
-    /// A copy of this tensor with the slices of `src` added at the given positions of an axis:
-    /// out\[.., indices\[k\], ..\] += src\[.., k, ..\], for each k in order, so that repeated positions accumulate.
+    /// Returns a copy of this tensor with the slices of `src` added at the given indices along an axis:
+    /// out\[.., indices\[k\], ..\] += src\[.., k, ..\], for each k in order. Repeated indices accumulate.
     ///
     /// ```
-    /// # use tensor::{Indices, Tensor, tensor};
+    /// # use tensor::{Tensor, tensor};
     /// let a = Tensor::zeros(3).index_add(0, [2, 0, 2], &tensor![1.0, 2.0, 4.0]);
     /// assert_eq!(a, tensor![2.0, 0.0, 5.0]);
     /// ```
     ///
     /// # Panics
-    /// If the indices are not 1-d, one lies outside the axis, or `src` has another shape than this tensor with the
-    /// axis as long as the indices.
+    /// If the indices are not 1-d, an index is out of bounds, or the shape of `src` is not the shape of this tensor
+    /// with the size of `axis` replaced by the number of indices.
     #[track_caller]
     pub fn index_add(&self, axis: isize, indices: impl Into<Indices>, src: &Tensor<T>) -> Self {
         let indices = &indices.into();
         let axis = Axes::resolve_one(axis, self.rank(), "index_add");
-        check_line("index_add", indices, self.shape(), axis);
+        check_vector("index_add", indices, self.shape(), axis);
         let indices = indices.as_slice();
-        let fits = self.shape().set(axis, indices.len());
-        if *src.shape() != fits {
+        let expected = self.shape().set(axis, indices.len());
+        if *src.shape() != expected {
             panic!(
-                "index_add: {} indices along axis {axis} of shape {} take a source of shape {fits}, but shape {} was given",
+                "index_add: {} indices along axis {axis} of shape {} need a source of shape {expected}, got shape {}",
                 indices.len(),
                 self.shape(),
                 src.shape()
@@ -94,9 +95,9 @@ impl<T: Real> Tensor<T> {
         if src.size() == 0 {
             return out;
         }
-        let (size, inner) = self.shape().rows_along(axis);
+        let (n, inner) = self.shape().rows_along(axis);
         let data = src.as_slice().unwrap_or(&[]);
-        let blocks = out.data_mut().chunks_exact_mut(size * inner).zip(data.chunks_exact(indices.len() * inner));
+        let blocks = out.data_mut().chunks_exact_mut(n * inner).zip(data.chunks_exact(indices.len() * inner));
         for (out, data) in blocks {
             for (data, &i) in data.chunks_exact(inner).zip(indices) {
                 for (o, &x) in out[i * inner..(i + 1) * inner].iter_mut().zip(data) {
@@ -108,11 +109,11 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// Refuses indices that are not 1-d.
+/// Panics if the indices are not 1-d, or an index is out of bounds.
 #[track_caller]
-fn check_line(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
+fn check_vector(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
     if indices.shape().rank() != 1 {
-        panic!("{op}: the indices must be 1-d, but have shape {}", indices.shape());
+        panic!("{op}: expected 1-d indices, got shape {}", indices.shape());
     }
     indices.check(op, shape, axis);
 }
@@ -120,12 +121,12 @@ fn check_line(op: &str, indices: &Indices, shape: &Shape, axis: usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::indices::tests::{dot, numbers};
+    use crate::indices::tests::{dot, integers};
     use crate::tensor;
     use proptest::prelude::*;
 
     #[test]
-    fn any_axis_of_any_view() {
+    fn index_select_of_views() {
         let a = Tensor::<f64>::arange(24).reshape([2, 3, 4]);
         let i = Indices::from([2, 0, 0]);
         for x in [a.clone(), a.flip([0, 2]), a.permute([1, 2, 0]).copy().permute([2, 0, 1])] {
@@ -147,35 +148,35 @@ mod tests {
     }
 
     #[test]
-    fn nothing_to_select() {
-        let none = Indices::new(0, &[]);
+    fn empty_selections() {
+        let no_indices = Indices::new(0, &[]);
         let a = Tensor::<f64>::ones([2, 3]);
-        assert_eq!(a.index_select(0, &none).shape(), &[0, 3]);
-        assert_eq!(a.index_add(1, &none, &Tensor::zeros([2, 0])), a);
+        assert_eq!(a.index_select(0, &no_indices).shape(), &[0, 3]);
+        assert_eq!(a.index_add(1, &no_indices, &Tensor::zeros([2, 0])), a);
         let empty = Tensor::<f64>::zeros([2, 0]);
         assert_eq!(empty.index_select(0, [1, 1, 0]).shape(), &[3, 0]);
-        assert_eq!(empty.transpose().index_select(1, &none).shape(), &[0, 0]);
+        assert_eq!(empty.transpose().index_select(1, &no_indices).shape(), &[0, 0]);
     }
 
     #[test]
     #[should_panic(
         expected = "index_select: position 3 lies outside axis 0 of shape (3, 2); positions run from 0 to 2"
     )]
-    fn a_row_outside() {
+    fn index_out_of_bounds_panics() {
         Tensor::<f64>::zeros([3, 2]).index_select(0, [0, 3]);
     }
 
     #[test]
-    #[should_panic(expected = "index_select: the indices must be 1-d, but have shape (1, 1)")]
-    fn indices_in_a_grid() {
+    #[should_panic(expected = "index_select: expected 1-d indices, got shape (1, 1)")]
+    fn two_dimensional_indices_panic() {
         Tensor::<f64>::zeros([3, 2]).index_select(0, [[0]]);
     }
 
     #[test]
     #[should_panic(
-        expected = "index_add: 2 indices along axis 0 of shape (3, 2) take a source of shape (2, 2), but shape (2,) was given"
+        expected = "index_add: 2 indices along axis 0 of shape (3, 2) need a source of shape (2, 2), got shape (2,)"
     )]
-    fn a_source_that_does_not_fit() {
+    fn source_of_another_shape_panics() {
         Tensor::<f64>::zeros([3, 2]).index_add(0, [0, 1], &Tensor::zeros(2));
     }
 
@@ -189,11 +190,11 @@ mod tests {
         ) {
             let axis = axis.index(shape.len());
             let indices = Indices::from(picks.iter().map(|p| p.index(shape[axis])).collect::<Vec<_>>());
-            let u = numbers(&shape, seed);
-            let seen = u.index_select(axis as isize, &indices);
-            prop_assert_eq!(&seen, &u.copy().index_select(axis as isize, &indices));
-            let v = numbers(seen.shape(), seed + 1);
-            prop_assert_eq!(dot(&v, &seen), dot(&Tensor::zeros(shape).index_add(axis as isize, &indices, &v), &u));
+            let u = integers(&shape, seed);
+            let selected = u.index_select(axis as isize, &indices);
+            prop_assert_eq!(&selected, &u.copy().index_select(axis as isize, &indices));
+            let v = integers(selected.shape(), seed + 1);
+            prop_assert_eq!(dot(&v, &selected), dot(&Tensor::zeros(shape).index_add(axis as isize, &indices, &v), &u));
         }
     }
 }

@@ -1,14 +1,14 @@
-//! Shapes: the sizes of the dimensions of a tensor, and how two of them broadcast.
+//! Shapes: the sizes of a tensor's dimensions, and the rule by which two shapes broadcast.
 
 use smallvec::SmallVec;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 
-/// The sizes of the dimensions of a tensor, outermost axis first; up to four live on the stack.
+/// The sizes of a tensor's dimensions, outermost axis first. Up to four are stored inline, without an allocation.
 ///
-/// A shape dereferences to `[usize]`; an empty one is that of a 0-d tensor, which holds one element.
-/// Arrays, slices, vectors and single lengths convert into it.
+/// A shape dereferences to `[usize]`. The empty shape belongs to a 0-d tensor, which holds one element.
+/// Arrays, slices, vectors and a single `usize` convert into a shape.
 ///
 /// ```
 /// use tensor::Shape;
@@ -20,8 +20,8 @@ use std::ops::Deref;
 #[derive(Default)]
 pub struct Shape(SmallVec<[usize; 4]>);
 
-// Shapes are copied and compared several times per operation. Spelled out for the usual ranks, that is a few moves in
-// registers; through slices it is a call of `memcpy` or `memcmp`, and small tensors feel it.
+// Every operation copies and compares shapes several times. Spelled out for the usual ranks, this takes a few register
+// moves; going through slices calls `memcpy` or `memcmp`, which slows down operations on small tensors.
 
 impl Clone for Shape {
     #[inline]
@@ -50,7 +50,7 @@ impl Hash for Shape {
     }
 }
 
-/// A copy of the sizes or the strides of a tensor.
+/// Returns a copy of the sizes or the strides of a tensor.
 #[inline]
 pub(crate) fn copied<T: Copy + Default>(from: &[T]) -> SmallVec<[T; 4]> {
     let o = T::default();
@@ -64,11 +64,11 @@ pub(crate) fn copied<T: Copy + Default>(from: &[T]) -> SmallVec<[T; 4]> {
 }
 
 impl Shape {
-    /// The number of elements of a tensor of this shape: the product of the sizes of its axes, 1 for `()`.
+    /// Returns the number of elements of a tensor of this shape: the product of all sizes, 1 for `()`.
     ///
     /// # Panics
-    /// If the product of the sizes other than 0 is larger than `isize::MAX`. So every product of some sizes of a shape
-    /// that was accepted fits in `isize`, in any order.
+    /// If the product of the nonzero sizes exceeds `isize::MAX`. So any product of sizes of a valid shape fits in
+    /// `isize`, whatever the order of multiplication.
     #[inline]
     #[track_caller]
     pub fn size(&self) -> usize {
@@ -80,25 +80,25 @@ impl Shape {
             over |= wraps;
         }
         if over | (n > isize::MAX as usize) {
-            self.refuse();
+            self.panic_too_large();
         }
         if empty { 0 } else { n }
     }
 
-    /// Says that no tensor can have this shape.
+    /// Panics because a tensor of this shape does not fit in memory.
     #[cold]
     #[track_caller]
-    pub(crate) fn refuse(&self) -> ! {
+    pub(crate) fn panic_too_large(&self) -> ! {
         panic!("shape {self} has more elements than memory can hold");
     }
 
-    /// The number of axes.
+    /// Returns the number of axes.
     #[inline]
     pub fn rank(&self) -> usize {
         self.0.len()
     }
 
-    /// Row-major strides, in elements.
+    /// Returns the row-major strides, in elements.
     #[inline]
     pub(crate) fn strides(&self) -> Strides {
         match self.0[..] {
@@ -110,15 +110,15 @@ impl Shape {
         let mut step = 1isize;
         for axis in (0..self.0.len()).rev() {
             strides[axis] = step;
-            // Strides may be asked for before the size, which refuses what overflows here.
+            // Saturate: the caller may compute strides before `size`, which panics if the product overflows.
             step = step.saturating_mul(self.0[axis] as isize);
         }
         strides
     }
 
-    /// The shape that two operands share after broadcasting by NumPy's rule: shapes are aligned at their last
-    /// axis, a missing axis counts as 1, and a size of 1 broadcasts to the other.
-    /// `None` if they do not fit.
+    /// Returns the shape to which two operands broadcast by NumPy's rule: shapes are aligned at their last axis, a
+    /// missing axis counts as size 1, and a dimension of size 1 is broadcast to the size of the other operand.
+    /// Returns `None` if the shapes do not broadcast.
     ///
     /// ```
     /// use tensor::Shape;
@@ -133,8 +133,8 @@ impl Shape {
         let rank = a.len().max(b.len());
         let mut out = SmallVec::from_elem(1, rank);
         for i in 0..rank {
-            let size = |s: &[usize]| if i < s.len() { s[s.len() - 1 - i] } else { 1 };
-            out[rank - 1 - i] = match (size(a), size(b)) {
+            let dim = |s: &[usize]| if i < s.len() { s[s.len() - 1 - i] } else { 1 };
+            out[rank - 1 - i] = match (dim(a), dim(b)) {
                 (x, y) if x == y => x,
                 (1, y) => y,
                 (x, 1) => x,
@@ -144,7 +144,7 @@ impl Shape {
         Some(Shape(out))
     }
 
-    /// The size of an axis and the number of elements in one step along it. A 0-d tensor counts as a vector.
+    /// Returns the size of an axis and the number of elements in one step along it. A 0-d tensor counts as a vector.
     #[inline]
     pub(crate) fn rows_along(&self, axis: usize) -> (usize, usize) {
         match self.0.get(axis) {
@@ -153,7 +153,7 @@ impl Shape {
         }
     }
 
-    /// The shape without the axis. A 0-d tensor counts as a vector.
+    /// Returns the shape without the given axis. A 0-d tensor counts as a vector.
     pub(crate) fn without(&self, axis: usize) -> Shape {
         let mut s = self.clone();
         if axis < s.0.len() {
@@ -162,14 +162,14 @@ impl Shape {
         s
     }
 
-    /// The shape with an axis of the given size put in.
+    /// Returns the shape with a new axis of the given size inserted at position `axis`.
     pub(crate) fn with(&self, axis: usize, size: usize) -> Shape {
         let mut s = self.clone();
         s.0.insert(axis, size);
         s
     }
 
-    /// The shape with the size of one dimension changed. A 0-d tensor counts as a vector.
+    /// Returns the shape with the size of one axis replaced. A 0-d tensor counts as a vector.
     pub(crate) fn set(&self, axis: usize, size: usize) -> Shape {
         if self.0.is_empty() {
             return Shape::from(size);
@@ -180,7 +180,7 @@ impl Shape {
     }
 }
 
-/// Steps between neighbors along each axis, in elements; negative where a view runs backwards.
+/// The distance between neighboring elements along each axis, in elements; negative along a reversed axis.
 pub(crate) type Strides = SmallVec<[isize; 4]>;
 
 impl Deref for Shape {
@@ -192,7 +192,7 @@ impl Deref for Shape {
 }
 
 impl fmt::Display for Shape {
-    /// Written as a tuple: `()`, `(3,)`, `(2, 3)`.
+    /// Formats the shape as a tuple: `()`, `(3,)`, `(2, 3)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "(")?;
         for (i, d) in self.0.iter().enumerate() {
@@ -241,22 +241,22 @@ impl From<&Shape> for Shape {
     }
 }
 impl From<usize> for Shape {
-    /// One axis of this length.
+    /// Returns the shape of a vector with `n` elements.
     #[inline]
     fn from(n: usize) -> Self {
         Shape(copied(&[n]))
     }
 }
 impl From<()> for Shape {
-    /// The shape of a 0-d tensor.
+    /// Returns the shape of a 0-d tensor.
     #[inline]
     fn from((): ()) -> Self {
         Shape(SmallVec::new())
     }
 }
 impl FromIterator<usize> for Shape {
-    fn from_iter<I: IntoIterator<Item = usize>>(dims: I) -> Self {
-        Shape(dims.into_iter().collect())
+    fn from_iter<I: IntoIterator<Item = usize>>(sizes: I) -> Self {
+        Shape(sizes.into_iter().collect())
     }
 }
 impl PartialEq<[usize]> for Shape {
@@ -292,13 +292,13 @@ mod tests {
     }
 
     #[test]
-    fn an_overflowing_shape_is_refused() {
-        let refused = |shape: Shape| std::panic::catch_unwind(|| shape.size()).is_err();
+    fn overflowing_shapes_panic() {
+        let panics = |shape: Shape| std::panic::catch_unwind(|| shape.size()).is_err();
         let half = 1 << (usize::BITS / 2);
-        assert!(refused([usize::MAX, 2].into()) && refused([half, half].into()) && refused([half, half, half].into()));
-        assert!(refused(usize::MAX.into()) && refused([isize::MAX as usize + 1].into()));
-        assert!(!refused([isize::MAX as usize].into()));
-        // whatever the order of the axes
-        assert!(refused([0, half, half].into()) && refused([half, half, 0].into()) && !refused([half, 0, 2].into()));
+        assert!(panics([usize::MAX, 2].into()) && panics([half, half].into()) && panics([half, half, half].into()));
+        assert!(panics(usize::MAX.into()) && panics([isize::MAX as usize + 1].into()));
+        assert!(!panics([isize::MAX as usize].into()));
+        // The order of the axes does not matter.
+        assert!(panics([0, half, half].into()) && panics([half, half, 0].into()) && !panics([half, 0, 2].into()));
     }
 }

@@ -1,13 +1,13 @@
-//! The part of an axis that a slice takes: a range with a step, or one position.
+//! Slices of an axis: a range with a step, or a single position.
 
 use crate::shape::Shape;
 use std::ops::{Bound, Range, RangeFrom, RangeFull, RangeInclusive, RangeTo, RangeToInclusive};
 
-/// The part of one axis: a range with a step, or one position, which drops the axis.
+/// A selection of positions along one axis: a range with a step, or a single position, which removes the axis.
 ///
-/// Made from ranges and numbers of type `isize`, most shortly by [`s!`](crate::s), with Python's meaning: a negative
-/// bound counts from the end, bounds beyond the ends are clamped, and a negative step runs backwards, from the last
-/// element unless a start is given. A single position must exist.
+/// Ranges and integers of type `isize` convert into a slice; [`s!`](crate::s) is a shorthand for several axes. As in
+/// Python, a negative bound counts from the end, out-of-bounds bounds are clamped, and a negative step runs backwards,
+/// by default from the last element. A single position must be in bounds.
 ///
 /// ```
 /// use tensor::{Slice, s, tensor};
@@ -26,15 +26,15 @@ enum Part {
     Span { start: Option<isize>, stop: Bound<isize>, step: isize },
 }
 
-/// What a slice takes of an axis of known size.
-pub(crate) enum Taken {
-    /// One position.
-    One(isize),
-    /// A number of positions, from the first, with a step.
-    Several { first: isize, count: usize, step: isize },
+/// A slice resolved for an axis of known size.
+pub(crate) enum Resolved {
+    /// A single position.
+    Position(isize),
+    /// `count` positions: `first`, `first + step`, and so on.
+    Range { first: isize, count: usize, step: isize },
 }
 
-/// An array of [`Slice`]s, one for each axis: ranges (with a step after a semicolon) and positions.
+/// Creates an array of [`Slice`]s, one per axis: single positions, or ranges with an optional step after a semicolon.
 ///
 /// ```
 /// use tensor::{Tensor, s, tensor};
@@ -48,7 +48,7 @@ pub(crate) enum Taken {
 macro_rules! s {
     () => { [$crate::Slice::from(..); 0] };
     ($($part:expr $(; $step:expr)?),+ $(,)?) => {{
-        // `1..-1` is no empty range here.
+        // Here `1..-1` is not an empty range.
         #[allow(clippy::reversed_empty_ranges)]
         let slices = [$($crate::Slice::from($part)$(.step($step))?),+];
         slices
@@ -56,37 +56,40 @@ macro_rules! s {
 }
 
 impl Slice {
-    /// The same range in steps of `step`; a negative one runs backwards.
+    /// Returns the same range with the given step. A negative step runs backwards.
     ///
     /// # Panics
     /// If the step is 0, or this is a single position.
     #[track_caller]
     pub fn step(self, step: isize) -> Slice {
         if step == 0 {
-            panic!("slice: a step of 0 never arrives; use 1 to take every element or -1 to take them backwards");
+            panic!("slice: a step of 0 is invalid; use 1 to take every element or -1 to reverse their order");
         }
         match self.0 {
-            Part::At(i) => panic!("slice: the single position {i} takes no step; write a range, as {i}..; {step}"),
+            Part::At(i) => {
+                panic!("slice: the single position {i} cannot have a step; write a range such as {i}..; {step}")
+            }
             Part::Span { start, stop, .. } => Slice(Part::Span { start, stop, step }),
         }
     }
 
-    /// What this takes of an axis of a shape; `op` names the caller.
+    /// Resolves this slice for an axis of a shape. Panics if a single position is out of bounds. `op` names the caller
+    /// in the message.
     #[track_caller]
-    pub(crate) fn resolve(self, op: &str, shape: &Shape, axis: usize) -> Taken {
+    pub(crate) fn resolve(self, op: &str, shape: &Shape, axis: usize) -> Resolved {
         let n = shape[axis];
         match self.0 {
             Part::Span { start, stop, step } => span(start, stop, step, n),
             Part::At(i) => {
                 let from_front = if i < 0 { i + n as isize } else { i };
                 if from_front < 0 || from_front >= n as isize {
-                    let fits = match n {
+                    let valid = match n {
                         0 => "an axis of size 0 has no positions".to_string(),
                         n => format!("positions run from {} to {}", -(n as isize), n - 1),
                     };
-                    panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {fits}");
+                    panic!("{op}: position {i} lies outside axis {axis} of shape {shape}; {valid}");
                 }
-                Taken::One(from_front)
+                Resolved::Position(from_front)
             }
         }
     }
@@ -97,7 +100,7 @@ impl Slice {
 }
 
 impl From<isize> for Slice {
-    /// One position, which drops its axis.
+    /// Selects a single position, which removes the axis.
     fn from(at: isize) -> Self {
         Slice(Part::At(at))
     }
@@ -133,10 +136,11 @@ impl From<RangeFull> for Slice {
     }
 }
 
-/// A range over an axis of size `n`.
-fn span(start: Option<isize>, stop: Bound<isize>, step: isize, n: usize) -> Taken {
+/// Resolves a range over an axis of size `n`.
+fn span(start: Option<isize>, stop: Bound<isize>, step: isize, n: usize) -> Resolved {
     let n = n as isize;
-    // Forwards the bounds live in 0..=n; backwards in -1..=n-1, where -1 is the place before the first element.
+    // Bounds are clamped to 0..=n for a positive step. For a negative step they are clamped to -1..=n-1, where -1 is
+    // the position before the first element.
     let (low, high) = if step > 0 { (0, n) } else { (-1, n - 1) };
     let from_front = |i: isize| if i < 0 { i + n } else { i };
     let start = start.map_or(if step > 0 { low } else { high }, |i| from_front(i).clamp(low, high));
@@ -153,7 +157,7 @@ fn span(start: Option<isize>, stop: Bound<isize>, step: isize, n: usize) -> Take
     };
     let distance = if step > 0 { stop - start } else { start - stop };
     let count = if distance > 0 { (distance as usize).div_ceil(step.unsigned_abs()) } else { 0 };
-    Taken::Several { first: start, count, step }
+    Resolved::Range { first: start, count, step }
 }
 
 #[cfg(test)]
@@ -162,7 +166,7 @@ pub(crate) mod tests {
     use crate::Tensor;
     use proptest::prelude::*;
 
-    /// Python's rule, spelled out: walk from the start and keep what lies on the way to the stop.
+    /// Returns the positions that Python's `start:stop:step` selects, by stepping from the start to the stop.
     pub(crate) fn naive(start: Option<isize>, stop: Option<isize>, step: isize, n: isize) -> Vec<usize> {
         let wrap = |i: isize| if i < 0 { (i + n).max(-1) } else { i.min(n) };
         let mut at = match start {
@@ -178,7 +182,7 @@ pub(crate) mod tests {
         };
         let mut out = vec![];
         loop {
-            let arrived = match stop {
+            let done = match stop {
                 Some(i) => {
                     if step > 0 {
                         at >= wrap(i)
@@ -188,7 +192,7 @@ pub(crate) mod tests {
                 }
                 None => false,
             };
-            if arrived || !(0..n).contains(&at) {
+            if done || !(0..n).contains(&at) {
                 return out;
             }
             out.push(at as usize);
@@ -196,7 +200,7 @@ pub(crate) mod tests {
         }
     }
 
-    /// A range with its start, stop and step.
+    /// Generates slices with their start, stop and step.
     pub(crate) fn any_slice() -> impl Strategy<Value = (Option<isize>, Option<isize>, isize, Slice)> {
         let bound = || prop::option::of(-7isize..8);
         (bound(), bound(), prop_oneof![-3isize..0, 1isize..4]).prop_map(|(start, stop, step)| {
@@ -211,7 +215,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn pythons_meaning() {
+    fn ranges_follow_python() {
         let a = Tensor::<f64>::arange(5);
         let took = |s: [Slice; 1]| a.slice(s).to_vec();
         assert_eq!(took(s![1..3]), [1.0, 2.0]);
@@ -234,14 +238,14 @@ pub(crate) mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "a step of 0 never arrives")]
-    fn a_step_of_zero() {
+    #[should_panic(expected = "a step of 0 is invalid")]
+    fn step_of_zero_panics() {
         Slice::from(..).step(0);
     }
 
     #[test]
-    #[should_panic(expected = "the single position 2 takes no step")]
-    fn a_step_from_one_position() {
+    #[should_panic(expected = "the single position 2 cannot have a step")]
+    fn step_of_a_position_panics() {
         Slice::from(2).step(2);
     }
 }

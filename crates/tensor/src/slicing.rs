@@ -1,14 +1,15 @@
-//! Slices of a tensor as views, and their adjoint.
+//! Slices of tensors as views, and the adjoint of slicing.
 
 use crate::layout::Walk;
 use crate::real::Real;
 use crate::shape::{Shape, Strides};
-use crate::slice::{Slice, Taken};
+use crate::slice::{Resolved, Slice};
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
 impl<T: Real> Tensor<T> {
-    /// A part of the tensor: one [`Slice`] per axis from the first; the remaining axes are whole. A view.
+    /// Returns a part of the tensor, selected by one [`Slice`] per axis. Axes without a slice are kept whole. The
+    /// result is a view.
     ///
     /// ```
     /// # use tensor::{s, tensor};
@@ -18,16 +19,17 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If there are more slices than axes, or a single position lies outside.
+    /// If there are more slices than axes, or a single position is out of bounds.
     #[track_caller]
     pub fn slice(&self, slices: impl AsRef<[Slice]>) -> Self {
         let (shape, strides, offset) = sliced("slice", self.shape(), &self.strides(), self.offset(), slices.as_ref());
         self.view(shape, strides, offset)
     }
 
-    /// The adjoint of [`slice`](Tensor::slice): zeros of `shape`, with this tensor's elements at the positions of the slice.
+    /// Returns a tensor of the given shape that holds this tensor's elements at the positions that the slices select,
+    /// and zeros elsewhere. This is the adjoint of [`slice`](Tensor::slice).
     ///
-    /// For every u of that shape and v of the slice's, ⟨v, slice u⟩ = ⟨unslice v, u⟩.
+    /// For every u of that shape and every v of the shape of the slice, ⟨v, slice u⟩ = ⟨unslice v, u⟩.
     ///
     /// ```
     /// # use tensor::{s, tensor};
@@ -35,7 +37,7 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the slice of `shape` has another shape than this tensor.
+    /// If the shape of the slice differs from the shape of this tensor, or as [`slice`](Tensor::slice) does.
     #[track_caller]
     pub fn unslice(&self, shape: impl Into<Shape>, slices: &[Slice]) -> Self {
         let whole = shape.into();
@@ -50,7 +52,7 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// The shape, strides and offset of a slice of strided memory.
+/// Returns the shape, strides and offset of a slice of strided memory.
 #[track_caller]
 fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[Slice]) -> (Shape, Strides, usize) {
     if slices.len() > shape.rank() {
@@ -65,8 +67,8 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
             continue;
         };
         match slice.resolve(op, shape, axis) {
-            Taken::One(i) => at += i * stride,
-            Taken::Several { first, count, step } => {
+            Resolved::Position(i) => at += i * stride,
+            Resolved::Range { first, count, step } => {
                 at += if count > 0 { first * stride } else { 0 };
                 dims.push(count);
                 steps.push(if count > 1 { stride * step } else { stride });
@@ -79,7 +81,7 @@ fn sliced(op: &str, shape: &Shape, strides: &[isize], offset: usize, slices: &[S
     (shape, steps, at)
 }
 
-/// Writes a tensor's elements to strided places.
+/// Writes the elements of a tensor to `out`, at the positions given by an offset and strides.
 pub(crate) fn place<T: Real>(x: &Tensor<T>, out: &mut [T], offset: usize, strides: &[isize]) {
     let walk = Walk::new(x.shape(), [strides, &x.strides()]);
     let (n, data) = (walk.inner(), x.buffer());
@@ -103,7 +105,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn several_axes() {
+    fn slices_of_several_axes() {
         let a = Tensor::<f64>::arange(24).reshape([2, 3, 4]);
         let whole: [Slice; 0] = s![];
         assert!(a.slice(whole).same(&a));
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn unslicing_nothing_and_one_number() {
+    fn unslice_empty_and_scalar() {
         assert_eq!(Tensor::<f64>::zeros([0, 2]).unslice([1, 2], &s![1..]), tensor![[0.0, 0.0]]);
         assert_eq!(Tensor::scalar(3.0).unslice([2, 2], &s![1, -1]), tensor![[0.0, 0.0], [0.0, 3.0]]);
         assert_eq!(Tensor::scalar(3.0).unslice((), &[]).item(), 3.0);
@@ -125,7 +127,7 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "slice: position -4 lies outside axis 1 of shape (2, 3); positions run from -3 to 2")]
-    fn a_position_outside() {
+    fn position_out_of_bounds_panics() {
         Tensor::<f64>::zeros([2, 3]).slice(s![.., -4]);
     }
 
@@ -133,27 +135,27 @@ mod tests {
     #[should_panic(
         expected = "slice: position 0 lies outside axis 0 of shape (0,); an axis of size 0 has no positions"
     )]
-    fn a_position_of_nothing() {
+    fn position_in_an_empty_axis_panics() {
         Tensor::<f64>::zeros(0).slice(s![0]);
     }
 
     #[test]
     #[should_panic(expected = "slice: 2 slices were given, but shape (3,) has 1 axes")]
-    fn too_many_slices() {
+    fn too_many_slices_panic() {
         Tensor::<f64>::zeros(3).slice(s![.., 0]);
     }
 
     #[test]
     #[should_panic(expected = "unslice: the slice of shape (4,) has shape (2,), but shape (3,) was given")]
-    fn unslicing_another_shape() {
+    fn unslice_of_another_shape_panics() {
         tensor![1.0, 2.0, 3.0].unslice(4, &s![1..; 2]);
     }
 
     proptest! {
         #[test]
-        fn slicing_is_indexing(n in 0usize..6, m in 0usize..6, a in any_slice(), b in any_slice(), turned: bool) {
+        fn slice_matches_indexing(n in 0usize..6, m in 0usize..6, a in any_slice(), b in any_slice(), transposed: bool) {
             let x = Tensor::<f64>::arange(n * m);
-            let x = if turned { x.reshape([m, n]).transpose() } else { x.reshape([n, m]) };
+            let x = if transposed { x.reshape([m, n]).transpose() } else { x.reshape([n, m]) };
             let rows = naive(a.0, a.1, a.2, n as isize);
             let columns = naive(b.0, b.1, b.2, m as isize);
             let expected = Tensor::from_fn([rows.len(), columns.len()], |i| x.at([rows[i[0]] as isize, columns[i[1]] as isize]));
@@ -163,7 +165,7 @@ mod tests {
             }
         }
 
-        /// ⟨v, slice u⟩ = ⟨unslice v, u⟩, exactly, since the numbers are small and whole.
+        /// ⟨v, slice u⟩ = ⟨unslice v, u⟩ holds exactly, because the elements are small integers.
         #[test]
         fn unslice_is_the_adjoint(n in 0usize..6, m in 0usize..6, a in any_slice(), b in any_slice(), seed in 1usize..100) {
             let u = Tensor::<f64>::from_fn([n, m], |i| ((7 * i[0] + 3 * i[1] + seed) % 11) as f64);

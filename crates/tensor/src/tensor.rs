@@ -1,4 +1,4 @@
-//! The tensor: a shared buffer seen through a shape and strides.
+//! The tensor type: a shared buffer with a shape, strides and an offset.
 
 use crate::buffer::Buffer;
 use crate::layout;
@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 /// A dense n-dimensional array of `f32` (the default) or `f64`.
 ///
 /// Cloning shares the buffer; writing ([`data_mut`](Tensor::data_mut)) copies it first if it is shared. Transposes,
-/// slices, flips and broadcasts are views. A 0-d tensor, of shape `()`, has one element.
+/// slices, flips and broadcasts are views. A 0-d tensor, of shape `()`, holds one element.
 ///
 /// ```
 /// use tensor::{Tensor, tensor};
@@ -22,7 +22,8 @@ pub struct Tensor<T: Real = f32> {
     buffer: Buffer<T>,
     offset: usize,
     shape: Shape,
-    /// Empty for row-major strides: most tensors are packed, and creating one should not compute strides.
+    /// Empty for a packed tensor, whose strides are row-major: most tensors are packed, so creating one does not
+    /// compute strides.
     strides: Strides,
 }
 
@@ -39,19 +40,22 @@ impl<T: Real> Clone for Tensor<T> {
 }
 
 impl<T: Real> Tensor<T> {
-    /// A packed tensor whose elements `fill` writes; before that they have unspecified values.
+    /// Creates a packed tensor whose elements are written by `fill`.
+    ///
+    /// `fill` receives the elements in row-major order. Their initial values are unspecified, because buffers are
+    /// recycled, so `fill` must write every element.
     ///
     /// # Panics
-    /// If there is no memory for a tensor of this shape.
+    /// If there is not enough memory for a tensor of this shape.
     #[inline]
     #[track_caller]
     pub fn build(shape: impl Into<Shape>, fill: impl FnOnce(&mut [T])) -> Self {
         let shape = shape.into();
         let n = shape.size();
-        let Some(mut buffer) = Buffer::<T>::try_scratch(n + T::ALIGNED) else { shape.refuse() };
+        let Some(mut buffer) = Buffer::<T>::try_scratch(n + T::ALIGNED) else { shape.panic_too_large() };
         let mut offset = 0;
         if let Some(data) = buffer.unique() {
-            // Long vectors start on a cache line, so that no load of a kernel straddles two.
+            // Large tensors start on a cache line, so that no load of a kernel straddles two lines.
             if n >= 64 {
                 offset = data.as_ptr().align_offset(64).min(T::ALIGNED);
             }
@@ -60,8 +64,8 @@ impl<T: Real> Tensor<T> {
         Tensor { buffer, offset, shape, strides: Strides::new() }
     }
 
-    /// The same buffer with another shape, strides and offset. The caller has checked a shape with more elements than this
-    /// one by [`Shape::size`].
+    /// Returns a view of the same buffer with another shape, strides and offset. If the shape has more elements than
+    /// this tensor, the caller must have checked it with [`Shape::size`].
     pub(crate) fn view(&self, shape: Shape, mut strides: Strides, offset: usize) -> Self {
         if layout::is_packed(&shape, &strides) {
             strides.clear();
@@ -69,56 +73,56 @@ impl<T: Real> Tensor<T> {
         Tensor { buffer: self.buffer.clone(), offset, shape, strides }
     }
 
-    /// The sizes of the dimensions, outermost axis first.
+    /// Returns the shape: the size of each dimension, outermost axis first.
     #[inline]
     pub fn shape(&self) -> &Shape {
         &self.shape
     }
 
-    /// The number of axes.
+    /// Returns the number of axes.
     #[inline]
     pub fn rank(&self) -> usize {
         self.shape.rank()
     }
 
-    /// The number of elements.
+    /// Returns the number of elements.
     #[inline]
     #[allow(clippy::len_without_is_empty)]
     pub fn size(&self) -> usize {
-        self.shape.iter().product() // the shape was checked when the tensor was made
+        self.shape.iter().product() // cannot overflow: the shape was checked when the tensor was created
     }
 
-    /// Steps between neighbors along each axis, in elements.
+    /// Returns the distance between neighboring elements along each axis, in elements.
     #[inline]
     pub fn strides(&self) -> SmallVec<[isize; 4]> {
         if self.strides.is_empty() { self.shape.strides() } else { copied(&self.strides) }
     }
 
-    /// The position of the first element in the buffer.
+    /// Returns the position of the first element in the buffer.
     #[inline]
     pub(crate) fn offset(&self) -> usize {
         self.offset
     }
 
-    /// The whole buffer, which may have more elements than this tensor.
+    /// Returns the whole buffer, of which this tensor may be a part.
     #[inline]
     pub(crate) fn buffer(&self) -> &[T] {
         &self.buffer
     }
 
-    /// Whether the elements are stored in row-major order without gaps.
+    /// Returns whether the elements are contiguous in row-major order.
     #[inline]
     pub fn is_packed(&self) -> bool {
         self.strides.is_empty()
     }
 
-    /// Whether two tensors are the same view of the same buffer.
+    /// Returns whether two tensors are the same view of the same buffer: same offset, shape and strides.
     pub fn same(&self, other: &Self) -> bool {
         self.buffer.same(&other.buffer)
             && (self.offset, &self.shape, &self.strides) == (other.offset, &other.shape, &other.strides)
     }
 
-    /// The elements in row-major order, if they are packed.
+    /// Returns the elements in row-major order if the tensor is packed, otherwise `None`.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -131,32 +135,35 @@ impl<T: Real> Tensor<T> {
         self.is_packed().then(|| &self.buffer[self.offset..self.offset + self.size()])
     }
 
-    /// This tensor with its elements packed; shares the buffer if they are already.
+    /// Returns this tensor in packed form. Shares the buffer if the tensor is packed already, otherwise copies.
+    ///
+    /// # Panics
+    /// If there is not enough memory for a copy: a view can have more elements than memory can hold.
     #[inline]
     #[track_caller]
     pub fn packed(&self) -> Self {
         if self.is_packed() { self.clone() } else { self.copy() }
     }
 
-    /// A packed copy in a new buffer.
+    /// Returns a packed copy in a new buffer.
     ///
     /// # Panics
-    /// If there is no memory for it: a view can have more elements than memory can hold.
+    /// If there is not enough memory for the copy: a view can have more elements than memory can hold.
     #[track_caller]
     pub fn copy(&self) -> Self {
         Tensor::build(&self.shape, |out| self.copy_to(out))
     }
 
-    /// Copies the elements to a slice of the same size, in row-major order.
+    /// Copies the elements to a slice, in row-major order.
     ///
     /// # Panics
-    /// If the slice has another length.
+    /// If the length of the slice differs from the number of elements.
     #[track_caller]
     pub fn copy_to(&self, out: &mut [T]) {
         assert_eq!(
             out.len(),
             self.size(),
-            "copy_to: the slice must hold the {} elements of {}",
+            "copy_to: expected a slice of length {}, the number of elements of shape {}",
             self.size(),
             self.shape
         );
@@ -166,10 +173,10 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The elements in row-major order.
+    /// Returns a vector of the elements in row-major order.
     ///
     /// # Panics
-    /// If there is no memory for them: a view can have more elements than memory can hold.
+    /// If there is not enough memory for the vector: a view can have more elements than memory can hold.
     #[track_caller]
     pub fn to_vec(&self) -> Vec<T> {
         if let Some(data) = self.as_slice() {
@@ -177,14 +184,14 @@ impl<T: Real> Tensor<T> {
         }
         let mut v = Vec::new();
         if v.try_reserve_exact(self.size()).is_err() {
-            self.shape.refuse();
+            self.shape.panic_too_large();
         }
         v.resize(self.size(), T::ZERO);
         self.copy_to(&mut v);
         v
     }
 
-    /// The elements in row-major order, for writing. A shared or unpacked tensor is copied first.
+    /// Returns the elements in row-major order for writing. A shared or unpacked tensor is copied first.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -205,7 +212,7 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The elements for writing, if they are packed and this tensor is their only owner.
+    /// Returns the elements for writing if the tensor is packed and is the only owner of its buffer, otherwise `None`.
     #[inline]
     pub fn unique_mut(&mut self) -> Option<&mut [T]> {
         if !self.is_packed() {
@@ -215,21 +222,21 @@ impl<T: Real> Tensor<T> {
         Some(&mut self.buffer.unique()?[at..at + n])
     }
 
-    /// The element at an index; negative positions count from the end of their axis.
+    /// Returns the element at an index. Negative positions count from the end of their axis.
     ///
     /// # Panics
-    /// If the index does not have one position per axis, or lies outside the shape.
+    /// If the length of the index differs from the rank of the tensor, or a position is out of bounds.
     #[track_caller]
     pub fn at<const N: usize>(&self, index: [isize; N]) -> T {
         self.buffer[self.locate(&index)]
     }
 
-    /// The position in the buffer of an index.
+    /// Returns the position of an index in the buffer.
     #[track_caller]
     pub(crate) fn locate(&self, index: &[isize]) -> usize {
         if index.len() != self.rank() {
             panic!(
-                "at: index {index:?} has {} positions, but shape {} has {} axes",
+                "at: index {index:?} has {} positions, but shape {} has {} axes; give one position per axis",
                 index.len(),
                 self.shape,
                 self.rank()
@@ -247,7 +254,7 @@ impl<T: Real> Tensor<T> {
         at as usize
     }
 
-    /// The only element of a tensor of one element, of any rank.
+    /// Returns the only element of a tensor of size 1, of any rank.
     ///
     /// # Panics
     /// If the tensor does not have exactly one element.
@@ -256,7 +263,7 @@ impl<T: Real> Tensor<T> {
     pub fn item(&self) -> T {
         if self.size() != 1 {
             panic!(
-                "item: shape {} holds {} elements, not one; take one with `at`, or reduce first",
+                "item: expected one element, got shape {} with {}; use `at`, or reduce the tensor first",
                 self.shape,
                 self.size()
             );
@@ -264,7 +271,7 @@ impl<T: Real> Tensor<T> {
         self.buffer[self.offset]
     }
 
-    /// Whether every element is neither NaN nor infinite.
+    /// Returns whether every element is finite, that is, neither NaN nor infinite.
     #[track_caller]
     pub fn is_finite(&self) -> bool {
         match self.as_slice() {
@@ -273,7 +280,7 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The same elements, converted to another element type.
+    /// Returns the tensor converted to another element type.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -292,7 +299,7 @@ impl<T: Real> Tensor<T> {
 }
 
 impl<T: Real> PartialEq for Tensor<T> {
-    /// Whether shapes and elements are equal; NaN is not equal to anything, as in IEEE 754.
+    /// Returns whether shapes and elements are equal. NaN does not equal anything, as in IEEE arithmetic.
     fn eq(&self, other: &Self) -> bool {
         if self.shape != other.shape {
             return false;
@@ -305,7 +312,7 @@ impl<T: Real> PartialEq for Tensor<T> {
 }
 
 impl<T: Real> Default for Tensor<T> {
-    /// A tensor without elements, of shape `(0,)`.
+    /// Returns an empty tensor of shape `(0,)`.
     fn default() -> Self {
         Tensor::build(0, |_| {})
     }
@@ -326,14 +333,14 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "item: shape (2,) holds 2 elements, not one")]
-    fn item_of_several() {
+    #[should_panic(expected = "item: expected one element, got shape (2,) with 2")]
+    fn item_of_two_elements_panics() {
         tensor![1.0, 2.0].item();
     }
 
     #[test]
     #[should_panic(expected = "at: position 2 lies outside axis 0 of shape (2,)")]
-    fn at_outside() {
+    fn at_out_of_bounds_panics() {
         tensor![1.0, 2.0].at([2]);
     }
 

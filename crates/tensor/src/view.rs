@@ -1,4 +1,4 @@
-//! The same numbers in another order, without copying them: only strides and the offset change.
+//! Operations that reorder the elements without copying them: only the shape, strides and offset change.
 
 use crate::axes::{Axes, resolve_axis};
 use crate::real::Real;
@@ -7,7 +7,8 @@ use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
 impl<T: Real> Tensor<T> {
-    /// The last two axes swapped: each matrix transposed. A tensor of rank 0 or 1 is its own transpose. A view.
+    /// Swaps the last two axes, which transposes each matrix of a batch. A tensor of rank 0 or 1 is returned unchanged.
+    /// The result is a view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -26,7 +27,7 @@ impl<T: Real> Tensor<T> {
         self.view(self.shape().set(rank - 2, columns).set(rank - 1, rows), strides, self.offset())
     }
 
-    /// The axes in another order: axis `i` of the result is axis `axes[i]` of this tensor. A view.
+    /// Reorders the axes: axis `i` of the result is axis `axes[i]` of this tensor. The result is a view.
     ///
     /// ```
     /// # use tensor::Tensor;
@@ -47,14 +48,14 @@ impl<T: Real> Tensor<T> {
                 self.shape()
             );
         }
-        Axes::from(axes).resolve(rank, "permute"); // refuses one named twice
+        Axes::from(axes).resolve(rank, "permute"); // panics on a duplicate
         let order: SmallVec<[usize; 4]> = axes.iter().map(|&a| resolve_axis(a, rank, "permute")).collect();
         let shape = order.iter().map(|&a| self.shape()[a]).collect();
         let strides = order.iter().map(|&a| self.strides()[a]).collect();
         self.view(shape, strides, self.offset())
     }
 
-    /// The given axes run backwards. A view.
+    /// Reverses the order of the elements along the given axes. The result is a view.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -80,7 +81,7 @@ impl<T: Real> Tensor<T> {
         self.view(self.shape().clone(), strides, offset as usize)
     }
 
-    /// The diagonal of a matrix: the elements (i, i). A view; [`diag`](Tensor::diag) copies.
+    /// Returns the diagonal of a matrix, the elements (i, i), as a view. [`diag`](Tensor::diag) copies instead.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -88,11 +89,11 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If this is not a matrix.
+    /// If the tensor does not have rank 2.
     #[track_caller]
     pub fn diagonal(&self) -> Self {
         let (&[rows, columns], &[down, right]) = (&self.shape()[..], &self.strides()[..]) else {
-            panic!("diagonal: shape {} has {} axes; only a matrix, with 2, has a diagonal", self.shape(), self.rank());
+            panic!("diagonal: expected a matrix, got shape {}", self.shape());
         };
         self.view(rows.min(columns).into(), Strides::from_slice(&[down + right]), self.offset())
     }
@@ -110,19 +111,19 @@ mod tests {
     }
 
     #[test]
-    fn no_axes_and_no_elements() {
+    fn views_of_0d_and_empty_tensors() {
         let zero_d = Tensor::scalar(7.0);
         for same in [zero_d.transpose(), zero_d.flip(Axes::all()), zero_d.permute([])] {
             assert!(same.same(&zero_d));
         }
-        let none = Tensor::<f64>::zeros([0, 3]);
-        assert_eq!(none.transpose().shape(), &[3, 0]);
-        assert_eq!(none.flip(Axes::all()).to_vec(), [0.0; 0]);
-        assert_eq!(none.diagonal().shape(), &[0]);
+        let empty = Tensor::<f64>::zeros([0, 3]);
+        assert_eq!(empty.transpose().shape(), &[3, 0]);
+        assert_eq!(empty.flip(Axes::all()).to_vec(), [0.0; 0]);
+        assert_eq!(empty.diagonal().shape(), &[0]);
     }
 
     #[test]
-    fn the_diagonal_of_any_view() {
+    fn diagonal_of_views() {
         let a = count([3, 4]);
         assert_eq!(a.diagonal(), tensor![0.0, 5.0, 10.0]);
         assert_eq!(a.transpose().diagonal(), a.diagonal());
@@ -131,27 +132,27 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "permute: [0] names 1 axes, but shape (2, 3) has 2")]
-    fn permute_with_an_axis_missing() {
+    fn permute_with_a_missing_axis_panics() {
         count([2, 3]).permute([0]);
     }
 
     #[test]
     #[should_panic(expected = "permute: axis 1 is named twice")]
-    fn permute_with_an_axis_twice() {
+    fn permute_with_a_duplicate_axis_panics() {
         count([2, 3]).permute([1, -1]);
     }
 
     #[test]
-    #[should_panic(expected = "diagonal: shape (3,) has 1 axes")]
-    fn the_diagonal_of_a_vector() {
+    #[should_panic(expected = "diagonal: expected a matrix, got shape (3,)")]
+    fn diagonal_of_a_vector_panics() {
         count(3).diagonal();
     }
 
     proptest! {
-        /// Element (i₀, i₁, ...) of a permuted tensor is the element whose axis axes\[k\] stands at iₖ; the inverse
-        /// order brings every element back.
+        /// Element (i₀, i₁, ...) of a permuted tensor is the element whose index along axis axes\[k\] is iₖ, and the
+        /// inverse permutation restores the tensor.
         #[test]
-        fn permuting_and_back(dims in prop::collection::vec(0usize..4, 4), order in Just(vec![0isize, 1, 2, 3]).prop_shuffle()) {
+        fn permute_round_trip(dims in prop::collection::vec(0usize..4, 4), order in Just(vec![0isize, 1, 2, 3]).prop_shuffle()) {
             let a = count(dims);
             let p = a.permute(&order);
             let expected = Tensor::from_fn(p.shape(), |i| {

@@ -1,12 +1,12 @@
-//! Shapes beyond memory: every way to a tensor of such a shape is refused with a panic that names it, and no tensor has
-//! a wrong size.
+//! Shapes that exceed memory: every operation that would create such a tensor panics and names the shape, and no tensor
+//! has a wrong size.
 #![cfg(target_pointer_width = "64")]
 
 use proptest::prelude::*;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tensor::{Indices, Shape, Tensor, keep};
 
-/// Sizes of axes: small ones, whose tensors are made, and such that no machine has the memory for a single axis.
+/// Generates sizes of axes: small ones, and ones for which no machine has enough memory.
 fn size() -> impl Strategy<Value = usize> {
     prop_oneof![
         4 => 0_usize..4,
@@ -19,13 +19,14 @@ fn sizes() -> impl Strategy<Value = Vec<usize>> {
     prop::collection::vec(size(), 0..4)
 }
 
-/// The number of elements, if a view of this shape may exist: the sizes other than 0 have a product within `isize`.
+/// Returns the number of elements if a view of this shape may exist: if the product of the nonzero sizes fits in
+/// `isize`.
 fn elements(shape: &[usize]) -> Option<usize> {
     let fits = shape.iter().filter(|&&n| n > 0).try_fold(1_usize, |n, &size| n.checked_mul(size));
     fits.filter(|&n| n <= isize::MAX as usize).map(|n| if shape.contains(&0) { 0 } else { n })
 }
 
-/// What `f` gives, or what its panic said.
+/// Returns the result of `f`, or its panic message.
 fn attempt<R>(f: impl FnOnce() -> R) -> Result<R, String> {
     catch_unwind(AssertUnwindSafe(f)).map_err(|e| match e.downcast::<String>() {
         Ok(text) => *text,
@@ -33,8 +34,8 @@ fn attempt<R>(f: impl FnOnce() -> R) -> Result<R, String> {
     })
 }
 
-/// `made` is a tensor of this shape and size, or was refused for it: because no view may have it, or, if its elements
-/// are `stored`, for want of memory.
+/// Checks that `made` is a tensor of this shape and size, or that its construction panicked: because no view may have
+/// this shape, or, if the elements are `stored`, because memory does not suffice.
 fn check(what: &str, made: Result<Tensor<f32>, String>, shape: &[usize], stored: bool) -> Result<(), TestCaseError> {
     let expected = elements(shape).filter(|&n| !stored || n < 1 << 40);
     match (made, expected) {
@@ -42,9 +43,9 @@ fn check(what: &str, made: Result<Tensor<f32>, String>, shape: &[usize], stored:
             prop_assert_eq!(made.shape(), &Shape::from(shape), "{}", what);
             prop_assert_eq!(made.size(), n, "{} of {:?}", what, shape);
         }
-        (Err(said), None) => {
-            let named = format!("shape {} has more elements than memory can hold", Shape::from(shape));
-            prop_assert_eq!(said, named, "{} of {:?}", what, shape);
+        (Err(message), None) => {
+            let expected = format!("shape {} has more elements than memory can hold", Shape::from(shape));
+            prop_assert_eq!(message, expected, "{} of {:?}", what, shape);
         }
         (made, expected) => {
             prop_assert!(
@@ -57,14 +58,14 @@ fn check(what: &str, made: Result<Tensor<f32>, String>, shape: &[usize], stored:
     Ok(())
 }
 
-/// With each size of `shape` changed along `axis`; what is more than a size can be counts as the largest.
+/// Returns `shape` with the size of `axis` replaced by `f` of it.
 fn changed(shape: &[usize], axis: usize, f: impl Fn(usize) -> usize) -> Vec<usize> {
     shape.iter().enumerate().map(|(a, &n)| if a == axis { f(n) } else { n }).collect()
 }
 
 proptest! {
     #[test]
-    fn new_tensors_have_their_size_or_are_refused(shape in sizes(), n in size()) {
+    fn constructors_have_the_right_size_or_panic(shape in sizes(), n in size()) {
         check("zeros", attempt(|| Tensor::zeros(&shape[..])), &shape, true)?;
         check("full", attempt(|| Tensor::full(&shape[..], 2.0)), &shape, true)?;
         check("from_fn", attempt(|| Tensor::from_fn(&shape[..], |_| 1.0)), &shape, true)?;
@@ -80,7 +81,7 @@ proptest! {
     }
 
     #[test]
-    fn views_of_one_element_have_their_size_or_are_refused(shape in sizes(), other in sizes(), n in size()) {
+    fn views_of_one_element_have_the_right_size_or_panic(shape in sizes(), other in sizes(), n in size()) {
         let one = Tensor::scalar(1.0_f32);
         check("broadcast_to", attempt(|| one.broadcast_to(&shape[..])), &shape, false)?;
         let Ok(x) = attempt(|| one.broadcast_to(&shape[..])) else { return Ok(()) };
@@ -90,8 +91,8 @@ proptest! {
         check("softmax", attempt(|| x.softmax(-1)), &shape, true)?;
         prop_assert_eq!(attempt(|| x.to_vec().len()).ok(), elements(&shape).filter(|&n| n < 1 << 40));
         check("unsqueeze", attempt(|| x.unsqueeze(0)), &[&[1], &shape[..]].concat(), false)?;
-        let turned: Vec<usize> = shape.iter().rev().copied().collect();
-        check("permute", attempt(|| x.permute((0..shape.len() as isize).rev().collect::<Vec<_>>())), &turned, false)?;
+        let reversed: Vec<usize> = shape.iter().rev().copied().collect();
+        check("permute", attempt(|| x.permute((0..shape.len() as isize).rev().collect::<Vec<_>>())), &reversed, false)?;
         check("flatten", attempt(|| x.flatten()), &[x.size()], false)?;
         for axis in 0..shape.len() {
             check("flip", attempt(|| x.flip(axis as isize)), &shape, false)?;
@@ -113,7 +114,7 @@ proptest! {
     }
 
     #[test]
-    fn repeats_have_their_size_or_are_refused(shape in prop::collection::vec(0_usize..3, 0..3), times in prop::collection::vec(size(), 3)) {
+    fn repeats_have_the_right_size_or_panic(shape in prop::collection::vec(0_usize..3, 0..3), times in prop::collection::vec(size(), 3)) {
         let x = Tensor::<f32>::ones(&shape[..]);
         let lead = times.len() - shape.len();
         let want: Vec<usize> =

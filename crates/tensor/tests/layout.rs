@@ -1,4 +1,4 @@
-//! The modules of the source tree depend on each other without cycles, and the table in `lib.rs` names files that exist.
+//! The modules of `src` do not import each other in a cycle, and the table in `lib.rs` names files that exist.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -12,7 +12,7 @@ fn name(path: &Path) -> String {
     path.file_stem().unwrap().to_string_lossy().into_owned()
 }
 
-/// The code below a path, without comments and without what follows the first test module of a file.
+/// Returns the code of a file, or of all files in a folder, without comments and test modules.
 fn code(path: &Path) -> String {
     if path.is_dir() {
         return fs::read_dir(path).unwrap().map(|entry| code(&entry.unwrap().path())).collect();
@@ -25,14 +25,14 @@ fn code(path: &Path) -> String {
     code.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect()
 }
 
-/// The first segments of all paths that start with `crate::`.
+/// Returns the first segment of each path that starts with `crate::`.
 fn imports(code: &str) -> BTreeSet<String> {
     let segment =
         |path: &str| path.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_string();
     code.split("crate::").skip(1).map(segment).collect()
 }
 
-/// Each module at the top level, with the modules that it imports.
+/// Returns the modules at the top level of `src`, each with the modules that it imports.
 fn modules() -> BTreeMap<String, BTreeSet<String>> {
     let entries = fs::read_dir(source()).unwrap().map(|entry| entry.unwrap().path());
     let mut modules: BTreeMap<_, _> =
@@ -45,26 +45,26 @@ fn modules() -> BTreeMap<String, BTreeSet<String>> {
 }
 
 #[test]
-fn no_module_imports_itself_through_others() {
+fn modules_do_not_import_each_other_in_a_cycle() {
     let mut modules = modules();
-    assert!(modules.len() > 20, "the modules of the crate are found");
-    // Modules whose imports are all gone are taken away, until none is left, or only cycles and what depends on them.
+    assert!(modules.len() > 20, "the modules of `src` were not found");
+    // Repeatedly remove a module without imports. Only cycles, and modules that import from them, cannot be removed.
     while let Some(lowest) = modules.iter().find(|(_, imported)| imported.is_empty()).map(|(name, _)| name.clone()) {
         modules.remove(&lowest);
         modules.values_mut().for_each(|imported| _ = imported.remove(&lowest));
     }
-    assert!(modules.is_empty(), "import cycles among or below {modules:#?}");
+    assert!(modules.is_empty(), "modules in an import cycle, and modules that depend on them: {modules:#?}");
 }
 
 #[test]
 fn the_table_names_files_that_exist() {
     let text = fs::read_to_string(source().join("lib.rs")).unwrap();
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("//! | `")).collect();
-    assert!(!rows.is_empty(), "lib.rs has a table of files");
+    assert!(!rows.is_empty(), "the table in lib.rs was not found");
     for row in rows {
         let files = row.split('|').nth(1).unwrap();
         for file in files.split('`').skip(1).step_by(2) {
-            assert!(source().join(file).exists(), "`{file}` of the table does not exist");
+            assert!(source().join(file).exists(), "lib.rs: the table names `{file}`, which does not exist");
         }
     }
 }

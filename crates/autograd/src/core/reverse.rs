@@ -192,7 +192,7 @@ pub(crate) fn accumulate<T: Scalar>(
 pub(crate) fn add<T: Scalar>(mut a: Tensor<T>, mut b: Tensor<T>) -> Tensor<T> {
     struct AddTo<'a, T>(&'a mut [T], &'a [T]);
     impl<T: Scalar> Kernel for AddTo<'_, T> {
-        const HEAVY: bool = false;
+        const SIMD512: bool = false;
         type Output = ();
         #[inline(always)]
         fn run<A: Arch>(self) {

@@ -18,7 +18,7 @@ use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
 #[derive(Clone, Copy)]
 struct Value<R>(R);
 impl<R: UnaryRule> Map1 for Value<R> {
-    const HEAVY: bool = R::HEAVY;
+    const SIMD512: bool = R::SIMD512;
     #[inline(always)]
     fn call<N: Number>(&self, x: N) -> N {
         self.0.value(x)
@@ -38,7 +38,7 @@ struct WeighedDerivative<R> {
     absent: f64,
 }
 impl<R: UnaryRule> Map3 for WeighedDerivative<R> {
-    const HEAVY: bool = R::HEAVY;
+    const SIMD512: bool = R::SIMD512;
     #[inline(always)]
     fn call<N: Number>(&self, g: N, x: N, y: N) -> N {
         weigh(self.absent, g, self.rule.derivative(x, y))

@@ -1,12 +1,12 @@
-//! The error function and its complement.
+//! The error function and the complementary error function.
 //!
-//! The polynomials are minimax fits, in the error relative to the result, by Lawson's weighted least squares.
+//! The polynomials are minimax in the error relative to the result, computed by Lawson's weighted least squares.
 
 use super::exp::{exp_lane, exp_normal_f32};
 use super::simd::Arch;
 
-/// erf x: near 0, x + x p(x^2), p of degree 6, error 8.6e-10; past 15/16, 1 - e^(-q(|x|)), q of degree 6, error
-/// 1.7e-9. Past 4 it is 1 to the last bit.
+/// erf x: for |x| < 15/16, x + x p(x^2), p of degree 6, error 8.6e-10; otherwise 1 - e^(-q(|x|)), q of degree 6, error
+/// 1.7e-9. For |x| > 4 the result rounds to 1.
 #[inline(always)]
 pub(super) fn erf_f32<A: Arch>(x: f32) -> f32 {
     let size = x.abs();
@@ -32,10 +32,11 @@ pub(super) fn erf_f32<A: Arch>(x: f32) -> f32 {
     (if size < 0.9375 { near } else { far }).copysign(x)
 }
 
-/// erfc x = e^(-x^2) w(x) for x >= 0, and 2 minus that of |x| below 0.
+/// erfc x = e^(-x^2) w(x) for x >= 0, and 2 - erfc |x| for x < 0.
 ///
-/// w, the scaled complement, falls smoothly from 1 to 1 / (x sqrt(pi)): a polynomial of degree 10 in
-/// (x - 3) / (x + 3), error 1.4e-9 up to 10.3, where erfc leaves the range of `f32`. In `f64` lanes, where x^2 is exact.
+/// The scaled complementary error function w decreases smoothly from 1 to 1 / (x sqrt(pi)). It is approximated by a
+/// polynomial of degree 10 in (x - 3) / (x + 3), with error 1.4e-9 up to 10.3, where erfc underflows in `f32`. The
+/// computation is in `f64`, where x^2 is exact.
 #[inline(always)]
 pub(super) fn erfc_f32<A: Arch>(x: f32) -> f32 {
     let size = f64::from(x.abs());

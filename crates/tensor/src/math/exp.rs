@@ -1,17 +1,17 @@
-//! e^x, 2^x and e^x - 1.
+//! The exponential functions e^x, 2^x and e^x - 1.
 //!
-//! All split x = n ln 2 + r (see [`reduce`](super::reduce)), take e^r from a polynomial, and multiply by 2^n.
+//! All split x = n ln 2 + r (see [`reduce`](super::reduce)), approximate e^r by a polynomial, and multiply by 2^n.
 //!
-//! The polynomials are minimax fits in relative error over the whole range of r, by Lawson's weighted least squares;
-//! each coefficient was rounded to the working precision and the higher ones fitted again.
+//! The polynomials are minimax in relative error over the whole range of r, computed by Lawson's weighted least
+//! squares. Each coefficient was rounded to the working precision before the higher ones were fitted again.
 
 use super::reduce::{ROUND32, clamp32, clamp64, power32, power64, reduce32, reduce64, two_powers32, two_powers64};
 use super::simd::Arch;
 
 /// e^r - 1 for a reduced r: r + r^2 p(r), p of degree 4, error 3.2e-9 relative to e^r.
 ///
-/// The polynomials here are summed in pairs (Estrin): a chain of products half as long as Horner's keeps the
-/// multipliers busy when few elements are in flight.
+/// The polynomials in this file are evaluated by Estrin's scheme: its dependency chain is half as long as that of
+/// Horner's, which keeps the multipliers busy even if few elements are processed at once.
 #[inline(always)]
 fn exp_tail32<A: Arch>(r: f32) -> f32 {
     let square = r * r;
@@ -24,13 +24,13 @@ fn exp_tail32<A: Arch>(r: f32) -> f32 {
 /// e^x.
 #[inline(always)]
 pub(super) fn exp_f32<A: Arch>(x: f32) -> f32 {
-    // Past these the result is 0 or infinite, and n would leave its field.
+    // Beyond these bounds the result is 0 or infinite, and n would not fit in the exponent field.
     let (bits, r) = reduce32::<A>(clamp32(x, -104.0, 89.0), 254);
     let (first, second) = two_powers32(bits);
     A::fma32(exp_tail32::<A>(r), first, first) * second
 }
 
-/// e^x for x <= 0, a little cheaper: n <= 0 leaves room for 2^(n + 64) as one factor.
+/// e^x for x <= 0, slightly faster than [`exp_f32`]: for n <= 0, 2^(n + 64) fits in one factor.
 #[inline(always)]
 pub(super) fn exp_negative_f32<A: Arch>(x: f32) -> f32 {
     let (bits, r) = reduce32::<A>(if x < -104.0 { -104.0 } else { x }, 127 + 64);
@@ -38,7 +38,7 @@ pub(super) fn exp_negative_f32<A: Arch>(x: f32) -> f32 {
     A::fma32(exp_tail32::<A>(r), power, power) * power32(127 - 64)
 }
 
-/// e^x where 2^n is a normal number in one factor: for -87 <= x <= 88.
+/// e^x for -87 <= x <= 88, where 2^n is a normal number and so fits in one factor.
 #[inline(always)]
 pub(super) fn exp_normal_f32<A: Arch>(x: f32) -> f32 {
     let (bits, r) = reduce32::<A>(x, 127);
@@ -46,7 +46,8 @@ pub(super) fn exp_normal_f32<A: Arch>(x: f32) -> f32 {
     A::fma32(exp_tail32::<A>(r), power, power)
 }
 
-/// e^x for -700 <= x <= 700 in `f64`, to the accuracy of `f32`: 1 + r + r^2 p(r), p of degree 5, error 5.2e-11.
+/// e^x for -700 <= x <= 700, computed in `f64` to the accuracy of `f32`: 1 + r + r^2 p(r), p of degree 5, error
+/// 5.2e-11.
 #[inline(always)]
 pub(super) fn exp_lane<A: Arch>(x: f64) -> f64 {
     let (bits, r) = reduce64::<A>(x, 1023);
@@ -86,14 +87,14 @@ pub(super) fn exp_m1_reduced32<A: Arch>(r: f32) -> f32 {
     A::fma32(square, p, r)
 }
 
-/// e^x - 1 = 2^n (e^r - 1) + (2^n - 1), which for n = 0 is the polynomial itself: no cancellation near 0.
+/// e^x - 1 = 2^n (e^r - 1) + (2^n - 1), which for n = 0 is the polynomial itself, without cancellation near 0.
 #[inline(always)]
 pub(super) fn exp_m1_f32<A: Arch>(x: f32) -> f32 {
-    // Half of it, then doubled: 2^128 is not a number, 2^127 is.
+    // Half the result is computed and then doubled, because 2^128 overflows and 2^127 does not.
     let (bits, r) = reduce32::<A>(clamp32(x, -30.0, 89.0), 126);
     let half = power32(bits);
     let y = A::fma32(half, exp_m1_reduced32::<A>(r), half - 0.5) * 2.0;
-    y.copysign(x) // the sums above lose the sign of -0
+    y.copysign(x) // restores the sign of -0
 }
 
 /// e^r - 1 for a reduced r: r + r^2 p(r), p of degree 9, error 3.8e-18 relative to e^r.
@@ -119,7 +120,7 @@ pub(super) fn exp_f64<A: Arch>(x: f64) -> f64 {
     A::fma64(exp_tail64::<A>(r), first, first) * second
 }
 
-/// e^x for x <= 0, as [`exp_negative_f32`].
+/// e^x for x <= 0; see [`exp_negative_f32`].
 #[inline(always)]
 pub(super) fn exp_negative_f64<A: Arch>(x: f64) -> f64 {
     let (bits, r) = reduce64::<A>(if x < -746.0 { -746.0 } else { x }, 1023 + 512);
@@ -143,7 +144,7 @@ pub(super) fn exp_m1_reduced64<A: Arch>(r: f64) -> f64 {
     A::fma64(square, p, r)
 }
 
-/// e^x - 1, as [`exp_m1_f32`].
+/// e^x - 1; see [`exp_m1_f32`].
 #[inline(always)]
 pub(super) fn exp_m1_f64<A: Arch>(x: f64) -> f64 {
     let (bits, r) = reduce64::<A>(clamp64(x, -60.0, 710.0), 1022);

@@ -1,28 +1,29 @@
-//! The logarithm of the gamma function and its derivatives of every order.
+//! The logarithm of the gamma function, and its derivatives.
 
 use std::f64::consts::PI;
 
-/// The highest order of the polygamma function. Near 150! and π^150 the sums for negative x overflow in `f64`.
+/// The highest supported order of the polygamma function. For higher orders, terms of the size of 150! and π^150
+/// overflow `f64` for negative x.
 pub const POLYGAMMA_LIMIT: u32 = 150;
 
-/// ln|gamma(x)| by way of `f64`, which rounds once.
+/// ln|gamma(x)|, computed in `f64` and rounded once.
 #[inline(always)]
 pub(super) fn ln_gamma_f32(x: f32) -> f32 {
     libm::lgamma(f64::from(x)) as f32
 }
 
-/// The polygamma function by way of `f64`.
+/// The polygamma function, computed in `f64`.
 #[inline(always)]
 pub(super) fn polygamma_f32(x: f32, n: u32) -> f32 {
     polygamma(f64::from(x), n) as f32
 }
 
-/// The derivative of order n + 1 of ln gamma: psi(x) for n = 0, psi'(x) for n = 1, ...
+/// Derivative n + 1 of ln gamma: psi(x) for n = 0, psi'(x) for n = 1, and so on.
 ///
-/// At the poles 0, -1, -2, ...: odd orders rise to +inf from both sides. Even orders fall to -inf from the right and
-/// rise to +inf from the left: at zero the sign of the zero chooses the side, at the others there is no limit: NaN.
+/// At the poles 0, -1, -2, ..., odd orders tend to +inf from both sides. Even orders tend to -inf from the right and to
+/// +inf from the left; the sign of a zero argument chooses the side, and the result at the other poles is NaN.
 pub(super) fn polygamma(x: f64, n: u32) -> f64 {
-    assert!(n <= POLYGAMMA_LIMIT, "polygamma: order {n} is too high; the highest order is {POLYGAMMA_LIMIT}");
+    assert!(n <= POLYGAMMA_LIMIT, "polygamma: order {n} is too high; the highest supported order is {POLYGAMMA_LIMIT}");
     let odd = n % 2 == 1;
     if x.is_nan() || x == f64::NEG_INFINITY {
         return f64::NAN;
@@ -36,9 +37,9 @@ pub(super) fn polygamma(x: f64, n: u32) -> f64 {
     }
     if x < 0.0 {
         // psi_n(x) = (-1)^n psi_n(1 - x) - pi d^n/dx^n cot(pi x)
-        let mirrored = polygamma_positive(1.0 - x, n);
-        let mirrored = if odd { -mirrored } else { mirrored };
-        return mirrored - PI.powi(n as i32 + 1) * cotangent_derivative(x, n);
+        let reflected = polygamma_positive(1.0 - x, n);
+        let reflected = if odd { -reflected } else { reflected };
+        return reflected - PI.powi(n as i32 + 1) * cotangent_derivative(x, n);
     }
     polygamma_positive(x, n)
 }
@@ -69,12 +70,12 @@ const BERNOULLI: [f64; 12] = [
     -236364091.0 / 2730.0,
 ];
 
-/// The zero of digamma on the positive axis, in two parts.
+/// The positive zero of digamma, in two parts.
 const ZERO_HI: f64 = 1.461_632_144_968_362_3;
 const ZERO_LO: f64 = 9.549_995_429_965_697e-17;
 
-/// psi(x) / (x - x0) on [1, 2], x0 its zero: a polynomial in x - 3/2, minimax by Lawson's weighted least squares,
-/// relative error 7.1e-17.
+/// psi(x) / (x - x0) on [1, 2], where x0 is the zero of psi: a polynomial in x - 3/2, minimax by Lawson's weighted
+/// least squares, relative error 7.1e-17.
 const DIGAMMA: [f64; 22] = [
     0.951055876031833,
     -0.4236274212814605,
@@ -100,8 +101,8 @@ const DIGAMMA: [f64; 22] = [
     -0.00017670519347006675,
 ];
 
-/// Up to 12 from the interval [1, 2], which holds the zero as a factor, by psi(x + 1) = psi(x) + 1/x: going up, all
-/// terms are positive. Farther out ln x - 1/(2x) - sum of B_2k / (2k x^2k).
+/// psi(x) for x > 0. For x < 12, computed from the interval [1, 2], where the zero is a factor of the approximation, by
+/// psi(x + 1) = psi(x) + 1/x. For x >= 12, ln x - 1/(2x) - sum of B_2k / (2k x^2k).
 fn digamma_positive(x: f64) -> f64 {
     if x < 1.0 {
         return digamma_positive(1.0 + x) - 1.0 / x;
@@ -124,17 +125,19 @@ fn digamma_positive(x: f64) -> f64 {
     x.ln() - (0.5 / x + tail)
 }
 
-/// n! times the sum of 1 / (x + i)^(n + 1) over i = 0, 1, ...: the Hurwitz zeta function, by Euler and Maclaurin.
+/// n! times the sum of 1 / (x + i)^(n + 1) over i = 0, 1, ... (the Hurwitz zeta function), by the Euler-Maclaurin
+/// formula.
 ///
-/// The first terms as they stand until y = x + i is past the order; the rest is
-/// (n-1)! / y^n + n! / (2 y^(n+1)) + sum of B_2k (2k+n-1)! / ((2k)! y^(2k+n)). All positive but the last, small sum.
+/// The first terms are added directly, until y = x + i exceeds the order n. The sum of the remaining terms is
+/// (n-1)! / y^n + n! / (2 y^(n+1)) + sum of B_2k (2k+n-1)! / ((2k)! y^(2k+n)), where all terms but the last, small sum
+/// are positive.
 fn factorial_times_zeta(x: f64, n: u32) -> f64 {
     if x.is_infinite() {
         return 0.0;
     }
     let order = f64::from(n);
     let factorial: f64 = (1..=n).map(f64::from).product();
-    // n! / y^(n+1), the power in two halves: as a whole it may underflow where the quotient does not
+    // n! / y^(n+1), with the power split in two, because it may underflow even if the quotient does not.
     let half = f64::from(n.div_ceil(2));
     let term = |y: f64| factorial * y.powf(-half) * y.powf(half - order - 1.0);
     let terms = (12.0 + order - x).ceil().max(0.0) as u32;
@@ -148,14 +151,14 @@ fn factorial_times_zeta(x: f64, n: u32) -> f64 {
         coefficient *= j * (j + 1.0) / f64::from((2 * k + 1) * (2 * k + 2)) * z;
     }
     let tail = (y / order + (0.5 + y * tail)) * term(y);
-    // From the smallest term to the largest.
+    // Add the smallest terms first.
     (0..terms).rev().fold(tail, |sum, i| sum + term(x + f64::from(i)))
 }
 
-/// The n-th derivative of cot(pi x), over pi^n.
+/// The n-th derivative of cot(pi x), divided by pi^n.
 ///
-/// A polynomial in c = cot(pi x), since c' = -(1 + c^2): p_0 = c, p_(n+1) = -(1 + c^2) p_n'. The coefficients of
-/// each have one sign and one parity, so that nothing cancels.
+/// It is a polynomial in c = cot(pi x), since c' = -(1 + c^2): p_0 = c, p_(n+1) = -(1 + c^2) p_n'. The coefficients of
+/// each polynomial have the same sign, and their powers the same parity, so no terms cancel.
 fn cotangent_derivative(x: f64, n: u32) -> f64 {
     let fraction = x - x.round(); // exact, in [-1/2, 1/2]: cot has period 1 in x
     let c = 1.0 / (PI * fraction).tan();
@@ -213,10 +216,11 @@ mod tests {
         ]
     );
 
-    /// Against arbitrary precision: the tolerance grows where the reflection cancels.
+    /// The reference values are from arbitrary-precision arithmetic. The tolerance is larger where the reflection
+    /// cancels.
     #[test]
-    #[allow(clippy::excessive_precision, clippy::approx_constant)] // the oracle's digits, as it printed them
-    fn polygamma_of_many_orders() {
+    #[allow(clippy::excessive_precision, clippy::approx_constant)] // all digits of the reference values are kept
+    fn polygamma_of_low_orders() {
         let points = [
             (0, 1.0, -0.57721566490153286060651209, 4e-16),
             (0, 0.5, -1.9635100260214234794409763, 4e-16),
@@ -267,7 +271,7 @@ mod tests {
         }
     }
 
-    /// n! and the power overflow or underflow alone, where their quotient does neither.
+    /// n! and the power may overflow or underflow even if their quotient does not.
     #[test]
     fn polygamma_of_high_orders() {
         let points = [
@@ -286,13 +290,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "polygamma: order 151 is too high; the highest order is 150")]
-    fn polygamma_of_an_order_above_the_limit_is_refused() {
+    #[should_panic(expected = "polygamma: order 151 is too high; the highest supported order is 150")]
+    fn polygamma_above_the_limit_panics() {
         polygamma(2.0, POLYGAMMA_LIMIT + 1);
     }
 
     #[test]
-    fn polygamma_at_the_poles_and_the_ends() {
+    fn polygamma_at_poles_and_infinity() {
         let (inf, nan) = (f64::INFINITY, f64::NAN);
         let points = [
             (0, 0.0, -inf),
@@ -311,13 +315,13 @@ mod tests {
         ];
         for (n, x, want) in points {
             let got = polygamma(x, n);
-            assert!(got == want || (got.is_nan() && want.is_nan()), "psi_{n}({x}): {got}, not {want}");
+            assert!(got == want || (got.is_nan() && want.is_nan()), "psi_{n}({x}): got {got}, expected {want}");
         }
     }
 
     #[test]
     fn reflection_is_exact_at_half_integers() {
-        // psi(1/2 - k) = psi(1/2 + k): the cotangent is 0 there.
+        // psi(1/2 - k) = psi(1/2 + k), because the cotangent is 0 there.
         for k in 1..10 {
             let k = f64::from(k);
             assert_eq!(polygamma(0.5 - k, 0), polygamma(0.5 + k, 0));

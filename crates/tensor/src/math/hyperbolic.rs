@@ -5,11 +5,11 @@ use super::reduce::{ROUND32, power32, power64, reduce64};
 use super::simd::Arch;
 use std::f32::consts::{LN_2, LOG2_E};
 
-/// tanh x: near 0, x + x^3 p(x^2), p of degree 3 (minimax in relative error, by Lawson's weighted least squares:
-/// 3.7e-8); from 0.55 on, 1 - 2 / (e^(2|x|) + 1). Past 10 it is 1 to the last bit.
+/// tanh x: for |x| < 0.55, x + x^3 p(x^2), p of degree 3 (minimax in relative error, by Lawson's weighted least
+/// squares: 3.7e-8); otherwise 1 - 2 / (e^(2|x|) + 1). For |x| > 10 the result rounds to 1.
 ///
-/// The one formula of [`tanh_f64`] would lose 2.4 units in the last place to its denominator, and the two here are
-/// independent of each other, so that a CPU overlaps them.
+/// The formula of [`tanh_f64`] would have an error of 2.4 units in the last place, from its denominator. The two
+/// formulas here are independent of each other, so the CPU evaluates them in parallel.
 #[inline(always)]
 pub(super) fn tanh_f32<A: Arch>(x: f32) -> f32 {
     let size = x.abs();
@@ -24,10 +24,11 @@ pub(super) fn tanh_f32<A: Arch>(x: f32) -> f32 {
     (if size < 0.55 { near } else { far }).copysign(x)
 }
 
-/// (e^(2x) + 1) / 2 for 0 <= x <= 10, to the accuracy its use at 0.55 and above needs.
+/// (e^(2x) + 1) / 2 for 0 <= x <= 10, to the accuracy that is needed for x >= 0.55.
 ///
 /// x = n ln(2)/2 + r, and half of e^(2r) - 1 is r + r^2 p(r), p the polynomial of e^x with its coefficients times
-/// powers of two: error 3.2e-9. One part of ln 2 is enough, since the error of r is multiplied by a small derivative.
+/// powers of two: error 3.2e-9. ln 2 is not split into two parts, since the error of r is multiplied by a small
+/// derivative.
 #[inline(always)]
 fn exp2x_plus_1_over_2<A: Arch>(x: f32) -> f32 {
     let rounded = A::fma32(x, 2.0 * LOG2_E, ROUND32 + 127.0);
@@ -44,8 +45,8 @@ fn exp2x_plus_1_over_2<A: Arch>(x: f32) -> f32 {
 
 /// tanh x = sign(x) m / (m + 2) with m = e^(2|x|) - 1.
 ///
-/// Near 0 the quotient is as accurate relative to x as m is; far out the error of m cancels between m and m + 2
-/// (with e^(-2|x|) - 1 it would count twice). Past 20 the result is 1 to the last bit, so 2|x| is limited at 40.
+/// Near 0, the relative error of the quotient is that of m. For large |x|, the error of m cancels between m and m + 2
+/// (with e^(-2|x|) - 1 it would count twice). For |x| > 20 the result rounds to 1, so 2|x| is limited to 40.
 #[inline(always)]
 pub(super) fn tanh_f64<A: Arch>(x: f64) -> f64 {
     let twice = 2.0 * x.abs();
@@ -55,7 +56,7 @@ pub(super) fn tanh_f64<A: Arch>(x: f64) -> f64 {
     (m / (m + 2.0)).copysign(x)
 }
 
-/// Declares the `f32` form of a scalar function by way of `f64`, which rounds once.
+/// Declares the `f32` version of a scalar function, computed in `f64` and rounded once.
 macro_rules! through_f64 {
     ($($name:ident => $function:path;)*) => {
         $(#[inline(always)]

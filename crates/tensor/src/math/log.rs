@@ -1,22 +1,22 @@
 //! Logarithms.
 //!
-//! x = 2^k m with m in [sqrt(1/2), sqrt 2), and ln x = k ln 2 + ln(1 + f), f = m - 1: exact, and k = 0 around 1, so
-//! that the zero of the logarithm keeps its relative accuracy. ln(1 + f) is a minimax polynomial (Lawson's weighted
-//! least squares, in relative error).
+//! x = 2^k m with m in [sqrt(1/2), sqrt 2), and ln x = k ln 2 + ln(1 + f) with f = m - 1. f is exact, and k = 0 around
+//! 1, so the result is accurate near the zero of the logarithm. ln(1 + f) is approximated by a polynomial that is
+//! minimax in relative error (by Lawson's weighted least squares).
 
 use super::reduce::{LN2_HI_32, LN2_HI_64, LN2_LO_32, LN2_LO_64};
 use super::simd::Arch;
 use std::f64::consts::LOG2_E;
 
-/// The bits of sqrt(1/2), from which the exponent is counted: m is in [sqrt(1/2), sqrt 2).
+/// The bits of sqrt(1/2), the lower bound of m in [sqrt(1/2), sqrt 2).
 const BASE32: u32 = 0x3f35_04f3;
 const BASE64: u64 = 0x3fe6_a09e_667f_3bcd;
 
-/// The bits of 2^52. With a small integer in their low part they are the float 2^52 + that integer: a conversion by
-/// one subtraction, where 64-bit lanes have no instruction for it before AVX-512.
+/// The bits of 2^52. With a small integer in the low bits they represent 2^52 plus that integer. So a subtraction
+/// converts an integer to a float, for which 64-bit lanes have no instruction before AVX-512.
 const TWO_52_BITS: u64 = 0x4330_0000_0000_0000;
 
-/// Splits a positive normal x: `(k, m)`.
+/// Returns `(k, m)` for a positive normal x.
 #[inline(always)]
 fn split32(x: f32) -> (f32, f32) {
     let offset = x.to_bits().wrapping_sub(BASE32);
@@ -24,19 +24,19 @@ fn split32(x: f32) -> (f32, f32) {
     (k as f32, f32::from_bits(x.to_bits().wrapping_sub((k << 23) as u32)))
 }
 
-/// Splits a positive normal x: `(k, m)`.
+/// Returns `(k, m)` for a positive normal x.
 #[inline(always)]
 pub(super) fn split64(x: f64) -> (f64, f64) {
-    // 1024 more in the exponent keep k positive through the logical shift.
+    // Adding 1024 to the exponent keeps k positive in the logical shift.
     let offset = x.to_bits().wrapping_sub(BASE64).wrapping_add(1024 << 52);
     let k = offset >> 52;
     let m = (offset & ((1 << 52) - 1)).wrapping_add(BASE64);
     (f64::from_bits(TWO_52_BITS | k) - (4_503_599_627_370_496.0 + 1024.0), f64::from_bits(m))
 }
 
-/// The values outside the positive numbers: -inf at 0, NaN below and of NaN, and infinity.
+/// Replaces y by the logarithm of special values: -inf at 0, NaN for negative x and NaN, and infinity at infinity.
 ///
-/// In this order no two of the comparisons merge into a slower test of the bits.
+/// In this order, the compiler does not merge the comparisons into a slower test of the bits.
 #[inline(always)]
 fn edges32(x: f32, y: f32) -> f32 {
     let outside = if x == 0.0 { f32::NEG_INFINITY } else { f32::NAN };
@@ -44,7 +44,7 @@ fn edges32(x: f32, y: f32) -> f32 {
     if x == f32::INFINITY { x } else { y }
 }
 
-/// As [`edges32`].
+/// Like [`edges32`].
 #[inline(always)]
 pub(super) fn edges64(x: f64, y: f64) -> f64 {
     let outside = if x == 0.0 { f64::NEG_INFINITY } else { f64::NAN };
@@ -55,7 +55,7 @@ pub(super) fn edges64(x: f64, y: f64) -> f64 {
 /// ln x: ln(1 + f) = f - f^2/2 + f^3 p(f), p of degree 8, error 7.8e-10.
 #[inline(always)]
 pub(super) fn ln_f32<A: Arch>(x: f32) -> f32 {
-    // A subnormal number is made normal by 2^23.
+    // A subnormal number is scaled by 2^23, which makes it normal.
     let (scale, back) = if x < f32::MIN_POSITIVE { (8_388_608.0, 23.0) } else { (1.0, 0.0) };
     let (k, m) = split32(x * scale);
     let k = k - back;
@@ -67,14 +67,14 @@ pub(super) fn ln_f32<A: Arch>(x: f32) -> f32 {
     let p6 = A::fma32(f, -1.166_159_3e-1, 1.188_700_4e-1);
     let high = A::fma32(square, A::fma32(square, 6.732_256e-2, p6), p4);
     let p = A::fma32(square, A::fma32(square, high, p2), p0);
-    // From the small terms to the large: the last sums round what counts.
+    // Add the small terms first, so that the rounding of the last sums dominates the error.
     let small = A::fma32(k, LN2_LO_32, square * A::fma32(f, p, -0.5));
     let y = A::fma32(k, LN2_HI_32, f + small);
     edges32(x, y)
 }
 
-/// `(k, ln m)` of a positive normal x in `f64`, to the accuracy of `f32`: ln(1 + f) = f q(f), q of degree 11, error
-/// 1.0e-10.
+/// Returns `(k, ln m)` for a positive normal x, computed in `f64` to the accuracy of `f32`: ln(1 + f) = f q(f), q of
+/// degree 11, error 1.0e-10.
 #[inline(always)]
 pub(super) fn ln_lane<A: Arch>(x: f64) -> (f64, f64) {
     let (k, m) = split64(x);
@@ -92,7 +92,7 @@ pub(super) fn ln_lane<A: Arch>(x: f64) -> (f64, f64) {
     (k, f * q)
 }
 
-/// log2 x = k + ln(m) / ln 2 in `f64` lanes, where subnormal `f32` are normal.
+/// log2 x = k + ln(m) / ln 2, computed in `f64`, where subnormal `f32` are normal.
 #[inline(always)]
 pub(super) fn log2_f32<A: Arch>(x: f32) -> f32 {
     let wide = f64::from(x);
@@ -100,13 +100,13 @@ pub(super) fn log2_f32<A: Arch>(x: f32) -> f32 {
     edges64(wide, A::fma64(ln_m, LOG2_E, k)) as f32
 }
 
-/// log10 x, by way of `f64`.
+/// log10 x, computed in `f64`.
 #[inline(always)]
 pub(super) fn log10_f32(x: f32) -> f32 {
     f64::from(x).log10() as f32
 }
 
-/// k ln 2 + ln(1 + f + low), for f exact and low below its last place.
+/// k ln 2 + ln(1 + f + low), for an exact f, and `low` smaller than its last place.
 ///
 /// ln(1 + f) = f - (f^2/2 - s (f^2/2 + z R(z))) with s = f / (2 + f), z = s^2; R of degree 6, error 1.3e-18.
 #[inline(always)]
@@ -120,10 +120,10 @@ pub(super) fn ln_split64<A: Arch>(k: f64, f: f64, low: f64) -> f64 {
     let high = A::fma64(square, 0.14797682391409706, p4);
     let p = A::fma64(square, A::fma64(square, high, p2), p0);
     let half_square = 0.5 * f * f;
-    // low / (1 + f), to first order
+    // k times the low part of ln 2, plus low / (1 + f) to first order.
     let small = A::fma64(k, LN2_LO_64, A::fma64(-f, low, low));
-    let bent = half_square - A::fma64(s, A::fma64(z, p, half_square), small);
-    A::fma64(k, LN2_HI_64, f - bent)
+    let correction = half_square - A::fma64(s, A::fma64(z, p, half_square), small);
+    A::fma64(k, LN2_HI_64, f - correction)
 }
 
 /// ln x.

@@ -1,17 +1,17 @@
-//! ln(1 + x): the logarithm of the rounded u = 1 + x, and what the rounding dropped.
+//! ln(1 + x), computed as the logarithm of the rounded sum u = 1 + x, corrected for the rounding error.
 
 use super::log::{edges64, ln_lane, ln_split64, split64};
 use super::simd::Arch;
 use std::f64::consts::{LN_2, SQRT_2};
 
-/// ln(1 + x) in `f64` lanes.
+/// ln(1 + x), computed in `f64`.
 #[inline(always)]
 pub(super) fn ln_1p_f32<A: Arch>(x: f32) -> f32 {
     let wide = f64::from(x);
     let u = 1.0 + wide;
     let (k, ln_m) = ln_lane::<A>(u);
-    let dropped = if wide < 1.0 { wide - (u - 1.0) } else { 0.0 }; // above, it is far below the last place
-    let y = A::fma64(k, LN_2, ln_m + dropped);
+    let error = if wide < 1.0 { wide - (u - 1.0) } else { 0.0 }; // negligible for larger x
+    let y = A::fma64(k, LN_2, ln_m + error);
     let y = edges64(u, y) as f32;
     if x == 0.0 { x } else { y }
 }
@@ -21,16 +21,16 @@ pub(super) fn ln_1p_f32<A: Arch>(x: f32) -> f32 {
 pub(super) fn ln_1p_f64<A: Arch>(x: f64) -> f64 {
     let u = 1.0 + x;
     let (k, m) = split64(u);
-    // The rounding error of 1 + x, exactly, whichever of the two is larger.
+    // The exact rounding error of 1 + x, whichever of the two terms is larger.
     let back = u - x;
     let error = (1.0 - back) + (x - (u - back));
-    // In the scale of m: times 2^-k, which is m / u.
+    // Scaled like m: times 2^-k = m / u.
     let low = error * f64::from_bits(m.to_bits().wrapping_sub(u.to_bits()).wrapping_add(1.0_f64.to_bits()));
     let y = edges64(u, ln_split64::<A>(k, m - 1.0, low));
     if x == 0.0 { x } else { y }
 }
 
-/// ln(1 + e) for e in [0, 1], where the exponent is 0 or 1: a comparison splits it off.
+/// ln(1 + e) for e in [0, 1]. The exponent k is 0 or 1, so a comparison determines it.
 #[inline(always)]
 pub(super) fn ln_1p_unit64<A: Arch>(e: f64) -> f64 {
     let u = 1.0 + e;

@@ -1,39 +1,40 @@
-//! The logistic function and its integral: sigmoid, softplus, and ln(e^a + e^b), which is a + softplus(b - a).
+//! The logistic function and related functions: sigmoid, its integral softplus, and
+//! ln(e^a + e^b) = a + softplus(b - a).
 
 use super::exp::{exp_negative_f32, exp_negative_f64};
 use super::log_1p::ln_1p_unit64;
 use super::simd::Arch;
 
-/// 1 / (1 + e^-x) = e^x / (1 + e^x), the form whose exponential is at most 1: e^-|x| over or below it.
+/// 1 / (1 + e^-x) = e^x / (1 + e^x), in the form whose exponential is e = e^-|x| <= 1.
 ///
-/// The rounding error of 1 + e is taken back, for 2.4 units in the last place would be left otherwise: to
-/// first order it changes the quotient y by -y error / (1 + e). The division by 1 + e, which is at most 2, is left out:
-/// it matters where e is small, and where e is near 1 there is half the error to begin with.
+/// The rounding error of 1 + e is corrected; without this the error would be 2.4 units in the last place. To first
+/// order it changes the quotient y by -y error / (1 + e). The division by 1 + e <= 2 is omitted: for small e it makes
+/// no difference, and for e near 1 the error is only half as large.
 #[inline(always)]
 pub(super) fn sigmoid_f32<A: Arch>(x: f32) -> f32 {
     let e = exp_negative_f32::<A>(-x.abs());
-    let under = 1.0 + e;
-    let error = e - (under - 1.0);
-    let y = (if x < 0.0 { e } else { 1.0 }) / under;
+    let denominator = 1.0 + e;
+    let error = e - (denominator - 1.0);
+    let y = (if x < 0.0 { e } else { 1.0 }) / denominator;
     A::fma32(-y, error, y)
 }
 
-/// As [`sigmoid_f32`], without the correction.
+/// Like [`sigmoid_f32`], without the correction.
 #[inline(always)]
 pub(super) fn sigmoid_f64<A: Arch>(x: f64) -> f64 {
     let e = exp_negative_f64::<A>(-x.abs());
     (if x < 0.0 { e } else { 1.0 }) / (1.0 + e)
 }
 
-/// e / (1 + e)^2 with e = e^-|x|: one exponential for what is the product of two sigmoids. At most 3 units in the last
-/// place: it is a derivative, and a correction as in [`sigmoid_f32`] would cost more than it gains.
+/// e / (1 + e)^2 with e = e^-|x|: the product of two sigmoids, with one exponential. The error is at most 3 units in
+/// the last place. A correction as in [`sigmoid_f32`] is not worth its cost for a derivative.
 #[inline(always)]
 pub(super) fn bell_f32<A: Arch>(x: f32) -> f32 {
     let e = exp_negative_f32::<A>(-x.abs());
     e / A::fma32(e, e + 2.0, 1.0)
 }
 
-/// As [`bell_f32`].
+/// Like [`bell_f32`].
 #[inline(always)]
 pub(super) fn bell_f64<A: Arch>(x: f64) -> f64 {
     let e = exp_negative_f64::<A>(-x.abs());
@@ -41,9 +42,9 @@ pub(super) fn bell_f64<A: Arch>(x: f64) -> f64 {
 }
 
 /// a + ln(1 + e) for e in [0, 1]: ln(1 + e) = e + e^2 q(e), q of degree 8 (minimax in relative error, by Lawson's
-/// weighted least squares: 5.3e-9). No exponent to split off, and exact in relative terms as e falls to 0.
+/// weighted least squares: 5.3e-9). This needs no exponent, and the relative error vanishes as e goes to 0.
 ///
-/// The last sums are in `f64`: in `f32` each of them would add half a unit in the last place.
+/// The last sums are computed in `f64`; in `f32` each would add an error of half a unit in the last place.
 #[inline(always)]
 fn add_ln_1p_unit32<A: Arch>(a: f32, e: f32) -> f32 {
     let square = e * e;
@@ -65,25 +66,25 @@ pub(super) fn softplus_f32<A: Arch>(x: f32) -> f32 {
     add_ln_1p_unit32::<A>(positive, exp_negative_f32::<A>(-x.abs()))
 }
 
-/// As [`softplus_f32`].
+/// Like [`softplus_f32`].
 #[inline(always)]
 pub(super) fn softplus_f64<A: Arch>(x: f64) -> f64 {
     (if x < 0.0 { 0.0 } else { x }) + ln_1p_unit64::<A>(exp_negative_f64::<A>(-x.abs()))
 }
 
-/// ln(e^a + e^b) = max(a, b) + ln(1 + e^-|a - b|). Equal infinities have no difference: it is 0.
+/// ln(e^a + e^b) = max(a, b) + ln(1 + e^-|a - b|). The difference of equal infinities is taken as 0.
 #[inline(always)]
 pub(super) fn log_add_exp_f32<A: Arch>(a: f32, b: f32) -> f32 {
-    let apart = if a == b { 0.0 } else { a - b };
+    let difference = if a == b { 0.0 } else { a - b };
     let larger = if a > b { a } else { b };
-    add_ln_1p_unit32::<A>(larger, exp_negative_f32::<A>(-apart.abs()))
+    add_ln_1p_unit32::<A>(larger, exp_negative_f32::<A>(-difference.abs()))
 }
 
-/// As [`log_add_exp_f32`].
+/// Like [`log_add_exp_f32`].
 #[inline(always)]
 pub(super) fn log_add_exp_f64<A: Arch>(a: f64, b: f64) -> f64 {
-    let apart = if a == b { 0.0 } else { a - b };
-    (if a > b { a } else { b }) + ln_1p_unit64::<A>(exp_negative_f64::<A>(-apart.abs()))
+    let difference = if a == b { 0.0 } else { a - b };
+    (if a > b { a } else { b }) + ln_1p_unit64::<A>(exp_negative_f64::<A>(-difference.abs()))
 }
 
 #[cfg(test)]
@@ -210,9 +211,9 @@ mod tests {
         for (a, b, want) in points {
             for (a, b) in [(a, b), (b, a)] {
                 let got = Math::log_add_exp::<Plain>(a, b);
-                assert!(relative(got, want) <= 4e-16, "({a}, {b}): {got}, not {want}");
+                assert!(relative(got, want) <= 4e-16, "({a}, {b}): got {got}, expected {want}");
                 let got = Math::log_add_exp::<Plain>(a as f32, b as f32);
-                assert!(ulps(got, want) <= 2.0, "f32 ({a}, {b}): {got}, not {want}");
+                assert!(ulps(got, want) <= 2.0, "f32 ({a}, {b}): got {got}, expected {want}");
             }
         }
     }

@@ -1,19 +1,19 @@
 //! Powers and roots.
 
-/// The cube root, by way of `f64`, which rounds once.
+/// The cube root, computed in `f64` and rounded once.
 #[inline(always)]
 pub(super) fn cbrt_f32(x: f32) -> f32 {
     libm::cbrt(f64::from(x)) as f32
 }
 
-/// x^y, by way of `f64`.
+/// x^y, computed in `f64`.
 #[inline(always)]
 pub(super) fn powf_f32(x: f32, y: f32) -> f32 {
     f64::from(x).powf(f64::from(y)) as f32
 }
 
-/// x^n: products where they round at most twice, else the library's power, which knows integer exponents of negative
-/// numbers. Repeated squaring would lose about n / 2 units in the last place.
+/// x^n: a product if it rounds at most twice, otherwise the library's `powf`, which supports integer exponents of
+/// negative numbers. Repeated squaring would have an error of about n / 2 units in the last place.
 #[inline(always)]
 pub(super) fn powi_f64(x: f64, n: i32) -> f64 {
     match n {
@@ -26,7 +26,7 @@ pub(super) fn powi_f64(x: f64, n: i32) -> f64 {
     }
 }
 
-/// x^n, by way of `f64`: products for the exponents that are common.
+/// x^n, computed in `f64`, with products for common exponents.
 #[inline(always)]
 pub(super) fn powi_f32(x: f32, n: i32) -> f32 {
     let x = f64::from(x);
@@ -38,7 +38,7 @@ pub(super) fn powi_f32(x: f32, n: i32) -> f32 {
     y as f32
 }
 
-/// sqrt(x^2 + y^2): in `f64` the squares of `f32` neither overflow nor underflow.
+/// sqrt(x^2 + y^2), computed in `f64`, where the squares of `f32` values neither overflow nor underflow.
 #[inline(always)]
 pub(super) fn hypot_f32(x: f32, y: f32) -> f32 {
     f64::from(x).hypot(f64::from(y)) as f32
@@ -73,8 +73,8 @@ mod tests {
     );
 
     #[test]
-    #[allow(clippy::excessive_precision)] // the oracle's digits, as it printed them
-    fn powers_of_integer_exponents() {
+    #[allow(clippy::excessive_precision)] // all digits of the reference values are kept
+    fn powers_with_integer_exponents() {
         let points = [
             (-2.0, 3, -8.0),
             (1.1, 2, 1.2100000000000001953992523),
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn powers_of_negative_numbers_are_nan_unless_the_exponent_is_an_integer() {
+    fn powers_of_negative_and_zero_bases() {
         assert!(Math::powf::<Plain>(-2.0_f64, 0.5).is_nan());
         assert!(Math::powf::<Plain>(-2.0_f32, 0.5).is_nan());
         assert_eq!(Math::powf::<Plain>(-2.0_f32, 3.0), -8.0);
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn hypot_neither_overflows_nor_underflows_on_the_way() {
+    fn hypot_avoids_intermediate_overflow_and_underflow() {
         assert!(relative(Math::hypot::<Plain>(3e200_f64, 4e200), 5e200) <= 2.3e-16);
         assert!(relative(Math::hypot::<Plain>(3e-200_f64, 4e-200), 5e-200) <= 2.3e-16);
         assert!(ulps(Math::hypot::<Plain>(3e30_f32, 4e30), 5e30) <= 1.0);

@@ -1,38 +1,39 @@
-//! The reduction the exponentials share: x = n ln 2 + r with n the nearest integer and |r| <= ln 2 / 2.
+//! The argument reduction of the exponential functions: x = n ln 2 + r, where n is an integer and |r| <= ln 2 / 2.
 //!
-//! After Cody and Waite: ln 2 is taken in two parts, the first short enough that n times it is exact.
+//! The method is that of Cody and Waite: ln 2 is split into two parts, of which the first has so few bits that its
+//! product with n is exact.
 
 use super::simd::Arch;
 
-/// Adding it rounds a `f32` to an integer, which then stands in the low bits.
+/// Adding this constant rounds an `f32` to an integer, which is then in the low bits of the sum.
 ///
-/// A cast to an integer would saturate, which costs a compare and a select per element.
+/// A cast to an integer saturates, which costs a comparison and a selection per element.
 pub(super) const ROUND32: f32 = 12_582_912.0; // 1.5 * 2^23
-/// As [`ROUND32`].
+/// Like [`ROUND32`], for `f64`.
 pub(super) const ROUND64: f64 = 6_755_399_441_055_744.0; // 1.5 * 2^52
 
-/// ln 2 to 15 bits, and the rest.
+/// ln 2 rounded to 15 bits, and the remainder.
 pub(super) const LN2_HI_32: f32 = 0.693_145_75;
 pub(super) const LN2_LO_32: f32 = 1.428_606_8e-6;
-/// ln 2 to 32 bits, and the rest.
+/// ln 2 rounded to 32 bits, and the remainder.
 pub(super) const LN2_HI_64: f64 = 0.693_147_180_369_123_8;
 pub(super) const LN2_LO_64: f64 = 1.908_214_929_270_587_7e-10;
 
-/// x limited to `[low, high]`; NaN stays NaN, which `max` and `min` would lose.
+/// Clamps x to `[low, high]`. NaN stays NaN, unlike with `max` and `min`.
 #[inline(always)]
 pub(super) fn clamp32(x: f32, low: f32, high: f32) -> f32 {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
 }
 
-/// As [`clamp32`].
+/// Like [`clamp32`].
 #[inline(always)]
 pub(super) fn clamp64(x: f64, low: f64, high: f64) -> f64 {
     let x = if x < low { low } else { x };
     if x > high { high } else { x }
 }
 
-/// Splits x: `(bits, r)`, with `n + bias` in the low bits. The bias of the exponent field costs nothing here.
+/// Returns `(bits, r)`, with `n + bias` in the low bits of `bits`. Adding the exponent bias here is free.
 #[inline(always)]
 pub(super) fn reduce32<A: Arch>(x: f32, bias: u8) -> (u32, f32) {
     let shift = ROUND32 + f32::from(bias);
@@ -42,7 +43,7 @@ pub(super) fn reduce32<A: Arch>(x: f32, bias: u8) -> (u32, f32) {
     (rounded.to_bits(), A::fma32(n, -LN2_LO_32, r))
 }
 
-/// As [`reduce32`].
+/// Like [`reduce32`].
 #[inline(always)]
 pub(super) fn reduce64<A: Arch>(x: f64, bias: u16) -> (u64, f64) {
     let shift = ROUND64 + f64::from(bias);
@@ -52,26 +53,27 @@ pub(super) fn reduce64<A: Arch>(x: f64, bias: u16) -> (u64, f64) {
     (rounded.to_bits(), A::fma64(n, -LN2_LO_64, r))
 }
 
-/// 2^n from `n + 127` in the low bits, for a normal 2^n.
+/// Returns 2^n from `n + 127` in the low bits, if 2^n is a normal number.
 #[inline(always)]
 pub(super) fn power32(bits: u32) -> f32 {
     f32::from_bits(bits << 23)
 }
 
-/// 2^n from `n + 1023` in the low bits, for a normal 2^n.
+/// Returns 2^n from `n + 1023` in the low bits, if 2^n is a normal number.
 #[inline(always)]
 pub(super) fn power64(bits: u64) -> f64 {
     f64::from_bits(bits << 52)
 }
 
-/// 2^n as two factors from `n + 254` in the low bits: 2^128 and the subnormal 2^-149 do not fit one exponent field.
+/// Returns 2^n as two factors, from `n + 254` in the low bits: 2^128 and the subnormal 2^-149 do not fit in one
+/// exponent field.
 #[inline(always)]
 pub(super) fn two_powers32(bits: u32) -> (f32, f32) {
     let half = bits >> 1;
     (power32(half), power32(bits.wrapping_sub(half)))
 }
 
-/// 2^n as two factors from `n + 2046` in the low bits.
+/// Returns 2^n as two factors, from `n + 2046` in the low bits.
 #[inline(always)]
 pub(super) fn two_powers64(bits: u64) -> (f64, f64) {
     let half = bits >> 1;

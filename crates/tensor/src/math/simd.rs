@@ -1,16 +1,16 @@
-//! One source for a loop, compiled for each instruction set and chosen at run time.
+//! Loops that are compiled for several instruction sets, one of which is chosen at run time.
 //!
-//! A kernel is a plain loop over slices. [`dispatch`] compiles it once for every instruction set in [`Isa`] and runs
-//! the widest build the CPU has, so the default build of a program uses AVX2 or AVX-512 without `-C target-cpu`.
+//! A kernel is a plain loop over slices. [`dispatch`] compiles it for every instruction set in [`Isa`] and runs the
+//! widest version that the CPU supports, so a program uses AVX2 or AVX-512 without `-C target-cpu`.
 //!
-//! Builds differ in one thing a loop can see: whether a product and a sum round once or twice ([`Arch`]). Results
-//! therefore differ in the last bit between instruction sets with and without fused multiply-add.
+//! The versions differ in one visible respect: a multiply-add rounds once or twice ([`Arch`]). So results differ in the
+//! last bit between instruction sets with and without fused multiply-add.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// How a build of a kernel multiplies and adds.
+/// The multiply-add operation of an instruction set: [`Plain`] or [`Fused`].
 ///
-/// The functions of [`Math`](super::Math) take it as a type parameter, so that one source serves both kinds.
+/// The functions of [`Math`](super::Math) take it as a type parameter, so that the same code compiles for both.
 pub trait Arch: Copy + 'static {
     /// `a * b + c`.
     fn fma32(a: f32, b: f32, c: f32) -> f32;
@@ -18,11 +18,11 @@ pub trait Arch: Copy + 'static {
     fn fma64(a: f64, b: f64, c: f64) -> f64;
 }
 
-/// Two roundings: without the instruction, `mul_add` would be a slow call into the C library.
+/// A product and a sum with two roundings. Without hardware support, `mul_add` would call a slow C library function.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
-/// One rounding: the fused multiply-add instruction. Use it only below [`dispatch`].
+/// The fused multiply-add instruction, with one rounding. Use it only in kernels run by [`dispatch`].
 #[derive(Clone, Copy, Debug)]
 pub struct Fused;
 
@@ -50,15 +50,15 @@ impl Arch for Fused {
 
 /// A loop over slices, written once and compiled for each instruction set.
 ///
-/// Mark `run` `#[inline(always)]`, and every function it calls in the loop: code that is not inlined into the
-/// dispatched build is compiled for the baseline CPU.
+/// Mark `run` and every function that it calls in the loop `#[inline(always)]`: code that is not inlined is compiled
+/// for the baseline CPU.
 pub trait Kernel {
-    /// Whether the loop computes enough per element to gain from AVX-512 over AVX2: a polynomial does, a sum or a
-    /// product waits for memory all the same, and compiling it once less keeps builds short.
-    const HEAVY: bool = true;
-    /// What the loop returns: often `()`, a sum for a reduction.
+    /// Whether the loop is also compiled for AVX-512. Default: true. Set it to false for loops that are limited by
+    /// memory, such as sums and products, which gain nothing over AVX2; this shortens the build.
+    const SIMD512: bool = true;
+    /// The result of the loop: often `()`, or the sum for a reduction.
     type Output;
-    /// The loop.
+    /// Runs the loop.
     fn run<A: Arch>(self) -> Self::Output;
 }
 
@@ -72,21 +72,21 @@ enum Level {
     Neon = 4,
 }
 
-/// An instruction set this CPU has.
+/// An instruction set that this CPU supports.
 ///
-/// There is no other way to come by one than [`Isa::PLAIN`] (any CPU), [`Isa::best`] and [`Isa::available`], which
-/// detect: a value of this type is the proof that its instructions may be run.
+/// Values come only from [`Isa::PLAIN`], which every CPU supports, and from [`Isa::best`] and [`Isa::available`], which
+/// detect the CPU's features. So a value of this type is a proof that its instructions may be executed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Isa(Level);
 
-/// The level found by the first call of [`Isa::best`]; 0 before it. Racing threads store the same value.
+/// The level found by the first call of [`Isa::best`], or 0 before it. Concurrent first calls store the same value.
 static BEST: AtomicU8 = AtomicU8::new(0);
 
 impl Isa {
-    /// What every CPU of the target has, without fused multiply-add on x86-64.
+    /// The baseline of the target, without fused multiply-add on x86-64.
     pub const PLAIN: Isa = Isa(Level::Plain);
 
-    /// The widest instruction set of this CPU: one relaxed load once it is known.
+    /// Returns the widest instruction set of this CPU. After the first call this costs one relaxed load.
     #[inline]
     pub fn best() -> Isa {
         match BEST.load(Ordering::Relaxed) {
@@ -98,9 +98,9 @@ impl Isa {
         }
     }
 
-    /// Every instruction set of this CPU that kernels are compiled for, plain first.
+    /// Returns every instruction set of this CPU that kernels are compiled for, starting with [`Isa::PLAIN`].
     ///
-    /// A test that runs over all of them covers on one machine the paths other machines take.
+    /// Tests that run on all of them cover code that `dispatch` runs on other machines.
     pub fn available() -> Vec<Isa> {
         let best = Isa::best();
         let mut all = vec![Isa::PLAIN];
@@ -113,7 +113,7 @@ impl Isa {
         all
     }
 
-    /// Whether kernels run with [`Fused`].
+    /// Returns whether kernels run with [`Fused`].
     pub fn is_fused(self) -> bool {
         self != Isa::PLAIN
     }
@@ -153,24 +153,24 @@ fn detect_level() -> Level {
     Level::Plain
 }
 
-/// Runs a kernel with the widest instructions the CPU has, found at run time and remembered.
+/// Runs a kernel with the widest instruction set of the CPU, which is detected at run time and cached.
 #[inline]
 pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
     dispatch_on(Isa::best(), kernel)
 }
 
-/// Runs a kernel on a given instruction set.
+/// Runs a kernel with a given instruction set.
 ///
-/// For tests and benchmarks: the plain path is the one that runs on an old CPU, and without this it would go
-/// untested on every developer's machine.
+/// This is for tests and benchmarks: [`dispatch`] would not run the plain version on a modern CPU.
 #[inline]
 pub fn dispatch_on<K: Kernel>(isa: Isa, kernel: K) -> K::Output {
     match isa.0 {
-        // SAFETY: an `Isa` of this level exists only after `detect_level` found every feature `run_avx512` enables.
+        // SAFETY: an `Isa` of this level exists only after `detect_level` found every feature that `run_avx512`
+        // enables.
         #[cfg(target_arch = "x86_64")]
-        Level::Avx512 if K::HEAVY => unsafe { run_avx512(kernel) },
-        // SAFETY: an `Isa` of this level, or of the one above, exists only after `detect_level` found every feature
-        // `run_avx2` enables.
+        Level::Avx512 if K::SIMD512 => unsafe { run_avx512(kernel) },
+        // SAFETY: an `Isa` of this level or of the level above exists only after `detect_level` found every feature
+        // that `run_avx2` enables.
         #[cfg(target_arch = "x86_64")]
         Level::Avx512 | Level::Avx2 => unsafe { run_avx2(kernel) },
         #[cfg(target_arch = "aarch64")]
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn every_instruction_set_runs_the_same_loop() {
+    fn instruction_sets_agree() {
         let a: Vec<f32> = (0..37).map(|i| i as f32).collect();
         let expected: f32 = a.iter().map(|a| a * a).sum();
         for isa in Isa::available() {
@@ -217,18 +217,18 @@ mod tests {
 
     #[test]
     fn fused_rounds_once_and_plain_twice() {
-        struct Residue;
-        impl Kernel for Residue {
+        struct RoundingError;
+        impl Kernel for RoundingError {
             type Output = f64;
             #[inline(always)]
             fn run<A: Arch>(self) -> f64 {
                 let x = std::hint::black_box(1.0 + f64::EPSILON);
-                A::fma64(x, x, -x * x) // the rounding error of x * x, if it is not rounded itself
+                A::fma64(x, x, -x * x) // the rounding error of x * x if the product is fused, otherwise 0
             }
         }
         for isa in Isa::available() {
             let expected = if isa.is_fused() { f64::EPSILON * f64::EPSILON } else { 0.0 };
-            assert_eq!(dispatch_on(isa, Residue), expected, "{isa:?}");
+            assert_eq!(dispatch_on(isa, RoundingError), expected, "{isa:?}");
         }
     }
 

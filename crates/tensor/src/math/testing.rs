@@ -1,24 +1,24 @@
-//! What the tests of this folder share: the distance in units in the last place, and the sweep over all `f32`.
+//! Test utilities for this folder: errors in units in the last place, and sweeps over all `f32` inputs.
 
 use super::simd::{Arch, Isa, Kernel, dispatch_on};
 use std::hint::black_box;
 
-/// The distance from `got` to the true value `want`, in units of the last place of the `f32` nearest to `want`.
+/// Returns the distance from `got` to the true value `want`, in units in the last place of the `f32` nearest to `want`.
 ///
-/// 0 when both are NaN, infinite when only one is, or when the sign of a zero differs.
+/// It is 0 if both are NaN, and infinite if only one is or if the signs of zeros differ.
 pub(super) fn ulps(got: f32, want: f64) -> f64 {
     let rounded = want as f32;
     if got.is_nan() || want.is_nan() {
         return if got.is_nan() && want.is_nan() { 0.0 } else { f64::INFINITY };
     }
     if got.to_bits() == rounded.to_bits() {
-        // Correctly rounded, infinities and zeros among them; the exact distance does not matter.
+        // Correctly rounded, including infinities and zeros.
         return if rounded.is_finite() { (f64::from(got) - want).abs() / spacing(rounded) } else { 0.0 };
     }
     if rounded == 0.0 && got == 0.0 {
         return f64::INFINITY;
     }
-    // Past the largest number, count on: an overflow is one unit away from `f32::MAX`.
+    // Treat an overflow as one unit away from `f32::MAX`.
     let widen = |y: f32| {
         if y.is_infinite() { 2f64.powi(128).copysign(y.into()) } else { y.into() }
     };
@@ -26,13 +26,13 @@ pub(super) fn ulps(got: f32, want: f64) -> f64 {
     (widen(got) - want).abs() / spacing(rounded)
 }
 
-/// The distance from `y` to the next `f32` of larger magnitude.
+/// Returns the distance from `y` to the next `f32` of larger magnitude.
 fn spacing(y: f32) -> f64 {
     let exponent = if y.is_infinite() { 127 } else { ((y.to_bits() >> 23) & 0xff).max(1) as i32 - 127 };
     2f64.powi(exponent - 23)
 }
 
-/// The relative error of `got`: 0 when they are equal or both NaN.
+/// Returns the relative error of `got`; 0 if both are equal or both are NaN.
 pub(super) fn relative(got: f64, want: f64) -> f64 {
     if got == want || (got.is_nan() && want.is_nan()) {
         return 0.0;
@@ -45,7 +45,7 @@ pub(super) trait Unary<T>: Copy {
     fn apply<A: Arch>(self, x: T) -> T;
 }
 
-/// Declares a local type `Function` that is the function of `Math` of that name, for both element types.
+/// Declares a local type `Function` that calls the function of `Math` of that name, for both element types.
 macro_rules! function {
     ($name:ident) => {
         #[derive(Clone, Copy)]
@@ -60,7 +60,8 @@ macro_rules! function {
 }
 pub(super) use function;
 
-/// Declares a test that all of the `f32` inputs, or a stride of them, are within 2 units of the `f64` function.
+/// Declares a test that compares an `f32` function with an `f64` function at all inputs or a sample of them: the error
+/// must be at most 2 units in the last place.
 macro_rules! sweep {
     ($name:ident, $truth:expr) => {
         #[test]
@@ -72,11 +73,12 @@ macro_rules! sweep {
 }
 pub(super) use sweep;
 
-/// Declares a test of the `f64` function at points `(x, y)`, y from arbitrary precision: relative error at most 4e-16.
+/// Declares a test of an `f64` function at points `(x, y)`, with y from arbitrary-precision arithmetic: the relative
+/// error must be at most 4e-16.
 macro_rules! known {
     ($test:ident, $name:ident, [$($point:expr),* $(,)?]) => {
         #[test]
-        #[allow(clippy::excessive_precision, clippy::approx_constant)] // the oracle's digits, as it printed them
+        #[allow(clippy::excessive_precision, clippy::approx_constant)] // all digits of the reference values are kept
         fn $test() {
             $crate::math::testing::function!($name);
             $crate::math::testing::check_known(Function, &[$($point),*]);
@@ -85,7 +87,7 @@ macro_rules! known {
 }
 pub(super) use known;
 
-/// Declares a test that both types give exactly y at `(x, y)`: signed zeros, infinities, NaN.
+/// Declares a test that both types return exactly y at points `(x, y)`: signed zeros, infinities, NaN.
 macro_rules! edges {
     ($test:ident, $name:ident, [$($point:expr),* $(,)?]) => {
         #[test]
@@ -97,7 +99,7 @@ macro_rules! edges {
 }
 pub(super) use edges;
 
-/// Fills a block, so that the function runs in the vectorized loop it is written for.
+/// Applies the function to a block of inputs, in a loop that vectorizes.
 struct Block<'a, F, T> {
     function: F,
     from: &'a [T],
@@ -114,7 +116,7 @@ impl<F: Unary<T>, T: Copy> Kernel for Block<'_, F, T> {
     }
 }
 
-/// The function at each of `from`, on one instruction set.
+/// Returns the function values at the inputs `from`, on one instruction set.
 fn values<F: Unary<T>, T: Copy>(isa: Isa, function: F, from: &[T]) -> Vec<T> {
     let mut to = from.to_vec();
     dispatch_on(isa, Block { function, from: black_box(from), to: black_box(&mut to) });
@@ -128,7 +130,7 @@ pub(super) fn check_known(function: impl Unary<f64>, points: &[(f64, f64)]) {
             let error = ((got - want) / want).abs();
             assert!(
                 got == want || error <= 4e-16,
-                "{isa:?} at {x:e}: {got:e}, not {want:e} (relative error {error:e})"
+                "{isa:?} at {x:e}: got {got:e}, expected {want:e} (relative error {error:e})"
             );
         }
     }
@@ -141,27 +143,28 @@ pub(super) fn check_edges(function: impl Unary<f32> + Unary<f64>, points: &[(f64
     for isa in Isa::available() {
         let both = values(isa, function, &wide).into_iter().zip(values(isa, function, &narrow));
         for (&(x, want), (got64, got32)) in points.iter().zip(both) {
-            assert!(same(got64, want), "f64 on {isa:?} at {x:?}: {got64:?}, not {want:?}");
-            assert!(same(f64::from(got32), want), "f32 on {isa:?} at {x:?}: {got32:?}, not {want:?}");
+            assert!(same(got64, want), "f64 on {isa:?} at {x:?}: got {got64:?}, expected {want:?}");
+            assert!(same(f64::from(got32), want), "f32 on {isa:?} at {x:?}: got {got32:?}, expected {want:?}");
         }
     }
 }
 
-/// The worst error over the inputs, and where.
+/// The largest error over the inputs, and the input where it occurs.
 #[derive(Clone, Copy, Debug, Default)]
 struct Worst {
     ulps: f64,
     at: f32,
 }
 
-/// Compares with the truth at the inputs `0, stride, 2 stride, ...` taken as bit patterns, on every instruction set.
+/// Compares a function with the true values on every instruction set, at the inputs with bit patterns 0, stride,
+/// 2 stride, ...
 ///
-/// The stride is a prime, so that it meets every mantissa and exponent alike. `CHAINRULE_EXHAUSTIVE=1` makes it 1.
+/// The stride is a prime, so that the inputs sample all mantissas and exponents. `CHAINRULE_EXHAUSTIVE=1` sets it to 1.
 pub(super) fn check_all(name: &str, function: impl Unary<f32>, truth: impl Fn(f64) -> f64) {
     check_within(2.0, name, function, truth);
 }
 
-/// As [`check_all`], with another bound in units of the last place.
+/// Like [`check_all`], with a given bound in units in the last place.
 pub(super) fn check_within(bound: f64, name: &str, function: impl Unary<f32>, truth: impl Fn(f64) -> f64) {
     let exhaustive = std::env::var_os("CHAINRULE_EXHAUSTIVE").is_some_and(|v| v == "1");
     let stride = if exhaustive { 1 } else { 4_099 };
@@ -189,7 +192,7 @@ pub(super) fn check_within(bound: f64, name: &str, function: impl Unary<f32>, tr
 }
 
 #[test]
-fn ulps_counts_across_the_edges() {
+fn ulps_of_special_values() {
     assert_eq!(ulps(1.0, 1.0), 0.0);
     assert_eq!(ulps(1.0 + f32::EPSILON, 1.0), 1.0);
     assert_eq!(ulps(f32::INFINITY, f32::MAX.into()), 1.0);

@@ -1,16 +1,17 @@
-//! Sine, cosine, tangent, and the inverse functions.
+//! Sine, cosine and tangent, and the inverse functions.
 //!
-//! For `f32` the work is done in `f64` lanes: x in units of a quarter turn is n + t with |t| <= 1/2, polynomials give
-//! sin and cos of t quarter turns, and n mod 4 says which of the two, and its sign. They are minimax fits in relative
-//! error (Lawson's weighted least squares).
+//! The `f32` functions compute in `f64`. In units of a quarter turn, x is n + t with |t| <= 1/2. Polynomials
+//! approximate sin and cos of t quarter turns, and n mod 4 determines which of the two is the result, and its sign. The
+//! polynomials are minimax in relative error (by Lawson's weighted least squares).
 
 use super::reduce::ROUND64;
 use super::simd::Arch;
 
-/// 2/pi in three parts, the first two of 28 bits, for the |x| of five ranges.
+/// 2/pi in three parts, the first two of 28 bits each, for five ranges of |x|.
 ///
-/// Above 2^T the last bit of a `f32` is worth at least 2^(T - 23), so the bits of 2/pi worth 2^(25 - T) and more add
-/// whole turns to the product and are left out (Payne and Hanek). A part of 28 bits times the 24 of x is exact.
+/// For |x| >= 2^T, the last bit of an `f32` is worth at least 2^(T - 23). So the bits of 2/pi worth 2^(25 - T) or more
+/// contribute whole turns to the product and are omitted (Payne and Hanek). The product of a part of 28 bits and the 24
+/// bits of x is exact.
 const QUARTER_TURNS: [[f64; 3]; 5] = [
     [0.6366197690367699, 3.3308114738561656e-9, 2.276010073078396e-18],
     [0.13661977089941502, 1.4681663246252086e-9, 2.276010073078396e-18],
@@ -23,12 +24,13 @@ const TWO_52: f64 = TWO_26 * TWO_26;
 const TWO_78: f64 = TWO_52 * TWO_26;
 const TWO_104: f64 = TWO_52 * TWO_52;
 
-/// `(bits, t)`: x is n + t quarter turns, n mod 4 in the low bits. `x` must be a `f32` value.
+/// Returns `(bits, t)`, where x is n + t quarter turns and the low bits of `bits` are n mod 4. `x` must be an `f32`
+/// value.
 #[inline(always)]
 fn reduce<A: Arch>(x: f64) -> (u64, f64) {
     let size = x.abs();
     let [near, middle, far, farther, farthest] = QUARTER_TURNS;
-    // Selects, not an indexed load: lanes take different ranges.
+    // Selections instead of an indexed load, because lanes may be in different ranges.
     let parts = if size < TWO_26 { near } else { middle };
     let parts = if size < TWO_52 { parts } else { far };
     let parts = if size < TWO_78 { parts } else { farther };
@@ -40,7 +42,7 @@ fn reduce<A: Arch>(x: f64) -> (u64, f64) {
     (bits1.wrapping_add(bits2).wrapping_add(bits3), t)
 }
 
-/// The nearest integer in the low bits, and what it leaves: exact, of the sign of y where it is zero.
+/// Returns the nearest integer in the low bits, and the exact remainder. A zero remainder has the sign of y.
 #[inline(always)]
 fn round(y: f64) -> (u64, f64) {
     let rounded = y + ROUND64;
@@ -62,7 +64,7 @@ fn sin_cos<A: Arch>(t: f64) -> (f64, f64) {
     (t * s, c)
 }
 
-/// y with its sign changed in the quadrants 2 and 3.
+/// Negates y in the quadrants 2 and 3.
 #[inline(always)]
 fn signed(y: f64, quadrant: u64) -> f64 {
     f64::from_bits(y.to_bits() ^ ((quadrant & 2) << 62))
@@ -76,7 +78,7 @@ pub(super) fn sin_f32<A: Arch>(x: f32) -> f32 {
     signed(if n & 1 == 0 { sin } else { cos }, n) as f32
 }
 
-/// cos x = sin(x + a quarter turn).
+/// cos x = sin(x + pi/2).
 #[inline(always)]
 pub(super) fn cos_f32<A: Arch>(x: f32) -> f32 {
     let (n, t) = reduce::<A>(f64::from(x));
@@ -89,29 +91,29 @@ pub(super) fn cos_f32<A: Arch>(x: f32) -> f32 {
 pub(super) fn tan_f32<A: Arch>(x: f32) -> f32 {
     let (n, t) = reduce::<A>(f64::from(x));
     let (sin, cos) = sin_cos::<A>(t);
-    let (over, under) = if n & 1 == 0 { (sin, cos) } else { (-cos, sin) };
-    (over / under) as f32
+    let (numerator, denominator) = if n & 1 == 0 { (sin, cos) } else { (-cos, sin) };
+    (numerator / denominator) as f32
 }
 
-/// The inverse sine, by way of `f64`, which rounds once.
+/// The inverse sine, computed in `f64` and rounded once.
 #[inline(always)]
 pub(super) fn asin_f32(x: f32) -> f32 {
     f64::from(x).asin() as f32
 }
 
-/// The inverse cosine, by way of `f64`.
+/// The inverse cosine, computed in `f64`.
 #[inline(always)]
 pub(super) fn acos_f32(x: f32) -> f32 {
     f64::from(x).acos() as f32
 }
 
-/// The inverse tangent, by way of `f64`.
+/// The inverse tangent, computed in `f64`.
 #[inline(always)]
 pub(super) fn atan_f32(x: f32) -> f32 {
     f64::from(x).atan() as f32
 }
 
-/// The angle of (x, y), by way of `f64`.
+/// The angle of (x, y), computed in `f64`.
 #[inline(always)]
 pub(super) fn atan2_f32(y: f32, x: f32) -> f32 {
     f64::from(y).atan2(f64::from(x)) as f32
@@ -228,7 +230,7 @@ mod tests {
     edges!(atan_edges, atan, [(0.0, 0.0), (-0.0, -0.0), (f64::NAN, f64::NAN),]);
 
     #[test]
-    fn atan2_knows_the_four_quadrants_and_the_signs_of_zero() {
+    fn atan2_of_four_quadrants_and_signed_zeros() {
         use crate::math::{Math, simd::Plain};
         use std::f64::consts::PI;
         let points = [

@@ -1,15 +1,15 @@
-//! Large products, by the crates `gemm-f32` and `gemm-f64`: strides passed through, threads where they pay.
+//! Large products, computed by the crates `gemm-f32` and `gemm-f64`, on several threads if they are large enough.
 
 use crate::gemm::Matrix;
 use crate::real::Real;
 use gemm_common::Parallelism;
 
-/// out = a b, or out + a b; a and b have rows or columns in one piece.
+/// Computes out = a b, or out += a b if `add` is true. The rows or the columns of a and of b must be contiguous.
 pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T]) {
     call(a, b, add, out, threads(a.rows, a.cols, b.cols));
 }
 
-/// Products of fewer multiplications do not gain from a second thread.
+/// The least number of multiplications per thread for which several threads are faster.
 #[cfg(feature = "parallel")]
 const GRAIN: usize = 1 << 23;
 
@@ -23,23 +23,23 @@ fn threads(_: usize, _: usize, _: usize) -> Parallelism {
     Parallelism::None
 }
 
-/// Calls the crate after checking that every element it will touch is there.
+/// Calls the kernel after checking that all accesses are in bounds.
 fn call<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T], parallelism: Parallelism) {
     let (m, k, n) = (a.rows, a.cols, b.cols);
     assert!(m > 0 && k > 0 && n > 0 && b.rows == k && out.len() == m * n, "gemm: operands and output do not match");
     for x in [a, b] {
-        assert!(x.row_step >= 0 && x.col_step >= 0, "gemm: a negative stride");
+        assert!(x.row_step >= 0 && x.col_step >= 0, "gemm: strides must not be negative");
         let last = x.at + (x.rows - 1) * x.row_step as usize + (x.cols - 1) * x.col_step as usize;
-        assert!(last < x.data.len(), "gemm: a matrix reaches outside its buffer");
+        assert!(last < x.data.len(), "gemm: a matrix exceeds its buffer");
     }
     let (lhs, rhs) = (a.data[a.at..].as_ptr(), b.data[b.at..].as_ptr());
-    // The kernels prefer columns in one piece: what is computed is the transpose of `out`, by the transposes of the
-    // factors in the other order.
+    // The kernels prefer contiguous columns, so this computes the transpose of `out`: the product of the transposed
+    // factors in reverse order.
     //
-    // SAFETY: element (i, j) of an operand lies `i * row_step + j * col_step` past its pointer; both steps are at least
-    // 0, so the farthest is (rows - 1, cols - 1), which was just checked to lie in `data`. `out` holds m * n elements,
-    // row i at i * n; it is borrowed exclusively, so it overlaps neither operand, and it is initialized, so it may be
-    // read.
+    // SAFETY: element (i, j) of an operand is at offset `i * row_step + j * col_step` from its pointer. Both strides
+    // are at least 0, so the largest offset is that of (rows - 1, cols - 1), which is checked above to be within
+    // `data`. `out` holds m * n elements, with row i at i * n. It is borrowed exclusively, so it does not overlap the
+    // operands, and it is initialized, so it may be read.
     unsafe {
         T::kernel()(
             n,

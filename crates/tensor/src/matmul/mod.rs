@@ -5,14 +5,14 @@ mod matrix;
 mod small;
 mod vector;
 
-use crate::gemm::{Kernel, Matrix, Multiplied};
+use crate::gemm::{Gemm, Kernel, Matrix};
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
 
-macro_rules! multiplied {
+macro_rules! gemm {
     ($($t:ty: $kernel:expr;)*) => {$(
-        impl Multiplied for $t {
+        impl Gemm for $t {
             #[inline]
             fn kernel() -> Kernel<$t> {
                 $kernel
@@ -23,16 +23,16 @@ macro_rules! multiplied {
         }
     )*};
 }
-multiplied! {
+gemm! {
     f32: gemm_f32::gemm::f32::get_gemm_fn();
     f64: gemm_f64::gemm::f64::get_gemm_fn();
 }
 
 impl<T: Real> Tensor<T> {
-    /// The matrix product, of the last two axes of both operands.
+    /// Computes the matrix product over the last two axes of both operands.
     ///
-    /// Axes before those are a batch, and broadcast. A vector on the left counts as one row, on the right as one
-    /// column, and that axis is dropped from the result: v·v is 0-d.
+    /// Leading axes are batch axes, which broadcast. A vector counts as one row on the left and as one column on the
+    /// right, and that axis is removed from the result: v·v is 0-d.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -44,8 +44,8 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If either is 0-d, if the columns of the left are not as many as the rows of the right, or if the batches do
-    /// not broadcast.
+    /// If either operand is 0-d, if the number of columns on the left differs from the number of rows on the right, or
+    /// if the batch axes do not broadcast.
     #[track_caller]
     pub fn matmul(&self, other: &Tensor<T>) -> Tensor<T> {
         let (a, b) = (Matrix::of(self), Matrix::of(other));
@@ -58,13 +58,13 @@ impl<T: Real> Tensor<T> {
         }
     }
 
-    /// The general case: batches, and what does not fit.
+    /// The general case: batches, and the panics.
     #[track_caller]
     fn matmul_any(&self, other: &Tensor<T>) -> Tensor<T> {
         let (left, right) = (self.rank(), other.rank());
         if left == 0 || right == 0 {
             panic!(
-                "matmul: shapes {} and {} do not fit: a 0-d tensor is no matrix; multiply with `*`",
+                "matmul: shapes {} and {} do not match: operands must not be 0-d; multiply by a scalar with `*`",
                 self.shape(),
                 other.shape()
             );
@@ -77,14 +77,14 @@ impl<T: Real> Tensor<T> {
             let (columns, rows) =
                 (if left == 1 { "elements" } else { "columns" }, if right == 1 { "elements" } else { "rows" });
             panic!(
-                "matmul: shapes {} and {} do not fit: the {k} {columns} of the left must equal the {l} {rows} of the right",
+                "matmul: shapes {} and {} do not match: the {k} {columns} of the left must equal the {l} {rows} of the right",
                 self.shape(),
                 other.shape()
             );
         }
         let Some(batch) = Shape::broadcast(&a.shape()[..a_lead], &b.shape()[..b_lead]) else {
             panic!(
-                "matmul: shapes {} and {} do not fit: the axes before the last two must broadcast, sizes equal or 1",
+                "matmul: shapes {} and {} do not match: the batch axes must broadcast, sizes equal or 1",
                 self.shape(),
                 other.shape()
             );
@@ -99,7 +99,7 @@ impl<T: Real> Tensor<T> {
         Tensor::build(shape, |out| matrix::batched(&a, &b, &batch, out))
     }
 
-    /// Σ aᵢ bᵢ over two vectors.
+    /// Computes the dot product Σ aᵢ bᵢ of two vectors.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -107,18 +107,18 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If either is no vector or their lengths differ.
+    /// If either is not a vector, or their lengths differ.
     #[track_caller]
     pub fn dot(&self, other: &Tensor<T>) -> T {
         if self.rank() != 1 || self.shape() != other.shape() {
-            panic!("dot: shapes {} and {} do not fit: both must be vectors of one length", self.shape(), other.shape());
+            panic!("dot: expected two vectors of equal length, got shapes {} and {}", self.shape(), other.shape());
         }
         let mut out = [T::ZERO];
         T::multiply(&Matrix::of(self).transposed(), &Matrix::of(other), None, &mut out);
         out[0]
     }
 
-    /// aᵢ bⱼ over two vectors, a matrix.
+    /// Computes the outer product of two vectors: the matrix of aᵢ bⱼ.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -126,17 +126,18 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If either is no vector.
+    /// If either is not a vector.
     #[track_caller]
     pub fn outer(&self, other: &Tensor<T>) -> Tensor<T> {
         if self.rank() != 1 || other.rank() != 1 {
-            panic!("outer: shapes {} and {} do not fit: both must be vectors", self.shape(), other.shape());
+            panic!("outer: expected two vectors, got shapes {} and {}", self.shape(), other.shape());
         }
         let (a, b) = (Matrix::of(self), Matrix::of(other).transposed());
         Tensor::build([self.size(), other.size()], |out| T::multiply(&a, &b, None, out))
     }
 
-    /// x W + b for rows x: `self` is (..., in), `w` is (in, out) and `bias` is (out).
+    /// Computes x W + b for each row x of `self`. Shapes: `self` is `(..., in)`, `w` is `(in, out)`, `bias` is
+    /// `(out,)`, and the result is `(..., out)`. Default without `bias`: b = 0.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -146,19 +147,19 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the shapes do not fit.
+    /// If the shapes do not match.
     #[track_caller]
     pub fn linear(&self, w: &Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
         let ([.., k], [l, n]) = (&self.shape()[..], &w.shape()[..]) else {
             panic!(
-                "linear: shapes {} and {} do not fit: the input needs an axis, and the weight is (in, out)",
+                "linear: shapes {} and {} do not match: expected an input (..., in) and a weight (in, out)",
                 self.shape(),
                 w.shape()
             );
         };
         if k != l {
             panic!(
-                "linear: shapes {} and {} do not fit: the input's last size {k} must equal the weight's {l} rows",
+                "linear: shapes {} and {} do not match: the input's last size {k} must equal the weight's {l} rows",
                 self.shape(),
                 w.shape()
             );
@@ -167,7 +168,7 @@ impl<T: Real> Tensor<T> {
         let bias = match bias {
             None => None,
             Some(b) if b.shape()[..] != [*n] => {
-                panic!("linear: bias {} does not fit weight {}: it needs shape ({n},)", b.shape(), w.shape())
+                panic!("linear: expected a bias of shape ({n},) for weight {}, got {}", w.shape(), b.shape())
             }
             Some(b) => match b.as_slice() {
                 Some(b) => Some(b),

@@ -1,19 +1,20 @@
-//! Small products, held in registers tile by tile.
+//! Small products, computed in tiles that are held in registers.
 
 use crate::gemm::Matrix;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::real::Real;
 
-/// Whether a product is small enough that a large one's preparations cost more than they save (measured); a right
-/// operand without rows is copied first, which pays up to a smaller size.
+/// Returns whether a product is so small that this kernel is faster than `gemm` with its setup cost (measured). The
+/// limit is lower if the right operand has no contiguous rows, because it is copied first.
 #[inline]
-pub(super) fn takes<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
-    let most = if b.has_rows() { 24 * 24 * 24 } else { 16 * 16 * 16 };
-    a.rows.saturating_mul(a.cols).saturating_mul(b.cols) <= most
+pub(super) fn is_small<T: Real>(a: &Matrix<T>, b: &Matrix<T>) -> bool {
+    let limit = if b.has_rows() { 24 * 24 * 24 } else { 16 * 16 * 16 };
+    a.rows.saturating_mul(a.cols).saturating_mul(b.cols) <= limit
 }
 
-/// out = a b, plus the bias in every row; at least two columns, and operands with rows or columns in one piece.
+/// Computes out = a b, plus the bias in every row. There must be at least two columns, and the rows or the columns of a
+/// and of b must be contiguous.
 #[inline]
 pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, bias: Option<&[T]>, out: &mut [T]) {
     if b.has_rows() {
@@ -21,13 +22,13 @@ pub(super) fn product<T: Real>(a: &Matrix<T>, b: &Matrix<T>, bias: Option<&[T]>,
     }
     let n = b.rows * b.cols;
     if n <= 64 {
-        let mut room = [T::ZERO; 64];
-        for (p, row) in room.chunks_exact_mut(b.cols).take(b.rows).enumerate() {
+        let mut packed = [T::ZERO; 64];
+        for (p, row) in packed.chunks_exact_mut(b.cols).take(b.rows).enumerate() {
             for (j, x) in row.iter_mut().enumerate() {
                 *x = b.data[b.at + p * b.row_step as usize + j * b.col_step as usize];
             }
         }
-        return run(a, &Matrix::packed(&room[..n], b.rows, b.cols), bias, out);
+        return run(a, &Matrix::packed(&packed[..n], b.rows, b.cols), bias, out);
     }
     b.with_packed(|b| run(a, b, bias, out));
 }
@@ -41,7 +42,7 @@ fn run<T: Real>(a: &Matrix<T>, b: &Matrix<T>, bias: Option<&[T]>, out: &mut [T])
     }
 }
 
-/// b has rows; so has a if `ROWS`, else it has columns.
+/// The rows of b are contiguous. If `ROWS` is true, so are the rows of a; otherwise its columns are.
 struct Small<'a, T, const ROWS: bool> {
     a: &'a Matrix<'a, T>,
     b: &'a Matrix<'a, T>,
@@ -63,7 +64,8 @@ impl<T: Real, const ROWS: bool> Kernel for &mut Small<'_, T, ROWS> {
 }
 
 impl<T: Real, const ROWS: bool> Small<'_, T, ROWS> {
-    /// Columns in panels of `W`; the last one moves back to fit, and some columns are computed twice.
+    /// Computes the result in panels of `W` columns. The last panel is shifted back to fit, so some columns are
+    /// computed twice.
     #[inline(always)]
     fn panels<A: Arch, const W: usize>(&mut self) {
         let n = self.b.cols;
@@ -79,7 +81,7 @@ impl<T: Real, const ROWS: bool> Small<'_, T, ROWS> {
         }
     }
 
-    /// `W` columns, six rows at a time: as many sums as AVX2 has registers for.
+    /// Computes `W` columns, six rows at a time: as many sums as AVX2 has registers for.
     #[inline(always)]
     fn panel<A: Arch, const W: usize>(&mut self, col: usize) {
         let m = self.a.rows;
@@ -101,7 +103,7 @@ impl<T: Real, const ROWS: bool> Small<'_, T, ROWS> {
         }
     }
 
-    /// `M` rows by `W` columns of the result.
+    /// Computes a tile of `M` rows and `W` columns of the result.
     #[inline(always)]
     fn tile<A: Arch, const M: usize, const W: usize>(&mut self, row: usize, col: usize) {
         let (k, n) = (self.a.cols, self.b.cols);
@@ -120,7 +122,7 @@ impl<T: Real, const ROWS: bool> Small<'_, T, ROWS> {
             for (i, r) in rows.iter_mut().enumerate() {
                 *r = &self.a.row(row + i)[..k];
             }
-            #[allow(clippy::needless_range_loop)] // p walks the columns of several rows
+            #[allow(clippy::needless_range_loop)] // p indexes the columns of several rows
             for p in 0..k {
                 multiply_add::<T, A, M, W>(&mut sums, |i| rows[i][p], &self.b.data[at..at + W]);
                 at += step;
@@ -143,7 +145,7 @@ impl<T: Real, const ROWS: bool> Small<'_, T, ROWS> {
     }
 }
 
-/// sums\[i\]\[j\] += x(i) y\[j\]
+/// Computes sums\[i\]\[j\] += x(i) y\[j\].
 #[inline(always)]
 fn multiply_add<T: Real, A: Arch, const M: usize, const W: usize>(
     sums: &mut [[T::Lane<A>; W]; M],

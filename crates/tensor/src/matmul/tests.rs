@@ -1,4 +1,4 @@
-//! Products against naive loops, in every layout and around every threshold.
+//! Tests of products against naive loops, for every layout and around every threshold.
 
 use crate::{Real, Tensor, tensor};
 use proptest::prelude::*;
@@ -11,8 +11,8 @@ fn wave<T: Real>(shape: &[usize], phase: f64) -> Tensor<T> {
     })
 }
 
-/// A matrix of this shape in one of five layouts.
-fn laid<T: Real>(rows: usize, cols: usize, layout: usize, phase: f64) -> Tensor<T> {
+/// Returns a matrix of this shape in one of five layouts.
+fn in_layout<T: Real>(rows: usize, cols: usize, layout: usize, phase: f64) -> Tensor<T> {
     match layout {
         0 => wave(&[rows, cols], phase),
         1 => wave(&[cols, rows], phase).transpose(),
@@ -26,7 +26,7 @@ trait Gaps {
     fn with_gaps(&self) -> Self;
 }
 impl<T: Real> Gaps for Tensor<T> {
-    /// (rows, 2, cols, 3) seen as (rows, cols) with both steps above 1.
+    /// Views shape (rows, 2, cols, 3) as (rows, cols), with both strides greater than 1.
     fn with_gaps(&self) -> Self {
         let (shape, s) = (self.shape(), self.strides());
         self.view([shape[0], shape[2]].into(), [s[0], s[2]].into_iter().collect(), self.offset())
@@ -42,14 +42,15 @@ fn naive<T: Real>(a: &Tensor<T>, b: &Tensor<T>) -> Vec<f64> {
 
 fn assert_close<T: Real>(got: &Tensor<T>, expected: &[f64], k: usize, what: impl std::fmt::Debug) {
     assert_eq!(got.size(), expected.len());
-    let tolerance = T::EPSILON.to_f64() * (k as f64 + 4.0) * (k as f64 / 4.0 + 1.0); // products of up to 1, k of them
+    // A sum of k products of size up to 1.
+    let tolerance = T::EPSILON.to_f64() * (k as f64 + 4.0) * (k as f64 / 4.0 + 1.0);
     for (x, y) in got.to_vec().into_iter().zip(expected) {
-        assert!((x.to_f64() - y).abs() <= tolerance, "{what:?}: {x} is not {y}");
+        assert!((x.to_f64() - y).abs() <= tolerance, "{what:?}: got {x}, expected {y}");
     }
 }
 
 fn check<T: Real>(m: usize, k: usize, n: usize, layouts: (usize, usize)) {
-    let (a, b) = (laid::<T>(m, k, layouts.0, 0.0), laid::<T>(k, n, layouts.1, 0.5));
+    let (a, b) = (in_layout::<T>(m, k, layouts.0, 0.0), in_layout::<T>(k, n, layouts.1, 0.5));
     let expected = naive(&a, &b);
     let product = a.matmul(&b);
     assert_eq!(product.shape(), &[m, n]);
@@ -87,12 +88,12 @@ proptest! {
         }
     }
 
-    /// Leading axes broadcast as everywhere; against one product at a time.
+    /// Batch axes broadcast. Each product of the batch is compared with a naive one.
     #[test]
-    fn batches(batch in [1_usize..4, 1..4], ones in any::<[bool; 4]>(), short in any::<bool>(), m in 0_usize..5, k in 0_usize..5, n in 0_usize..5, turned in any::<bool>()) {
+    fn batches(batch in [1_usize..4, 1..4], ones in any::<[bool; 4]>(), short in any::<bool>(), m in 0_usize..5, k in 0_usize..5, n in 0_usize..5, transposed in any::<bool>()) {
         let lead = |side: usize| [0, 1].map(|i| if ones[2 * side + i] { 1 } else { batch[i] });
         let ([a0, a1], [b0, b1]) = (lead(0), lead(1));
-        let a = if turned { wave::<f64>(&[a0, a1, k, m], 0.0).transpose() } else { wave::<f64>(&[a0, a1, m, k], 0.0) };
+        let a = if transposed { wave::<f64>(&[a0, a1, k, m], 0.0).transpose() } else { wave::<f64>(&[a0, a1, m, k], 0.0) };
         let b = if short { wave::<f64>(&[b1, k, n], 0.5) } else { wave::<f64>(&[b0, b1, k, n], 0.5) };
         let product = a.matmul(&b);
         let (c0, c1) = (a0.max(if short { 1 } else { b0 }), a1.max(b1));
@@ -146,13 +147,13 @@ fn dots_and_outer_products() {
     );
     assert_eq!(Tensor::<f64>::zeros(0).dot(&Tensor::zeros(0)), 0.0);
     assert_eq!(Tensor::<f64>::zeros(0).outer(&tensor![1.0]).shape(), &[0, 1]);
-    // A long sum of f32 keeps its digits.
+    // A long sum of f32 stays accurate.
     let long = Tensor::<f32>::full(1_000_000, 0.1);
     assert!((f64::from(long.dot(&long)) / (f64::from(0.1_f32).powi(2) * 1e6) - 1.0).abs() < 1e-5);
 }
 
 #[test]
-fn nan_and_infinity_are_not_lost() {
+fn nan_and_infinity_propagate() {
     let (nan, inf) = (f64::NAN, f64::INFINITY);
     assert!(tensor![[0.0, 0.0]].matmul(&tensor![[nan], [1.0]]).item().is_nan());
     assert!(tensor![[0.0, 1.0], [1.0, 1.0]].matmul(&tensor![[inf, 1.0], [1.0, 1.0]]).at([0, 0]).is_nan());
@@ -160,7 +161,7 @@ fn nan_and_infinity_are_not_lost() {
 
 #[cfg(feature = "parallel")]
 #[test]
-fn one_thread_and_two_give_the_same_bits() {
+fn results_do_not_depend_on_the_number_of_threads() {
     let operands = [
         (wave::<f32>(&[300, 300], 0.0), wave(&[300, 300], 0.5)),
         (wave::<f32>(&[300, 300], 0.0).transpose(), wave(&[300, 300], 0.5)),
@@ -174,7 +175,7 @@ fn one_thread_and_two_give_the_same_bits() {
     assert_eq!(on(1), on(2));
 }
 
-macro_rules! refused {
+macro_rules! panics {
     ($($name:ident $product:expr, $message:literal;)*) => {$(
         #[test]
         #[should_panic(expected = $message)]
@@ -185,18 +186,18 @@ macro_rules! refused {
     )*};
 }
 type Zeros = fn(&[usize]) -> Tensor<f64>;
-refused! {
+panics! {
     inner_sizes |z: Zeros| z(&[2, 3]).matmul(&z(&[4, 5])),
-        "matmul: shapes (2, 3) and (4, 5) do not fit: the 3 columns of the left must equal the 4 rows of the right";
+        "matmul: shapes (2, 3) and (4, 5) do not match: the 3 columns of the left must equal the 4 rows of the right";
     vector_sizes |z: Zeros| z(&[2]).matmul(&z(&[3])),
-        "matmul: shapes (2,) and (3,) do not fit: the 2 elements of the left must equal the 3 elements of the right";
+        "matmul: shapes (2,) and (3,) do not match: the 2 elements of the left must equal the 3 elements of the right";
     batch_sizes |z: Zeros| z(&[2, 3, 3]).matmul(&z(&[4, 3, 3])), "must broadcast";
-    scalars |z: Zeros| z(&[]).matmul(&z(&[3])), "a 0-d tensor is no matrix";
-    dot_sizes |z: Zeros| z(&[2]).dot(&z(&[3])), "dot: shapes (2,) and (3,) do not fit: both must be vectors of one length";
-    outer_ranks |z: Zeros| z(&[2, 2]).outer(&z(&[3])), "outer: shapes (2, 2) and (3,) do not fit: both must be vectors";
+    scalars |z: Zeros| z(&[]).matmul(&z(&[3])), "operands must not be 0-d";
+    dot_sizes |z: Zeros| z(&[2]).dot(&z(&[3])), "dot: expected two vectors of equal length, got shapes (2,) and (3,)";
+    outer_ranks |z: Zeros| z(&[2, 2]).outer(&z(&[3])), "outer: expected two vectors, got shapes (2, 2) and (3,)";
     linear_sizes |z: Zeros| z(&[2, 3]).linear(&z(&[4, 5]), None),
-        "linear: shapes (2, 3) and (4, 5) do not fit: the input's last size 3 must equal the weight's 4 rows";
+        "linear: shapes (2, 3) and (4, 5) do not match: the input's last size 3 must equal the weight's 4 rows";
     linear_bias |z: Zeros| z(&[2, 3]).linear(&z(&[3, 5]), Some(&z(&[3]))),
-        "linear: bias (3,) does not fit weight (3, 5): it needs shape (5,)";
-    linear_weight |z: Zeros| z(&[2, 3]).linear(&z(&[3]), None), "the weight is (in, out)";
+        "linear: expected a bias of shape (5,) for weight (3, 5), got (3,)";
+    linear_weight |z: Zeros| z(&[2, 3]).linear(&z(&[3]), None), "expected an input (..., in) and a weight (in, out)";
 }

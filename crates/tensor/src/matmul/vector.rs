@@ -1,11 +1,11 @@
-//! Matrix times vector: at the speed at which the matrix can be read.
+//! Products of a matrix and a vector, whose speed is limited by reading the matrix.
 
 use crate::gemm::Matrix;
 use crate::math::simd::{Arch, Kernel, dispatch};
 use crate::number::Number;
 use crate::real::Real;
 
-/// out += a x, where x is one column; a has rows or columns in one piece.
+/// Computes out += a x, where x is one column. The rows or the columns of a must be contiguous.
 #[inline]
 pub(super) fn add_product<T: Real>(a: &Matrix<T>, x: &Matrix<T>, out: &mut [T]) {
     if x.row_step != 1 && x.rows > 1 {
@@ -19,23 +19,23 @@ pub(super) fn add_product<T: Real>(a: &Matrix<T>, x: &Matrix<T>, out: &mut [T]) 
     }
 }
 
-/// out\[i\] += row i of a · x
+/// Computes out\[i\] += (row i of a) · x.
 struct Dots<'a, T> {
     a: &'a Matrix<'a, T>,
     x: &'a [T],
     out: &'a mut [T],
 }
 
-/// Elements of one piece of a dot product, whose sums are then added: keeps the error of long ones low.
-const PIECE: usize = 4096;
+/// Long dot products are computed in chunks of this many elements, which keeps the rounding error low.
+const CHUNK: usize = 4096;
 
 impl<T: Real> Kernel for &mut Dots<'_, T> {
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {
         let Dots { a, x, out } = self;
-        for (piece, x) in x.chunks(PIECE).enumerate() {
-            let row = |i: usize| &a.row(i)[piece * PIECE..][..x.len()];
+        for (chunk, x) in x.chunks(CHUNK).enumerate() {
+            let row = |i: usize| &a.row(i)[chunk * CHUNK..][..x.len()];
             let mut i = 0;
             while i + 4 <= out.len() {
                 let sums = dots::<T, A, 4, 16>([row(i), row(i + 1), row(i + 2), row(i + 3)], x);
@@ -52,7 +52,7 @@ impl<T: Real> Kernel for &mut Dots<'_, T> {
     }
 }
 
-/// The dot products of `M` rows with x, in `W` lanes, then in 8, then one by one.
+/// Computes the dot products of `M` rows with x, in `W` lanes, then in 8 lanes, then element by element.
 #[inline(always)]
 fn dots<T: Real, A: Arch, const M: usize, const W: usize>(mut rows: [&[T]; M], x: &[T]) -> [T; M] {
     let n = x.len();
@@ -63,7 +63,7 @@ fn dots<T: Real, A: Arch, const M: usize, const W: usize>(mut rows: [&[T]; M], x
     let mut at = 0;
     while at + W <= n {
         for i in 0..M {
-            take::<T, A, W>(&mut wide[i], &rows[i][at..at + W], &x[at..at + W]);
+            multiply_add::<T, A, W>(&mut wide[i], &rows[i][at..at + W], &x[at..at + W]);
         }
         at += W;
     }
@@ -77,7 +77,7 @@ fn dots<T: Real, A: Arch, const M: usize, const W: usize>(mut rows: [&[T]; M], x
     }
     while at + 8 <= n {
         for i in 0..M {
-            take::<T, A, 8>(&mut narrow[i], &rows[i][at..at + 8], &x[at..at + 8]);
+            multiply_add::<T, A, 8>(&mut narrow[i], &rows[i][at..at + 8], &x[at..at + 8]);
         }
         at += 8;
     }
@@ -93,14 +93,15 @@ fn dots<T: Real, A: Arch, const M: usize, const W: usize>(mut rows: [&[T]; M], x
     out
 }
 
+/// Computes sums\[j\] += a\[j\] b\[j\].
 #[inline(always)]
-fn take<T: Real, A: Arch, const W: usize>(sums: &mut [T::Lane<A>; W], a: &[T], b: &[T]) {
+fn multiply_add<T: Real, A: Arch, const W: usize>(sums: &mut [T::Lane<A>; W], a: &[T], b: &[T]) {
     for j in 0..W {
         sums[j] = a[j].lane::<A>().mul_add(b[j].lane::<A>(), sums[j]);
     }
 }
 
-/// out += Σ x\[p\] (row p of a)
+/// Computes out += Σ x\[p\] (row p of a).
 struct Combination<'a, T> {
     a: &'a Matrix<'a, T>,
     x: &'a [T],
@@ -128,7 +129,7 @@ impl<T: Real> Kernel for &mut Combination<'_, T> {
     }
 }
 
-/// out += Σ x\[i\] rows\[i\]
+/// Computes out += Σ x\[i\] rows\[i\].
 #[inline(always)]
 fn combine<T: Real, A: Arch, const M: usize>(mut rows: [&[T]; M], x: [T; M], out: &mut [T]) {
     let n = out.len();
@@ -165,13 +166,13 @@ fn combine_at<T: Real, A: Arch, const M: usize, const W: usize>(
     out: &mut [T],
 ) {
     let out = &mut out[at..at + W];
-    // Two chains of additions, of the even rows and of the odd ones: half the latency.
+    // Two chains of additions, one for even rows and one for odd rows, halve the latency.
     let mut sums = [[T::ZERO.lane::<A>(); W]; 2];
     for j in 0..W {
         sums[0][j] = out[j].lane::<A>();
     }
     for i in 0..M {
-        take::<T, A, W>(&mut sums[i % 2], &[x[i]; W], &rows[i][at..at + W]);
+        multiply_add::<T, A, W>(&mut sums[i % 2], &[x[i]; W], &rows[i][at..at + W]);
     }
     for j in 0..W {
         out[j] = T::unlane::<A>(sums[0][j] + sums[1][j]);

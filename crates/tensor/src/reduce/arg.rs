@@ -1,4 +1,4 @@
-//! Where the largest and the smallest elements are.
+//! The positions of the largest and the smallest elements.
 
 use super::fold::row;
 use super::step::{self, Step};
@@ -8,7 +8,8 @@ use crate::real::Real;
 use crate::tensor::Tensor;
 
 impl<T: Real> Tensor<T> {
-    /// The position of the largest element in row-major order; the first of equals, and NaN counts as the largest.
+    /// Returns the position of the largest element in row-major order; the first one if there are several. NaN counts
+    /// as the largest.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -22,7 +23,8 @@ impl<T: Real> Tensor<T> {
         self.arg_all(step::Max, "argmax")
     }
 
-    /// The position of the smallest element in row-major order; the first of equals, and NaN counts as the smallest.
+    /// Returns the position of the smallest element in row-major order; the first one if there are several. NaN counts
+    /// as the smallest.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -36,7 +38,8 @@ impl<T: Real> Tensor<T> {
         self.arg_all(step::Min, "argmin")
     }
 
-    /// [`argmax`](Tensor::argmax) along an axis, in row-major order over the other axes.
+    /// Returns the position of the largest element along an axis, as [`argmax`](Tensor::argmax) does, for each index of
+    /// the other axes in row-major order.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -50,7 +53,8 @@ impl<T: Real> Tensor<T> {
         self.arg_over(step::Max, axis, "argmax_over")
     }
 
-    /// [`argmin`](Tensor::argmin) along an axis, in row-major order over the other axes.
+    /// Returns the position of the smallest element along an axis, as [`argmin`](Tensor::argmin) does, for each index
+    /// of the other axes in row-major order.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -64,7 +68,7 @@ impl<T: Real> Tensor<T> {
         self.arg_over(step::Min, axis, "argmin_over")
     }
 
-    /// The largest elements along an axis, and where along it each of them is first met.
+    /// Returns the largest elements along an axis, and the position of the first occurrence of each along it.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -83,7 +87,7 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     fn arg_all<S: Step>(&self, step: S, op: &str) -> usize {
         if self.size() == 0 {
-            panic!("{op}: shape {} has no elements; check first", self.shape());
+            panic!("{op}: shape {} has no elements; expected at least one", self.shape());
         }
         let x = self.packed();
         let mut at = [0];
@@ -98,14 +102,14 @@ impl<T: Real> Tensor<T> {
         let (n, _) = self.shape().rows_along(axis);
         let mut out = vec![0; self.shape().without(axis).size()];
         if n == 0 && !out.is_empty() {
-            panic!("{op}: axis {axis} of shape {} is empty; check first", self.shape());
+            panic!("{op}: axis {axis} of shape {} is empty; expected at least one element", self.shape());
         }
         let rows = if self.rank() < 2 { self.packed() } else { self.with_axis_last(axis).packed() };
         dispatch(Arg { step, data: rows.as_slice().unwrap_or(&[]), n, out: &mut out });
         out
     }
 
-    /// The view whose last axis is this one, the others in their order.
+    /// Returns a view with this axis moved to the end.
     pub(crate) fn with_axis_last(&self, axis: usize) -> Tensor<T> {
         let (mut shape, mut strides) = (self.shape().without(axis), self.strides().to_vec());
         shape = shape.with(shape.rank(), self.shape()[axis]);
@@ -114,7 +118,7 @@ impl<T: Real> Tensor<T> {
     }
 }
 
-/// Finds the extreme of each row, then where it first stands.
+/// Finds the extreme value of each row, then the position of its first occurrence.
 struct Arg<'a, T, S> {
     step: S,
     data: &'a [T],
@@ -130,7 +134,7 @@ impl<T: Real, S: Step> Kernel for Arg<'_, T, S> {
             let data = &self.data[i * self.n..][..self.n];
             let best = row::<T, A, S>(self.step, data, T::ZERO);
             let found = |&x: &T| x.is_eq(best) | (x.is_nan() & best.is_nan());
-            // In pieces without an early exit, which vectorize; the last piece needs no search.
+            // Search in pieces without an early exit, so that the loop vectorizes. The last piece needs no search.
             let searched = &data[..data.len().saturating_sub(64)];
             let piece = searched.chunks(64).position(|piece| piece.iter().fold(false, |any, x| any | found(x)));
             let from = piece.map_or(searched.len(), |piece| piece * 64);

@@ -1,7 +1,8 @@
-//! One loop for all reductions: many numbers folded into one, in several lanes and in a fixed order.
+//! The loop of all reductions: folds many elements into one, in several lanes and in a fixed order.
 //!
-//! A fold adds up blocks of [`BLOCK`] rows, blocks of blocks, and those: the error of a sum of n numbers grows with the
-//! longest chain of additions, 3 · [`BLOCK`] for up to [`BLOCK`]³ rows, and hardly with n.
+//! A fold sums blocks of [`BLOCK`] rows, then groups of [`BLOCK`] block sums, then the sums of the groups. The rounding
+//! error of a sum grows with the longest chain of additions, which is 3 · [`BLOCK`] for up to [`BLOCK`]³ rows. So it
+//! hardly depends on n.
 
 use super::step::Step;
 use crate::math::simd::{Arch, Kernel, dispatch};
@@ -9,40 +10,47 @@ use crate::parallel;
 use crate::real::Real;
 use crate::tensor::Tensor;
 
-/// Rows longer than two of these are folded in pieces, which threads may share.
+/// Rows of at least twice this length are folded in pieces, which may run on several threads.
 const LONG: usize = 1 << 15;
 
-/// out\[o, i\] = the fold of data\[o, .., i\] over its `n` middle positions, for packed data of shape
-/// `(outer, n, inner)`. `centre` gives `c` for each element of `out`; without it, `c` is 0.
-pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize, centre: Option<&[T]>, out: &mut [T]) {
+/// Computes out\[o, i\], the fold of data\[o, .., i\], for packed data of shape `(outer, n, inner)`. `center` holds the
+/// argument `c` of the step for each element of `out`; without it, `c` is 0.
+pub(crate) fn fold<T: Real, S: Step>(step: S, data: &[T], n: usize, inner: usize, center: Option<&[T]>, out: &mut [T]) {
     if inner > 1 || n < 2 * LONG {
-        return go(&mut Fold { step, data, n, inner, centre, out });
+        return run_fold(&mut Fold { step, data, n, inner, center, out });
     }
     for (o, out) in out.iter_mut().enumerate() {
-        let (row, c) = (&data[o * n..][..n], centre.map(|c| &c[o..=o]));
+        let (row, c) = (&data[o * n..][..n], center.map(|c| &c[o..=o]));
         let pieces = Tensor::<T>::build(n.div_ceil(LONG), |pieces| {
             parallel::rows(pieces, 1, LONG, &|first, pieces| {
                 for (i, piece) in (first..).zip(pieces) {
                     let part = &row[i * LONG..n.min((i + 1) * LONG)];
-                    go(&mut Fold {
+                    run_fold(&mut Fold {
                         step,
                         data: part,
                         n: part.len(),
                         inner: 1,
-                        centre: c,
+                        center: c,
                         out: std::slice::from_mut(piece),
                     });
                 }
             });
         });
         let data = pieces.as_slice().unwrap_or(&[]);
-        go(&mut Fold { step: S::JOIN, data, n: data.len(), inner: 1, centre: None, out: std::slice::from_mut(out) });
+        run_fold(&mut Fold {
+            step: S::JOIN,
+            data,
+            n: data.len(),
+            inner: 1,
+            center: None,
+            out: std::slice::from_mut(out),
+        });
     }
 }
 
-/// Runs a fold: in one place, so that its loops are compiled once.
+/// Runs a fold. Not inlined, so that its loops are compiled once.
 #[inline(never)]
-fn go<T: Real, S: Step>(fold: &mut Fold<'_, T, S>) {
+fn run_fold<T: Real, S: Step>(fold: &mut Fold<'_, T, S>) {
     dispatch(fold);
 }
 
@@ -51,19 +59,19 @@ pub(super) struct Fold<'a, T, S> {
     pub(super) data: &'a [T],
     pub(super) n: usize,
     pub(super) inner: usize,
-    pub(super) centre: Option<&'a [T]>,
+    pub(super) center: Option<&'a [T]>,
     pub(super) out: &'a mut [T],
 }
 
 impl<T: Real, S: Step> Kernel for &mut Fold<'_, T, S> {
-    const HEAVY: bool = false;
+    const SIMD512: bool = false;
     type Output = ();
     #[inline(always)]
     fn run<A: Arch>(self) {
-        let &mut Fold { step, data, n, inner, centre, ref mut out } = self;
+        let &mut Fold { step, data, n, inner, center, ref mut out } = self;
         if inner == 1 {
             for (o, out) in out.iter_mut().enumerate() {
-                *out = row::<T, A, S>(step, &data[o * n..][..n], centre.map_or(T::ZERO, |c| c[o]));
+                *out = row::<T, A, S>(step, &data[o * n..][..n], center.map_or(T::ZERO, |c| c[o]));
             }
             return;
         }
@@ -71,19 +79,19 @@ impl<T: Real, S: Step> Kernel for &mut Fold<'_, T, S> {
             columns::<T, A, S>(
                 step,
                 &data[o * n * inner..][..n * inner],
-                centre.map(|c| &c[o * inner..][..inner]),
+                center.map(|c| &c[o * inner..][..inner]),
                 out,
             );
         }
     }
 }
 
-/// Rows added one after the other before their sum is added to others.
+/// The number of rows in a block, which are summed one after the other.
 const BLOCK: usize = 32;
 /// The narrowest vectorized tile.
 const NARROW: usize = 16;
 
-/// The fold of one row.
+/// Folds one row.
 #[inline(always)]
 pub(crate) fn row<T: Real, A: Arch, S: Step>(step: S, row: &[T], c: T) -> T {
     let c = c.lane::<A>();
@@ -91,11 +99,11 @@ pub(crate) fn row<T: Real, A: Arch, S: Step>(step: S, row: &[T], c: T) -> T {
         let start = step.start(c);
         return T::unlane::<A>(row.iter().fold(start, |p, x| step.step(p, x.lane::<A>(), c)));
     }
-    // Wider tiles are hardly faster, and take several times as long to compile.
+    // Wider tiles are hardly faster and take several times as long to compile.
     if row.len() < 64 { lanes::<T, A, S, NARROW>(step, row, c) } else { lanes::<T, A, S, 32>(step, row, c) }
 }
 
-/// The fold of one row as a matrix of `W` columns, whose results are then joined in halves.
+/// Folds one row as a matrix of `W` columns, then joins the results of the columns pairwise.
 #[inline(always)]
 fn lanes<T: Real, A: Arch, S: Step, const W: usize>(step: S, row: &[T], c: T::Lane<A>) -> T {
     let (rows, tail) = (row.len() / W, row.len() % W);
@@ -117,7 +125,7 @@ fn lanes<T: Real, A: Arch, S: Step, const W: usize>(step: S, row: &[T], c: T::La
     T::unlane::<A>(lanes[0])
 }
 
-/// The folds of `W` neighboring columns of a matrix whose rows lie `stride` apart.
+/// Folds `W` neighboring columns of a matrix whose rows are `stride` elements apart.
 #[inline(always)]
 fn tile<T: Real, A: Arch, S: Step, const W: usize>(
     step: S,
@@ -154,34 +162,34 @@ fn tile<T: Real, A: Arch, S: Step, const W: usize>(
     join(top, &middle)
 }
 
-/// The folds of all columns of a packed matrix.
+/// Folds all columns of a packed matrix.
 #[inline(always)]
-fn columns<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>, out: &mut [T]) {
+fn columns<T: Real, A: Arch, S: Step>(step: S, data: &[T], center: Option<&[T]>, out: &mut [T]) {
     let width = out.len();
     if width < NARROW {
-        return narrow::<T, A, S>(step, data, centre, out);
+        return narrow::<T, A, S>(step, data, center, out);
     }
     if width >= WIDE {
         for (i, out) in out.chunks_mut(PANEL).enumerate() {
-            let centre = centre.map(|c| &c[i * PANEL..][..out.len()]);
-            panel::<T, A, S>(step, data.get(i * PANEL..).unwrap_or(&[]), width, data.len() / width, centre, out);
+            let center = center.map(|c| &c[i * PANEL..][..out.len()]);
+            panel::<T, A, S>(step, data.get(i * PANEL..).unwrap_or(&[]), width, data.len() / width, center, out);
         }
         return;
     }
     let mut at = 0;
     while at < width {
-        // The last tile moves back to fit, and some columns are computed twice.
-        tile_to::<T, A, S, NARROW>(step, data, centre, at.min(width - NARROW), out);
+        // The last tile is shifted back to fit, so some columns are computed twice.
+        tile_to::<T, A, S, NARROW>(step, data, center, at.min(width - NARROW), out);
         at += NARROW;
     }
 }
 
-/// From so many columns on, rows are read whole rather than in tiles: memory is fast in one direction.
+/// From this many columns on, whole rows are read instead of tiles, because sequential access to memory is faster.
 const WIDE: usize = 64;
-/// As many partial results as the first-level cache holds beside the rows.
+/// The number of columns in a panel, whose partial results fit into the first-level cache beside the rows.
 const PANEL: usize = 512;
 
-/// The folds of neighboring columns, as many as `out` has, of a matrix whose rows lie `stride` apart: as [`tile`], with
+/// Folds `out.len()` neighboring columns of a matrix whose rows are `stride` elements apart. Like [`tile`], but with
 /// the partial results in memory.
 #[inline(always)]
 fn panel<T: Real, A: Arch, S: Step>(
@@ -189,13 +197,13 @@ fn panel<T: Real, A: Arch, S: Step>(
     data: &[T],
     stride: usize,
     rows: usize,
-    centre: Option<&[T]>,
+    center: Option<&[T]>,
     out: &mut [T],
 ) {
     let width = out.len();
     let start = T::unlane::<A>(step.start(T::ZERO.lane::<A>()));
     let (zeros, mut low, mut middle) = ([T::ZERO; PANEL], [start; PANEL], [start; PANEL]);
-    let centre = &centre.unwrap_or(&zeros)[..width];
+    let center = &center.unwrap_or(&zeros)[..width];
     let (low, middle) = (&mut low[..width], &mut middle[..width]);
     let join = |into: &mut [T], from: &mut [T]| {
         for (a, b) in into.iter_mut().zip(from) {
@@ -209,7 +217,7 @@ fn panel<T: Real, A: Arch, S: Step>(
         let end = rows.min(done + BLOCK);
         for r in done..end {
             let x = &data[r * stride..][..width];
-            for (p, (&x, &c)) in low.iter_mut().zip(x.iter().zip(centre)) {
+            for (p, (&x, &c)) in low.iter_mut().zip(x.iter().zip(center)) {
                 *p = T::unlane::<A>(step.step(p.lane::<A>(), x.lane::<A>(), c.lane::<A>()));
             }
         }
@@ -222,18 +230,19 @@ fn panel<T: Real, A: Arch, S: Step>(
     join(out, middle);
 }
 
+/// Folds `W` columns of a packed matrix from column `at` on into `out`, one element of which belongs to each column.
 #[inline(always)]
 fn tile_to<T: Real, A: Arch, S: Step, const W: usize>(
     step: S,
     data: &[T],
-    centre: Option<&[T]>,
+    center: Option<&[T]>,
     at: usize,
     out: &mut [T],
 ) {
     let width = out.len();
     let mut c = [T::ZERO.lane::<A>(); W];
-    if let Some(centre) = centre {
-        for (c, x) in c.iter_mut().zip(&centre[at..at + W]) {
+    if let Some(center) = center {
+        for (c, x) in c.iter_mut().zip(&center[at..at + W]) {
             *c = x.lane::<A>();
         }
     }
@@ -243,24 +252,24 @@ fn tile_to<T: Real, A: Arch, S: Step, const W: usize>(
     }
 }
 
-/// A matrix of few columns: several of its rows are taken as one, so that a tile is filled.
+/// Folds all columns of a packed matrix with few columns. Several rows are treated as one, to fill a tile.
 #[inline(always)]
-fn narrow<T: Real, A: Arch, S: Step>(step: S, data: &[T], centre: Option<&[T]>, out: &mut [T]) {
+fn narrow<T: Real, A: Arch, S: Step>(step: S, data: &[T], center: Option<&[T]>, out: &mut [T]) {
     let width = out.len();
-    let c = |j: usize| centre.map_or(T::ZERO, |c| c[j]).lane::<A>();
+    let c = |j: usize| center.map_or(T::ZERO, |c| c[j]).lane::<A>();
     let group = 64 / width;
     let (mut grouped, mut at) = ([T::ZERO; 64], 0);
     if data.len() >= 256 {
         let wide = group * width;
-        let mut centres = [T::ZERO; 64];
-        for (j, x) in centres.iter_mut().enumerate() {
+        let mut centers = [T::ZERO; 64];
+        for (j, x) in centers.iter_mut().enumerate() {
             *x = T::unlane::<A>(c(j % width));
         }
         at = data.len() / wide * wide;
         let mut from = 0;
         while from < wide {
             let back = from.min(wide - NARROW);
-            tile_to::<T, A, S, NARROW>(step, &data[..at], Some(&centres[..wide]), back, &mut grouped[..wide]);
+            tile_to::<T, A, S, NARROW>(step, &data[..at], Some(&centers[..wide]), back, &mut grouped[..wide]);
             from += NARROW;
         }
     }

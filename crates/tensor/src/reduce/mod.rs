@@ -1,11 +1,11 @@
 //! Reductions: sums, extrema, moments and norms, over all elements or along axes.
 //!
-//! Every reduction is brought to one form, a packed block of `(outer, n, inner)` in which the middle dimension is reduced, and
-//! computed there by [`fold`](fold::fold). NaN propagates; sums run in a fixed order that depends on the shape alone.
+//! Every reduction is brought to one form, a packed block of shape `(outer, n, inner)` whose middle axis is reduced,
+//! and computed by [`fold`](fold::fold). NaN propagates. The order of summation depends only on the shape.
 
 mod arg;
 pub(crate) mod fold;
-mod recipe;
+mod passes;
 pub(crate) mod step;
 
 use crate::axes::Axes;
@@ -15,10 +15,10 @@ use crate::shape::Shape;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
 
-/// Up to so many elements a plain loop has ended before the general way has begun.
+/// Up to this many elements, a plain loop takes less time than setting up the general algorithm.
 const FEW: usize = 64;
 
-/// The sums of the columns of a matrix of `n` columns.
+/// Returns the column sums of a packed matrix with `n` columns.
 fn column_sums<T: Real>(data: &[T], n: usize) -> Tensor<T> {
     Tensor::build(n, |out| {
         out.fill(T::ZERO);
@@ -30,7 +30,7 @@ fn column_sums<T: Real>(data: &[T], n: usize) -> Tensor<T> {
     })
 }
 
-macro_rules! sugar {
+macro_rules! methods {
     ($($whole:ident $over:ident $reduction:ident($($ddof:ident)?) $doc:literal $example:literal;)*) => {
         impl<T: Real> Tensor<T> {$(
             #[doc = concat!($doc, " all elements.")]
@@ -58,7 +58,7 @@ macro_rules! sugar {
         )*}
     };
 }
-sugar! {
+methods! {
     sum sum_over Sum() "The sum of" "assert_eq!(tensor![[1.0, 2.0], [3.0, 4.0]].sum(), 10.0);";
     mean mean_over Mean() "The mean of" "assert_eq!(tensor![1.0, 2.0, 6.0].mean(), 3.0);";
     prod prod_over Prod() "The product of" "assert_eq!(tensor![2.0, 3.0, 4.0].prod(), 24.0);";
@@ -74,8 +74,8 @@ sugar! {
 }
 
 impl<T: Real> Tensor<T> {
-    /// Reduces the given axes (positions from the front, in ascending order) with the reduction; `keep` leaves them as
-    /// size 1.
+    /// Applies a reduction over the given axes, which are counted from the front and must be in ascending order. If
+    /// `keep` is true, the reduced axes are kept with size 1.
     ///
     /// ```
     /// use tensor::{Reduction, tensor};
@@ -84,20 +84,21 @@ impl<T: Real> Tensor<T> {
     /// ```
     ///
     /// # Panics
-    /// If the axes are out of order or do not exist, or for the largest or smallest of nothing.
+    /// If the axes are not ascending or do not exist, or if [`Max`](Reduction::Max) or [`Min`](Reduction::Min) reduces
+    /// an empty axis.
     #[track_caller]
     pub fn reduce(&self, reduction: Reduction, axes: &[usize], keep: bool) -> Tensor<T> {
         if !axes.is_sorted_by(|a, b| a < b) || axes.last().is_some_and(|&a| a >= self.rank()) {
             panic!(
-                "{}: axes {axes:?} are not ascending positions in shape {}; pass each axis once, sorted",
+                "{}: axes {axes:?} of shape {} must exist and be in ascending order, each named once",
                 reduction.name(),
                 self.shape()
             );
         }
         let mut left: SmallVec<[usize; 8]> = SmallVec::new();
-        for (axis, &size) in self.shape().iter().enumerate() {
+        for (axis, &n) in self.shape().iter().enumerate() {
             match axes.contains(&axis) {
-                false => left.push(size),
+                false => left.push(n),
                 true if keep => left.push(1),
                 true => {}
             }
@@ -106,7 +107,8 @@ impl<T: Real> Tensor<T> {
         self.reduce_to(reduction, axes, shape)
     }
 
-    /// Sums over the axes along which `shape` was broadcast to this tensor's shape: undoes a broadcast.
+    /// Sums over the axes along which `shape` broadcasts to this tensor's shape. This is the adjoint of
+    /// [`broadcast_to`](Tensor::broadcast_to).
     ///
     /// ```
     /// # use tensor::tensor;
@@ -137,29 +139,29 @@ impl<T: Real> Tensor<T> {
                 self.shape()
             );
         }
-        let stretched = |axis: usize| axis < lead || shape[axis - lead] != self.shape()[axis];
-        let axes: SmallVec<[usize; 4]> = (0..self.rank()).filter(|&a| stretched(a)).collect();
+        let broadcast = |axis: usize| axis < lead || shape[axis - lead] != self.shape()[axis];
+        let axes: SmallVec<[usize; 4]> = (0..self.rank()).filter(|&a| broadcast(a)).collect();
         self.reduce_to(Reduction::Sum, &axes, Shape::from(shape))
     }
 
-    /// Everything reduced to one number.
+    /// Reduces all elements to one value.
     #[inline]
     #[track_caller]
     fn reduce_all(&self, reduction: Reduction) -> T {
         let mut out = [T::ZERO];
-        recipe::check(reduction, self.size(), self.shape(), 1);
+        passes::check(reduction, self.size(), self.shape(), 1);
         match self.as_slice() {
             Some(data) => T::reduce(reduction, data, data.len(), 1, &mut out),
-            // Any order of the elements will do, so a permuted view is read as it lies in memory.
+            // The order of the elements does not matter, so a permuted view is read in memory order.
             None => {
-                let lying = self.in_memory_order().0.packed();
-                T::reduce(reduction, lying.as_slice().unwrap_or(&[]), lying.size(), 1, &mut out);
+                let ordered = self.in_memory_order().0.packed();
+                T::reduce(reduction, ordered.as_slice().unwrap_or(&[]), ordered.size(), 1, &mut out);
             }
         }
         out[0]
     }
 
-    /// Reduces the axes into a tensor of the given shape, which holds the remaining elements in order.
+    /// Reduces the axes into a tensor of the given shape: the remaining axes in order, with or without axes of size 1.
     #[track_caller]
     fn reduce_to(&self, reduction: Reduction, axes: &[usize], shape: Shape) -> Tensor<T> {
         if let ([first, .., last] | [first @ last], true) = (axes, self.is_packed())
@@ -168,40 +170,40 @@ impl<T: Real> Tensor<T> {
             let n = self.shape()[*first..=*last].iter().product();
             let inner = self.shape()[last + 1..].iter().product();
             let data = self.as_slice().unwrap_or(&[]);
-            recipe::check(reduction, n, self.shape(), shape.size());
+            passes::check(reduction, n, self.shape(), shape.size());
             return Tensor::build(shape, |out| T::reduce(reduction, data, n, inner, out));
         }
         self.reduce_arranged(reduction, axes, shape)
     }
 
-    /// The general case: first the axes are put in an order in which those to reduce lie together.
+    /// The general case: reorders the axes so that the reduced axes are adjacent.
     #[track_caller]
     fn reduce_arranged(&self, reduction: Reduction, axes: &[usize], shape: Shape) -> Tensor<T> {
-        // In memory order the elements may turn out packed, with the axes together and the others still in order.
-        let (lying, order) = self.in_memory_order();
-        let places: SmallVec<[usize; 4]> = (0..order.len()).filter(|&i| axes.contains(&order[i])).collect();
+        // In memory order the elements may be packed, with the reduced axes adjacent and the others still in order.
+        let (ordered, order) = self.in_memory_order();
+        let reduced: SmallVec<[usize; 4]> = (0..order.len()).filter(|&i| axes.contains(&order[i])).collect();
         let kept_in_order = order.iter().filter(|a| !axes.contains(a)).is_sorted();
-        let together = places.last().is_none_or(|l| l - places[0] + 1 == places.len());
-        if lying.is_packed() && kept_in_order && together && !places.is_empty() {
-            return lying.reduce_to(reduction, &places, shape);
+        let adjacent = reduced.last().is_none_or(|l| l - reduced[0] + 1 == reduced.len());
+        if ordered.is_packed() && kept_in_order && adjacent && !reduced.is_empty() {
+            return ordered.reduce_to(reduction, &reduced, shape);
         }
         let order: SmallVec<[usize; 4]> =
             (0..self.rank()).filter(|a| !axes.contains(a)).chain(axes.iter().copied()).collect();
         let arranged = self.reordered(&order).packed();
         let n = axes.iter().map(|&a| self.shape()[a]).product();
         let data = arranged.as_slice().unwrap_or(&[]);
-        recipe::check(reduction, n, self.shape(), shape.size());
+        passes::check(reduction, n, self.shape(), shape.size());
         Tensor::build(shape, |out| T::reduce(reduction, data, n, 1, out))
     }
 
-    /// The same elements with the axes ordered from the longest step in memory to the shortest, and that order.
+    /// Returns a view with the axes ordered from the largest stride to the smallest, and that order of the axes.
     fn in_memory_order(&self) -> (Tensor<T>, SmallVec<[usize; 4]>) {
         let mut order: SmallVec<[usize; 4]> = (0..self.rank()).collect();
         order.sort_by_key(|&a| std::cmp::Reverse(self.strides()[a].unsigned_abs()));
         (self.reordered(&order), order)
     }
 
-    /// The view with its axes in this order.
+    /// Returns a view with the axes in this order.
     fn reordered(&self, order: &[usize]) -> Tensor<T> {
         let shape = order.iter().map(|&a| self.shape()[a]).collect();
         let strides = order.iter().map(|&a| self.strides()[a]).collect();

@@ -1,21 +1,22 @@
-//! The steps of a fold: how one more number enters a partial result, and how two partial results become one.
+//! The steps of a fold: how an element is added to a partial result, and how two partial results are joined.
 
 use crate::number::Number;
 
-/// How one more number enters a partial result. `c` is the centre of its row: a mean, a largest element, a scale.
+/// The step of a fold. `c` is a parameter of the row: its mean, its largest element, or a scale.
 pub(crate) trait Step: Copy + Sync {
-    /// The step that joins the results of pieces: another fold's, so that nothing is compiled for it alone.
+    /// The step that folds the results of pieces. It is the step of an existing reduction, so that no additional code
+    /// is compiled for it.
     type Join: Step;
     const JOIN: Self::Join;
-    /// The result of nothing.
+    /// Returns the result for no elements.
     fn start<N: Number>(self, like: N) -> N;
-    /// A number that changes nothing.
+    /// Returns an element that does not change a partial result.
     fn neutral<N: Number>(self, c: N) -> N {
         self.start(c)
     }
-    /// The partial result with `x` taken in.
+    /// Adds the element `x` to a partial result.
     fn step<N: Number>(self, partial: N, x: N, c: N) -> N;
-    /// Two partial results in one.
+    /// Joins two partial results.
     fn join<N: Number>(self, a: N, b: N) -> N {
         a + b
     }
@@ -49,9 +50,9 @@ sums! {
     SumScaled |x, c| (x / c) * (x / c), neutral c.lit(0.0);
     /// Σ e^(x - c)
     SumExp |x, c| (x - c).exp(), neutral c.lit(f64::NEG_INFINITY);
-    /// Σ e^(x - c) without the terms that are 1
+    /// Σ e^(x - c) without the terms equal to 1
     SumExpBelow |x, c| below_one((x - c).exp()), neutral c.lit(f64::NEG_INFINITY);
-    /// Σ x without the terms that are 1
+    /// Σ x without the terms equal to 1
     SumBelow |x, c| { let _ = c; below_one(x) }, neutral c.lit(0.0);
 }
 
@@ -80,7 +81,7 @@ impl Step for Prod {
     }
 }
 
-/// The largest, NaN above all.
+/// The largest element; NaN counts as the largest.
 #[derive(Clone, Copy)]
 pub(crate) struct Max;
 impl Step for Max {
@@ -100,7 +101,7 @@ impl Step for Max {
     }
 }
 
-/// The smallest, NaN below all.
+/// The smallest element; NaN counts as the smallest.
 #[derive(Clone, Copy)]
 pub(crate) struct Min;
 impl Step for Min {

@@ -1,4 +1,4 @@
-//! Reductions against naive loops, at the edges of the numbers, and on one thread and two.
+//! Tests of reductions: against naive loops, for special values, and on one thread and two.
 
 use crate::math::simd::{Isa, dispatch_on};
 use crate::reduce::{fold, step};
@@ -50,7 +50,10 @@ fn wave(shape: &[usize]) -> Tensor<f64> {
 
 fn assert_close(got: f64, expected: f64, what: impl std::fmt::Debug) {
     let same = got == expected || got.is_nan() && expected.is_nan();
-    assert!(same || (got - expected).abs() <= 1e-11 * expected.abs().max(1e-2), "{what:?}: {got} is not {expected}");
+    assert!(
+        same || (got - expected).abs() <= 1e-11 * expected.abs().max(1e-2),
+        "{what:?}: got {got}, expected {expected}"
+    );
 }
 
 fn check(x: &Tensor<f64>, axes: &[usize]) {
@@ -75,14 +78,14 @@ fn check(x: &Tensor<f64>, axes: &[usize]) {
 }
 
 proptest! {
-    /// Any axes of any shape, empty dimensions among them, of packed, permuted, broadcast and reversed tensors.
+    /// Any axes of any shape, including empty axes, of packed, permuted, broadcast and reversed tensors.
     #[test]
-    fn any_axes_of_any_layout(
+    fn reductions_match_naive_loops(
         shape in prop::collection::vec(0_usize..6, 0..5), chosen in any::<[bool; 5]>(),
-        turn in 0_usize..4, flipped in any::<bool>(), stretched in any::<bool>(),
+        turn in 0_usize..4, flipped in any::<bool>(), broadcast in any::<bool>(),
     ) {
         let mut x = wave(&shape);
-        if stretched && x.rank() > 0 && x.shape()[0] == 1 {
+        if broadcast && x.rank() > 0 && x.shape()[0] == 1 {
             x = x.broadcast_to(x.shape().set(0, 3));
         }
         if flipped && x.rank() > 0 {
@@ -98,9 +101,9 @@ proptest! {
         check(&x, &axes);
     }
 
-    /// Lengths around the widths of the lanes, the blocks and the narrow tiles.
+    /// Lengths around the sizes of lanes, blocks and narrow tiles.
     #[test]
-    fn any_length(outer in 1_usize..4, n in 0_usize..300, inner in 1_usize..90) {
+    fn reductions_of_any_length(outer in 1_usize..4, n in 0_usize..300, inner in 1_usize..90) {
         check(&wave(&[outer, n]), &[1]);
         check(&wave(&[outer, n % 90, inner]), &[1]);
         check(&wave(&[n, inner % 20 + 1]), &[0]);
@@ -125,20 +128,23 @@ fn sums_of_f32_stay_accurate() {
     let n = 3_000_000;
     let x = Tensor::<f32>::full(n, 0.1);
     let exact = f64::from(0.1_f32) * n as f64;
-    assert!((f64::from(x.sum()) / exact - 1.0).abs() < 5e-7, "{} is not {exact}", x.sum());
+    assert!((f64::from(x.sum()) / exact - 1.0).abs() < 5e-7, "got {}, expected {exact}", x.sum());
     let columns = x.reshape([n / 3, 3]).sum_over(0);
     let wide = Tensor::<f32>::full([100_000, 20], 0.1).sum_over(0);
     assert!((f64::from(columns.at([0])) / (exact / 3.0) - 1.0).abs() < 2e-6, "{columns:?}");
     assert!((f64::from(wide.at([19])) / (f64::from(0.1_f32) * 1e5) - 1.0).abs() < 2e-6, "{wide:?}");
 }
 
-/// The rows of the conventions.
+/// Empty tensors, NaN, infinities, zeros, and values near overflow and underflow.
 #[test]
-fn edges() {
+fn special_values() {
     let (nan, inf) = (f64::NAN, f64::INFINITY);
-    let none = Tensor::<f64>::zeros(0);
-    assert!(none.mean().is_nan() && none.var(0).is_nan());
-    assert_eq!((none.sum(), none.prod(), none.norm(), none.norm_inf(), none.logsumexp()), (0.0, 1.0, 0.0, 0.0, -inf));
+    let empty = Tensor::<f64>::zeros(0);
+    assert!(empty.mean().is_nan() && empty.var(0).is_nan());
+    assert_eq!(
+        (empty.sum(), empty.prod(), empty.norm(), empty.norm_inf(), empty.logsumexp()),
+        (0.0, 1.0, 0.0, 0.0, -inf)
+    );
     assert_eq!(Tensor::<f64>::zeros([0, 3]).sum_over(0), tensor![0.0, 0.0, 0.0]);
     assert_eq!(Tensor::<f64>::zeros([0, 3]).max_over(1).shape(), &[0]);
     assert_eq!((tensor![2.0, 3.0, 0.0].prod(), tensor![0.0, 3.0, 0.0].prod()), (0.0, 0.0));
@@ -163,7 +169,7 @@ fn edges() {
 }
 
 #[test]
-fn undoing_a_broadcast() {
+fn sum_to_reverses_a_broadcast() {
     let x = wave(&[2, 3, 4]);
     assert!(x.sum_to(&[2, 3, 4]).same(&x));
     assert_eq!(x.sum_to(&[3, 1]).shape(), &[3, 1]);
@@ -174,7 +180,7 @@ fn undoing_a_broadcast() {
 }
 
 #[test]
-fn positions_of_extremes() {
+fn argmax_and_argmin() {
     let nan = f64::NAN;
     let x = tensor![[1.0, 5.0, 5.0], [7.0, -1.0, 7.0]];
     assert_eq!((x.argmax(), x.argmin()), (3, 4));
@@ -185,27 +191,27 @@ fn positions_of_extremes() {
     assert_eq!((tensor![1.0, nan, 9.0, nan].argmax(), tensor![1.0, nan, -9.0].argmin()), (1, 1));
     for at in 0..200 {
         let mut long = vec![0.0; 200];
-        long[at..].fill(1.0); // the first of many equals
+        long[at..].fill(1.0); // the first of several equal elements
         assert_eq!(Tensor::from(long).argmax(), at);
     }
     assert_eq!(Tensor::<f64>::zeros([0, 3]).argmax_over(1), []);
 }
 
-/// Each instruction set runs the same additions in the same order.
+/// Every instruction set performs the same additions in the same order.
 #[test]
-fn every_instruction_set_agrees() {
+fn instruction_sets_agree() {
     let x = wave(&[777]);
     let data = x.as_slice().unwrap();
     for isa in Isa::available() {
         let mut out = [0.0];
-        dispatch_on(isa, &mut fold::Fold { step: step::Sum, data, n: 777, inner: 1, centre: None, out: &mut out });
+        dispatch_on(isa, &mut fold::Fold { step: step::Sum, data, n: 777, inner: 1, center: None, out: &mut out });
         assert_eq!(out[0], x.sum(), "{isa:?}");
     }
 }
 
 #[cfg(feature = "parallel")]
 #[test]
-fn one_thread_and_two_give_the_same_bits() {
+fn results_do_not_depend_on_the_number_of_threads() {
     let x = wave(&[700, 999]);
     let on = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -220,25 +226,25 @@ fn one_thread_and_two_give_the_same_bits() {
 }
 
 #[test]
-#[should_panic(expected = "max: shape (0, 3) has no elements along the reduced axes, and nothing has no max")]
-fn max_of_nothing() {
+#[should_panic(expected = "max: shape (0, 3) has no elements along the reduced axes")]
+fn max_of_an_empty_axis_panics() {
     Tensor::<f64>::zeros([0, 3]).max_over(0);
 }
 
 #[test]
 #[should_panic(expected = "argmin: shape (0,) has no elements")]
-fn argmin_of_nothing() {
+fn argmin_of_an_empty_tensor_panics() {
     Tensor::<f64>::zeros(0).argmin();
 }
 
 #[test]
 #[should_panic(expected = "sum_to: shape (2,) does not broadcast to (2, 3)")]
-fn no_broadcast_to_undo() {
+fn sum_to_another_shape_panics() {
     Tensor::<f64>::zeros([2, 3]).sum_to(&[2]);
 }
 
 #[test]
-#[should_panic(expected = "mean: axes [1, 0] are not ascending positions in shape (2, 3)")]
-fn axes_out_of_order() {
+#[should_panic(expected = "mean: axes [1, 0] of shape (2, 3) must exist and be in ascending order")]
+fn unsorted_axes_panic() {
     Tensor::<f64>::zeros([2, 3]).reduce(Reduction::Mean, &[1, 0], false);
 }

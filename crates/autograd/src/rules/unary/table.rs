@@ -5,7 +5,7 @@ use tensor::Number;
 /// The rule of a unary primitive: f and f'.
 pub(crate) trait UnaryRule: Copy + Sync {
     /// Whether the formula computes enough per element for AVX-512 to be faster.
-    const HEAVY: bool;
+    const SIMD512: bool;
     /// y = f(x).
     fn value<N: Number>(self, x: N) -> N;
     /// f'(x), given y = f(x).
@@ -35,7 +35,7 @@ macro_rules! unary {
                 #[derive(Clone, Copy, Debug)]
                 pub(crate) struct $op $((pub(crate) $ty))?;
                 impl UnaryRule for $op {
-                    const HEAVY: bool = unary!(@simd512 $($simd)?);
+                    const SIMD512: bool = unary!(@simd512 $($simd)?);
                     #[inline(always)]
                     #[allow(unused_variables)]
                     fn value<N: Number>(self, $x: N) -> N { $(let $field: $ty = self.0;)? $value }

@@ -1,34 +1,34 @@
-//! Each reduction as one fold or several.
+//! The passes of each reduction: one fold or several.
 
 use super::fold::fold;
 use super::step::{self, Step};
 use crate::buffer::Buffer;
 use crate::parallel;
 use crate::real::Real;
-use crate::reduction::{Reduced, Reduction};
+use crate::reduction::{Reduce, Reduction};
 use crate::shape::Shape;
 
-/// Refuses the extremes of nothing: `n` elements of a tensor of this shape to each of the `out`.
+/// Panics if `Max` or `Min` reduces `n` = 0 elements of a tensor of this shape to each of `out` results.
 #[track_caller]
 pub(super) fn check(reduction: Reduction, n: usize, shape: &Shape, out: usize) {
     if n == 0 && out > 0 && matches!(reduction, Reduction::Max | Reduction::Min) {
         let name = reduction.name();
-        panic!("{name}: shape {shape} has no elements along the reduced axes, and nothing has no {name}; check first");
+        panic!("{name}: shape {shape} has no elements along the reduced axes; expected at least one");
     }
 }
 
-macro_rules! reduced {
+macro_rules! reduce {
     ($($t:ty),*) => {$(
-        impl Reduced for $t {
+        impl Reduce for $t {
             fn reduce(reduction: Reduction, data: &[$t], n: usize, inner: usize, out: &mut [$t]) {
                 run(reduction, data, n, inner, out);
             }
         }
     )*};
 }
-reduced!(f32, f64);
+reduce!(f32, f64);
 
-/// See [`Reduced::reduce`].
+/// Implements [`Reduce::reduce`].
 fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
     if out.is_empty() {
         return;
@@ -39,7 +39,7 @@ fn run<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &
     });
 }
 
-/// Elements that several passes find in the cache.
+/// The number of elements per band: few enough that later passes find them in the cache.
 const BAND: usize = 1 << 13;
 
 fn compute<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, out: &mut [T]) {
@@ -69,6 +69,7 @@ fn compute<T: Real>(reduction: Reduction, data: &[T], n: usize, inner: usize, ou
     }
 }
 
+/// A part of the data that is reduced in several passes.
 struct Band<'a, T> {
     data: &'a [T],
     n: usize,
@@ -76,8 +77,8 @@ struct Band<'a, T> {
 }
 
 impl<T: Real> Band<'_, T> {
-    fn fold<S: Step>(&self, step: S, centre: Option<&[T]>, out: &mut [T]) {
-        fold(step, self.data, self.n, self.inner, centre, out);
+    fn fold<S: Step>(&self, step: S, center: Option<&[T]>, out: &mut [T]) {
+        fold(step, self.data, self.n, self.inner, center, out);
     }
 
     /// Σ x / n
@@ -97,7 +98,7 @@ impl<T: Real> Band<'_, T> {
         out.iter_mut().for_each(|x| *x /= divisor);
     }
 
-    /// √(Σ x²) where the squares neither overflow nor lose digits, else m √(Σ (x/m)²) with m = max |x|.
+    /// √(Σ x²) if the squares neither overflow nor underflow, otherwise m √(Σ (x/m)²) with m = max |x|.
     fn norm(&self, out: &mut [T]) {
         self.fold(step::SumSquares, None, out);
         let least = T::MIN_POSITIVE / (T::EPSILON * T::EPSILON);
@@ -119,7 +120,7 @@ impl<T: Real> Band<'_, T> {
         });
     }
 
-    /// m + ln Σ e^(x - m) with m = max x. Where one term stands out, ln(1 + the others) keeps their digits.
+    /// m + ln Σ e^(x - m) with m = max x. If one term dominates, ln(1 + the others) is used, which is more accurate.
     fn logsumexp(&self, out: &mut [T]) {
         scratch(out.len(), |largest| {
             self.fold(step::Max, None, largest);
@@ -143,14 +144,14 @@ impl<T: Real> Band<'_, T> {
     }
 }
 
-/// Room for a few numbers on the stack, for many in a recycled buffer.
+/// Calls `f` with `n` temporary elements: on the stack if there are few, otherwise in a recycled buffer.
 fn scratch<T: Real, R>(n: usize, f: impl FnOnce(&mut [T]) -> R) -> R {
     if n <= 16 {
         return f(&mut [T::ZERO; 16][..n]);
     }
     let mut buffer = Buffer::<T>::scratch(n);
     match buffer.unique() {
-        Some(room) => f(&mut room[..n]),
-        None => unreachable!("a fresh buffer has one owner"),
+        Some(data) => f(&mut data[..n]),
+        None => unreachable!("a new buffer has one owner"),
     }
 }
