@@ -37,12 +37,12 @@ pub trait Map3: Copy + Sync {
 }
 
 /// A formula of `N` arguments: the common form of [`Map1`], [`Map2`] and [`Map3`].
-trait Formula<const N: usize>: Copy + Sync {
+pub(crate) trait Formula<const N: usize>: Copy + Sync {
     const SIMD512: bool;
     fn at<L: Number>(&self, x: [L; N]) -> L;
 }
 #[derive(Clone, Copy)]
-struct By<F>(F);
+pub(crate) struct By<F>(pub(crate) F);
 impl<F: Map1> Formula<1> for By<F> {
     const SIMD512: bool = F::SIMD512;
     #[inline(always)]
@@ -96,10 +96,10 @@ impl<T: Real, F: Formula<N>, const N: usize> Kernel for Loop<'_, T, F, N> {
 }
 
 /// A compiled loop, behind a pointer so that the code for layouts and threads is compiled once for all formulas.
-type Run<'f, T, const N: usize> = &'f (dyn Fn([&[T]; N], &mut [T]) + Sync);
+pub(crate) type Run<'f, T, const N: usize> = &'f (dyn Fn([&[T]; N], &mut [T]) + Sync);
 
 #[inline(always)]
-fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: F) -> impl Fn([&[T]; N], &mut [T]) + Sync {
+pub(crate) fn compiled<T: Real, F: Formula<N>, const N: usize>(formula: F) -> impl Fn([&[T]; N], &mut [T]) + Sync {
     move |inputs, out| dispatch(Loop { formula, inputs, out })
 }
 
@@ -171,12 +171,12 @@ pub fn each3<T: Real>(
 }
 
 #[track_caller]
-fn drive1<T: Real>(run: Run<'_, T, 1>, x: &Tensor<T>) -> Tensor<T> {
+pub(crate) fn drive1<T: Real>(run: Run<'_, T, 1>, x: &Tensor<T>) -> Tensor<T> {
     if x.is_packed() { flat(run, [x], x.shape()) } else { flat(run, [&x.copy()], x.shape()) }
 }
 
 #[track_caller]
-fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>; N]) -> Tensor<T> {
+pub(crate) fn drive<T: Real, const N: usize>(op: &str, run: Run<'_, T, N>, xs: [&Tensor<T>; N]) -> Tensor<T> {
     let first = xs[0].shape();
     if xs.iter().all(|x| x.shape() == first && x.is_packed()) {
         return flat(run, xs, first);
@@ -228,9 +228,11 @@ fn run_parallel<T: Real, const N: usize>(run: Run<'_, T, N>, inputs: [&[T]; N], 
 }
 
 /// Elements per chunk when an operand must be copied: few enough to stay in the first-level cache.
-const CHUNK: usize = 256;
+pub(crate) const CHUNK: usize = 256;
+/// Up to this many elements, clearing a whole chunk takes longer than the computation.
+pub(crate) const FEW: usize = 64;
 /// For shorter rows, one kernel call per row costs too much: the operands are packed first.
-const SHORT: usize = 24;
+pub(crate) const SHORT: usize = 24;
 
 /// Runs the loop over operands of any layout, broadcast to a common shape.
 #[track_caller]

@@ -24,6 +24,8 @@
 //! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views: reshapes, transposes, slices |
 //! | `indices.rs`, `select.rs`, `gather.rs` | indexing: selecting, gathering and scattering elements |
 //! | `arrange.rs`, `matrix.rs` | concatenating, splitting, padding, repeating; diagonals, triangles |
+//! | `operators.rs`, `methods.rs`, `map.rs`, `index.rs`, `iter.rs` | elementwise methods; indexing |
+//! | `formulas.rs`, `vectorized.rs`, `functions.rs`, `in_place.rs` | elementwise functions and their kernels |
 //! | `elementwise.rs`, `rowwise.rs` | elementwise and rowwise formulas |
 //! | `reduction.rs`, `reduce/`, `rows.rs`, `scan.rs` | reductions, softmax and normalization, cumulative sums |
 //! | `gemm.rs`, `matmul/`, `einsum.rs` | products |
@@ -40,17 +42,25 @@ mod display;
 mod einsum;
 pub mod elementwise;
 mod error;
+pub mod formulas;
+pub mod functions;
 mod gather;
 mod gemm;
+mod in_place;
+mod index;
 mod indices;
+mod iter;
 mod lane;
 mod layout;
 mod lu;
+mod map;
 pub mod math;
 mod matmul;
 mod matrix;
+mod methods;
 mod number;
 mod numeral;
+mod operators;
 mod parallel;
 mod real;
 mod reduce;
@@ -64,6 +74,7 @@ mod shape;
 mod slice;
 mod slicing;
 mod tensor;
+mod vectorized;
 mod view;
 
 pub use axes::{Axes, keep};
@@ -71,6 +82,7 @@ pub use buffer::{Buffer, recycle};
 pub use einsum::{EinsumSpec, einsum};
 pub use elementwise::{Map1, Map2, Map3};
 pub use indices::Indices;
+pub use iter::Iter;
 pub use lane::Lane;
 pub use lu::Lu;
 pub use number::Number;

@@ -6,6 +6,7 @@ use crate::lane::Lane;
 use crate::math::simd::Arch;
 use crate::number::Number;
 use crate::reduction::Reduce;
+use crate::vectorized::Vectorized;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{AddAssign, DivAssign, MulAssign, SubAssign};
@@ -16,6 +17,7 @@ pub trait Real:
     + Pooled
     + Gemm
     + Reduce
+    + Vectorized
     + PartialEq
     + PartialOrd
     + AddAssign

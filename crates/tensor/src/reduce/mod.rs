@@ -181,6 +181,9 @@ impl<T: Real> Tensor<T> {
     fn reduce_arranged(&self, reduction: Reduction, axes: &[usize], shape: Shape) -> Tensor<T> {
         // In memory order the elements may be packed, with the reduced axes adjacent and the others still in order.
         let (ordered, order) = self.in_memory_order();
+        if axes.len() == self.rank() && !axes.is_empty() {
+            return ordered.packed().reduce_to(reduction, axes, shape); // the order of `reduce_all`
+        }
         let reduced: SmallVec<[usize; 4]> = (0..order.len()).filter(|&i| axes.contains(&order[i])).collect();
         let kept_in_order = order.iter().filter(|a| !axes.contains(a)).is_sorted();
         let adjacent = reduced.last().is_none_or(|l| l - reduced[0] + 1 == reduced.len());
