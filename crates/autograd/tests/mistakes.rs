@@ -81,7 +81,7 @@ fn shapes_that_do_not_broadcast() {
         ["atan2", "(2, 3)", "(2, 4)"] a.atan2(b);
         ["xlogy", "(2, 3)", "(2, 4)"] a.xlogy(b);
         ["leaky_relu", "(2, 3)", "(2, 4)"] a.leaky_relu(b);
-        ["compare", "(2, 3)", "(2, 4)"] a.gt(b);
+        ["gt", "(2, 3)", "(2, 4)"] a.gt(b);
         ["mul_add", "(2, 3)", "(2, 4)"] a.mul_add(b, c);
         ["mul_add", "(2, 3)", "(2, 4)"] a.mul_add(2.0, b);
         ["clamp", "(2, 3)", "(2, 4)"] a.clamp(b, 1.0);
@@ -333,7 +333,7 @@ fn two_tapes_in_one_expression() {
         ["huber", "the tape at"] autograd::huber(a, b, 1.0);
         ["softmax_cross_entropy", "the tape at"] softmax_cross_entropy_soft(a, b);
         ["layer_norm", "the tape at"] a.layer_norm(b, 0.0, 1e-5);
-        ["compare", "the tape at"] a.gt(b);
+        ["gt", "the tape at"] a.gt(b);
         ["wrt", "the tape at"] g.wrt(y);
         ["is_connected", "the tape at"] g.is_connected(y);
         ["grad", "the tape at"] x.grad(y);

@@ -11,25 +11,9 @@ use crate::rules::linear::{Direction, Linear, Weights};
 use crate::rules::unary::{UnaryRule, UnaryVisitor};
 use crate::rules::{self, Binary, Bounds, CustomRule, Op, Unary};
 use std::rc::Rc;
-use tensor::elementwise::{each1, each2, each3, joint, map1, map2, map3};
-use tensor::{Map1, Map2, Map3, Number, Shape, Tensor};
-
-/// f(x).
-#[derive(Clone, Copy)]
-struct Value<R>(R);
-impl<R: UnaryRule> Map1 for Value<R> {
-    const SIMD512: bool = R::SIMD512;
-    #[inline(always)]
-    fn call<N: Number>(&self, x: N) -> N {
-        self.0.value(x)
-    }
-}
-impl<R: BinaryRule> Map2 for Value<R> {
-    #[inline(always)]
-    fn call<N: Number>(&self, a: N, b: N) -> N {
-        R::value(a, b)
-    }
-}
+use tensor::elementwise::{each1, each2, each3, map3};
+use tensor::functions::{apply1, apply2};
+use tensor::{Map3, Number, Shape, Tensor};
 
 /// g · f'(x): dead inputs (x where the rule needs only y, or the reverse) cost nothing once compiled.
 #[derive(Clone, Copy)]
@@ -62,37 +46,17 @@ impl<R: BinaryRule, const K: usize> Map3 for Partial<R, K> {
 /// f(x) for each element.
 #[track_caller]
 fn unary_kernel<T: Element>(op: Unary, x: &Tensor<T>) -> Tensor<T> {
-    // Packed here, so that a view beyond memory is refused at the caller's line, and not inside the visitor.
-    let packed;
-    let x = if x.is_packed() {
-        x
-    } else {
-        packed = x.copy();
-        &packed
-    };
-    struct Run<'a, T: Element>(&'a Tensor<T>);
-    impl<T: Element> UnaryVisitor for Run<'_, T> {
-        type Output = Tensor<T>;
-        fn visit<R: UnaryRule>(self, rule: R) -> Tensor<T> {
-            map1(&Value(rule), self.0)
-        }
+    match op.vectorized() {
+        Some(f) => apply1(f, x),
+        None => each1(&|x| op.value(x), x),
     }
-    op.visit(Run(x)).unwrap_or_else(|| each1(&|x| op.value(x), x))
 }
 
 /// f(a, b) for each pair of elements, broadcasting.
 #[track_caller]
 fn binary_kernel<T: Element>(op: Binary, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-    struct Run<'a, T: Element>(&'a Tensor<T>, &'a Tensor<T>);
-    impl<T: Element> BinaryVisitor for Run<'_, T> {
-        type Output = Tensor<T>;
-        fn visit<R: BinaryRule>(self, rule: R) -> Tensor<T> {
-            map2(R::OP.name(), &Value(rule), self.0, self.1)
-        }
-    }
-    joint(op.name(), a.shape(), b.shape()); // refused here, at the caller's line, and not inside the visitor
-    match op.visit(Run(a, b)) {
-        Some(y) => y,
+    match op.vectorized() {
+        Some(f) => apply2(f, a, b),
         None => each2(op.name(), &|a, b| op.value(a, b), a, b),
     }
 }
@@ -258,7 +222,7 @@ impl<T: Element> Array for Tensor<T> {
         op.jvp(xs, dxs, y)
     }
     fn clamp_derivative(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {
-        rules::select::clamp_derivative(bounds, k, xs)
+        rules::clamp::clamp_derivative(bounds, k, xs)
     }
     fn direction(x: &Self, y: &Self, axes: &[usize]) -> Self {
         rules::reduce::direction_value(x, y, axes)

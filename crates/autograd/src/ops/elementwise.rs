@@ -6,10 +6,9 @@ use crate::core::record::{self, Erased, common};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
 use crate::rules::Nary;
-use crate::rules::select::Compare;
 use crate::rules::unary::{UnaryRule, rule};
 use crate::rules::{Binary, Bounds, Op, Unary};
-use tensor::elementwise::map2;
+use tensor::functions::{Function2, apply2};
 use tensor::math::POLYGAMMA_LIMIT;
 use tensor::{Number, Real, Tensor};
 
@@ -239,39 +238,39 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// ```
     #[track_caller]
     pub fn gt(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        self.compare(Compare::Gt, other)
+        self.compare(Function2::Gt, other)
     }
 
     /// 1 where x >= other, 0 elsewhere.
     #[track_caller]
     pub fn ge(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        self.compare(Compare::Ge, other)
+        self.compare(Function2::Ge, other)
     }
 
     /// 1 where x < other, 0 elsewhere.
     #[track_caller]
     pub fn lt(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        self.compare(Compare::Lt, other)
+        self.compare(Function2::Lt, other)
     }
 
     /// 1 where x <= other, 0 elsewhere.
     #[track_caller]
     pub fn le(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        self.compare(Compare::Le, other)
+        self.compare(Function2::Le, other)
     }
 
     /// 1 where x == other, 0 elsewhere.
     #[track_caller]
     pub fn equals(self, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        self.compare(Compare::Eq, other)
+        self.compare(Function2::Equals, other)
     }
 
     #[track_caller]
-    fn compare(self, c: Compare, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
+    fn compare(self, f: Function2, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
         let (tape, other) = (self.on_tape(), other.operand());
-        common(Some(tape), other.tape, "compare");
+        common(Some(tape), other.tape, f.name());
         let other = if other.is_scalar { Tensor::scalar(other.scalar) } else { tape.value_of(other.id) };
-        map2("compare", &c, &self.value(), &other)
+        apply2(f, &self.value(), &other)
     }
 
     /// x where the mask is not 0, `other` elsewhere. An element that is not selected gets a contribution of exactly 0.

@@ -10,10 +10,8 @@ use crate::fast::nodes::NONE;
 use crate::ops::custom;
 use crate::rules::array::Array;
 use crate::rules::linear::Weights;
-use crate::rules::select::Compare;
 use crate::rules::{Binary, Bounds, CustomRule, Op, Unary};
 use std::rc::Rc;
-use tensor::elementwise::map2;
 use tensor::{Number, Real, Shape, Tensor};
 
 macro_rules! number_for_var {
@@ -76,9 +74,9 @@ number_for_var! { [T: Scalar] T,
 number_for_var! { [T: Scalar] Tensor<T>,
     type Mask = Self;
     fn lit(self, value: f64) -> Self { self.on_tape().constant(Tensor::scalar(T::from_f64(value))) }
-    fn is_gt(self, other: Self) -> Self { compare(Compare::Gt, self, other) }
-    fn is_ge(self, other: Self) -> Self { compare(Compare::Ge, self, other) }
-    fn is_eq(self, other: Self) -> Self { compare(Compare::Eq, self, other) }
+    fn is_gt(self, other: Self) -> Self { self.on_tape().constant(self.primal().gt(other.primal())) }
+    fn is_ge(self, other: Self) -> Self { self.on_tape().constant(self.primal().ge(other.primal())) }
+    fn is_eq(self, other: Self) -> Self { self.on_tape().constant(self.primal().equals(other.primal())) }
     fn select(mask: Self, yes: Self, no: Self) -> Self { Var::where_(yes, &mask.primal(), no) }
     fn flat(self) -> Self {
         if self.primal().is_finite() { self.lit(0.0) } else { self.unary(Unary::Flat) }
@@ -99,11 +97,6 @@ number_for_var! { [T: Scalar] Tensor<T>,
 /// The sum of `of`, the variables that `x` is computed from.
 fn total<N: Number, const K: usize>(x: N, of: [N; K]) -> N {
     of.into_iter().reduce(|a, b| a + b).unwrap_or(x)
-}
-
-fn compare<'t, T: Scalar>(c: Compare, a: TensorVar<'t, T>, b: TensorVar<'t, T>) -> TensorVar<'t, T> {
-    let tape = a.on_tape();
-    tape.constant(map2("compare", &c, &a.primal(), &b.primal()))
 }
 
 impl<'t, T: Scalar> Array for TensorVar<'t, T> {

@@ -4,11 +4,11 @@
 //! value recomputes it, so that kernels read two operands instead of three.
 
 use tensor::Number;
+use tensor::formulas;
+use tensor::functions::Function2;
 
 /// The rule of one primitive: f and its two partial derivatives.
 pub(crate) trait BinaryRule: Copy + Sync {
-    /// The primitive this is the rule of.
-    const OP: Binary;
     /// f(a, b).
     fn value<N: Number>(a: N, b: N) -> N;
     /// ∂f/∂a.
@@ -41,7 +41,6 @@ macro_rules! binary {
                 #[derive(Clone, Copy, Debug)]
                 pub(crate) struct $op;
                 impl BinaryRule for $op {
-                    const OP: Binary = Binary::$op;
                     #[inline(always)]
                     fn value<N: Number>($a: N, $b: N) -> N { $value }
                     #[inline(always)]
@@ -87,6 +86,12 @@ macro_rules! binary {
                 if k == 0 { self.wrt_a(a, b) } else { self.wrt_b(a, b) }
             }
 
+            /// The function of `tensor` whose vectorized kernel computes the value, if there is one.
+            #[inline]
+            pub(crate) fn vectorized(self) -> Option<Function2> {
+                match self { $( Binary::$op => binary!(@vectorized $op $($simd)?), )* }
+            }
+
             /// Calls the visitor with the type of the rule; `None` if the primitive has no vectorized kernels.
             #[inline]
             pub(crate) fn visit<V: BinaryVisitor>(self, visitor: V) -> Option<V::Output> {
@@ -94,6 +99,8 @@ macro_rules! binary {
             }
         }
     };
+    (@vectorized $op:ident simd) => { Some(Function2::$op) };
+    (@vectorized $op:ident) => { None };
     (@visit $visitor:ident $op:ident simd) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };
 }
@@ -164,31 +171,31 @@ binary! {
         b: log_add_exp_wrt_a(b, a);
     /// a ln b, and 0 where a is 0
     Xlogy "xlogy"
-        |a, b| xlogy(a, b),
+        |a, b| formulas::xlogy(a, b),
         a: xlogy_wrt_a(a, b),
         b: xlogy_wrt_b(a, b);
 
     // --- activations with a parameter
     /// x above 0, s x below; derivative s at the kink
     LeakyRelu "leaky_relu" #simd
-        |x, s| N::select(x.is_gt(x.lit(0.0)), x, s * x),
+        |x, s| formulas::leaky_relu(x, s),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), s) + x.flat(),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x);
     /// x above 0, α (eˣ - 1) below; derivative α at the kink
     Elu "elu" #simd
-        |x, alpha| N::select(x.is_gt(x.lit(0.0)), x, alpha * x.exp_m1()),
+        |x, alpha| formulas::elu(x, alpha),
         a: N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), alpha * x.exp()),
         b: N::select(x.is_gt(x.lit(0.0)), x.lit(0.0), x.exp_m1());
 
     // --- losses, elementwise
     /// (a - b)²
     SquaredError "squared_error" #simd
-        |a, b| (a - b) * (a - b),
+        |a, b| formulas::squared_error(a, b),
         a: (a - b).twice(),
         b: (b - a).twice();
     /// |a - b|; derivative 0 at the kink
     AbsoluteError "absolute_error" #simd
-        |a, b| (a - b).abs(),
+        |a, b| formulas::absolute_error(a, b),
         a: (a - b).sign(),
         b: (b - a).sign();
     /// the Huber loss of an error e: e²/2 for |e| <= δ, δ|e| - δ²/2 beyond
@@ -199,7 +206,7 @@ binary! {
         b: N::select(delta.is_ge(e.abs()), e.lit(0.0), e.abs() - delta);
     /// the binary cross-entropy of logit z and target t: (1 - t) softplus(z) + t softplus(-z)
     BceWithLogits "bce_with_logits" #simd
-        |z, t| (t.lit(1.0) - t).absent_mul(z.softplus()) + t.absent_mul((-z).softplus()),
+        |z, t| formulas::bce_with_logits(z, t),
         a: (t.lit(1.0) - t) * z.sigmoid() - t * (-z).sigmoid(),
         b: -z;
 
@@ -295,14 +302,6 @@ fn xlogy_wrt_b<N: Number>(a: N, b: N) -> N {
     // The square root is NaN where the logarithm is. Adding 0 turns -0 into +0.
     let domain = a.absent_mul(b.sqrt());
     (a / (b + b.lit(0.0))).nan_unless(domain.is_eq(domain), [a, b])
-}
-
-/// a ln b, and 0 where a is 0, unless b is NaN.
-#[inline(always)]
-fn xlogy<N: Number>(a: N, b: N) -> N {
-    let zero = a.lit(0.0);
-    let absent = N::select(b.is_eq(b), zero, b);
-    N::select(a.is_eq(zero), absent, a * b.ln())
 }
 
 #[cfg(test)]

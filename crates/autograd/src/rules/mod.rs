@@ -12,7 +12,7 @@
 //! |---|---|---|
 //! | `unary/` | sin, exp, relu, ... | a factor per element |
 //! | `binary.rs` | +, pow, maximum, ... | two factors per element |
-//! | `select.rs` | where, clamp, mul_add | a mask or a factor per element |
+//! | `clamp.rs` | clamp | a factor per element |
 //! | `reduce.rs` | sum, max, std, logsumexp, ... | a weight per element |
 //! | `arrange.rs` | reshape, slice, gather, cumsum, ... | itself, since it is linear |
 //! | `join.rs` | concat, stack | the operand's slice of the result |
@@ -30,6 +30,7 @@
 pub(crate) mod arrange;
 pub(crate) mod array;
 pub(crate) mod binary;
+pub(crate) mod clamp;
 pub(crate) mod custom;
 pub(crate) mod determinant;
 pub(crate) mod element;
@@ -42,17 +43,17 @@ pub(crate) mod op;
 pub(crate) mod product;
 pub(crate) mod reduce;
 pub(crate) mod scan;
-pub(crate) mod select;
 pub(crate) mod unary;
 
 pub use arrange::Arrange;
 pub use binary::Binary;
+pub use clamp::Bounds;
 pub use custom::CustomRule;
 pub use element::Element;
 pub use loss::Targets;
 pub use nary::Nary;
 pub use op::Op;
-pub use select::Bounds;
-pub use unary::{SELU_ALPHA, SELU_LAMBDA, Unary};
+pub use tensor::formulas::{SELU_ALPHA, SELU_LAMBDA};
+pub use unary::Unary;
 
 pub(crate) use op::{jvp, rule, value, vjps};

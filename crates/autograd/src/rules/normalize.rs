@@ -1,10 +1,9 @@
 //! The rules of softmax, log-softmax and layer normalization. Each derivative is a projection per row.
 
-use super::select::Compare;
-use super::{Binary, Unary};
+use super::Unary;
 use crate::rules::Element;
 use crate::rules::array::{Array, Product};
-use tensor::elementwise::{joint, map2};
+use tensor::elementwise::joint;
 use tensor::{Real, Reduction, Tensor};
 
 /// Applies the Jacobian of softmax, diag(y) - y yᵀ, which is symmetric: y (g - <y, g>).
@@ -18,7 +17,7 @@ pub(crate) fn softmax<A: Array>(p: Product, axis: usize, g: &A, y: &A) -> A {
 pub(crate) fn layer_norm<T: Element>(x: &Tensor<T>, gain: &Tensor<T>, bias: &Tensor<T>, eps: f64) -> Tensor<T> {
     joint("layer_norm", x.shape(), gain.shape());
     joint("layer_norm", x.shape(), bias.shape());
-    Array::add(&x.layer_norm(eps).mul(gain), bias)
+    x.layer_norm(eps) * gain + bias
 }
 
 /// The normalized rows x̂ and their scale r = 1 / √(var + eps).
@@ -38,8 +37,7 @@ fn finite_or_nan<A: Array>(mean: &A) -> A {
     if at.is_finite() {
         return mean.clone();
     }
-    let finite =
-        map2("layer_norm", &Compare::Eq, &A::T::apply_binary(Binary::Sub, &at, &at), &Tensor::scalar(A::T::ZERO));
+    let finite = (&at * A::T::ZERO).equals(A::T::ZERO);
     let nan = mean.add(&mean.constant(Tensor::scalar(A::T::NAN)));
     mean.add(&mean.zero().where_(finite, &nan).unary(Unary::Flat))
 }

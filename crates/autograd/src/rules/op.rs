@@ -3,12 +3,13 @@
 
 use super::linear::{Linear, Weights};
 use super::{Arrange, Binary, Bounds, CustomRule, Targets, Unary};
-use super::{determinant, join, loss, normalize, reduce, scan, select};
+use super::{determinant, join, loss, normalize, reduce, scan};
 use crate::rules::Element;
 use crate::rules::array::{Array, Product};
 use smallvec::SmallVec;
 use std::borrow::Cow;
 use std::rc::Rc;
+use tensor::functions::{Function3, apply3};
 use tensor::{EinsumSpec, Reduction, Tensor};
 
 /// A tensor primitive.
@@ -126,9 +127,9 @@ pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
         Op::Leaf | Op::Const | Op::ToTensor => xs[0].clone(),
         Op::Unary(op) => T::apply_unary(*op, xs[0]),
         Op::Binary(op) => T::apply_binary(*op, xs[0], xs[1]),
-        Op::Where(mask) => select::where_value(mask, xs[0], xs[1]),
-        Op::Clamp(_) => select::clamp_value(xs[0], xs[1], xs[2]),
-        Op::MulAdd => select::mul_add_value(xs[0], xs[1], xs[2]),
+        Op::Where(mask) => apply3(Function3::Where, mask, xs[0], xs[1]),
+        Op::Clamp(_) => apply3(Function3::Clamp, xs[0], xs[1], xs[2]),
+        Op::MulAdd => apply3(Function3::MulAdd, xs[0], xs[1], xs[2]),
         Op::Reduce(r, axes, keep) => xs[0].reduce(*r, axes, *keep),
         Op::Direction(axes) => reduce::direction_value(xs[0], &xs[0].reduce(Reduction::Norm2, axes, true), axes),
         Op::Arrange(a) => a.value(xs[0]),

@@ -4,13 +4,12 @@
 //! same weight serves both directions and all orders.
 
 use super::linear::Linear;
-use super::{Binary, Op, Unary};
+use super::{Op, Unary};
 use crate::rules::Element;
 use crate::rules::arrange::Arrange;
 use crate::rules::array::{Array, Product, kept_shape};
-use crate::rules::select::Compare;
-use tensor::elementwise::{map1, map2};
-use tensor::{Map1, Number, Reduction, Shape, Tensor};
+use tensor::elementwise::map2;
+use tensor::{Number, Reduction, Shape, Tensor};
 
 /// The derivative of a reduction, given y = r(x).
 pub(crate) fn rule<'a, A: Array>(r: Reduction, axes: &'a [usize], keep: bool, x: &A, y: &A) -> Linear<'a, A> {
@@ -42,35 +41,22 @@ fn weights<A: Array>(r: Reduction, axes: &[usize], x: &A, y: &A) -> A {
         // The elements of largest absolute value get equal parts, with their signs.
         Reduction::NormInf => {
             let size = x.primal();
-            let w = tie_weights(&map1(&Abs, &size), &y.primal(), axes);
+            let w = tie_weights(&size.abs(), &y.primal(), axes);
             x.constant(w).mul(&x.unary(Unary::Sign))
         }
         // e^(x - y), and 0 where y is -inf; divided by their sum, which is 1 up to the rounding of y.
         Reduction::LogSumExp => {
-            let none = compare(Compare::Eq, &y.primal(), T::<A>(f64::NEG_INFINITY));
+            let none = y.primal().equals(T::<A>(f64::NEG_INFINITY));
             let parts = x.zero().where_(none, &difference(x, y).unary(Unary::Exp));
             over_or_zero(&parts, &parts.sum_kept(axes))
         }
     }
 }
 
-/// A constant of the array's element type, as a 0-d tensor.
+/// A constant of the array's element type.
 #[allow(non_snake_case)]
-fn T<A: Array>(x: f64) -> Tensor<A::T> {
-    Tensor::scalar(tensor::Real::from_f64(x))
-}
-
-fn compare<T: Element>(c: Compare, a: &Tensor<T>, b: Tensor<T>) -> Tensor<T> {
-    map2("compare", &c, a, &b)
-}
-
-#[derive(Clone, Copy)]
-struct Abs;
-impl Map1 for Abs {
-    #[inline(always)]
-    fn call<N: Number>(&self, x: N) -> N {
-        x.abs()
-    }
+fn T<A: Array>(x: f64) -> A::T {
+    tensor::Real::from_f64(x)
 }
 
 /// 1/count for the elements equal to the result y of their group (NaN counts as equal to NaN), 0 for the others.
@@ -87,7 +73,7 @@ fn tie_weights<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[usize]) -> Tens
     }
     let hit = map2("max", &Hit, x, y);
     let count = hit.reduce(Reduction::Sum, axes, true);
-    T::apply_binary(Binary::Div, &hit, &count)
+    hit / count
 }
 
 fn centered<A: Array>(x: &A, axes: &[usize]) -> A {
@@ -96,18 +82,18 @@ fn centered<A: Array>(x: &A, axes: &[usize]) -> A {
 
 /// a / b, and 0 where b is 0.
 fn over_or_zero<A: Array>(a: &A, b: &A) -> A {
-    let zero = compare(Compare::Eq, &b.primal(), T::<A>(0.0));
+    let zero = b.primal().equals(T::<A>(0.0));
     a.zero().where_(zero, &a.div(b))
 }
 
 /// x - y, and 0 where both are +inf: equal infinities are a tie, although their difference is NaN.
 fn difference<A: Array>(x: &A, y: &A) -> A {
     let (difference, top) = (x.sub(y), y.primal());
-    let infinite = compare(Compare::Eq, &top, T::<A>(f64::INFINITY));
+    let infinite = top.equals(T::<A>(f64::INFINITY));
     if infinite.to_vec().iter().all(|&m| m == tensor::Real::from_f64(0.0)) {
         return difference;
     }
-    let tie = <A::T as Element>::apply_binary(Binary::Mul, &compare(Compare::Eq, &x.primal(), top), &infinite);
+    let tie = x.primal().equals(top) * &infinite;
     x.zero().where_(tie, &difference)
 }
 
@@ -118,10 +104,10 @@ pub(crate) fn direction_value<T: Element>(x: &Tensor<T>, y: &Tensor<T>, axes: &[
     if !y.to_vec().contains(&T::INFINITY) {
         return finite;
     }
-    let infinite = compare(Compare::Eq, &map1(&Abs, x), Tensor::scalar(T::INFINITY));
+    let infinite = x.abs().equals(T::INFINITY);
     let count = infinite.reduce(Reduction::Sum, axes, true);
-    let tied = T::apply_binary(Binary::Div, &T::apply_unary(Unary::Sign, x), &T::apply_unary(Unary::Sqrt, &count));
-    tied.where_(infinite, &finite)
+    let tied = x.sign() / count.sqrt();
+    tied.where_(&infinite, &finite)
 }
 
 /// Applies the Jacobian of the direction u = x / |x|, which is symmetric, to `g`: (g - u <u, g>) / |x|.

@@ -11,17 +11,20 @@
 //! NaN uses `nan_unless`, and a constant derivative is `x.flat() + c`, since a literal has derivative 0. A difference
 //! that is 0 at some x is a primitive, since the product rule would compute it with cancellation.
 //!
-//! Primitives marked `#simd` have vectorized tensor kernels, those marked `#simd512` also for AVX-512. The others run
-//! element by element.
+//! The values of activations are defined in [`tensor::formulas`]. Primitives marked `#simd` have vectorized tensor
+//! kernels, those marked `#simd512` also for AVX-512; the kernels of the values are in [`tensor::functions`]. The others
+//! run element by element.
 
-mod formulas;
+mod derivatives;
 mod table;
 
-use formulas::*;
+use derivatives::*;
 use std::f64::consts::{LN_2, LOG2_E, LOG10_E, PI};
 use table::unary;
 pub(crate) use table::{UnaryRule, UnaryVisitor};
 use tensor::Number;
+use tensor::formulas::{self, SELU_ALPHA, SELU_LAMBDA, gelu_gate, indicator, normal_cdf, present_mul};
+use tensor::functions::Function1;
 
 unary! {
     // --- arithmetic
@@ -148,7 +151,7 @@ unary! {
         |x, _y| x.bell();
     /// ln σ(x)
     LogSigmoid "log_sigmoid" #simd512
-        |x| -(-x).softplus(),
+        |x| formulas::log_sigmoid(x),
         |x, _y| (-x).sigmoid();
     /// ln(1 + eˣ), without a threshold
     Softplus "softplus" #simd512
@@ -156,40 +159,40 @@ unary! {
         |x, _y| x.sigmoid();
     /// max(x, 0); derivative 0 at the kink
     Relu "relu" #simd
-        |x| x.maximum(x.lit(0.0)),
+        |x| formulas::relu(x),
         |x, _y| indicator(x, x.is_gt(x.lit(0.0))) + x.flat();
     /// min(max(x, 0), 6); derivative 0 at both kinks
     Relu6 "relu6"
-        |x| x.maximum(x.lit(0.0)).minimum(x.lit(6.0)),
+        |x| formulas::relu6(x),
         |x, _y| indicator(x, x.is_gt(x.lit(0.0))) * indicator(x, x.lit(6.0).is_gt(x)) + x.flat();
     /// λx above 0, λα(eˣ - 1) below, with the constants of self-normalizing networks
     Selu "selu" #simd512
-        |x| N::select(x.is_gt(x.lit(0.0)), x, x.exp_m1() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA),
+        |x| formulas::selu(x),
         |x, _y| N::select(x.is_gt(x.lit(0.0)), x.lit(1.0), x.exp() * x.lit(SELU_ALPHA)) * x.lit(SELU_LAMBDA);
     /// x Φ(x), with Φ the standard normal cumulative distribution function
     Gelu "gelu" #simd512
-        |x| present_mul(x, normal_cdf(x)),
+        |x| formulas::gelu(x),
         |x, _y| normal_cdf(x) + present_mul(x, normal_density(x));
     /// GELU with Φ(x) ≈ σ(2u), u = √(2/π) (x + 0.044715 x³)
     GeluTanh "gelu_tanh"
-        |x| present_mul(x, gelu_gate(x).sigmoid()),
+        |x| formulas::gelu_tanh(x),
         |x, _y| gelu_gate(x).sigmoid() + present_mul(x * gelu_gate_derivative(x), gelu_gate(x).bell());
     /// x σ(x), also called swish
     Silu "silu" #simd512
-        |x| present_mul(x, x.sigmoid()),
+        |x| formulas::silu(x),
         |x, _y| x.sigmoid() + present_mul(x, x.bell());
     /// x tanh(softplus(x))
     Mish "mish"
-        |x| present_mul(x, x.softplus().tanh()),
+        |x| formulas::mish(x),
         |x, _y| x.softplus().tanh()
             + present_mul(x, x.lit(4.0) * (x.softplus() + x.softplus()).bell() * x.sigmoid());
     /// x / (1 + |x|)
     Softsign "softsign"
-        |x| N::select(x.abs().is_eq(x.lit(f64::INFINITY)), x.sign(), x / (x.abs() + x.lit(1.0))),
+        |x| formulas::softsign(x),
         |x, _y| (x.abs() + x.lit(1.0)).recip() * (x.abs() + x.lit(1.0)).recip();
     /// min(max(x, -1), 1); derivative 0 at both kinks
     HardTanh "hard_tanh" #simd
-        |x| x.maximum(x.lit(-1.0)).minimum(x.lit(1.0)),
+        |x| formulas::hard_tanh(x),
         |x, _y| indicator(x, x.is_gt(x.lit(-1.0))) * indicator(x, x.lit(1.0).is_gt(x)) + x.flat();
 
     // --- steps and kinks, with piecewise constant derivatives
@@ -262,11 +265,6 @@ unary! {
         |x| x.bell(),
         |x, y| -y * (x * x.lit(0.5)).tanh();
 }
-
-/// α of SELU (Klambauer et al. 2017).
-pub const SELU_ALPHA: f64 = 1.673_263_242_354_377_2;
-/// λ of SELU (Klambauer et al. 2017).
-pub const SELU_LAMBDA: f64 = 1.050_700_987_355_480_5;
 
 #[cfg(test)]
 mod tests {

@@ -89,6 +89,14 @@ macro_rules! unary {
                 match self { $( unary!(@bind $op $(($field))?) => rule::$op $(($field))?.derivative(x, y), )* }
             }
 
+            /// The function of `tensor` whose vectorized kernel computes the value, if there is one.
+            #[inline]
+            pub(crate) fn vectorized(self) -> Option<Function1> {
+                match self {
+                    $( Unary::$op { .. } => unary!(@vectorized $op $($simd)?), )*
+                }
+            }
+
             /// Calls the visitor with the type of the rule; `None` if the primitive has no vectorized kernels.
             #[inline]
             pub(crate) fn visit<V: UnaryVisitor>(self, visitor: V) -> Option<V::Output> {
@@ -108,6 +116,8 @@ macro_rules! unary {
     (@bind $op:ident) => { Unary::$op };
     (@simd512 simd512) => { true };
     (@simd512 $($other:ident)?) => { false };
+    (@vectorized $op:ident $simd:ident) => { Some(Function1::$op) };
+    (@vectorized $op:ident) => { None };
     (@visit $visitor:ident $op:ident simd) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident simd512) => { Some($visitor.visit(rule::$op)) };
     (@visit $visitor:ident $op:ident) => { { let _ = &$visitor; None } };

@@ -1,25 +1,10 @@
-//! The elementwise primitives of three arguments: where, clamp, multiply-add.
+//! The derivatives of `clamp`. Its value is that of [`Tensor::clamp`].
 
 use super::binary::selected;
 use crate::rules::Element;
 use crate::rules::Nary;
 use tensor::elementwise::map3;
-use tensor::{Map2, Map3, Number, Tensor};
-
-/// `a` where the mask is not 0, `b` elsewhere.
-#[derive(Clone, Copy)]
-struct Where;
-impl Map3 for Where {
-    #[inline(always)]
-    fn call<N: Number>(&self, mask: N, a: N, b: N) -> N {
-        N::select(mask.is_eq(mask.lit(0.0)), b, a)
-    }
-}
-
-#[track_caller]
-pub(crate) fn where_value<T: Element>(mask: &Tensor<T>, a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-    map3("where_", &Where, mask, a, b)
-}
+use tensor::{Map3, Number, Tensor};
 
 /// y = min(max(x, lo), hi). At x = lo or x = hi, x and a variable bound each get a derivative of 1/2, as for `maximum`
 /// and `minimum`; if the bound is a plain number, x gets 0, as for `relu`.
@@ -61,20 +46,6 @@ fn wrt_x<N: Number>(bound_is_plain: bool, x: N, bound: N, wins: N::Mask) -> N {
 }
 
 #[derive(Clone, Copy)]
-struct Clamp;
-impl Map3 for Clamp {
-    #[inline(always)]
-    fn call<N: Number>(&self, x: N, lo: N, hi: N) -> N {
-        x.maximum(lo).minimum(hi)
-    }
-}
-
-#[track_caller]
-pub(crate) fn clamp_value<T: Element>(x: &Tensor<T>, lo: &Tensor<T>, hi: &Tensor<T>) -> Tensor<T> {
-    map3("clamp", &Clamp, x, lo, hi)
-}
-
-#[derive(Clone, Copy)]
 struct ClampDerivative(Bounds, usize);
 impl Map3 for ClampDerivative {
     #[inline(always)]
@@ -86,42 +57,4 @@ impl Map3 for ClampDerivative {
 /// The partial derivative of a clamp of tensors with respect to operand k of x, lo, hi.
 pub(crate) fn clamp_derivative<T: Element>(bounds: Bounds, k: usize, xs: [&Tensor<T>; 3]) -> Tensor<T> {
     map3("clamp", &ClampDerivative(bounds, k), xs[0], xs[1], xs[2])
-}
-
-/// y = a b + c; the partial derivatives are b, a and 1.
-#[derive(Clone, Copy)]
-struct MulAdd;
-impl Map3 for MulAdd {
-    #[inline(always)]
-    fn call<N: Number>(&self, a: N, b: N, c: N) -> N {
-        a.mul_add(b, c)
-    }
-}
-
-#[track_caller]
-pub(crate) fn mul_add_value<T: Element>(a: &Tensor<T>, b: &Tensor<T>, c: &Tensor<T>) -> Tensor<T> {
-    map3("mul_add", &MulAdd, a, b, c)
-}
-
-/// 1 where the comparison holds, 0 elsewhere.
-#[derive(Clone, Copy)]
-pub(crate) enum Compare {
-    Gt,
-    Ge,
-    Lt,
-    Le,
-    Eq,
-}
-impl Map2 for Compare {
-    #[inline(always)]
-    fn call<N: Number>(&self, a: N, b: N) -> N {
-        let mask = match self {
-            Compare::Gt => a.is_gt(b),
-            Compare::Ge => a.is_ge(b),
-            Compare::Lt => b.is_gt(a),
-            Compare::Le => b.is_ge(a),
-            Compare::Eq => a.is_eq(b),
-        };
-        N::select(mask, a.lit(1.0), a.lit(0.0))
-    }
 }
