@@ -61,6 +61,7 @@ pub use ops::{
 pub use params::{BoundParams, GradientSum, Param, ParamGradients, Params};
 pub use rules::Nary;
 pub use transform::{
-    Function, Input, Objective, checkpoint, grad, hessian, hvp, jacobian, jacobian_forward, jacobian_reverse, jvp,
-    value_and_grad, vjp,
+    ByParam, Evaluate, Function, Input, Level, Nested, Objective, Part, Plain, Single, Vars, checkpoint, flatten,
+    function_at, grad, hessian, hessian_matrix, hvp, jacobian, jacobian_forward, jacobian_matrix, jacobian_reverse,
+    jvp, objective, objective_at, unflatten, value_and_grad, vjp,
 };

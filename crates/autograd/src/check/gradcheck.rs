@@ -27,7 +27,7 @@ where
         (check.f)(check.x.on(&tape)).value().to_tensor()
     };
     let mut parts = Vec::new();
-    check.x.for_each(&mut |part| parts.push(part));
+    check.x.for_each(&mut |part| parts.push(part.into_tensor()));
     let weights = (1..check.order).map(|_| parts.iter().map(|p| random.weights(p.shape())).collect()).collect();
     // A scalar output has the cotangent 1, so that the report shows the gradient itself.
     let v = if y.rank() == 0 { Tensor::ones(()) } else { random.weights(y.shape()) };

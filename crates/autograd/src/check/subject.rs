@@ -10,14 +10,15 @@ use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
+use crate::ops::gradients;
 use crate::rules::{self, Op};
-use crate::transform::{Function, Input};
+use crate::transform::{Function, Input, Plain, PlainPart};
 use tensor::Tensor;
 
 /// A point for a gradient check: an [`Input`] of `f64`s that can be rebuilt with other values in the same structure.
 ///
 /// Scalars, tensors, and arrays, `Vec`s and tuples of them implement it.
-pub trait Point: Input<Elem = f64> {
+pub trait Point: Input<Level = Plain<f64>> {
     /// Creates variables of other values on a tape, in the structure of this point. `next` returns the values part by
     /// part.
     #[doc(hidden)]
@@ -26,12 +27,12 @@ pub trait Point: Input<Elem = f64> {
 
 impl<X> Point for X
 where
-    X: Input<Elem = f64>,
-    X::Gradient: Input<Elem = f64>,
+    X: Input<Level = Plain<f64>>,
+    X::Gradient: Input<Level = Plain<f64>>,
     for<'t> X::Gradient: Input<On<'t> = X::On<'t>>,
 {
     fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t> {
-        self.build(next).on(tape)
+        self.build(&mut || PlainPart::Tensor(next())).on(tape)
     }
 }
 
@@ -195,13 +196,13 @@ pub(crate) fn nodes<X: Input>(on: &X::On<'_>) -> Vec<u32> {
 }
 
 /// The gradient of <seed, root>, computed in a reverse sweep.
-pub(crate) fn eager<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
-    let g = TensorVar::<f64>::backward_at(tape, root.node, root.seed, root.seed);
+pub(crate) fn eager<X: Input<Level = Plain<f64>>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
+    let g = gradients::run(tape, root.node, Some(root.seed.clone()), 0);
     nodes::<X>(on).into_iter().map(|id| g.by_node(id).to_vec()).collect()
 }
 
 /// The gradient of <seed, root>, recorded on the tape.
-pub(crate) fn recorded<X: Input<Elem = f64>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
+pub(crate) fn recorded<X: Input<Level = Plain<f64>>>(tape: &Tape<f64>, root: &Root<'_>, on: &X::On<'_>) -> Parts {
     let nodes = nodes::<X>(on);
     let seed = higher_order::constant_seed(tape, root.node, root.seed.clone());
     let gradient = <f64 as Scalar>::recorded(tape, root.node, seed, &nodes, Wanted::Values);

@@ -34,9 +34,9 @@ pub(crate) fn gradients<'t, T: Scalar>(
     targets: &[u32],
     wanted_for: Wanted,
 ) -> Vec<Option<Erased<'t, T>>> {
-    let known: Vec<u32> = targets.iter().copied().filter(|&t| t != NONE && t <= root).collect();
+    let known: Vec<u32> = targets.iter().copied().filter(|&t| t != NONE && t <= root && tape.is_tracked(t)).collect();
     if root == NONE || known.is_empty() || !tape.is_tracked(root) {
-        return vec![None; targets.len()];
+        return vec![None; targets.len()]; // a constant has no gradient
     }
     let mut sweep = Sweep::new(tape, root, &known, wanted_for);
     sweep.give(root, seed);
@@ -159,8 +159,8 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 }
 
-/// Adds a contribution to an adjoint; the first one takes its place.
-fn add<'t, T: Scalar>(adjoint: &mut Option<Erased<'t, T>>, contribution: Erased<'t, T>) {
+/// Adds a contribution to an adjoint or a tangent; the first one takes its place.
+pub(crate) fn add<'t, T: Scalar>(adjoint: &mut Option<Erased<'t, T>>, contribution: Erased<'t, T>) {
     *adjoint = Some(match *adjoint {
         None => contribution,
         Some(sum) if sum.is_scalar => (sum.var::<T>() + contribution.var::<T>()).erase(),
@@ -169,7 +169,7 @@ fn add<'t, T: Scalar>(adjoint: &mut Option<Erased<'t, T>>, contribution: Erased<
 }
 
 /// `g * d`, leaving out a factor that is the constant 1.
-fn weigh<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> {
+pub(crate) fn weigh<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> {
     if d.id == NONE && d.carried == T::ONE {
         g
     } else if g.id == NONE && g.carried == T::ONE {

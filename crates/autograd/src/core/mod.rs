@@ -8,10 +8,12 @@
 //! | `reverse.rs` | the reverse sweep |
 //! | `higher_order.rs` | a reverse sweep that records what it computes, so that it can be differentiated again |
 //! | `forward.rs` | the forward sweep |
+//! | `forward_recorded.rs` | a forward sweep that records what it computes |
 //! | `bindings.rs` | which node stands for which parameter |
 
 pub(crate) mod bindings;
 pub(crate) mod forward;
+pub(crate) mod forward_recorded;
 pub(crate) mod higher_order;
 pub(crate) mod node;
 pub(crate) mod record;

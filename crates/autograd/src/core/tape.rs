@@ -190,6 +190,15 @@ impl<T: Scalar> Tape<T> {
     /// assert_eq!((c * x).backward().wrt(x), 9.0);
     /// ```
     pub fn no_grad<R>(&self, f: impl FnOnce() -> R) -> R {
+        self.with_recording(false, f)
+    }
+
+    /// Runs `f` with recording, also inside [`no_grad`](Tape::no_grad).
+    pub(crate) fn recording<R>(&self, f: impl FnOnce() -> R) -> R {
+        if self.nodes.is_paused() { self.with_recording(true, f) } else { f() }
+    }
+
+    fn with_recording<R>(&self, on: bool, f: impl FnOnce() -> R) -> R {
         struct Resume<'t, T: Scalar>(&'t Tape<T>, bool);
         impl<T: Scalar> Drop for Resume<'_, T> {
             fn drop(&mut self) {
@@ -197,7 +206,7 @@ impl<T: Scalar> Tape<T> {
             }
         }
         let _resume = Resume(self, self.nodes.is_paused());
-        self.nodes.pause(true);
+        self.nodes.pause(!on);
         f()
     }
 

@@ -6,6 +6,7 @@ use crate::core::record::Erased;
 use crate::core::reverse::Adjoints;
 use crate::core::tape::Tape;
 use crate::rules::Element;
+use std::cell::Cell;
 use std::fmt::Debug;
 use tensor::Tensor;
 
@@ -61,6 +62,15 @@ pub trait Scalar: Element + Value<Elem = Self, Carried = Self> {
         targets: &[u32],
         wanted_for: Wanted,
     ) -> Vec<Option<Erased<'t, Self>>>;
+    #[doc(hidden)]
+    fn recorded_tangents<'t>(
+        tape: &'t Tape<Self>,
+        roots: &[u32],
+        sources: &[(u32, Erased<'t, Self>)],
+    ) -> Vec<Option<Erased<'t, Self>>>;
+    /// Keeps a tape for the next transform on this thread, or returns the kept one.
+    #[doc(hidden)]
+    fn kept(tape: Option<Box<Tape<Self>>>) -> Option<Box<Tape<Self>>>;
 }
 
 mod sealed {
@@ -137,6 +147,21 @@ macro_rules! scalar {
                 wanted_for: Wanted,
             ) -> Vec<Option<Erased<'t, $t>>> {
                 crate::core::higher_order::gradients(tape, root, seed, targets, wanted_for)
+            }
+            fn recorded_tangents<'t>(
+                tape: &'t Tape<$t>,
+                roots: &[u32],
+                sources: &[(u32, Erased<'t, $t>)],
+            ) -> Vec<Option<Erased<'t, $t>>> {
+                crate::core::forward_recorded::tangents(tape, roots, sources)
+            }
+            #[inline]
+            fn kept(tape: Option<Box<Tape<$t>>>) -> Option<Box<Tape<$t>>> {
+                thread_local! {
+                    static KEPT: Cell<Option<Box<Tape<$t>>>> = const { Cell::new(None) };
+                }
+                // A thread that is shutting down keeps nothing.
+                KEPT.try_with(|kept| kept.replace(tape)).ok().flatten()
             }
         }
     )*};

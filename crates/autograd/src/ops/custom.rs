@@ -153,6 +153,25 @@ pub(crate) fn vjp_recorded<'t, T: Scalar>(
     contributions.into_iter().enumerate().map(record).collect()
 }
 
+/// Computes the tangent of the value as a variable, from the rule on variables: the contributions are linear in the adjoint
+/// `g`, so the tangent is the gradient of their products with the tangents `dxs`, by `g`.
+pub(crate) fn jvp_recorded<'t, T: Scalar>(
+    op: &Rc<dyn CustomRule<T>>,
+    xs: &[TensorVar<'t, T>],
+    dxs: &[Option<TensorVar<'t, T>>],
+    y: TensorVar<'t, T>,
+) -> TensorVar<'t, T> {
+    let tape = y.on_tape();
+    let g = tape.var(Tensor::zeros(y.shape()));
+    let mut sum = tape.constant(T::ZERO);
+    for (contribution, dx) in vjp_recorded(op, g, xs, y).into_iter().zip(dxs) {
+        if let Some(dx) = dx {
+            sum += (contribution * *dx).sum();
+        }
+    }
+    sum.grad(g)
+}
+
 /// Checks that a custom rule returned one contribution per operand, in the operand's shape.
 fn check<'a>(
     op: &str,

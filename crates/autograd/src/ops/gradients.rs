@@ -91,21 +91,6 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 }
 
-impl<V: Value> Var<'_, V> {
-    /// Computes the gradients of `<cotangent, y>` for the node `root`, whose value is `like`.
-    #[track_caller]
-    pub(crate) fn backward_at<'t>(
-        tape: &'t Tape<V::Elem>,
-        root: u32,
-        like: &V,
-        cotangent: &V,
-    ) -> Gradients<'t, V::Elem> {
-        let (like, cotangent) = (like.to_tensor(), cotangent.to_tensor());
-        require_shape("vjp", like.shape(), cotangent.shape());
-        run(tape, root, Some(cotangent), 0)
-    }
-}
-
 /// Panics unless the output has one element, since no cotangent is given.
 #[track_caller]
 pub(crate) fn require_one_element(method: &str, with_cotangent: &str, shape: &Shape) {
@@ -126,7 +111,7 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
 }
 
 /// Seeds the adjoint of the root and sweeps back to the node `low`.
-fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
+pub(crate) fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
     let mut adjoints = tape.pool.borrow_mut().pop().unwrap_or_default();
     // If the root does not depend on a variable, there is nothing to sweep, as for a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
@@ -172,7 +157,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
 
     /// The adjoint of a scalar node.
     #[inline]
-    fn scalar(&self, id: u32) -> T {
+    pub(crate) fn scalar(&self, id: u32) -> T {
         if id > self.root || self.root == NONE {
             return T::ZERO; // NONE is larger than every root
         }

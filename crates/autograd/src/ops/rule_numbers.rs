@@ -127,6 +127,10 @@ impl<'t, T: Scalar> Array for TensorVar<'t, T> {
     fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
         custom::vjp_recorded(op, *g, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), *y)
     }
+    fn custom_jvp(op: &Rc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
+        let owned = |dxs: &[Option<&Self>]| dxs.iter().map(|dx| dx.copied()).collect::<Vec<_>>();
+        Some(custom::jvp_recorded(op, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), &owned(dxs), *y))
+    }
     fn clamp_derivative(bounds: Bounds, k: usize, [x, lo, hi]: [&Self; 3]) -> Self {
         bounds.derivative(k, *x, *lo, *hi)
     }

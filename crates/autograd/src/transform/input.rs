@@ -1,139 +1,213 @@
-//! The points at which functions are differentiated: scalars, tensors, and structures of them.
+//! The points at which functions are differentiated: scalars, tensors, variables, and structures of them.
 
+use super::level::{Elem, Level};
+use super::nested::{self, Nested};
+use super::plain::{Plain, PlainPart};
+use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
-use crate::ops::Gradients;
 use crate::params::{BoundParams, Params};
+use crate::transform::ByParam;
 use tensor::Tensor;
 
-/// A point at which a function is differentiated: a scalar, a tensor, an array, `Vec`, slice or tuple of points, a
-/// store of parameters, or a reference to one of these.
+/// A point at which a function is differentiated: a scalar, a tensor, a variable, an array, `Vec`, slice or tuple of
+/// points, a store of parameters, or a reference to one of these.
 ///
-/// The function receives the same structure of variables, and the gradient has the same structure again.
+/// The function receives the same structure of variables, and the gradient has the same structure again. All parts of a
+/// point are of one [`Level`]: either plain values, or variables of one tape.
+///
+/// | point | variables | gradient |
+/// |---|---|---|
+/// | `f64`, `Tensor<T>` | `Var<f64>`, `Var<Tensor<T>>` | `f64`, `Tensor<T>` |
+/// | [`Single`]`(f32)` | `Var<f32>` | `f32` |
+/// | `Var<V>` on an outer tape | `Var<V>` there | `Var<V>` there |
+/// | `[X; N]`, `Vec<X>`, `[X]`, `(A, B, ..)` | the same of variables | the same of gradients |
+/// | `&Params<T>` | [`BoundParams`] | `Params<T>` |
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a point at which a function can be differentiated",
+    label = "expected a scalar, a tensor, a variable, `&Params`, or an array, `Vec`, slice or tuple of them",
+    note = "all parts of a point must have one element type, and be either plain values or variables of one tape",
+    note = "a float literal is an `f64`; for a scalar of type `f32` use `Single(x)`, and for an integer write `2.0`"
+)]
 pub trait Input {
-    /// The element type of all scalars and tensors of the point.
-    type Elem: Scalar;
+    /// Where the point lies, with the element type of all its scalars and tensors.
+    type Level: Level;
     /// The structure of variables that the function receives.
     type On<'t>: Clone;
     /// The structure of gradients, and of tangents.
     type Gradient;
+    /// The structure with a `B` in place of each scalar and tensor.
+    type Each<B>;
 
     /// Creates the variables of the point on a tape.
-    fn on<'t>(&self, tape: &'t Tape<Self::Elem>) -> Self::On<'t>;
-    /// Visits the scalars and tensors of the point (its parts), in order, as tensors.
-    fn for_each(&self, f: &mut dyn FnMut(Tensor<Self::Elem>));
+    fn on<'t>(&self, tape: &'t Tape<Elem<Self>>) -> Self::On<'t>;
+    /// Visits the scalars and tensors of the point (its parts), in order.
+    fn for_each(&self, f: &mut dyn FnMut(Part<Self>));
     /// Visits the nodes of the variables, in the same order.
     #[doc(hidden)]
     fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32));
     /// Builds a gradient from its parts, in the same order.
-    fn build(&self, next: &mut dyn FnMut() -> Tensor<Self::Elem>) -> Self::Gradient;
+    fn build(&self, next: &mut dyn FnMut() -> Part<Self>) -> Self::Gradient;
     /// Visits the parts of a gradient or tangent, in the same order.
-    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<Self::Elem>));
+    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Part<Self>));
+    /// Builds a structure of any type from its parts, in the same order.
+    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> Self::Each<B>;
 }
 
-/// Builds the gradient of a point from the adjoints of its variables.
-pub(crate) fn gradient<'t, X: Input>(x: &X, on: &X::On<'t>, g: &Gradients<'t, X::Elem>) -> X::Gradient {
-    let mut ids = Vec::new();
-    X::nodes(on, &mut |id| ids.push(id));
-    let mut ids = ids.into_iter();
-    let mut next = || match ids.next() {
-        Some(id) => g.by_node(id),
-        None => unreachable!("a point has as many parts as variables"),
-    };
-    x.build(&mut next)
-}
+/// A scalar or a tensor of a point, without its type.
+pub type Part<X> = <<X as Input>::Level as Level>::Part;
+
+/// A scalar of type `f32` as a point. A float literal alone is an `f64`.
+///
+/// ```
+/// use autograd::{Single, grad};
+/// assert_eq!(grad(|x| x * x, Single(3.0)), 6.0_f32);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Single(pub f32);
 
 macro_rules! leaf_input {
-    ([$($generics:tt)*] $v:ty, $elem:ty) => {
-        impl<$($generics)*> Input for $v {
-            type Elem = $elem;
+    ([$($generics:tt)*] $point:ty, $v:ty, $elem:ty, $value:expr) => {
+        impl<$($generics)*> Input for $point {
+            type Level = Plain<$elem>;
             type On<'t> = Var<'t, $v>;
             type Gradient = $v;
+            type Each<B> = B;
+            #[inline]
             fn on<'t>(&self, tape: &'t Tape<$elem>) -> Var<'t, $v> {
-                tape.var(self.clone())
+                tape.var($value(self))
             }
-            fn for_each(&self, f: &mut dyn FnMut(Tensor<$elem>)) {
-                f(self.to_tensor());
+            fn for_each(&self, f: &mut dyn FnMut(PlainPart<$elem>)) {
+                f(PlainPart::new($value(self)));
             }
+            #[inline]
             fn nodes(on: &Var<'_, $v>, f: &mut dyn FnMut(u32)) {
                 f(on.id);
             }
-            fn build(&self, next: &mut dyn FnMut() -> Tensor<$elem>) -> $v {
-                <$v>::from_tensor(next())
+            #[inline]
+            fn build(&self, next: &mut dyn FnMut() -> PlainPart<$elem>) -> $v {
+                next().value()
             }
-            fn parts(gradient: &$v, f: &mut dyn FnMut(Tensor<$elem>)) {
-                f(gradient.to_tensor());
+            fn parts(gradient: &$v, f: &mut dyn FnMut(PlainPart<$elem>)) {
+                f(PlainPart::new(gradient.clone()));
+            }
+            fn each<B>(&self, next: &mut dyn FnMut() -> B) -> B {
+                next()
             }
         }
     };
 }
-leaf_input!([] f32, f32);
-leaf_input!([] f64, f64);
-leaf_input!([T: Scalar] Tensor<T>, T);
+leaf_input!([] f64, f64, f64, f64::clone);
+leaf_input!([] Single, f32, f32, |x: &Single| x.0);
+leaf_input!([T: Scalar] Tensor<T>, Tensor<T>, T, Tensor::clone);
+
+/// A variable of an outer function, at which an inner function is differentiated.
+impl<'o, V: Value> Input for Var<'o, V> {
+    type Level = Nested<'o, V::Elem>;
+    type On<'t> = Var<'o, V>;
+    type Gradient = Var<'o, V>;
+    type Each<B> = B;
+    fn on<'t>(&self, _: &'t Tape<V::Elem>) -> Var<'o, V> {
+        nested::copy(*self)
+    }
+    fn for_each(&self, f: &mut dyn FnMut(Erased<'o, V::Elem>)) {
+        f(self.erase());
+    }
+    fn nodes(on: &Var<'o, V>, f: &mut dyn FnMut(u32)) {
+        f(on.id);
+    }
+    fn build(&self, next: &mut dyn FnMut() -> Erased<'o, V::Elem>) -> Var<'o, V> {
+        Nested::out(next())
+    }
+    fn parts(gradient: &Var<'o, V>, f: &mut dyn FnMut(Erased<'o, V::Elem>)) {
+        f(gradient.erase());
+    }
+    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> B {
+        next()
+    }
+}
 
 impl<X: Input + ?Sized> Input for &X {
-    type Elem = X::Elem;
+    type Level = X::Level;
     type On<'t> = X::On<'t>;
     type Gradient = X::Gradient;
-    fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> X::On<'t> {
+    type Each<B> = X::Each<B>;
+    #[inline]
+    fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> X::On<'t> {
         X::on(self, tape)
     }
-    fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+    fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
         X::for_each(self, f);
     }
+    #[inline]
     fn nodes(on: &X::On<'_>, f: &mut dyn FnMut(u32)) {
         X::nodes(on, f);
     }
-    fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> X::Gradient {
+    #[inline]
+    fn build(&self, next: &mut dyn FnMut() -> Part<X>) -> X::Gradient {
         X::build(self, next)
     }
-    fn parts(gradient: &X::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+    fn parts(gradient: &X::Gradient, f: &mut dyn FnMut(Part<X>)) {
         X::parts(gradient, f);
+    }
+    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> X::Each<B> {
+        X::each(self, next)
     }
 }
 
 impl<X: Input, const N: usize> Input for [X; N] {
-    type Elem = X::Elem;
+    type Level = X::Level;
     type On<'t> = [X::On<'t>; N];
     type Gradient = [X::Gradient; N];
-    fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> Self::On<'t> {
+    type Each<B> = [X::Each<B>; N];
+    #[inline]
+    fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> Self::On<'t> {
         std::array::from_fn(|i| self[i].on(tape))
     }
-    fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+    fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
         self.iter().for_each(|x| x.for_each(f));
     }
+    #[inline]
     fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
         on.iter().for_each(|x| X::nodes(x, f));
     }
-    fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> Self::Gradient {
+    #[inline]
+    fn build(&self, next: &mut dyn FnMut() -> Part<X>) -> Self::Gradient {
         std::array::from_fn(|i| self[i].build(next))
     }
-    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+    fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Part<X>)) {
         gradient.iter().for_each(|g| X::parts(g, f));
+    }
+    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> Self::Each<B> {
+        std::array::from_fn(|i| self[i].each(next))
     }
 }
 
 macro_rules! sequence_input {
     ($($v:ty),*) => {$(
         impl<X: Input> Input for $v {
-            type Elem = X::Elem;
+            type Level = X::Level;
             type On<'t> = Vec<X::On<'t>>;
             type Gradient = Vec<X::Gradient>;
-            fn on<'t>(&self, tape: &'t Tape<X::Elem>) -> Self::On<'t> {
+            type Each<B> = Vec<X::Each<B>>;
+            fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> Self::On<'t> {
                 self.iter().map(|x| x.on(tape)).collect()
             }
-            fn for_each(&self, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+            fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
                 self.iter().for_each(|x| x.for_each(f));
             }
             fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
                 on.iter().for_each(|x| X::nodes(x, f));
             }
-            fn build(&self, next: &mut dyn FnMut() -> Tensor<X::Elem>) -> Self::Gradient {
+            fn build(&self, next: &mut dyn FnMut() -> Part<X>) -> Self::Gradient {
                 self.iter().map(|x| x.build(next)).collect()
             }
-            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<X::Elem>)) {
+            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Part<X>)) {
                 gradient.iter().for_each(|g| X::parts(g, f));
+            }
+            fn each<B>(&self, next: &mut dyn FnMut() -> B) -> Self::Each<B> {
+                self.iter().map(|x| x.each(next)).collect()
             }
         }
     )*};
@@ -142,24 +216,31 @@ sequence_input!(Vec<X>, [X]);
 
 macro_rules! tuple_input {
     ($($x:ident $i:tt),+) => {
-        impl<T: Scalar, $($x: Input<Elem = T>),+> Input for ($($x,)+) {
-            type Elem = T;
+        impl<L: Level, $($x: Input<Level = L>),+> Input for ($($x,)+) {
+            type Level = L;
             type On<'t> = ($($x::On<'t>,)+);
             type Gradient = ($($x::Gradient,)+);
-            fn on<'t>(&self, tape: &'t Tape<T>) -> Self::On<'t> {
+            type Each<Z> = ($($x::Each<Z>,)+);
+            #[inline]
+            fn on<'t>(&self, tape: &'t Tape<L::Elem>) -> Self::On<'t> {
                 ($(self.$i.on(tape),)+)
             }
-            fn for_each(&self, f: &mut dyn FnMut(Tensor<T>)) {
+            fn for_each(&self, f: &mut dyn FnMut(L::Part)) {
                 $(self.$i.for_each(f);)+
             }
+            #[inline]
             fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
                 $($x::nodes(&on.$i, f);)+
             }
-            fn build(&self, next: &mut dyn FnMut() -> Tensor<T>) -> Self::Gradient {
+            #[inline]
+            fn build(&self, next: &mut dyn FnMut() -> L::Part) -> Self::Gradient {
                 ($(self.$i.build(next),)+)
             }
-            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Tensor<T>)) {
+            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(L::Part)) {
                 $($x::parts(&gradient.$i, f);)+
+            }
+            fn each<Z>(&self, next: &mut dyn FnMut() -> Z) -> Self::Each<Z> {
+                ($(self.$i.each(next),)+)
             }
         }
     };
@@ -174,37 +255,30 @@ tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
 /// A store of parameters. The function receives the [bound parameters](BoundParams); the gradient is a store with the
 /// same keys.
 impl<'p, T: Scalar> Input for &'p Params<T> {
-    type Elem = T;
+    type Level = Plain<T>;
     type On<'t> = BoundParams<'p, 't, T>;
     type Gradient = Params<T>;
+    type Each<B> = ByParam<B>;
     fn on<'t>(&self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
         Params::bind(self, tape)
     }
-    fn for_each(&self, f: &mut dyn FnMut(Tensor<T>)) {
-        self.iter().for_each(|(_, value)| f(value.clone()));
+    fn for_each(&self, f: &mut dyn FnMut(PlainPart<T>)) {
+        self.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
     }
     fn nodes(on: &BoundParams<'p, '_, T>, f: &mut dyn FnMut(u32)) {
         on.params().keys().for_each(|p| f(on.var(p).id));
     }
-    fn build(&self, next: &mut dyn FnMut() -> Tensor<T>) -> Params<T> {
+    fn build(&self, next: &mut dyn FnMut() -> PlainPart<T>) -> Params<T> {
         let mut gradient = (*self).clone();
         for p in self.keys() {
-            gradient.set(p, next());
+            gradient.set(p, next().into_tensor());
         }
         gradient
     }
-    fn parts(gradient: &Params<T>, f: &mut dyn FnMut(Tensor<T>)) {
-        gradient.iter().for_each(|(_, value)| f(value.clone()));
+    fn parts(gradient: &Params<T>, f: &mut dyn FnMut(PlainPart<T>)) {
+        gradient.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
+    }
+    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> ByParam<B> {
+        self.keys().map(|p| (p, next())).collect()
     }
 }
-
-/// A function from the variables of a point to a scalar. All closures of this form implement it.
-///
-/// The trait lets the compiler infer the argument type of a closure, which it cannot for the bound
-/// `for<'t> Fn(X::On<'t>) -> Var<'t, X::Elem>`.
-pub trait Objective<'t, X: Input>: Fn(X::On<'t>) -> Var<'t, X::Elem> {}
-impl<'t, X: Input, F: Fn(X::On<'t>) -> Var<'t, X::Elem>> Objective<'t, X> for F {}
-
-/// A function from the variables of a point to a scalar or a tensor. All closures of this form implement it.
-pub trait Function<'t, X: Input, V: Value<Elem = X::Elem>>: Fn(X::On<'t>) -> Var<'t, V> {}
-impl<'t, X: Input, V: Value<Elem = X::Elem>, F: Fn(X::On<'t>) -> Var<'t, V>> Function<'t, X, V> for F {}

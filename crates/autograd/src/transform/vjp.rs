@@ -1,15 +1,14 @@
 //! Vector-Jacobian and Jacobian-vector products of functions.
 
-use super::input::{Function, Input};
-use crate::core::tape::Tape;
+use super::function::Function;
+use super::input::{Input, Part};
+use super::level::{Elem, Level, nodes, parts};
 use crate::core::value::Value;
-use crate::core::var::Var;
-use tensor::Tensor;
+use crate::ops::gradients;
+use tensor::Shape;
 
 /// Computes the value of a function at a point, and returns it with the pullback v ↦ vᵀ J, which returns gradients in
 /// the structure of the point.
-///
-/// The pullback panics if the shape of the cotangent differs from that of the value.
 ///
 /// ```
 /// use autograd::vjp;
@@ -18,28 +17,31 @@ use tensor::Tensor;
 /// assert_eq!(y, tensor![1.0, 4.0]);
 /// assert_eq!(pull(&tensor![1.0, 10.0]), tensor![2.0, 40.0]);
 /// ```
+///
+/// # Panics
+/// If the point has no scalar or tensor. The pullback panics if the shape of the cotangent differs from that of the value.
 #[track_caller]
-pub fn vjp<X: Input, V, F>(f: F, x: X) -> (V, impl Fn(&V) -> X::Gradient)
+pub fn vjp<X: Input, V, F>(
+    f: F,
+    x: X,
+) -> (<X::Level as Level>::Out<V>, impl Fn(&<X::Level as Level>::Out<V>) -> X::Gradient)
 where
-    V: Value<Elem = X::Elem>,
+    V: Value<Elem = Elem<X>>,
     F: for<'t> Function<'t, X, V>,
 {
-    let tape: Tape<X::Elem> = Tape::new();
-    let (value, root, nodes) = {
+    let tape = X::Level::open("vjp", &x);
+    let (y, nodes) = {
         let on = x.on(&tape);
-        let y = f(on.clone());
-        let mut nodes = Vec::new();
-        X::nodes(&on, &mut |id| nodes.push(id));
-        (y.value(), y.id, nodes)
+        let nodes = nodes::<X>("vjp", &on);
+        (X::Level::run("vjp", &tape, || f(on.clone())), nodes)
     };
-    let like = value.clone();
-    let pull = move |cotangent: &V| {
-        let g = Var::<V>::backward_at(&tape, root, &like, cotangent);
-        let mut ids = nodes.iter();
-        let mut next = || ids.next().map_or_else(Tensor::default, |&id| g.by_node(id));
-        x.build(&mut next)
+    let (root, shape) = (y.id, X::Level::shape(&X::Level::part::<V>(&y.value)));
+    let pull = move |cotangent: &<X::Level as Level>::Out<V>| {
+        let seed = X::Level::part::<V>(cotangent);
+        gradients::require_shape("vjp", &shape, &X::Level::shape(&seed));
+        X::Level::pull(&tape, root, Some(seed), &nodes, |next| x.build(next))
     };
-    (value, pull)
+    (y.value, pull)
 }
 
 /// Computes the value of a function at a point and its directional derivative J v.
@@ -51,46 +53,66 @@ where
 /// assert_eq!((y, dy), (tensor![1.0, 4.0], tensor![2.0, 40.0]));
 /// ```
 ///
+/// At a variable of an outer function, the derivative is recorded and can be differentiated again; see also
+/// [`Var::tangent`](crate::Var::tangent).
+///
+/// ```
+/// use autograd::{grad, jvp};
+/// let d = grad(|x| jvp(|x| x.powi(3), x, &x.like(1.0)).1, 2.0);
+/// assert_eq!(d, 12.0); // the second derivative of x³
+/// ```
+///
 /// # Panics
-/// If the shapes of the direction differ from those of the point.
+/// If the point has no scalar or tensor, or the shapes of the direction differ from those of the point.
 #[track_caller]
-pub fn jvp<X: Input, V, F>(f: F, x: X, direction: &X::Gradient) -> (V, V)
+pub fn jvp<X: Input, V, F>(
+    f: F,
+    x: X,
+    direction: &X::Gradient,
+) -> (<X::Level as Level>::Out<V>, <X::Level as Level>::Out<V>)
 where
-    V: Value<Elem = X::Elem>,
+    V: Value<Elem = Elem<X>>,
     F: for<'t> Function<'t, X, V>,
 {
-    let tape: Tape<X::Elem> = Tape::new();
+    let tape = X::Level::open("jvp", &x);
     let on = x.on(&tape);
-    let y = f(on.clone());
-    let dy = push(&tape, &x, &on, direction).of(y);
-    (y.value(), dy)
+    let nodes = nodes::<X>("jvp", &on);
+    let directions = directions::<X>("jvp", &x, direction);
+    let y = X::Level::run("jvp", &tape, || f(on.clone()));
+    let shape = X::Level::shape(&X::Level::part::<V>(&y.value));
+    let sources = nodes.into_iter().zip(directions).collect();
+    let mut tangents = X::Level::push(&tape, &[y.id], &[shape], sources);
+    match tangents.pop() {
+        Some(tangent) => (y.value, X::Level::out(tangent)),
+        None => unreachable!("there is one tangent for each root"),
+    }
 }
 
-/// Computes the tangents of all values on the tape for a direction of the point.
+/// The parts of a direction, which have the shapes of the point's.
 #[track_caller]
-pub(crate) fn push<'t, X: Input>(
-    tape: &'t Tape<X::Elem>,
-    x: &X,
-    on: &X::On<'t>,
-    direction: &X::Gradient,
-) -> crate::core::forward::Tangents<'t, X::Elem> {
-    let mut parts = Vec::new();
-    X::parts(direction, &mut |part| parts.push(part));
-    let mut shapes = Vec::new();
-    x.for_each(&mut |part| shapes.push(part.shape().clone()));
-    for (part, shape) in parts.iter().zip(&shapes) {
-        if part.shape() != shape {
+pub(crate) fn directions<X: Input>(transform: &str, x: &X, direction: &X::Gradient) -> Vec<Part<X>> {
+    let mut directions = Vec::new();
+    X::parts(direction, &mut |part| directions.push(part));
+    let shapes = |parts: &[Part<X>]| parts.iter().map(X::Level::shape).collect::<Vec<_>>();
+    require_shapes(transform, &shapes(&parts(x)), &shapes(&directions));
+    directions
+}
+
+/// Panics unless a direction has the shapes of the point.
+#[track_caller]
+pub(crate) fn require_shapes(transform: &str, expected: &[Shape], found: &[Shape]) {
+    if expected.len() != found.len() {
+        panic!(
+            "{transform}: expected a direction with the {} scalars and tensors of the point, got {}",
+            expected.len(),
+            found.len()
+        );
+    }
+    for (expected, found) in expected.iter().zip(found) {
+        if expected != found {
             panic!(
-                "expected a direction with the shapes of the point, got {} for a part of shape {shape}",
-                part.shape()
+                "{transform}: expected a direction with the shapes of the point, got {found} for a part of shape {expected}"
             );
         }
     }
-    let mut nodes = Vec::new();
-    X::nodes(on, &mut |id| nodes.push(id));
-    tape.tangents(|t| {
-        for (id, part) in nodes.into_iter().zip(parts) {
-            t.put(id, part);
-        }
-    })
 }

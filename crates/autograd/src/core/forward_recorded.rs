@@ -1,0 +1,128 @@
+//! The recorded forward sweep: a forward sweep on variables, whose result is on the tape and can be differentiated again.
+//!
+//! It runs the same rules as the forward sweep, as the recorded reverse sweep (`higher_order.rs`) does. It visits only the
+//! nodes between the sources and the roots.
+
+use crate::core::higher_order::{add, weigh};
+use crate::core::node::Operand;
+use crate::core::record::Erased;
+use crate::core::tape::Tape;
+use crate::core::value::Scalar;
+use crate::core::var::{TensorVar, Var};
+use crate::fast::code;
+use crate::fast::nodes::NONE;
+use crate::rules::array::{Array, Product};
+use crate::rules::{self, Arrange, Op};
+
+/// The recorded tangents of the roots, given those of the sources; `None` where a root does not depend on a source.
+///
+/// The sources count as independent: the sweep does not enter what they were computed from.
+pub(crate) fn tangents<'t, T: Scalar>(
+    tape: &'t Tape<T>,
+    roots: &[u32],
+    sources: &[(u32, Erased<'t, T>)],
+) -> Vec<Option<Erased<'t, T>>> {
+    let tracked = |&id: &u32| id != NONE && tape.is_tracked(id);
+    let low = sources.iter().map(|&(id, _)| id).filter(tracked).min();
+    let high = roots.iter().copied().filter(tracked).max();
+    let (Some(low), Some(high)) = (low, high) else { return vec![None; roots.len()] };
+    if high < low {
+        return vec![None; roots.len()];
+    }
+    let mut sweep = Sweep { tape, product: tape.product(), low, tangents: vec![None; (high + 1 - low) as usize] };
+    for &(id, tangent) in sources {
+        if tracked(&id) && id <= high {
+            sweep.tangents[(id - low) as usize] = Some(tangent);
+        }
+    }
+    let reached = upstream_of(tape, roots, low, high);
+    for id in low..=high {
+        if reached[(id - low) as usize] && sweep.get(id).is_none() {
+            sweep.node(id);
+        }
+    }
+    roots.iter().map(|&root| if tracked(&root) { sweep.get(root) } else { None }).collect()
+}
+
+/// Which of the nodes from `low` to `high` the roots depend on, the roots included.
+fn upstream_of<T: Scalar>(tape: &Tape<T>, roots: &[u32], low: u32, high: u32) -> Vec<bool> {
+    let mut reached = vec![false; (high + 1 - low) as usize];
+    for &root in roots {
+        if (low..=high).contains(&root) {
+            reached[(root - low) as usize] = true;
+        }
+    }
+    for id in (low..=high).rev() {
+        if reached[(id - low) as usize] {
+            tape.for_each_operand(id, |operand| {
+                if operand >= low {
+                    reached[(operand - low) as usize] = true;
+                }
+            });
+        }
+    }
+    reached
+}
+
+/// A forward sweep that records what it computes.
+struct Sweep<'t, T: Scalar> {
+    tape: &'t Tape<T>,
+    product: Product,
+    /// The lowest of the sources. No node below it takes part.
+    low: u32,
+    tangents: Vec<Option<Erased<'t, T>>>,
+}
+
+impl<'t, T: Scalar> Sweep<'t, T> {
+    fn get(&self, id: u32) -> Option<Erased<'t, T>> {
+        self.tangents.get(id.wrapping_sub(self.low) as usize).copied().flatten()
+    }
+
+    fn node(&mut self, id: u32) {
+        let tangent = match self.tape.nodes.code(id) {
+            code::TENSOR | code::RECORD => self.record(id),
+            _ => self.scalar(id),
+        };
+        self.tangents[(id - self.low) as usize] = tangent;
+    }
+
+    /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
+    fn scalar(&self, id: u32) -> Option<Erased<'t, T>> {
+        let tape = self.tape;
+        let at = |operand| match operand {
+            Operand::Node(id) => tape.at(id).var(),
+            Operand::Const(c) => tape.constant(c),
+        };
+        let mut sum = None;
+        let give = |_, operand: u32, d: Var<'t, T>| {
+            if let Some(dx) = self.get(operand) {
+                add(&mut sum, weigh(self.product, dx.var(), d).erase());
+            }
+        };
+        tape.read(id, |node| node.partials(tape.at(id).var(), at, |id| self.get(id).is_some(), give));
+        sum
+    }
+
+    /// The tangent of a tensor operation, by the operation's rule.
+    fn record(&self, id: u32) -> Option<Erased<'t, T>> {
+        let tape = self.tape;
+        let (op, operands) = {
+            let record = &tape.records.borrow()[tape.slot(id)];
+            (record.op.clone(), record.operands.clone())
+        };
+        let dxs: Vec<Option<TensorVar<'t, T>>> = operands.iter().map(|&o| self.get(o).map(Erased::to_tensor)).collect();
+        if dxs.iter().all(Option::is_none) {
+            return None;
+        }
+        let xs: Vec<TensorVar<'t, T>> = operands.iter().map(|&o| tape.at(o).to_tensor()).collect();
+        let (xs, dxs): (Vec<_>, Vec<_>) = (xs.iter().collect(), dxs.iter().map(Option::as_ref).collect());
+        let y = tape.at(id).to_tensor();
+        let dy = rules::jvp(self.product, &op, &xs, &dxs, &y)?;
+        let shape = tape.shape(id);
+        if tape.is_scalar(id) {
+            let dy: Var<'t, T> = tape.record(Op::Arrange(Arrange::Reshape(shape)), &[dy.id]);
+            return Some(dy.erase());
+        }
+        Some(Array::reshape(&dy, &shape).erase())
+    }
+}
