@@ -14,7 +14,7 @@ mod rosenbrock;
 
 pub use chain::Chain;
 pub use det::Determinant;
-pub use engine::{Engine, Other, Ours};
+pub use engine::{Engine, Other, Ours, Recorded};
 pub use gmm::{Gmm, Nary, Plain, Sums};
 pub use lstm::Lstm;
 pub use mlp::Mlp;
@@ -33,12 +33,18 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
     let dir = &report.args.scalar_data.clone();
     let quick = report.args.quick;
     match workload {
-        Workload::S1 => case(workload, "gradient", &Rosenbrock::new(1000), Some(&rosenbrock::EXPECTED), None, report),
+        Workload::S1 => {
+            let f = Rosenbrock::new(1000);
+            case(workload, "gradient", &f, Some(&rosenbrock::EXPECTED), None, report);
+            real(workload, &f, Some(&rosenbrock::EXPECTED), None, report);
+        }
         Workload::S2 => gmm(workload, Data::open(dir, "gmm_d10_K25.txt"), &gmm::LARGE, report),
         Workload::S2Small => gmm(workload, Data::open(dir, "gmm_d2_K5.txt"), &gmm::SMALL, report),
         Workload::S4 => with(Data::open(dir, "lstm_l2_c1024.txt"), report, |data, from, report| {
             let f = data.map_or_else(|| Ok(Lstm::random()), Lstm::read)?;
-            case(workload, "gradient", &f, from.is_none().then_some(&lstm::EXPECTED), from, report);
+            let expected = from.is_none().then_some(&lstm::EXPECTED);
+            case(workload, "gradient", &f, expected, from, report);
+            real(workload, &f, expected, from, report);
             Ok(())
         }),
         Workload::S5 => with(Data::open(dir, "moons100.txt"), report, |data, from, report| {
@@ -147,6 +153,31 @@ fn nary(workload: Workload, f: &Gmm, expected: Option<&Expected>, from: Option<&
             .with("ns_per_op", a.median() * 1e9 / ops)
             .with("tape_bytes_per_op", ours.bytes() as f64 / ops);
     }
+    report.emit(finish(line, error, from, check::distance(&h, &g)));
+}
+
+/// Checks and times a gradient through `Real`, against that of our variables.
+fn real<F: Objective>(
+    workload: Workload,
+    f: &F,
+    expected: Option<&Expected>,
+    from: Option<&'static str>,
+    report: &mut Report,
+) {
+    let x = f.start();
+    let (mut real, mut ours) = (Recorded, Ours::default());
+    let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; x.len()]);
+    let value = real.gradient(f, &x, &mut g);
+    ours.gradient(f, &x, &mut h);
+    let error = expected.map(|e| e.error(value, &g));
+    if let Some(Err(what)) = &error {
+        report.wrong(&format!("{} real: {what}", workload.name()));
+    }
+    let [a, b] = interleave(
+        report.plan(),
+        [lap(|| real.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))],
+    );
+    let line = Line::new(workload.name(), "real", 1).time(Unit::Us, &a).against("Var", Unit::Us, &a, &b);
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }
 

@@ -1,6 +1,6 @@
 //! The arithmetic the scalar workloads are written in.
 
-use autograd::Var;
+use autograd::{Real, Var};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number: plain, or a variable of either tape. With a plain `f64` on the left see the bounds of [`Objective::eval`].
@@ -63,6 +63,7 @@ macro_rules! number {
 }
 number!(f64, |x| x, |_x, c| c,);
 number!(Var<'_, f64>, |x| Var::value(x), |x, c| x.tape().map_or(x, |tape| tape.constant(c)),);
+number!(Real, |x| Real::value(x), |_x, c| Real::constant(c),);
 number!(reverse::Var<'_>, |x| x.val, |x, c| x.tape.add_var(c), &);
 
 /// A function of many numbers that gives one, and the point where its gradient is taken.

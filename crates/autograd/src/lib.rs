@@ -30,12 +30,13 @@
 //! | `ops/` | the methods and operators of variables, and gradients |
 //! | `params/` | a store of parameters, keys to them, and gradients by key |
 //! | `transform/` | gradients, Jacobians, Hessians of functions |
+//! | `real/` | a scalar variable without a lifetime, for foreign generic code |
 //! | [`check`], `strategies/` | gradient checks by finite differences, and random inputs and programs for them |
 //! | [`inspect`] | a read-only view of a tape, for explanations |
 //! | `fast/` | storage and kernels: unsafe and SIMD code; skip it on a first reading |
 //!
 //! A folder uses only the folders before it in this order: `rules`, `fast`, `core`, `ops`, `params`, `transform`,
-//! `check`, `strategies`, `inspect`.
+//! `real`, `check`, `strategies`, `inspect`.
 
 pub mod check;
 mod core;
@@ -43,6 +44,7 @@ mod fast;
 pub mod inspect;
 mod ops;
 mod params;
+mod real;
 pub mod rules;
 #[cfg(feature = "proptest")]
 pub mod strategies;
@@ -59,6 +61,7 @@ pub use ops::{
     softmax_cross_entropy_soft_rows, stack,
 };
 pub use params::{BoundParams, GradientSum, Param, ParamGradients, Params};
+pub use real::{Real, Scope};
 pub use rules::Nary;
 pub use transform::{
     ByParam, Evaluate, Function, Input, Level, Nested, Objective, Part, Plain, Single, Vars, checkpoint, flatten,

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The layers from lowest to highest, as listed in `lib.rs` and the architecture chapter.
-const LAYERS: [&str; 9] = ["rules", "fast", "core", "ops", "params", "transform", "check", "strategies", "inspect"];
+const LAYERS: [&str; 10] =
+    ["rules", "fast", "core", "ops", "params", "transform", "real", "check", "strategies", "inspect"];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
