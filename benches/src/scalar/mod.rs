@@ -173,10 +173,8 @@ fn real<F: Objective>(
     if let Some(Err(what)) = &error {
         report.wrong(&format!("{} real: {what}", workload.name()));
     }
-    let [a, b] = interleave(
-        report.plan(),
-        [lap(|| real.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))],
-    );
+    let [a, b] =
+        interleave(report.plan(), [lap(|| real.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))]);
     let line = Line::new(workload.name(), "real", 1).time(Unit::Us, &a).against("Var", Unit::Us, &a, &b);
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }

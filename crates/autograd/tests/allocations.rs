@@ -1,6 +1,6 @@
 //! Repeated work on a reset tape allocates nothing. A global allocator counts the allocations of each thread.
 
-use autograd::{ParamGradients, Params, Tape, Var, bce_with_logits};
+use autograd::{ParamGradients, Params, Real, Tape, Var, bce_with_logits};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use tensor::{Shape, Tensor};
@@ -163,4 +163,22 @@ fn a_step_with_large_products_allocates_only_what_the_products_do() {
         let n = allocations(|| step(&mut tape, &mut params, &x, &t));
         assert_eq!(n, bare, "a step of {widths:?}, batch of {batch}, against its products");
     }
+}
+
+#[test]
+fn a_repeated_recording_of_reals_allocates_nothing() {
+    let mut gradient = [0.0; 2];
+    let mut run = |steps: usize| {
+        Real::record(|scope| {
+            let (x, k) = (scope.input(0.5), scope.input(1.1));
+            let y = (0..steps).fold(x, |y, _| (y * k).sin() + 0.1);
+            Real::record(|inner| inner.input(y.value()).exp());
+            scope.grad_into(y, &mut gradient);
+        });
+    };
+    run(1000);
+    for steps in [1000, 10, 500] {
+        assert_eq!(allocations(|| run(steps)), 0, "{steps} steps");
+    }
+    assert!(gradient.iter().all(|&g| g != 0.0));
 }

@@ -2,8 +2,8 @@
 //! was expected.
 
 use autograd::{
-    CustomOp, Params, Tape, TensorVar, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse, softmax_cross_entropy,
-    softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, stack, vjp,
+    CustomOp, Params, Real, Tape, TensorVar, Var, bce_with_logits, concat, einsum, hvp, jvp, mae, mse,
+    softmax_cross_entropy, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft, stack, vjp,
 };
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -399,4 +399,45 @@ fn keys_of_other_stores_and_removed_parameters() {
         ["removed"] params.remove(gone);
         ["another store"] params.freeze(v);
     }
+}
+
+#[test]
+fn reals_outside_their_scope() {
+    let closed = Real::record(|scope| scope.input(3.0));
+    panics! {
+        ["`Real::record` that created a Real (value 3)", "none runs", "inside its closure", "`x.value()`"] closed * 2.0;
+        ["none runs"] 2.0 - closed;
+        ["none runs"] -&closed;
+        ["none runs"] closed.exp();
+        ["none runs"] closed.atan2(1.0);
+        ["none runs"] closed.clamp(0.0, 1.0);
+        ["none runs"] num_traits::Float::powi(closed, 2);
+        ["none runs"] num_traits::Euclid::rem_euclid(&closed, &closed);
+        ["none runs"] { let mut x = Real::from(1.0); x += closed; };
+    }
+    Real::record(|outer| {
+        let x = outer.input(4.0);
+        panics! { ["innermost `Real::record`", "another recording (value 3)", "`Real::from(x.value())`"] x + closed; }
+        Real::record(|inner| {
+            let y = inner.input(5.0);
+            panics! {
+                ["innermost `Real::record`", "another recording (value 4)"] x.sin();
+                ["another recording (value 4)"] y * x;
+                ["another recording (value 4)"] x * y;
+                ["another recording (value 4)"] inner.grad(x);
+                ["another recording (value 4)"] inner.jacobian(&[y, x]);
+                ["another recording (value 5)"] outer.value_and_grad(y);
+                ["another recording (value 5)"] outer.var(y);
+                ["real: one operand is on the tape at", "record both on one tape"] outer.real(inner.var(y));
+                ["grad_into", "one entry per input, 1, got 2"] inner.grad_into(y, &mut [0.0; 2]);
+            }
+        });
+        std::thread::scope(|threads| {
+            threads.spawn(|| {
+                assert_eq!(x.value(), 4.0);
+                panics! { ["(value 4) to run on this thread", "none runs"] x * x; }
+            });
+        });
+        assert_eq!(outer.grad(x * x), [8.0]);
+    });
 }

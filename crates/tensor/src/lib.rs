@@ -31,6 +31,7 @@
 //! | `gemm.rs`, `matmul/`, `einsum.rs` | products |
 //! | `lu.rs` | determinants and linear systems |
 //! | `parallel.rs` | distribution of work over threads |
+//! | `ndarray.rs` | conversions to and from the arrays of the crate ndarray (feature `ndarray`) |
 //! | `error.rs` | the `Debug` format of error types in all crates |
 //! | `math/` | elementary functions that vectorize |
 
@@ -58,6 +59,8 @@ pub mod math;
 mod matmul;
 mod matrix;
 mod methods;
+#[cfg(feature = "ndarray")]
+mod ndarray;
 mod number;
 mod numeral;
 mod operators;

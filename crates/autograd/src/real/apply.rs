@@ -34,7 +34,6 @@ impl Sum for Real {
     /// });
     /// assert_eq!(g, [2.0, 4.0]);
     /// ```
-    #[track_caller]
     fn sum<I: Iterator<Item = Real>>(terms: I) -> Real {
         let terms: SmallVec<[Real; 16]> = terms.collect();
         // SAFETY: what is borrowed from the scope ends with this function. The iterator, which is foreign code, has ended.

@@ -19,7 +19,7 @@ macro_rules! unary_methods {
         impl Real {
             $(
                 #[doc = concat!("As [`Var::", stringify!($name), "`].")]
-                #[inline]
+                #[inline(always)]
                 #[track_caller]
                 #[allow(clippy::should_implement_trait)] // `neg` is also an operator
                 pub fn $name(self) -> Real {

@@ -81,8 +81,7 @@ impl Drop for Close {
 impl Scope {
     fn new() -> Scope {
         let ended = ENDED.try_with(|ended| ended.borrow_mut().pop()).ok().flatten();
-        let mut scope =
-            ended.unwrap_or_else(|| Scope { tape: Tape::new(), inputs: RefCell::default(), number: 0 });
+        let mut scope = ended.unwrap_or_else(|| Scope { tape: Tape::new(), inputs: RefCell::default(), number: 0 });
         scope.number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
         if scope.number == 0 {
             scope.number = LAST.fetch_add(1, Ordering::Relaxed).wrapping_add(1); // 0 stands for no scope
@@ -297,26 +296,25 @@ impl<'a> Open<'a> {
     #[inline(always)]
     #[track_caller]
     pub(super) fn require(self, x: Real) {
-        let belongs = x.scope == self.number && self.tape.is_some_and(|tape| (x.id as usize) < tape.nodes.len());
-        if x.id != NONE && !belongs {
-            self.refuse(x);
+        let belongs = x.scope == self.number && x.id < self.tape.map_or(0, |tape| tape.nodes.len() as u32);
+        if !belongs && x.id != NONE {
+            refuse(x.value, self.tape.is_some());
         }
     }
+}
 
-    #[cold]
-    #[inline(never)]
-    #[track_caller]
-    fn refuse(self, x: Real) -> ! {
-        let value = x.value;
-        if self.tape.is_none() {
-            panic!(
-                "expected the `Real::record` that created a Real (value {value}) to run on this thread, but none runs; \
-                 compute inside its closure, or continue with the plain number `x.value()`"
-            )
-        }
+#[cold]
+#[inline(never)]
+#[track_caller]
+fn refuse(value: f64, is_open: bool) -> ! {
+    if !is_open {
         panic!(
-            "expected a Real of the innermost `Real::record` that runs on this thread, got one of another recording \
-             (value {value}); compute with both in one recording, or use its value as a constant, `Real::from(x.value())`"
+            "expected the `Real::record` that created a Real (value {value}) to run on this thread, but none runs; \
+             compute inside its closure, or continue with the plain number `x.value()`"
         )
     }
+    panic!(
+        "expected a Real of the innermost `Real::record` that runs on this thread, got one of another recording \
+         (value {value}); compute with both in one recording, or use its value as a constant, `Real::from(x.value())`"
+    )
 }

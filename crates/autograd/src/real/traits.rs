@@ -214,14 +214,12 @@ pow! {
 }
 
 impl<'a> Sum<&'a Real> for Real {
-    #[track_caller]
     fn sum<I: Iterator<Item = &'a Real>>(terms: I) -> Real {
         terms.copied().sum()
     }
 }
 
 impl Product for Real {
-    #[track_caller]
     fn product<I: Iterator<Item = Real>>(factors: I) -> Real {
         let mut product = Real::constant(1.0);
         for factor in factors {
@@ -232,7 +230,6 @@ impl Product for Real {
 }
 
 impl<'a> Product<&'a Real> for Real {
-    #[track_caller]
     fn product<I: Iterator<Item = &'a Real>>(factors: I) -> Real {
         factors.copied().product()
     }
