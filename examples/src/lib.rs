@@ -38,6 +38,7 @@ chapters! {
     classification
     practice
     research
+    real
     scale
     custom_op
     gradcheck

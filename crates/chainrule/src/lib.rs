@@ -49,6 +49,10 @@
 //! * `full`, that is `csv` (tables), `npz` (NumPy's archives) and `progress` (a bar while `fit` runs, instead of a line
 //!   for each epoch): off by default, for the crates they bring in.
 //! * `plot`: plots as SVG, in [`explain`]'s module `plot`.
+//! * `nalgebra`: the linear algebra of the crate nalgebra, differentiated through [`Real`](autograd::Real). One result is
+//!   wrong without notice: the eigenvectors of an exactly diagonal matrix have derivative 0, since nalgebra takes a
+//!   shortcut there.
+//! * `ndarray`: arrays of the crate ndarray that hold `Real`s, and conversions between its arrays and tensors.
 //! * `proptest`: strategies for property tests of your own functions.
 //!
 //! Without default features the library also builds for `wasm32-unknown-unknown`. That target has no clock and no files:

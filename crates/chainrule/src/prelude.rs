@@ -19,7 +19,7 @@ pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
 pub use autograd::{
     BoundParams, CustomOp, GradientSum, Gradients, Param, ParamGradients, Params, Scalar, Tape, TensorVar, Value, Var,
 };
-pub use autograd::{concat, einsum, stack};
+pub use autograd::{Real, concat, einsum, stack};
 
 // --- functions of functions
 pub use autograd::{checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};

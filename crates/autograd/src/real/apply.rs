@@ -36,7 +36,7 @@ impl Sum for Real {
     /// ```
     fn sum<I: Iterator<Item = Real>>(terms: I) -> Real {
         let terms: SmallVec<[Real; 16]> = terms.collect();
-        // SAFETY: what is borrowed from the scope ends with this function. The iterator, which is foreign code, has ended.
+        // SAFETY: what is borrowed from the scope ends with this function, in which the scope does not end.
         let open = unsafe { Open::here() };
         for &x in &terms {
             open.require(x);

@@ -26,8 +26,9 @@ use std::fmt;
 /// A scalar variable without a lifetime: `Copy + Send + Sync + 'static`, 16 bytes.
 ///
 /// Libraries that are generic over the type of their numbers often require `'static`, which a [`Var`](crate::Var) is
-/// not, because it borrows its tape. A `Real` does not borrow: it belongs to the [`Real::record`] that created it, and
-/// operations on it are recorded on the tape of that scope. Values and derivatives are those of `Var<f64>`, bit for bit.
+/// not, because it borrows its tape. A `Real` does not borrow: it belongs to the scope of the [`Real::record`] that
+/// created it, and operations on it are recorded on the tape of that scope. Values and derivatives are those of
+/// `Var<f64>`, bit for bit.
 ///
 /// ```
 /// use autograd::Real;
@@ -42,9 +43,9 @@ use std::fmt;
 /// assert_eq!((value, gradient), (5.0, vec![0.6000000000000001, 0.8]));
 /// ```
 ///
-/// A constant comes from an `f64` and needs no scope. Neither does a value: [`value`](Real::value), comparisons and
-/// formatting work anywhere. An operation on a `Real` that is not a constant panics unless its scope is the innermost one
-/// that runs on this thread:
+/// Constants are made from an `f64`, anywhere. Values can be read anywhere too: [`value`](Real::value), comparisons and
+/// formatting need no scope. Any other operation on a `Real` that is not a constant panics unless its scope is the
+/// innermost one that is open on this thread:
 ///
 /// ```should_panic
 /// use autograd::Real;
@@ -56,10 +57,10 @@ use std::fmt;
 /// Comparisons return a plain `bool`, so only the branch that is taken is recorded.
 ///
 /// # Features
-/// `nalgebra` implements `RealField` and `ComplexField`, so that `lu`, `cholesky`, `determinant` and other functions of the
-/// crate nalgebra are differentiated. One result is silently wrong: where an algorithm of nalgebra takes a shortcut
-/// because a value is exactly 0, it computes with constants. The eigenvectors of an exactly diagonal matrix are such a
-/// case: their derivatives are 0. See the book's chapter "Foreign generic code".
+/// `nalgebra` implements `RealField` and `ComplexField`, so that `lu`, `cholesky`, `determinant` and other functions of
+/// the crate nalgebra are differentiated. Where an algorithm of nalgebra takes a shortcut because a value is exactly 0,
+/// the derivatives are those of the shortcut, and may be wrong without notice: the eigenvectors that `symmetric_eigen`
+/// returns for an exactly diagonal matrix are constants, so their derivatives are 0. Its eigenvalues are right.
 ///
 /// `ndarray` allows `array * real`, and conversions between arrays and tensors. Arrays of `Real`s need no feature:
 /// ndarray's `LinalgScalar` holds for `Real` by itself.

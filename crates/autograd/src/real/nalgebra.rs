@@ -165,8 +165,8 @@ macro_rules! complex_field {
 }
 complex_field! {
     identities: real conjugate;
-    functions: floor() ceil() round() trunc() fract() abs() signum() recip() sqrt() cbrt() exp() exp2() exp_m1() ln() ln_1p()
-        log2() log10() sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh()
+    functions: floor() ceil() round() trunc() fract() abs() signum() recip() sqrt() cbrt() exp() exp2() exp_m1()
+        ln() ln_1p() log2() log10() sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh()
         log(y) powf(y) hypot(y) mul_add(a, b)
 }
 

@@ -6,9 +6,9 @@ use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssi
 
 macro_rules! operator {
     ($($trait:ident $method:ident $assign_trait:ident $assign:ident),*) => {$(
-        operator!(@pairs $trait $method: [] Real, [] Real; [] Real, [*] &Real; [*] &Real, [] Real; [*] &Real, [*] &Real);
-        operator!(@pairs $trait $method: [] Real, [] f64; [] Real, [*] &f64; [*] &Real, [] f64; [*] &Real, [*] &f64);
-        operator!(@pairs $trait $method: [] f64, [] Real; [] f64, [*] &Real; [*] &f64, [] Real; [*] &f64, [*] &Real);
+        operator!(@references $trait $method: Real, Real);
+        operator!(@references $trait $method: Real, f64);
+        operator!(@references $trait $method: f64, Real);
         impl<R> $assign_trait<R> for Real
         where
             Real: $trait<R, Output = Real>,
@@ -20,7 +20,11 @@ macro_rules! operator {
             }
         }
     )*};
-    // Each operand with the `*` that makes a value of it.
+    // Each operand stands after the `*` that makes a value of it.
+    (@references $trait:ident $method:ident: $left:ty, $right:ty) => {
+        operator!(@pairs $trait $method:
+            [] $left, [] $right; [] $left, [*] &$right; [*] &$left, [] $right; [*] &$left, [*] &$right);
+    };
     (@pairs $trait:ident $method:ident: $([$($a:tt)?] $left:ty, [$($b:tt)?] $right:ty);*) => {$(
         impl $trait<$right> for $left {
             type Output = Real;

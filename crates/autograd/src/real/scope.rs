@@ -1,7 +1,7 @@
 //! The recording scope of `Real`s: a tape that the operations of one thread find without a handle.
 //!
-//! A thread-local pointer names the tape of the innermost scope that runs. A guard sets it back when the scope ends, also
-//! by a panic. The tapes of ended scopes stay with their thread, so that the next recording allocates nothing.
+//! A thread-local pointer names the tape of the innermost open scope. A guard sets it back when the scope ends, also by
+//! a panic. The tapes of ended scopes stay with their thread, so that the next recording allocates nothing.
 
 use super::Real;
 use crate::core::record::common;
@@ -23,7 +23,8 @@ thread_local! {
 /// The number of the last scope that any thread opened.
 static LAST: AtomicU32 = AtomicU32::new(0);
 
-/// What [`Real::record`] passes to its closure: it makes inputs and computes derivatives with respect to them.
+/// A recording scope, which [`Real::record`] passes to its closure. It makes inputs, and computes derivatives with
+/// respect to them.
 ///
 /// Gradients have one entry per input, in the order in which the inputs were made.
 pub struct Scope {
@@ -40,12 +41,12 @@ impl fmt::Debug for Scope {
 }
 
 impl Real {
-    /// Calls `f` with a new scope, on whose tape operations on `Real`s are recorded until `f` returns.
+    /// Opens a scope and calls `f` with it. Until `f` returns, operations on `Real`s are recorded on the scope's tape.
     ///
     /// Scopes nest. An inner scope records on its own tape, so an operation in it panics on a `Real` of an outer scope;
     /// `Real::from(x.value())` uses such a `Real` as a constant. When the inner scope ends, the outer one resumes.
     ///
-    /// The memory of the tape stays with the thread for its next recording.
+    /// The memory of the tape stays with the thread for its next recording, unless `f` panics.
     ///
     /// ```
     /// use autograd::Real;
@@ -63,7 +64,7 @@ impl Real {
         };
         scope.tape.reset();
         scope.inputs.get_mut().clear();
-        // The list is gone while the thread ends.
+        // While the thread ends, the list may be gone already; then the scope is dropped.
         let _ = ENDED.try_with(|ended| ended.borrow_mut().push(scope));
         result
     }
@@ -189,7 +190,8 @@ impl Scope {
         }
     }
 
-    /// The Jacobian of several outputs: shape (outputs, inputs), J\[i, j\] = ∂y_i/∂x_j, by one reverse sweep per output.
+    /// The Jacobian of several outputs: shape (outputs, inputs), J\[i, j\] = ∂y_i/∂x_j. Each output takes one reverse
+    /// sweep.
     ///
     /// # Panics
     /// If an output belongs to another scope.

@@ -109,8 +109,8 @@ macro_rules! float {
 float! {
     constants: nan infinity neg_infinity neg_zero min_value min_positive_value max_value epsilon;
     tests: is_nan is_infinite is_finite is_normal is_subnormal is_sign_positive is_sign_negative;
-    functions: floor() ceil() round() trunc() fract() abs() signum() recip() sqrt() cbrt() exp() exp2() exp_m1() ln() ln_1p()
-        log2() log10() sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh()
+    functions: floor() ceil() round() trunc() fract() abs() signum() recip() sqrt() cbrt() exp() exp2() exp_m1()
+        ln() ln_1p() log2() log10() sin() cos() tan() asin() acos() atan() sinh() cosh() tanh() asinh() acosh() atanh()
         to_degrees() to_radians()
         log(y) powf(y) max(y) min(y) abs_sub(y) hypot(y) atan2(y) copysign(y) mul_add(a, b)
 }
@@ -124,8 +124,8 @@ macro_rules! float_const {
     };
 }
 float_const! {
-    E FRAC_1_PI FRAC_1_SQRT_2 FRAC_2_PI FRAC_2_SQRT_PI FRAC_PI_2 FRAC_PI_3 FRAC_PI_4 FRAC_PI_6 FRAC_PI_8 LN_10 LN_2 LOG10_E
-    LOG2_E LOG10_2 LOG2_10 PI TAU SQRT_2
+    E FRAC_1_PI FRAC_1_SQRT_2 FRAC_2_PI FRAC_2_SQRT_PI FRAC_PI_2 FRAC_PI_3 FRAC_PI_4 FRAC_PI_6 FRAC_PI_8 LN_10 LN_2
+    LOG10_E LOG2_E LOG10_2 LOG2_10 PI TAU SQRT_2
 }
 
 impl Signed for Real {

@@ -89,8 +89,8 @@ fn eigenvalues_and_eigenvectors() {
     check("eigenvector", vector, &matrix(), 1e-6);
 }
 
-/// nalgebra's shortcut for an exactly diagonal matrix makes its eigenvectors constants: a limit, which the docs of `Real`
-/// name.
+/// nalgebra's shortcut for an exactly diagonal matrix makes its eigenvectors constants. The docs of `Real` name this
+/// limit.
 #[test]
 fn eigenvectors_of_a_diagonal_matrix_have_derivative_zero() {
     let vector = |off: f64| {
