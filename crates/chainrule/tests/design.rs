@@ -110,3 +110,18 @@ fn generic_code() {
     let g = norm(&x).backward();
     assert!((g.wrt(x[0]) - 0.6).abs() < 1e-15 && (g.wrt(x[1]) - 0.8).abs() < 1e-15);
 }
+
+/// A number without a lifetime, for code that requires `'static`.
+#[test]
+fn foreign_generic_code() {
+    fn boxed<T: num_traits::Float + 'static>(f: Box<dyn Fn(T) -> T>, x: &[T]) -> T {
+        x.iter().fold(T::one(), |product, &x| product * f(x))
+    }
+    let x0 = [2.0, 3.0, 4.0];
+    let (v, g) = Real::record(|scope| {
+        let x = scope.inputs(&x0);
+        let y: Real = boxed(Box::new(|x: Real| x * x), &x);
+        scope.value_and_grad(y)
+    });
+    assert_eq!((v, g), (576.0, vec![576.0, 384.0, 288.0]));
+}

@@ -69,7 +69,7 @@ pub struct Real {
     value: f64,
     /// The node on the tape of its scope, or `NONE` for a constant.
     id: u32,
-    /// The number of its scope; of no meaning for a constant.
+    /// The number of its scope; unused for a constant.
     scope: u32,
 }
 
