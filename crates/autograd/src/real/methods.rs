@@ -18,7 +18,7 @@ macro_rules! unary_methods {
         /// ```
         impl Real {
             $(
-                #[doc = concat!("As [`Var::", stringify!($name), "`].")]
+                #[doc = concat!("The same as [`Var::", stringify!($name), "`].")]
                 #[inline(always)]
                 #[track_caller]
                 #[allow(clippy::should_implement_trait)] // `neg` is also an operator
@@ -49,7 +49,7 @@ macro_rules! binary_methods {
         /// ```
         impl Real {
             $(
-                #[doc = concat!("As [`Var::", stringify!($name), "`].")]
+                #[doc = concat!("The same as [`Var::", stringify!($name), "`].")]
                 #[inline]
                 #[track_caller]
                 pub fn $name(self, other: impl Into<Real>) -> Real {
@@ -87,14 +87,26 @@ impl Real {
         apply!(x = self, y = other.into() => x.binary(op, y))
     }
 
-    /// xⁿ by multiplication; as [`Var::powi`].
+    /// xⁿ by multiplication; the same as [`Var::powi`].
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// let g = Real::record(|scope| scope.grad(scope.input(-2.0).powi(3)));
+    /// assert_eq!(g, [12.0]);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn powi(self, n: i32) -> Real {
         apply!(x = self => x.powi(n))
     }
 
-    /// x to the power of `exponent`, which may be a variable; as [`Var::pow`].
+    /// x to the power of `exponent`, which may be a variable; the same as [`Var::pow`].
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// let g = Real::record(|scope| scope.grad(scope.input(4.0).powf(1.5)));
+    /// assert_eq!(g, [3.0]);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn powf(self, exponent: impl Into<Real>) -> Real {
@@ -114,6 +126,11 @@ impl Real {
     }
 
     /// x·a + b, rounded once if the hardware supports it.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert_eq!(Real::from(3.0).mul_add(2.0, 1.0), 7.0);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn mul_add(self, a: impl Into<Real>, b: impl Into<Real>) -> Real {
@@ -121,6 +138,12 @@ impl Real {
     }
 
     /// sin x and cos x.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// let (sin, cos) = Real::from(0.0).sin_cos();
+    /// assert_eq!((sin.value(), cos.value()), (0.0, 1.0));
+    /// ```
     #[inline]
     #[track_caller]
     pub fn sin_cos(self) -> (Real, Real) {
@@ -129,6 +152,11 @@ impl Real {
 
     /// The maximum, ignoring NaN as `f64::max` does; [`maximum`](Real::maximum) returns NaN. On a tie each operand gets
     /// half of the derivative.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert_eq!(Real::from(f64::NAN).max(1.0), 1.0);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn max(self, other: impl Into<Real>) -> Real {
@@ -137,13 +165,18 @@ impl Real {
 
     /// The minimum, ignoring NaN as `f64::min` does; [`minimum`](Real::minimum) returns NaN. On a tie each operand gets
     /// half of the derivative.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert_eq!(Real::from(f64::NAN).min(1.0), 1.0);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn min(self, other: impl Into<Real>) -> Real {
         apply!(x = self, y = other.into() => Float::min(x, y))
     }
 
-    /// min(max(x, lo), hi); as [`Var::clamp`], with a constant bound as a plain number.
+    /// min(max(x, lo), hi); the same as [`Var::clamp`], where a constant bound counts as a plain number.
     ///
     /// ```
     /// use autograd::Real;
@@ -179,6 +212,11 @@ impl Real {
     }
 
     /// ±1 by the sign bit, as `f64::signum`; a constant. [`sign`](Real::sign) is 0 at 0.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert_eq!(Real::from(-0.0).signum(), -1.0);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn signum(self) -> Real {
@@ -186,6 +224,11 @@ impl Real {
     }
 
     /// The fractional part; derivative 1 between the integers.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert_eq!(Real::from(-2.5).fract(), -0.5);
+    /// ```
     #[inline]
     #[track_caller]
     pub fn fract(self) -> Real {
@@ -193,12 +236,22 @@ impl Real {
     }
 
     /// Whether the value is NaN.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert!(Real::from(-1.0).ln().is_nan());
+    /// ```
     #[inline]
     pub fn is_nan(self) -> bool {
         self.value.is_nan()
     }
 
     /// Whether the value is neither infinite nor NaN.
+    ///
+    /// ```
+    /// use autograd::Real;
+    /// assert!(!Real::from(0.0).recip().is_finite());
+    /// ```
     #[inline]
     pub fn is_finite(self) -> bool {
         self.value.is_finite()

@@ -58,12 +58,12 @@ use std::fmt;
 ///
 /// # Features
 /// `nalgebra` implements `RealField` and `ComplexField`, so that `lu`, `cholesky`, `determinant` and other functions of
-/// the crate nalgebra are differentiated. Where an algorithm of nalgebra takes a shortcut because a value is exactly 0,
-/// the derivatives are those of the shortcut, and may be wrong without notice: the eigenvectors that `symmetric_eigen`
+/// nalgebra 0.35 are differentiated. Where an algorithm of nalgebra takes a shortcut because a value is exactly 0, the
+/// derivatives are those of the shortcut, and may be wrong without notice: the eigenvectors that `symmetric_eigen`
 /// returns for an exactly diagonal matrix are constants, so their derivatives are 0. Its eigenvalues are right.
 ///
-/// `ndarray` allows `array * real`, and conversions between arrays and tensors. Arrays of `Real`s need no feature:
-/// ndarray's `LinalgScalar` holds for `Real` by itself.
+/// `ndarray` (for version 0.17) allows `array * real`, and conversions between arrays and tensors. Arrays of `Real`s
+/// need no feature: ndarray's `LinalgScalar` holds for `Real` by itself.
 #[derive(Clone, Copy)]
 pub struct Real {
     value: f64,
