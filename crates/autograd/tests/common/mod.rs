@@ -1,6 +1,10 @@
 //! Helpers of the integration tests: comparisons with NaN and infinity, and reproducible random values.
 #![allow(dead_code)] // each test program uses some of them
 
+pub(crate) mod mistakes;
+
+#[allow(unused_imports)]
+pub(crate) use mistakes::panics;
 use tensor::{Real, Shape, Tensor};
 
 /// Whether `got` equals `want` up to a relative tolerance. NaN only matches NaN, 0 only 0, and an infinity only itself.
