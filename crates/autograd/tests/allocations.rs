@@ -1,6 +1,6 @@
 //! Repeated work on a reset tape allocates nothing. A global allocator counts the allocations of each thread.
 
-use autograd::{ParamGradients, Params, Real, Tape, Var, bce_with_logits};
+use autograd::{ParamGradients, Params, Real, Tape, Var, bce_with_logits, value_and_grad};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use tensor::{Shape, Tensor};
@@ -61,6 +61,21 @@ fn a_new_tape_allocates_nothing_until_it_records() {
     // one for the pool of arrays
     let n = allocations(|| drop(Tape::<f64>::new()));
     assert!(n <= 1, "{n} allocations");
+}
+
+/// The first call makes the tape that the thread keeps.
+#[test]
+fn repeated_transforms_allocate_nothing() {
+    let at = Tensor::from_fn([8], |i| i[0] as f64);
+    let work = || {
+        let (value, [dx, dy]) = value_and_grad(|[x, y]| (x * y).sin() + x.exp(), [0.5, 0.25]);
+        let (sum, g) = value_and_grad(|x| (x * x.tanh()).sum(), &at);
+        value + dx + dy + sum + g.at([3])
+    };
+    let first = work();
+    work();
+    let n = allocations(|| assert_eq!(work(), first));
+    assert_eq!(n, 0);
 }
 
 /// A computation on scalars: arithmetic, functions, n-ary nodes, and gradients.

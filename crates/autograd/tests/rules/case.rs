@@ -92,6 +92,8 @@ impl Case<'_> {
         let g = y.backward_with(v);
         let tangent = tape.tangents(|t| on.iter().zip(us).for_each(|(x, u)| t.set(*x, u.clone()))).of(y);
         assert_eq!(tangent.shape(), v.shape(), "{}: the tangent has another shape", self.name);
+        let recorded = y.tangent(&on, constants(&tape, us)).value();
+        self.near("recorded tangent", &recorded, &tangent, IDENTITY);
         let (left, mut size) = inner(v, &tangent);
         let mut right = 0.0;
         for (k, (x, u)) in on.iter().zip(us).enumerate() {
@@ -170,7 +172,8 @@ impl Case<'_> {
         }
     }
 
-    /// H u in three ways: forward over reverse, reverse over reverse, and reverse over forward.
+    /// H u in four ways: forward over reverse, reverse over reverse, and reverse over forward, where forward is the transpose
+    /// of reverse, or the recorded forward sweep.
     #[track_caller]
     fn second_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
         let tape = Tape::new();
@@ -203,16 +206,23 @@ impl Case<'_> {
         let g = pushed.backward_with(v);
         let reverse_over_forward: Vec<_> = on.iter().map(|x| g.wrt(*x)).collect();
 
+        let g = y.tangent(&on, constants(&tape, us)).backward_with(v);
+        let reverse_over_recorded: Vec<_> = on.iter().map(|x| g.wrt(*x)).collect();
+
         let size = forward_over_reverse.iter().map(largest).fold(1.0, f64::max);
         for k in 0..xs.len() {
-            let [a, b, c] = [&forward_over_reverse[k], &reverse_over_reverse[k], &reverse_over_forward[k]];
-            let (ab, ac) = (largest(&axpy(a, -1.0, b)), largest(&axpy(a, -1.0, c)));
-            assert!(
-                ab <= IDENTITY * size && ac <= IDENTITY * size,
-                "{}, second order by operand {k}:\nforward over reverse {a}\nreverse over reverse {b}\nreverse over \
-                 forward {c}",
-                self.name
-            );
+            let a = &forward_over_reverse[k];
+            for (way, b) in [
+                ("reverse over reverse", &reverse_over_reverse[k]),
+                ("reverse over forward", &reverse_over_forward[k]),
+                ("reverse over recorded forward", &reverse_over_recorded[k]),
+            ] {
+                assert!(
+                    largest(&axpy(a, -1.0, b)) <= IDENTITY * size,
+                    "{}, second order by operand {k}:\nforward over reverse {a}\n{way} {b}",
+                    self.name
+                );
+            }
         }
     }
 
@@ -285,6 +295,11 @@ impl Case<'_> {
             self.name
         );
     }
+}
+
+/// Constants on a tape.
+fn constants<'t>(tape: &'t Tape, values: &[Tensor<f64>]) -> Vec<TensorVar<'t>> {
+    values.iter().map(|x| tape.constant(x.clone())).collect()
 }
 
 /// The value of a function of constants.
