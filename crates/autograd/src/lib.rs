@@ -64,7 +64,7 @@ pub use params::{BoundParams, GradientSum, Param, ParamGradients, Params};
 pub use real::{Real, Scope};
 pub use rules::Nary;
 pub use transform::{
-    ByParam, Evaluate, Function, Input, Level, Nested, Objective, Part, Plain, Single, Vars, checkpoint, flatten,
+    ByParam, Evaluate, Function, Input, Level, Nested, Objective, Out, Part, Plain, Single, Vars, checkpoint, flatten,
     function_at, grad, hessian, hessian_matrix, hvp, jacobian, jacobian_forward, jacobian_matrix, jacobian_reverse,
     jvp, objective, objective_at, unflatten, value_and_grad, vjp,
 };

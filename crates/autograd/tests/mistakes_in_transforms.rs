@@ -1,5 +1,5 @@
-//! Invalid arguments of transforms: each panics at the caller's line, with a message that says what was expected, what was
-//! found and what to do.
+//! Invalid arguments of transforms: each panics at the caller's line, with a message that says what was expected,
+//! what was found and what to do.
 
 use autograd::*;
 use common::panics;
@@ -41,7 +41,7 @@ fn shapes_of_directions_and_cotangents() {
         ["jvp", "direction", "(2,)", "(3,)"] jvp(|x| x.square(), &at, &wrong);
         ["hvp", "direction", "(2,)", "(3,)"] hvp(|x| x.square().sum(), &at, &wrong);
         ["jvp", "direction", "(2,)", "(3,)"] jvp(|x| x.square(), x, &v);
-        ["hvp", "direction", "2 scalars and tensors", "got 1"] hvp(|x: Vec<Var<f64>>| x[0] * x[1], vec![1.0, 2.0], &vec![1.0]);
+        ["hvp", "2 scalars and tensors", "got 1"] hvp(|x: Vec<Var<f64>>| x[0] * x[1], [1.0, 2.0].to_vec(), &vec![1.0]);
         ["tangent", "direction", "(2,)", "(3,)"] y.tangent(x, v);
         ["tangent", "direction", "2 scalars and tensors", "got 3"] y.tangent(vec![s, s], vec![s, s, s]);
         ["grads", "(2,)", "one element", "y.sum()", "grads_with"] y.grads((x, s));
@@ -63,7 +63,7 @@ fn variables_of_two_tapes() {
         ["grad", "on the tape at", "one tape"] grad(|(x, y)| x + y.value(), (x, y));
         ["grad", "another tape", "function's argument"] grad(|_| y, x);
         ["vjp", "another tape", "function's argument"] vjp(|_| y, x);
-        ["value", "another tape"] objective_at(&x, |_| y).value(x);
+        ["value", "another tape"] objective_at(x, |_| y).value(x);
         ["grad", "constant without one", "x.like(value)"] grad(|x| x * x, Var::from(2.0_f64));
         ["a constant without one", "tape.constant(x)"] Var::from(2.0_f64).like(1.0);
     }

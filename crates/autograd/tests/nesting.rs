@@ -219,7 +219,8 @@ proptest! {
         let y = p.run(x.clone());
         let dy = y.tangent(&x, v.clone());
         near(&Tensor::scalar(dy.value()), &Tensor::scalar(first));
-        let scale = flatten(&product).to_vec().iter().chain(&flatten(&direction).to_vec()).fold(1.0_f64, |m, x| m.max(x.abs()));
+        let sizes = [flatten(&product).to_vec(), flatten(&direction).to_vec()].concat();
+        let scale = sizes.iter().fold(1.0_f64, |m, x| m.max(x.abs()));
         let got = dy.tangent(&x, v).value();
         prop_assert!(
             (got - second).abs() <= 1e-11 * scale * scale || got.is_nan() && second.is_nan(),

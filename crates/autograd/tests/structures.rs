@@ -189,7 +189,7 @@ proptest! {
         let mut numbers = Numbers::new(seed);
         let point = (
             numbers.between(0.5, 2.0),
-            vec![numbers.tensor(&Shape::from([rows, columns]), -1.0, 1.0), numbers.tensor(&Shape::from([columns]), -1.0, 1.0)],
+            [vec![rows, columns], vec![columns]].map(|shape| numbers.tensor(&Shape::from(&shape[..]), -1.0, 1.0)).to_vec(),
         );
         let f = function_at(&point, |(s, v)| (v[0].matmul(v[1]) * s).tanh() + v[0].sum_over(1));
         let (fs, fv) = jacobian_forward(&f, &point);

@@ -1,9 +1,9 @@
 //! Automatic differentiation of scalars and tensors, and neural networks on top of it.
 //!
 //! Record a computation on a [`Tape`](autograd::Tape), ask for gradients; or hand a closure to
-//! [`grad`](autograd::grad), [`hessian`](autograd::hessian), [`jacobian`](autograd::jacobian) and their kin. Numbers and
-//! tensors share one tape, `f32` and `f64` alike, and a gradient can itself be differentiated. A network is plain data
-//! over a store of parameters; training it is a loop of your own:
+//! [`grad`](autograd::grad), [`hessian`](autograd::hessian), [`jacobian`](autograd::jacobian) and related functions.
+//! Numbers and tensors share one tape, `f32` and `f64` alike, and a gradient can itself be differentiated. A network is
+//! plain data over a store of parameters; training it is a loop of your own:
 //!
 //! ```
 //! use chainrule::prelude::*;

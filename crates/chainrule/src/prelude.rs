@@ -22,7 +22,10 @@ pub use autograd::{
 pub use autograd::{Real, concat, einsum, stack};
 
 // --- functions of functions
-pub use autograd::{checkpoint, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp};
+pub use autograd::{
+    ByParam, Evaluate, Single, checkpoint, flatten, function_at, grad, hessian, hessian_matrix, hvp, jacobian,
+    jacobian_matrix, jvp, objective, objective_at, unflatten, value_and_grad, vjp,
+};
 
 // --- derivatives checked
 #[cfg(feature = "proptest")]

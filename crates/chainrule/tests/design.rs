@@ -93,6 +93,47 @@ fn functions() {
 }
 
 #[test]
+fn closures_in_variables() {
+    let (scale, data) = (2.0, [3.0]);
+    let f = objective(|x: Var<f64>| (x * scale).sin() * data[0]);
+    let (v, d) = (f.value(1.0), grad(&f, 1.0));
+    assert_eq!((v, d), (3.0 * 2.0_f64.sin(), 6.0 * 2.0_f64.cos()));
+}
+
+#[test]
+fn transforms_nest() {
+    assert_eq!(grad(|x| x * grad(|y| x * y * y, x.like(3.0)), 2.0), 24.0);
+}
+
+#[test]
+fn several_recorded_gradients() {
+    let tape = Tape::new();
+    let (x, t) = (tape.var(2.0), tape.var(3.0));
+    let u = x * x * t;
+    let (u_x, u_t) = u.grads((x, t));
+    assert_eq!((u_x.value(), u_t.value()), (12.0, 4.0));
+
+    let mut params = Params::<f64>::new();
+    let model = Mlp::new(2, [3], 1).activation(Tanh).build(&mut params, &mut seeded(1));
+    let net = params.bind(&tape);
+    let loss = model.forward(&net, tape.constant(tensor![[1.0, 2.0]])).square().sum();
+    let (g, plain) = (loss.grads(&net), loss.backward());
+    for key in params.keys() {
+        assert_eq!(Some(&g.get(key).value()), plain.gradient(&params, key));
+    }
+}
+
+#[test]
+fn a_jacobian_of_a_network() {
+    let mut params = Params::<f64>::new();
+    let model = Mlp::new(2, [3], 1).activation(Tanh).build(&mut params, &mut seeded(1));
+    let data = tensor![[1.0, 2.0], [0.5, -1.0], [0.0, 0.0]];
+    let j = jacobian(|net| model.forward(&net, net.tape().constant(data.clone())), &params);
+    let first = params.keys().next().unwrap();
+    assert_eq!(j[first].shape().to_string(), "(3, 1, 2, 3)");
+}
+
+#[test]
 fn a_checked_gradient() -> Result<(), GradCheckError> {
     let w = tensor![[0.1, -0.2], [0.4, 0.3]];
     gradcheck(|(w, x)| Tanh.apply(w.matmul(x)).sum(), (w, tensor![1.0, 2.0])).order(2).run()?;

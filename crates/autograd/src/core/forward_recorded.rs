@@ -1,7 +1,8 @@
-//! The recorded forward sweep: a forward sweep on variables, whose result is on the tape and can be differentiated again.
+//! The recorded forward sweep: a forward sweep on variables, whose result is on the tape and can be differentiated
+//! again.
 //!
-//! It runs the same rules as the forward sweep, as the recorded reverse sweep (`higher_order.rs`) does. It visits only the
-//! nodes between the sources and the roots.
+//! It runs the same rules as the forward sweep, as the recorded reverse sweep (`higher_order.rs`) does. It visits
+//! only the nodes between the sources and the roots.
 
 use crate::core::higher_order::{add, weigh};
 use crate::core::node::Operand;

@@ -153,8 +153,8 @@ pub(crate) fn vjp_recorded<'t, T: Scalar>(
     contributions.into_iter().enumerate().map(record).collect()
 }
 
-/// Computes the tangent of the value as a variable, from the rule on variables: the contributions are linear in the adjoint
-/// `g`, so the tangent is the gradient of their products with the tangents `dxs`, by `g`.
+/// Computes the tangent of the value as a variable, from the rule on variables: the contributions are linear in the
+/// adjoint `g`, so the tangent is the gradient of their products with the tangents `dxs`, by `g`.
 pub(crate) fn jvp_recorded<'t, T: Scalar>(
     op: &Rc<dyn CustomRule<T>>,
     xs: &[TensorVar<'t, T>],

@@ -19,7 +19,8 @@ use std::ops::Index;
 pub struct ByParam<B>(Vec<(Param, B)>);
 
 impl<B> ByParam<B> {
-    /// Returns a copy of the value of a parameter. Copies of variables and tensors are cheap; `by_param[param]` borrows.
+    /// Returns a copy of the value of a parameter. Copies of variables and tensors are cheap; `by_param[param]`
+    /// borrows.
     ///
     /// # Panics
     /// If the parameter belongs to another store, as for indexing.
@@ -54,8 +55,8 @@ impl<B> Index<Param> for ByParam<B> {
         match self.0.iter().find(|(key, _)| *key == param) {
             Some((_, value)) => value,
             None => panic!(
-                "expected a parameter of the store that was differentiated, got a key of another store, or of a parameter \
-                 that the store does not have; pass the `Params` that the layer was built in"
+                "expected a parameter of the store that was differentiated, got a key of another store, or of a \
+                 parameter that was removed; use the keys of layers that were built in this `Params`"
             ),
         }
     }

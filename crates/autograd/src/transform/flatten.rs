@@ -4,7 +4,7 @@ use super::input::{Input, Part};
 use super::level::{Elem, Level, next, parts};
 use super::plain::{Plain, PlainPart};
 use crate::core::value::Scalar;
-use tensor::Tensor;
+use tensor::{Shape, Tensor};
 
 /// Returns the elements of a point as a vector, in the order of its parts: that of the columns of
 /// [`jacobian_matrix`](crate::jacobian_matrix) and [`hessian_matrix`](crate::hessian_matrix).
@@ -32,9 +32,9 @@ pub fn flatten<T: Scalar, X: Input<Level = Plain<T>>>(x: X) -> Tensor<T> {
 #[track_caller]
 pub fn unflatten<T: Scalar, X: Input<Level = Plain<T>>>(x: X, vector: &Tensor<T>) -> X::Gradient {
     let parts: Vec<Part<X>> = parts(&x);
-    let shapes: Vec<tensor::Shape> = parts.iter().map(Plain::<Elem<X>>::shape).collect();
-    let size: usize = shapes.iter().map(tensor::Shape::size).sum();
-    if *vector.shape() != tensor::Shape::from([size]) {
+    let shapes: Vec<Shape> = parts.iter().map(Plain::<Elem<X>>::shape).collect();
+    let size: usize = shapes.iter().map(Shape::size).sum();
+    if vector.shape()[..] != [size] {
         panic!("unflatten: expected a vector of the {size} elements of the point, got shape {}", vector.shape());
     }
     let data = vector.to_vec();
@@ -43,6 +43,6 @@ pub fn unflatten<T: Scalar, X: Input<Level = Plain<T>>>(x: X, vector: &Tensor<T>
         let shape = next(&mut shapes);
         let size = shape.size();
         at += size;
-        PlainPart::Tensor(Tensor::from_vec(shape, data[at - size..at].to_vec()))
+        PlainPart::Tensor(Tensor::from_vec(shape, &data[at - size..at]))
     })
 }

@@ -1,7 +1,7 @@
 //! The functions that transforms take, and closures of them in variables.
 
 use super::input::Input;
-use super::level::{Elem, Level};
+use super::level::{Elem, Level, Out};
 use crate::core::value::Value;
 use crate::core::var::Var;
 
@@ -12,8 +12,8 @@ use crate::core::var::Var;
 #[diagnostic::on_unimplemented(
     message = "expected a function from the variables of `{X}` to a scalar variable, got `{Self}`",
     label = "not a function from the variables of the point to a scalar variable",
-    note = "the function must return a scalar `Var`: reduce a tensor, as in `y.sum()`, or use `jacobian`; make a constant \
-            with `x.like(value)`",
+    note = "the function must return a scalar `Var`: reduce a tensor, as in `y.sum()`, or use `jacobian`; make a \
+            constant with `x.like(value)`",
     note = "for a closure kept in a variable, write `objective(|x: Var<f64>| ..)` or `objective_at(&x0, |x| ..)`"
 )]
 pub trait Objective<'t, X: Input + ?Sized>: Fn(X::On<'t>) -> <X::Level as Level>::Var<'t, Elem<X>> {}
@@ -32,12 +32,12 @@ pub trait Evaluate<X: Input> {
     /// # Panics
     /// If the function returns a variable of another tape.
     #[track_caller]
-    fn value(&self, x: X) -> <X::Level as Level>::Out<Elem<X>>;
+    fn value(&self, x: X) -> Out<X, Elem<X>>;
 }
 
 impl<X: Input, F: for<'t> Objective<'t, X>> Evaluate<X> for F {
     #[track_caller]
-    fn value(&self, x: X) -> <X::Level as Level>::Out<Elem<X>> {
+    fn value(&self, x: X) -> Out<X, Elem<X>> {
         let tape = X::Level::open("value", &x);
         let on = x.on(&tape);
         X::Level::run("value", &tape, || self(on.clone())).value
@@ -66,10 +66,10 @@ where
 /// Returns a closure on one variable unchanged, with a signature that all transforms take, so that it can be kept in a
 /// variable and used several times.
 ///
-/// A closure passed to a transform directly needs no wrapper. In a variable, it does: the compiler fixes the signature of
-/// a closure where it is written. Without a bound there, `|x: Var<f64>| x.sin()` gets a signature for one lifetime of
-/// its argument, while a transform calls it with a variable of a tape that it creates, so for any lifetime. `objective`
-/// is that bound. For structures of variables, see [`objective_at`].
+/// A closure passed to a transform directly needs no wrapper. In a variable, it does: the compiler fixes the
+/// signature of a closure where it is written. Without a bound there, `|x: Var<f64>| x.sin()` gets a signature for
+/// one lifetime of its argument, while a transform calls it with a variable of a tape that it creates, so for any
+/// lifetime. `objective` is that bound. For structures of variables, see [`objective_at`].
 ///
 /// ```
 /// use autograd::{Var, grad, hessian, objective, value_and_grad};
@@ -94,8 +94,8 @@ where
     f
 }
 
-/// Returns a closure on the variables of a point like `x` unchanged, as [`objective`] does. The point serves only for its
-/// type.
+/// Returns a closure on the variables of a point unchanged, as [`objective`] does. The point, or a reference to it,
+/// serves only for its type.
 ///
 /// ```
 /// use autograd::{grad, objective_at};
@@ -105,7 +105,7 @@ where
 /// assert_eq!(grad(&f, x0), (5.0, tensor![2.0, 4.0]));
 /// assert_eq!(grad(&f, (2.0, tensor![0.0])), (0.0, tensor![0.0]));
 /// ```
-pub fn objective_at<X: Input, F>(_: &X, f: F) -> F
+pub fn objective_at<X: Input, F>(_: X, f: F) -> F
 where
     F: for<'t> Objective<'t, X>,
 {
@@ -120,10 +120,10 @@ where
 /// use tensor::tensor;
 /// let x0 = [1.0, 2.0];
 /// let f = function_at(&x0, |[a, b]| (a * b).to_tensor());
-/// assert_eq!(jacobian(&f, x0), [tensor![2.0], tensor![1.0]].map(|block| block.reshape(())));
+/// assert_eq!(jacobian(&f, x0).map(|block| block.item()), [2.0, 1.0]);
 /// assert_eq!(jvp(&f, x0, &[1.0, 1.0]).1.item(), 3.0);
 /// ```
-pub fn function_at<X: Input, V, F>(_: &X, f: F) -> F
+pub fn function_at<X: Input, V, F>(_: X, f: F) -> F
 where
     V: Value<Elem = Elem<X>>,
     F: for<'t> Function<'t, X, V>,

@@ -2,12 +2,12 @@
 
 use super::function::Objective;
 use super::input::Input;
-use super::level::{Elem, Level, nodes};
+use super::level::{Elem, Level, Out, nodes};
 
 /// Computes the gradient of a function at a point, in the structure of the point.
 ///
-/// A result that does not depend on the point, such as a constant or a [detached](crate::Var::detach) value, has a gradient
-/// of zeros.
+/// A result that does not depend on the point, such as a constant or a [detached](crate::Var::detach) value, has a
+/// gradient of zeros.
 ///
 /// ```
 /// use autograd::grad;
@@ -17,8 +17,8 @@ use super::level::{Elem, Level, nodes};
 /// assert_eq!((da, db), (1.0, 3.0));
 /// ```
 ///
-/// Transforms nest. The point of an inner one is a variable of the outer function, and so is its result. The inner function
-/// may use other variables of the outer one:
+/// Transforms nest. The point of an inner one is a variable of the outer function, and so is its result. The inner
+/// function may use other variables of the outer one:
 ///
 /// ```
 /// use autograd::grad;
@@ -50,7 +50,7 @@ where
 /// # Panics
 /// As [`grad`].
 #[track_caller]
-pub fn value_and_grad<X: Input, F>(f: F, x: X) -> (<X::Level as Level>::Out<Elem<X>>, X::Gradient)
+pub fn value_and_grad<X: Input, F>(f: F, x: X) -> (Out<X, Elem<X>>, X::Gradient)
 where
     F: for<'t> Objective<'t, X>,
 {
@@ -59,7 +59,7 @@ where
 
 #[inline]
 #[track_caller]
-fn differentiate<X: Input, F>(transform: &str, f: F, x: X) -> (<X::Level as Level>::Out<Elem<X>>, X::Gradient)
+fn differentiate<X: Input, F>(transform: &str, f: F, x: X) -> (Out<X, Elem<X>>, X::Gradient)
 where
     F: for<'t> Objective<'t, X>,
 {

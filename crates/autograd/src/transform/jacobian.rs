@@ -2,13 +2,13 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, next, nodes, parts};
+use super::level::{Elem, Level, Out, next, nodes, parts};
 use crate::core::value::Value;
 use std::ops::Range;
 use tensor::{Shape, Tensor};
 
 /// A tensor, or a tensor variable at a point of variables.
-pub(crate) type OutTensor<X> = <<X as Input>::Level as Level>::Out<Tensor<Elem<X>>>;
+pub(crate) type OutTensor<X> = Out<X, Tensor<Elem<X>>>;
 
 /// Computes the Jacobian of a function at a point: for each scalar and tensor of the point, a tensor of shape
 /// (outputs..., inputs...), in the structure of the point. J\[i, j\] = ∂y_i/∂x_j.

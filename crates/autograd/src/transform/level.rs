@@ -94,6 +94,9 @@ pub struct Root<O> {
     pub(crate) value: O,
 }
 
+/// What a transform at a point `X` returns in place of a value of type `V`: the value, or a variable.
+pub type Out<X, V> = <<X as Input>::Level as Level>::Out<V>;
+
 /// The element type of a point.
 pub(crate) type Elem<X> = <<X as Input>::Level as Level>::Elem;
 

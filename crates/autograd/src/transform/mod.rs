@@ -1,7 +1,7 @@
 //! Transforms: gradients, Jacobians, Hessians and products with them, for functions.
 //!
-//! A transform takes a closure on variables and a point, which is a scalar, a tensor, a variable, or a structure of them
-//! ([`Input`]). The closure may call functions written for [`Var`](crate::Var) as well as generic functions.
+//! A transform takes a closure on variables and a point, which is a scalar, a tensor, a variable, or a structure of
+//! them ([`Input`]). The closure may call functions written for [`Var`](crate::Var) as well as generic functions.
 //!
 //! | file | idea |
 //! |---|---|
@@ -36,7 +36,7 @@ pub use grad::{grad, value_and_grad};
 pub use hessian::{hessian, hessian_matrix, hvp};
 pub use input::{Input, Part, Single};
 pub use jacobian::{jacobian, jacobian_forward, jacobian_matrix, jacobian_reverse};
-pub use level::Level;
+pub use level::{Level, Out};
 pub use nested::Nested;
 pub use plain::Plain;
 pub(crate) use plain::PlainPart;

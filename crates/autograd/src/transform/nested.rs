@@ -83,8 +83,8 @@ impl<'o, T: Scalar> Level for Nested<'o, T> {
         }
         let Some(tape) = crate::core::record::common_tape(&parts, transform) else {
             panic!(
-                "{transform}: expected a point on a tape, got a constant without one; make the point with `x.like(value)`, \
-                 a constant on the tape of `x`"
+                "{transform}: expected a point on a tape, got a constant without one; make the point with \
+                 `x.like(value)`, a constant on the tape of `x`"
             )
         };
         Outer { tape, paused: tape.nodes.is_paused() }

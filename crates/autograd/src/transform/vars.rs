@@ -12,7 +12,8 @@ use crate::params::BoundParams;
 use crate::transform::level::Level;
 use tensor::Tensor;
 
-/// Variables on one tape: one, an array, `Vec`, slice or tuple of them, bound parameters, or a reference to one of these.
+/// Variables on one tape: one, an array, `Vec`, slice or tuple of them, bound parameters, or a reference to one of
+/// these.
 ///
 /// [`grads`](Var::grads) returns the same structure of gradients.
 #[diagnostic::on_unimplemented(
@@ -247,12 +248,13 @@ impl<'t, V: Value> Var<'t, V> {
     }
 
     /// Returns the tangent of this value for given tangents of the variables `x`, as a variable on the same tape: the
-    /// directional derivative `Σ ∂self/∂x · direction`, which can be differentiated again, to any order. Zeros if `self`
-    /// does not depend on `x`.
+    /// directional derivative `Σ ∂self/∂x · direction`, which can be differentiated again, to any order. Zeros if
+    /// `self` does not depend on `x`.
     ///
-    /// This is a recorded forward sweep. It costs about as much as evaluating the operations between `x` and `self`, and
-    /// gives the derivative of every element of a tensor along one direction: for a network that maps rows to rows, the
-    /// derivative of each output by the input of its row. Second derivatives along a direction take two tangents:
+    /// This is a recorded forward sweep. It costs about as much as evaluating the operations between `x` and `self`,
+    /// and gives the derivative of every element of a tensor along one direction: for a network that maps rows to
+    /// rows, the derivative of each output by the input of its row. Second derivatives along a direction take two
+    /// tangents:
     ///
     /// ```
     /// use autograd::Tape;

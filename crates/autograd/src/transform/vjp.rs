@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, nodes, parts};
+use super::level::{Elem, Level, Out, nodes, parts};
 use crate::core::value::Value;
 use crate::ops::gradients;
 use tensor::Shape;
@@ -19,12 +19,11 @@ use tensor::Shape;
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor. The pullback panics if the shape of the cotangent differs from that of the value.
+/// If the point has no scalar or tensor. The pullback panics if the shape of the cotangent differs from that of the
+/// value.
 #[track_caller]
-pub fn vjp<X: Input, V, F>(
-    f: F,
-    x: X,
-) -> (<X::Level as Level>::Out<V>, impl Fn(&<X::Level as Level>::Out<V>) -> X::Gradient)
+#[allow(clippy::type_complexity)] // an `impl Fn` cannot stand in a type alias
+pub fn vjp<X: Input, V, F>(f: F, x: X) -> (Out<X, V>, impl Fn(&Out<X, V>) -> X::Gradient)
 where
     V: Value<Elem = Elem<X>>,
     F: for<'t> Function<'t, X, V>,
@@ -36,7 +35,7 @@ where
         (X::Level::run("vjp", &tape, || f(on.clone())), nodes)
     };
     let (root, shape) = (y.id, X::Level::shape(&X::Level::part::<V>(&y.value)));
-    let pull = move |cotangent: &<X::Level as Level>::Out<V>| {
+    let pull = move |cotangent: &Out<X, V>| {
         let seed = X::Level::part::<V>(cotangent);
         gradients::require_shape("vjp", &shape, &X::Level::shape(&seed));
         X::Level::pull(&tape, root, Some(seed), &nodes, |next| x.build(next))
@@ -65,11 +64,7 @@ where
 /// # Panics
 /// If the point has no scalar or tensor, or the shapes of the direction differ from those of the point.
 #[track_caller]
-pub fn jvp<X: Input, V, F>(
-    f: F,
-    x: X,
-    direction: &X::Gradient,
-) -> (<X::Level as Level>::Out<V>, <X::Level as Level>::Out<V>)
+pub fn jvp<X: Input, V, F>(f: F, x: X, direction: &X::Gradient) -> (Out<X, V>, Out<X, V>)
 where
     V: Value<Elem = Elem<X>>,
     F: for<'t> Function<'t, X, V>,
@@ -111,7 +106,8 @@ pub(crate) fn require_shapes(transform: &str, expected: &[Shape], found: &[Shape
     for (expected, found) in expected.iter().zip(found) {
         if expected != found {
             panic!(
-                "{transform}: expected a direction with the shapes of the point, got {found} for a part of shape {expected}"
+                "{transform}: expected a direction with the shapes of the point, got {found} for a part of shape \
+                 {expected}"
             );
         }
     }

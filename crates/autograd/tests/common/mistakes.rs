@@ -10,8 +10,8 @@ thread_local! {
     static EXPECTED: RefCell<bool> = const { RefCell::new(false) };
 }
 
-/// Runs a mistake of a test file and returns what is wrong with its panic: none, words missing from the message, or a location
-/// outside the file.
+/// Runs a mistake of a test file and returns what is wrong with its panic: none, words missing from the message, or a
+/// location outside the file.
 pub(crate) fn answer(file: &str, mistake: impl FnOnce(), words: &[&str]) -> Option<String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

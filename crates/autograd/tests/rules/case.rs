@@ -172,8 +172,8 @@ impl Case<'_> {
         }
     }
 
-    /// H u in four ways: forward over reverse, reverse over reverse, and reverse over forward, where forward is the transpose
-    /// of reverse, or the recorded forward sweep.
+    /// H u in four ways: forward over reverse, reverse over reverse, and reverse over forward, where forward is the
+    /// transpose of reverse, or the recorded forward sweep.
     #[track_caller]
     fn second_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
         let tape = Tape::new();
