@@ -64,7 +64,7 @@ fn self_normalising() {
 
 /// Why nothing before a step learns.
 fn the_doctor() {
-    let tape = Tape::traced();
+    let tape = Tape::new().traced();
     let w = tape.var(tensor![0.5, -0.25]).named("w");
     let x = tape.constant(tensor![1.0, 2.0]).named("x");
     let diagnosis = w.dot(x).named("z").heaviside().named("y").explain().diagnose();

@@ -26,7 +26,7 @@ fn main() {
     let mut adam = Adam::new(1e-3);
     for _ in 0..10 {
         for batch in digits.batches(32, &mut rng) {
-            let tape = Tape::new();
+            let tape = Tape::default();
             let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
             adam.step(&mut params, &loss.backward());
         }
@@ -86,7 +86,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 
 /// The gradient of a batch's mean loss, all parameters in one vector.
 fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Vec<f64> {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
     let gradients = loss.backward();
     let each = params.keys().filter_map(|p| gradients.gradient(params, p));

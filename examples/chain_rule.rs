@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("  L  = ½ (ŷ - y)²                        the loss");
 
     // Parameters are variables, data constants: nobody asks for the gradient of x or y.
-    let tape = Tape::traced(); // it remembers lines; names are given as quantities appear
+    let tape = Tape::new().traced(); // it remembers lines; names are given as quantities appear
     let x = tape.constant(vector(X)).named("x");
     let w1 = tape.var(matrix(NET.w1)).named("W1");
     let b1 = tape.var(vector(NET.b1)).named("b1");

@@ -39,7 +39,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     println!("64 pixels -> 64 -> 32 -> 10 digits: {} weights and biases\n", params.size());
 
     let mut sgd = Sgd::new(0.1).momentum(0.9);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let bar = progress(epochs);
     let (mut first, mut last) = (0.0, 0.0);
     for epoch in 0..epochs {

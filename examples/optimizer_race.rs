@@ -78,7 +78,7 @@ fn race(
         let mut params = Params::new();
         let at = params.add("at", Tensor::from_vec(2, start));
         let mut path = String::new();
-        let mut tape = Tape::new();
+        let mut tape = Tape::default();
         for step in 1..=shown[2] {
             let grads = f(params.bind(&tape).var(at)).backward();
             optimizer.step(&mut params, &grads);
@@ -128,7 +128,7 @@ fn read_digits(racers: [Racer<f32>; 8]) -> Result<Vec<f64>, DataError> {
         let mut rng = seeded(42);
         let mut params = Params::<f32>::new();
         let model = Mlp::new(64, [32], 10).activation(Relu).build(&mut params, &mut rng);
-        let mut tape = Tape::new();
+        let mut tape = Tape::default();
         let mut losses = Vec::new();
         for _ in 0..10 {
             let mut sum = 0.0;

@@ -62,7 +62,7 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
     let mut params = Params::<f32>::new();
     let model = Mlp::new(2, [16, 16], 2).activation(Tanh).build(&mut params, &mut rng);
     let mut adam = Adam::new(0.01);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let mut frames = Vec::new();
     let mut losses = Vec::new();
     for epoch in 1..=options.epochs {
@@ -101,7 +101,7 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
 }
 
 fn loss(model: &Mlp, params: &Params<f32>, set: &Dataset) -> f64 {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let logits = tape.constant(model.predict(params, &set.x()));
     f64::from(softmax_cross_entropy(logits, set.labels()).value())
 }

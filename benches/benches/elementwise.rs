@@ -22,7 +22,7 @@ fn elementwise(c: &mut Criterion) {
             let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
             let mut draw = || Tensor::<f32>::random_normal(n, 0.0, 1.0, &mut rng);
             let (x, seed) = (draw(), draw());
-            let mut tape = Tape::new();
+            let mut tape = Tape::default();
             group.bench_function(format!("fwd/{n}"), |b| {
                 b.iter(|| {
                     let y = op(tape.var(x.clone())).value();

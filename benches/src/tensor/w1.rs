@@ -33,7 +33,7 @@ impl Training {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut params = Params::new();
         let model = Mlp::new(inputs, hidden, classes).build(&mut params, &mut rng);
-        Training { params, model, sgd: Sgd::new(0.01), tape: Tape::new(), rng }
+        Training { params, model, sgd: Sgd::new(0.01), tape: Tape::default(), rng }
     }
 
     /// One pass over the data in random order.

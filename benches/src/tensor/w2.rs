@@ -18,7 +18,7 @@ pub(super) fn run(report: &mut Report) {
     let mut params = Params::new();
     let model = Mlp::new(sizes[0], &sizes[1..3], sizes[3]).build(&mut params, &mut rng);
     let mut adam = Adam::new(1e-3);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let x = Tensor::<f32>::random_uniform([batch, sizes[0]], 0.0, 1.0, &mut rng);
     let labels: Vec<usize> = (0..batch).map(|i| i % 10).collect();
     let labels = tensor::Indices::from(labels);

@@ -32,7 +32,7 @@ impl Xor {
             params,
             model,
             sgd: Sgd::new(0.5),
-            tape: Tape::new(),
+            tape: Tape::default(),
             x: tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]],
             y: tensor![[0.0], [1.0], [1.0], [0.0]],
         }

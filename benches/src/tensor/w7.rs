@@ -41,7 +41,7 @@ pub(super) fn run(report: &mut Report) {
     let product = || hvp(|net| loss.of(net), &params, &direction);
     let each: Vec<Loss<f32>> =
         train.batches_in_order(1).take(BATCH).map(|one| Loss { model: model.clone(), x: one.x, y: one.y }).collect();
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let per_sample = || {
         for loss in &each {
             let net = params.bind(&tape);

@@ -6,7 +6,7 @@
 //!
 //! // record operations, then compute gradients in a reverse sweep
 //! let tape = Tape::new();
-//! let x = tape.var(2.0_f64);
+//! let x = tape.var(2.0);
 //! let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
 //! let y = w.matmul(tape.constant(tensor![1.0, 2.0])).tanh().sum() * x;
 //! let g = y.backward();
@@ -15,13 +15,13 @@
 //! assert_eq!(derivative, y.value() / 2.0);
 //!
 //! // or transform a function
-//! let (value, derivative) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+//! let (value, derivative) = value_and_grad(|x| x.sin() * x, 2.0);
 //! let h = hessian(|x| x.at([0]) * x.at([0]) * x.at([1]), &tensor![3.0, 5.0]);
 //! assert_eq!(h, tensor![[10.0, 6.0], [6.0, 0.0]]);
 //! # let _ = (value, derivative);
 //! ```
 //!
-//! If the compiler reports E0282, "type annotations needed", add a type to one literal, as in `tape.var(2.0_f64)`.
+//! [`Tape::new`] makes a tape of `f64`, [`Tape::single`] one of `f32`.
 //!
 //! | folder, in reading order | contents |
 //! |---|---|
@@ -52,12 +52,12 @@ mod transform;
 
 pub use crate::core::forward::Tangents;
 pub use crate::core::tape::Tape;
-pub use crate::core::value::{Scalar, Value};
+pub use crate::core::value::{Scalar, Value, ValueOf};
 pub use crate::core::var::{TensorVar, Var};
 pub use check::{Checked, GradCheck, GradCheckError, gradcheck};
 pub use ops::{
-    CustomOp, Gradients, Operand, bce_with_logits, concat, einsum, huber, mae, mse, softmax_cross_entropy,
-    softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
+    CustomOp, Gradients, Operand, TensorOperand, bce_with_logits, concat, einsum, huber, mae, mse,
+    softmax_cross_entropy, softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
     softmax_cross_entropy_soft_rows, stack,
 };
 pub use params::{BoundParams, GradientSum, Param, ParamGradients, Params};

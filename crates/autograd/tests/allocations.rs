@@ -94,7 +94,7 @@ fn scalars(tape: &Tape, at: f64) -> f64 {
 
 #[test]
 fn a_second_run_on_a_reset_scalar_tape_allocates_nothing() {
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let first = scalars(&tape, 0.3);
     for _ in 0..3 {
         tape.reset();
@@ -141,7 +141,7 @@ fn trained([input, hidden, output]: [usize; 3], batch: usize) -> (Tape<f32>, Par
     params.add("w2", wave([hidden, output]));
     params.add("b2", Tensor::zeros(output));
     let (x, t) = (wave([batch, input]), Tensor::full([batch, output], 0.25));
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     for _ in 0..3 {
         step(&mut tape, &mut params, &x, &t);
     }

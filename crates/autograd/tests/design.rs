@@ -11,7 +11,7 @@ fn rosenbrock<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
 
 #[test]
 fn scalars() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(2.0_f64);
     let y = tape.var(3.0);
     let f = x * x * y + y.sin();
@@ -21,7 +21,7 @@ fn scalars() {
 
 #[test]
 fn tensors_and_scalars_on_one_tape() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, y) = (tape.var(2.0), tape.var(3.0));
     let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
     let v = tape.constant(tensor![1.0, 2.0]);
@@ -60,7 +60,7 @@ fn functions() {
 
 #[test]
 fn gradients_nest() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(1.5_f64);
     let p = x.powi(5);
     assert_eq!(p.grad(x).grad(x).grad(x).value(), 60.0 * 1.5 * 1.5);
@@ -71,7 +71,7 @@ fn a_training_loop() {
     let mut params = Params::<f32>::new();
     let w = params.add("w", tensor![[0.5_f32, -0.5], [0.25, 0.75]]);
     let b = params.add("b", tensor![0.0_f32, 0.0]);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let x = tensor![[1.0_f32, 0.0], [0.0, 1.0]];
     let mut last = f32::INFINITY;
     for _ in 0..20 {

@@ -27,7 +27,7 @@ fn trained() -> Vec<Vec<u32>> {
     let b2 = params.add("b2", Tensor::zeros(10));
     let x = tensor([512, 784], 1.0);
     let classes: Vec<usize> = (0..512).map(|i| i * 7 % 10).collect();
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     for _ in 0..3 {
         let net = params.bind(&tape);
         let hidden = tape.constant(x.clone()).linear(net.var(w1), net.var(b1)).relu();
@@ -57,7 +57,7 @@ fn large() -> Vec<Vec<u32>> {
     let mut numbers = Numbers::new(7);
     let x0 = numbers.tensor(&Shape::from([1000, 1000]), -2.0, 2.0).cast::<f32>();
     let v0 = numbers.tensor(&Shape::from(1000), -1.0, 1.0).cast::<f32>();
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, v) = (tape.var(x0), tape.var(v0));
     let losses = [
         (x * v).tanh().sum(),

@@ -38,7 +38,7 @@ fn several() -> impl Strategy<Value = [Tensor<f64>; 3]> {
 proptest! {
     #[test]
     fn functions_of_one_argument(x in tensors()) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let v = tape.var(x.clone());
         macro_rules! equal {
             ($($name:ident $(($($argument:expr),*))?)*) => {$(
@@ -56,7 +56,7 @@ proptest! {
 
     #[test]
     fn functions_of_two_arguments([x, y, _] in several(), c in numbers()) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let (v, w) = (tape.var(x.clone()), tape.var(y.clone()));
         macro_rules! equal {
             ($($name:ident)*) => {$(
@@ -84,7 +84,7 @@ proptest! {
 
     #[test]
     fn functions_of_three_arguments([x, y, z] in several()) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let [u, v, w] = [&x, &y, &z].map(|x| tape.var(x.clone()));
         prop_assert_eq!(bits(x.clamp(&y, &z)), value(u.clamp(v, w)));
         prop_assert_eq!(bits(x.mul_add(&y, &z)), value(u.mul_add(v, w)));
@@ -95,7 +95,7 @@ proptest! {
 
     #[test]
     fn reductions(x in strategies::tensor(1..4, numbers()).views()) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let v = tape.var(x.clone());
         macro_rules! equal {
             ($($whole:ident $over:ident $(($ddof:expr))?),*) => {$(
@@ -117,7 +117,7 @@ proptest! {
 
 #[test]
 fn single_precision() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = Tensor::<f32>::from_fn([7, 9], |i| (i[0] as f32 - 3.0) * 0.4 + i[1] as f32 * 0.11);
     let v = tape.var(x.clone());
     assert_eq!(bits(x.exp()), bits(v.exp().value()));

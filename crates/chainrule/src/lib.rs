@@ -13,7 +13,7 @@
 //! let mut params = Params::<f32>::new();
 //! let model = Mlp::new(64, [32], 10).activation(Relu).build(&mut params, &mut rng);
 //! let mut sgd = Sgd::new(0.1);
-//! let mut tape = Tape::new();
+//! let mut tape = Tape::single();
 //! for batch in train.batches(32, &mut rng) {
 //!     let net = params.bind(&tape); // lends the parameters to this tape
 //!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
@@ -26,8 +26,7 @@
 //! # Ok::<(), DataError>(())
 //! ```
 //!
-//! If the compiler reports E0282, "type annotations needed", for a tape of your own, give one literal its type, as in
-//! `tape.var(1.0_f64)`: a plain `1.0` does not say whether the tape holds `f32` or `f64`.
+//! `Tape::new()` is a tape of `f64`; `Tape::single()` is one of `f32`, for the parameters of a network.
 //!
 //! # The map
 //!

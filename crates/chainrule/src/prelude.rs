@@ -4,7 +4,7 @@
 //! use chainrule::prelude::*;
 //!
 //! let tape = Tape::new();
-//! let (x, y) = (tape.var(2.0_f64), tape.var(3.0));
+//! let (x, y) = (tape.var(2.0), tape.var(3.0));
 //! let f = x * x * y + y.sin();
 //! assert_eq!(f.backward().wrt(x), 12.0);
 //!

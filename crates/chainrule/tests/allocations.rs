@@ -64,7 +64,7 @@ fn a_step_allocates_nothing_once_it_is_warm() {
         let mut rng = seeded(2);
         let mut params = Params::<f32>::new();
         let model = Mlp::new(16, [12, 8], 4).activation(Relu).dropout(0.1).build(&mut params, &mut rng);
-        let mut tape = Tape::new();
+        let mut tape = Tape::default();
         let mut epoch = || {
             for batch in set.batches(10, &mut seeded(3)) {
                 let net = params.bind(&tape);

@@ -10,7 +10,7 @@ fn a_model_and_a_loop() {
     let mut params = Params::<f32>::new();
     let model = Mlp::new(64, [32, 16], 10).activation(Relu).build(&mut params, &mut rng);
     let mut sgd = Sgd::new(0.1);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     for _ in 0..8 {
         for batch in train.batches(32, &mut rng) {
             let net = params.bind(&tape);
@@ -54,7 +54,7 @@ fn the_same_seed_gives_the_same_bits() {
         let mut params = Params::<f32>::new();
         let model = Mlp::new(64, [32], 10).activation(Tanh).dropout(0.2).build(&mut params, &mut rng);
         let mut sgd = Sgd::new(0.05).momentum(0.9).nesterov();
-        let mut tape = Tape::new();
+        let mut tape = Tape::default();
         for batch in digits().batches(64, &mut rng) {
             let net = params.bind(&tape);
             let logits = model.forward_train(&net, tape.constant(batch.x), &mut rng);
@@ -69,7 +69,7 @@ fn the_same_seed_gives_the_same_bits() {
 
 #[test]
 fn numbers_and_tensors_on_one_tape() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, y) = (tape.var(2.0_f64), tape.var(3.0));
     let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
     let v = tape.constant(tensor![1.0, 2.0]);
@@ -146,7 +146,7 @@ fn generic_code() {
     fn norm<R: num_traits::Float>(x: &[R]) -> R {
         x.iter().fold(R::zero(), |s, &v| s + v * v).sqrt()
     }
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = [tape.var(3.0_f64), tape.var(4.0)];
     let g = norm(&x).backward();
     assert!((g.wrt(x[0]) - 0.6).abs() < 1e-15 && (g.wrt(x[1]) - 0.8).abs() < 1e-15);

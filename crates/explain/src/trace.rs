@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn every_adjoint_is_complete_when_its_turn_comes() {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let w = tape.var(tensor![[0.5_f32, -1.0], [2.0, 0.3]]).named("W");
         let x = tape.var(0.1_f32).named("x");
         let loss = (w.matmul(w) * x + w.tanh() * x).sum() * x;

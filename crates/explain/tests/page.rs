@@ -8,7 +8,7 @@ use tensor::tensor;
 
 /// ŷ = σ(W2 tanh(W1 x + b1) + b2), L = ½ (ŷ - y)².
 fn network(hidden: &str) -> Explanation {
-    let tape = Tape::<f64>::traced();
+    let tape = Tape::new().traced();
     let (x, y) = (tape.constant(tensor![1.0, 2.0]).named("x"), tape.constant(1.0).named("y"));
     let w1 = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]).named("W1");
     let b1 = tape.var(tensor![0.0, 0.1]).named("b1");

@@ -195,7 +195,7 @@ impl Activation {
             Primitive::Softmax => x.softmax(-1),
             Primitive::LogSoftmax => x.log_softmax(-1),
             Primitive::Composed(function) => {
-                let tape = Tape::new();
+                let tape = Tape::default();
                 tape.no_grad(|| function.apply(tape.constant(x)).value())
             }
         }

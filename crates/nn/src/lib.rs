@@ -17,7 +17,7 @@
 //! assert_eq!(params.size(), 266_610);
 //!
 //! let images = Tensor::zeros([32, 784]);
-//! let tape = Tape::new();
+//! let tape = Tape::single();
 //! let logits = model.forward(&params.bind(&tape), tape.constant(images.clone()));
 //! let loss = softmax_cross_entropy(logits, [3; 32]);
 //! assert_eq!(model.predict(&params, &images), logits.value()); // the same numbers, without a tape

@@ -265,12 +265,12 @@ mod tests {
             let builder = Mlp::new(7, [20, 9], 4).activation(activation).output_activation(output).dropout(0.5);
             let model = builder.build(&mut params, &mut rng(1));
             for x in [[40, 7], [1, 7]].map(|shape| Tensor::random_normal(shape, 0.0, 1.0, &mut rng(2))) {
-                let tape = Tape::new();
+                let tape = Tape::default();
                 let y = model.forward(&params.bind(&tape), tape.constant(x.clone())).value();
                 assert_eq!(model.predict(&params, &x), y);
             }
             let one = Tensor::random_normal(7, 0.0, 1.0, &mut rng(3));
-            let tape = Tape::new();
+            let tape = Tape::default();
             let y = model.forward(&params.bind(&tape), tape.constant(one.clone())).value();
             assert_eq!((model.predict(&params, &one), y.shape().rank()), (y, 1));
         }
@@ -281,7 +281,7 @@ mod tests {
         let mut params = Params::<f64>::new();
         let builder = Mlp::new(2, [2], 2).init(Init::Ones).output_init(Init::Ones).dropout(0.5);
         let model = builder.build(&mut params, &mut rng(0));
-        let (tape, mut rng) = (Tape::new(), rng(5));
+        let (tape, mut rng) = (Tape::default(), rng(5));
         let (net, x) = (params.bind(&tape), tape.constant(tensor![1.0, 2.0]));
         // Two hidden neurons of 3, each 0 or doubled; both outputs see the same sum.
         let mut seen = Vec::new();

@@ -81,7 +81,7 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// default this is [`forward`](Module::forward) on a tape of its own.
     #[track_caller]
     fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
-        let tape = Tape::new();
+        let tape = Tape::default();
         tape.no_grad(|| self.forward(&params.bind(&tape), tape.constant(x.clone())).value())
     }
 
@@ -244,7 +244,7 @@ mod tests {
         let mut params = Params::<f64>::new();
         let module = Twice(Dense::new(2, 2).build(&mut params, &mut rng(1)));
         let x = Tensor::ones([3, 2]);
-        let tape = Tape::new();
+        let tape = Tape::default();
         let y = module.forward(&params.bind(&tape), tape.constant(x.clone()));
         assert_eq!(module.predict(&params, &x), y.value());
         let boxed: Box<dyn Module<f64>> = Box::new(module);

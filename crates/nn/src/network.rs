@@ -73,7 +73,7 @@ pub trait Network<T: Scalar = f32>: Debug + Send + Sync {
     /// The outputs of a network in use, as plain numbers; by default on a tape of its own, without recording.
     #[track_caller]
     fn run_plain(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
-        let tape = Tape::new();
+        let tape = Tape::default();
         tape.no_grad(|| {
             let inputs: Vec<_> = inputs.iter().map(|x| tape.constant(x.clone())).collect();
             self.run(&params.bind(&tape), &inputs, &mut Mode::eval()).into_iter().map(Var::value).collect()

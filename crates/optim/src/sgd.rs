@@ -200,7 +200,7 @@ mod tests {
         let [used, frozen, unused] = ["used", "frozen", "unused"].map(|name| params.add(name, tensor![1.0, 2.0]));
         params.freeze(frozen);
         let mut sgd = Sgd::new(0.5).momentum(0.9);
-        let tape = Tape::new();
+        let tape = Tape::default();
         let net = params.bind(&tape);
         let loss = (net.var(used) * net.var(frozen)).sum();
         let grads = loss.backward();

@@ -27,9 +27,9 @@ impl<F, B, J> Debug for Closures<F, B, J> {
 
 impl<F, B, J> CustomOp<f64> for Closures<F, B, J>
 where
-    F: Fn(&[&T]) -> T,
-    B: Fn(&T, &[&T]) -> Vec<T>,
-    J: Fn(&[&T], &[Option<&T>]) -> Option<T>,
+    F: Fn(&[&T]) -> T + Send + Sync,
+    B: Fn(&T, &[&T]) -> Vec<T> + Send + Sync,
+    J: Fn(&[&T], &[Option<&T>]) -> Option<T> + Send + Sync,
 {
     fn name(&self) -> &str {
         "closures"
@@ -61,7 +61,7 @@ fn no_recorded<'t>(_: V<'t>, _: &[V<'t>]) -> Option<Vec<V<'t>>> {
 }
 
 /// x y + x, element by element, with this vjp and no other rules.
-fn with_vjp(vjp: impl Fn(&T, &[&T]) -> Vec<T> + Clone + 'static) -> Result<Checked, GradCheckError> {
+fn with_vjp(vjp: impl Fn(&T, &[&T]) -> Vec<T> + Clone + Send + Sync + 'static) -> Result<Checked, GradCheckError> {
     let forward = |x: &[&T]| zip(x[0], x[1], |x, y| x * y + x);
     let point = (tensor![[0.3, -1.2, 0.7], [1.9, 0.4, -0.6]], tensor![[1.1, 0.2, -0.9], [0.5, -1.4, 2.0]]);
     gradcheck(
@@ -144,7 +144,7 @@ fn one_element_only() {
 }
 
 /// x + y, with y of shape (3,) broadcast over the rows of x, and with this contribution to y.
-fn broadcast(contribution: impl Fn(&T) -> T + Clone + 'static) -> Result<Checked, GradCheckError> {
+fn broadcast(contribution: impl Fn(&T) -> T + Clone + Send + Sync + 'static) -> Result<Checked, GradCheckError> {
     let forward =
         |x: &[&T]| Tensor::from_fn([2, 3], |i| x[0].at([i[0] as isize, i[1] as isize]) + x[1].at([i[1] as isize]));
     gradcheck(
@@ -177,7 +177,7 @@ fn a_contribution_of_the_wrong_shape() {
 
 /// x³ with all four rules, where the last two are arguments.
 fn cube(
-    derivative: impl Fn(f64) -> f64 + Copy + 'static,
+    derivative: impl Fn(f64) -> f64 + Copy + Send + Sync + 'static,
     recorded: Recorded,
     order: usize,
 ) -> Result<Checked, GradCheckError> {

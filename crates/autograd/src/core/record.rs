@@ -4,7 +4,7 @@
 //! The result of an operation on constants is a constant and is not recorded.
 
 use crate::core::tape::{Record, Tape};
-use crate::core::value::{Scalar, Value};
+use crate::core::value::{Scalar, Value, ValueOf};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::code::{self, Form};
 use crate::fast::nodes::NONE;
@@ -156,7 +156,14 @@ impl<T: Scalar> Tape<T> {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn var<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
+    pub fn var<V: ValueOf<T>>(&self, value: V) -> Var<'_, V> {
+        self.leaf(value)
+    }
+
+    /// As [`var`](Tape::var), in code that is generic over the value.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn leaf<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
         if V::IS_SCALAR {
             let scalar = value.to_scalar();
             let id = self.nodes.push_always(code::LEAF, [0, 0], scalar);
@@ -168,7 +175,14 @@ impl<T: Scalar> Tape<T> {
     /// A constant: it takes part in computations, and no gradient flows to it.
     #[inline]
     #[track_caller]
-    pub fn constant<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
+    pub fn constant<V: ValueOf<T>>(&self, value: V) -> Var<'_, V> {
+        self.fixed(value)
+    }
+
+    /// As [`constant`](Tape::constant), in code that is generic over the value.
+    #[inline]
+    #[track_caller]
+    pub(crate) fn fixed<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
         if V::IS_SCALAR {
             return Var { tape: Some(self), id: NONE, carried: V::carry(value.to_scalar()) };
         }

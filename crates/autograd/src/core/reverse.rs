@@ -14,7 +14,7 @@ use crate::fast::nodes::View;
 use crate::fast::scalars;
 use crate::rules::array::{Array, Product};
 use crate::rules::{self, Binary};
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Shape, Tensor};
 
@@ -34,7 +34,31 @@ pub(crate) struct Adjoints<T: Scalar> {
 }
 
 /// The adjoints of earlier sweeps on a tape, to be used again.
-pub(crate) type Pool<T> = RefCell<Vec<Adjoints<T>>>;
+///
+/// Gradients outlive a reset of their tape, and tape and gradients may move to different threads: hence the lock, which
+/// nobody else holds while a tape stays on its thread.
+#[derive(Debug)]
+pub(crate) struct Pool<T: Scalar>(Mutex<Vec<Adjoints<T>>>);
+
+impl<T: Scalar> Default for Pool<T> {
+    fn default() -> Self {
+        Pool(Mutex::default())
+    }
+}
+
+impl<T: Scalar> Pool<T> {
+    fn adjoints(&self) -> MutexGuard<'_, Vec<Adjoints<T>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner) // only whole entries are put in and taken out
+    }
+
+    pub(crate) fn take(&self) -> Adjoints<T> {
+        self.adjoints().pop().unwrap_or_default()
+    }
+
+    pub(crate) fn put(&self, adjoints: Adjoints<T>) {
+        self.adjoints().push(adjoints);
+    }
+}
 
 impl<T: Scalar> Default for Adjoints<T> {
     fn default() -> Self {

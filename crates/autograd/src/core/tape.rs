@@ -15,7 +15,7 @@ use crate::rules::array::Product;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::{Shape, Tensor};
 
 /// One tensor operation, or one scalar that a tensor operation computed.
@@ -54,15 +54,32 @@ impl<T: Scalar> Record<T> {
 /// assert_eq!(g.wrt(x), 12.0);
 /// ```
 ///
-/// The compiler has to know whether the tape holds `f32` or `f64`, so give one literal its type: `tape.var(2.0_f64)`. With
-/// plain literals alone, it reports error E0282, "type annotations needed", at a method call:
+/// A new tape holds `f64`, as literals do. [`Tape::single`] makes one of `f32`:
 ///
-/// ```compile_fail,E0282
+/// ```
 /// use autograd::Tape;
-/// let tape = Tape::new();
+/// let tape = Tape::single();
 /// let x = tape.var(2.0);
-/// let y = x * x + 1.0;
-/// let g = y.backward();
+/// let g: f32 = (x * x + 1.0).backward().wrt(x);
+/// assert_eq!(g, 4.0);
+/// ```
+///
+/// A tape may move to another thread, which then records and differentiates there. Its variables borrow it, so they stay
+/// where it is: one thread at a time uses a tape.
+///
+/// ```
+/// use autograd::Tape;
+/// let mut tapes = [Tape::new(), Tape::new()];
+/// let gradients: Vec<f64> = std::thread::scope(|scope| {
+///     let step = |tape: &mut Tape, at: f64| {
+///         tape.reset();
+///         let x = tape.var(at);
+///         x.powi(3).backward().wrt(x)
+///     };
+///     let workers: Vec<_> = tapes.iter_mut().zip([1.0, 2.0]).map(|(tape, at)| scope.spawn(move || step(tape, at))).collect();
+///     workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+/// });
+/// assert_eq!(gradients, [3.0, 12.0]);
 /// ```
 ///
 /// A stale handle is refused by the compiler:
@@ -81,61 +98,74 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) lists: RefCell<Vec<u32>>,
     pub(crate) bindings: RefCell<Bindings>,
     /// Arrays of earlier sweeps, to be used again.
-    pub(crate) pool: Rc<Pool<T>>,
+    pub(crate) pool: Arc<Pool<T>>,
     /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants.
     pub(crate) detached: RefCell<Vec<u32>>,
-    strict: Cell<bool>,
+    strict: bool,
     /// Whether matrix products are recorded with NaN for values, without computing them.
     pub(crate) skips_products: Cell<bool>,
 }
 
-impl<T: Scalar> Default for Tape<T> {
-    fn default() -> Self {
-        Tape::new()
+impl Tape {
+    /// An empty tape of `f64`. Nothing is allocated until something is recorded.
+    ///
+    /// For another element type, see [`Tape::single`], or `Tape::default()` in code that is generic over it.
+    pub fn new() -> Self {
+        Tape::default()
     }
 }
 
-impl<T: Scalar> Tape<T> {
-    /// An empty tape. Nothing is allocated until something is recorded.
-    ///
-    /// If the compiler reports E0282, "type annotations needed", give the first literal its type: `tape.var(1.0_f64)`.
-    pub fn new() -> Self {
-        Tape::with(Nodes::new(false))
+impl Tape<f32> {
+    /// An empty tape of `f32`, in single precision.
+    pub fn single() -> Self {
+        Tape::default()
     }
+}
 
-    /// A tape that also remembers the line of the program that recorded each node: for explanations.
-    ///
-    /// Recording on it takes a few times as long; on any other tape it costs nothing that this can be asked for.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// let tape = Tape::traced();
-    /// let x = tape.var(2.0_f64);
-    /// let y = x.sin(); // recorded here
-    /// assert_eq!(tape.node(1).line().map(|line| line.line()), Some(line!() - 1));
-    /// # let _ = y;
-    /// ```
-    pub fn traced() -> Self {
-        Tape::with(Nodes::new(true))
-    }
-
-    fn with(nodes: Nodes<T>) -> Self {
+impl<T: Scalar> Default for Tape<T> {
+    /// An empty tape.
+    fn default() -> Self {
         Tape {
-            nodes,
+            nodes: Nodes::new(),
             records: RefCell::default(),
             lists: RefCell::default(),
             bindings: RefCell::default(),
             names: RefCell::default(),
             detached: RefCell::default(),
-            pool: Rc::default(),
-            strict: Cell::new(false),
+            pool: Arc::default(),
+            strict: false,
             skips_products: Cell::new(false),
         }
     }
+}
 
-    /// A tape that multiplies adjoints and partial derivatives as IEEE 754 does, `0 * inf = NaN`.
+impl<T: Scalar> Tape<T> {
+    /// Makes an empty tape also remember the line of the program that records each node: for explanations.
+    ///
+    /// Recording on it takes a few times as long. Other tapes do not pay for this.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// let tape = Tape::new().traced();
+    /// let x = tape.var(2.0);
+    /// let y = x.sin(); // recorded here
+    /// assert_eq!(tape.node(1).line().map(|line| line.line()), Some(line!() - 1));
+    /// # let _ = y;
+    /// ```
+    ///
+    /// # Panics
+    /// If the tape is not empty.
+    #[must_use]
+    #[track_caller]
+    pub fn traced(mut self) -> Self {
+        assert!(self.is_empty(), "traced: expected an empty tape, got {self:?}; call `traced` where the tape is made");
+        self.nodes.keep_lines();
+        self
+    }
+
+    /// Makes the tape multiply adjoints and partial derivatives as IEEE 754 does, `0 * inf = NaN`.
     ///
     /// By default a factor of exactly zero counts as absent: what does not contribute to the output never turns into
     /// NaN (the branch of a `where_` not taken, `min(1, 1/x)` at 0). Strict tapes help to find where an infinity arose.
@@ -147,17 +177,17 @@ impl<T: Scalar> Tape<T> {
     ///     (1.0 / x).minimum(1.0).backward().wrt(x)
     /// };
     /// assert_eq!(value(&Tape::new()), 0.0);
-    /// assert!(value(&Tape::strict()).is_nan());
+    /// assert!(value(&Tape::new().strict()).is_nan());
     /// ```
-    pub fn strict() -> Self {
-        let tape = Tape::new();
-        tape.strict.set(true);
-        tape
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.strict = true;
+        self
     }
 
     /// How adjoints are multiplied on this tape.
     pub(crate) fn product(&self) -> Product {
-        Product { strict: self.strict.get() }
+        Product { strict: self.strict }
     }
 
     /// How many nodes the tape holds.

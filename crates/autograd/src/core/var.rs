@@ -85,7 +85,7 @@ impl<'t, V: Value> Var<'t, V> {
                 if self.id != NONE {
                     tape.detached.borrow_mut().push(self.id);
                 }
-                tape.constant(self.value())
+                tape.fixed(self.value())
             }
             None => self,
         }

@@ -10,7 +10,7 @@ use crate::rules::binary::{BinaryRule, BinaryVisitor};
 use crate::rules::linear::{Direction, Linear, Weights};
 use crate::rules::unary::{UnaryRule, UnaryVisitor};
 use crate::rules::{self, Binary, Bounds, CustomRule, Op, Unary};
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::elementwise::{each1, each2, each3, map3};
 use tensor::functions::{apply1, apply2};
 use tensor::{Map3, Number, Shape, Tensor};
@@ -215,10 +215,10 @@ impl<T: Element> Array for Tensor<T> {
             Weights::Binary(op, k, a, b) => binary_derivative_kernel(strict, *op, *k, &one, a, b),
         }
     }
-    fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
+    fn custom_vjp(op: &Arc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
         op.vjp(g, xs, y)
     }
-    fn custom_jvp(op: &Rc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
+    fn custom_jvp(op: &Arc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
         op.jvp(xs, dxs, y)
     }
     fn clamp_derivative(bounds: Bounds, k: usize, xs: [&Self; 3]) -> Self {

@@ -37,17 +37,22 @@ pub(crate) struct View<'a, T> {
 }
 
 impl<T: Element> Nodes<T> {
-    pub(crate) fn new(traced: bool) -> Self {
+    pub(crate) fn new() -> Self {
         Nodes {
             len: Cell::new(0),
             limit: Cell::new(0),
             paused: Cell::new(false),
-            lines: traced.then(RefCell::default),
+            lines: None,
             capacity: Cell::new(0),
             code: Cell::new(NonNull::dangling()),
             args: Cell::new(NonNull::dangling()),
             value: Cell::new(NonNull::dangling()),
         }
+    }
+
+    /// Also keeps the line of the program that appends each node from now on.
+    pub(crate) fn keep_lines(&mut self) {
+        self.lines = Some(RefCell::default());
     }
 
     /// How many nodes there are.
@@ -240,6 +245,10 @@ unsafe fn regrow<E>(at: NonNull<E>, len: usize, old: usize, new: usize) -> NonNu
     unsafe { NonNull::new_unchecked(v.as_mut_ptr()) }
 }
 
+// SAFETY: the arrays belong to this value alone: no handle and no sweep keeps a pointer to them. So they may move to another
+// thread. `Cell` and `NonNull` keep `Nodes` from being `Sync`, so one thread at a time appends.
+unsafe impl<T: Send> Send for Nodes<T> {}
+
 impl<T> Drop for Nodes<T> {
     fn drop(&mut self) {
         let n = self.capacity.get();
@@ -258,7 +267,7 @@ mod tests {
 
     #[test]
     fn nodes_survive_growth() {
-        let nodes = Nodes::new(false);
+        let nodes = Nodes::new();
         for i in 0..10_000u32 {
             assert_eq!(nodes.push(i as u8, [i, i + 1], i as f64), i);
         }
@@ -269,7 +278,7 @@ mod tests {
 
     #[test]
     fn a_paused_tape_takes_nothing() {
-        let nodes = Nodes::new(false);
+        let nodes = Nodes::new();
         nodes.pause(true);
         assert!(nodes.is_paused());
         assert_eq!(nodes.push(1, [0, 0], 1.0), NONE);
@@ -282,6 +291,6 @@ mod tests {
     #[test]
     #[should_panic(expected = "node 3 is not on this tape")]
     fn reading_past_the_end() {
-        Nodes::<f64>::new(false).value(3);
+        Nodes::<f64>::new().value(3);
     }
 }

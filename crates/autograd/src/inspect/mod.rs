@@ -253,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_traced_tape_records_source_lines() {
-        let tape = Tape::traced();
+        let tape = Tape::new().traced();
         let x = tape.var(3.0_f64);
         let w = tape.var(tensor![1.0, 2.0]);
         let y = (w * x).sum() + 1.0; // three nodes on one line

@@ -8,7 +8,7 @@ use crate::rules::{CustomRule, Op};
 use smallvec::SmallVec;
 use std::any::Any;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::{Shape, Tensor};
 
 /// A custom operation, defined by its value and its derivative rule.
@@ -38,7 +38,7 @@ use tensor::{Shape, Tensor};
 /// let y: autograd::TensorVar = tape.apply(Cube, &[x]);
 /// assert_eq!(y.sum().backward().wrt(x), tensor![3.0, 12.0]);
 /// ```
-pub trait CustomOp<T: Scalar>: fmt::Debug {
+pub trait CustomOp<T: Scalar>: fmt::Debug + Send + Sync {
     /// The name shown in messages and derivations.
     fn name(&self) -> &str;
 
@@ -97,7 +97,7 @@ impl<T: Scalar> Tape<T> {
         // buffers.
         let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
         let value = op.forward(&xs.iter().collect::<Vec<_>>());
-        self.take(Op::Custom(Rc::new(Custom(Box::new(op)))), &ids, value)
+        self.take(Op::Custom(Arc::new(Custom(Box::new(op)))), &ids, value)
     }
 }
 
@@ -135,7 +135,7 @@ impl<T: Scalar> CustomRule<T> for Custom<T> {
 /// Computes the contributions as variables: by the rule on variables if there is one, otherwise as operations that
 /// cannot be differentiated again.
 pub(crate) fn vjp_recorded<'t, T: Scalar>(
-    op: &Rc<dyn CustomRule<T>>,
+    op: &Arc<dyn CustomRule<T>>,
     g: TensorVar<'t, T>,
     xs: &[TensorVar<'t, T>],
     y: TensorVar<'t, T>,
@@ -156,7 +156,7 @@ pub(crate) fn vjp_recorded<'t, T: Scalar>(
 /// Computes the tangent of the value as a variable, from the rule on variables: the contributions are linear in the
 /// adjoint `g`, so the tangent is the gradient of their products with the tangents `dxs`, by `g`.
 pub(crate) fn jvp_recorded<'t, T: Scalar>(
-    op: &Rc<dyn CustomRule<T>>,
+    op: &Arc<dyn CustomRule<T>>,
     xs: &[TensorVar<'t, T>],
     dxs: &[Option<TensorVar<'t, T>>],
     y: TensorVar<'t, T>,

@@ -166,7 +166,7 @@ impl<'t, V: Value> Var<'t, V> {
     #[inline]
     #[track_caller]
     pub fn binary(self, op: Binary, other: impl Operand<'t, V>) -> Self {
-        record::binary(op, self.erase(), other.operand(), |a, b| op.value(a, b))
+        record::binary(op, self.erase(), other.operand(self.tape), |a, b| op.value(a, b))
     }
 
     /// Applies a binary primitive to this variable and a plain number of the element type.
@@ -213,13 +213,13 @@ impl<'t, V: Value> Var<'t, V> {
     #[track_caller]
     pub fn clamp<L: Operand<'t, V>, H: Operand<'t, V>>(self, lo: L, hi: H) -> Self {
         let bounds = Bounds { lo_is_plain: L::IS_PLAIN, hi_is_plain: H::IS_PLAIN };
-        ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(), hi.operand()])
+        ternary(bounds.scalars(), Op::Clamp(bounds), [self.erase(), lo.operand(self.tape), hi.operand(self.tape)])
     }
 
     /// x·a + b, rounded once if the hardware supports it.
     #[track_caller]
     pub fn mul_add(self, a: impl Operand<'t, V>, b: impl Operand<'t, V>) -> Self {
-        ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(), b.operand()])
+        ternary(Nary::MulAdd, Op::MulAdd, [self.erase(), a.operand(self.tape), b.operand(self.tape)])
     }
 }
 
@@ -267,7 +267,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
 
     #[track_caller]
     fn compare(self, f: Function2, other: impl Operand<'t, Tensor<T>>) -> Tensor<T> {
-        let (tape, other) = (self.on_tape(), other.operand());
+        let (tape, other) = (self.on_tape(), other.operand(self.tape));
         common(Some(tape), other.tape, f.name());
         let other = if other.is_scalar { Tensor::scalar(other.scalar) } else { tape.value_of(other.id) };
         apply2(f, &self.value(), &other)
@@ -280,7 +280,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the three shapes do not broadcast.
     #[track_caller]
     pub fn where_(self, mask: &Tensor<T>, other: impl Operand<'t, Tensor<T>>) -> Self {
-        record::tensor(Op::Where(mask.clone()), &[self.erase(), other.operand()])
+        record::tensor(Op::Where(mask.clone()), &[self.erase(), other.operand(self.tape)])
     }
 
     /// `value` where the mask is not 0, x elsewhere.

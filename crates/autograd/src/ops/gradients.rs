@@ -8,14 +8,14 @@ use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::nodes::NONE;
 use std::fmt;
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::{Shape, Tensor};
 
 /// Adjoints that return to their tape's pool when dropped. They do not borrow the tape, so that gradients may be alive
 /// (unused) while the tape is reset.
 struct Pooled<T: Scalar> {
     adjoints: Adjoints<T>,
-    pool: Rc<Pool<T>>,
+    pool: Arc<Pool<T>>,
 }
 
 impl<T: Scalar> Drop for Pooled<T> {
@@ -23,7 +23,7 @@ impl<T: Scalar> Drop for Pooled<T> {
         let mut a = std::mem::take(&mut self.adjoints);
         a.tensors.clear();
         a.sums.clear();
-        self.pool.borrow_mut().push(a);
+        self.pool.put(a);
     }
 }
 
@@ -112,7 +112,7 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
 
 /// Seeds the adjoint of the root and sweeps back to the node `low`.
 pub(crate) fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
-    let mut adjoints = tape.pool.borrow_mut().pop().unwrap_or_default();
+    let mut adjoints = tape.pool.take();
     // If the root does not depend on a variable, there is nothing to sweep, as for a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
     if root != NONE {

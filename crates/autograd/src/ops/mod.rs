@@ -22,6 +22,6 @@ pub use loss::{
     bce_with_logits, softmax_cross_entropy_rows, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft_rows,
 };
 pub use loss::{huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_soft};
-pub use operand::Operand;
+pub use operand::{Operand, TensorOperand};
 pub use product::einsum;
 pub use shape::{concat, stack};

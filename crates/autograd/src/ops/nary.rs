@@ -8,7 +8,7 @@ use crate::fast::code;
 use crate::fast::nodes::NONE;
 use crate::rules::{Nary, Op};
 use smallvec::SmallVec;
-use std::iter::Sum;
+use std::iter::{Product, Sum};
 use tensor::Real;
 
 /// Records an operation on three operands: one n-ary node for scalars, otherwise the tensor operation.
@@ -91,6 +91,25 @@ impl<T: Scalar> Tape<T> {
         self.nary(Nary::Polynomial, 1 + coefficients.len(), |i| {
             if i == 0 { x.erase() } else { coefficients[i - 1].erase() }
         })
+    }
+}
+
+impl<'a, 't, T: Scalar> Sum<&'a Var<'t, T>> for Var<'t, T> {
+    fn sum<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
+        iter.copied().sum()
+    }
+}
+
+impl<'t, T: Scalar> Product for Var<'t, T> {
+    /// Records one node per factor after the first.
+    fn product<I: Iterator<Item = Self>>(iter: I) -> Self {
+        iter.reduce(|x, y| x * y).unwrap_or(Var { tape: None, id: NONE, carried: T::ONE })
+    }
+}
+
+impl<'a, 't, T: Scalar> Product<&'a Var<'t, T>> for Var<'t, T> {
+    fn product<I: Iterator<Item = &'a Self>>(iter: I) -> Self {
+        iter.copied().product()
     }
 }
 

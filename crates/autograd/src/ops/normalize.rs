@@ -35,6 +35,6 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
         if self.shape().rank() == 0 {
             panic!("layer_norm: expected at least one axis, got a 0-d tensor");
         }
-        record::tensor(Op::LayerNorm { eps }, &[self.erase(), gain.operand(), bias.operand()])
+        record::tensor(Op::LayerNorm { eps }, &[self.erase(), gain.operand(self.tape), bias.operand(self.tape)])
     }
 }

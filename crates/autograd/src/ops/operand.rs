@@ -1,51 +1,100 @@
-//! The types that a second argument can have: a variable of the same type, a scalar variable, or a plain number.
+//! The types that a second argument can have: a variable, a plain number, or a plain tensor.
 
 use crate::core::record::Erased;
+use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use tensor::Tensor;
 
-/// A second argument: a variable of the same type as the first, a scalar variable for a tensor, or a plain number.
+/// A second argument: a variable of the same type as the first, a plain number, and for a tensor also a scalar variable or
+/// a plain tensor. Variables and tensors may be passed by reference. Numbers and plain tensors are constants: no gradient
+/// flows to them.
 ///
 /// ```
 /// use autograd::Tape;
+/// use tensor::tensor;
 /// let tape = Tape::new();
-/// let (x, y) = (tape.var(3.0_f64), tape.var(2.0));
+/// let (x, y) = (tape.var(3.0), tape.var(2.0));
 /// assert_eq!(x.pow(y).value(), 9.0);
 /// assert_eq!(x.pow(2.0).value(), 9.0);
-/// assert_eq!(x.clamp(0.0, y).value(), 2.0);
+/// assert_eq!(x.clamp(0.0, &y).value(), 2.0);
+/// let w = tape.var(tensor![1.0, 5.0]);
+/// assert_eq!(w.maximum(tensor![2.0, 2.0]).value(), tensor![2.0, 5.0]);
 /// ```
-pub trait Operand<'t, V: Value>: Copy {
-    /// Whether this is a plain number and not a variable.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be combined with a variable of type `{V}`",
+    note = "an operand is a variable on the same tape, a number of the element type, or, for tensors, a plain tensor"
+)]
+pub trait Operand<'t, V: Value> {
+    /// Whether this is a plain number or a plain tensor, and not a variable.
     #[doc(hidden)]
     const IS_PLAIN: bool = false;
+    /// The operand of an operation on a variable of this tape.
     #[doc(hidden)]
-    fn operand(self) -> Erased<'t, V::Elem>;
+    #[track_caller]
+    fn operand(self, tape: Option<&'t Tape<V::Elem>>) -> Erased<'t, V::Elem>;
 }
 
 impl<'t, V: Value> Operand<'t, V> for Var<'t, V> {
     #[inline(always)]
-    fn operand(self) -> Erased<'t, V::Elem> {
+    fn operand(self, _: Option<&'t Tape<V::Elem>>) -> Erased<'t, V::Elem> {
         self.erase()
     }
 }
 
 impl<'t, T: Scalar> Operand<'t, Tensor<T>> for Var<'t, T> {
     #[inline(always)]
-    fn operand(self) -> Erased<'t, T> {
+    fn operand(self, _: Option<&'t Tape<T>>) -> Erased<'t, T> {
         self.erase()
     }
 }
 
-macro_rules! plain_number {
-    ($($t:ident),*) => {$(
-        impl<'t, V: Value<Elem = $t>> Operand<'t, V> for $t {
-            const IS_PLAIN: bool = true;
-            #[inline(always)]
-            fn operand(self) -> Erased<'t, $t> {
-                Erased::number(self)
-            }
-        }
-    )*};
+impl<'t, V: Value, W: Value<Elem = V::Elem>> Operand<'t, V> for &Var<'t, W>
+where
+    Var<'t, W>: Operand<'t, V>,
+{
+    #[inline(always)]
+    fn operand(self, tape: Option<&'t Tape<V::Elem>>) -> Erased<'t, V::Elem> {
+        (*self).operand(tape)
+    }
 }
-plain_number!(f32, f64);
+
+impl<'t, T: Scalar, V: Value<Elem = T>> Operand<'t, V> for T {
+    const IS_PLAIN: bool = true;
+    #[inline(always)]
+    fn operand(self, _: Option<&'t Tape<T>>) -> Erased<'t, T> {
+        Erased::number(self)
+    }
+}
+
+impl<'t, T: Scalar> Operand<'t, Tensor<T>> for Tensor<T> {
+    const IS_PLAIN: bool = true;
+    #[track_caller]
+    fn operand(self, tape: Option<&'t Tape<T>>) -> Erased<'t, T> {
+        let Some(tape) = tape else {
+            panic!(
+                "expected a variable on a tape beside a plain tensor, got a constant without a tape; make it with `tape.constant(x)`"
+            )
+        };
+        tape.constant(self).erase()
+    }
+}
+
+impl<'t, T: Scalar> Operand<'t, Tensor<T>> for &Tensor<T> {
+    const IS_PLAIN: bool = true;
+    #[track_caller]
+    fn operand(self, tape: Option<&'t Tape<T>>) -> Erased<'t, T> {
+        self.clone().operand(tape)
+    }
+}
+
+/// A second argument that must be a tensor: a tensor variable or a plain tensor, by value or by reference.
+#[diagnostic::on_unimplemented(
+    message = "expected a tensor variable or a plain tensor of `{T}`, got `{Self}`",
+    note = "a scalar variable becomes a 0-d tensor by `to_tensor()`, and scalars become a vector by `tape.stack(..)`"
+)]
+pub trait TensorOperand<'t, T: Scalar>: Operand<'t, Tensor<T>> {}
+impl<'t, T: Scalar> TensorOperand<'t, T> for Var<'t, Tensor<T>> {}
+impl<'t, T: Scalar> TensorOperand<'t, T> for &Var<'t, Tensor<T>> {}
+impl<T: Scalar> TensorOperand<'_, T> for Tensor<T> {}
+impl<T: Scalar> TensorOperand<'_, T> for &Tensor<T> {}

@@ -1,8 +1,9 @@
 //! Products of tensors.
 
-use crate::core::record::common;
+use crate::core::record::{self, common};
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
+use crate::ops::TensorOperand;
 use crate::rules::{Arrange, Op};
 use smallvec::SmallVec;
 use tensor::{EinsumSpec, Shape};
@@ -11,14 +12,24 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The matrix product of vectors, matrices, or batches of matrices, which broadcast. Two vectors give a 0-d tensor;
     /// [`dot`](Var::dot) gives a scalar.
     ///
-    /// With g the adjoint of the product A B, the contributions are g Bᵀ to A and Aᵀ g to B.
+    /// With g the adjoint of the product A B, the contributions are g Bᵀ to A and Aᵀ g to B. A plain tensor on the right is a
+    /// constant. For one on the left, write `tape.constant(a).matmul(b)`.
+    ///
+    /// ```
+    /// use autograd::Tape;
+    /// use tensor::tensor;
+    /// let tape = Tape::new();
+    /// let (w, x) = (tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]), tensor![1.0, 10.0]);
+    /// let y = w.matmul(&x);
+    /// assert_eq!(y.value(), tensor![21.0, 43.0]);
+    /// assert_eq!(y.sum().backward().wrt(w), tensor![[1.0, 10.0], [1.0, 10.0]]);
+    /// ```
     ///
     /// # Panics
     /// If the inner sizes differ or the batches do not broadcast.
     #[track_caller]
-    pub fn matmul(self, other: Self) -> Self {
-        common(self.tape, other.tape, "matmul");
-        self.on_tape().record(Op::MatMul, &[self.id, other.id])
+    pub fn matmul(self, other: impl TensorOperand<'t, T>) -> Self {
+        record::tensor(Op::MatMul, &[self.erase(), other.operand(self.tape)])
     }
 
     /// The inner product of two vectors, as a scalar.
@@ -26,13 +37,14 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// # Panics
     /// If the operands are not vectors of the same length.
     #[track_caller]
-    pub fn dot(self, other: Self) -> Var<'t, T> {
+    pub fn dot(self, other: impl TensorOperand<'t, T>) -> Var<'t, T> {
+        let other: Self = other.operand(self.tape).var();
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
             panic!("dot: expected two vectors of the same length, got shapes {a} and {b}; for matrices use `matmul`");
         }
         common(self.tape, other.tape, "dot");
-        self.on_tape().record(Op::MatMul, &[self.id, other.id])
+        record::tensor(Op::MatMul, &[self.erase(), other.erase()])
     }
 
     /// The outer product of two vectors: a matrix of shape (n, m) for lengths n and m.
@@ -40,7 +52,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// # Panics
     /// If the operands are not vectors.
     #[track_caller]
-    pub fn outer(self, other: Self) -> Self {
+    pub fn outer(self, other: impl TensorOperand<'t, T>) -> Self {
+        let other: Self = other.operand(self.tape).var();
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
             panic!("outer: expected two vectors, got shapes {a} and {b}");
@@ -53,10 +66,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// # Panics
     /// If the shapes do not fit.
     #[track_caller]
-    pub fn linear(self, w: Self, b: Self) -> Self {
-        common(self.tape, w.tape, "linear");
-        common(self.tape, b.tape, "linear");
-        self.on_tape().record(Op::Affine, &[self.id, w.id, b.id])
+    pub fn linear(self, w: impl TensorOperand<'t, T>, b: impl TensorOperand<'t, T>) -> Self {
+        record::tensor(Op::Affine, &[self.erase(), w.operand(self.tape), b.operand(self.tape)])
     }
 }
 

@@ -11,7 +11,7 @@ use crate::ops::custom;
 use crate::rules::array::Array;
 use crate::rules::linear::Weights;
 use crate::rules::{Binary, Bounds, CustomRule, Op, Unary};
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::{Number, Real, Shape, Tensor};
 
 macro_rules! number_for_var {
@@ -124,10 +124,10 @@ impl<'t, T: Scalar> Array for TensorVar<'t, T> {
         }
     }
     /// Runs the custom rule on variables if there is one; otherwise the result cannot be differentiated again.
-    fn custom_vjp(op: &Rc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
+    fn custom_vjp(op: &Arc<dyn CustomRule<T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self> {
         custom::vjp_recorded(op, *g, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), *y)
     }
-    fn custom_jvp(op: &Rc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
+    fn custom_jvp(op: &Arc<dyn CustomRule<T>>, xs: &[&Self], dxs: &[Option<&Self>], y: &Self) -> Option<Self> {
         let owned = |dxs: &[Option<&Self>]| dxs.iter().map(|dx| dx.copied()).collect::<Vec<_>>();
         Some(custom::jvp_recorded(op, &xs.iter().map(|&&x| x).collect::<Vec<_>>(), &owned(dxs), *y))
     }

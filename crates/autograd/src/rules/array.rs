@@ -3,7 +3,7 @@
 use crate::rules::Element;
 use crate::rules::linear::{Direction, Linear, Weights};
 use crate::rules::{Arrange, Binary, Bounds, CustomRule, Op, Unary};
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::{Axes, Number, Real, Reduction, Shape, Tensor};
 
 /// How an adjoint is multiplied by a partial derivative.
@@ -62,9 +62,9 @@ pub(crate) trait Array: Clone {
         map.apply_generic(direction, p, a)
     }
     /// The contributions of a custom operation to the adjoints of all its operands.
-    fn custom_vjp(op: &Rc<dyn CustomRule<Self::T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self>;
+    fn custom_vjp(op: &Arc<dyn CustomRule<Self::T>>, g: &Self, xs: &[&Self], y: &Self) -> Vec<Self>;
     /// The tangent of a custom operation's value; `None` if the operation has no rule for arrays of this kind.
-    fn custom_jvp(_: &Rc<dyn CustomRule<Self::T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
+    fn custom_jvp(_: &Arc<dyn CustomRule<Self::T>>, _: &[&Self], _: &[Option<&Self>], _: &Self) -> Option<Self> {
         None
     }
     /// The partial derivative of a clamp along operand k of x, lo, hi.

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use tensor::Tensor;
 
 /// A custom operation without a tape. Users implement `CustomOp` instead.
-pub trait CustomRule<T: Element>: Debug {
+pub trait CustomRule<T: Element>: Debug + Send + Sync {
     /// The name shown in messages and derivations.
     fn name(&self) -> &str;
     /// Computes the value from the operands' values.

@@ -8,7 +8,7 @@ use crate::rules::Element;
 use crate::rules::array::{Array, Product};
 use smallvec::SmallVec;
 use std::borrow::Cow;
-use std::rc::Rc;
+use std::sync::Arc;
 use tensor::functions::{Function3, apply3};
 use tensor::{EinsumSpec, Reduction, Tensor};
 
@@ -80,9 +80,9 @@ pub enum Op<T: Element> {
     /// softmax(z) Σt - t along the last axis: the derivative of the cross-entropy of logits z for a distribution t.
     SoftmaxMinus,
     /// A custom operation.
-    Custom(Rc<dyn CustomRule<T>>),
+    Custom(Arc<dyn CustomRule<T>>),
     /// The vjp of a custom operation, recorded as one operation: the contribution to operand `k`.
-    CustomVjp(Rc<dyn CustomRule<T>>, usize),
+    CustomVjp(Arc<dyn CustomRule<T>>, usize),
 }
 
 impl<T: Element> Op<T> {

@@ -41,7 +41,7 @@ use tensor::Tensor;
 #[track_caller]
 pub fn checkpoint<'t, T: Scalar, F>(f: F, operands: &[TensorVar<'t, T>]) -> TensorVar<'t, T>
 where
-    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T> + 'static,
+    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T> + Send + Sync + 'static,
 {
     let Some(tape) = operands.first().and_then(|x| x.tape()) else {
         panic!("checkpoint: expected at least one operand on a tape, got none; call the function without a checkpoint")
@@ -86,23 +86,23 @@ fn same<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> bool {
 
 impl<T: Scalar, F> CustomOp<T> for Checkpoint<F>
 where
-    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T>,
+    F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T> + Send + Sync,
 {
     fn name(&self) -> &str {
         "checkpoint"
     }
     fn forward(&self, operands: &[&Tensor<T>]) -> Tensor<T> {
-        let tape = Tape::new();
+        let tape = Tape::default();
         tape.no_grad(|| (self.0)(&variables(&tape, operands)).value())
     }
     fn vjp(&self, g: &Tensor<T>, operands: &[&Tensor<T>], y: &Tensor<T>) -> Vec<Tensor<T>> {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let xs = variables(&tape, operands);
         let gradients = self.again(&xs, y).backward_with(g);
         xs.iter().map(|&x| gradients.wrt(x)).collect()
     }
     fn jvp(&self, operands: &[&Tensor<T>], tangents: &[Option<&Tensor<T>>], y: &Tensor<T>) -> Option<Tensor<T>> {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let xs = variables(&tape, operands);
         let result = self.again(&xs, y);
         let moved = tape.tangents(|t| {
@@ -140,6 +140,7 @@ where
 mod tests {
     use super::*;
     use crate::gradcheck;
+    use std::sync::atomic::{AtomicU32, Ordering};
     use tensor::tensor;
 
     fn body<'a>(x: &[TensorVar<'a>]) -> TensorVar<'a> {
@@ -151,7 +152,7 @@ mod tests {
     fn gradients_equal_those_without_a_checkpoint() {
         let (a, b) = (tensor![[0.5, -0.25], [1.0, 0.125]], tensor![[0.3, 0.7], [-0.2, 0.9]]);
         let gradients = |nested: bool| {
-            let tape = Tape::new();
+            let tape = Tape::default();
             let (a, b) = (tape.var(a.clone()), tape.var(b.clone()));
             let y = if nested { checkpoint(|x| checkpoint(body, x), &[a, b]) } else { body(&[a, b]) };
             let g = (y.sum() * b.sum()).backward();
@@ -196,7 +197,7 @@ mod tests {
         ];
         for (name, f) in functions {
             let derivatives = |checkpointed: bool| {
-                let tape = Tape::new();
+                let tape = Tape::default();
                 let x = tape.var(tensor![0.7, -0.3]);
                 let y = f(x, checkpointed).sum();
                 let d1 = y.grad(x);
@@ -219,7 +220,7 @@ mod tests {
     /// version.
     #[test]
     fn known_values() {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(tensor![0.7]);
         let s = checkpoint(|x| x[0].sin(), &[x]);
         let p = checkpoint(|x| x[0] * x[1], &[x, x.sin()]);
@@ -232,16 +233,10 @@ mod tests {
     #[test]
     #[should_panic(expected = "checkpoint: expected the function to return the recorded value again")]
     fn a_function_that_draws_another_mask() {
-        let calls = std::cell::Cell::new(0.0);
-        let tape = Tape::new();
+        let calls = AtomicU32::new(0);
+        let tape = Tape::default();
         let x = tape.var(tensor![1.0, 2.0]);
-        let masked = checkpoint(
-            move |x| {
-                calls.set(calls.get() + 1.0);
-                x[0] * calls.get()
-            },
-            &[x],
-        );
+        let masked = checkpoint(move |x| x[0] * f64::from(calls.fetch_add(1, Ordering::Relaxed)), &[x]);
         masked.sum().backward();
     }
 

@@ -52,7 +52,7 @@ impl<'o, T: Scalar> Outer<'o, T> {
 pub(crate) fn copy<'o, V: Value>(x: Var<'o, V>) -> Var<'o, V> {
     let tape = x.on_tape();
     if x.is_constant() || tape.nodes.is_paused() {
-        return tape.var(x.value());
+        return tape.leaf(x.value());
     }
     tape.record(Op::Arrange(Arrange::Reshape(x.shape())), &[x.id])
 }

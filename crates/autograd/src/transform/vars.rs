@@ -5,7 +5,7 @@ use super::level::next;
 use super::nested::{Nested, or_zeros};
 use crate::core::higher_order::{self, Wanted};
 use crate::core::record::{self, Erased};
-use crate::core::value::{Scalar, Value};
+use crate::core::value::{Scalar, Value, ValueOf};
 use crate::core::var::{TensorVar, Var};
 use crate::ops::gradients;
 use crate::params::BoundParams;
@@ -304,7 +304,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// # Panics
     /// If this is a constant without a tape.
     #[track_caller]
-    pub fn like<W: Value<Elem = V::Elem>>(self, value: W) -> Var<'t, W> {
+    pub fn like<W: ValueOf<V::Elem>>(self, value: W) -> Var<'t, W> {
         self.on_tape().constant(value)
     }
 }

@@ -60,7 +60,7 @@ fn points<T: Scalar>(ends: &[f64]) -> Vec<T> {
 
 /// The value and the first three derivatives of a function of one argument, each in every mode.
 fn orders_of_a_scalar<T: Scalar>(f: for<'t> fn(Var<'t, T>) -> Var<'t, T>, at: T) -> [Vec<(&'static str, f64)>; 4] {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(at);
     let y = f(x);
     let along = |y: Var<'_, T>| tape.tangents(|t| t.set(x, T::ONE)).of(y).to_f64();
@@ -89,7 +89,7 @@ fn orders_of_a_tensor<T: Scalar>(
 ) -> [Vec<(&'static str, f64)>; 4] {
     // enough elements for full SIMD lanes and a remainder
     let n = 19;
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(Tensor::full(n, at));
     let y = f(x);
     let all = |mode: &'static str, t: Tensor<T>| t.to_vec().into_iter().map(move |d| (mode, d.to_f64()));
@@ -175,7 +175,7 @@ macro_rules! pairs {
 /// The value f, the partial derivatives a, b, and the second derivatives aa, ab, ba, bb of a function of two
 /// arguments, each in all modes.
 fn orders_of_a_pair(f: for<'t> fn(Var<'t, f64>, Var<'t, f64>) -> Var<'t, f64>, a: f64, b: f64) -> [Vec<f64>; 7] {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, y) = (tape.var(a), tape.var(b));
     let z = f(x, y);
     let (dx, dy) = (z.grad(x), z.grad(y));
@@ -197,7 +197,7 @@ fn orders_of_a_pair_of_tensors(
     a: f64,
     b: f64,
 ) -> [Vec<f64>; 7] {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, y) = (tape.var(Tensor::full(5, a)), tape.var(Tensor::full(5, b)));
     let z = f(x, y);
     let (dx, dy) = (z.sum().grad(x), z.sum().grad(y));

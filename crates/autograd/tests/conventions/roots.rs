@@ -68,7 +68,7 @@ fn integer_powers_of_negative_numbers_at_all_orders() {
     one!(|x| x.powi(-1); [-4.0, -0.25, -0.0625], [0.0, INFINITY, NEG_INFINITY]);
     one!(|x| x.powi(i32::MIN); [2.0, 0.0, 0.0], [1.0, 1.0, -2147483648.0], [-1.0, 1.0, 2147483648.0]);
     one!(|x| x.powi(-3); [-2.0, -0.125, -0.1875], [1e50, 1e-150, -3e-200]);
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(-2.0);
     let d1 = x.powi(3).grad(x);
     let (d2, d3) = (d1.grad(x), d1.grad(x).grad(x));
@@ -93,7 +93,7 @@ fn the_derivative_of_a_remainder_in_the_divisor_is_minus_the_truncated_quotient(
 /// Powers with exponent 0 of subnormal `f32` bases occur in the focal loss with gamma 0.
 #[test]
 fn a_power_with_exponent_zero_has_derivative_zero_at_subnormal_bases() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, p) = (tape.var(1e-40_f32), tape.var(0.0_f32));
     assert_eq!((x.powf(0.0).grad(x).value(), x.pow(p).backward().wrt(x)), (0.0, 0.0));
     assert_eq!((x.powf(1.0).grad(x).value(), x.powf(1.0).grad(x).grad(x).value()), (1.0, 0.0));
@@ -111,7 +111,7 @@ fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order()
         (-1.0, INFINITY),
         (f64::from_bits(1.0_f64.to_bits() + 1), 0.0),
     ] {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let (x, p) = (tape.var(0.0), tape.var(b));
         let y = x.pow(p);
         let (dx, dp) = (y.grad(x), y.grad(p));
@@ -126,7 +126,7 @@ fn the_mixed_second_derivative_of_a_power_at_zero_does_not_depend_on_the_order()
 /// Asserts the value of a norm, and its gradient in all modes.
 #[track_caller]
 fn norm(f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>, x: &[f64], value: f64, derivatives: &[f64]) {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let v = tape.var(Tensor::from(x));
     let y = f(v);
     assert!(close(y.value(), value, TOLERANCE), "got {:e}, want {value:e}", y.value());
@@ -151,14 +151,14 @@ fn the_euclidean_norm_neither_overflows_nor_underflows() {
     norm(|x| x.norm(), &[NEG_INFINITY, 1.0, INFINITY], INFINITY, &[-0.7071067811865475, 0.0, 0.7071067811865475]);
     norm(|x| x.norm_over(keep(0)).sum(), &[0.0, 0.0], 0.0, &[0.0, 0.0]);
     // A row of zeros does not affect the other row.
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(tensor![[0.0, 0.0], [3.0, 4.0]]);
     assert_eq!(x.norm_over(1).sum().backward().wrt(x), tensor![[0.0, 0.0], [0.6, 0.8]]);
 }
 
 #[test]
 fn a_norm_in_single_precision_does_not_overflow_either() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(tensor![3e30_f32, 4e30]);
     let y = x.norm();
     assert!(close(y.value() as f64, 5e30, 1e-6));

@@ -21,7 +21,7 @@ fn zero_times_infinity_is_nan_on_a_strict_tape_only() {
         |x| x.sqrt().powi(2),
     ] {
         assert_eq!(derivatives(&Tape::new(), f, 0.0), [0.0; 3]);
-        assert!(derivatives(&Tape::strict(), f, 0.0).iter().all(|d| d.is_nan()));
+        assert!(derivatives(&Tape::new().strict(), f, 0.0).iter().all(|d| d.is_nan()));
     }
 }
 
@@ -35,7 +35,7 @@ fn zero_times_infinity_is_nan_on_a_strict_tape_only_for_tensors() {
     };
     let (eager, recorded, forward) = modes(&Tape::new());
     assert_eq!((eager, recorded, forward), (tensor![0.0, -0.0625], tensor![0.0, -0.0625], 0.0));
-    let (eager, recorded, forward) = modes(&Tape::strict());
+    let (eager, recorded, forward) = modes(&Tape::new().strict());
     assert!(eager.at([0]).is_nan() && recorded.at([0]).is_nan() && forward.is_nan());
     assert_eq!((eager.at([1]), recorded.at([1])), (-0.0625, -0.0625));
 }
@@ -47,12 +47,12 @@ fn without_infinities_both_kinds_of_tape_give_the_same_bits() {
         let y = (x.tanh() * x.sigmoid() + x.relu()).softmax(1).max_over(0).sum();
         (y.backward().wrt(x), y.grad(x).value())
     };
-    assert_eq!(run(&Tape::new()), run(&Tape::strict()));
+    assert_eq!(run(&Tape::new()), run(&Tape::new().strict()));
 }
 
 #[test]
 fn an_unselected_side_with_a_nan_derivative_gives_nan_on_a_strict_tape() {
-    let tape = Tape::strict();
+    let tape = Tape::new().strict();
     let x = tape.var(tensor![-1.0_f64, 4.0]);
     let g = x.sqrt().where_(&x.gt(0.0), 0.0).sum().backward().wrt(x);
     assert!(g.at([0]).is_nan(), "0 from the mask times the NaN derivative of the square root");
@@ -79,7 +79,7 @@ fn second_derivatives_on_both_kinds_of_tape_agree_at_ordinary_points() {
             let tangent = tape.tangents(|t| t.set(x, Tensor::ones(4))).of(d);
             [d.sum().grad(x).value(), d.sum().backward().wrt(x), tangent]
         };
-        let (usual, strict) = (second(&Tape::new()), second(&Tape::strict()));
+        let (usual, strict) = (second(&Tape::new()), second(&Tape::new().strict()));
         assert!(usual.iter().all(|d| d.is_finite()), "function {k}: {usual:?}");
         assert_eq!(usual, strict, "function {k}");
     }

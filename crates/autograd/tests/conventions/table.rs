@@ -92,7 +92,7 @@ fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Values {
     let mut all = Vec::new();
     let x0 = T::from_f64(at);
     {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(x0);
         let y = f(x);
         let value = y.value().to_f64();
@@ -104,7 +104,7 @@ fn one_in_all_modes<T: Scalar>((f, of_tensor): OfOne<T>, at: f64) -> Values {
         all.extend(modes.map(|(mode, d)| (format!("scalar, {mode}"), vec![Some(value), Some(d.to_f64())])));
     }
     for shape in shapes() {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(Tensor::full(&shape, x0));
         let y = of_tensor(x);
         let value = y.value();
@@ -129,7 +129,7 @@ fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Va
     let (a0, b0) = (T::from_f64(a0), T::from_f64(b0));
     let some = |x: T| Some(x.to_f64());
     {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let (a, b) = (tape.var(a0), tape.var(b0));
         let y = f(a, b);
         let g = y.backward();
@@ -146,7 +146,7 @@ fn two_in_all_modes<T: Scalar>((f, of_tensor): OfTwo<T>, a0: f64, b0: f64) -> Va
         all.push(("scalar, constant a, recorded".into(), vec![some(right.value()), None, some(right.grad(b).value())]));
     }
     for shape in shapes() {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let (a, b) = (tape.var(Tensor::full(&shape, a0)), tape.var(Tensor::full(&shape, b0)));
         let y = of_tensor(a, b);
         let ones = Tensor::ones(&shape);

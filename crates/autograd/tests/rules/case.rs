@@ -86,7 +86,7 @@ impl Case<'_> {
     /// <v, J u> = <Jᵀ v, u>, for all operands together and for each alone with the others constant, swept and recorded.
     #[track_caller]
     fn first_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
         let y = (self.double)(&on);
         let g = y.backward_with(v);
@@ -111,7 +111,7 @@ impl Case<'_> {
     /// operand.
     #[track_caller]
     fn alone(&self, k: usize, xs: &[Tensor<f64>], u: &Tensor<f64>, v: &Tensor<f64>, gradient: &Tensor<f64>) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let on = |(j, x): (usize, &Tensor<f64>)| if j == k { tape.var(x.clone()) } else { tape.constant(x.clone()) };
         let on: Vec<_> = xs.iter().enumerate().map(on).collect();
         let y = (self.double)(&on);
@@ -139,7 +139,7 @@ impl Case<'_> {
         let moved = |step: f64| -> Vec<Tensor<f64>> { xs.iter().zip(us).map(|(x, u)| axpy(x, step, u)).collect() };
 
         let (tangent, gradient_tangents) = {
-            let tape = Tape::new();
+            let tape = Tape::default();
             let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
             let y = (self.double)(&on);
             let gradients: Vec<_> = on.iter().map(|x| y.grad_with(*x, v)).collect();
@@ -176,7 +176,7 @@ impl Case<'_> {
     /// transpose of reverse, or the recorded forward sweep.
     #[track_caller]
     fn second_order(&self, xs: &[Tensor<f64>], us: &[Tensor<f64>], v: &Tensor<f64>) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
         let y = (self.double)(&on);
         let t = tape.tangents(|t| on.iter().zip(us).for_each(|(x, u)| t.set(*x, u.clone())));
@@ -272,7 +272,7 @@ impl Case<'_> {
         if self.inputs.len() < 2 || !self.inputs.iter().all(equal) || !self.avoid.is_empty() {
             return;
         }
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(xs[0].clone());
         let y = (self.double)(&vec![x; xs.len()]);
         let apart = gradients(self.double, &vec![xs[0].clone(); xs.len()], v);
@@ -305,7 +305,7 @@ fn constants<'t>(tape: &'t Tape, values: &[Tensor<f64>]) -> Vec<TensorVar<'t>> {
 /// The value of a function of constants.
 #[track_caller]
 fn value<T: Scalar>(f: Of<T>, xs: &[Tensor<T>]) -> Tensor<T> {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let constants: Vec<_> = xs.iter().map(|x| tape.constant(x.clone())).collect();
     let y = f(&constants);
     assert!(y.is_constant(), "a value computed from constants is a constant");
@@ -314,7 +314,7 @@ fn value<T: Scalar>(f: Of<T>, xs: &[Tensor<T>]) -> Tensor<T> {
 
 /// The gradients of <v, f> with respect to all operands.
 fn gradients<T: Scalar>(f: Of<T>, xs: &[Tensor<T>], v: &Tensor<T>) -> Vec<Tensor<T>> {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let on: Vec<_> = xs.iter().map(|x| tape.var(x.clone())).collect();
     let g = f(&on).backward_with(v);
     on.iter().map(|x| g.wrt(*x)).collect()

@@ -41,7 +41,7 @@ fn an_n_ary_node_equals_its_composition_at_all_orders() {
     let mut numbers = Numbers::new(3);
     for (name, one, many) in FUNCTIONS {
         for _ in 0..5 {
-            let tape = Tape::new();
+            let tape = Tape::default();
             let x: Vec<_> = (0..6).map(|_| tape.var(numbers.between(-2.0, 2.0))).collect();
             let u: Vec<_> = (0..6).map(|_| numbers.between(-1.0, 1.0)).collect();
             let (a, b) = (one(&tape, &x), many(&tape, &x));
@@ -68,7 +68,7 @@ fn an_n_ary_node_equals_its_composition_at_all_orders() {
 #[test]
 fn one_variable_for_all_operands() {
     for (name, one, many) in FUNCTIONS {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(0.75);
         let (a, b) = (one(&tape, &[x; 6]), many(&tape, &[x; 6]));
         assert!(near(a.backward().wrt(x), b.backward().wrt(x)), "{name}");
@@ -79,7 +79,7 @@ fn one_variable_for_all_operands() {
 #[test]
 fn constant_operands_get_no_contribution() {
     for (name, one, _) in FUNCTIONS {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x: Vec<_> = (0..6).map(|k| tape.var(0.25 * k as f64 - 0.5)).collect();
         let whole = one(&tape, &x).backward();
         for k in 0..6 {
@@ -96,19 +96,19 @@ fn constant_operands_get_no_contribution() {
 
 #[test]
 fn without_operands() {
-    let tape: Tape = Tape::new();
+    let tape: Tape = Tape::default();
     assert_eq!((tape.sum(&[]).value(), tape.dot(&[], &[]).value(), tape.norm_squared(&[]).value()), (0.0, 0.0, 0.0));
     assert_eq!(tape.logsumexp(&[]).value(), f64::NEG_INFINITY);
     let x = tape.var(3.0);
     assert_eq!(tape.polynomial(&[], x).value(), 0.0);
     assert_eq!(tape.polynomial(&[], x).backward().wrt(x), 0.0);
-    let none: Var<'_, f64> = std::iter::empty().sum();
+    let none: Var<'_, f64> = std::iter::empty::<Var<'_, f64>>().sum();
     assert_eq!(none.value(), 0.0);
 }
 
 #[test]
 fn in_single_precision() {
-    let tape = Tape::<f32>::new();
+    let tape = Tape::single();
     let x: Vec<_> = [0.5_f32, -1.25, 2.0].iter().map(|&x| tape.var(x)).collect();
     let y = tape.dot(&x, &x) + tape.logsumexp(&x) + tape.polynomial(&x, x[0]);
     let double = Tape::<f64>::new();

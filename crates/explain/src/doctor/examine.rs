@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn no_numbers_and_where_they_come_from() {
-        let tape = Tape::traced();
+        let tape = Tape::new().traced();
         let x = tape.var(tensor![1.0, 0.0]).named("x");
         let y = x.ln();
         let at = line!() - 1;
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn the_trap_of_where() {
-        let tape = Tape::strict();
+        let tape = Tape::new().strict();
         let x = tape.var(tensor![0.0, 4.0]);
         let mask = tensor![0.0, 1.0];
         let found = x.sqrt().where_(&mask, tape.constant(tensor![0.0, 0.0])).sum().explain().diagnose();

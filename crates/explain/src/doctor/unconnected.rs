@@ -65,7 +65,7 @@ mod tests {
 
     #[test]
     fn detached_unused_and_constant_are_told_apart() {
-        let tape = Tape::traced();
+        let tape = Tape::new().traced();
         let x = tape.var(tensor![1.0, 2.0]).named("x");
         let w = tape.var(3.0_f64).named("w");
         let a: TensorVar = x.exp().named("a");

@@ -15,7 +15,7 @@ const LONG: usize = 5;
 /// The share of operand `k`, for an adjoint that is written so. `None` for operations whose rule cannot be read.
 pub(crate) fn share<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adjoint: &Expr) -> Option<Expr> {
     let Operation::Tensor(op) = node.operation() else { return None };
-    let paper = Tape::new();
+    let paper = Tape::default();
     let rule = node.rule(k, &paper)?;
     let uses = uses(&paper, &rule);
     let mut reader = Reader { op: &op, rule: &rule, setting: s, adjoint, written: vec![], definitions: vec![] };

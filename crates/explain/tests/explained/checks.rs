@@ -14,7 +14,7 @@ fn all(e: &Explanation) -> Vec<(String, Verdict)> {
 proptest::proptest! {
     #[test]
     fn random_programs_are_right(p in autograd::strategies::program(1..4, 1..12)) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let e = p.record(&tape).explain();
         for (name, verdict) in all(&e) {
             proptest::prop_assert!(verdict != Verdict::Differs, "{}: {:?}", name, e);
@@ -24,7 +24,7 @@ proptest::proptest! {
 
 #[test]
 fn every_edge_and_the_whole() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let w = tape.var(tensor![[0.1, -0.2, 0.4], [0.3, 0.2, -0.5]]).named("w");
     let x = tape.constant(tensor![[1.0, 2.0], [0.5, -1.0]]);
     let loss = softmax_cross_entropy(x.linear(w, tape.var(tensor![0.1, 0.2, 0.3])).tanh(), [2, 0]);
@@ -39,7 +39,7 @@ fn every_edge_and_the_whole() {
 
 #[test]
 fn single_precision_is_checked_in_double_where_that_can_be() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (x, y) = (tape.var(0.3_f32), tape.var(2.0_f32));
     let e = ((x * y).sigmoid() / y.exp()).explain();
     assert!(all(&e).iter().all(|(_, v)| *v == Verdict::Agrees), "{:?}", all(&e));
@@ -63,7 +63,7 @@ impl CustomOp<f64> for WrongSquare {
 
 #[test]
 fn a_wrong_rule_is_found_where_it_is() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(1.5_f64);
     let y: autograd::Var<f64> = tape.apply(WrongSquare, &[x.sin()]);
     let e = (y * 2.0).explain();

@@ -15,7 +15,7 @@ fn written(e: &Explanation) -> [String; 7] {
 #[test]
 fn tensors_without_elements() {
     for shape in [vec![0], vec![0, 3], vec![3, 0], vec![2, 0, 4]] {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(Tensor::<f64>::zeros(&shape[..])).named("x");
         let loss = (x.exp() * x + 1.0).sum() + x.square().sum();
         let e = loss.explain();
@@ -24,14 +24,14 @@ fn tensors_without_elements() {
         let tensor = x.tanh();
         written(&Explain::of(tensor).with_cotangent(Tensor::zeros(&shape[..])).run().unwrap());
     }
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (a, b) = (tape.var(Tensor::<f64>::zeros([2, 0])).named("A"), tape.var(Tensor::zeros([0, 3])).named("B"));
     written(&a.matmul(b).sum().explain());
 }
 
 #[test]
 fn a_leaf_is_its_own_derivation() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(3.0_f64).named("x");
     let e = x.explain();
     written(&e);
@@ -44,7 +44,7 @@ fn a_leaf_is_its_own_derivation() {
 
 #[test]
 fn no_path_is_asked_for() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(1.0_f64);
     let y = (0..60).fold(x, |y, _| y * 0.75 + y * 0.25);
     let e = y.explain();
@@ -53,7 +53,7 @@ fn no_path_is_asked_for() {
 
 #[test]
 fn names_of_the_notation_itself() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let v = tape.var(tensor![5.0, 7.0]).named("v");
     let s = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]).named("s");
     let y = s.matmul(v).named("y");
@@ -68,7 +68,7 @@ fn names_of_the_notation_itself() {
 
 #[test]
 fn two_names_that_print_alike() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let (a, b) = (tape.var(2.0_f64).named("a"), tape.var(3.0).named("a\u{7}"));
     let c = tape.var(5.0).named("\u{1}");
     let e = (a * b * c).explain();
@@ -81,7 +81,7 @@ fn two_names_that_print_alike() {
 
 #[test]
 fn many_nodes_of_one_name() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let mut h = tape.var(0.5_f64).named("h");
     for _ in 0..5_000 {
         h = (h * 1.001).named("h");
@@ -96,7 +96,7 @@ fn many_nodes_of_one_name() {
 
 #[test]
 fn a_wide_sum_and_a_value_used_often() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let all: Vec<Var<f64>> = (0..1_500).map(|i| tape.var(f64::from(i))).collect();
     let x = tape.var(2.0);
     let same = vec![x; 1_500];
@@ -114,7 +114,7 @@ fn a_wide_sum_and_a_value_used_often() {
 #[test]
 fn pages_of_large_networks() {
     for (layers, width) in [(3, 4), (20, 32), (100, 12)] {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let mut a = tape.constant(Tensor::from_fn([4, width], |i| (i[0] + i[1]) as f64 / width as f64)).named("X");
         for layer in 0..layers {
             let w = Tensor::from_fn([width, width], |i| ((i[0] * 7 + i[1] * 3) % 11) as f64 / 55.0 - 0.1);
@@ -125,7 +125,7 @@ fn pages_of_large_networks() {
         let sizes = written(&e).map(|text| text.len());
         assert!(sizes[5] < 300 << 10, "{layers} x {width}: {sizes:?}");
     }
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x: Vec<Var<f64>> = (0..8).map(|i| tape.var(f64::from(i) / 8.0)).collect();
     let mut a = x;
     for layer in 0..4 {
@@ -143,7 +143,7 @@ fn pages_of_large_networks() {
 
 #[test]
 fn everything_goes_into_everything() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let mut all = vec![tape.var(0.5_f64)];
     for _ in 0..90 {
         all.push(tape.sum(&all).tanh());
@@ -155,7 +155,7 @@ fn everything_goes_into_everything() {
 
 #[test]
 fn long_names() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(2.0_f64).named("x".repeat(100_000));
     let e = (x * x).named("y_".repeat(50_000)).explain();
     let sizes = written(&e).map(|text| text.len());
@@ -166,14 +166,14 @@ fn long_names() {
 #[test]
 fn numbers_at_the_edges() {
     for x0 in [0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e308, -1e-320, 1e-200] {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(x0).named("x");
         let w = tape.var(tensor![[x0, 1.0], [2.0, x0]]).named("W");
         let y = w.matmul(tape.constant(tensor![x0, 1.0])).named("y");
         written(&(x * x + x.exp() / x + x.sqrt()).explain());
         written(&(y.softmax(0) * y).sum().explain());
         written(&y.layer_norm(tape.constant(tensor![1.0, x0]), tape.constant(tensor![x0, 0.0]), 1e-5).sum().explain());
-        let tape = Tape::new();
+        let tape = Tape::default();
         let x = tape.var(x0 as f32).named("x");
         written(&((x * 3.0).tanh() + x.powi(3)).explain());
     }
@@ -181,7 +181,7 @@ fn numbers_at_the_edges() {
 
 #[test]
 fn second_order_tapes() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(0.7_f64).named("x");
     let w = tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]).named("W");
     let y = (w.matmul(tape.constant(tensor![1.0, 2.0])) * x).tanh().square().sum();
@@ -208,7 +208,7 @@ impl CustomOp<f64> for Odd {
 
 #[test]
 fn operations_of_hostile_names_and_parts_computed_again() {
-    let tape = Tape::traced();
+    let tape = Tape::new().traced();
     let x = tape.var(tensor![1.0, 2.0]).named("a|b\n| c | d\u{202e}\u{2028}`![i](http://x)");
     let y: Var<f64> = tape.apply(Odd, &[x]);
     let again = checkpoint(|x| x[0].sin() * x[0], &[x]);
@@ -231,7 +231,7 @@ fn operations_of_hostile_names_and_parts_computed_again() {
 
 #[test]
 fn a_tape_that_was_reset() {
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let _ = tape.var(1.0_f64).named("old").sin().named("older").detach();
     tape.reset();
     let x = tape.var(2.0).named("new");

@@ -16,7 +16,7 @@ fn same(e: &Explanation, name: &str, engine: Tensor<f64>) {
 
 #[test]
 fn numbers_and_tensors_shared_and_repeated() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(0.7_f64).named("x");
     let w = tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]).named("w");
     let b = tape.var(tensor![0.1, 0.2]).named("b");
@@ -38,7 +38,7 @@ fn numbers_and_tensors_shared_and_repeated() {
 
 #[test]
 fn single_precision() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let w = tape.var(tensor![[0.3_f32, -1.1], [2.0, 0.7]]).named("w");
     let t = tape.constant(tensor![[1.0_f32, 0.0], [0.0, 1.0]]).named("t");
     let loss = bce_with_logits(w.sigmoid().matmul(w), t);
@@ -49,7 +49,7 @@ fn single_precision() {
 
 #[test]
 fn a_cotangent_of_a_tensor() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(tensor![1.0, -2.0, 0.5]).named("x");
     let y = (x.softmax(0) * x).exp();
     let v = tensor![1.0, 0.0, -3.0];
@@ -66,7 +66,7 @@ fn times(a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
 /// Each factor is what the adjoint was multiplied by.
 #[test]
 fn factors_times_adjoints_are_contributions() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(tensor![[1.0, -2.0, 0.5], [0.1, 0.2, 3.0]]).named("x");
     let b = tape.var(tensor![0.5, -1.0, 0.25]).named("b");
     let scaled: TensorVar = (x + b) * b;
@@ -106,7 +106,7 @@ fn factors_times_adjoints_are_contributions() {
 
 #[test]
 fn an_adjoint_is_the_sum_of_what_comes_in() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(0.3_f64).named("x");
     let loss = (x * x.sin() + x.exp() * x) * x;
     let e = loss.explain();
@@ -119,7 +119,7 @@ fn an_adjoint_is_the_sum_of_what_comes_in() {
 
 #[test]
 fn what_cannot_be_explained() {
-    let (tape, other) = (Tape::new(), Tape::new());
+    let (tape, other) = (Tape::default(), Tape::default());
     let x = tape.var(tensor![1.0, 2.0]).named("x");
     let unused = tape.var(3.0_f64).named("unused");
     let foreign = other.var(1.0_f64);
@@ -138,7 +138,7 @@ fn what_cannot_be_explained() {
 
 #[test]
 fn no_number_is_no_panic() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(-1.0_f64).named("x");
     let e = (x.ln() * x).explain();
     assert!(e.step("x").unwrap().adjoint.as_ref().unwrap().item().is_nan());
@@ -148,7 +148,7 @@ proptest::proptest! {
     /// The gradient of every variable of a random program, against `backward`.
     #[test]
     fn random_programs(p in autograd::strategies::program(1..4, 1..20)) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let (numbers, tensors) = p.point();
         let numbers: Vec<Var<f64>> = numbers.into_iter().map(|x| tape.var(x)).collect();
         let tensors: Vec<TensorVar> = tensors.into_iter().map(|x| tape.var(x)).collect();
@@ -167,7 +167,7 @@ proptest::proptest! {
     /// What each edge of a random program hands on is its adjoint times the factor shown, to the last bit.
     #[test]
     fn factors_are_what_the_sweep_multiplies_by(p in autograd::strategies::program(1..4, 1..20)) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let e = p.record(&tape).explain();
         for step in &e.steps {
             let Some(g) = &step.adjoint else { continue };
@@ -218,7 +218,7 @@ fn adds_up(e: &Explanation) -> usize {
 
 #[test]
 fn paths_through_every_kind_of_factor() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let x = tape.var(tensor![[1.0, -2.0], [0.5, 0.25]]).named("x");
     let b = tape.var(tensor![0.5, -1.0]).named("b");
     let rows = (x * b).exp().mean_over(0) + x.max_over(1) * x.at([0, 0]);
@@ -231,7 +231,7 @@ proptest::proptest! {
     /// The same for programs of numbers and tensors.
     #[test]
     fn paths_add_up_through_tensors(p in autograd::strategies::program(1..4, 1..12)) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         adds_up(&p.record(&tape).explain());
     }
 }
@@ -240,7 +240,7 @@ proptest::proptest! {
     /// The shares of all paths add up to the gradient.
     #[test]
     fn paths_add_up(ops in proptest::collection::vec((0u8..5, 0usize..8, 0usize..8), 1..8)) {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let loss = random_graph(&tape, &ops);
         let e = loss.explain();
         let reached = e.wanted.iter().filter(|&&at| e.paths(at, 1).count <= 2000.0).count();

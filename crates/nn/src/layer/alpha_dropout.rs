@@ -23,7 +23,7 @@ const SATURATED: f64 = -1.758_099_340_847_376_6;
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
 ///
-/// let (params, tape, mut rng) = (Params::new(), Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
+/// let (params, tape, mut rng) = (Params::new(), Tape::single(), Xoshiro256PlusPlus::seed_from_u64(42));
 /// let x = Tensor::<f32>::random_normal(100_000, 0.0, 1.0, &mut rng);
 /// let y = AlphaDropout::new(0.3).forward_train(&params.bind(&tape), tape.constant(x), &mut rng).value();
 /// assert!(y.mean().abs() < 0.02 && (y.std(0) - 1.0).abs() < 0.02);
@@ -107,7 +107,7 @@ mod tests {
 
     #[test]
     fn kept_numbers_are_scaled_and_the_others_are_saturated() {
-        let (params, tape, p) = (Params::<f64>::new(), Tape::new(), 0.25);
+        let (params, tape, p) = (Params::<f64>::new(), Tape::default(), 0.25);
         let x = tape.var(Tensor::full(200, 2.0));
         let y = AlphaDropout::new(p).forward_train(&params.bind(&tape), x, &mut rng(1));
         let a = ((1.0 - p) * (1.0 + p * SATURATED * SATURATED)).powf(-0.5);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn a_rate_of_one_leaves_zeros() {
-        let (params, tape) = (Params::<f32>::new(), Tape::new());
+        let (params, tape) = (Params::<f32>::new(), Tape::default());
         let x = tape.var(Tensor::full([3, 5], 2.0));
         let y = AlphaDropout::new(1.0).forward_train(&params.bind(&tape), x, &mut rng(1));
         assert_eq!((y.value(), y.sum().backward().wrt(x)), (Tensor::zeros([3, 5]), Tensor::zeros([3, 5])));

@@ -19,7 +19,7 @@ use tensor::{Shape, Tensor};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
 ///
-/// let (params, tape) = (Params::new(), Tape::new());
+/// let (params, tape) = (Params::new(), Tape::single());
 /// let (dropout, net) = (Dropout::new(0.5), params.bind(&tape));
 /// let x = tape.constant(Tensor::ones([4, 1000]));
 /// assert_eq!(dropout.forward(&net, x), x);

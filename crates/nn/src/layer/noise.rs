@@ -16,7 +16,7 @@ use tensor::{Shape, Tensor};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
 ///
-/// let (params, tape) = (Params::<f32>::new(), Tape::new());
+/// let (params, tape) = (Params::<f32>::new(), Tape::single());
 /// let x = tape.constant(Tensor::zeros(10_000));
 /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
 /// let y = GaussianNoise::new(0.1).forward_train(&params.bind(&tape), x, &mut rng).value();

@@ -64,7 +64,7 @@ impl<T: Scalar> Model<T> {
     pub fn logits(&self, x: &Tensor<T>) -> Tensor<T> {
         self.only_head();
         self.check_inputs([x.shape()].into_iter());
-        let tape = Tape::new();
+        let tape = Tape::default();
         tape.no_grad(|| {
             self.forward(&self.params.bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value()
         })

@@ -14,7 +14,7 @@ fn two_layers_learn_xor() {
     let mut params = Params::new();
     let model = Mlp::new(2, [4], 1).activation(Tanh).build(&mut params, &mut rng);
     let mut sgd = Sgd::new(0.5);
-    let mut tape = Tape::new();
+    let mut tape = Tape::default();
     let mut last = f32::INFINITY;
     for _ in 0..2000 {
         let net = params.bind(&tape);

@@ -121,7 +121,7 @@ impl Lbfgs {
         params: &mut Params<T>,
         mut loss: impl for<'p, 't> FnMut(&BoundParams<'p, 't, T>) -> Var<'t, T>,
     ) -> LbfgsReport {
-        let mut tape = Tape::new();
+        let mut tape = Tape::default();
         self.minimise_with(params, |params| {
             let value = loss(&params.bind(&tape));
             let mut gradients = GradientSum::new();

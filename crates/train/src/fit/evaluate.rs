@@ -17,7 +17,7 @@ pub(super) fn evaluate<T: Scalar>(
     batches: impl Iterator<Item = Result<Minibatch<T>, DataError>>,
     mut score: impl FnMut(&Minibatch<T>, &mut Tape<T>) -> Result<(), FitError>,
 ) -> Result<(), FitError> {
-    let (mut tape, mut seen) = (Tape::new(), 0);
+    let (mut tape, mut seen) = (Tape::default(), 0);
     for batch in batches {
         let batch = batch?;
         score(&batch, &mut tape)?;

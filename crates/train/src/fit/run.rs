@@ -57,7 +57,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         let scores = Scores::new(model, std::mem::take(&mut fit.metrics), weighted)?;
         let directions = scores.directions();
         let averages = Averages::of(fit.optimizer.get(), model.params());
-        let (tape, history, logs) = (Tape::new(), History::new(), Logs::new());
+        let (tape, history, logs) = (Tape::default(), History::new(), Logs::new());
         Ok(Run { model, fit, scores, directions, tape, averages, history, logs, stop: None })
     }
 

@@ -149,7 +149,7 @@ impl<T: Scalar> Training<T> for Model<T> {
         let number = optimizer.steps() as usize;
         let mut rng = generator(self.random_seed(), number);
         let before = self.params().clone();
-        let failed = match step(self, &mut Tape::new(), batch, &mut scores, optimizer, &mut rng, false)? {
+        let failed = match step(self, &mut Tape::default(), batch, &mut scores, optimizer, &mut rng, false)? {
             Step::Done(loss) => blame::parameter(self.params()).map(|culprit| (loss, culprit)),
             Step::NonFinite { loss, culprit } => Some((loss, culprit)),
         };
@@ -164,7 +164,7 @@ impl<T: Scalar> Training<T> for Model<T> {
 
     fn test_on_batch(&self, batch: &Minibatch<T>) -> Result<Logs, FitError> {
         let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
-        score(self, &mut Tape::new(), batch, &mut scores)?;
+        score(self, &mut Tape::default(), batch, &mut scores)?;
         Ok(scores.logs())
     }
 }

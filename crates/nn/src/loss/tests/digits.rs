@@ -6,7 +6,7 @@ use super::*;
 const SIZES: [f32; 14] = [1e-30, 1e-8, 2e-8, 1e-5, 1e-4, 0.003, 0.1, 0.7, 1.0, 1.01, 3.0, 12.0, 30.0, 80.0];
 
 fn slope<T: Scalar>(loss: Loss, p: &Tensor<T>, target: &Target<T>) -> Vec<f64> {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let p = tape.var(p.clone());
     loss.of(p, target).unwrap().backward().wrt(p).to_vec().iter().map(|g| g.to_f64()).collect()
 }
@@ -43,7 +43,7 @@ fn of_errors() {
 #[test]
 fn log_cosh_is_even_convex_and_exact_at_both_ends() {
     let value = |e: f64| {
-        let tape = Tape::new();
+        let tape = Tape::default();
         LogCosh.of(tape.var(tensor![[e]]), &tensor![[0.0]].into()).unwrap().value()
     };
     for (e, want) in
@@ -53,7 +53,7 @@ fn log_cosh_is_even_convex_and_exact_at_both_ends() {
     }
     // tanh' = 1 - tanh², on either side of the point where one formula takes over from the other.
     for e in [0.0_f64, 1e-8, 0.5, 1.0, 1.0 + 1e-12, 3.0, 20.0] {
-        let tape = Tape::new();
+        let tape = Tape::default();
         let p = tape.var(tensor![[e]]);
         let first = LogCosh.of(p, &tensor![[0.0]].into()).unwrap().grad(p);
         let (got, want) = (first.sum().backward().wrt(p).item(), e.cosh().powi(-2));

@@ -100,7 +100,7 @@ fn agrees<T: Scalar>(loss: Loss, z: &Tensor<f64>, target: &Target<T>, weights: &
         let (got, most) = (got.to_f64(), 64.0 * eps * (10.0 + want.abs()));
         assert!((got - want).abs() <= most, "{loss}, {what}: {got}, not {want}, of {z} and {target:?}");
     };
-    let tape = Tape::<T>::new();
+    let tape = Tape::<T>::default();
     let z_var = tape.var(z.cast());
     let finite = |loss_var: Var<'_, T>, what: &str| {
         let slope = loss_var.backward().wrt(z_var);
@@ -218,7 +218,7 @@ proptest! {
 
 #[test]
 fn an_example_of_weight_0_does_not_count_however_wrong_it_is() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let z = tape.var(tensor![[0.0, f64::NEG_INFINITY], [1.0, 1.0]]);
     let (target, weights) = (Target::from([1, 0]), tensor![0.0, 2.0]);
     for loss in [SparseCategoricalCrossentropy(0.0), KlDivergence] {
@@ -231,7 +231,7 @@ fn an_example_of_weight_0_does_not_count_however_wrong_it_is() {
 
 #[test]
 fn a_label_of_weight_0_does_not_count_however_wrong_it_is() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let z = tape.var(tensor![[f64::NEG_INFINITY]]);
     let loss = BinaryFocalCrossentropy { gamma: 2.0, alpha: Some(0.0) }.of(z, &[1].into()).unwrap();
     assert_eq!((loss.value(), loss.backward().wrt(z)), (0.0, tensor![[0.0]]));
@@ -239,7 +239,7 @@ fn a_label_of_weight_0_does_not_count_however_wrong_it_is() {
 
 #[test]
 fn a_count_of_0_costs_the_rate_alone_whatever_its_logarithm() {
-    let tape = Tape::new();
+    let tape = Tape::default();
     let rate = tape.var(tensor![[-1e-7]]); // the logarithm of 0
     let loss = Poisson.of(rate, &tensor![[0.0]].into()).unwrap();
     assert_eq!((loss.value(), loss.backward().wrt(rate)), (-1e-7, tensor![[1.0]]));
