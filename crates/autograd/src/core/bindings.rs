@@ -26,7 +26,14 @@ pub(crate) struct Bindings {
     /// Stores in the order in which they were bound. Those past `used` are empty, and wait for the next stores.
     stores: Vec<Bound>,
     used: usize,
+    /// For each map of bound parameters, the node that replaces a parameter. Those past `maps_used` are empty, too.
+    maps: Vec<SecondaryMap<Key, u32>>,
+    maps_used: usize,
 }
+
+/// Which map of bound parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct MapId(u32);
 
 #[derive(Debug, Default)]
 struct Bound {
@@ -83,6 +90,21 @@ impl Bindings {
         }
     }
 
+    /// Adds a map that replaces parameters by nodes.
+    pub(crate) fn add_map(&mut self, nodes: impl Iterator<Item = (Key, u32)>) -> MapId {
+        if self.maps_used == self.maps.len() {
+            self.maps.push(SecondaryMap::new());
+        }
+        self.maps[self.maps_used].extend(nodes);
+        self.maps_used += 1;
+        MapId((self.maps_used - 1) as u32)
+    }
+
+    /// The node that replaces a parameter in a map.
+    pub(crate) fn mapped(&self, map: MapId, key: Key) -> Option<u32> {
+        self.maps[map.0 as usize].get(key).copied()
+    }
+
     /// The number of stores that were ever bound at a time.
     #[cfg(test)]
     pub(crate) fn capacity(&self) -> usize {
@@ -95,6 +117,8 @@ impl Bindings {
             bound.replaced.clear();
         }
         self.used = 0;
+        self.maps[..self.maps_used].iter_mut().for_each(SecondaryMap::clear);
+        self.maps_used = 0;
     }
 
     /// The gradients of parameters that have several nodes because they were changed and bound again: the sum over these

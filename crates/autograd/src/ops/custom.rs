@@ -86,18 +86,34 @@ impl<T: Scalar> Tape<T> {
         V: Value<Elem = T>,
         W: Value<Elem = T>,
     {
-        let ids: SmallVec<[u32; 4]> = operands
-            .iter()
-            .map(|x| {
-                common(Some(self), x.tape, op.name());
-                self.node_of(x.erase())
-            })
-            .collect();
+        let ids = self.operands_of(op.name(), operands);
         // The user's code may record on this tape, so no borrow of the tape is held: it runs on clones, which share
         // buffers.
         let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
         let value = op.forward(&xs.iter().collect::<Vec<_>>());
         self.take(Op::Custom(Arc::new(Custom(Box::new(op)))), &ids, value)
+    }
+
+    /// Records a custom operation whose value is known.
+    #[track_caller]
+    pub(crate) fn apply_known<'t>(
+        &'t self,
+        op: impl CustomOp<T> + 'static,
+        operands: &[TensorVar<'t, T>],
+        value: Tensor<T>,
+    ) -> TensorVar<'t, T> {
+        let ids = self.operands_of(op.name(), operands);
+        self.take(Op::Custom(Arc::new(Custom(Box::new(op)))), &ids, value)
+    }
+
+    #[track_caller]
+    fn operands_of<V: Value<Elem = T>>(&self, op: &str, operands: &[Var<'_, V>]) -> SmallVec<[u32; 4]> {
+        let mut ids = SmallVec::new();
+        for x in operands {
+            common(Some(self), x.tape, op);
+            ids.push(self.node_of(x.erase()));
+        }
+        ids
     }
 }
 

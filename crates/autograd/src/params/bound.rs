@@ -1,6 +1,8 @@
-//! Parameters bound to a tape, where each is one variable, however often it is used.
+//! Parameters bound to a tape, where each is one variable, however often it is used, or is replaced by a computed one.
 
 use super::{Param, Params};
+use crate::core::bindings::MapId;
+use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
@@ -10,6 +12,8 @@ use crate::core::var::{TensorVar, Var};
 pub struct BoundParams<'p, 't, T: Scalar = f32> {
     pub(crate) params: &'p Params<T>,
     pub(crate) tape: &'t Tape<T>,
+    /// Which parameters are replaced by computed variables; `None` if none is.
+    pub(crate) map: Option<MapId>,
 }
 
 impl<T: Scalar> Clone for BoundParams<'_, '_, T> {
@@ -21,6 +25,7 @@ impl<T: Scalar> Copy for BoundParams<'_, '_, T> {}
 
 impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     /// Returns the parameter as a variable on the tape, the same variable for each call; a constant if it is frozen.
+    /// Returns what [`map`](BoundParams::map) or [`replace`](BoundParams::replace) put in its place, if anything.
     ///
     /// # Panics
     /// If the key belongs to another store, or the parameter was removed.
@@ -28,6 +33,9 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     pub fn var(&self, param: Param) -> TensorVar<'t, T> {
         let slot = self.params.slot(param);
         let (store, key) = (self.params.store, param.key);
+        if let Some(id) = self.map.and_then(|map| self.tape.bindings.borrow().mapped(map, key)) {
+            return Var { tape: Some(self.tape), id, carried: () };
+        }
         let known = self.tape.bindings.borrow().node(store, key);
         if let Some(id) = known
             && self.tape.holds(id, &slot.value, !slot.frozen)
@@ -38,6 +46,84 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
         let var = if slot.frozen { self.tape.constant(value) } else { self.tape.var(value) };
         self.tape.bindings.borrow_mut().insert(store, key, var.id);
         var
+    }
+
+    /// Returns bound parameters with a computed variable in place of each parameter, so that any model runs on computed
+    /// weights: after an inner step (MAML), from another network (hypernetworks), drawn from a distribution (Bayesian
+    /// networks), or normalized. `f` receives the key and the variable of each parameter, and returns what replaces it.
+    ///
+    /// The replacements are ordinary variables: gradients flow through them to the original parameters, and the store is not
+    /// changed. To write values back with [`Params::set`] instead would cut the gradient, because the tape knows nothing of
+    /// where they came from.
+    ///
+    /// ```
+    /// use autograd::{ParamGradients, Params, Tape};
+    /// use tensor::tensor;
+    /// let mut params = Params::new();
+    /// let w = params.add("w", tensor![2.0]);
+    /// let tape = Tape::new();
+    /// let net = params.bind(&tape);
+    ///
+    /// let loss = net.var(w).square().sum(); // w²
+    /// let g = loss.grads(&net);
+    /// let fast = net.map(|key, w| w - g.get(key) * 0.1); // one inner step: 0.8 w
+    /// let after = fast.var(w).square().sum(); // 0.64 w²
+    /// assert_eq!(after.backward().gradient(&params, w), Some(&tensor![1.28 * 2.0]));
+    /// ```
+    ///
+    /// # Panics
+    /// If a replacement has another shape than its parameter, or is on another tape.
+    #[track_caller]
+    pub fn map(&self, mut f: impl FnMut(Param, TensorVar<'t, T>) -> TensorVar<'t, T>) -> Self {
+        let mut replacements = Vec::with_capacity(self.params.len());
+        for param in self.params.keys() {
+            let replacement = f(param, self.var(param));
+            self.require_fit("map", param, replacement);
+            replacements.push((param, replacement));
+        }
+        self.mapped(&replacements)
+    }
+
+    /// Returns bound parameters with a computed variable in place of one parameter; the others stay as they are here. See
+    /// [`map`](BoundParams::map).
+    ///
+    /// # Panics
+    /// If the variable has another shape than the parameter, or is on another tape; or if the key belongs to another store.
+    #[track_caller]
+    pub fn replace(&self, param: Param, with: TensorVar<'t, T>) -> Self {
+        self.require_fit("replace", param, with);
+        let others = self.params.keys().filter(|p| self.map.is_some() && *p != param).map(|p| (p, self.var(p)));
+        let all: Vec<_> = others.chain([(param, with)]).collect();
+        self.mapped(&all)
+    }
+
+    #[track_caller]
+    fn require_fit(&self, method: &str, param: Param, replacement: TensorVar<'t, T>) {
+        common(Some(self.tape), replacement.tape, method);
+        let slot = self.params.slot(param);
+        let (expected, found) = (slot.value.shape(), replacement.shape());
+        if *expected != found {
+            panic!(
+                "{method}: expected a variable of shape {expected} in place of parameter `{}`, got shape {found}; reshape or \
+                 broadcast it first",
+                self.params.name(param)
+            );
+        }
+    }
+
+    /// A store of the current values, those of replacements included.
+    pub(crate) fn values(&self) -> Params<T> {
+        let mut values = self.params.clone();
+        if self.map.is_some() {
+            self.params.keys().for_each(|p| values.set(p, self.var(p).value()));
+        }
+        values
+    }
+
+    /// The same parameters with these in place of some.
+    pub(crate) fn mapped(&self, replacements: &[(Param, TensorVar<'t, T>)]) -> Self {
+        let nodes = replacements.iter().map(|(param, var)| (param.key, var.id));
+        BoundParams { map: Some(self.tape.bindings.borrow_mut().add_map(nodes)), ..*self }
     }
 
     /// The tape that the parameters are bound to.

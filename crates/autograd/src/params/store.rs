@@ -136,6 +136,9 @@ impl<T: Scalar> Params<T> {
 
     /// Replaces the value of a parameter.
     ///
+    /// A value that was computed on a tape loses its history here: no gradient flows through a weight that was written back.
+    /// For weights that are differentiated, see [`BoundParams::map`].
+    ///
     /// # Panics
     /// If the shape of the new value differs from that of the old one.
     #[track_caller]
@@ -203,7 +206,7 @@ impl<T: Scalar> Params<T> {
 
     /// Binds the parameters to a tape. Each becomes a variable there when it is first used.
     pub fn bind<'p, 't>(&'p self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
-        BoundParams { params: self, tape }
+        BoundParams { params: self, tape, map: None }
     }
 
     #[track_caller]

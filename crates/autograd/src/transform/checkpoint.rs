@@ -7,6 +7,7 @@ use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::TensorVar;
 use crate::ops::CustomOp;
+use crate::params::{BoundParams, Param};
 use crate::rules::{Arrange, Op};
 use std::fmt;
 use tensor::Tensor;
@@ -47,6 +48,55 @@ where
         panic!("checkpoint: expected at least one operand on a tape, got none; call the function without a checkpoint")
     };
     tape.apply(Checkpoint(f), operands)
+}
+
+impl<'t, T: Scalar> BoundParams<'_, 't, T> {
+    /// Records a part of a network as one operation, as [`checkpoint`] does for functions of their operands alone: the tape
+    /// stores the parameters that the part uses, its input and its value, and no intermediate results.
+    ///
+    /// `f` receives the bound parameters and the input. It owns what it uses: a layer is keys, so it is cheap to clone.
+    /// Gradients flow to the parameters and to `x`, to any order, and to what a [`map`](BoundParams::map) put in their place.
+    ///
+    /// ```
+    /// use autograd::{ParamGradients, Params, Tape};
+    /// use tensor::tensor;
+    /// let mut params = Params::new();
+    /// let w = params.add("w", tensor![[0.5, -0.5], [1.0, 0.25]]);
+    /// let tape = Tape::new();
+    /// let net = params.bind(&tape);
+    /// let x = tape.constant(tensor![[1.0, 2.0]]);
+    ///
+    /// let y = net.checkpoint(move |net, x| x.matmul(net.var(w)).tanh().exp(), x);
+    /// let plain = x.matmul(net.var(w)).tanh().exp();
+    /// let [g, expected] = [y, plain].map(|y| y.sum().backward().gradient(&params, w).cloned());
+    /// assert_eq!(g, expected);
+    /// ```
+    ///
+    /// # Panics
+    /// If `x` is on another tape. A sweep panics if `f` does not return the recorded value again.
+    #[track_caller]
+    pub fn checkpoint<F>(&self, f: F, x: TensorVar<'t, T>) -> TensorVar<'t, T>
+    where
+        F: for<'a> Fn(BoundParams<'_, 'a, T>, TensorVar<'a, T>) -> TensorVar<'a, T> + Send + Sync + 'static,
+    {
+        let params = self.values();
+        let inner = Tape::default();
+        let value = inner.no_grad(|| f(params.bind(&inner), inner.constant(x.value())).value());
+        let used: Vec<Param> =
+            params.keys().filter(|p| inner.bindings.borrow().node(params.store, p.key).is_some()).collect();
+        let operands: Vec<_> = used.iter().map(|&p| self.var(p)).chain([x]).collect();
+        let part = operation(move |operands| {
+            let (weights, x) = operands.split_at(used.len());
+            let weights: Vec<_> = used.iter().copied().zip(weights.iter().copied()).collect();
+            f(params.bind(x[0].on_tape()).mapped(&weights), x[0])
+        });
+        self.tape.apply_known(Checkpoint(part), &operands, value)
+    }
+}
+
+/// Fixes the signature of a closure.
+fn operation<T: Scalar, F: for<'a> Fn(&[TensorVar<'a, T>]) -> TensorVar<'a, T>>(f: F) -> F {
+    f
 }
 
 struct Checkpoint<F>(F);

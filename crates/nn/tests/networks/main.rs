@@ -3,4 +3,5 @@
 mod hand_worked;
 mod perceptron;
 mod properties;
+mod weights;
 mod xor;
