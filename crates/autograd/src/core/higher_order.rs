@@ -40,7 +40,7 @@ pub(crate) fn gradients<'t, T: Scalar>(
     }
     let mut sweep = Sweep::new(tape, root, &known, wanted_for);
     sweep.give(root, seed);
-    sweep.run(root, &known);
+    sweep.run(root);
     targets.iter().map(|t| sweep.adjoints.get(t.wrapping_sub(sweep.low) as usize).copied().flatten()).collect()
 }
 
@@ -56,6 +56,8 @@ struct Sweep<'t, T: Scalar> {
     wanted_for: Wanted,
     /// The lowest of the targets. No node below it takes part.
     low: u32,
+    /// Whether a node is one of the targets (from `low` on).
+    targets: Vec<bool>,
     /// Whether a node depends on one of the targets (from `low` on).
     wanted: Vec<bool>,
     adjoints: Vec<Option<Erased<'t, T>>>,
@@ -69,16 +71,20 @@ fn is_wanted(wanted: &[bool], low: u32, id: u32) -> bool {
 impl<'t, T: Scalar> Sweep<'t, T> {
     fn new(tape: &'t Tape<T>, root: u32, targets: &[u32], wanted_for: Wanted) -> Self {
         let low = targets.iter().copied().min().unwrap_or(root);
-        let mut wanted = vec![false; (root + 1 - low) as usize];
+        let mut is_target = vec![false; (root + 1 - low) as usize];
+        for id in targets {
+            is_target[(id - low) as usize] = true;
+        }
+        let mut wanted = is_target.clone();
         for id in low..=root {
-            let mut depends = targets.contains(&id);
+            let mut depends = is_target[(id - low) as usize];
             if !depends {
                 tape.for_each_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
             }
             wanted[(id - low) as usize] = depends;
         }
         let adjoints = vec![None; wanted.len()];
-        Sweep { tape, product: tape.product(), wanted_for, low, wanted, adjoints }
+        Sweep { tape, product: tape.product(), wanted_for, low, targets: is_target, wanted, adjoints }
     }
 
     fn wants(&self, id: u32) -> bool {
@@ -89,7 +95,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         add(&mut self.adjoints[(id - self.low) as usize], contribution);
     }
 
-    fn run(&mut self, root: u32, targets: &[u32]) {
+    fn run(&mut self, root: u32) {
         for id in (self.low..=root).rev() {
             if !self.wants(id) {
                 continue;
@@ -99,7 +105,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
                 code::TENSOR | code::RECORD => self.record(id, g.to_tensor()),
                 _ => self.scalar(id, g.var()),
             }
-            if !targets.contains(&id) {
+            if !self.targets[(id - self.low) as usize] {
                 self.adjoints[(id - self.low) as usize] = None;
             }
         }

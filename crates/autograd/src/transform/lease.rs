@@ -4,7 +4,7 @@ use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use std::ops::Deref;
 
-/// Number of nodes up to which a tape is kept: about 20 MB of scalars.
+/// Number of nodes up to which a tape is kept: about 25 MB for scalars, with the arrays of its sweeps.
 const LIMIT: usize = 1 << 20;
 
 /// A tape for one call of a transform. Dropped, it is reset and kept for the next call on its thread.
