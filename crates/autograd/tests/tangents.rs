@@ -131,6 +131,24 @@ fn custom_operations() {
     }
 }
 
+/// While recording is paused, derivatives are the same values, as constants.
+#[test]
+fn derivatives_without_recording() {
+    let tape = Tape::new();
+    let x = tape.var(tensor![0.5, -0.25]);
+    let v = tape.constant(tensor![1.0, 10.0]);
+    let cube: TensorVar = tape.apply(Cube { recorded: true }, &[x]);
+    for y in [x.powi(3), cube, checkpoint(|x| x[0].powi(3), &[x])] {
+        let sum = y.sum();
+        let derivatives = || [y.tangent(x, v), sum.grad(x)];
+        let (recorded, paused) = (derivatives(), tape.no_grad(derivatives));
+        for (a, b) in recorded.into_iter().zip(paused) {
+            assert_eq!(a.value(), b.value());
+            assert!(!a.is_constant() && b.is_constant());
+        }
+    }
+}
+
 #[test]
 #[should_panic(expected = "vjp_recorded")]
 fn custom_operations_without_a_rule_on_variables() {

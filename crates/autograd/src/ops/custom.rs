@@ -157,7 +157,8 @@ pub(crate) fn vjp_recorded<'t, T: Scalar>(
     y: TensorVar<'t, T>,
 ) -> Vec<TensorVar<'t, T>> {
     let custom = op.as_any().downcast_ref::<Custom<T>>();
-    if let Some(contributions) = custom.and_then(|custom| custom.0.vjp_recorded(g, xs, y)) {
+    let rule = |custom: &Custom<T>| recorded(g.on_tape(), || custom.0.vjp_recorded(g, xs, y));
+    if let Some(contributions) = custom.and_then(rule) {
         let shapes = |vars: &[TensorVar<'t, T>]| vars.iter().map(|x| x.shape()).collect::<Vec<_>>();
         check(op.name(), "vjp_recorded", shapes(&contributions).iter(), shapes(xs).iter());
         return contributions;
@@ -178,14 +179,33 @@ pub(crate) fn jvp_recorded<'t, T: Scalar>(
     y: TensorVar<'t, T>,
 ) -> TensorVar<'t, T> {
     let tape = y.on_tape();
-    let g = tape.var(Tensor::zeros(y.shape()));
-    let mut sum = tape.constant(T::ZERO);
-    for (contribution, dx) in vjp_recorded(op, g, xs, y).into_iter().zip(dxs) {
-        if let Some(dx) = dx {
-            sum += (contribution * *dx).sum();
+    let tangent = || {
+        let g = tape.var(Tensor::zeros(y.shape()));
+        let mut sum = tape.constant(T::ZERO);
+        for (contribution, dx) in vjp_recorded(op, g, xs, y).into_iter().zip(dxs) {
+            if let Some(dx) = dx {
+                sum += (contribution * *dx).sum();
+            }
         }
+        Some(vec![sum.grad(g)])
+    };
+    match recorded(tape, tangent).and_then(|mut tangents| tangents.pop()) {
+        Some(tangent) => tangent,
+        None => unreachable!("the closure returns one tangent"),
     }
-    sum.grad(g)
+}
+
+/// Runs a rule that differentiates what it records, so it records also while recording is paused. The results are
+/// constants then.
+fn recorded<'t, T: Scalar>(
+    tape: &'t Tape<T>,
+    rule: impl FnOnce() -> Option<Vec<TensorVar<'t, T>>>,
+) -> Option<Vec<TensorVar<'t, T>>> {
+    if !tape.nodes.is_paused() {
+        return rule();
+    }
+    let results = tape.recording(rule)?;
+    Some(results.into_iter().map(|x| tape.constant(x.value())).collect())
 }
 
 /// Checks that a custom rule returned one contribution per operand, in the operand's shape.
