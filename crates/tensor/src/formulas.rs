@@ -101,10 +101,10 @@ pub fn xlogy<N: Number>(a: N, b: N) -> N {
     N::select(a.is_eq(zero), absent, a * b.ln())
 }
 
-/// x above 0, `slope` · x elsewhere.
+/// x above 0, `negative_slope` · x elsewhere.
 #[inline(always)]
-pub fn leaky_relu<N: Number>(x: N, slope: N) -> N {
-    N::select(x.is_gt(x.lit(0.0)), x, slope * x)
+pub fn leaky_relu<N: Number>(x: N, negative_slope: N) -> N {
+    N::select(x.is_gt(x.lit(0.0)), x, negative_slope * x)
 }
 
 /// x above 0, `alpha` · (eˣ - 1) elsewhere.

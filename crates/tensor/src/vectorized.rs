@@ -39,7 +39,7 @@ macro_rules! table {
             Rem "rem" simd |a, b| a.rem(b);
             Maximum "maximum" simd |a, b| a.maximum(b);
             Minimum "minimum" simd |a, b| a.minimum(b);
-            LeakyRelu "leaky_relu" simd |x, slope| formulas::leaky_relu(x, slope);
+            LeakyRelu "leaky_relu" simd |x, negative_slope| formulas::leaky_relu(x, negative_slope);
             Elu "elu" simd |x, alpha| formulas::elu(x, alpha);
             SquaredError "squared_error" simd |a, b| formulas::squared_error(a, b);
             AbsoluteError "absolute_error" simd |a, b| formulas::absolute_error(a, b);

@@ -246,8 +246,8 @@ impl Scope {
     /// use autograd::Real;
     /// let g = Real::record(|scope| {
     ///     let x = scope.input(2.0);
-    ///     let slope = scope.real(scope.var(x.powi(3)).grad(scope.var(x))); // 3x², a Real again
-    ///     scope.grad(slope * x)
+    ///     let derivative = scope.real(scope.var(x.powi(3)).grad(scope.var(x))); // 3x², a Real again
+    ///     scope.grad(derivative * x)
     /// });
     /// assert_eq!(g, [36.0]);
     /// ```

@@ -108,8 +108,8 @@ fn variables_and_back() {
                 scope.grad(g)
             })
             .collect();
-        let slope = scope.real(scope.var(x[0].powi(3)).grad(scope.var(x[0])));
-        (hessian, scope.grad(x[0] * x[0] * slope))
+        let derivative = scope.real(scope.var(x[0].powi(3)).grad(scope.var(x[0])));
+        (hessian, scope.grad(x[0] * x[0] * derivative))
     });
     let e = 3.0_f64.exp();
     assert_eq!(hessian, [[2.0 * e, 4.0 * e], [4.0 * e, 4.0 * e]]);
