@@ -1,6 +1,7 @@
 //! `a[[i, j]]`: reading and writing one element.
 
 use crate::real::Real;
+use crate::shape::Shape;
 use crate::tensor::Tensor;
 use std::ops::{Index, IndexMut};
 
@@ -39,9 +40,15 @@ impl<T: Real, const N: usize> IndexMut<[usize; N]> for Tensor<T> {
     #[track_caller]
     fn index_mut(&mut self, index: [usize; N]) -> &mut T {
         self.position(index); // refused before anything is copied
-        let at = index.iter().zip(self.shape().iter()).fold(0, |at, (&i, &n)| at * n + i);
+        let at = row_major(self.shape(), index);
         &mut self.data_mut()[at]
     }
+}
+
+/// The number of elements before an index in row-major order.
+#[inline]
+fn row_major<const N: usize>(shape: &Shape, index: [usize; N]) -> usize {
+    index.iter().zip(shape.iter()).fold(0, |at, (&i, &n)| at * n + i)
 }
 
 impl<T: Real> Tensor<T> {
@@ -59,7 +66,7 @@ impl<T: Real> Tensor<T> {
             }
         }
         if self.is_packed() {
-            return index.iter().zip(shape.iter()).fold(0, |at, (&i, &n)| at * n + i) + self.offset();
+            return row_major(shape, index) + self.offset();
         }
         let steps = index.iter().zip(self.strides()).map(|(&i, step)| i as isize * step);
         (self.offset() as isize + steps.sum::<isize>()) as usize

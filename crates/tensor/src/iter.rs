@@ -176,12 +176,7 @@ impl<T: Real> Sum for Tensor<T> {
 impl<'a, T: Real> Sum<&'a Tensor<T>> for Tensor<T> {
     /// The sum of tensors, which broadcast; a 0-d zero for no tensors.
     #[track_caller]
-    fn sum<I: Iterator<Item = &'a Tensor<T>>>(mut tensors: I) -> Self {
-        let Some(first) = tensors.next() else { return Tensor::scalar(T::ZERO) };
-        let mut sum = first.clone();
-        for x in tensors {
-            sum = x + sum;
-        }
-        sum
+    fn sum<I: Iterator<Item = &'a Tensor<T>>>(tensors: I) -> Self {
+        <Self as Sum>::sum(tensors.cloned())
     }
 }

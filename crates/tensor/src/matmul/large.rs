@@ -34,12 +34,11 @@ fn call<T: Real>(a: &Matrix<T>, b: &Matrix<T>, add: bool, out: &mut [T], paralle
     }
     let (lhs, rhs) = (a.data[a.at..].as_ptr(), b.data[b.at..].as_ptr());
     // The kernels prefer contiguous columns, so this computes the transpose of `out`: the product of the transposed
-    // factors in reverse order.
+    // factors in reverse order. Element (i, j) of an operand is at offset `i * row_step + j * col_step` from its pointer,
+    // and row i of `out` at i * n.
     //
-    // SAFETY: element (i, j) of an operand is at offset `i * row_step + j * col_step` from its pointer. Both strides
-    // are at least 0, so the largest offset is that of (rows - 1, cols - 1), which is checked above to be within
-    // `data`. `out` holds m * n elements, with row i at i * n. It is borrowed exclusively, so it does not overlap the
-    // operands, and it is initialized, so it may be read.
+    // SAFETY: strides are at least 0, so the largest offset is that of the last element, checked above to be in `data`.
+    // `out` holds m * n initialized elements, and is borrowed exclusively, so it does not overlap the operands.
     unsafe {
         T::kernel()(
             n,
