@@ -90,12 +90,16 @@ impl Bindings {
         }
     }
 
-    /// Adds a map that replaces parameters by nodes.
-    pub(crate) fn add_map(&mut self, nodes: impl Iterator<Item = (Key, u32)>) -> MapId {
+    /// Adds a map that replaces parameters by nodes, and otherwise does what another map does.
+    pub(crate) fn add_map(&mut self, before: Option<MapId>, nodes: impl Iterator<Item = (Key, u32)>) -> MapId {
         if self.maps_used == self.maps.len() {
             self.maps.push(SecondaryMap::new());
         }
-        self.maps[self.maps_used].extend(nodes);
+        let (earlier, rest) = self.maps.split_at_mut(self.maps_used);
+        if let Some(before) = before {
+            rest[0].extend(earlier[before.0 as usize].iter().map(|(key, &node)| (key, node)));
+        }
+        rest[0].extend(nodes);
         self.maps_used += 1;
         MapId((self.maps_used - 1) as u32)
     }

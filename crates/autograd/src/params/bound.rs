@@ -33,8 +33,8 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     pub fn var(&self, param: Param) -> TensorVar<'t, T> {
         let slot = self.params.slot(param);
         let (store, key) = (self.params.store, param.key);
-        if let Some(id) = self.map.and_then(|map| self.tape.bindings.borrow().mapped(map, key)) {
-            return Var { tape: Some(self.tape), id, carried: () };
+        if let Some(replacement) = self.replacement(param) {
+            return replacement;
         }
         let known = self.tape.bindings.borrow().node(store, key);
         if let Some(id) = known
@@ -92,16 +92,13 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     #[track_caller]
     pub fn replace(&self, param: Param, with: TensorVar<'t, T>) -> Self {
         self.require_fit("replace", param, with);
-        let others = self.params.keys().filter(|p| self.map.is_some() && *p != param).map(|p| (p, self.var(p)));
-        let all: Vec<_> = others.chain([(param, with)]).collect();
-        self.mapped(&all)
+        self.mapped(&[(param, with)])
     }
 
     #[track_caller]
     fn require_fit(&self, method: &str, param: Param, replacement: TensorVar<'t, T>) {
         common(Some(self.tape), replacement.tape, method);
-        let slot = self.params.slot(param);
-        let (expected, found) = (slot.value.shape(), replacement.shape());
+        let (expected, found) = (self.params.get(param).shape(), replacement.shape());
         if *expected != found {
             panic!(
                 "{method}: expected a variable of shape {expected} in place of parameter `{}`, got shape {found}; reshape or \
@@ -114,16 +111,24 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
     /// A store of the current values, those of replacements included.
     pub(crate) fn values(&self) -> Params<T> {
         let mut values = self.params.clone();
-        if self.map.is_some() {
-            self.params.keys().for_each(|p| values.set(p, self.var(p).value()));
+        for param in self.params.keys() {
+            if let Some(replacement) = self.replacement(param) {
+                values.set(param, replacement.value());
+            }
         }
         values
     }
 
-    /// The same parameters with these in place of some.
+    /// What stands in place of a parameter.
+    fn replacement(&self, param: Param) -> Option<TensorVar<'t, T>> {
+        let id = self.tape.bindings.borrow().mapped(self.map?, param.key)?;
+        Some(Var { tape: Some(self.tape), id, carried: () })
+    }
+
+    /// These parameters, with variables in place of some.
     pub(crate) fn mapped(&self, replacements: &[(Param, TensorVar<'t, T>)]) -> Self {
         let nodes = replacements.iter().map(|(param, var)| (param.key, var.id));
-        BoundParams { map: Some(self.tape.bindings.borrow_mut().add_map(nodes)), ..*self }
+        BoundParams { map: Some(self.tape.bindings.borrow_mut().add_map(self.map, nodes)), ..*self }
     }
 
     /// The tape that the parameters are bound to.
