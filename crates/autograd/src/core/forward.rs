@@ -92,7 +92,7 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         if self.unknown.is_empty() {
             return;
         }
-        let upstream = upstream_of(self.tape, id);
+        let upstream = upstream_of(self.tape, &[id], 0);
         let Some(&at) = self.unknown.iter().find(|&&node| upstream.get(node as usize) == Some(&true)) else { return };
         let records = self.tape.records.borrow();
         let op = records[self.tape.slot(at)].op.name();

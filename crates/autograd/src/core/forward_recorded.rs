@@ -5,8 +5,8 @@
 //! only the nodes between the sources and the roots.
 
 use crate::core::higher_order::{add, weigh};
-use crate::core::node::Operand;
 use crate::core::record::Erased;
+use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
@@ -25,44 +25,23 @@ pub(crate) fn tangents<'t, T: Scalar>(
 ) -> Vec<Option<Erased<'t, T>>> {
     let tracked = |&id: &u32| id != NONE && tape.is_tracked(id);
     let low = sources.iter().map(|&(id, _)| id).filter(tracked).min();
-    let high = roots.iter().copied().filter(tracked).max();
-    let (Some(low), Some(high)) = (low, high) else { return vec![None; roots.len()] };
-    if high < low {
-        return vec![None; roots.len()];
-    }
-    let mut sweep = Sweep { tape, product: tape.product(), low, tangents: vec![None; (high + 1 - low) as usize] };
+    let Some(low) = low else { return vec![None; roots.len()] };
+    let tracked_roots: Vec<u32> = roots.iter().copied().filter(tracked).collect();
+    let reached = upstream_of(tape, &tracked_roots, low);
+    let mut sweep = Sweep { tape, product: tape.product(), low, tangents: vec![None; reached.len()] };
     for &(id, tangent) in sources {
-        if tracked(&id) && id <= high {
-            sweep.tangents[(id - low) as usize] = Some(tangent);
+        if tracked(&id)
+            && let Some(place) = sweep.tangents.get_mut((id - low) as usize)
+        {
+            *place = Some(tangent);
         }
     }
-    let reached = upstream_of(tape, roots, low, high);
-    for id in low..=high {
-        if reached[(id - low) as usize] && sweep.get(id).is_none() {
+    for (id, reached) in (low..).zip(reached) {
+        if reached && sweep.get(id).is_none() {
             sweep.node(id);
         }
     }
     roots.iter().map(|&root| if tracked(&root) { sweep.get(root) } else { None }).collect()
-}
-
-/// Which of the nodes from `low` to `high` the roots depend on, the roots included.
-fn upstream_of<T: Scalar>(tape: &Tape<T>, roots: &[u32], low: u32, high: u32) -> Vec<bool> {
-    let mut reached = vec![false; (high + 1 - low) as usize];
-    for &root in roots {
-        if (low..=high).contains(&root) {
-            reached[(root - low) as usize] = true;
-        }
-    }
-    for id in (low..=high).rev() {
-        if reached[(id - low) as usize] {
-            tape.for_each_operand(id, |operand| {
-                if operand >= low {
-                    reached[(operand - low) as usize] = true;
-                }
-            });
-        }
-    }
-    reached
 }
 
 /// A forward sweep that records what it computes.
@@ -90,10 +69,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
     fn scalar(&self, id: u32) -> Option<Erased<'t, T>> {
         let tape = self.tape;
-        let at = |operand| match operand {
-            Operand::Node(id) => tape.at(id).var(),
-            Operand::Const(c) => tape.constant(c),
-        };
+        let at = |operand| tape.operand(operand);
         let mut sum = None;
         let give = |_, operand: u32, d: Var<'t, T>| {
             if let Some(dx) = self.get(operand) {

@@ -3,7 +3,6 @@
 //! It runs the same rules as the reverse sweep. Variables are numbers and arrays to a rule (`ops/rule_numbers.rs`), so each
 //! step of the rule records an operation.
 
-use crate::core::node::Operand;
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
@@ -115,10 +114,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     fn scalar(&mut self, id: u32, g: Var<'t, T>) {
         let (tape, product, low, wanted) = (self.tape, self.product, self.low, &self.wanted);
         let adjoints = &mut self.adjoints;
-        let at = |operand| match operand {
-            Operand::Node(id) => tape.at(id).var(),
-            Operand::Const(c) => tape.constant(c),
-        };
+        let at = |operand| tape.operand(operand);
         let give = |_, operand: u32, d| {
             add(&mut adjoints[(operand - low) as usize], weigh(product, g, d).erase());
         };

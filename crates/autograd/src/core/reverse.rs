@@ -84,7 +84,7 @@ impl<T: Scalar> Adjoints<T> {
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
     let product = tape.product();
     // A strict tape multiplies zeros too, so it must know which nodes the output depends on at all.
-    let reached = product.strict.then(|| upstream_of(tape, root));
+    let reached = product.strict.then(|| upstream_of(tape, &[root], 0));
     let quick = low == 0 && !product.strict && !adjoints.careful;
     let mut next = root as usize + 1;
     while next > low as usize {
@@ -161,13 +161,20 @@ fn careful<T: Scalar>(
     None
 }
 
-/// Which nodes the root depends on, itself included.
-pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, root: u32) -> Vec<bool> {
-    let mut reached = vec![false; root as usize + 1];
-    reached[root as usize] = true;
-    for id in (0..=root).rev() {
-        if reached[id as usize] {
-            tape.for_each_operand(id, |operand| reached[operand as usize] = true);
+/// Which of the nodes from `low` on the roots depend on, the roots included.
+pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, roots: &[u32], low: u32) -> Vec<bool> {
+    let mut reached = Vec::new();
+    for root in roots.iter().filter(|&&root| root >= low).map(|root| (root - low) as usize) {
+        reached.resize(reached.len().max(root + 1), false);
+        reached[root] = true;
+    }
+    for at in (0..reached.len()).rev() {
+        if reached[at] {
+            tape.for_each_operand(low + at as u32, |operand| {
+                if operand >= low {
+                    reached[(operand - low) as usize] = true;
+                }
+            });
         }
     }
     reached

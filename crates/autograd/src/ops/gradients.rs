@@ -174,7 +174,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if self.root == NONE || x.id > self.root || !self.tape.is_tracked(x.id) {
             return false;
         }
-        reverse::upstream_of(self.tape, self.root)[x.id as usize]
+        reverse::upstream_of(self.tape, &[self.root], 0)[x.id as usize]
     }
 
     /// The adjoint of a node; zeros if the output does not depend on it.
