@@ -91,7 +91,7 @@ impl<T: Scalar> Tape<T> {
         // buffers.
         let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
         let value = op.forward(&xs.iter().collect::<Vec<_>>());
-        self.take(Op::Custom(Arc::new(Custom(Box::new(op)))), &ids, value)
+        self.take(Custom::op(op), &ids, value)
     }
 
     /// Records a custom operation whose value is known.
@@ -103,7 +103,7 @@ impl<T: Scalar> Tape<T> {
         value: Tensor<T>,
     ) -> TensorVar<'t, T> {
         let ids = self.operands_of(op.name(), operands);
-        self.take(Op::Custom(Arc::new(Custom(Box::new(op)))), &ids, value)
+        self.take(Custom::op(op), &ids, value)
     }
 
     #[track_caller]
@@ -120,6 +120,12 @@ impl<T: Scalar> Tape<T> {
 /// Adapts a [`CustomOp`] to the rule table.
 #[derive(Debug)]
 struct Custom<T: Scalar>(Box<dyn CustomOp<T>>);
+
+impl<T: Scalar> Custom<T> {
+    fn op(op: impl CustomOp<T> + 'static) -> Op<T> {
+        Op::Custom(Arc::new(Custom(Box::new(op))))
+    }
+}
 
 impl<T: Scalar> CustomRule<T> for Custom<T> {
     fn name(&self) -> &str {

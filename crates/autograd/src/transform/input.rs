@@ -245,12 +245,7 @@ macro_rules! tuple_input {
         }
     };
 }
-tuple_input!(A 0);
-tuple_input!(A 0, B 1);
-tuple_input!(A 0, B 1, C 2);
-tuple_input!(A 0, B 1, C 2, D 3);
-tuple_input!(A 0, B 1, C 2, D 3, E 4);
-tuple_input!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(tuple_input!);
 
 /// A store of parameters. The function receives the [bound parameters](BoundParams); the gradient is a store with the
 /// same keys.

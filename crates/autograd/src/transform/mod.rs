@@ -13,6 +13,18 @@
 //! | `lease.rs` | the tape that each thread keeps for its next transform |
 //! | `checkpoint.rs` | operations that are computed again instead of stored |
 
+/// Calls a macro for the tuples that serve as structures: those of one to six elements.
+macro_rules! tuples {
+    ($callback:ident!) => {
+        $callback!(A 0);
+        $callback!(A 0, B 1);
+        $callback!(A 0, B 1, C 2);
+        $callback!(A 0, B 1, C 2, D 3);
+        $callback!(A 0, B 1, C 2, D 3, E 4);
+        $callback!(A 0, B 1, C 2, D 3, E 4, F 5);
+    };
+}
+
 mod by_param;
 mod checkpoint;
 mod flatten;

@@ -115,12 +115,7 @@ macro_rules! tuple_vars {
         }
     };
 }
-tuple_vars!(A 0);
-tuple_vars!(A 0, B 1);
-tuple_vars!(A 0, B 1, C 2);
-tuple_vars!(A 0, B 1, C 2, D 3);
-tuple_vars!(A 0, B 1, C 2, D 3, E 4);
-tuple_vars!(A 0, B 1, C 2, D 3, E 4, F 5);
+tuples!(tuple_vars!);
 
 /// All parameters of a store. The gradient of a frozen parameter is 0.
 impl<'t, T: Scalar> Vars<'t> for BoundParams<'_, 't, T> {
