@@ -2,6 +2,7 @@
 
 use autograd::{BoundParams, Param, ParamGradients, Params, Tape, TensorVar, Var, gradcheck, value_and_grad};
 use common::panics;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tensor::tensor;
 
 mod common;
@@ -125,6 +126,47 @@ fn a_checkpoint_with_parameters_has_the_same_gradients() {
     assert_eq!((&checkpointed.0, &checkpointed.1, &checkpointed.2), (&plain.0, &plain.1, &plain.2));
     assert_eq!(checkpointed.3, 7); // x, two parameters, the checkpoint, two sums and a product
     assert!(checkpointed.3 < plain.3);
+}
+
+/// The other parameter has the same value, so only the check of what is read notices the change.
+#[test]
+#[should_panic(expected = "checkpoint: expected the function to read the same parameters as in its first run")]
+fn a_checkpoint_that_reads_another_parameter() {
+    let mut params = Params::<f64>::new();
+    let keys = [params.add("a", tensor![1.0]), params.add("b", tensor![1.0])];
+    let (tape, runs) = (Tape::new(), AtomicUsize::new(0));
+    let next = move || keys[runs.fetch_add(1, Ordering::Relaxed) % 2];
+    let y = params.bind(&tape).checkpoint(move |net, x| x * net.var(next()), tape.constant(tensor![2.0]));
+    y.sum().backward();
+}
+
+/// Each checkpoint takes the parameters that its own part uses: both here, and only the first of them inside.
+#[test]
+fn a_checkpoint_within_a_checkpoint() {
+    let (params, keys, unused) = store();
+    let input = tensor![[0.3, 0.7]];
+    let gradients = |checkpointed: bool| {
+        let tape = Tape::new();
+        let (net, x) = (params.bind(&tape), tape.var(input.clone()));
+        let y = if checkpointed {
+            net.checkpoint(
+                move |net, x| {
+                    let inner = net.checkpoint(move |net, x| x.matmul(net.var(keys[0])), x);
+                    (inner + net.var(keys[1])).tanh().exp()
+                },
+                x,
+            )
+        } else {
+            part(&net, keys, x)
+        };
+        let g = y.square().sum().backward();
+        assert_eq!(g.gradient(&params, unused), None);
+        let of_keys = keys.map(|key| g.gradient(&params, key).cloned());
+        (g.wrt(x), of_keys, y.square().sum().grad(x).square().sum().backward().wrt(x))
+    };
+    let ((dx, of_keys, second), plain) = (gradients(true), gradients(false));
+    assert_eq!((dx, of_keys), (plain.0, plain.1));
+    assert!((second - plain.2).abs().max() < 1e-15); // contributions are added in another order
 }
 
 /// On weights in place of the parameters, in all modes and to the second order.

@@ -49,6 +49,11 @@ impl Bindings {
         self.stores[..self.used].iter().find(|b| b.store.clone == store.clone)
     }
 
+    /// Whether a parameter of this very store, not of a clone, has a node.
+    pub(crate) fn is_bound(&self, store: Store) -> bool {
+        self.bound(store).is_some()
+    }
+
     pub(crate) fn node(&self, store: Store, key: Key) -> Option<u32> {
         self.bound(store)?.nodes.get(key).copied()
     }

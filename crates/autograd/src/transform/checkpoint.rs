@@ -73,7 +73,8 @@ impl<'t, T: Scalar> BoundParams<'_, 't, T> {
     /// ```
     ///
     /// # Panics
-    /// If `x` is on another tape. A sweep panics if `f` does not return the recorded value again.
+    /// If `x` is on another tape. A sweep panics if `f` reads a parameter that it did not read before, or does not return
+    /// the recorded value again.
     #[track_caller]
     pub fn checkpoint<F>(&self, f: F, x: TensorVar<'t, T>) -> TensorVar<'t, T>
     where
@@ -88,7 +89,14 @@ impl<'t, T: Scalar> BoundParams<'_, 't, T> {
         let part = operation(move |operands| {
             let (weights, x) = operands.split_at(used.len());
             let weights: Vec<_> = used.iter().copied().zip(weights.iter().copied()).collect();
-            f(params.bind(x[0].on_tape()).mapped(&weights), x[0])
+            let tape = x[0].on_tape();
+            let y = f(params.bind(tape).mapped(&weights), x[0]);
+            assert!(
+                !tape.bindings.borrow().is_bound(params.store),
+                "checkpoint: expected the function to read the same parameters as in its first run, got one more, which \
+                 would have no gradient; choose between parameters outside the function"
+            );
+            y
         });
         self.tape.apply_known(Checkpoint(part), &operands, value)
     }
