@@ -1,15 +1,11 @@
 //! The forward sweep: from the first node to the last, each node computes its tangent from those of its operands, by the
 //! same rules as the reverse sweep.
 
-use crate::core::record::common;
-use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
-use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::value::Scalar;
 use crate::fast::code;
-use crate::fast::nodes::NONE;
 use crate::rules;
-use crate::rules::array::Product;
+use crate::rules::array::{Product, weigh};
 use smallvec::SmallVec;
 use tensor::Tensor;
 
@@ -25,82 +21,17 @@ use tensor::Tensor;
 /// ```
 #[derive(Debug)]
 pub struct Tangents<'t, T: Scalar> {
-    tape: &'t Tape<T>,
+    pub(crate) tape: &'t Tape<T>,
     /// `None` where a value does not depend on what was moved.
-    scalars: Vec<Option<T>>,
-    tensors: Vec<Option<Tensor<T>>>,
+    pub(crate) scalars: Vec<Option<T>>,
+    pub(crate) tensors: Vec<Option<Tensor<T>>>,
     /// Custom operations without a `jvp` whose operands move: their tangents are unknown.
-    unknown: Vec<u32>,
+    pub(crate) unknown: Vec<u32>,
 }
 
-impl<T: Scalar> Tape<T> {
-    /// Sets tangents of variables by `seed` and pushes them forward through everything on the tape.
-    pub fn tangents<'t>(&'t self, seed: impl FnOnce(&mut Tangents<'t, T>)) -> Tangents<'t, T> {
-        let mut t = Tangents { tape: self, scalars: Vec::new(), tensors: Vec::new(), unknown: Vec::new() };
-        t.grow();
-        seed(&mut t);
-        t.grow(); // the seed may have recorded
-        T::forward(&mut t);
-        t
-    }
-}
-
-impl<'t, T: Scalar> Tangents<'t, T> {
-    /// Sets the tangent of a variable, or of any other node, which is then treated as a variable.
-    ///
-    /// # Panics
-    /// If `x` is on another tape, or the tangent's shape is not that of `x`.
-    #[track_caller]
-    pub fn set<V: Value<Elem = T>>(&mut self, x: Var<'t, V>, tangent: V) {
-        common(Some(self.tape), x.tape, "tangents");
-        let (shape, tangent) = (x.shape(), tangent.to_tensor());
-        if *tangent.shape() != shape {
-            panic!("tangents: expected a tangent of the variable's shape {shape}, got {}", tangent.shape());
-        }
-        if x.id != NONE {
-            self.grow();
-            self.put(x.id, tangent);
-        }
-    }
-
-    /// The tangent of a value; zeros where it does not depend on what was moved.
-    ///
-    /// # Panics
-    /// If `y` is on another tape, was recorded after the sweep, or depends on a moved operand of a custom operation that
-    /// has no rule for forward mode.
-    #[track_caller]
-    pub fn of<V: Value<Elem = T>>(&self, y: Var<'t, V>) -> V {
-        common(Some(self.tape), y.tape, "tangents");
-        if y.is_constant() {
-            return V::from_tensor(Tensor::zeros(y.shape()));
-        }
-        V::from_tensor(self.at(y.id))
-    }
-
-    /// The tangent of a node.
-    #[track_caller]
-    pub(crate) fn at(&self, id: u32) -> Tensor<T> {
-        if id as usize >= self.scalars.len() {
-            panic!("tangents: this value was recorded after the sweep; record it before the call of `tangents`");
-        }
-        self.require_known(id);
-        self.get(id).unwrap_or_else(|| Tensor::zeros(self.tape.shape(id)))
-    }
-
-    #[track_caller]
-    fn require_known(&self, id: u32) {
-        if self.unknown.is_empty() {
-            return;
-        }
-        let upstream = upstream_of(self.tape, &[id], 0);
-        let Some(&at) = self.unknown.iter().find(|&&node| upstream.get(node as usize) == Some(&true)) else { return };
-        let records = self.tape.records.borrow();
-        let op = records[self.tape.slot(at)].op.name();
-        panic!("`{op}` has no rule for forward mode; give it `jvp`, or use reverse mode");
-    }
-
+impl<T: Scalar> Tangents<'_, T> {
     /// Makes room for everything on the tape.
-    fn grow(&mut self) {
+    pub(crate) fn grow(&mut self) {
         self.scalars.resize(self.tape.len(), None);
         self.tensors.resize(self.tape.records.borrow().len(), None);
     }
@@ -113,7 +44,7 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         }
     }
 
-    fn get(&self, id: u32) -> Option<Tensor<T>> {
+    pub(crate) fn get(&self, id: u32) -> Option<Tensor<T>> {
         if self.tape.is_scalar(id) {
             self.scalars.get(id as usize)?.map(Tensor::scalar)
         } else {
@@ -126,29 +57,26 @@ impl<'t, T: Scalar> Tangents<'t, T> {
         for id in 0..self.scalars.len() as u32 {
             match self.tape.nodes.code(id) {
                 code::TENSOR | code::RECORD => self.record(product, id),
-                _ => {
-                    if let Some(t) = self.scalar(product, id) {
-                        self.scalars[id as usize] = Some(t);
-                    }
-                }
+                _ => self.scalars[id as usize] = self.scalar(product, id).or(self.scalars[id as usize]),
             }
         }
     }
 
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
     fn scalar(&self, product: Product, id: u32) -> Option<T> {
-        let weigh = |dx: T, d: T| if product.strict { dx * d } else { dx.absent_mul(d) };
         let tangent = |id: u32| self.scalars[id as usize];
         let mut sum = None;
-        let add = |_, operand, d| {
-            let term = tangent(operand).map(|dx| weigh(dx, d));
-            sum = match (sum, term) {
-                (Some(x), Some(y)) => Some(x + y),
-                (x, y) => x.or(y),
-            };
-        };
-        let (tape, moves) = (self.tape, |id: u32| tangent(id).is_some());
-        tape.read(id, |node| node.partials(tape.nodes.value(id), |x| tape.scalar(x), moves, add));
+        self.tape.partials(
+            id,
+            |operand| tangent(operand).is_some(),
+            |_, operand, d| {
+                let term = tangent(operand).map(|dx| weigh(product.absent(), dx, d));
+                sum = match (sum, term) {
+                    (Some(x), Some(y)) => Some(x + y),
+                    (x, y) => x.or(y),
+                };
+            },
+        );
         sum
     }
 

@@ -5,15 +5,15 @@
 //! only the nodes between the sources and the roots.
 
 use crate::core::higher_order::{add, weigh};
-use crate::core::record::Erased;
+use crate::core::record::{Erased, Recorded};
 use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::core::var::{TensorVar, Var};
+use crate::core::var::TensorVar;
 use crate::fast::code;
 use crate::fast::nodes::NONE;
-use crate::rules::array::{Array, Product};
-use crate::rules::{self, Arrange, Op};
+use crate::rules;
+use crate::rules::array::Product;
 
 /// The recorded tangents of the roots, given those of the sources; `None` where a root does not depend on a source.
 ///
@@ -68,38 +68,25 @@ impl<'t, T: Scalar> Sweep<'t, T> {
 
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
     fn scalar(&self, id: u32) -> Option<Erased<'t, T>> {
-        let tape = self.tape;
-        let at = |operand| tape.operand(operand);
         let mut sum = None;
-        let give = |_, operand: u32, d: Var<'t, T>| {
-            if let Some(dx) = self.get(operand) {
-                add(&mut sum, weigh(self.product, dx.var(), d).erase());
-            }
-        };
-        tape.read(id, |node| node.partials(tape.at(id).var(), at, |id| self.get(id).is_some(), give));
+        self.tape.recorded_partials(
+            id,
+            |operand| self.get(operand).is_some(),
+            |_, operand, d| {
+                if let Some(dx) = self.get(operand) {
+                    add(&mut sum, weigh(self.product, dx.var(), d).erase());
+                }
+            },
+        );
         sum
     }
 
     /// The tangent of a tensor operation, by the operation's rule.
     fn record(&self, id: u32) -> Option<Erased<'t, T>> {
         let tape = self.tape;
-        let (op, operands) = {
-            let record = &tape.records.borrow()[tape.slot(id)];
-            (record.op.clone(), record.operands.clone())
-        };
+        let Recorded { op, operands, xs, y } = tape.recorded(id, |operand| self.get(operand).is_some())?;
         let dxs: Vec<Option<TensorVar<'t, T>>> = operands.iter().map(|&o| self.get(o).map(Erased::to_tensor)).collect();
-        if dxs.iter().all(Option::is_none) {
-            return None;
-        }
-        let xs: Vec<TensorVar<'t, T>> = operands.iter().map(|&o| tape.at(o).to_tensor()).collect();
         let (xs, dxs): (Vec<_>, Vec<_>) = (xs.iter().collect(), dxs.iter().map(Option::as_ref).collect());
-        let y = tape.at(id).to_tensor();
-        let dy = rules::jvp(self.product, &op, &xs, &dxs, &y)?;
-        let shape = tape.shape(id);
-        if tape.is_scalar(id) {
-            let dy: Var<'t, T> = tape.record(Op::Arrange(Arrange::Reshape(shape)), &[dy.id]);
-            return Some(dy.erase());
-        }
-        Some(Array::reshape(&dy, &shape).erase())
+        Some(tape.as_value_of(id, rules::jvp(self.product, &op, &xs, &dxs, &y)?))
     }
 }

@@ -3,14 +3,14 @@
 //! It runs the same rules as the reverse sweep. Variables are numbers and arrays to a rule (`ops/rule_numbers.rs`), so each
 //! step of the rule records an operation.
 
-use crate::core::record::Erased;
+use crate::core::record::{Erased, Recorded};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
 use crate::fast::code;
 use crate::fast::nodes::NONE;
+use crate::rules;
 use crate::rules::array::{Array, Product};
-use crate::rules::{self, Arrange, Op};
 use smallvec::SmallVec;
 use tensor::Tensor;
 
@@ -112,27 +112,15 @@ impl<'t, T: Scalar> Sweep<'t, T> {
 
     /// Gives each operand of a scalar operation the adjoint times its partial derivative.
     fn scalar(&mut self, id: u32, g: Var<'t, T>) {
-        let (tape, product, low, wanted) = (self.tape, self.product, self.low, &self.wanted);
-        let adjoints = &mut self.adjoints;
-        let at = |operand| tape.operand(operand);
-        let give = |_, operand: u32, d| {
-            add(&mut adjoints[(operand - low) as usize], weigh(product, g, d).erase());
-        };
-        tape.read(id, |node| node.partials(tape.at(id).var(), at, |id| is_wanted(wanted, low, id), give));
+        let (product, low, wanted, adjoints) = (self.product, self.low, &self.wanted, &mut self.adjoints);
+        let give = |_, operand: u32, d| add(&mut adjoints[(operand - low) as usize], weigh(product, g, d).erase());
+        self.tape.recorded_partials(id, |operand| is_wanted(wanted, low, operand), give);
     }
 
     /// Gives each operand of a tensor operation its contribution, by the operation's rule.
     fn record(&mut self, id: u32, g: TensorVar<'t, T>) {
         let tape = self.tape;
-        let (op, operands) = {
-            let record = &tape.records.borrow()[tape.slot(id)];
-            (record.op.clone(), record.operands.clone())
-        };
-        if !operands.iter().any(|&o| self.wants(o)) {
-            return;
-        }
-        let y = tape.at(id).to_tensor();
-        let xs: Vec<TensorVar<'t, T>> = operands.iter().map(|&o| tape.at(o).to_tensor()).collect();
+        let Some(Recorded { op, operands, xs, y }) = tape.recorded(id, |operand| self.wants(operand)) else { return };
         let xs: Vec<&TensorVar<'t, T>> = xs.iter().collect();
         let mut contributions: SmallVec<[(u32, TensorVar<'t, T>); 4]> = SmallVec::new();
         let products = Products(tape);
@@ -144,19 +132,8 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         rules::vjps(self.product, &op, &g, &xs, &y, wanted, give);
         drop(products);
         for (operand, contribution) in contributions {
-            self.give_tensor(operand, contribution);
-        }
-    }
-
-    /// Gives an operand the contribution of a tensor rule, in the operand's own shape and kind.
-    fn give_tensor(&mut self, id: u32, contribution: TensorVar<'t, T>) {
-        let shape = self.tape.shape(id);
-        let contribution = contribution.fit(&shape);
-        if self.tape.is_scalar(id) {
-            let scalar: Var<'t, T> = self.tape.record(Op::Arrange(Arrange::Reshape(shape)), &[contribution.id]);
-            self.give(id, scalar.erase());
-        } else {
-            self.give(id, contribution.erase());
+            let contribution = contribution.fit(&tape.shape(operand));
+            self.give(operand, tape.as_value_of(operand, contribution));
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::core::tape::{Record, Tape};
 use crate::core::value::Scalar;
+use crate::core::var::Var;
 use crate::fast::code::{self, Form, Kind};
 use crate::rules::{Binary, Nary, Op, Unary};
 use smallvec::SmallVec;
@@ -172,6 +173,22 @@ impl<T: Scalar> Tape<T> {
         }
     }
 
+    /// The partial derivatives of a scalar node as numbers: see [`Node::partials`].
+    #[inline(always)]
+    pub(crate) fn partials(&self, id: u32, wanted: impl Fn(u32) -> bool, give: impl FnMut(usize, u32, T)) {
+        self.read(id, |node| node.partials(self.nodes.value(id), |operand| self.scalar(operand), wanted, give));
+    }
+
+    /// The partial derivatives of a scalar node as variables: see [`Node::partials`].
+    pub(crate) fn recorded_partials<'t>(
+        &'t self,
+        id: u32,
+        wanted: impl Fn(u32) -> bool,
+        give: impl FnMut(usize, u32, Var<'t, T>),
+    ) {
+        self.read(id, |node| node.partials(self.at(id).var(), |operand| self.operand(operand), wanted, give));
+    }
+
     /// Reads a tensor operation with the values that its rule needs.
     ///
     /// The rule of a custom operation may record on this tape, so it reads clones, and the tape is not borrowed meanwhile.
@@ -228,7 +245,8 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// The value of a scalar operand.
-    pub(crate) fn scalar(&self, operand: Operand<T>) -> T {
+    #[inline(always)]
+    fn scalar(&self, operand: Operand<T>) -> T {
         match operand {
             Operand::Node(id) => self.nodes.value(id),
             Operand::Const(c) => c,
@@ -270,10 +288,10 @@ mod tests {
     fn partials_of_what_is_wanted() {
         let tape = Tape::new();
         let (x, y) = (tape.var(3.0_f64), tape.var(2.0));
-        let z = x * y;
+        let _ = x * y;
         let mut partials = vec![];
         let wanted = |id: u32| id == 1;
-        tape.read(2, |node| node.partials(z.value(), |o| tape.scalar(o), wanted, |k, id, d| partials.push((k, id, d))));
+        tape.partials(2, wanted, |k, id, d| partials.push((k, id, d)));
         assert_eq!(partials, [(1, 1, 3.0)]);
     }
 }

@@ -9,7 +9,8 @@ use crate::core::value::{Scalar, Value, ValueOf};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::code::{self, Form};
 use crate::fast::nodes::NONE;
-use crate::rules::{Binary, Op, Unary};
+use crate::rules::array::Array;
+use crate::rules::{Arrange, Binary, Op, Unary};
 use smallvec::SmallVec;
 use tensor::Tensor;
 
@@ -43,6 +44,14 @@ impl<'t, T: Scalar> Erased<'t, T> {
     pub(crate) fn to_tensor(self) -> TensorVar<'t, T> {
         if self.is_scalar { self.var::<T>().to_tensor() } else { self.var() }
     }
+}
+
+/// A tensor operation as its rule reads it on variables.
+pub(crate) struct Recorded<'t, T: Scalar> {
+    pub(crate) op: Op<T>,
+    pub(crate) operands: SmallVec<[u32; 4]>,
+    pub(crate) xs: Vec<TensorVar<'t, T>>,
+    pub(crate) y: TensorVar<'t, T>,
 }
 
 impl<'t, V: Value> Var<'t, V> {
@@ -236,6 +245,29 @@ impl<T: Scalar> Tape<T> {
             Operand::Node(id) => self.at(id).var(),
             Operand::Const(c) => self.fixed(c),
         }
+    }
+
+    /// A tensor operation with its operands and its value as variables; `None` if no operand is wanted.
+    pub(crate) fn recorded(&self, id: u32, wanted: impl Fn(u32) -> bool) -> Option<Recorded<'_, T>> {
+        let (op, operands) = {
+            let record = &self.records.borrow()[self.slot(id)];
+            (record.op.clone(), record.operands.clone())
+        };
+        if !operands.iter().any(|&operand| wanted(operand)) {
+            return None;
+        }
+        let y = self.at(id).to_tensor();
+        let xs = operands.iter().map(|&operand| self.at(operand).to_tensor()).collect();
+        Some(Recorded { op, operands, xs, y })
+    }
+
+    /// A tensor in the shape of a node's value, and as a scalar if the node is one.
+    pub(crate) fn as_value_of<'t>(&'t self, id: u32, x: TensorVar<'t, T>) -> Erased<'t, T> {
+        let shape = self.shape(id);
+        if self.is_scalar(id) {
+            return self.record::<T>(Op::Arrange(Arrange::Reshape(shape)), &[x.id]).erase();
+        }
+        Array::reshape(&x, &shape).erase()
     }
 
     /// A tensor node and its handle.

@@ -6,79 +6,13 @@
 //! variable. A tensor's adjoint is freed as soon as its node has been passed; those of variables stay for
 //! [`Gradients`](crate::Gradients).
 
-use crate::core::node::{self, Operand};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::fast::code;
-use crate::fast::nodes::View;
-use crate::fast::scalars;
+use crate::fast::adjoints::Adjoints;
+use crate::fast::{code, scalars};
+use crate::rules;
 use crate::rules::array::{Array, Product};
-use crate::rules::{self, Binary};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Shape, Tensor};
-
-/// The adjoints of a sweep.
-#[derive(Debug)]
-pub(crate) struct Adjoints<T: Scalar> {
-    /// By node.
-    pub(crate) scalars: Vec<T>,
-    /// By slot among the records.
-    pub(crate) tensors: Vec<Option<Tensor<T>>>,
-    /// Gradients of parameters that have several nodes, by the newest of them.
-    pub(crate) sums: Vec<(u32, Tensor<T>)>,
-    /// Whether a NaN arrived at a scalar variable, or at a scalar that a tensor operation computed.
-    pub(crate) nan: bool,
-    /// Whether the sweep tests each factor for 0: see `fast/scalars.rs`.
-    pub(crate) careful: bool,
-}
-
-/// The adjoints of earlier sweeps on a tape, to be used again.
-///
-/// Gradients outlive a reset of their tape, and tape and gradients may move to different threads: hence the lock, which
-/// nobody else holds while a tape stays on its thread.
-#[derive(Debug)]
-pub(crate) struct Pool<T: Scalar>(Mutex<Vec<Adjoints<T>>>);
-
-impl<T: Scalar> Default for Pool<T> {
-    fn default() -> Self {
-        Pool(Mutex::default())
-    }
-}
-
-impl<T: Scalar> Pool<T> {
-    fn adjoints(&self) -> MutexGuard<'_, Vec<Adjoints<T>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner) // only whole entries are put in and taken out
-    }
-
-    pub(crate) fn take(&self) -> Adjoints<T> {
-        self.adjoints().pop().unwrap_or_default()
-    }
-
-    pub(crate) fn put(&self, adjoints: Adjoints<T>) {
-        self.adjoints().push(adjoints);
-    }
-}
-
-impl<T: Scalar> Default for Adjoints<T> {
-    fn default() -> Self {
-        Adjoints { scalars: Vec::new(), tensors: Vec::new(), sums: Vec::new(), nan: false, careful: false }
-    }
-}
-
-impl<T: Scalar> Adjoints<T> {
-    /// Zeros for `nodes` nodes, and nothing for `records` tensors.
-    pub(crate) fn clear(&mut self, nodes: usize, records: usize) {
-        let used = self.scalars.len().min(nodes);
-        self.scalars[..used].fill(T::ZERO);
-        if used < nodes {
-            self.scalars.reserve(nodes - used);
-            self.scalars.resize(nodes, T::ZERO);
-        }
-        self.tensors.clear();
-        self.tensors.resize_with(records, || None);
-    }
-}
 
 /// Sweeps from `root`, whose adjoint is seeded, down to node `low`.
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
@@ -88,17 +22,12 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
     let quick = low == 0 && !product.strict && !adjoints.careful;
     let mut next = root as usize + 1;
     while next > low as usize {
-        // SAFETY: nothing is recorded inside the scalar sweeps, which run only rules on plain numbers.
-        let view = unsafe { tape.nodes.view() };
-        let lists = tape.lists.borrow();
-        let nodes = Scalars { view, lists: &lists };
         let stop = if quick {
-            let partials = |i: usize, give: &mut dyn FnMut(u32, T)| nodes.partials(i, give);
-            scalars::quick(view, &mut adjoints.scalars, next, &mut adjoints.nan, partials)
+            let partials = |id, give: &mut dyn FnMut(u32, T)| partials(tape, id, give);
+            scalars::quick(&tape.nodes, &mut adjoints.scalars, next, &mut adjoints.nan, partials)
         } else {
-            careful(nodes, &mut adjoints.scalars, low as usize, next, reached.as_deref())
+            careful(tape, &mut adjoints.scalars, low as usize, next, reached.as_deref())
         };
-        drop(lists);
         let Some(at) = stop else { return };
         if reached.as_ref().is_none_or(|r| r[at]) {
             record(tape, adjoints, at as u32, product);
@@ -107,27 +36,11 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
     }
 }
 
-/// What a sweep reads of the tape.
-#[derive(Clone, Copy)]
-struct Scalars<'a, T> {
-    view: View<'a, T>,
-    /// The operands of n-ary nodes.
-    lists: &'a [u32],
-}
-
-impl<T: Scalar> Scalars<'_, T> {
-    /// Calls `give` with each operand of node `i` and the partial derivative along it, for any primitive.
-    #[inline(never)]
-    fn partials(self, i: usize, give: &mut dyn FnMut(u32, T)) {
-        let View { code, args, value } = self.view;
-        let scalar = |operand| match operand {
-            Operand::Node(k) => value[k as usize],
-            Operand::Const(c) => c,
-        };
-        let node = node::unpack(code[i], args[i], |k| value[k as usize], self.lists);
-        // A constant among the operands of an n-ary node is given an adjoint, which nobody reads.
-        node.partials(value[i], scalar, |_| true, |_, operand, d| give(operand, d));
-    }
+/// Calls `give` with each operand of a scalar node and the partial derivative along it, for any primitive.
+#[inline(never)]
+fn partials<T: Scalar>(tape: &Tape<T>, id: u32, give: &mut dyn FnMut(u32, T)) {
+    // A constant among the operands of an n-ary node is given an adjoint, which nobody reads.
+    tape.partials(id, |_| true, |_, operand, d| give(operand, d));
 }
 
 /// Down from below `next` to `low`, product by product; stops at a tensor operation and returns its index.
@@ -135,15 +48,14 @@ impl<T: Scalar> Scalars<'_, T> {
 /// With `reached`, those nodes take part, and products are those of IEEE 754: the sweep of a strict tape. Without it,
 /// the nodes whose adjoint is not 0 take part, and a factor of 0 is absent.
 fn careful<T: Scalar>(
-    nodes: Scalars<'_, T>,
+    tape: &Tape<T>,
     adjoint: &mut [T],
     low: usize,
     next: usize,
     reached: Option<&[bool]>,
 ) -> Option<usize> {
     for i in (low..next).rev() {
-        let g = adjoint[i];
-        let code = nodes.view.code[i];
+        let (g, code) = (adjoint[i], tape.nodes.code(i as u32));
         if code == code::TENSOR {
             return Some(i);
         }
@@ -153,7 +65,7 @@ fn careful<T: Scalar>(
         if code == code::RECORD {
             return Some(i);
         }
-        nodes.partials(i, &mut |operand, d| {
+        partials(tape, i as u32, &mut |operand, d| {
             let absent = reached.is_none() && (g == T::ZERO || d == T::ZERO);
             adjoint[operand as usize] += if absent { T::ZERO } else { g * d };
         });
@@ -221,23 +133,9 @@ pub(crate) fn accumulate<T: Scalar>(
 
 /// The sum of two adjoints, written over one that nobody else holds.
 pub(crate) fn add<T: Scalar>(mut a: Tensor<T>, mut b: Tensor<T>) -> Tensor<T> {
-    struct AddTo<'a, T>(&'a mut [T], &'a [T]);
-    impl<T: Scalar> Kernel for AddTo<'_, T> {
-        const SIMD512: bool = false;
-        type Output = ();
-        #[inline(always)]
-        fn run<A: Arch>(self) {
-            for (a, &b) in self.0.iter_mut().zip(self.1) {
-                *a += b;
-            }
-        }
-    }
     if a.unique_mut().is_none() {
         std::mem::swap(&mut a, &mut b);
     }
-    if let (Some(sum), Some(more)) = (a.unique_mut(), b.as_slice()) {
-        dispatch(AddTo(sum, more));
-        return a;
-    }
-    T::apply_binary(Binary::Add, &a, &b)
+    a += &b;
+    a
 }

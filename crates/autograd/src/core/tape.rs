@@ -6,8 +6,8 @@
 //! allocating.
 
 use crate::core::bindings::Bindings;
-use crate::core::reverse::Pool;
 use crate::core::value::Scalar;
+use crate::fast::adjoints::Pool;
 use crate::fast::code;
 use crate::fast::nodes::{NONE, Nodes};
 use crate::rules::Op;

@@ -3,8 +3,8 @@
 use crate::core::forward::Tangents;
 use crate::core::higher_order::Wanted;
 use crate::core::record::Erased;
-use crate::core::reverse::Adjoints;
 use crate::core::tape::Tape;
+use crate::fast::adjoints::Adjoints;
 use crate::rules::Element;
 use std::cell::Cell;
 use std::fmt::Debug;

@@ -7,7 +7,7 @@
 //! Every node's adjoint stays in its place in the array: the next sweep clears it.
 
 use crate::fast::code::{self, Form};
-use crate::fast::nodes::View;
+use crate::fast::nodes::{Nodes, View};
 use crate::rules::binary::{self, BinaryRule};
 use crate::rules::unary::{self, UnaryRule};
 use crate::rules::{Binary, Element};
@@ -23,13 +23,15 @@ fn number<T: Element>(bits: u32) -> T {
 /// `partials` calls back with each operand of any other scalar node, and the partial derivative along it.
 #[inline(always)]
 pub(crate) fn quick<T: Element>(
-    view: View<'_, T>,
+    nodes: &Nodes<T>,
     adjoint: &mut [T],
     mut next: usize,
     nan: &mut bool,
-    partials: impl Fn(usize, &mut dyn FnMut(u32, T)),
+    partials: impl Fn(u32, &mut dyn FnMut(u32, T)),
 ) -> Option<usize> {
     loop {
+        // SAFETY: the view is not used after `partials`, which is the only call here that may record.
+        let view = unsafe { nodes.view() };
         next = run(view, &mut adjoint[..next], nan)?;
         let (i, g) = (next, adjoint[next]);
         match view.code[i] {
@@ -41,7 +43,7 @@ pub(crate) fn quick<T: Element>(
             }
             code => match frequent(view, code, i) {
                 Some((operand, d)) => adjoint[operand as usize] += g * d,
-                None => partials(i, &mut |operand, d| adjoint[operand as usize] += g * d),
+                None => partials(i as u32, &mut |operand, d| adjoint[operand as usize] += g * d),
             },
         }
     }

@@ -2,10 +2,11 @@
 
 use crate::core::bindings::{Key, Store};
 use crate::core::record::common;
-use crate::core::reverse::{self, Adjoints, Pool};
+use crate::core::reverse;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
+use crate::fast::adjoints::{Adjoints, Pool};
 use crate::fast::nodes::NONE;
 use std::fmt;
 use std::sync::Arc;

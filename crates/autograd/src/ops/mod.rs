@@ -15,6 +15,7 @@ mod product;
 mod reduce;
 mod rule_numbers;
 mod shape;
+mod tangents;
 
 pub use custom::CustomOp;
 pub use gradients::Gradients;

@@ -19,3 +19,10 @@ pub trait CustomRule<T: Element>: Debug + Send + Sync {
     #[doc(hidden)]
     fn as_any(&self) -> &dyn Any;
 }
+
+/// What forward mode says of a custom operation without a rule for it.
+#[cold]
+#[track_caller]
+pub(crate) fn no_forward_mode(op: &str) -> ! {
+    panic!("`{op}` has no rule for forward mode; give it `jvp`, or use reverse mode");
+}

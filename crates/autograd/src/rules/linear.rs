@@ -10,10 +10,11 @@
 
 use super::determinant::solve;
 use super::scan::{next, scan};
-use super::{Arrange, Binary, Op, Unary, normalize, product, reduce};
+use super::{Arrange, Binary, CustomRule, Op, Unary, custom, normalize, product, reduce};
 use crate::rules::array::{Array, Product, kept_shape};
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::sync::Arc;
 use tensor::{EinsumSpec, Reduction, Shape, Tensor};
 
 /// The derivative of a primitive with respect to one operand. It borrows the operands that it depends on.
@@ -57,6 +58,8 @@ pub(crate) enum Linear<'a, A: Array> {
     LayerNorm { eps: f64, x: &'a A, gain: &'a A },
     /// Elementwise multiplication by the normalized rows of x: the derivative with respect to the gain.
     Normalized { eps: f64, x: &'a A, gain: &'a A },
+    /// The derivative of a custom operation with respect to operand `place`.
+    Custom { op: &'a Arc<dyn CustomRule<A::T>>, place: usize, xs: SmallVec<[&'a A; 3]>, y: &'a A },
     /// The derivative of the vjp of a custom operation without `vjp_recorded`: not available.
     Unknown(&'a str),
 }
@@ -122,6 +125,11 @@ impl<A: Array> Linear<'_, A> {
                 let (hat, r) = normalize::hat_and_scale(*x, *eps);
                 normalize::project(p, dx, &hat, &r).weigh(p, gain)
             }
+            Linear::Custom { op, place, xs, y } => {
+                let mut dxs: SmallVec<[Option<&A>; 3]> = SmallVec::from_elem(None, xs.len());
+                dxs[*place] = Some(dx);
+                A::custom_jvp(op, xs, &dxs, y).unwrap_or_else(|| custom::no_forward_mode(op.name()))
+            }
             Linear::Unknown(op) => {
                 panic!("forward mode through the gradient of `{op}` needs its vjp on variables, `vjp_recorded`")
             }
@@ -152,6 +160,7 @@ impl<A: Array> Linear<'_, A> {
                 let (hat, r) = normalize::hat_and_scale(*x, *eps);
                 normalize::project(p, &g.weigh(p, gain), &hat, &r)
             }
+            Linear::Custom { op, place, xs, y } => A::custom_vjp(op, g, xs, y).swap_remove(*place),
             Linear::Unknown(op) => panic!(
                 "`{op}` is differentiated twice, but its vjp takes plain tensors only; implement `vjp_recorded`, \
                  the vjp on variables, for derivatives of any order"
@@ -198,6 +207,29 @@ mod tests {
         a.mul(b).sum()
     }
 
+    /// a b, element by element.
+    #[derive(Debug)]
+    struct Times;
+
+    impl CustomRule<f64> for Times {
+        fn name(&self) -> &str {
+            "times"
+        }
+        fn forward(&self, x: &[&Tensor<f64>]) -> Tensor<f64> {
+            x[0] * x[1]
+        }
+        fn vjp(&self, g: &Tensor<f64>, x: &[&Tensor<f64>], _: &Tensor<f64>) -> Vec<Tensor<f64>> {
+            vec![g * x[1], g * x[0]]
+        }
+        fn jvp(&self, x: &[&Tensor<f64>], dx: &[Option<&Tensor<f64>>], _: &Tensor<f64>) -> Option<Tensor<f64>> {
+            let terms = [dx[0].map(|da| da * x[1]), dx[1].map(|db| x[0] * db)];
+            terms.into_iter().flatten().reduce(|a, b| a + b)
+        }
+        fn as_any(&self) -> &dyn std::any::Any {
+            self
+        }
+    }
+
     /// <v, push(u)> = <pull(v), u> for every variant, in the kernels and in the generic code.
     #[test]
     fn pull_is_the_transpose_of_push() {
@@ -209,6 +241,8 @@ mod tests {
         let norm = x.reduce(Reduction::Norm2, &[1], true);
         let unit = x.div(&norm);
         let solution = square.solve(&tall.transpose());
+        let times: Arc<dyn CustomRule<f64>> = Arc::new(Times);
+        let custom = |place| Linear::Custom { op: &times, place, xs: SmallVec::from_slice(&[&x, &tall]), y: &y };
         let spec = EinsumSpec::parse("ij,jk->ki");
         let slices = SmallVec::from_slice(&[Slice::from(1..3)]);
         let arrange = |a: Arrange| Linear::Arrange(Cow::Owned(a), x.shape().clone());
@@ -249,6 +283,8 @@ mod tests {
             (Linear::SoftmaxMinus { axis: 1, y: y.clone(), total: Some(wave(&[3, 1], 0.8)) }, &[3, 4]),
             (Linear::Direction { axes: &[1], x: &x, u: &unit }, &[3, 4]),
             (Linear::LayerNorm { eps: 1e-3, x: &x, gain: &row }, &[3, 4]),
+            (custom(0), &[3, 4]),
+            (custom(1), &[3, 4]),
         ];
         for (i, (map, shape)) in maps.iter().enumerate() {
             for p in [Product { strict: false }, Product { strict: true }] {

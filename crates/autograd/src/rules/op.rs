@@ -154,8 +154,7 @@ pub(crate) fn value<T: Element>(op: &Op<T>, xs: &[&Tensor<T>]) -> Tensor<T> {
     }
 }
 
-/// The derivative of a primitive with respect to operand `k`, as a linear map. A custom operation has no such map:
-/// [`vjps`] and [`jvp`] call its rule once for all operands.
+/// The derivative of a primitive with respect to operand `k`, as a linear map.
 #[inline]
 pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'a A) -> Linear<'a, A> {
     let x = xs[0];
@@ -196,8 +195,9 @@ pub(crate) fn rule<'a, A: Array>(op: &'a Op<A::T>, k: usize, xs: &[&'a A], y: &'
         Op::CrossEntropy(targets) => loss::cross_entropy_rule(targets, x),
         Op::CrossEntropySoft => loss::cross_entropy_soft_rule(k, x, xs[1]),
         Op::SoftmaxMinus => loss::softmax_minus_rule(k, x, xs[1]),
+        Op::Custom(op) => Linear::Custom { op, place: k, xs: SmallVec::from_slice(xs), y },
         Op::CustomVjp(op, _) => Linear::Unknown(op.name()),
-        Op::Leaf | Op::Const | Op::Custom(_) => unreachable!("`{}` has no rule here", op.name()),
+        Op::Leaf | Op::Const => unreachable!("`{}` has no operand {k}", op.name()),
     }
 }
 
@@ -215,6 +215,7 @@ pub(crate) fn vjps<A: Array>(
     mut give: impl FnMut(usize, A),
 ) {
     if let Op::Custom(op) = op {
+        // The user's rule computes all contributions at once: called for one operand at a time, it would repeat that.
         for (k, contribution) in A::custom_vjp(op, g, xs, y).into_iter().enumerate() {
             if wanted(k) {
                 give(k, contribution);
