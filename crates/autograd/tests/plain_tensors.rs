@@ -1,6 +1,9 @@
-//! The methods and operators of plain tensors have the values of those of variables, to the bit.
+//! The methods and operators of plain tensors have the values of those of variables, to the bit, and a plain tensor as the
+//! second argument of a variable's method is a constant.
 
-use autograd::{Tape, Var, strategies};
+use autograd::{
+    Tape, TensorVar, Var, bce_with_logits, einsum, huber, mae, mse, softmax_cross_entropy_soft, strategies,
+};
 use proptest::prelude::*;
 use tensor::{Real, Shape, Tensor, keep};
 
@@ -124,4 +127,38 @@ fn single_precision() {
     assert_eq!(bits(x.gelu() * 0.1 + &x), bits((v.gelu() * 0.1 + v).value()));
     assert_eq!(bits(1.0 / &x), bits((1.0 / v).value()));
     assert_eq!(bits(x.maximum(0.5).clamp(0.6, &x)), bits(v.maximum(0.5).clamp(0.6, v).value()));
+}
+
+/// Each function twice: with a plain tensor, and with the same tensor as a constant on the tape.
+#[test]
+fn a_plain_second_argument_is_a_constant() {
+    let tape = Tape::new();
+    let matrix =
+        Tensor::from_fn([3, 3], |i| 0.3 * i[0] as f64 - 0.2 * i[1] as f64 + if i[0] == i[1] { 2.0 } else { 0.1 });
+    let vector = Tensor::from_fn([3], |i| 0.25 + 0.2 * i[0] as f64);
+    let (a, x) = (tape.var(matrix.clone()), tape.var(vector.clone()));
+    macro_rules! equal {
+        ($($name:literal $var:ident $other:ident |$v:ident, $w:ident| $call:expr;)*) => {$({
+            let run = |y: TensorVar<'_>| (bits(y.value()), bits(y.sum().backward().wrt($var)));
+            let plain = { let ($v, $w) = ($var, &$other); run($call) };
+            let constant = { let ($v, $w) = ($var, tape.constant($other.clone())); run($call) };
+            assert_eq!(plain, constant, $name);
+        })*};
+    }
+    equal! {
+        "matmul" a matrix |v, w| v.matmul(w);
+        "dot" x vector |v, w| v.dot(w).to_tensor();
+        "outer" x vector |v, w| v.outer(w);
+        "linear" a matrix |v, w| v.linear(w, &vector);
+        "einsum" a vector |v, w| einsum("ij,j->i", v, w);
+        "solve" a vector |v, w| v.solve(w);
+        "linear_scan" x vector |v, w| v.linear_scan(w, 0);
+        "scatter_add" a matrix |v, w| v.scatter_add(0, [[2, 0, 1]], w);
+        "maximum" x vector |v, w| (v * 2.0 - 1.0).maximum(w);
+        "mse" a matrix |v, w| mse(v.square(), w).to_tensor();
+        "mae" x vector |v, w| mae(v.square(), w).to_tensor();
+        "huber" x vector |v, w| huber(v.exp(), w, 0.5).to_tensor();
+        "bce_with_logits" x vector |v, w| bce_with_logits(v, w).to_tensor();
+        "softmax_cross_entropy_soft" a matrix |v, w| softmax_cross_entropy_soft(v, w).to_tensor();
+    }
 }

@@ -1,8 +1,8 @@
 //! Determinants and linear systems.
 
-use crate::core::record::common;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
+use crate::ops::TensorOperand;
 use crate::rules::Op;
 use tensor::{Lu, Tensor, s};
 
@@ -93,7 +93,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// use tensor::tensor;
     /// let tape = Tape::new();
     /// let a = tape.var(tensor![[2.0, 0.0], [1.0, 4.0]]);
-    /// let x = a.solve(tape.constant(tensor![2.0, 9.0]));
+    /// let x = a.solve(tensor![2.0, 9.0]); // a plain tensor is a constant
     /// assert_eq!(x.value(), tensor![1.0, 2.0]);
     /// assert_eq!(x.sum().backward().wrt(a), tensor![[-0.375, -0.75], [-0.25, -0.5]]);
     /// ```
@@ -101,8 +101,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// # Panics
     /// If A is not square, or the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
-    pub fn solve(self, b: Self) -> Self {
-        common(self.tape, b.tape, "solve");
+    pub fn solve(self, b: impl TensorOperand<'t, T>) -> Self {
+        let b = self.second(b, "solve");
         self.order("solve");
         let record = |b: Self| self.on_tape().record(Op::Solve, &[self.id, b.id]);
         match b.shape().rank() {

@@ -1,7 +1,7 @@
-//! Loss functions: means over the examples of a batch. The classification losses take logits.
+//! Loss functions: means over the examples of a batch. The classification losses take logits. Targets are variables or
+//! plain tensors, which are constants.
 
-use super::Operand;
-use crate::core::record::common;
+use super::{Operand, TensorOperand};
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
 use crate::rules::{Binary, Op, Targets};
@@ -89,7 +89,10 @@ pub fn softmax_cross_entropy_rows<'t, T: Scalar>(
 /// # Panics
 /// If the shapes differ.
 #[track_caller]
-pub fn softmax_cross_entropy_soft<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorVar<'t, T>) -> Var<'t, T> {
+pub fn softmax_cross_entropy_soft<'t, T: Scalar>(
+    logits: TensorVar<'t, T>,
+    targets: impl TensorOperand<'t, T>,
+) -> Var<'t, T> {
     softmax_cross_entropy_soft_rows(logits, targets).mean()
 }
 
@@ -102,9 +105,9 @@ pub fn softmax_cross_entropy_soft<'t, T: Scalar>(logits: TensorVar<'t, T>, targe
 #[track_caller]
 pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
     logits: TensorVar<'t, T>,
-    targets: TensorVar<'t, T>,
+    targets: impl TensorOperand<'t, T>,
 ) -> TensorVar<'t, T> {
-    same_shape("softmax_cross_entropy", logits, targets);
+    let targets = of_same_shape("softmax_cross_entropy", logits, targets);
     if logits.shape().rank() == 0 {
         panic!("softmax_cross_entropy: expected logits with an axis of classes, got a 0-d tensor");
     }
@@ -118,16 +121,26 @@ pub fn softmax_cross_entropy_soft_rows<'t, T: Scalar>(
 /// # Panics
 /// If the shapes differ: (n) and (n, 1) are not broadcast to (n, n).
 #[track_caller]
-pub fn bce_with_logits<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: TensorVar<'t, T>) -> Var<'t, T> {
+pub fn bce_with_logits<'t, T: Scalar>(logits: TensorVar<'t, T>, targets: impl TensorOperand<'t, T>) -> Var<'t, T> {
     mean_of("bce_with_logits", Binary::BceWithLogits, logits, targets)
 }
 
 /// The mean squared error.
 ///
+/// ```
+/// use autograd::{Tape, mse};
+/// use tensor::tensor;
+/// let tape = Tape::new();
+/// let prediction = tape.var(tensor![1.0, 4.0]);
+/// let loss = mse(prediction, tensor![2.0, 2.0]);
+/// assert_eq!(loss.value(), 2.5);
+/// assert_eq!(loss.backward().wrt(prediction), tensor![-1.0, 2.0]); // 2 (prediction - target) / n
+/// ```
+///
 /// # Panics
 /// If the shapes differ: (n) and (n, 1) are not broadcast to (n, n).
 #[track_caller]
-pub fn mse<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>) -> Var<'t, T> {
+pub fn mse<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: impl TensorOperand<'t, T>) -> Var<'t, T> {
     mean_of("mse", Binary::SquaredError, prediction, target)
 }
 
@@ -136,7 +149,7 @@ pub fn mse<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>
 /// # Panics
 /// If the shapes differ.
 #[track_caller]
-pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>) -> Var<'t, T> {
+pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: impl TensorOperand<'t, T>) -> Var<'t, T> {
     mean_of("mae", Binary::AbsoluteError, prediction, target)
 }
 
@@ -148,10 +161,10 @@ pub fn mae<'t, T: Scalar>(prediction: TensorVar<'t, T>, target: TensorVar<'t, T>
 #[track_caller]
 pub fn huber<'t, T: Scalar>(
     prediction: TensorVar<'t, T>,
-    target: TensorVar<'t, T>,
+    target: impl TensorOperand<'t, T>,
     delta: impl Operand<'t, Tensor<T>>,
 ) -> Var<'t, T> {
-    same_shape("huber", prediction, target);
+    let target = of_same_shape("huber", prediction, target);
     (prediction - target).binary(Binary::Huber, delta).mean()
 }
 
@@ -160,17 +173,22 @@ fn mean_of<'t, T: Scalar>(
     name: &str,
     op: Binary,
     prediction: TensorVar<'t, T>,
-    target: TensorVar<'t, T>,
+    target: impl TensorOperand<'t, T>,
 ) -> Var<'t, T> {
-    same_shape(name, prediction, target);
-    prediction.binary(op, target).mean()
+    prediction.binary(op, of_same_shape(name, prediction, target)).mean()
 }
 
+/// The target as a variable, of the shape of the prediction.
 #[track_caller]
-fn same_shape<'t, T: Scalar>(name: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T>) {
-    common(a.tape, b.tape, name);
-    let (a, b) = (a.shape(), b.shape());
+fn of_same_shape<'t, T: Scalar>(
+    name: &str,
+    prediction: TensorVar<'t, T>,
+    target: impl TensorOperand<'t, T>,
+) -> TensorVar<'t, T> {
+    let target = prediction.second(target, name);
+    let (a, b) = (prediction.shape(), target.shape());
     if a != b {
         panic!("{name}: expected prediction and target of the same shape, got {a} and {b}; `reshape` one of them");
     }
+    target
 }

@@ -1,9 +1,9 @@
 //! The types that a second argument can have: a variable, a plain number, or a plain tensor.
 
-use crate::core::record::Erased;
+use crate::core::record::{Erased, common};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
-use crate::core::var::Var;
+use crate::core::var::{TensorVar, Var};
 use tensor::Tensor;
 
 /// A second argument: a variable of the same type as the first, a plain number, and for a tensor also a scalar variable or
@@ -98,3 +98,13 @@ impl<'t, T: Scalar> TensorOperand<'t, T> for Var<'t, Tensor<T>> {}
 impl<'t, T: Scalar> TensorOperand<'t, T> for &Var<'t, Tensor<T>> {}
 impl<T: Scalar> TensorOperand<'_, T> for Tensor<T> {}
 impl<T: Scalar> TensorOperand<'_, T> for &Tensor<T> {}
+
+impl<'t, T: Scalar> TensorVar<'t, T> {
+    /// The second argument of `op` as a variable on this tape.
+    #[track_caller]
+    pub(crate) fn second(self, other: impl TensorOperand<'t, T>, op: &str) -> Self {
+        let other = other.operand(self.tape);
+        common(self.tape, other.tape, op);
+        other.var()
+    }
+}

@@ -1,6 +1,6 @@
 //! Products of tensors.
 
-use crate::core::record::{self, common};
+use crate::core::record;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
 use crate::ops::TensorOperand;
@@ -38,12 +38,11 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the operands are not vectors of the same length.
     #[track_caller]
     pub fn dot(self, other: impl TensorOperand<'t, T>) -> Var<'t, T> {
-        let other: Self = other.operand(self.tape).var();
+        let other = self.second(other, "dot");
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
             panic!("dot: expected two vectors of the same length, got shapes {a} and {b}; for matrices use `matmul`");
         }
-        common(self.tape, other.tape, "dot");
         record::tensor(Op::MatMul, &[self.erase(), other.erase()])
     }
 
@@ -53,7 +52,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the operands are not vectors.
     #[track_caller]
     pub fn outer(self, other: impl TensorOperand<'t, T>) -> Self {
-        let other: Self = other.operand(self.tape).var();
+        let other = self.second(other, "outer");
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
             panic!("outer: expected two vectors, got shapes {a} and {b}");
@@ -71,7 +70,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 }
 
-/// Einstein summation of two operands, in NumPy's notation with an explicit output.
+/// Einstein summation of two operands, in NumPy's notation with an explicit output. A plain tensor as the second operand is
+/// a constant.
 ///
 /// ```
 /// use autograd::{Tape, einsum};
@@ -81,13 +81,14 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
 /// let b = tape.var(tensor![[1.0, 0.0], [0.0, 2.0]]);
 /// assert_eq!(einsum("ij,jk->ik", a, b).value(), tensor![[1.0, 4.0], [3.0, 8.0]]);
 /// assert_eq!(einsum("ij,ij->i", a, b).value(), tensor![1.0, 8.0]);
+/// assert_eq!(einsum("ij,i->j", a, tensor![1.0, 10.0]).value(), tensor![31.0, 42.0]);
 /// ```
 ///
 /// # Panics
 /// If the specification is malformed or does not fit the shapes.
 #[track_caller]
-pub fn einsum<'t, T: Scalar>(spec: &str, a: TensorVar<'t, T>, b: TensorVar<'t, T>) -> TensorVar<'t, T> {
-    common(a.tape, b.tape, "einsum");
+pub fn einsum<'t, T: Scalar>(spec: &str, a: TensorVar<'t, T>, b: impl TensorOperand<'t, T>) -> TensorVar<'t, T> {
+    let b = a.second(b, "einsum");
     let spec = EinsumSpec::parse(spec);
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
     // First simplify each operand: take diagonals of repeated letters, and sum over letters that occur nowhere else.

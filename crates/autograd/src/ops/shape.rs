@@ -4,6 +4,7 @@ use crate::core::record::common;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
+use crate::ops::TensorOperand;
 use crate::rules::arrange::Slices;
 use crate::rules::array::{resolve, resolve_axis};
 use crate::rules::{Arrange, Op};
@@ -161,10 +162,10 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// Adds each element of `src` at its index along the axis (PyTorch's `scatter_add`); contributions to the same
     /// index add up. Elements of `src` outside the shape of `index` are not used.
     #[track_caller]
-    pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: Self) -> Self {
+    pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: impl TensorOperand<'t, T>) -> Self {
+        let src = self.second(src, "scatter_add");
         let shape = self.shape();
         let axis = resolve_axis(axis, shape.rank(), "scatter_add");
-        common(self.tape, src.tape, "scatter_add");
         let index = index.into();
         let (read, from) = (index.shape(), src.shape());
         if read.size() == 0 {
@@ -322,8 +323,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// # Panics
     /// If the shapes do not broadcast.
     #[track_caller]
-    pub fn linear_scan(self, b: Self, axis: isize) -> Self {
-        common(self.tape, b.tape, "linear_scan");
+    pub fn linear_scan(self, b: impl TensorOperand<'t, T>, axis: isize) -> Self {
+        let b = self.second(b, "linear_scan");
         let Some(shape) = Shape::broadcast(&self.shape(), &b.shape()) else {
             panic!("linear_scan: shapes {} and {} do not broadcast", self.shape(), b.shape());
         };
