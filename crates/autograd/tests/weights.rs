@@ -1,6 +1,8 @@
 //! Bound parameters on computed weights: `map`, `replace` and `checkpoint`.
 
-use autograd::{BoundParams, Param, ParamGradients, Params, Tape, TensorVar, Var, gradcheck, value_and_grad};
+use autograd::{
+    BoundParams, Param, ParamGradients, Params, Tape, TensorVar, Var, flatten, grad, gradcheck, hessian, value_and_grad,
+};
 use common::panics;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tensor::tensor;
@@ -17,6 +19,11 @@ fn line(w: f64, b: f64) -> (Params<f64>, Param, Param) {
 /// The loss (w - task)².
 fn loss<'t>(net: BoundParams<'_, 't, f64>, w: Param, task: f64) -> Var<'t, f64> {
     (net.var(w) - task).square().sum()
+}
+
+/// w³ + w b.
+fn cubic<'t>(net: BoundParams<'_, 't, f64>, w: Param, b: Param) -> Var<'t, f64> {
+    (net.var(w).powi(3) + net.var(w) * net.var(b)).sum()
 }
 
 /// One inner step on the loss (w - a)² of a task a gives w' = w - 2 r (w - a). The outer loss (w' - a)² is
@@ -53,6 +60,33 @@ fn inner_steps_follow_one_another() {
     let shrink = 0.8_f64.powi(6);
     assert!((value - shrink * 4.0).abs() < 1e-15);
     assert!((gradient.get(w).item() - shrink * 4.0).abs() < 1e-15);
+}
+
+/// The gradient at bound parameters by a transform is that by `grads`, to the second order; frozen parameters have none.
+#[test]
+fn bound_parameters_are_points_of_inner_transforms() {
+    let (mut params, w, b) = line(3.0, 7.0);
+    params.freeze(b);
+    let meta = |nested: bool| {
+        value_and_grad(
+            |net| {
+                let mut fast = net;
+                for _ in 0..2 {
+                    let g = if nested { grad(|net| cubic(net, w, b), fast) } else { cubic(fast, w, b).grads(&fast) };
+                    assert_eq!(g.get(b).value(), tensor![0.0]);
+                    fast = fast.map(|key, w| w - g.get(key) * 0.01);
+                }
+                loss(fast, w, 1.0)
+            },
+            &params,
+        )
+    };
+    let ((a, ga), (b, gb)) = (meta(true), meta(false));
+    assert_eq!(a, b);
+    let difference = flatten::<f64, _>(&ga) - flatten::<f64, _>(&gb);
+    assert!(difference.abs().max() < 1e-14, "{difference}");
+    let curvature = hessian(|p| cubic(p, w, w), &params)[w][w].item();
+    assert_eq!(curvature, 6.0 * 3.0 + 2.0);
 }
 
 #[test]

@@ -7,8 +7,6 @@ use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
-use crate::params::{BoundParams, Params};
-use crate::transform::ByParam;
 use tensor::Tensor;
 
 /// A point at which a function is differentiated: a scalar, a tensor, a variable, an array, `Vec`, slice or tuple of
@@ -23,7 +21,8 @@ use tensor::Tensor;
 /// | [`Single`]`(f32)` | `Var<f32>` | `f32` |
 /// | `Var<V>` on an outer tape | `Var<V>` there | `Var<V>` there |
 /// | `[X; N]`, `Vec<X>`, `[X]`, `(A, B, ..)` | the same of variables | the same of gradients |
-/// | `&Params<T>` | [`BoundParams`] | `Params<T>` |
+/// | `&Params<T>` | [`BoundParams`](crate::BoundParams) | `Params<T>` |
+/// | `BoundParams` of an outer function | `BoundParams` there | [`ByParam`](crate::ByParam) of variables there |
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a point at which a function can be differentiated",
     label = "expected a scalar, a tensor, a variable, `&Params`, or an array, `Vec`, slice or tuple of them",
@@ -246,34 +245,3 @@ macro_rules! tuple_input {
     };
 }
 tuples!(tuple_input!);
-
-/// A store of parameters. The function receives the [bound parameters](BoundParams); the gradient is a store with the
-/// same keys.
-impl<'p, T: Scalar> Input for &'p Params<T> {
-    type Level = Plain<T>;
-    type On<'t> = BoundParams<'p, 't, T>;
-    type Gradient = Params<T>;
-    type Each<B> = ByParam<B>;
-    fn on<'t>(&self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
-        Params::bind(self, tape)
-    }
-    fn for_each(&self, f: &mut dyn FnMut(PlainPart<T>)) {
-        self.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
-    }
-    fn nodes(on: &BoundParams<'p, '_, T>, f: &mut dyn FnMut(u32)) {
-        on.params().keys().for_each(|p| f(on.var(p).id));
-    }
-    fn build(&self, next: &mut dyn FnMut() -> PlainPart<T>) -> Params<T> {
-        let mut gradient = (*self).clone();
-        for p in self.keys() {
-            gradient.set(p, next().into_tensor());
-        }
-        gradient
-    }
-    fn parts(gradient: &Params<T>, f: &mut dyn FnMut(PlainPart<T>)) {
-        gradient.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
-    }
-    fn each<B>(&self, next: &mut dyn FnMut() -> B) -> ByParam<B> {
-        self.keys().map(|p| (p, next())).collect()
-    }
-}

@@ -6,7 +6,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `grad.rs`, `vjp.rs`, `jacobian.rs`, `hessian.rs` | the transforms, each written once for both levels of points |
-//! | `input.rs`, `function.rs` | points, and functions of them |
+//! | `input.rs`, `bound.rs`, `function.rs` | points, parameters as points, and functions of points |
 //! | `level.rs`, `plain.rs`, `nested.rs` | where a point lies: outside all tapes, or on the tape of an outer function |
 //! | `vars.rs` | recorded gradients and tangents of a variable on a tape |
 //! | `by_param.rs`, `flatten.rs` | results by parameter, and points as vectors |
@@ -25,6 +25,7 @@ macro_rules! tuples {
     };
 }
 
+mod bound;
 mod by_param;
 mod checkpoint;
 mod flatten;
