@@ -75,6 +75,32 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         self.call(net, x, &mut Mode::train(rng))
     }
 
+    /// As [`forward`](Module::forward), recorded as one operation: intermediate results are not stored, but computed again
+    /// when gradients are. See [`BoundParams::checkpoint`].
+    ///
+    /// ```
+    /// use autograd::{Params, Tape};
+    /// use nn::{Mlp, Module};
+    /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+    /// use tensor::Tensor;
+    /// let mut params = Params::<f64>::new();
+    /// let block = Mlp::new(3, [64, 64], 2).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(42));
+    /// let tape = Tape::new();
+    /// let (net, x) = (params.bind(&tape), tape.var(Tensor::ones([8, 3])));
+    /// let y = block.checkpoint(&net, x);
+    /// let gradient = y.square().sum().backward().wrt(x);
+    /// assert_eq!(gradient, block.forward(&net, x).square().sum().backward().wrt(x));
+    /// ```
+    #[track_caller]
+    fn checkpoint<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T>
+    where
+        Self: Clone + 'static,
+    {
+        // A layer is keys, so a copy of it costs little.
+        let layer = self.clone();
+        net.checkpoint(move |net, x| layer.forward(&net, x), x)
+    }
+
     /// The output of a network in use, as plain numbers: nothing is recorded for a gradient.
     ///
     /// The modules of this crate compute it without a tape, in recycled buffers. Others need not say anything: by

@@ -82,9 +82,7 @@ fn a_network_in_a_checkpoint() {
     let run = |checkpointed: bool| {
         let tape = Tape::new();
         let (net, x) = (params.bind(&tape), tape.var(input(3)));
-        let inner = model.clone();
-        let y =
-            if checkpointed { net.checkpoint(move |net, x| inner.forward(&net, x), x) } else { model.forward(&net, x) };
+        let y = if checkpointed { model.checkpoint(&net, x) } else { model.forward(&net, x) };
         let g = y.square().sum().backward();
         let of_params: Vec<_> = params.keys().map(|key| g.gradient(&params, key).cloned()).collect();
         let second = y.square().sum().grad(x).square().sum().backward().wrt(x);
