@@ -14,7 +14,7 @@ mod rosenbrock;
 
 pub use chain::Chain;
 pub use det::Determinant;
-pub use engine::{Engine, Other, Ours, Recorded};
+pub use engine::{Engine, Other, Ours, Recorded, Transform};
 pub use gmm::{Gmm, Nary, Plain, Sums};
 pub use lstm::Lstm;
 pub use mlp::Mlp;
@@ -36,7 +36,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
         Workload::S1 => {
             let f = Rosenbrock::new(1000);
             case(workload, "gradient", &f, Some(&rosenbrock::EXPECTED), None, report);
-            real(workload, &f, Some(&rosenbrock::EXPECTED), None, report);
+            beside_var(workload, "real", Recorded, &f, Some(&rosenbrock::EXPECTED), None, report);
         }
         Workload::S2 => gmm(workload, Data::open(dir, "gmm_d10_K25.txt"), &gmm::LARGE, report),
         Workload::S2Small => gmm(workload, Data::open(dir, "gmm_d2_K5.txt"), &gmm::SMALL, report),
@@ -44,7 +44,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
             let f = data.map_or_else(|| Ok(Lstm::random()), Lstm::read)?;
             let expected = from.is_none().then_some(&lstm::EXPECTED);
             case(workload, "gradient", &f, expected, from, report);
-            real(workload, &f, expected, from, report);
+            beside_var(workload, "real", Recorded, &f, expected, from, report);
             Ok(())
         }),
         Workload::S5 => with(Data::open(dir, "moons100.txt"), report, |data, from, report| {
@@ -56,7 +56,11 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
         Workload::S6 => {
             case(workload, "gradient", &Chain::new(chain::STEPS), Some(&chain::EXPECTED), None, report);
         }
-        Workload::Det => case(workload, "gradient", &Determinant::new(), Some(&det::EXPECTED), None, report),
+        Workload::Det => {
+            let f = Determinant::new();
+            case(workload, "gradient", &f, Some(&det::EXPECTED), None, report);
+            beside_var(workload, "transform", Transform, &f, Some(&det::EXPECTED), None, report);
+        }
         _ => return false,
     }
     true
@@ -115,9 +119,9 @@ fn case<F: Objective>(
             lap(|| f.eval::<f64>(std::hint::black_box(&x))),
         ],
     );
-    let (unit, det) = if workload == Workload::Det { (Unit::Ns, true) } else { (Unit::Us, false) };
+    let unit = unit_of(workload);
     let mut line = Line::new(workload.name(), name, 1).time(unit, &a);
-    if det {
+    if workload == Workload::Det {
         line = line.against("the plain function", unit, &a, &p).with("reverse", b.median() * unit.per_second());
     } else {
         line = line.against("reverse 0.2.2", unit, &a, &b).with("primal", p.median() * unit.per_second());
@@ -156,27 +160,35 @@ fn nary(workload: Workload, f: &Gmm, expected: Option<&Expected>, from: Option<&
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }
 
-/// Checks and times a gradient through `Real`, against that of our variables.
-fn real<F: Objective>(
+/// Checks and times a gradient by another way to our tape, against that of our variables on a tape that is kept.
+fn beside_var<F: Objective>(
     workload: Workload,
+    name: &str,
+    mut engine: impl Engine,
     f: &F,
     expected: Option<&Expected>,
     from: Option<&'static str>,
     report: &mut Report,
 ) {
     let x = f.start();
-    let (mut real, mut ours) = (Recorded, Ours::default());
+    let mut ours = Ours::default();
     let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; x.len()]);
-    let value = real.gradient(f, &x, &mut g);
+    let value = engine.gradient(f, &x, &mut g);
     ours.gradient(f, &x, &mut h);
     let error = expected.map(|e| e.error(value, &g));
     if let Some(Err(what)) = &error {
-        report.wrong(&format!("{} real: {what}", workload.name()));
+        report.wrong(&format!("{} {name}: {what}", workload.name()));
     }
     let [a, b] =
-        interleave(report.plan(), [lap(|| real.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))]);
-    let line = Line::new(workload.name(), "real", 1).time(Unit::Us, &a).against("Var", Unit::Us, &a, &b);
+        interleave(report.plan(), [lap(|| engine.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))]);
+    let unit = unit_of(workload);
+    let line = Line::new(workload.name(), name, 1).time(unit, &a).against("Var", unit, &a, &b);
     report.emit(finish(line, error, from, check::distance(&h, &g)));
+}
+
+/// The unit of a workload's times.
+fn unit_of(workload: Workload) -> Unit {
+    if workload == Workload::Det { Unit::Ns } else { Unit::Us }
 }
 
 /// The keys about the numbers themselves.

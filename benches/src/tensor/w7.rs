@@ -1,4 +1,5 @@
-//! W7: second derivatives of W1's loss with respect to all its parameters, and the gradient of each example.
+//! W7: second derivatives of W1's loss with respect to all its parameters, the gradient of each example, and steps of
+//! gradient descent that are recorded.
 
 use super::products::Products;
 use super::w1::{self, BATCH, SIZES};
@@ -9,6 +10,9 @@ use autograd::{BoundParams, Params, Scalar, Tape, Var, hvp, softmax_cross_entrop
 use nn::{Mlp, Module};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Indices, Tensor};
+
+/// Steps of gradient descent that are recorded one after the other.
+const INNER_STEPS: usize = 5;
 
 /// The network and a batch of examples.
 struct Loss<T: Scalar> {
@@ -53,6 +57,16 @@ pub(super) fn run(report: &mut Report) {
         }
     };
 
+    let mut recorded = Tape::default();
+    let inner_steps = || {
+        let mut net = params.bind(&recorded);
+        for _ in 0..INNER_STEPS {
+            let g = loss.of(net).grads(&net);
+            net = net.map(|key, w| w - g.get(key) * 0.1);
+        }
+        recorded.reset();
+    };
+
     let error = difference(&loss, &params, &direction);
     if error.is_nan() || error > 1e-3 {
         report.wrong(&format!("W7 hvp: {error:.1e} from the difference of gradients"));
@@ -69,6 +83,9 @@ pub(super) fn run(report: &mut Report) {
     let [samples, grad] = interleave(plan, [lap(per_sample), lap(gradient)]);
     let samples = line("per_sample_gradients").time(Unit::Us, &samples).against("gradient", Unit::Us, &samples, &grad);
     report.emit(samples.with("samples", BATCH).with("data", from));
+    let [steps, grad] = interleave(plan, [lap(inner_steps), lap(gradient)]);
+    let steps = line("recorded_steps").time(Unit::Us, &steps).against("gradient", Unit::Us, &steps, &grad);
+    report.emit(steps.with("steps", INNER_STEPS).with("data", from));
 }
 
 /// How far the product in f32 is from the difference of two gradients in f64, taken close by so that no ReLU turns
