@@ -45,4 +45,5 @@ chapters! {
     conventions
     architecture
     speed
+    implicit
 }
