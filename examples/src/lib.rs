@@ -46,4 +46,5 @@ chapters! {
     architecture
     speed
     implicit
+    neural_ode
 }
