@@ -47,4 +47,5 @@ chapters! {
     speed
     implicit
     neural_ode
+    gaussian_process
 }
