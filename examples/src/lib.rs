@@ -48,4 +48,5 @@ chapters! {
     implicit
     neural_ode
     gaussian_process
+    from_pytorch
 }
