@@ -49,4 +49,5 @@ chapters! {
     neural_ode
     gaussian_process
     from_pytorch
+    from_jax
 }
