@@ -88,6 +88,7 @@ pub use indices::Indices;
 pub use iter::Iter;
 pub use lane::Lane;
 pub use lu::Lu;
+pub use matmul::Factor;
 pub use number::Number;
 pub use real::Real;
 pub use reduction::Reduction;

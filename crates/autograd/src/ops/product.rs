@@ -3,17 +3,17 @@
 use crate::core::record;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
-use crate::ops::TensorOperand;
+use crate::ops::{Operand, TensorOperand};
 use crate::rules::{Arrange, Op};
 use smallvec::SmallVec;
-use tensor::{EinsumSpec, Shape};
+use tensor::{EinsumSpec, Factor, Shape, Tensor};
 
 impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The matrix product of vectors, matrices, or batches of matrices, which broadcast. Two vectors give a 0-d tensor;
     /// [`dot`](Var::dot) gives a scalar.
     ///
-    /// With g the adjoint of the product A B, the contributions are g Bᵀ to A and Aᵀ g to B. A plain tensor on the right is a
-    /// constant. For one on the left, write `tape.constant(a).matmul(b)`.
+    /// With g the adjoint of the product A B, the contributions are g Bᵀ to A and Aᵀ g to B. A plain tensor on either side is
+    /// a constant.
     ///
     /// ```
     /// use autograd::Tape;
@@ -23,6 +23,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// let y = w.matmul(&x);
     /// assert_eq!(y.value(), tensor![21.0, 43.0]);
     /// assert_eq!(y.sum().backward().wrt(w), tensor![[1.0, 10.0], [1.0, 10.0]]);
+    /// assert_eq!(x.matmul(w).sum().backward().wrt(w), tensor![[1.0, 1.0], [10.0, 10.0]]);
     /// ```
     ///
     /// # Panics
@@ -67,6 +68,22 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     #[track_caller]
     pub fn linear(self, w: impl TensorOperand<'t, T>, b: impl TensorOperand<'t, T>) -> Self {
         record::tensor(Op::Affine, &[self.erase(), w.operand(self.tape), b.operand(self.tape)])
+    }
+}
+
+impl<'t, T: Scalar> Factor<T> for TensorVar<'t, T> {
+    type Product = TensorVar<'t, T>;
+    #[track_caller]
+    fn times_left(self, left: &Tensor<T>) -> TensorVar<'t, T> {
+        record::tensor(Op::MatMul, &[left.operand(self.tape), self.erase()])
+    }
+}
+
+impl<'t, T: Scalar> Factor<T> for &TensorVar<'t, T> {
+    type Product = TensorVar<'t, T>;
+    #[track_caller]
+    fn times_left(self, left: &Tensor<T>) -> TensorVar<'t, T> {
+        (*self).times_left(left)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::ops::gradients;
 use tensor::Shape;
 
 /// Computes the value of a function at a point, and returns it with the pullback v ↦ vᵀ J, which returns gradients in
-/// the structure of the point.
+/// the structure of the point. The pullback keeps the point: one that is passed by reference must live as long.
 ///
 /// ```
 /// use autograd::vjp;

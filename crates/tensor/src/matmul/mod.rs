@@ -28,6 +28,37 @@ gemm! {
     f64: gemm_f64::gemm::f64::get_gemm_fn();
 }
 
+/// The right side of a [matrix product](Tensor::matmul) with a tensor on the left.
+#[diagnostic::on_unimplemented(
+    message = "a tensor of `{T}` cannot be multiplied by `{Self}`",
+    label = "expected a tensor or a tensor variable",
+    note = "for a product with a number, write `a * 2.0`"
+)]
+pub trait Factor<T: Real> {
+    /// The type of the product.
+    type Product;
+    /// The matrix product with `left` on the left side.
+    fn times_left(self, left: &Tensor<T>) -> Self::Product;
+}
+
+impl<T: Real> Factor<T> for &Tensor<T> {
+    type Product = Tensor<T>;
+    #[inline]
+    #[track_caller]
+    fn times_left(self, left: &Tensor<T>) -> Tensor<T> {
+        left.product(self)
+    }
+}
+
+impl<T: Real> Factor<T> for Tensor<T> {
+    type Product = Tensor<T>;
+    #[inline]
+    #[track_caller]
+    fn times_left(self, left: &Tensor<T>) -> Tensor<T> {
+        left.product(&self)
+    }
+}
+
 impl<T: Real> Tensor<T> {
     /// Computes the matrix product over the last two axes of both operands.
     ///
@@ -43,11 +74,19 @@ impl<T: Real> Tensor<T> {
     /// assert_eq!(v.matmul(&v).item(), 101.0);
     /// ```
     ///
+    /// The right side is a [`Factor`]: a tensor, or a variable of the `autograd` crate, for which this tensor is a constant.
+    ///
     /// # Panics
     /// If either operand is 0-d, if the number of columns on the left differs from the number of rows on the right, or
     /// if the batch axes do not broadcast.
+    #[inline]
     #[track_caller]
-    pub fn matmul(&self, other: &Tensor<T>) -> Tensor<T> {
+    pub fn matmul<F: Factor<T>>(&self, other: F) -> F::Product {
+        other.times_left(self)
+    }
+
+    #[track_caller]
+    fn product(&self, other: &Tensor<T>) -> Tensor<T> {
         let (a, b) = (Matrix::of(self), Matrix::of(other));
         match (&self.shape()[..], &other.shape()[..]) {
             ([m, k], [l, n]) if k == l => Tensor::build([*m, *n], |out| T::multiply(&a, &b, None, out)),
