@@ -107,8 +107,13 @@ impl Scope {
     /// assert_eq!(g, [6.0]);
     /// ```
     pub fn input(&self, value: f64) -> Real {
+        self.input_into(&mut self.inputs.borrow_mut(), value)
+    }
+
+    #[inline]
+    fn input_into(&self, inputs: &mut Vec<u32>, value: f64) -> Real {
         let x = self.as_open().real(self.tape.var(value));
-        self.inputs.borrow_mut().push(x.id);
+        inputs.push(x.id);
         x
     }
 
@@ -123,7 +128,8 @@ impl Scope {
     /// assert_eq!(g, [6.0, 3.0, 2.0]);
     /// ```
     pub fn inputs(&self, values: &[f64]) -> Vec<Real> {
-        values.iter().map(|&value| self.input(value)).collect()
+        let inputs = &mut *self.inputs.borrow_mut();
+        values.iter().map(|&value| self.input_into(inputs, value)).collect()
     }
 
     /// The gradient of `y` with respect to all inputs; 0 for an input that `y` does not depend on.
@@ -186,7 +192,7 @@ impl Scope {
         );
         let adjoints = self.var(y).backward();
         for (g, &id) in gradient.iter_mut().zip(&*inputs) {
-            *g = adjoints.wrt(self.tape.at(id).var::<f64>());
+            *g = adjoints.scalar(id);
         }
     }
 
