@@ -13,21 +13,16 @@ use crate::rules::{Binary, Nary, Op, Unary};
 use smallvec::SmallVec;
 use tensor::{Number, Tensor};
 
-/// One node: an operation and its operands.
-pub(crate) struct Node<'a, T: Scalar> {
-    pub(crate) op: Operation<'a, T>,
-    pub(crate) operands: Operands<'a, T>,
-}
-
-/// What a node computes.
-pub(crate) enum Operation<'a, T: Scalar> {
+/// One node: what it computes, and from which operands.
+pub(crate) enum Node<'a, T: Scalar> {
     Leaf,
     Const,
-    Unary(Unary),
-    Binary(Binary),
-    Nary(Nary),
+    Unary(Unary, u32),
+    Binary(Binary, [Operand<T>; 2]),
+    /// Of nodes, constants among them.
+    Nary(Nary, &'a [u32]),
     /// Of tensors, or from tensors to a scalar. The operation may still be `Op::Leaf` or `Op::Const`.
-    Tensor(&'a Op<T>),
+    Tensor(&'a Op<T>, &'a [u32]),
 }
 
 /// One operand.
@@ -37,72 +32,6 @@ pub(crate) enum Operand<T> {
     Node(u32),
     /// A scalar constant, stored with the node that uses it.
     Const(T),
-}
-
-/// All operands of a node, in order.
-pub(crate) enum Operands<'a, T> {
-    None,
-    One(u32),
-    Two(Operand<T>, Operand<T>),
-    /// Nodes, constants among them.
-    List(&'a [u32]),
-}
-
-impl<T: Copy> Operands<'_, T> {
-    pub(crate) fn len(&self) -> usize {
-        match self {
-            Operands::None => 0,
-            Operands::One(_) => 1,
-            Operands::Two(..) => 2,
-            Operands::List(ids) => ids.len(),
-        }
-    }
-
-    pub(crate) fn iter(&self) -> impl Iterator<Item = Operand<T>> {
-        (0..self.len()).map(move |k| match (self, k) {
-            (Operands::One(id), _) => Operand::Node(*id),
-            (Operands::Two(a, _), 0) => *a,
-            (Operands::Two(_, b), _) => *b,
-            (Operands::List(ids), k) => Operand::Node(ids[k]),
-            (Operands::None, _) => unreachable!("no operand is asked of a node without any"),
-        })
-    }
-
-    /// Those operands that are nodes.
-    pub(crate) fn nodes(&self) -> impl Iterator<Item = u32> {
-        self.iter().filter_map(|operand| match operand {
-            Operand::Node(id) => Some(id),
-            Operand::Const(_) => None,
-        })
-    }
-}
-
-/// Unpacks a scalar node. `value` reads the value of a scalar node, `lists` holds the operands of n-ary nodes.
-#[inline(always)]
-pub(crate) fn unpack<'a, T: Scalar>(
-    code: u8,
-    [a, b]: [u32; 2],
-    value: impl Fn(u32) -> T,
-    lists: &'a [u32],
-) -> Node<'a, T> {
-    let bits = |b: u32| Operand::Const(T::from_f64(f32::from_bits(b) as f64));
-    let (op, operands) = match code::read(code, b) {
-        Kind::Leaf => (Operation::Leaf, Operands::None),
-        Kind::Const | Kind::Tensor | Kind::Record => (Operation::Const, Operands::None),
-        Kind::Unary(op) => (Operation::Unary(op), Operands::One(a)),
-        Kind::Binary(op, form) => {
-            let (left, right) = match form {
-                Form::VarVar => (Operand::Node(a), Operand::Node(b)),
-                Form::VarBits => (Operand::Node(a), bits(b)),
-                Form::BitsVar => (bits(a), Operand::Node(b)),
-                Form::VarNode => (Operand::Node(a), Operand::Const(value(b))),
-                Form::NodeVar => (Operand::Const(value(a)), Operand::Node(b)),
-            };
-            (Operation::Binary(op), Operands::Two(left, right))
-        }
-        Kind::Nary(op) => (Operation::Nary(op), Operands::List(&lists[a as usize..(a + b) as usize])),
-    };
-    Node { op, operands }
 }
 
 impl<T: Scalar> Node<'_, T> {
@@ -116,24 +45,19 @@ impl<T: Scalar> Node<'_, T> {
         wanted: impl Fn(u32) -> bool,
         mut give: impl FnMut(usize, u32, N),
     ) {
-        match (&self.op, &self.operands) {
-            (Operation::Unary(op), &Operands::One(x)) if wanted(x) => {
-                give(0, x, op.derivative(at(Operand::Node(x)), y));
-            }
-            (Operation::Binary(op), &Operands::Two(a, b)) => {
-                let (x, y) = (at(a), at(b));
-                if let Operand::Node(a) = a
-                    && wanted(a)
-                {
-                    give(0, a, op.wrt_a(x, y));
-                }
-                if let Operand::Node(b) = b
-                    && wanted(b)
-                {
-                    give(1, b, op.wrt_b(x, y));
+        match *self {
+            Node::Unary(op, x) if wanted(x) => give(0, x, op.derivative(at(Operand::Node(x)), y)),
+            Node::Binary(op, operands) => {
+                let [a, b] = operands.map(&at);
+                for (k, operand) in operands.into_iter().enumerate() {
+                    if let Operand::Node(id) = operand
+                        && wanted(id)
+                    {
+                        give(k, id, op.wrt(k, a, b));
+                    }
                 }
             }
-            (Operation::Nary(op), Operands::List(ids)) => {
+            Node::Nary(op, ids) => {
                 let operand = |k: usize| at(Operand::Node(ids[k]));
                 op.weights(ids.len(), y, operand, |k, weight| {
                     if wanted(ids[k]) {
@@ -142,6 +66,16 @@ impl<T: Scalar> Node<'_, T> {
                 });
             }
             _ => {}
+        }
+    }
+
+    /// Calls `f` with each operand, in order.
+    pub(crate) fn for_each_operand(&self, mut f: impl FnMut(Operand<T>)) {
+        match *self {
+            Node::Leaf | Node::Const => {}
+            Node::Unary(_, x) => f(Operand::Node(x)),
+            Node::Binary(_, operands) => operands.into_iter().for_each(f),
+            Node::Nary(_, ids) | Node::Tensor(_, ids) => ids.iter().for_each(|&id| f(Operand::Node(id))),
         }
     }
 }
@@ -163,13 +97,31 @@ pub(crate) struct Inputs<'a, T: Scalar> {
 impl<T: Scalar> Tape<T> {
     /// Reads a node.
     pub(crate) fn read<R>(&self, id: u32, read: impl FnOnce(Node<'_, T>) -> R) -> R {
-        let (code, args) = (self.nodes.code(id), self.nodes.args(id));
-        match code {
-            code::TENSOR | code::RECORD => {
+        let [a, b] = self.nodes.args(id);
+        match code::read(self.nodes.code(id), b) {
+            Kind::Leaf => read(Node::Leaf),
+            Kind::Const => read(Node::Const),
+            Kind::Unary(op) => read(Node::Unary(op, a)),
+            Kind::Binary(op, form) => read(Node::Binary(op, self.unpack(form, [a, b]))),
+            Kind::Nary(op) => read(Node::Nary(op, &self.lists.borrow()[a as usize..(a + b) as usize])),
+            Kind::Tensor | Kind::Record => {
                 let record = &self.records.borrow()[self.slot(id)];
-                read(Node { op: Operation::Tensor(&record.op), operands: Operands::List(&record.operands) })
+                read(Node::Tensor(&record.op, &record.operands))
             }
-            _ => read(unpack(code, args, |k| self.nodes.value(k), &self.lists.borrow())),
+        }
+    }
+
+    /// Unpacks the operands of a binary scalar node.
+    #[inline(always)]
+    fn unpack(&self, form: Form, [a, b]: [u32; 2]) -> [Operand<T>; 2] {
+        let bits = |bits: u32| Operand::Const(T::from_f64(f32::from_bits(bits) as f64));
+        let constant = |id: u32| Operand::Const(self.nodes.value(id));
+        match form {
+            Form::VarVar => [Operand::Node(a), Operand::Node(b)],
+            Form::VarBits => [Operand::Node(a), bits(b)],
+            Form::BitsVar => [bits(a), Operand::Node(b)],
+            Form::VarNode => [Operand::Node(a), constant(b)],
+            Form::NodeVar => [constant(a), Operand::Node(b)],
         }
     }
 
@@ -254,8 +206,13 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// Calls `f` with each operand of a node through which gradients may flow.
-    pub(crate) fn for_each_operand(&self, id: u32, f: impl FnMut(u32)) {
-        self.read(id, |node| node.operands.nodes().filter(|&id| self.is_tracked(id)).for_each(f));
+    pub(crate) fn for_each_operand(&self, id: u32, mut f: impl FnMut(u32)) {
+        self.read(id, |node| {
+            node.for_each_operand(|operand| match operand {
+                Operand::Node(id) if self.is_tracked(id) => f(id),
+                _ => {}
+            })
+        });
     }
 }
 
@@ -265,7 +222,11 @@ mod tests {
 
     fn read(tape: &Tape, id: Option<usize>) -> Vec<Operand<f64>> {
         let id = id.and_then(|id| u32::try_from(id).ok());
-        id.map_or(vec![], |id| tape.read(id, |node| node.operands.iter().collect()))
+        let mut operands = vec![];
+        if let Some(id) = id {
+            tape.read(id, |node| node.for_each_operand(|operand| operands.push(operand)));
+        }
+        operands
     }
 
     /// Both places of a constant, as the bits of an `f32` and as a node, are read as the constant.

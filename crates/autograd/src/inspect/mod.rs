@@ -122,24 +122,26 @@ impl<'t, T: Scalar> Node<'t, T> {
 
     /// The operation that computes the value.
     pub fn operation(self) -> Operation<T> {
-        self.tape.read(self.id, |node| match node.op {
-            node::Operation::Leaf | node::Operation::Tensor(Op::Leaf) => Operation::Variable,
-            node::Operation::Const | node::Operation::Tensor(Op::Const) => Operation::Constant,
-            node::Operation::Unary(op) => Operation::Unary(op),
-            node::Operation::Binary(op) => Operation::Binary(op),
-            node::Operation::Nary(op) => Operation::Nary(op),
-            node::Operation::Tensor(op) => Operation::Tensor(op.clone()),
+        self.tape.read(self.id, |node| match node {
+            node::Node::Leaf | node::Node::Tensor(Op::Leaf, _) => Operation::Variable,
+            node::Node::Const | node::Node::Tensor(Op::Const, _) => Operation::Constant,
+            node::Node::Unary(op, _) => Operation::Unary(op),
+            node::Node::Binary(op, _) => Operation::Binary(op),
+            node::Node::Nary(op, _) => Operation::Nary(op),
+            node::Node::Tensor(op, _) => Operation::Tensor(op.clone()),
         })
     }
 
     /// The operands, in order.
     pub fn operands(self) -> Vec<Operand<'t, T>> {
         let tape = self.tape;
-        let operand = |operand| match operand {
-            node::Operand::Node(id) => Operand::Node(Node { tape, id }),
-            node::Operand::Const(c) => Operand::Constant(c),
+        let mut operands = Vec::new();
+        let take = |operand| match operand {
+            node::Operand::Node(id) => operands.push(Operand::Node(Node { tape, id })),
+            node::Operand::Const(c) => operands.push(Operand::Constant(c)),
         };
-        tape.read(self.id, |node| node.operands.iter().map(operand).collect())
+        tape.read(self.id, |node| node.for_each_operand(take));
+        operands
     }
 
     /// The value; a scalar as a 0-d tensor.
