@@ -43,6 +43,7 @@ chapters! {
     custom_op
     gradcheck
     conventions
+    least_squares
     architecture
     speed
     implicit
