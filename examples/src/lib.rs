@@ -44,6 +44,7 @@ chapters! {
     gradcheck
     conventions
     least_squares
+    hmc
     architecture
     speed
     implicit
