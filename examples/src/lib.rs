@@ -45,6 +45,7 @@ chapters! {
     conventions
     least_squares
     hmc
+    pinn
     architecture
     speed
     implicit
