@@ -46,6 +46,7 @@ chapters! {
     least_squares
     hmc
     pinn
+    variational
     architecture
     speed
     implicit
