@@ -43,10 +43,11 @@ chapters! {
     custom_op
     gradcheck
     conventions
-    least_squares
-    hmc
     pinn
+    hmc
     variational
+    least_squares
+    maml
     architecture
     speed
     implicit
