@@ -66,5 +66,5 @@ pub use rules::Nary;
 pub use transform::{
     ByParam, Evaluate, Function, Input, Level, Nested, Objective, Out, Part, Plain, Single, Vars, checkpoint, flatten,
     function_at, grad, hessian, hessian_matrix, hvp, jacobian, jacobian_forward, jacobian_matrix, jacobian_reverse,
-    jvp, objective, objective_at, unflatten, value_and_grad, vjp,
+    jvp, objective, objective_at, objective_of_params, unflatten, value_and_grad, vjp,
 };

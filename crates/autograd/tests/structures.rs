@@ -206,3 +206,41 @@ proptest! {
         prop_assert_eq!(back, point);
     }
 }
+
+/// Closures on tuples that are kept in a variable and called inside other closures.
+#[test]
+fn closures_on_tuples_are_called_in_closures() {
+    let f = objective_at((1.0, 2.0), |(x, y)| x * y);
+    assert_eq!(grad(|(x, y)| f((x, y)) * 2.0, (0.5, 1.0)), (2.0, 1.0));
+    let data = tensor![1.0, 2.0];
+    let start = (1.0, tensor![2.0, 3.0]);
+    let r = function_at(&start, |(a, w)| w * a - &data);
+    assert_eq!(r.value(&start), tensor![1.0, 1.0]);
+    let loss = objective_at(&start, |b| r(b).square().sum());
+    assert_eq!(loss.value(&start), 2.0);
+    assert_eq!(value_and_grad(|b| r(b).square().sum(), &start).1.0, 10.0);
+    assert_eq!(jacobian_matrix(&r, &start).shape()[..], [2, 3]);
+    let g = objective_at((1.0,), |(x,)| x * x);
+    assert_eq!(grad(|(x,)| grad(&g, (x,)).0, (3.0,)), (2.0,));
+    let mut params = Params::<f64>::new();
+    let w = params.add("w", tensor![2.0]);
+    let h = objective_at((&params, 1.0), |(p, s)| p.var(w).sum() * s);
+    let (value, (dp, ds)) = value_and_grad(|b| h(b), (&params, 3.0));
+    assert_eq!((value, dp.get(w), ds), (6.0, &tensor![3.0], 2.0));
+    let tape = Tape::new();
+    let (x, v) = (tape.var(2.0), tape.var(tensor![1.0, 2.0]));
+    let k = objective_at((x, v), |(x, v)| v.sum() * x);
+    let (dx, dv) = grad(|b| k(b), (x, v));
+    assert_eq!((dx.value(), dv.value()), (3.0, tensor![2.0, 2.0]));
+}
+
+/// Parameters alone, and beside a number; frozen ones too, as constants.
+#[test]
+fn gradients_by_parameters_are_checked() {
+    let mut params = Params::<f64>::new();
+    let (w, b) = (params.add("w", tensor![[0.3, -0.7]]), params.add("b", tensor![0.5]));
+    gradcheck(|net| (net.var(w).sin() * net.var(b)).sum(), &params).order(2).run().unwrap();
+    gradcheck(|(net, s)| net.var(w).matmul(tensor![1.0, 2.0]) * s + net.var(b), (&params, 2.0)).run().unwrap();
+    let wrong = gradcheck(|net| (net.var(w) * net.var(w).detach()).sum(), &params).run();
+    assert!(wrong.is_err());
+}

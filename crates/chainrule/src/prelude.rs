@@ -24,7 +24,7 @@ pub use autograd::{Real, concat, einsum, stack};
 // --- functions of functions
 pub use autograd::{
     ByParam, Evaluate, Single, checkpoint, flatten, function_at, grad, hessian, hessian_matrix, hvp, jacobian,
-    jacobian_matrix, jvp, objective, objective_at, unflatten, value_and_grad, vjp,
+    jacobian_matrix, jvp, objective, objective_at, objective_of_params, unflatten, value_and_grad, vjp,
 };
 
 // --- derivatives checked
@@ -68,4 +68,4 @@ pub use train::{
 // --- random numbers
 pub use crate::seed::seeded;
 pub use rand::rngs::Xoshiro256PlusPlus;
-pub use rand::{Rng, SeedableRng};
+pub use rand::{Rng, RngExt, SeedableRng};

@@ -6,10 +6,10 @@ use super::kink::{self, Tolerance, Verdict};
 use super::random::Random;
 use super::report::{Check, Checked, Failure, GradCheckError, Place};
 use super::rounding::Rounding;
-use super::subject::{self, Parts, Point, Subject};
+use super::subject::{self, Parts, Subject};
 use crate::core::tape::Tape;
 use crate::core::value::Value;
-use crate::transform::Function;
+use crate::transform::{Function, Input, Plain};
 use tensor::{Shape, Tensor};
 
 /// The maximum number of infinite output elements to check; each is checked separately.
@@ -17,7 +17,7 @@ const INFINITE_OUTPUTS: usize = 8;
 
 pub(super) fn run<X, V, F>(check: &GradCheck<X, V, F>) -> Result<Checked, GradCheckError>
 where
-    X: Point,
+    X: Input<Level = Plain<f64>>,
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {
@@ -133,7 +133,7 @@ struct Forward {
 
 impl<X, V, F> Run<'_, X, V, F>
 where
-    X: Point,
+    X: Input<Level = Plain<f64>>,
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {

@@ -18,7 +18,6 @@ mod report;
 mod rounding;
 mod subject;
 
-pub use subject::Point;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -28,7 +27,7 @@ pub use difference::Method;
 pub use report::{Check, Checked, Failure, GradCheckError, Place};
 
 use crate::core::value::Value;
-use crate::transform::Function;
+use crate::transform::{Function, Input, Plain};
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -64,7 +63,7 @@ use std::marker::PhantomData;
 /// mode is not checked ([`Checked::forward`]).
 pub fn gradcheck<X, V, F>(f: F, x: X) -> GradCheck<X, V, F>
 where
-    X: Point,
+    X: Input<Level = Plain<f64>>,
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {
@@ -146,7 +145,7 @@ impl<X, V, F> GradCheck<X, V, F> {
 
 impl<X, V, F> GradCheck<X, V, F>
 where
-    X: Point,
+    X: Input<Level = Plain<f64>>,
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {

@@ -5,9 +5,9 @@
 //! gradient when the input changes by a few ε. The second needs additional sweeps, and is computed only if the first
 //! is not enough.
 
-use super::subject::{Parts, Point, Subject};
+use super::subject::{Parts, Subject};
 use crate::core::value::Value;
-use crate::transform::Function;
+use crate::transform::{Function, Input, Plain};
 use std::cell::OnceCell;
 use std::marker::PhantomData;
 
@@ -34,7 +34,7 @@ pub(crate) struct Rounding<'r, 'a, X, V, F> {
 
 impl<'r, 'a, X, V, F> Rounding<'r, 'a, X, V, F>
 where
-    X: Point,
+    X: Input<Level = Plain<f64>>,
     V: Value<Elem = f64>,
     F: for<'t> Function<'t, X, V>,
 {

@@ -15,27 +15,6 @@ use crate::rules::{self, Op};
 use crate::transform::{Function, Input, Plain, PlainPart};
 use tensor::Tensor;
 
-/// A point for a gradient check: an [`Input`] of `f64`s that can be rebuilt with other values in the same structure.
-///
-/// Scalars, tensors, and arrays, `Vec`s and tuples of them implement it.
-pub trait Point: Input<Level = Plain<f64>> {
-    /// Creates variables of other values on a tape, in the structure of this point. `next` returns the values part by
-    /// part.
-    #[doc(hidden)]
-    fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t>;
-}
-
-impl<X> Point for X
-where
-    X: Input<Level = Plain<f64>>,
-    X::Gradient: Input<Level = Plain<f64>>,
-    for<'t> X::Gradient: Input<On<'t> = X::On<'t>>,
-{
-    fn on_with<'t>(&self, tape: &'t Tape<f64>, next: &mut dyn FnMut() -> Tensor<f64>) -> Self::On<'t> {
-        self.build(&mut || PlainPart::Tensor(next())).on(tape)
-    }
-}
-
 /// One number for each element of each part of the input.
 pub(crate) type Parts = Vec<Vec<f64>>;
 
@@ -60,27 +39,24 @@ pub(crate) struct Subject<'a, X, F> {
     pub(crate) one: Tensor<f64>,
 }
 
-impl<'a, X: Point, F> Subject<'a, X, F> {
+impl<'a, X: Input<Level = Plain<f64>>, F> Subject<'a, X, F> {
     /// Creates the variables of the point on a tape, with element `at` of part `part` replaced by `to`.
     fn moved<'t>(&self, tape: &'t Tape<f64>, (part, at): (usize, usize), to: f64) -> X::On<'t> {
         let mut k = 0;
-        self.x.on_with(tape, &mut || {
+        self.x.on_parts(tape, &mut || {
             let mut t = self.parts[k].clone();
             if k == part {
                 t.data_mut()[at] = to;
             }
             k += 1;
-            t
+            PlainPart::Tensor(t)
         })
     }
 
     /// Creates the variables of the point on a tape, with all elements multiplied by `factor`.
     fn scaled<'t>(&self, tape: &'t Tape<f64>, factor: f64) -> X::On<'t> {
         let mut parts = self.parts.iter();
-        self.x.on_with(tape, &mut || match parts.next() {
-            Some(t) => Tensor::from_vec(t.shape(), t.to_vec().iter().map(|x| x * factor).collect::<Vec<_>>()),
-            None => Tensor::default(),
-        })
+        self.x.on_parts(tape, &mut || PlainPart::Tensor(parts.next().map_or_else(Tensor::default, |t| t * factor)))
     }
 
     /// Records φ_k.

@@ -155,7 +155,7 @@ pub(crate) fn tensor<'t, V: Value>(op: Op<V::Elem>, operands: &[Erased<'t, V::El
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Records an independent variable.
+    /// Records an independent variable: a number or a tensor, which may be passed by reference.
     ///
     /// ```
     /// use autograd::Tape;
@@ -166,8 +166,8 @@ impl<T: Scalar> Tape<T> {
     /// ```
     #[inline]
     #[track_caller]
-    pub fn var<V: ValueOf<T>>(&self, value: V) -> Var<'_, V> {
-        self.leaf(value)
+    pub fn var<V: ValueOf<T>>(&self, value: V) -> Var<'_, V::Value> {
+        self.leaf(value.into_value())
     }
 
     /// As [`var`](Tape::var), in code that is generic over the value.
@@ -185,8 +185,8 @@ impl<T: Scalar> Tape<T> {
     /// A constant: it takes part in computations, and no gradient flows to it.
     #[inline]
     #[track_caller]
-    pub fn constant<V: ValueOf<T>>(&self, value: V) -> Var<'_, V> {
-        self.fixed(value)
+    pub fn constant<V: ValueOf<T>>(&self, value: V) -> Var<'_, V::Value> {
+        self.fixed(value.into_value())
     }
 
     /// As [`constant`](Tape::constant), in code that is generic over the value.

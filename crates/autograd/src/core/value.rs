@@ -45,22 +45,43 @@ pub trait Value: Clone + Debug + sealed::Sealed + 'static {
     }
 }
 
-/// A value with elements of type `T`: what a tape of `T` can hold.
+/// What a tape of `T` can hold: a number, or a tensor by value or by reference.
 ///
-/// All values implement it. As a bound, it lets the compiler infer the type of a literal from the tape: `tape.var(1.0)` is a
-/// variable of `f64` on a `Tape<f64>`.
+/// As a bound, it lets the compiler infer the type of a literal from the tape: `tape.var(1.0)` is a variable of `f64` on a
+/// `Tape<f64>`.
 #[diagnostic::on_unimplemented(
     message = "a tape of `{T}` cannot hold `{Self}`",
     note = "a `Tape<f64>` holds `f64` and `Tensor<f64>`, a `Tape<f32>` holds `f32` and `Tensor<f32>`; `cast` converts tensors"
 )]
-pub trait ValueOf<T: Scalar>: Value<Elem = T> {}
-impl<T: Scalar> ValueOf<T> for Tensor<T> {}
+pub trait ValueOf<T: Scalar> {
+    /// The type of the variable's value.
+    type Value: Value<Elem = T>;
+    /// The value; a tensor that is passed by reference shares its buffer with it.
+    #[doc(hidden)]
+    fn into_value(self) -> Self::Value;
+}
+
+impl<T: Scalar> ValueOf<T> for Tensor<T> {
+    type Value = Tensor<T>;
+    #[inline(always)]
+    fn into_value(self) -> Tensor<T> {
+        self
+    }
+}
+
+impl<T: Scalar> ValueOf<T> for &Tensor<T> {
+    type Value = Tensor<T>;
+    #[inline(always)]
+    fn into_value(self) -> Tensor<T> {
+        self.clone()
+    }
+}
 
 /// The element type of a tape: `f32` or `f64`.
 ///
 /// Its hidden methods are where the generic algorithms are compiled, once per element type, in this crate.
 #[allow(private_interfaces)]
-pub trait Scalar: Element + ValueOf<Self> + Value<Elem = Self, Carried = Self> {
+pub trait Scalar: Element + ValueOf<Self, Value = Self> + Value<Elem = Self, Carried = Self> {
     #[doc(hidden)]
     fn reverse(tape: &Tape<Self>, adjoints: &mut Adjoints<Self>, root: u32, low: u32);
     #[doc(hidden)]
@@ -93,7 +114,11 @@ mod sealed {
 
 macro_rules! scalar_value {
     ($($t:ty),*) => {$(
-        impl ValueOf<$t> for $t {}
+        impl ValueOf<$t> for $t {
+            type Value = $t;
+            #[inline(always)]
+            fn into_value(self) -> $t { self }
+        }
 
         impl Value for $t {
             type Elem = $t;

@@ -15,6 +15,26 @@ pub trait ParamGradients<T: Scalar> {
     fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
 }
 
+/// The gradient that a transform returns at a store: [`grad`](crate::grad) and its kin.
+///
+/// ```
+/// use autograd::{ParamGradients, Params, grad};
+/// use tensor::tensor;
+/// let mut params = Params::new();
+/// let w = params.add("w", tensor![2.0]);
+/// let g = grad(|net| net.var(w).square().sum(), &params);
+/// assert_eq!(g.gradient(&params, w), Some(&tensor![4.0]));
+/// ```
+///
+/// # Panics
+/// If the parameter belongs to another store.
+impl<T: Scalar> ParamGradients<T> for Params<T> {
+    #[track_caller]
+    fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
+        Some(self.get(param))
+    }
+}
+
 /// A sum of gradients by parameter, which outlives the tape: for several batches, or gradients from other threads.
 ///
 /// ```

@@ -21,6 +21,9 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
     fn on<'t>(&self, tape: &'t Tape<T>) -> BoundParams<'p, 't, T> {
         Params::bind(self, tape)
     }
+    fn on_parts<'t>(&self, tape: &'t Tape<T>, next: &mut dyn FnMut() -> PlainPart<T>) -> BoundParams<'p, 't, T> {
+        self.on(tape).map(|_, _| tape.var(next().into_tensor()))
+    }
     fn for_each(&self, f: &mut dyn FnMut(PlainPart<T>)) {
         self.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
     }
@@ -71,6 +74,9 @@ impl<'p, 'o, T: Scalar> Input for BoundParams<'p, 'o, T> {
     type Each<B> = ByParam<B>;
     fn on<'t>(&self, _: &'t Tape<T>) -> BoundParams<'p, 'o, T> {
         self.map(|p, w| if self.params().is_frozen(p) { w } else { nested::copy(w) })
+    }
+    fn on_parts<'t>(&self, _: &'t Tape<T>, next: &mut dyn FnMut() -> Erased<'o, T>) -> BoundParams<'p, 'o, T> {
+        self.map(|_, _| next().var())
     }
     fn for_each(&self, f: &mut dyn FnMut(Erased<'o, T>)) {
         self.params().keys().for_each(|p| f(self.var(p).erase()));

@@ -2,8 +2,9 @@
 
 use super::input::Input;
 use super::level::{Elem, Level, Out};
-use crate::core::value::Value;
+use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
+use crate::params::BoundParams;
 
 /// A function from the variables of a point to a scalar. All closures of this form implement it.
 ///
@@ -19,25 +20,25 @@ use crate::core::var::Var;
 pub trait Objective<'t, X: Input + ?Sized>: Fn(X::On<'t>) -> <X::Level as Level>::Var<'t, Elem<X>> {}
 impl<'t, X: Input + ?Sized, F: Fn(X::On<'t>) -> <X::Level as Level>::Var<'t, Elem<X>>> Objective<'t, X> for F {}
 
-/// Evaluates an [`Objective`] at a point, without a gradient.
+/// Evaluates an [`Objective`] or a [`Function`] at a point, without a gradient.
 ///
 /// ```
 /// use autograd::{Evaluate, Var, objective};
 /// let f = objective(|x: Var<f64>| x * x);
 /// assert_eq!(f.value(3.0), 9.0);
 /// ```
-pub trait Evaluate<X: Input> {
+pub trait Evaluate<X: Input, V: Value<Elem = Elem<X>>> {
     /// Computes the value of the function at a point.
     ///
     /// # Panics
     /// If the function returns a variable of another tape.
     #[track_caller]
-    fn value(&self, x: X) -> Out<X, Elem<X>>;
+    fn value(&self, x: X) -> Out<X, V>;
 }
 
-impl<X: Input, F: for<'t> Objective<'t, X>> Evaluate<X> for F {
+impl<X: Input, V: Value<Elem = Elem<X>>, F: for<'t> Function<'t, X, V>> Evaluate<X, V> for F {
     #[track_caller]
-    fn value(&self, x: X) -> Out<X, Elem<X>> {
+    fn value(&self, x: X) -> Out<X, V> {
         let tape = X::Level::open("value", &x);
         let on = x.on(&tape);
         X::Level::run("value", &tape, || self(on.clone())).value
@@ -108,6 +109,31 @@ where
 pub fn objective_at<X: Input, F>(_: X, f: F) -> F
 where
     F: for<'t> Objective<'t, X>,
+{
+    f
+}
+
+/// Returns a closure on bound parameters unchanged, as [`objective`] does: a loss that is kept in a variable, and taken at any
+/// store of parameters.
+///
+/// [`objective_at`] would tie the closure to one borrow of a store, which cannot change while the closure lives.
+///
+/// ```
+/// use autograd::{Params, grad, objective_of_params};
+/// use tensor::tensor;
+/// let mut params = Params::new();
+/// let w = params.add("w", tensor![2.0]);
+/// let f = objective_of_params(|net| net.var(w).square().sum());
+/// for _ in 0..2 {
+///     let g = grad(&f, &params);
+///     let step = params.get(w) - g.get(w) * 0.25;
+///     params.set(w, step); // halves w
+/// }
+/// assert_eq!(params.get(w), &tensor![0.5]);
+/// ```
+pub fn objective_of_params<T: Scalar, F>(f: F) -> F
+where
+    F: for<'p, 't> Fn(BoundParams<'p, 't, T>) -> Var<'t, T>,
 {
     f
 }

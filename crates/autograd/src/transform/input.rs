@@ -41,6 +41,9 @@ pub trait Input {
 
     /// Creates the variables of the point on a tape.
     fn on<'t>(&self, tape: &'t Tape<Elem<Self>>) -> Self::On<'t>;
+    /// Creates variables of other parts in the structure of the point.
+    #[doc(hidden)]
+    fn on_parts<'t>(&self, tape: &'t Tape<Elem<Self>>, next: &mut dyn FnMut() -> Part<Self>) -> Self::On<'t>;
     /// Visits the scalars and tensors of the point (its parts), in order.
     fn for_each(&self, f: &mut dyn FnMut(Part<Self>));
     /// Visits the nodes of the variables, in the same order.
@@ -77,6 +80,9 @@ macro_rules! leaf_input {
             fn on<'t>(&self, tape: &'t Tape<$elem>) -> Var<'t, $v> {
                 tape.var($value(self))
             }
+            fn on_parts<'t>(&self, tape: &'t Tape<$elem>, next: &mut dyn FnMut() -> PlainPart<$elem>) -> Var<'t, $v> {
+                tape.var(next().value::<$v>())
+            }
             fn for_each(&self, f: &mut dyn FnMut(PlainPart<$elem>)) {
                 f(PlainPart::new($value(self)));
             }
@@ -110,6 +116,9 @@ impl<'o, V: Value> Input for Var<'o, V> {
     fn on<'t>(&self, _: &'t Tape<V::Elem>) -> Var<'o, V> {
         nested::copy(*self)
     }
+    fn on_parts<'t>(&self, _: &'t Tape<V::Elem>, next: &mut dyn FnMut() -> Erased<'o, V::Elem>) -> Var<'o, V> {
+        next().var()
+    }
     fn for_each(&self, f: &mut dyn FnMut(Erased<'o, V::Elem>)) {
         f(self.erase());
     }
@@ -135,6 +144,9 @@ impl<X: Input + ?Sized> Input for &X {
     #[inline]
     fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> X::On<'t> {
         X::on(self, tape)
+    }
+    fn on_parts<'t>(&self, tape: &'t Tape<Elem<X>>, next: &mut dyn FnMut() -> Part<X>) -> X::On<'t> {
+        X::on_parts(self, tape, next)
     }
     fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
         X::for_each(self, f);
@@ -163,6 +175,9 @@ impl<X: Input, const N: usize> Input for [X; N] {
     #[inline]
     fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> Self::On<'t> {
         std::array::from_fn(|i| self[i].on(tape))
+    }
+    fn on_parts<'t>(&self, tape: &'t Tape<Elem<X>>, next: &mut dyn FnMut() -> Part<X>) -> Self::On<'t> {
+        std::array::from_fn(|i| self[i].on_parts(tape, next))
     }
     fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
         self.iter().for_each(|x| x.for_each(f));
@@ -193,6 +208,9 @@ macro_rules! sequence_input {
             fn on<'t>(&self, tape: &'t Tape<Elem<X>>) -> Self::On<'t> {
                 self.iter().map(|x| x.on(tape)).collect()
             }
+            fn on_parts<'t>(&self, tape: &'t Tape<Elem<X>>, next: &mut dyn FnMut() -> Part<X>) -> Self::On<'t> {
+                self.iter().map(|x| x.on_parts(tape, next)).collect()
+            }
             fn for_each(&self, f: &mut dyn FnMut(Part<X>)) {
                 self.iter().for_each(|x| x.for_each(f));
             }
@@ -214,32 +232,38 @@ macro_rules! sequence_input {
 sequence_input!(Vec<X>, [X]);
 
 macro_rules! tuple_input {
-    ($($x:ident $i:tt),+) => {
-        impl<L: Level, $($x: Input<Level = L>),+> Input for ($($x,)+) {
-            type Level = L;
-            type On<'t> = ($($x::On<'t>,)+);
-            type Gradient = ($($x::Gradient,)+);
-            type Each<Z> = ($($x::Each<Z>,)+);
+    ($first:ident 0 $(, $x:ident $i:tt)*) => {
+        impl<$first: Input $(, $x: Input<Level = $first::Level>)*> Input for ($first, $($x,)*) {
+            type Level = $first::Level;
+            type On<'t> = ($first::On<'t>, $($x::On<'t>,)*);
+            type Gradient = ($first::Gradient, $($x::Gradient,)*);
+            type Each<Z> = ($first::Each<Z>, $($x::Each<Z>,)*);
             #[inline]
-            fn on<'t>(&self, tape: &'t Tape<L::Elem>) -> Self::On<'t> {
-                ($(self.$i.on(tape),)+)
+            fn on<'t>(&self, tape: &'t Tape<Elem<Self>>) -> Self::On<'t> {
+                (self.0.on(tape), $(self.$i.on(tape),)*)
             }
-            fn for_each(&self, f: &mut dyn FnMut(L::Part)) {
-                $(self.$i.for_each(f);)+
+            fn on_parts<'t>(&self, tape: &'t Tape<Elem<Self>>, next: &mut dyn FnMut() -> Part<Self>) -> Self::On<'t> {
+                (self.0.on_parts(tape, next), $(self.$i.on_parts(tape, next),)*)
+            }
+            fn for_each(&self, f: &mut dyn FnMut(Part<Self>)) {
+                self.0.for_each(f);
+                $(self.$i.for_each(f);)*
             }
             #[inline]
             fn nodes(on: &Self::On<'_>, f: &mut dyn FnMut(u32)) {
-                $($x::nodes(&on.$i, f);)+
+                $first::nodes(&on.0, f);
+                $($x::nodes(&on.$i, f);)*
             }
             #[inline]
-            fn build(&self, next: &mut dyn FnMut() -> L::Part) -> Self::Gradient {
-                ($(self.$i.build(next),)+)
+            fn build(&self, next: &mut dyn FnMut() -> Part<Self>) -> Self::Gradient {
+                (self.0.build(next), $(self.$i.build(next),)*)
             }
-            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(L::Part)) {
-                $($x::parts(&gradient.$i, f);)+
+            fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Part<Self>)) {
+                $first::parts(&gradient.0, f);
+                $($x::parts(&gradient.$i, f);)*
             }
             fn each<Z>(&self, next: &mut dyn FnMut() -> Z) -> Self::Each<Z> {
-                ($(self.$i.each(next),)+)
+                (self.0.each(next), $(self.$i.each(next),)*)
             }
         }
     };

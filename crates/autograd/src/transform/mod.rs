@@ -44,7 +44,7 @@ mod vjp;
 pub use by_param::ByParam;
 pub use checkpoint::checkpoint;
 pub use flatten::{flatten, unflatten};
-pub use function::{Evaluate, Function, Objective, function_at, objective, objective_at};
+pub use function::{Evaluate, Function, Objective, function_at, objective, objective_at, objective_of_params};
 pub use grad::{grad, value_and_grad};
 pub use hessian::{hessian, hessian_matrix, hvp};
 pub use input::{Input, Part, Single};

@@ -299,7 +299,7 @@ impl<'t, V: Value> Var<'t, V> {
     /// # Panics
     /// If this is a constant without a tape.
     #[track_caller]
-    pub fn like<W: ValueOf<V::Elem>>(self, value: W) -> Var<'t, W> {
+    pub fn like<W: ValueOf<V::Elem>>(self, value: W) -> Var<'t, W::Value> {
         self.on_tape().constant(value)
     }
 }
