@@ -1,10 +1,11 @@
-//! Iterating over the elements, and sums of tensors.
+//! Iterating over the elements and over the rows, and sums of tensors.
 
 use crate::layout::Walk;
 use crate::real::Real;
+use crate::slice::Slice;
 use crate::tensor::Tensor;
 use smallvec::SmallVec;
-use std::iter::Sum;
+use std::iter::{FusedIterator, Sum};
 
 /// The elements of a tensor in row-major order. See [`Tensor::iter`].
 #[derive(Clone, Debug)]
@@ -64,6 +65,27 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, T> {
         self.data_mut().iter_mut()
+    }
+
+    /// The sub-tensors along the first axis, as views: for shape `(n, ...)`, n tensors of shape `(...)`. The rows of a
+    /// matrix are vectors, the rows of a vector 0-d tensors.
+    ///
+    /// ```
+    /// # use tensor::tensor;
+    /// let a = tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]];
+    /// let largest: Vec<f64> = a.rows().map(|row| row.max()).collect();
+    /// assert_eq!(largest, [2.0, 4.0, 6.0]);
+    /// assert_eq!(a.transpose().rows().next_back(), Some(tensor![2.0, 4.0, 6.0])); // the last column
+    /// ```
+    ///
+    /// # Panics
+    /// If this is a 0-d tensor.
+    #[track_caller]
+    pub fn rows(&self) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + FusedIterator + Clone {
+        let Some(&n) = self.shape().first() else {
+            panic!("rows: expected a tensor with at least one axis, got shape (); use `item` to read its element");
+        };
+        (0..n as isize).map(move |i| self.slice([Slice::from(i)]))
     }
 }
 
@@ -131,7 +153,7 @@ impl<'a, T> Iterator for Iter<'a, T> {
 }
 
 impl<T> ExactSizeIterator for Iter<'_, T> {}
-impl<T> std::iter::FusedIterator for Iter<'_, T> {}
+impl<T> FusedIterator for Iter<'_, T> {}
 
 impl<'a, T: Real> IntoIterator for &'a Tensor<T> {
     type Item = &'a T;

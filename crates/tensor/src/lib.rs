@@ -24,7 +24,7 @@
 //! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views: reshapes, transposes, slices |
 //! | `indices.rs`, `select.rs`, `gather.rs` | indexing: selecting, gathering and scattering elements |
 //! | `arrange.rs`, `matrix.rs` | concatenating, splitting, padding, repeating; diagonals, triangles |
-//! | `operators.rs`, `methods.rs`, `map.rs`, `index.rs`, `iter.rs` | elementwise methods; indexing |
+//! | `operators.rs`, `methods.rs`, `map.rs`, `index.rs`, `iter.rs` | elementwise methods; indexing, iterating |
 //! | `formulas.rs`, `vectorized.rs`, `functions.rs`, `in_place.rs` | elementwise functions and their kernels |
 //! | `elementwise.rs`, `rowwise.rs` | elementwise and rowwise formulas |
 //! | `reduction.rs`, `reduce/`, `rows.rs`, `scan.rs` | reductions, softmax and normalization, cumulative sums |

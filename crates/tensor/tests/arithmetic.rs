@@ -174,6 +174,16 @@ proptest! {
     }
 
     #[test]
+    fn rows_follow_the_index(a in vec(0..4_usize, 1..4).prop_flat_map(|s| any_layout(Shape::from(s)))) {
+        let rows: Vec<Tensor<f64>> = a.rows().collect();
+        prop_assert_eq!((rows.len(), a.rows().len()), (a.shape()[0], a.shape()[0]));
+        prop_assert!(rows.iter().all(|row| row.shape()[..] == a.shape()[1..]));
+        let elements: Vec<f64> = rows.iter().flat_map(Tensor::iter).copied().collect();
+        prop_assert_eq!(bits(&Tensor::from_vec(a.shape(), elements)), bits(&a));
+        prop_assert!(a.rows().rev().zip(rows.iter().rev()).all(|(one, other)| one.same(other)));
+    }
+
+    #[test]
     fn one_index_per_element(a in vec(1..5_usize, 3).prop_flat_map(|s| any_layout(Shape::from(s))), new in -9.0..-5.0) {
         let expected = a.to_vec();
         let [l, m, n] = [0, 1, 2].map(|axis| a.shape()[axis]);
@@ -205,6 +215,24 @@ fn known_values() {
     let total: Tensor<f64> = [&a, &a].into_iter().sum();
     assert_eq!(total, tensor![[2.0, 4.0], [6.0, 8.0]]);
     assert_eq!(Vec::<Tensor<f64>>::new().into_iter().sum::<Tensor<f64>>(), Tensor::scalar(0.0));
+}
+
+#[test]
+fn rows_are_views() {
+    let a = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
+    let mut rows = a.rows();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows.next_back(), Some(tensor![4.0, 5.0, 6.0]));
+    assert!(rows.clone().next().unwrap().same(&a.slice([Slice::from(0)])));
+    assert_eq!(rows.map(|row| row.sum()).collect::<Vec<_>>(), [6.0]);
+
+    let columns: Vec<Tensor<f64>> = a.transpose().rows().collect();
+    assert_eq!(columns, [tensor![1.0, 4.0], tensor![2.0, 5.0], tensor![3.0, 6.0]]);
+    assert!(columns.iter().all(|column| !column.is_packed())); // read from the buffer of `a`
+
+    assert_eq!(tensor![7.0, 8.0].rows().collect::<Vec<_>>(), [Tensor::scalar(7.0), Tensor::scalar(8.0)]);
+    assert_eq!(Tensor::<f64>::zeros([0, 3]).rows().count(), 0);
+    assert_eq!(Tensor::<f64>::zeros([3, 0]).rows().collect::<Vec<_>>(), vec![Tensor::zeros(0); 3]);
 }
 
 /// Numbers without a suffix take the element type.
@@ -287,6 +315,12 @@ mod messages {
         Tensor::<f64>::zeros([2, 3])[[0]] = 1.0;
     }
 
+    #[test]
+    #[should_panic(expected = "rows: expected a tensor with at least one axis, got shape ()")]
+    fn rows_of_a_0d_tensor() {
+        let _ = Tensor::scalar(1.0).rows();
+    }
+
     /// The line of the panic is in this file.
     #[test]
     fn panics_are_at_the_line_of_the_caller() {
@@ -317,6 +351,7 @@ mod messages {
             Box::new(|| _ = a[[2]]),
             Box::new(|| a.clone()[[2]] = 1.0),
             Box::new(|| _ = a.polygamma(1000)),
+            Box::new(|| _ = Tensor::scalar(1.0).rows().len()),
         ];
         let n = calls.len();
         for call in &mut calls {
