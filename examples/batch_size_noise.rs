@@ -61,7 +61,7 @@ struct Noise {
 fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256PlusPlus) -> Noise {
     let n = digits.len() as f64;
     let all = gradient(model, params, digits.batches_in_order(digits.len()).next().expect("there are digits"));
-    let size: f64 = squared(&all);
+    let size = all.square().sum();
     println!("  squared length of the gradient of all examples: {size:.5}");
     println!("  {:>5} {:>12} {:>12} {:>22}", "batch", "variance", "· B", "variance / |gradient|²");
 
@@ -71,8 +71,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
         let mut sum = 0.0;
         for _ in 0..SAMPLES {
             let batch = digits.batches(batch_size, rng).next().expect("there are digits");
-            let error: Vec<f64> = gradient(model, params, batch).iter().zip(&all).map(|(g, all)| g - all).collect();
-            sum += squared(&error);
+            sum += (gradient(model, params, batch) - &all).square().sum();
         }
         // A batch never holds an example twice, which makes it err a little less than independent examples would.
         let b = batch_size as f64;
@@ -85,16 +84,10 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 }
 
 /// The gradient of a batch's mean loss, all parameters in one vector.
-fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Vec<f64> {
-    let tape = Tape::default();
-    let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
-    let gradients = loss.backward();
-    let each = params.keys().filter_map(|p| gradients.gradient(params, p));
-    each.flat_map(|g| g.to_vec()).map(f64::from).collect()
-}
-
-fn squared(x: &[f64]) -> f64 {
-    x.iter().map(|x| x * x).sum()
+fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Tensor<f64> {
+    let gradient =
+        grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(batch.x.clone())), &batch.y), params);
+    flatten(&gradient).cast()
 }
 
 /// The slope of the line of least squares.

@@ -49,32 +49,28 @@ fn main() -> Result<(), Box<dyn Error>> {
     let Hand { delta1, delta2, .. } = by_hand;
 
     title("Forward");
-    row("z1", "W1 x + b1", &z1.value().to_vec(), &by_hand.z1);
-    row("a1", "tanh(z1)", &a1.value().to_vec(), &by_hand.a1);
-    row("z2", "W2 a1 + b2", &[z2.value()], &[by_hand.z2]);
-    row("ŷ", "sigmoid(z2)", &[y_hat.value()], &[by_hand.y_hat]);
-    row("L", "½ (ŷ - y)²", &[loss.value()], &[by_hand.loss]);
+    row("z1", "W1 x + b1", z1.value(), by_hand.z1);
+    row("a1", "tanh(z1)", a1.value(), by_hand.a1);
+    row("z2", "W2 a1 + b2", z2.value(), by_hand.z2);
+    row("ŷ", "sigmoid(z2)", y_hat.value(), by_hand.y_hat);
+    row("L", "½ (ŷ - y)²", loss.value(), by_hand.loss);
 
     title("Backward, step 1: the output layer");
-    slope("δ2", "∂L/∂z2 = ∂L/∂ŷ · ∂ŷ/∂z2", &[g.wrt(z2)], &[delta2], |_, h| {
-        loss_from_z2(by_hand.z2 + h)
-    });
-    slope("∂L/∂W2", "δ2 a1ᵀ", &g.wrt(w2).to_vec(), &by_hand.a1.map(|a| delta2 * a), |i, h| {
-        loss_of(|net| net.w2[i] += h)
-    });
-    slope("∂L/∂b2", "δ2", &[g.wrt(b2)], &[delta2], |_, h| loss_of(|net| net.b2 += h));
+    slope("δ2", "∂L/∂z2 = ∂L/∂ŷ · ∂ŷ/∂z2", g.wrt(z2), delta2, |_, h| loss_from_z2(by_hand.z2 + h));
+    slope("∂L/∂W2", "δ2 a1ᵀ", g.wrt(w2), by_hand.a1.map(|a| delta2 * a), |i, h| loss_of(|net| net.w2[i] += h));
+    slope("∂L/∂b2", "δ2", g.wrt(b2), delta2, |_, h| loss_of(|net| net.b2 += h));
 
     title("Backward, step 2: the hidden layer");
-    slope("δ1", "∂L/∂z1 = (W2ᵀ δ2) ⊙ tanh'(z1)", &g.wrt(z1).to_vec(), &delta1, |i, h| {
+    slope("δ1", "∂L/∂z1 = (W2ᵀ δ2) ⊙ tanh'(z1)", g.wrt(z1), delta1, |i, h| {
         let mut z1 = by_hand.z1;
         z1[i] += h;
         loss_from_z1(&NET, z1)
     });
-    let outer: Vec<f64> = delta1.iter().flat_map(|d| X.map(|x| d * x)).collect();
-    slope("∂L/∂W1", "δ1 xᵀ", &g.wrt(w1).to_vec(), &outer, |k, h| loss_of(|net| net.w1[k / 2][k % 2] += h));
-    slope("∂L/∂b1", "δ1", &g.wrt(b1).to_vec(), &delta1, |i, h| loss_of(|net| net.b1[i] += h));
+    let outer = delta1.map(|d| X.map(|x| d * x));
+    slope("∂L/∂W1", "δ1 xᵀ", g.wrt(w1), outer, |k, h| loss_of(|net| net.w1[k / 2][k % 2] += h));
+    slope("∂L/∂b1", "δ1", g.wrt(b1), delta1, |i, h| loss_of(|net| net.b1[i] += h));
 
-    known_figures(&g.wrt(w2).to_vec(), &g.wrt(z1).to_vec(), [y_hat.value(), loss.value(), g.wrt(z2)]);
+    known_figures(&g.wrt(w2), &g.wrt(z1), [y_hat.value(), loss.value(), g.wrt(z2)]);
     in_rows(&g.wrt(w1));
 
     // The engine's own derivation of what was recorded.
@@ -245,15 +241,15 @@ fn in_rows(columns: &Tensor<f64>) {
 }
 
 /// What the lesson must come to, from an independent computation.
-fn known_figures(w2: &[f64], delta1: &[f64], rest: [f64; 3]) {
+fn known_figures(w2: &Tensor<f64>, delta1: &Tensor<f64>, rest: [f64; 3]) {
     let known = [
         (rest[0], 0.39509248083176796),  // ŷ
         (rest[1], 0.18295655337313252),  // L
         (rest[2], -0.14456951711324137), // δ2
-        (w2[0], 0.04211492371112332),
-        (w2[1], -0.11572775702555634),
-        (delta1[0], -0.06615045433187729),
-        (delta1[1], 0.031157736494239006),
+        (w2[[0]], 0.04211492371112332),
+        (w2[[1]], -0.11572775702555634),
+        (delta1[[0]], -0.06615045433187729),
+        (delta1[[1]], 0.031157736494239006),
     ];
     for (found, known) in known {
         assert!((found - known).abs() < 1e-12, "{found} should be {known}");
@@ -274,31 +270,43 @@ fn title(text: &str) {
 }
 
 /// A value: from the tape and by hand.
-fn row(name: &str, formula: &str, tape: &[f64], by_hand: &[f64]) {
-    print(name, formula, tape, by_hand, |_| String::new());
+fn row(name: &str, formula: &str, tape: impl Into<Tensor<f64>>, by_hand: impl Into<Tensor<f64>>) {
+    print(name, formula, tape.into(), by_hand.into(), |_, _| String::new());
 }
 
 /// A derivative: from the tape, by hand, and as the central difference of the loss when component i moves by ±h.
-fn slope(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], loss: impl Fn(usize, f64) -> f64) {
+fn slope(
+    name: &str,
+    formula: &str,
+    tape: impl Into<Tensor<f64>>,
+    by_hand: impl Into<Tensor<f64>>,
+    loss: impl Fn(usize, f64) -> f64,
+) {
     const H: f64 = 1e-5;
-    print(name, formula, tape, by_hand, |i| {
+    print(name, formula, tape.into(), by_hand.into(), |i, t| {
         let difference = (loss(i, H) - loss(i, -H)) / (2.0 * H);
-        assert!((difference - tape[i]).abs() < 1e-9, "{name}: {difference} against {}", tape[i]);
+        assert!((difference - t).abs() < 1e-9, "{name}: {difference} against {t}");
         format!("{difference:.7}")
     });
 }
 
-fn print(name: &str, formula: &str, tape: &[f64], by_hand: &[f64], difference: impl Fn(usize) -> String) {
-    assert_eq!(tape.len(), by_hand.len());
-    for (i, (t, h)) in tape.iter().zip(by_hand).enumerate() {
+fn print(
+    name: &str,
+    formula: &str,
+    tape: Tensor<f64>,
+    by_hand: Tensor<f64>,
+    difference: impl Fn(usize, f64) -> String,
+) {
+    assert_eq!(tape.shape(), by_hand.shape());
+    for (i, (&t, &h)) in tape.iter().zip(&by_hand).enumerate() {
         assert!((t - h).abs() < 1e-12, "{name}: {t} on the tape, {h} by hand");
-        let place = match tape.len() {
+        let place = match tape.size() {
             1 => String::new(),
             2 => format!("[{}]", i + 1),
             _ => format!("[{},{}]", i / 2 + 1, i % 2 + 1),
         };
         let (name, formula) = if i == 0 { (name, formula) } else { ("", "") };
-        let line = format!("  {name:<7}{place:<6}{formula:<30}{t:>11.7}{h:>12.7}{:>12}", difference(i));
+        let line = format!("  {name:<7}{place:<6}{formula:<30}{t:>11.7}{h:>12.7}{:>12}", difference(i, t));
         println!("{}", line.trim_end());
     }
 }

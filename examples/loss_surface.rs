@@ -96,7 +96,7 @@ struct Training {
     model: Mlp,
     params: Params<f64>,
     set: Dataset<f64>,
-    path: Vec<Vec<f64>>,
+    path: Vec<Tensor<f64>>,
 }
 
 impl Training {
@@ -108,7 +108,7 @@ impl Training {
         let mut training = Training { model, params, set, path: Vec::new() };
         let mut adam = Adam::new(0.05);
         let mut tape = Tape::new();
-        training.path.push(flat(&training.params));
+        training.path.push(flatten(&training.params));
         for _ in 0..STEPS {
             let net = training.params.bind(&tape);
             let logits = training.model.forward(&net, tape.constant(training.set.x()));
@@ -116,69 +116,51 @@ impl Training {
             adam.step(&mut training.params, &grads);
             drop(grads);
             tape.reset();
-            training.path.push(flat(&training.params));
+            training.path.push(flatten(&training.params));
         }
         Ok(training)
     }
 
     /// The loss with other weights.
-    fn loss(&self, weights: &[f64]) -> f64 {
-        let mut params = self.params.clone();
-        let mut rest = weights;
-        for key in params.keys().collect::<Vec<_>>() {
-            let shape = params.get(key).shape().clone();
-            let (these, others) = rest.split_at(shape.size());
-            params.set(key, Tensor::from_vec(shape, these));
-            rest = others;
-        }
-        let logits = self.model.predict(&params, &self.set.x());
+    fn loss(&self, weights: &Tensor<f64>) -> f64 {
+        let logits = self.model.predict(&unflatten(&self.params, weights), &self.set.x());
         let tape = Tape::new();
         softmax_cross_entropy(tape.constant(logits), self.set.labels()).value()
     }
 }
 
-/// All weights in one row.
-fn flat(params: &Params<f64>) -> Vec<f64> {
-    params.iter().flat_map(|(_, w)| w.to_vec()).collect()
-}
-
 /// A plane through the weights: a point, and two directions of length 1 at right angles.
 struct Slice {
-    origin: Vec<f64>,
-    directions: [Vec<f64>; 2],
+    origin: Tensor<f64>,
+    directions: [Tensor<f64>; 2],
 }
 
 impl Slice {
     /// Through the beginning, the middle and the end of a path.
-    fn through(path: &[Vec<f64>]) -> Slice {
+    fn through(path: &[Tensor<f64>]) -> Slice {
         let origin = path[0].clone();
-        let away = |w: &[f64]| w.iter().zip(&origin).map(|(w, o)| w - o).collect::<Vec<f64>>();
-        let first = unit(away(&path[path.len() - 1]));
-        let middle = away(&path[path.len() / 2]);
-        let along = dot(&middle, &first);
-        let second = unit(middle.iter().zip(&first).map(|(m, d)| m - along * d).collect());
+        let first = unit(&path[path.len() - 1] - &origin);
+        let middle = &path[path.len() / 2] - &origin;
+        let second = unit(&middle - middle.dot(&first) * &first);
         Slice { origin, directions: [first, second] }
     }
 
-    fn weights(&self, at: [f64; 2]) -> Vec<f64> {
+    fn weights(&self, at: [f64; 2]) -> Tensor<f64> {
         let [d, e] = &self.directions;
-        (0..self.origin.len()).map(|i| self.origin[i] + at[0] * d[i] + at[1] * e[i]).collect()
+        &self.origin + at[0] * d + at[1] * e
     }
 
     /// The nearest point of the plane.
-    fn project(&self, weights: &[f64]) -> [f64; 2] {
-        let away: Vec<f64> = weights.iter().zip(&self.origin).map(|(w, o)| w - o).collect();
-        [dot(&away, &self.directions[0]), dot(&away, &self.directions[1])]
+    fn project(&self, weights: &Tensor<f64>) -> [f64; 2] {
+        let away = weights - &self.origin;
+        // Added in order: the farthest point is drawn on the border of two cells, where the last digit decides.
+        self.directions.each_ref().map(|d| (&away * d).iter().sum())
     }
 }
 
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn unit(v: Vec<f64>) -> Vec<f64> {
-    let length = dot(&v, &v).sqrt();
-    v.into_iter().map(|x| x / length).collect()
+fn unit(v: Tensor<f64>) -> Tensor<f64> {
+    let length = v.norm();
+    v / length
 }
 
 fn point([x, y]: [f64; 2]) -> String {

@@ -88,9 +88,9 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
         println!("The answer over the plane; after each epoch the loss, of the training set / of the test set:\n");
         side_by_side(&frames);
         println!("\nWhat the first neurons see:\n");
-        let neurons = |k: usize| move |y: Tensor<f32>| y.to_vec().chunks(16).map(|row| 0.5 + 0.5 * row[k]).collect();
         let layer = &model.layers()[0];
-        let seen = |k: usize| map(options.reach(), [16, 8], |x| neurons(k)(layer.predict(&params, x)));
+        let neuron = |k: isize, x: &Tensor<f32>| 0.5 + 0.5 * layer.predict(&params, x).slice(s![.., k]);
+        let seen = |k: isize| map(options.reach(), [16, 8], |x| neuron(k, x));
         let frames: Vec<(String, Vec<String>)> = (0..5).map(|k| (format!("neuron {}", k + 1), seen(k))).collect();
         side_by_side(&frames);
         println!();
@@ -107,13 +107,12 @@ fn loss(model: &Mlp, params: &Params<f32>, set: &Dataset) -> f64 {
 }
 
 /// The probability of class 1 for each row.
-fn chances(model: &Mlp, params: &Params<f32>, x: &Tensor<f32>) -> Vec<f32> {
-    let logits = model.predict(params, x).to_vec();
-    logits.chunks(2).map(|l| 1.0 / (1.0 + (l[0] - l[1]).exp())).collect()
+fn chances(model: &Mlp, params: &Params<f32>, x: &Tensor<f32>) -> Tensor<f32> {
+    model.predict(params, x).softmax(1).slice(s![.., 1])
 }
 
 /// Values over the plane as characters, from the top down.
-fn map(reach: [f64; 4], [columns, rows]: [usize; 2], values: impl Fn(&Tensor<f32>) -> Vec<f32>) -> Vec<String> {
+fn map(reach: [f64; 4], [columns, rows]: [usize; 2], values: impl Fn(&Tensor<f32>) -> Tensor<f32>) -> Vec<String> {
     const SHADES: [char; 5] = ['.', ':', '-', '+', '#'];
     let [left, right, bottom, top] = reach;
     let at = |i: usize, n: usize, from: f64, to: f64| (from + (to - from) * (i as f64 + 0.5) / n as f64) as f32;
@@ -122,7 +121,7 @@ fn map(reach: [f64; 4], [columns, rows]: [usize; 2], values: impl Fn(&Tensor<f32
         .collect();
     let shade = |p: &f32| SHADES[((p * 5.0) as usize).min(4)];
     let values = values(&Tensor::from_vec([rows * columns, 2], points));
-    values.chunks(columns).map(|row| row.iter().map(shade).collect()).collect()
+    values.reshape([rows, columns]).rows().map(|row| row.iter().map(shade).collect()).collect()
 }
 
 fn side_by_side(frames: &[(String, Vec<String>)]) {
@@ -138,10 +137,9 @@ fn side_by_side(frames: &[(String, Vec<String>)]) {
 
 fn boundary(model: &Mlp, params: &Params<f32>, options: &Options, train: &Dataset) -> Result<String, plot::PlotError> {
     let [left, right, bottom, top] = options.reach();
-    let chance = |x: f64, y: f64| f64::from(chances(model, params, &Tensor::from_vec([1, 2], [x as f32, y as f32]))[0]);
-    let x = train.x().to_vec();
+    let chance = |x: f64, y: f64| f64::from(chances(model, params, &tensor![[x as f32, y as f32]]).item());
     let points: Vec<([f64; 2], usize)> =
-        x.chunks(2).zip(train.labels()).map(|(p, &class)| ([f64::from(p[0]), f64::from(p[1])], class)).collect();
+        train.x().rows().zip(train.labels()).map(|(p, &class)| ([p[[0]], p[[1]]].map(f64::from), class)).collect();
     plot::boundary(&options.data, left..right, bottom..top, chance, &points)
 }
 

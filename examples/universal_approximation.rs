@@ -24,8 +24,8 @@ const POINTS: usize = 200;
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(quick) = examples::quick(HELP) else { return Ok(()) };
     let x = Tensor::<f64>::linspace(-2.0, 2.0, POINTS);
-    let y: Vec<f64> = x.to_vec().into_iter().map(|x| (3.0 * x).sin()).collect();
-    let curve = Dataset::regression(x, Tensor::from(y))?;
+    let y = (3.0 * &x).sin();
+    let curve = Dataset::regression(x, y)?;
 
     println!("The largest error of one hidden layer fitted to sin 3x on [-2, 2]:\n");
     println!("neurons     tanh     relu   linear   square");
@@ -78,6 +78,5 @@ fn largest_error(
     let rate = Cosine::new(0.02, epochs as u64);
     let fit = Fit::new(Adam::new(rate)).epochs(epochs).batch_size(POINTS).verbosity(Verbosity::Quiet);
     model.fit(curve, fit)?;
-    let fitted = model.predictions(curve)?.to_vec();
-    Ok(fitted.iter().zip(curve.targets().to_vec()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max))
+    Ok((model.predictions(curve)? - curve.targets()).abs().max())
 }

@@ -201,7 +201,7 @@ impl Network for WideAndDeep {
     }
 
     fn outputs(&self) -> Vec<Output> {
-        ["main", "aux"].map(|name| Output { name: name.to_string(), activation: Linear }).to_vec()
+        ["main", "aux"].map(|name| Output { name: name.to_string(), activation: Linear }).into()
     }
 }
 
@@ -256,9 +256,9 @@ fn layers(model: &Model) -> Result<String, ShapeError> {
 /// A function that is partly a straight line and partly is not.
 fn made_up(n: usize, rng: &mut impl Rng) -> (Tensor<f32>, Tensor<f32>) {
     let x = Tensor::<f32>::random_normal([n, FEATURES], 0.0, 1.0, rng);
-    let value = |row: &[f32]| 2.0 + row[0] - 0.5 * row[1] + (row[5] * row[6]).tanh() + 0.5 * row[7].abs();
-    let y: Vec<f32> = x.to_vec().chunks_exact(FEATURES).map(value).collect();
-    (x, Tensor::from_vec([n, 1], y))
+    let value = |x: Tensor<f32>| 2.0 + x[[0]] - 0.5 * x[[1]] + (x[[5]] * x[[6]]).tanh() + 0.5 * x[[7]].abs();
+    let y: Tensor<f32> = x.rows().map(value).collect();
+    (x, y.reshape([n, 1]))
 }
 
 struct Options {
