@@ -36,7 +36,7 @@ use tensor::{Real, Shape, Tensor};
 /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
 /// let w: Tensor<f32> = Init::GlorotUniform.sample([300, 100], &mut rng);
 /// let limit = (6.0_f32 / 400.0).sqrt();
-/// assert!(w.to_vec().iter().all(|w| w.abs() <= limit));
+/// assert!(w.abs().max() <= limit);
 /// assert_eq!("he_normal".parse(), Ok(Init::HeNormal));
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

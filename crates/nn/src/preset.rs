@@ -75,10 +75,10 @@ impl Mlp {
     ///
     /// ```
     /// use nn::Mlp;
-    /// use tensor::Tensor;
+    /// use tensor::{Tensor, tensor};
     /// let model = Mlp::multilabel(4, [8], 3).build();
     /// let p = model.predict(&Tensor::zeros([1, 4]));
-    /// assert_eq!(p.to_vec(), [0.5, 0.5, 0.5]); // they need not sum to 1
+    /// assert_eq!(p, tensor![[0.5, 0.5, 0.5]]); // they need not sum to 1
     /// ```
     ///
     /// # Panics

@@ -18,7 +18,7 @@
 //!     sgd.step(&mut params, &grads);
 //!     tape.reset();
 //! }
-//! assert!(params.get(w).to_vec().iter().all(|w| w.abs() < 1e-8));
+//! assert!(params.get(w).abs().max() < 1e-8);
 //! ```
 //!
 //! What optimisers share, such as clipping, weight decay, groups and averages, is set in the same way on each of them;

@@ -13,7 +13,7 @@ use crate::idx::Idx;
 /// ```
 /// let digits = train::digits();
 /// assert_eq!((digits.len(), digits.classes(), digits.example_shape().to_string()), (1797, 10, "(64,)".to_string()));
-/// for row in digits.reshape([8, 8])?.x().slice(tensor::s![0]).to_vec().chunks(8) {
+/// for row in digits.reshape([8, 8])?.x().slice(tensor::s![0]).rows() {
 ///     println!("{}", row.iter().map(|&ink| if ink > 0.5 { '#' } else { ' ' }).collect::<String>());
 /// }
 /// # Ok::<(), train::DataError>(())

@@ -26,10 +26,10 @@ use tensor::{Shape, Tensor};
 /// impl CustomOp<f64> for Cube {
 ///     fn name(&self) -> &str { "cube" }
 ///     fn forward(&self, x: &[&Tensor<f64>]) -> Tensor<f64> {
-///         x[0].to_vec().iter().map(|x| x * x * x).collect()
+///         x[0].powi(3)
 ///     }
 ///     fn vjp(&self, g: &Tensor<f64>, x: &[&Tensor<f64>], _y: &Tensor<f64>) -> Vec<Tensor<f64>> {
-///         vec![g.to_vec().iter().zip(x[0].to_vec()).map(|(g, x)| g * 3.0 * x * x).collect()]
+///         vec![g * 3.0 * x[0].square()]
 ///     }
 /// }
 ///

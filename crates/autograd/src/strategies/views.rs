@@ -36,7 +36,7 @@ fn axis_layout() -> impl Strategy<Value = AxisLayout> {
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig::with_cases(8))]
 ///     fn same_elements(v in view(tensor![[1.0, 2.0], [3.0, 4.0]])) {
-///         prop_assert_eq!(v.to_vec(), [1.0, 2.0, 3.0, 4.0]);
+///         prop_assert_eq!(v, tensor![[1.0, 2.0], [3.0, 4.0]]);
 ///     }
 /// }
 /// # same_elements();

@@ -26,7 +26,7 @@ use tensor::{Shape, Tensor};
 ///
 /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
 /// let y = dropout.forward_train(&net, x, &mut rng).value();
-/// assert!(y.to_vec().iter().all(|&y: &f32| y == 0.0 || y == 2.0));
+/// assert!(y.iter().all(|&y: &f32| y == 0.0 || y == 2.0));
 /// assert!((y.mean() - 1.0).abs() < 0.1);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -41,7 +41,7 @@ use line_search::{Trial, Wolfe};
 ///     (b - a * a).square() * 100.0 + (1.0 - a).square()
 /// });
 /// assert!(report.converged(), "{report}");
-/// assert!(params.get(x).to_vec().iter().all(|x| (x - 1.0).abs() < 1e-6));
+/// assert!((params.get(x) - 1.0).abs().max() < 1e-6);
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lbfgs {
