@@ -13,7 +13,7 @@ use crate::fast::nodes::{NONE, Nodes};
 use crate::rules::Op;
 use crate::rules::array::Product;
 use smallvec::SmallVec;
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, RefCell, UnsafeCell};
 use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -92,6 +92,7 @@ impl<T: Scalar> Record<T> {
 /// println!("{}", x.value());
 /// ```
 pub struct Tape<T: Scalar = f64> {
+    _one_thread: UnsafeCell<EachThreadNeedsItsOwnTape>,
     pub(crate) nodes: Nodes<T>,
     pub(crate) records: RefCell<Vec<Record<T>>>,
     /// The operands of n-ary scalar nodes, one list after the other.
@@ -107,6 +108,10 @@ pub struct Tape<T: Scalar = f64> {
     /// Whether matrix products are recorded with NaN for values, without computing them.
     pub(crate) skips_products: Cell<bool>,
 }
+
+/// Its name stands in the first line of the compiler's message about a variable or a `&Tape` on another thread, which
+/// would otherwise name a `RefCell` and recommend a lock.
+struct EachThreadNeedsItsOwnTape;
 
 impl Tape {
     /// An empty tape of `f64`. Nothing is allocated until something is recorded.
@@ -128,6 +133,7 @@ impl<T: Scalar> Default for Tape<T> {
     /// An empty tape.
     fn default() -> Self {
         Tape {
+            _one_thread: UnsafeCell::new(EachThreadNeedsItsOwnTape),
             nodes: Nodes::new(),
             records: RefCell::default(),
             lists: RefCell::default(),

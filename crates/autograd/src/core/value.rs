@@ -51,7 +51,9 @@ pub trait Value: Clone + Debug + sealed::Sealed + 'static {
 /// `Tape<f64>`.
 #[diagnostic::on_unimplemented(
     message = "a tape of `{T}` cannot hold `{Self}`",
-    note = "a `Tape<f64>` holds `f64` and `Tensor<f64>`, a `Tape<f32>` holds `f32` and `Tensor<f32>`; `cast` converts tensors"
+    note = "a `Tape<f64>`, made by `Tape::new()`, holds `f64` and `Tensor<f64>`; a `Tape<f32>`, made by \
+            `Tape::single()`, holds `f32` and `Tensor<f32>`",
+    note = "`cast` converts a tensor; write `2.0` for an integer"
 )]
 pub trait ValueOf<T: Scalar> {
     /// The type of the variable's value.

@@ -23,7 +23,8 @@ use tensor::Tensor;
 /// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be combined with a variable of type `{V}`",
-    note = "an operand is a variable on the same tape, a number of the element type, or, for tensors, a plain tensor"
+    note = "an operand is a variable on the same tape, a number of the element type, or, for tensors, a plain tensor",
+    note = "write `2.0` for an integer, and `Tensor::from(list)` for a `Vec`, an array or a slice"
 )]
 pub trait Operand<'t, V: Value> {
     /// Whether this is a plain number or a plain tensor, and not a variable.
@@ -59,6 +60,8 @@ where
     }
 }
 
+// It matches every type, so without this the message would be about its bounds, and not about the trait.
+#[diagnostic::do_not_recommend]
 impl<'t, T: Scalar, V: Value<Elem = T>> Operand<'t, V> for T {
     const IS_PLAIN: bool = true;
     #[inline(always)]
@@ -91,7 +94,8 @@ impl<'t, T: Scalar> Operand<'t, Tensor<T>> for &Tensor<T> {
 /// A second argument that must be a tensor: a tensor variable or a plain tensor, by value or by reference.
 #[diagnostic::on_unimplemented(
     message = "expected a tensor variable or a plain tensor of `{T}`, got `{Self}`",
-    note = "a scalar variable becomes a 0-d tensor by `to_tensor()`, and scalars become a vector by `tape.stack(..)`"
+    note = "a scalar variable becomes a 0-d tensor by `to_tensor()`, scalar variables become a vector by \
+            `tape.stack(..)`, and a `Vec`, an array or a slice becomes a tensor by `Tensor::from(list)`"
 )]
 pub trait TensorOperand<'t, T: Scalar>: Operand<'t, Tensor<T>> {}
 impl<'t, T: Scalar> TensorOperand<'t, T> for Var<'t, Tensor<T>> {}

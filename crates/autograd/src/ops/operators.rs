@@ -12,6 +12,9 @@ use tensor::Tensor;
 
 /// A number on the right is generic in its type, so that a literal there takes the type of the variable. On the left it cannot
 /// be: a type parameter may not stand for the type that an operator of another crate is implemented for.
+///
+/// An `i32` is not an [`Operand`], so its implementations never apply. Because of them the compiler's message about
+/// `x * 2` is that of `Operand`, with what to write instead, and not a list of all types that can be multiplied.
 macro_rules! operator {
     ($($trait:ident $method:ident $assign_trait:ident $assign:ident),*) => {$(
         operator!(@right [T: Scalar] $trait $method, Var<'t, T>, Var<'t, T>, T);
@@ -22,6 +25,8 @@ macro_rules! operator {
         operator!(@right [T: Scalar] $trait $method, TensorVar<'t, T>, T, Tensor<T>);
         operator!(@numbers f32 $trait $method);
         operator!(@numbers f64 $trait $method);
+        operator!(@right [V: Value] $trait $method, Var<'t, V>, i32, V where i32);
+        operator!(@left [V: Value] $trait $method, i32, Var<'t, V>, V where i32);
         operator!(@tensors Tensor<T>, $trait $method);
         operator!(@tensors &Tensor<T>, $trait $method);
         impl<'t, V: Value, R> $trait<R> for &Var<'t, V>
@@ -67,8 +72,8 @@ macro_rules! operator {
         operator!(@left [T: Scalar] $trait $method, $tensor, Var<'t, T>, Tensor<T>);
         operator!(@left [T: Scalar] $trait $method, $tensor, TensorVar<'t, T>, Tensor<T>);
     };
-    (@right [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty) => {
-        impl<'t, $($bound)*> $trait<$right> for $left {
+    (@right [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty $(where $plain:ty)?) => {
+        impl<'t, $($bound)*> $trait<$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]
             #[track_caller]
@@ -78,8 +83,8 @@ macro_rules! operator {
             }
         }
     };
-    (@left [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty) => {
-        impl<'t, $($bound)*> $trait<$right> for $left {
+    (@left [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty $(where $plain:ty)?) => {
+        impl<'t, $($bound)*> $trait<$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]
             #[track_caller]
@@ -88,7 +93,7 @@ macro_rules! operator {
                 record::binary(Binary::$trait, a, other.erase(), rule::$trait::value)
             }
         }
-        impl<'t, $($bound)*> $trait<&$right> for $left {
+        impl<'t, $($bound)*> $trait<&$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]
             #[track_caller]

@@ -233,6 +233,7 @@ sequence_input!(Vec<X>, [X]);
 
 macro_rules! tuple_input {
     ($first:ident 0 $(, $x:ident $i:tt)*) => {
+        #[diagnostic::do_not_recommend] // parts of two levels: the message is that of the whole point
         impl<$first: Input $(, $x: Input<Level = $first::Level>)*> Input for ($first, $($x,)*) {
             type Level = $first::Level;
             type On<'t> = ($first::On<'t>, $($x::On<'t>,)*);
