@@ -1,0 +1,91 @@
+//! What the compiler says about common mistakes: it must refuse each of them, in words that lead to the cure.
+//!
+//! `messages/NAME.rs` is a mistake, and `messages/NAME.txt` holds the first lines of the message about it, by the
+//! compiler that `messages/rustc.txt` names. With any other compiler, the first line alone is compared.
+//!
+//! `UPDATE_MESSAGES=1 cargo test -p chainrule --test messages` accepts the messages as they are now; then look at what
+//! has changed.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::{env, fs};
+
+/// Number of lines of a message that are compared. The cure must stand in them: few readers get further.
+const LINES: usize = 12;
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages");
+
+#[test]
+fn common_mistakes() {
+    let update = env::var_os("UPDATE_MESSAGES").is_some();
+    let version = rustc().arg("--version").output().unwrap().stdout;
+    let version = String::from_utf8(version).unwrap().split(' ').take(2).collect::<Vec<_>>().join(" ") + "\n";
+    let of_texts = Path::new(FOLDER).join("rustc.txt");
+    if update {
+        fs::write(&of_texts, &version).unwrap();
+    }
+    let lines = if fs::read_to_string(of_texts).unwrap_or_default() == version { LINES } else { 1 };
+
+    let mut mistakes = files(Path::new(FOLDER), "", ".rs");
+    mistakes.sort();
+    assert!(!mistakes.is_empty());
+    let library = library();
+    let compilers: Vec<_> = mistakes.iter().map(|file| compile(file, &library).spawn().unwrap()).collect();
+    let mut failures = String::new();
+    for (mistake, compiler) in mistakes.iter().zip(compilers) {
+        let output = compiler.wait_with_output().unwrap();
+        let found = match output.status.success() {
+            true => "no message: the program compiles\n".to_string(),
+            false => head(&String::from_utf8(output.stderr).unwrap()),
+        };
+        let text = mistake.with_extension("txt");
+        if update {
+            fs::write(&text, &found).unwrap();
+        }
+        let expected = fs::read_to_string(text).unwrap_or_default();
+        if output.status.success() || !found.lines().take(lines).eq(expected.lines().take(lines)) {
+            failures += &format!("--- {}: expected\n{expected}--- found\n{found}\n", mistake.display());
+        }
+    }
+    assert!(
+        failures.is_empty(),
+        "{failures}--- to accept what was found, set UPDATE_MESSAGES=1 and run the test again"
+    );
+}
+
+fn rustc() -> Command {
+    Command::new(env::var_os("RUSTC").unwrap_or("rustc".into()))
+}
+
+fn compile(program: &Path, library: &Path) -> Command {
+    let mut rustc = rustc();
+    rustc.args(["--edition=2024", "--emit=metadata", "--color=never", "--diagnostic-width=120", "-Awarnings"]);
+    rustc.arg(format!("--extern=chainrule={}", library.display()));
+    rustc.arg(format!("-Ldependency={}", library.parent().unwrap().display()));
+    rustc.arg("--out-dir").arg(env!("CARGO_TARGET_TMPDIR")).arg(program.file_name().unwrap());
+    rustc.current_dir(FOLDER).stderr(Stdio::piped());
+    rustc
+}
+
+/// The library that this test is linked to: the newest beside it.
+fn library() -> PathBuf {
+    let test = env::current_exe().unwrap();
+    let libraries = files(test.parent().unwrap(), "libchainrule-", ".rlib");
+    libraries.into_iter().max_by_key(|file| file.metadata().unwrap().modified().unwrap()).unwrap()
+}
+
+fn files(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
+    let matches = |file: &PathBuf| {
+        let name = file.file_name().unwrap().to_string_lossy();
+        name.starts_with(start) && name.ends_with(end)
+    };
+    folder.read_dir().unwrap().map(|file| file.unwrap().path()).filter(matches).collect()
+}
+
+/// The first lines of a message. Of a place in the library the file alone is left, since lines move.
+fn head(message: &str) -> String {
+    let lines = message.lines().take(LINES).map(|line| match line.split_once(".rs:") {
+        Some((file, _)) if line.contains("crates/") => format!("{file}.rs\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect::<String>().trim_end().to_string() + "\n"
+}
