@@ -38,6 +38,7 @@ chapters! {
     classification
     practice
     research
+    compiler
     real
     scale
     custom_op

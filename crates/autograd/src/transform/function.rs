@@ -81,7 +81,8 @@ where
 /// assert_eq!(hessian(&f, 0.0).item(), 0.0);
 /// ```
 ///
-/// Without it, the compiler reports "implementation of `FnOnce` is not general enough":
+/// Without it, the compiler reports "lifetime may not live long enough", or for `|x| x * x` "implementation of
+/// `FnOnce` is not general enough":
 ///
 /// ```compile_fail
 /// use autograd::{Var, grad};
