@@ -24,6 +24,35 @@
 //! # let _ = loss;
 //! ```
 //!
+//! A network runs on whatever variables are bound: on those of the store, on weights computed from them, as in MAML,
+//! and in a checkpoint, which computes a part of the network again in the reverse sweep instead of storing it. A layer
+//! is cheap to clone into one:
+//!
+//! ```
+//! use autograd::{ParamGradients, Params, Tape};
+//! use nn::{Dense, Mlp, Module, Tanh};
+//! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
+//! use tensor::tensor;
+//!
+//! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
+//! let mut params = Params::<f64>::new();
+//! let block = Mlp::new(2, [8, 8], 3).activation(Tanh).build(&mut params, &mut rng);
+//! let head = Dense::new(3, 1).build(&mut params, &mut rng);
+//!
+//! let tape = Tape::new();
+//! let net = params.bind(&tape);
+//! let x = tape.constant(tensor![[1.0, 2.0]]);
+//! let h = net.checkpoint({ let block = block.clone(); move |net, h| block.forward(&net, h) }, x);
+//! let loss = head.forward(&net, h).square().sum();
+//!
+//! let g = loss.grads(&net);
+//! let fast = net.map(|key, w| w - g.get(key) * 0.01); // bound parameters again
+//! let after = head.forward(&fast, block.forward(&fast, x)).square().sum();
+//! assert!(after.value() < loss.value());
+//! let gradients = after.backward(); // of the loss after the step, by the parameters before it
+//! assert!(params.keys().all(|key| gradients.gradient(&params, key).is_some()));
+//! ```
+//!
 //! A [`Model`] is a network together with its numbers and its loss, which is what a training loop and a file want. For a
 //! usual task it is made in one line, and says of itself what it is, and what in it does not go together:
 //!

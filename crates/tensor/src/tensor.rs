@@ -18,6 +18,23 @@ use smallvec::SmallVec;
 /// assert_eq!(a.transpose().at([0, 1]), 4.0);
 /// assert_eq!(a, tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
 /// ```
+///
+/// The operators take tensors by value and by reference, and numbers on either side. Shapes broadcast:
+///
+/// ```
+/// use tensor::{Tensor, tensor};
+/// let a: Tensor<f64> = tensor![[1.0, 2.0]];
+/// let b = &a * 2.0 - 1.0;
+/// let c = (&a / &b).ln().sum();
+/// let mut x = tensor![[1.0], [2.0]] + &a;
+/// x = x - &b * 0.5;
+/// x += 1.0;
+/// assert_eq!((b, c), (tensor![[1.0, 3.0]], (2.0_f64 / 3.0).ln()));
+/// assert_eq!(x, tensor![[2.5, 2.5], [3.5, 3.5]]);
+///
+/// let m = (-&a).map(|v| v.max(-1.5));
+/// assert_eq!((m[[0, 0]], m[[0, 1]]), (-1.0, -1.5));
+/// ```
 pub struct Tensor<T: Real = f32> {
     buffer: Buffer<T>,
     offset: usize,

@@ -11,6 +11,22 @@ use tensor::{Shape, Tensor};
 ///
 /// It is `Copy` and borrows its tape. Arithmetic on it is ordinary arithmetic, recorded; the methods keep the names
 /// of `f64`'s own. What is computed from constants alone is a constant, and a scalar one takes no room on the tape.
+///
+/// Plain numbers and plain tensors on either side of an operator, and as arguments, are constants:
+///
+/// ```
+/// use autograd::Tape;
+/// use tensor::{Tensor, tensor};
+/// let tape = Tape::new();
+/// let (x, bias): (Tensor<f64>, _) = (tensor![1.0, 2.0], tensor![0.5, -0.5]);
+/// let w = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]);
+/// let y = w.matmul(&x) + &bias;
+/// let z = &x * w;
+/// let r = 2.0 / w;
+/// assert_eq!(y.value(), tensor![5.5, 10.5]);
+/// assert_eq!(y.sum().backward().wrt(w), tensor![[1.0, 2.0], [1.0, 2.0]]);
+/// assert_eq!((z + r).value(), tensor![[3.0, 5.0], [3.0 + 2.0 / 3.0, 8.5]]);
+/// ```
 pub struct Var<'t, V: Value> {
     /// `None` for a constant without a tape, such as `Float::one()`.
     pub(crate) tape: Option<&'t Tape<V::Elem>>,

@@ -28,6 +28,8 @@ use super::level::{Elem, Level, Out, nodes};
 /// assert_eq!(mixed, 24.0);
 /// ```
 ///
+/// Each thread keeps the tape of a transform for its next call, so that calls in a loop do not allocate it again.
+///
 /// # Panics
 /// If the point has no scalar or tensor, or the function returns a variable of another tape.
 #[track_caller]

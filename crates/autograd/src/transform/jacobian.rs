@@ -34,6 +34,18 @@ pub(crate) type OutTensor<X> = Out<X, Tensor<Elem<X>>>;
 /// assert_eq!(jx, tensor![[20.0, 0.0], [0.0, 40.0]]);
 /// ```
 ///
+/// Over parameters, as for a step of the Gauss-Newton method:
+///
+/// ```
+/// use autograd::{Params, jacobian};
+/// use tensor::tensor;
+/// let mut params = Params::new();
+/// let w = params.add("w", tensor![0.5, -0.5]);
+/// let (x, y) = (tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], tensor![1.0, 0.0, -1.0]);
+/// let j = jacobian(|net| net.tape().constant(x.clone()).matmul(net.var(w)) - &y, &params);
+/// assert_eq!(j[w], x);
+/// ```
+///
 /// # Panics
 /// If the point has no scalar or tensor.
 #[track_caller]
