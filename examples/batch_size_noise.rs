@@ -86,7 +86,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 /// The gradient of a batch's mean loss, all parameters in one vector.
 fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Tensor<f64> {
     let gradient =
-        grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(batch.x.clone())), &batch.y), params);
+        grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(&batch.x)), &batch.y), params);
     flatten(&gradient).cast()
 }
 

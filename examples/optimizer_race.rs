@@ -88,7 +88,7 @@ fn race(
                 path += &point(params.get(at));
             }
         }
-        let loss = f(tape.constant(params.get(at).clone())).value();
+        let loss = f(tape.constant(params.get(at))).value();
         println!("  {name:<10}{path}{loss:>12.1e}");
         losses.push(loss);
     }

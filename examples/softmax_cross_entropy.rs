@@ -35,7 +35,7 @@ fn fused_and_unfused() {
     let classes = [2, 0];
     let tape = Tape::new();
     let x = tape.constant(Tensor::eye(2)).named("X");
-    let w = tape.var(logits.clone()).named("W"); // with X the identity, the logits are W itself
+    let w = tape.var(&logits).named("W"); // with X the identity, the logits are W itself
     let loss = softmax_cross_entropy(x.matmul(w).named("Z"), classes).named("L");
     let explanation = loss.explain();
     let delta = explanation.delta().expect("there is a layer");

@@ -23,7 +23,7 @@ pub(super) fn run(report: &mut Report) {
     let labels: Vec<usize> = (0..batch).map(|i| i % 10).collect();
     let labels = tensor::Indices::from(labels);
     let mut step = || {
-        let logits = model.forward(&params.bind(&tape), tape.constant(x.clone()));
+        let logits = model.forward(&params.bind(&tape), tape.constant(&x));
         let loss = softmax_cross_entropy(logits, &labels);
         adam.step(&mut params, &loss.backward());
         let loss = loss.value();

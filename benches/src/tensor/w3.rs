@@ -41,8 +41,8 @@ impl Xor {
     /// Forward, backward, update; returns the loss.
     pub fn step(&mut self) -> f32 {
         let net = self.params.bind(&self.tape);
-        let logits = self.model.forward(&net, self.tape.constant(self.x.clone()));
-        let loss = bce_with_logits(logits, self.tape.constant(self.y.clone()));
+        let logits = self.model.forward(&net, self.tape.constant(&self.x));
+        let loss = bce_with_logits(logits, self.tape.constant(&self.y));
         self.sgd.step(&mut self.params, &loss.backward());
         let loss = loss.value();
         self.tape.reset();

@@ -52,7 +52,7 @@ pub(super) fn run(report: &mut Report) {
 fn one(report: &mut Report, case: &str, op: Op, inputs: &[Matrix; 4], seed: Option<&Matrix>, moved: f64) {
     let mut tape = Tape::default();
     let mut step = || {
-        let on = inputs.each_ref().map(|x| tape.var(x.clone()));
+        let on = inputs.each_ref().map(|x| tape.var(x));
         let y = op(on);
         if let Some(seed) = seed {
             let gradients = match y {

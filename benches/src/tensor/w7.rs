@@ -24,7 +24,7 @@ struct Loss<T: Scalar> {
 impl<T: Scalar> Loss<T> {
     /// The mean cross-entropy.
     fn of<'t>(&self, net: BoundParams<'_, 't, T>) -> Var<'t, T> {
-        softmax_cross_entropy(self.model.forward(&net, net.tape().constant(self.x.clone())), &self.y)
+        softmax_cross_entropy(self.model.forward(&net, net.tape().constant(&self.x)), &self.y)
     }
 }
 

@@ -18,15 +18,14 @@
 //!
 //! let images = Tensor::zeros([32, 784]);
 //! let tape = Tape::single();
-//! let logits = model.forward(&params.bind(&tape), tape.constant(images.clone()));
+//! let logits = model.forward(&params.bind(&tape), tape.constant(&images));
 //! let loss = softmax_cross_entropy(logits, [3; 32]);
 //! assert_eq!(model.predict(&params, &images), logits.value()); // the same numbers, without a tape
 //! # let _ = loss;
 //! ```
 //!
 //! A network runs on whatever variables are bound: on those of the store, on weights computed from them, as in MAML,
-//! and in a checkpoint, which computes a part of the network again in the reverse sweep instead of storing it. A layer
-//! is cheap to clone into one:
+//! and in a checkpoint, which computes a part of the network again in the reverse sweep instead of storing it:
 //!
 //! ```
 //! use autograd::{ParamGradients, Params, Tape};
@@ -42,7 +41,7 @@
 //! let tape = Tape::new();
 //! let net = params.bind(&tape);
 //! let x = tape.constant(tensor![[1.0, 2.0]]);
-//! let h = net.checkpoint({ let block = block.clone(); move |net, h| block.forward(&net, h) }, x);
+//! let h = block.checkpoint(&net, x);
 //! let loss = head.forward(&net, h).square().sum();
 //!
 //! let g = loss.grads(&net);

@@ -42,7 +42,7 @@ pub(crate) type OutTensor<X> = Out<X, Tensor<Elem<X>>>;
 /// let mut params = Params::new();
 /// let w = params.add("w", tensor![0.5, -0.5]);
 /// let (x, y) = (tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], tensor![1.0, 0.0, -1.0]);
-/// let j = jacobian(|net| net.tape().constant(x.clone()).matmul(net.var(w)) - &y, &params);
+/// let j = jacobian(|net| net.tape().constant(&x).matmul(net.var(w)) - &y, &params);
 /// assert_eq!(j[w], x);
 /// ```
 ///
@@ -99,7 +99,7 @@ where
 /// let (x, y) = (tensor![[1.0, 0.0], [0.0, 1.0], [2.0, 1.0]], tensor![3.0, 0.0, 4.0]);
 /// let j = jacobian_matrix(
 ///     |p| {
-///         let (x, y) = (p.tape().constant(x.clone()), p.tape().constant(y.clone()));
+///         let (x, y) = (p.tape().constant(&x), p.tape().constant(&y));
 ///         x.matmul(p.var(w)) + p.var(b) - y
 ///     },
 ///     &params,
