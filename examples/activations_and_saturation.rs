@@ -14,7 +14,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     pictures.save("activations.svg", &plot::functions("Activations and their slopes", -5.0..5.0, functions)?)?;
     the_steepest_slopes();
     fifty_in_a_row();
-    self_normalising();
+    self_normalizing();
     the_doctor();
     println!("\nWhat was to be seen: a sigmoid passes at most a quarter, so ten of them pass at most a millionth;");
     println!("ReLU passes all or nothing; SELU keeps mean and variance by itself; and a step passes nothing, ever.");
@@ -45,8 +45,8 @@ fn fifty_in_a_row() {
     assert!(sigmoid[0] < 1e-30 && product(grad(|x| x.relu(), 1.0_f64)) == 1.0);
 }
 
-/// A hundred layers of SELU with LeCun's initialisation (Klambauer et al. 2017).
-fn self_normalising() {
+/// A hundred layers of SELU with LeCun's initialization (Klambauer et al. 2017).
+fn self_normalizing() {
     const WIDTH: usize = 100;
     let mut rng = seeded(42);
     let mut a = Tensor::<f64>::random_normal([500, WIDTH], 0.0, 1.0, &mut rng);

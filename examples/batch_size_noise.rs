@@ -2,7 +2,7 @@
 //!
 //! "Smaller batches, noisier updates", the rule says. What is to be seen is how much noisier: the variance of the
 //! gradient falls as 1/B, so its error as 1/√B, and a batch four times as large costs four times as much and errs half
-//! as much. Whether the noise of small batches helps to generalise is disputed (Keskar et al. 2017 and Masters and Luschi
+//! as much. Whether the noise of small batches helps to generalize is disputed (Keskar et al. 2017 and Masters and Luschi
 //! 2018 say so; Hoffer et al. 2017 and Goyal et al. 2017 found ways to do without); that is not measured here.
 //!
 //! Run it with `cargo run --release --example batch_size_noise`.

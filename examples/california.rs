@@ -1,7 +1,7 @@
 //! California housing: the price of a house from eight facts about its block, by two small networks.
 //!
 //! The regression of the course: a network of 30-30-1 neurons under plain gradient descent with a rate of 0.001, and one
-//! of 50-50-50-1 under Adam, 20 epochs each, in batches of 32. The facts are normalised by a layer of the model, so what
+//! of 50-50-50-1 under Adam, 20 epochs each, in batches of 32. The facts are normalized by a layer of the model, so what
 //! is predicted from needs no preparation. Prices are in units of 100,000 dollars; a root mean squared error of 0.58 means
 //! that a price is off by 58,000 dollars.
 //!
@@ -97,7 +97,7 @@ fn parts(houses: &Houses) -> Result<[Houses; 2], DataError> {
     Ok([houses.select(&rest)?, houses.select(&aside)?])
 }
 
-/// A network that normalises its inputs by what the training blocks are like.
+/// A network that normalizes its inputs by what the training blocks are like.
 fn network(hidden: &[usize], train: &Houses, rng: &mut Xoshiro256PlusPlus) -> Result<Model, Box<dyn Error>> {
     let mut params = Params::<f32>::new();
     let normalization = Normalization::new(FACTS, &mut params);

@@ -76,7 +76,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The engine's own derivation of what was recorded.
     let explanation = Explain::of(loss).convention(Convention::Column).run()?;
     println!("\nThe same, derived from the tape.\n\n{explanation:80}\n");
-    println!("{:80}", explanation.delta().ok_or("the layers were not recognised")?);
+    println!("{:80}", explanation.delta().ok_or("the layers were not recognized")?);
     derived(&explanation, &by_hand);
     path_by_path(&by_hand);
     files.write(&explanation)?;

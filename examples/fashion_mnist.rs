@@ -29,7 +29,7 @@ Trains a network of 784-300-100-10 neurons on Fashion-MNIST.
   --threads N   at most so many threads (as many as there are cores)
   --quick       two epochs of 640 images: enough to see that everything works";
 
-/// The share of test images that an honest run recognises; outside of it something is broken.
+/// The share of test images that an honest run recognizes; outside of it something is broken.
 const EXPECTED: RangeInclusive<f64> = 0.880..=0.895;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -85,7 +85,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     shares.sort_by(f64::total_cmp);
     let median = shares[shares.len() / 2];
-    println!("What was to be seen: plain gradient descent recognises {:.2} % of images never seen.", 100.0 * median);
+    println!("What was to be seen: plain gradient descent recognizes {:.2} % of images never seen.", 100.0 * median);
     if options.epochs == 30 {
         assert!(EXPECTED.contains(&median), "an honest run ends within {EXPECTED:?}");
     }

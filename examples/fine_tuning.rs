@@ -1,6 +1,6 @@
 //! Which settings? A search tries some, gives the good ones more time, and early stopping says when it is enough.
 //!
-//! How many layers, how wide, how fast, by which optimiser: these are not learnt but chosen, and a validation set is the
+//! How many layers, how wide, how fast, by which optimizer: these are not learned but chosen, and a validation set is the
 //! judge. Hyperband gives many choices a few epochs and few choices many. The winner is then trained until nothing gets
 //! better, and ends with the weights of its best epoch. Only at the very end come images that no decision has seen.
 //!

@@ -1,7 +1,7 @@
 //! Loss surfaces from above: a valley of two numbers, and a plane through the weights of a network.
 //!
 //! What training walks on has as many directions as there are weights. Of two it can be drawn whole: Rosenbrock's bent
-//! valley, with the paths of three optimisers. Of more only a slice: here the plane through the weights before, midway
+//! valley, with the paths of three optimizers. Of more only a slice: here the plane through the weights before, midway
 //! and after training; the path, which leaves the plane in between, is projected onto it.
 //!
 //! Run it with `cargo run --release --example loss_surface`; with `-- --svg DIR` after it, it writes pictures.
@@ -12,7 +12,7 @@ use chainrule::train::playground;
 use examples::pictures::Pictures;
 use std::ops::Range;
 
-/// Steps of the optimisers in the valley, and of the network's training.
+/// Steps of the optimizers in the valley, and of the network's training.
 const STEPS: usize = 400;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -72,7 +72,7 @@ fn valley([x, y]: [f64; 2]) -> f64 {
     (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2)
 }
 
-/// The points that an optimiser goes through.
+/// The points that an optimizer goes through.
 fn walk(start: [f64; 2], mut optimizer: Box<dyn Optimizer<f64>>) -> Vec<[f64; 2]> {
     let mut params = Params::new();
     let at = params.add("at", Tensor::from_vec(2, start));

@@ -87,7 +87,7 @@ fn functions(n: usize) -> (usize, usize) {
 /// Thresholds whose boundaries are drawn.
 const THRESHOLDS: [f64; 3] = [0.5, 1.0, 1.5];
 
-/// The thresholds that are reached, from none to all, over the square; the corners are coloured as AND wants them.
+/// The thresholds that are reached, from none to all, over the square; the corners are colored as AND wants them.
 fn parallels() -> Result<String, plot::PlotError> {
     let reached = |x: f64, y: f64| THRESHOLDS.iter().filter(|&&b| x + y >= b).count() as f64 / THRESHOLDS.len() as f64;
     let corners = [([0.0, 0.0], 0), ([0.0, 1.0], 0), ([1.0, 0.0], 0), ([1.0, 1.0], 1)];

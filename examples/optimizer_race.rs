@@ -1,4 +1,4 @@
-//! Eight optimisers in two valleys and on handwritten digits; and a ninth that looks farther.
+//! Eight optimizers in two valleys and on handwritten digits; and a ninth that looks farther.
 //!
 //! A valley that is steep across and flat along is where gradient descent is slow: a rate that the walls allow is too
 //! small for the floor. What is to be seen is how each method answers that: by gathering speed (momentum), or by
@@ -94,7 +94,7 @@ fn race(
     }
     let mut params = Params::new();
     let at = params.add("at", Tensor::from_vec(2, start));
-    let report = Lbfgs::new().minimise(&mut params, |net| f(net.var(at)));
+    let report = Lbfgs::new().minimize(&mut params, |net| f(net.var(at)));
     println!(
         "  {:<10}{:>60}{:>12.1e}",
         "L-BFGS",

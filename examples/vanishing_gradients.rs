@@ -1,6 +1,6 @@
 //! Gradients layer by layer, in networks of a hundred layers: the sigmoid of the slides against ReLU and SELU.
 //!
-//! Each network is as wide and as deep as the others; each has the initialisation made for its activation. What differs
+//! Each network is as wide and as deep as the others; each has the initialization made for its activation. What differs
 //! is how much of δ a layer passes back.
 //!
 //! Run it with `cargo run --release --example vanishing_gradients`; `-- --svg DIR` draws the norms.

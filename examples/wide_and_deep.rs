@@ -214,7 +214,7 @@ fn as_type(inputs: &[Tensor<f32>; 2], rng: &mut impl Rng) -> Result<Model, Box<d
     Ok(Model::with_inputs(network, params, shapes)?.loss(Loss::Mse).loss_weights(WEIGHTS))
 }
 
-/// A normalisation for each input, adapted to it.
+/// A normalization for each input, adapted to it.
 fn normalizations(
     inputs: &[Tensor<f32>; 2],
     params: &mut Params<f32>,

@@ -7,7 +7,7 @@
 //! | `alloc.rs` | an allocator that counts |
 //! | `scalar/` | S1 to S6 and DET: functions written once, run on numbers, on our variables and on another tape's |
 //! | `explain.rs` | X1: derivations of long computations |
-//! | `tensor/` | W1 to W9: training, inference, kernels, second order, optimisers, `fit` |
+//! | `tensor/` | W1 to W9: training, inference, kernels, second order, optimizers, `fit` |
 
 pub mod alloc;
 pub mod args;

@@ -38,7 +38,7 @@ pub fn houses(path: &Path) -> Result<Dataset<f32, Targets<f32>>, DataError> {
 /// Three quarters and a quarter of the positions 0 to n - 1, as `train_test_split(x, y, random_state=42)` of scikit-learn
 /// has them: the first quarter of a shuffle by NumPy's `RandomState` is set aside.
 ///
-/// A few blocks with wild figures decide how far the others lie apart once they are normalised, so it matters which side
+/// A few blocks with wild figures decide how far the others lie apart once they are normalized, so it matters which side
 /// these fall on.
 pub fn split_of_the_course(n: usize) -> [Vec<usize>; 2] {
     let mut aside = numpy_permutation(n, 42);

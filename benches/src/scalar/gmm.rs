@@ -76,20 +76,20 @@ impl Gmm {
             squares.push(below.map_or(square, |below| square + below));
         }
 
-        let mut centred = means[..d].to_vec();
-        let mut y = centred.clone();
+        let mut centered = means[..d].to_vec();
+        let mut y = centered.clone();
         let mut terms = alpha.to_vec();
         let mut logs = Vec::with_capacity(self.points.len() / d);
         for x in self.points.chunks_exact(d) {
             for (c, term) in terms.iter_mut().enumerate() {
                 let mean = &means[c * d..][..d];
-                for (centred, (&x, &mean)) in centred.iter_mut().zip(x.iter().zip(mean)) {
-                    *centred = x - mean;
+                for (centered, (&x, &mean)) in centered.iter_mut().zip(x.iter().zip(mean)) {
+                    *centered = x - mean;
                 }
                 let mut row = &rows[c * triangle..][..triangle];
                 for (r, y) in y.iter_mut().enumerate() {
                     let (this, below) = row.split_at(r + 1);
-                    *y = S::dot(this, &centred[..=r]);
+                    *y = S::dot(this, &centered[..=r]);
                     row = below;
                 }
                 *term = alpha[c] + log_det[c] - S::norm_squared(&y) * 0.5;

@@ -6,7 +6,7 @@ use super::number::{Number, Objective};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::ops::Sub;
 
-/// Points in the plane, labelled -1 or 1.
+/// Points in the plane, labeled -1 or 1.
 #[derive(Clone, Debug)]
 pub struct Mlp {
     points: Vec<[f64; 2]>,

@@ -1,4 +1,4 @@
-//! W3: the exclusive or, learnt by a network 2-4-1 in full batches of four: nothing but overhead.
+//! W3: the exclusive or, learned by a network 2-4-1 in full batches of four: nothing but overhead.
 
 use super::products::Products;
 use crate::alloc;
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_exclusive_or_is_learnt() {
+    fn the_exclusive_or_is_learned() {
         let mut xor = Xor::new();
         let first = xor.step();
         let last = (0..2000).map(|_| xor.step()).last();

@@ -1,4 +1,4 @@
-//! W8: what an optimiser's step takes of the memory's bandwidth, over a million parameters, beside a plain triad.
+//! W8: what an optimizer's step takes of the memory's bandwidth, over a million parameters, beside a plain triad.
 
 use crate::json::{Line, Unit};
 use crate::report::Report;

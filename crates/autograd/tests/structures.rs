@@ -225,13 +225,13 @@ fn closures_on_tuples_are_called_in_closures() {
     let mut params = Params::<f64>::new();
     let w = params.add("w", tensor![2.0]);
     let h = objective_at((&params, 1.0), |(p, s)| p.var(w).sum() * s);
-    let (value, (dp, ds)) = value_and_grad(|b| h(b), (&params, 3.0));
-    assert_eq!((value, dp.get(w), ds), (6.0, &tensor![3.0], 2.0));
+    let (value, (dp, ds)) = value_and_grad(|b| h(b) * 2.0, (&params, 3.0));
+    assert_eq!((value, dp.get(w), ds), (12.0, &tensor![6.0], 4.0));
     let tape = Tape::new();
     let (x, v) = (tape.var(2.0), tape.var(tensor![1.0, 2.0]));
     let k = objective_at((x, v), |(x, v)| v.sum() * x);
-    let (dx, dv) = grad(|b| k(b), (x, v));
-    assert_eq!((dx.value(), dv.value()), (3.0, tensor![2.0, 2.0]));
+    let (dx, dv) = grad(|b| k(b) * 2.0, (x, v));
+    assert_eq!((dx.value(), dv.value()), (6.0, tensor![4.0, 4.0]));
 }
 
 /// Parameters alone, and beside a number; frozen ones too, as constants.

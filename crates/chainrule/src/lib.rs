@@ -36,7 +36,7 @@
 //! |---|---|
 //! | [`explain`] | the chain rule made visible: derivations, pictures, pages |
 //! | [`train`] | data sets, `fit`, metrics, callbacks, saving, search |
-//! | [`nn`] | neurons, layers, losses, initialisers, networks, models |
+//! | [`nn`] | neurons, layers, losses, initializers, networks, models |
 //! | [`optim`] | gradient descent |
 //! | [`autograd`] | the tape, the rules of derivatives, gradients, Jacobians, Hessians |
 //! | [`tensor`] | n-dimensional arrays and their kernels |

@@ -25,7 +25,7 @@
 //! | `derive/` | which nodes take part, the sweep, the steps |
 //! | `formula/` | the rules run on formulas, and those of arrays on a tape that is read |
 //! | `check/` | each factor, and the whole, against differences |
-//! | `delta/` | layers recognised, and the equations of books for them |
+//! | `delta/` | layers recognized, and the equations of books for them |
 //! | `doctor/` | why a gradient is zero, no number, vanishing |
 //! | `compare.rs` | gradients by hand beside those of the tape |
 //! | `trace.rs` | the sweep a step at a time |

@@ -77,7 +77,7 @@
 //! | `preset.rs` | a network for a task, its loss and metric chosen |
 //! | `description/` | layers and networks as data, to be written, read and built |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
-//! | `named.rs`, `naming.rs` | activations, initialisers and losses by name; names for layers |
+//! | `named.rs`, `naming.rs` | activations, initializers and losses by name; names for layers |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

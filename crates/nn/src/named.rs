@@ -1,4 +1,4 @@
-//! Activations and initialisers by name, as a configuration spells them: `relu`, `leaky_relu(0.1)`.
+//! Activations and initializers by name, as a configuration spells them: `relu`, `leaky_relu(0.1)`.
 
 use std::fmt;
 

@@ -11,8 +11,8 @@ use tensor::Shape;
 
 /// A penalty on the size of a parameter's numbers, added to the loss and reported inside it.
 ///
-/// Unlike weight decay, which an optimiser takes off the weights directly, a penalty goes through the gradient, and so
-/// through whatever an adaptive optimiser makes of it. There is no factor 1/2: the slope of L2 is 2λw (Keras's
+/// Unlike weight decay, which an optimizer takes off the weights directly, a penalty goes through the gradient, and so
+/// through whatever an adaptive optimizer makes of it. There is no factor 1/2: the slope of L2 is 2λw (Keras's
 /// convention).
 ///
 /// What a penalty on the outputs of a layer would be (Keras's `activity_regularizer`) is a term of the model, from
@@ -148,7 +148,7 @@ impl FromStr for Regularizer {
             };
             regularizer.makes_sense().then_some(regularizer)
         };
-        read().ok_or_else(|| UnknownName::new("regulariser", text, Regularizer::ALL.iter()))
+        read().ok_or_else(|| UnknownName::new("regularizer", text, Regularizer::ALL.iter()))
     }
 }
 
@@ -199,7 +199,7 @@ mod tests {
         assert_eq!("l2".parse(), Ok(Regularizer::L2(0.01)));
         for bad in ["", "l3", "l2(-1)", "l1(1, 2)", "l1_l2(1)"] {
             let e = bad.parse::<Regularizer>().unwrap_err().to_string();
-            assert!(e.starts_with(&format!("`{bad}` is no regulariser; there are l1(0.01), l2(0.01), l1_l2(0, 0), ")));
+            assert!(e.starts_with(&format!("`{bad}` is no regularizer; there are l1(0.01), l2(0.01), l1_l2(0, 0), ")));
         }
     }
 }

@@ -43,7 +43,7 @@ pub(crate) fn sum_of_squares<T: Scalar>(x: &Tensor<T>) -> f64 {
     crate::update::with_slice(x, |x| dispatch(SumOfSquares(x)))
 }
 
-/// So many sums run side by side, which vectorises.
+/// So many sums run side by side, which vectorizes.
 const LANES: usize = 16;
 
 struct SumOfSquares<'a, T>(&'a [T]);

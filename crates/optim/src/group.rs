@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// Some parameters, and what is different for them: a factor on the learning rate, the weight decay, a constraint.
 ///
-/// Given to an optimiser with [`group`](crate::Descent::group). What a group does not set is as the optimiser has it. A
+/// Given to an optimizer with [`group`](crate::Descent::group). What a group does not set is as the optimizer has it. A
 /// parameter in several groups belongs to the first that was given.
 ///
 /// ```

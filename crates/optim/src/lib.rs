@@ -1,6 +1,6 @@
-//! Gradient descent: optimisers that update a store of parameters from their gradients.
+//! Gradient descent: optimizers that update a store of parameters from their gradients.
 //!
-//! An optimiser reads gradients by parameter and writes the store; what it remembers of a parameter, such as a
+//! An optimizer reads gradients by parameter and writes the store; what it remembers of a parameter, such as a
 //! velocity, it keeps beside the store under the same key. There is no gradient field to clear and nothing to register.
 //!
 //! ```
@@ -21,7 +21,7 @@
 //! assert!(params.get(w).abs().max() < 1e-8);
 //! ```
 //!
-//! What optimisers share, such as clipping, weight decay, groups and averages, is set in the same way on each of them;
+//! What optimizers share, such as clipping, weight decay, groups and averages, is set in the same way on each of them;
 //! a learning rate is a number or a [`Schedule`]:
 //!
 //! ```
@@ -33,17 +33,17 @@
 //! ```
 //!
 //! Names and defaults are Keras's; where PyTorch's form differs, `pytorch()` gives it, as in [`Adam::pytorch`]. All
-//! that an optimiser has come to know is data, to be saved and gone on from: [`OptimizerState`].
+//! that an optimizer has come to know is data, to be saved and gone on from: [`OptimizerState`].
 //!
 //! | file | idea |
 //! |---|---|
-//! | `optimizer.rs` | what every optimiser does |
+//! | `optimizer.rs` | what every optimizer does |
 //! | `rule.rs` | what tells one from another |
 //! | `descent/` | what all have in common |
 //! | `sgd.rs`, `rmsprop.rs`, `adagrad.rs`, `adadelta.rs`, `adam.rs`, `adamax.rs`, `nadam.rs`, `lion.rs` | the rules |
 //! | `update.rs` | one fused pass over a parameter, its gradient and its state, for any rule |
 //! | `clip.rs`, `group.rs`, `constraint.rs`, `average.rs` | parts of a step |
-//! | `state.rs`, `saved.rs` | what an optimiser remembers of each parameter; the same as data, to be saved |
+//! | `state.rs`, `saved.rs` | what an optimizer remembers of each parameter; the same as data, to be saved |
 //! | `lbfgs/` | no rule, but whole steps along searched lines |
 //! | `rate.rs`, `schedule/` | learning rates; as functions of the step, one in each file |
 //! | `plateau.rs`, `range_test.rs` | a lower rate when nothing gets better; which rate to begin with |

@@ -1,4 +1,4 @@
-//! What every optimiser does.
+//! What every optimizer does.
 
 use crate::rate::RateError;
 use crate::saved::{OptimizerState, StateError};
@@ -6,11 +6,11 @@ use autograd::{Param, ParamGradients, Params, Scalar};
 use std::fmt::Debug;
 use tensor::Tensor;
 
-/// An optimiser: writes new numbers into a store of parameters, given their gradients.
+/// An optimizer: writes new numbers into a store of parameters, given their gradients.
 ///
 /// Gradients come from a reverse sweep ([`Gradients`](autograd::Gradients)) or from a sum over batches or threads
 /// ([`GradientSum`](autograd::GradientSum)). Frozen parameters, and those the loss does not depend on, are left alone:
-/// neither their numbers nor what the optimiser remembers of them change.
+/// neither their numbers nor what the optimizer remembers of them change.
 ///
 /// All methods of this crate are a [`Descent`](crate::Descent) by some [`Rule`](crate::Rule), and so is one of your own.
 /// The trait can be made an object, for code that is to work with any of them:
@@ -73,7 +73,7 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
     /// All that it has come to know, by the names of the parameters.
     fn state(&self, params: &Params<T>) -> OptimizerState<T>;
 
-    /// Goes on from a state that an optimiser of the same settings gave.
+    /// Goes on from a state that an optimizer of the same settings gave.
     ///
     /// # Errors
     /// If it does not fit: all differences are listed, and nothing is changed.

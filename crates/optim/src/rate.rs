@@ -1,4 +1,4 @@
-//! The learning rate of an optimiser: a number that may be set anew, or a schedule that may not.
+//! The learning rate of an optimizer: a number that may be set anew, or a schedule that may not.
 
 use crate::schedule::Schedule;
 use crate::setting;
@@ -87,7 +87,7 @@ pub(crate) fn is_rate<T: Scalar>(rate: f64) -> bool {
 #[derive(Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum RateError {
-    /// The optimiser follows a schedule, which says what the rate is. Keras refuses it likewise.
+    /// The optimizer follows a schedule, which says what the rate is. Keras refuses it likewise.
     Scheduled,
     /// Negative, NaN, or infinite in the type of the parameters.
     NotARate(f64),
@@ -99,7 +99,7 @@ impl fmt::Display for RateError {
             RateError::Scheduled => write!(
                 f,
                 "the learning rate follows a schedule and cannot be set; \
-                 make the optimiser with a number to set it by hand or by a callback"
+                 make the optimizer with a number to set it by hand or by a callback"
             ),
             RateError::NotARate(rate) => write!(f, "the learning rate must be a number from 0 on, but is {rate}"),
         }

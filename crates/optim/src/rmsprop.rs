@@ -7,12 +7,12 @@ use crate::setting;
 use crate::update::Pass;
 use autograd::Scalar;
 
-/// RMSprop (Tieleman and Hinton 2012, lecture 6.5; centred: Graves 2013).
+/// RMSprop (Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013).
 ///
 /// With learning rate η and gradient g,
 ///
 /// * s := ρ s + (1 - ρ) g²
-/// * centred only: a := ρ a + (1 - ρ) g, and s - a² takes the place of s below
+/// * centered only: a := ρ a + (1 - ρ) g, and s - a² takes the place of s below
 /// * w := w - η g / √(s + ε)
 /// * or, with momentum: b := μ b + η g / √(s + ε), then w := w - b
 ///
@@ -193,7 +193,7 @@ mod tests {
         // ρ = 0 and ε = 0: each step is the sign of the gradient, times the rate.
         let signs = RmsProp::new(0.5).rho(0.0).epsilon(0.0).momentum(0.5);
         one_number(signs, 0.0, &[3.0, 2.0, -7.0], &[-0.5, -1.25, -1.125]);
-        // Centred, with ρ = 1/2: s = 8 and a = 2, so s - a² = 4; then s = 4 and a = 1, so 3.
+        // Centered, with ρ = 1/2: s = 8 and a = 2, so s - a² = 4; then s = 4 and a = 1, so 3.
         let centered = RmsProp::new(1.0).rho(0.5).epsilon(0.0).momentum(0.5).centered();
         one_number(centered, 0.0, &[4.0, 0.0], &[-2.0, -3.0]);
     }

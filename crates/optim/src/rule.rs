@@ -1,4 +1,4 @@
-//! What tells one optimiser from another: the formula, and what it remembers.
+//! What tells one optimizer from another: the formula, and what it remembers.
 
 use crate::update::Pass;
 use autograd::Scalar;
@@ -6,7 +6,7 @@ use std::fmt::Debug;
 
 /// A rule of descent: what one step makes of a number, its gradient, and what is remembered of it.
 ///
-/// All else that an optimiser does (learning rates and schedules, weight decay, clipping, groups, accumulation, averages,
+/// All else that an optimizer does (learning rates and schedules, weight decay, clipping, groups, accumulation, averages,
 /// saving) is [`Descent`](crate::Descent), the same for every rule. A rule of your own is a few lines:
 ///
 /// ```
@@ -38,7 +38,7 @@ use std::fmt::Debug;
 /// assert_eq!(params.get(w), &tensor![3.0 - 0.05 * 3.0 - 0.5, -2.0 + 0.05 * 2.0 + 0.5]);
 /// ```
 pub trait Rule: Clone + Debug + Send + 'static {
-    /// Its name: a saved state is only loaded by an optimiser of the same name.
+    /// Its name: a saved state is only loaded by an optimizer of the same name.
     const NAME: &'static str;
 
     /// The names of the numbers it remembers beside each number of a parameter; other than `average` and

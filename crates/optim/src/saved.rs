@@ -1,14 +1,14 @@
-//! The state of an optimiser as data: to be saved, and to go on from.
+//! The state of an optimizer as data: to be saved, and to go on from.
 
 use autograd::Scalar;
 use std::collections::HashMap;
 use std::fmt;
 use tensor::{Shape, Tensor};
 
-/// All that an optimiser has come to know, in numbers that have names.
+/// All that an optimizer has come to know, in numbers that have names.
 ///
 /// [`Optimizer::state`](crate::Optimizer::state) gives it, [`Optimizer::load`](crate::Optimizer::load) takes it: an
-/// optimiser of the same settings that loads it goes on bit for bit as the first would have. Settings, such as β₁ or a
+/// optimizer of the same settings that loads it goes on bit for bit as the first would have. Settings, such as β₁ or a
 /// schedule, are not in it; the step that a schedule has reached is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimizerState<T: Scalar = f32> {
@@ -40,7 +40,7 @@ pub struct StateError {
     pub differences: Vec<Difference>,
 }
 
-/// One thing in a saved state that does not fit the optimiser, or the parameters.
+/// One thing in a saved state that does not fit the optimizer, or the parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Difference {
@@ -51,14 +51,14 @@ pub enum Difference {
         /// The method that loads.
         expected: &'static str,
     },
-    /// A learning rate was saved, but the optimiser follows a schedule; or the other way round.
+    /// A learning rate was saved, but the optimizer follows a schedule; or the other way round.
     Rate {
         /// What was saved.
         found: Option<f64>,
     },
     /// The learning rate saved is negative, infinite or NaN.
     NotARate(f64),
-    /// More gradients wait for the next update than the optimiser would collect.
+    /// More gradients wait for the next update than the optimizer would collect.
     Pending {
         /// How many wait.
         found: u64,
@@ -67,7 +67,7 @@ pub enum Difference {
     },
     /// Something is not there.
     Missing(String),
-    /// Something belongs to no parameter in the store, or to no slot of this optimiser.
+    /// Something belongs to no parameter in the store, or to no slot of this optimizer.
     Unknown(String),
     /// Something is there twice.
     Repeated(String),
@@ -86,17 +86,17 @@ impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use Difference::*;
         match self {
-            Method { found, expected } => write!(f, "it is the state of `{found}`, but the optimiser is `{expected}`"),
+            Method { found, expected } => write!(f, "it is the state of `{found}`, but the optimizer is `{expected}`"),
             Rate { found: Some(rate) } => {
-                write!(f, "the learning rate {rate} was saved, but the optimiser follows a schedule")
+                write!(f, "the learning rate {rate} was saved, but the optimizer follows a schedule")
             }
-            Rate { found: None } => write!(f, "a schedule was followed, but the optimiser has a fixed learning rate"),
+            Rate { found: None } => write!(f, "a schedule was followed, but the optimizer has a fixed learning rate"),
             NotARate(rate) => write!(f, "the learning rate must be a number from 0 on, but is {rate}"),
             Pending { found, every } => {
                 write!(f, "{found} gradients wait for the next update, but {every} of them make one")
             }
             Missing(name) => write!(f, "`{name}` is missing"),
-            Unknown(name) => write!(f, "`{name}` belongs to no parameter, or is nothing that this optimiser remembers"),
+            Unknown(name) => write!(f, "`{name}` belongs to no parameter, or is nothing that this optimizer remembers"),
             Repeated(name) => write!(f, "`{name}` is there twice"),
             Shape { name, found, expected } => {
                 write!(f, "`{name}` has shape {found}, but its parameter has {expected}")
@@ -107,7 +107,7 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the state does not fit the optimiser and its parameters, and was not loaded:")?;
+        write!(f, "the state does not fit the optimizer and its parameters, and was not loaded:")?;
         self.differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
     }
 }

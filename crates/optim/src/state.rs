@@ -1,10 +1,10 @@
-//! What an optimiser remembers of each parameter.
+//! What an optimizer remembers of each parameter.
 
 use autograd::Param;
 
 /// A value for each parameter: velocities, moments, averages.
 ///
-/// Entries are found by key, so parameters may be added to a store or removed from it at any time. Optimisers walk the
+/// Entries are found by key, so parameters may be added to a store or removed from it at any time. Optimizers walk the
 /// store in its order; the place in that order tells where to look first, so a step searches nothing.
 ///
 /// ```

@@ -1,4 +1,4 @@
-//! What the tests of all optimisers share.
+//! What the tests of all optimizers share.
 
 use crate::optimizer::Optimizer;
 use autograd::{Param, ParamGradients, Params, Scalar};
@@ -18,7 +18,7 @@ pub(crate) fn numbers<T: Scalar>(n: usize, seed: f64) -> Tensor<T> {
     Tensor::from_fn(n, |i| T::from_f64((i[0] as f64 * 12.9898 + seed).sin() * 0.7))
 }
 
-/// Keras's protocol for its optimisers: ten weights of 1; all gradients 0.01 in the first step, and 0.1 i for weight i
+/// Keras's protocol for its optimizers: ten weights of 1; all gradients 0.01 in the first step, and 0.1 i for weight i
 /// in every later one. Rows are steps 1, 2 and 5, columns the weights i = 1, 5 and 10.
 #[track_caller]
 pub(crate) fn golden<O: Optimizer<f64>>(optimizer: impl Fn() -> O, rows: [[f64; 3]; 3]) {

@@ -45,7 +45,7 @@ impl<T: Scalar> Pass<'_, T> {
     ///
     /// Clipping and weight decay are done before: g is the gradient as clipped, w the number as decayed. The loop is
     /// compiled for each instruction set; a rule without branches (see [`Number::select`](tensor::Number::select))
-    /// vectorises. Functions that it calls must be marked `#[inline(always)]`, and must not be closures: what is not
+    /// vectorizes. Functions that it calls must be marked `#[inline(always)]`, and must not be closures: what is not
     /// inlined is called for each number.
     ///
     /// # Panics

@@ -72,12 +72,12 @@ proptest! {
         prop_assert_eq!(after(AdamW::new(0.1).weight_decay(decay), &w, &gs), adam);
 
         let decayed = after(Sgd::new(0.1).weight_decay(decay), &w, &gs);
-        let mut penalised = w.clone();
+        let mut penalized = w.clone();
         for g in &gs {
-            let slope: Vec<f64> = g.iter().zip(&penalised).map(|(g, w)| g + decay * w).collect();
-            penalised = after(Sgd::new(0.1), &penalised, &[slope]);
+            let slope: Vec<f64> = g.iter().zip(&penalized).map(|(g, w)| g + decay * w).collect();
+            penalized = after(Sgd::new(0.1), &penalized, &[slope]);
         }
-        prop_assert!(near(&decayed, &penalised));
+        prop_assert!(near(&decayed, &penalized));
     }
 
     /// What is clipped by its norm keeps its direction, and is no longer than it may be.

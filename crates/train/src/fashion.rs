@@ -1,4 +1,4 @@
-//! Fashion-MNIST: 70,000 grey images, 28 by 28, of ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
+//! Fashion-MNIST: 70,000 gray images, 28 by 28, of ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
 
 use crate::dataset::Dataset;
 use crate::error::DataError;

@@ -9,7 +9,7 @@ use tensor::{Real, Tensor, keep};
 ///
 /// Both are those of the set it was made of, the training set; a feature that is the same in all its examples is not
 /// divided, and of a set of several [`Inputs`](crate::Inputs) the first alone is changed. In a
-/// network the same is done by its normalising layer, which is then saved with it.
+/// network the same is done by its normalizing layer, which is then saved with it.
 ///
 /// ```
 /// use tensor::tensor;

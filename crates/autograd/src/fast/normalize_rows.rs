@@ -107,8 +107,8 @@ impl<T: Element> LayerNormDerivative<'_, T> {
         let [x_sum, u_sum] = totals([x, g, gain], |[x, g, gain]| [x, times(g, gain)]);
         let (mean, level) = (x_sum / count, u_sum / count);
         let [squares, along] = totals([x, g, gain], |[x, g, gain]| {
-            let centred = x - mean;
-            [centred * centred, times(times(g, gain), centred)]
+            let centered = x - mean;
+            [centered * centered, times(times(g, gain), centered)]
         });
         let scale = (squares / count + self.eps).sqrt().recip();
         let along = along * scale / count;

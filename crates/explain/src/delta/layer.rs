@@ -1,6 +1,6 @@
 //! The equations of one layer.
 
-use super::recognise::{Layer, is_softmax, is_softmax_loss};
+use super::recognize::{Layer, is_softmax, is_softmax_loss};
 use super::{DeltaEquation, DeltaLayer};
 use crate::explanation::{Convention, Explanation, Operand};
 use crate::formula::{Expr, Infix};

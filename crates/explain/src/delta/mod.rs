@@ -11,14 +11,14 @@
 //! cross-entropy behind it, both collapse to δ = p - t (divided by the number of examples if the loss is a mean).
 
 mod layer;
-mod recognise;
+mod recognize;
 mod write;
 
 use crate::explanation::{Convention, Explanation};
 use crate::formula::Expr;
 use tensor::Tensor;
 
-/// The layers that were recognised in a derivation, and their equations, from the output back.
+/// The layers that were recognized in a derivation, and their equations, from the output back.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeltaNotation {
@@ -84,7 +84,7 @@ impl Explanation {
     /// # Ok::<(), explain::ExplainError>(())
     /// ```
     pub fn delta(&self) -> Option<DeltaNotation> {
-        let found = recognise::layers(self);
+        let found = recognize::layers(self);
         let layers: Vec<DeltaLayer> = (0..found.len()).rev().map(|k| layer::write(self, &found, k)).collect();
         (!layers.is_empty()).then_some(DeltaNotation { convention: self.convention, layers })
     }

@@ -54,8 +54,8 @@ pub(crate) const SATURATED: &str = "In the tails next to nothing passes. Smaller
 pub(crate) const LOST: &str =
     "Something arrives, and nothing is handed on: a factor of exactly 0, a clamp, or shares that cancel.";
 /// What helps against vanishing gradients.
-pub(crate) const VANISHING: &str = "Each layer takes a share. ReLU with He initialisation, SELU with LeCun initialisation, layer normalisation, or \
+pub(crate) const VANISHING: &str = "Each layer takes a share. ReLU with He initialization, SELU with LeCun initialization, layer normalization, or \
      connections past layers.";
 /// What helps against exploding gradients.
 pub(crate) const EXPLODING: &str =
-    "Each layer adds to it. Clip the gradients, take smaller initial weights, or normalise between layers.";
+    "Each layer adds to it. Clip the gradients, take smaller initial weights, or normalize between layers.";

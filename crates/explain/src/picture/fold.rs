@@ -1,7 +1,7 @@
 //! Graphs too large or too dense to be read: what lies far from the output is drawn as a few boxes.
 //!
 //! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands
-//! of neighbouring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
+//! of neighboring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
 //! other as their layers do, so the arrows still lead one way.
 //!
 //! Many arrows between the same two boxes, as from a number that is used a hundred times in one sum, are drawn as one.

@@ -20,7 +20,7 @@ pub(crate) struct Node {
     pub(crate) lines: Vec<Line>,
 }
 
-/// What a box stands for, and so its colour.
+/// What a box stands for, and so its color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Variable,

@@ -1,4 +1,4 @@
-//! Values over a plane, in bands of one colour: cells side by side of one band are one rectangle.
+//! Values over a plane, in bands of one color: cells side by side of one band are one rectangle.
 
 use super::Drawn;
 use plotters::coord::types::RangedCoordf64;
@@ -17,13 +17,13 @@ pub(super) fn sampled(x: &Range<f64>, y: &Range<f64>, f: impl Fn(f64, f64) -> f6
     (0..CELLS * CELLS).map(|k| f(middle(x, k % CELLS), middle(y, k / CELLS))).collect()
 }
 
-/// Draws the band of each cell in its colour; cells without a band stay empty.
+/// Draws the band of each cell in its color; cells without a band stay empty.
 pub(super) fn draw(
     chart: &mut Chart<'_, '_>,
     x: &Range<f64>,
     y: &Range<f64>,
     bands: &[Option<usize>],
-    colour: impl Fn(usize) -> RGBColor,
+    color: impl Fn(usize) -> RGBColor,
 ) -> Drawn {
     let edge = |range: &Range<f64>, i: usize| range.start + (range.end - range.start) * i as f64 / CELLS as f64;
     // one band after the other, so that each is one path
@@ -36,7 +36,7 @@ pub(super) fn draw(
                 }
                 if bands[start] == Some(band) {
                     let corners = [(edge(x, start), edge(y, row)), (edge(x, end), edge(y, row + 1))];
-                    chart.draw_series([Rectangle::new(corners, colour(band).filled())])?;
+                    chart.draw_series([Rectangle::new(corners, color(band).filled())])?;
                 }
                 start = end;
             }
@@ -45,7 +45,7 @@ pub(super) fn draw(
     Ok(())
 }
 
-/// A colour between two, by a part from 0 to 1.
+/// A color between two, by a part from 0 to 1.
 pub(super) fn between(from: RGBColor, to: RGBColor, part: f64) -> RGBColor {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part.clamp(0.0, 1.0)).round() as u8;
     RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))

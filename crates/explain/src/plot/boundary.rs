@@ -1,7 +1,7 @@
 //! What a classifier says over a plane.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, tick, titled};
+use super::{COLORS, PlotError, checked, drawn, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ const BANDS: usize = 11;
 
 /// The probability of class 1 over a plane, blue towards 0 and orange towards 1, with examples and their classes.
 ///
-/// The boundary is where the two colours meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1;
-/// where there is no number the ground stays empty. Examples of further classes have further colours.
+/// The boundary is where the two colors meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1;
+/// where there is no number the ground stays empty. Examples of further classes have further colors.
 ///
 /// ```
 /// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
@@ -35,18 +35,18 @@ pub fn boundary(
     let values = bands::sampled(&x, &y, probability);
     let band = |p: &f64| (!p.is_nan()).then(|| ((p.clamp(0.0, 1.0) * BANDS as f64) as usize).min(BANDS - 1));
     let bands: Vec<Option<usize>> = values.iter().map(band).collect();
-    let colour = |band: usize| {
+    let color = |band: usize| {
         let part = 2.0 * band as f64 / (BANDS - 1) as f64 - 1.0;
         let class = usize::from(part > 0.0);
-        between(RGBColor(247, 247, 247), COLOURS[class], 0.15 + 0.5 * part.abs())
+        between(RGBColor(247, 247, 247), COLORS[class], 0.15 + 0.5 * part.abs())
     };
     drawn(|canvas| {
         let mut chart = titled(canvas, title, 30, 40).build_cartesian_2d(x.clone(), y.clone())?;
-        bands::draw(&mut chart, &x, &y, &bands, colour)?;
+        bands::draw(&mut chart, &x, &y, &bands, color)?;
         chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         let inside = examples.iter().filter(|([u, v], _)| x.contains(u) && y.contains(v));
         for &([u, v], class) in inside {
-            let style = COLOURS[class % COLOURS.len()].filled();
+            let style = COLORS[class % COLORS.len()].filled();
             let dot = EmptyElement::at((u, v)) + Circle::new((0, 0), 4, style) + Circle::new((0, 0), 4, WHITE);
             chart.draw_series([dot])?;
         }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sides_have_their_colours() {
+    fn sides_have_their_colors() {
         let svg = boundary("t", 0.0..1.0, 0.0..1.0, |x, _| if x < 0.5 { 0.0 } else { 1.0 }, &[]).unwrap();
         // One path for each half, of a rectangle in each row, besides the ground.
         let paths: Vec<&str> = svg.lines().filter(|line| line.starts_with("<path fill=\"#")).collect();

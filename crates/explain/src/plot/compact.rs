@@ -1,4 +1,4 @@
-//! A drawing in fewer words: neighbouring rectangles of one colour, and dashes of one line, as one path.
+//! A drawing in fewer words: neighboring rectangles of one color, and dashes of one line, as one path.
 
 use std::fmt::Write;
 
@@ -59,8 +59,8 @@ fn polyline(line: &str) -> Option<Part<'_>> {
         return None;
     }
     let outline = format!("M{}", attribute(line, "points")?.trim_end());
-    let [colour, width, opacity] = ["stroke", "stroke-width", "opacity"].map(|name| attribute(line, name));
-    let style = format!("fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" opacity=\"{}\"", colour?, width?, opacity?);
+    let [color, width, opacity] = ["stroke", "stroke-width", "opacity"].map(|name| attribute(line, name));
+    let style = format!("fill=\"none\" stroke=\"{}\" stroke-width=\"{}\" opacity=\"{}\"", color?, width?, opacity?);
     Some(Part { style, outline, line })
 }
 
@@ -70,9 +70,9 @@ mod tests {
 
     #[test]
     fn runs_become_paths_and_all_else_stays() {
-        let rect = |x, colour| {
+        let rect = |x, color| {
             format!(
-                "<rect x=\"{x}\" y=\"2\" width=\"3\" height=\"4\" opacity=\"1\" fill=\"{colour}\" stroke=\"none\"/>\n"
+                "<rect x=\"{x}\" y=\"2\" width=\"3\" height=\"4\" opacity=\"1\" fill=\"{color}\" stroke=\"none\"/>\n"
             )
         };
         let dash =

@@ -1,6 +1,6 @@
 //! Functions of a number, each with its derivative.
 
-use super::{COLOURS, PlotError, checked, drawn, legend, range_of, tick, titled};
+use super::{COLORS, PlotError, checked, drawn, legend, range_of, tick, titled};
 use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -13,7 +13,7 @@ const POINTS: usize = 241;
 /// How far beyond the others a slope may take the picture; what is steeper is cut off.
 const STEEPEST: f64 = 1e3;
 
-/// Functions as solid lines and their derivatives, taken by the engine, as dashed ones of the same colour.
+/// Functions as solid lines and their derivatives, taken by the engine, as dashed ones of the same color.
 ///
 /// Where a value or a slope is not a finite number, the line has a gap.
 ///
@@ -50,23 +50,23 @@ pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Function)]) -> Result<
             .y_label_formatter(&tick(&y))
             .draw()?;
         for (k, ((name, _), curve)) in of.iter().zip(&curves).enumerate() {
-            let colour = COLOURS[k % COLOURS.len()];
+            let color = COLORS[k % COLORS.len()];
             let inside = |v: f64| y.contains(&v);
             for (i, run) in curve.split(|p| !inside(p.1)).filter(|run| !run.is_empty()).enumerate() {
-                let line = LineSeries::new(run.iter().map(|p| (p.0, p.1)), colour.stroke_width(2));
+                let line = LineSeries::new(run.iter().map(|p| (p.0, p.1)), color.stroke_width(2));
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
                     drawn
                         .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
                 }
             }
             for (i, run) in curve.split(|p| !inside(p.2)).filter(|run| !run.is_empty()).enumerate() {
-                let line = DashedLineSeries::new(run.iter().map(|p| (p.0, p.2)), 5, 4, colour.stroke_width(2));
+                let line = DashedLineSeries::new(run.iter().map(|p| (p.0, p.2)), 5, 4, color.stroke_width(2));
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
                     drawn.label(legend(&format!("{name}′"))).legend(move |(x, y)| {
-                        plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, colour.stroke_width(2))
+                        plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, color.stroke_width(2))
                     });
                 }
             }

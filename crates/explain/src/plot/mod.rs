@@ -9,7 +9,7 @@
 //! | `boundary.rs` | what a classifier says over a plane, and the examples |
 //! | `surface.rs` | a function of two numbers, and paths on it |
 //! | `norms.rs` | the size of the gradient in each layer |
-//! | `bands.rs` | values over a plane in bands of one colour |
+//! | `bands.rs` | values over a plane in bands of one color |
 //! | `compact.rs` | the same drawing in fewer words |
 
 mod bands;
@@ -30,8 +30,8 @@ use std::fmt;
 use std::ops::Range;
 
 const SIZE: (u32, u32) = (640, 480);
-/// Colours that stay apart for colour-blind readers (Okabe and Ito 2008).
-const COLOURS: [RGBColor; 7] = [
+/// Colors that stay apart for color-blind readers (Okabe and Ito 2008).
+const COLORS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
     RGBColor(0, 158, 115),

@@ -1,6 +1,6 @@
 //! The size of the gradient in each layer.
 
-use super::{COLOURS, PlotError, drawn, legend, titled};
+use super::{COLORS, PlotError, drawn, legend, titled};
 use plotters::prelude::*;
 
 /// The norms of the gradients of the layers, from the input on, a line for each network; the axis is logarithmic.
@@ -35,16 +35,16 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
             .y_label_formatter(&|y| format!("{y:.0e}"))
             .draw()?;
         for (k, (name, norms)) in networks.iter().enumerate() {
-            let colour = COLOURS[k % COLOURS.len()];
+            let color = COLORS[k % COLORS.len()];
             let points: Vec<(f64, f64)> = norms.iter().enumerate().map(|(i, &n)| (i as f64 + 1.0, n)).collect();
             for (i, run) in points.split(|p| !seen(&p.1)).filter(|run| !run.is_empty()).enumerate() {
-                let drawn = chart.draw_series(LineSeries::new(run.iter().copied(), colour.stroke_width(2)))?;
+                let drawn = chart.draw_series(LineSeries::new(run.iter().copied(), color.stroke_width(2)))?;
                 if i == 0 {
                     drawn
                         .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
                 }
-                chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, colour.filled())))?;
+                chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, color.filled())))?;
             }
         }
         chart.configure_series_labels().position(SeriesLabelPosition::LowerRight).margin(8).draw()

@@ -1,7 +1,7 @@
 //! A function of two numbers, seen from above, and paths on it.
 
 use super::bands::{self, between};
-use super::{COLOURS, PlotError, checked, drawn, legend, tick, titled};
+use super::{COLORS, PlotError, checked, drawn, legend, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ const BANDS: usize = 16;
 /// A path on a surface: its name, and its points in order.
 pub type Path<'a> = (&'a str, Vec<[f64; 2]>);
 
-/// A function of two numbers in bands, dark where it is low, with the paths that optimisers took on it.
+/// A function of two numbers in bands, dark where it is low, with the paths that optimizers took on it.
 ///
 /// The bands are even in the logarithm of the height above the lowest point, so that the floor of a valley can be seen
 /// beside its walls. A path ends with a dot; parts outside the ranges are left out.
@@ -35,28 +35,28 @@ pub fn surface(
     checked(&x)?;
     checked(&y)?;
     let bands = levels(&bands::sampled(&x, &y, f))?;
-    let colour = |band: usize| {
+    let color = |band: usize| {
         between(RGBColor(52, 73, 110), RGBColor(244, 239, 226), ((band as f64 + 0.5) / BANDS as f64).powf(0.8))
     };
     drawn(|canvas| {
         let mut chart = titled(canvas, title, 30, 45).build_cartesian_2d(x.clone(), y.clone())?;
-        bands::draw(&mut chart, &x, &y, &bands, colour)?;
+        bands::draw(&mut chart, &x, &y, &bands, color)?;
         chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         for (k, (name, points)) in paths.iter().enumerate() {
-            // The second colour on: blue would be lost on the ground.
-            let colour = COLOURS[(k + 1) % (COLOURS.len() - 1)];
+            // The second color on: blue would be lost on the ground.
+            let color = COLORS[(k + 1) % (COLORS.len() - 1)];
             let inside = |p: &[f64; 2]| x.contains(&p[0]) && y.contains(&p[1]);
             for (i, run) in points.split(|p| !inside(p)).filter(|run| !run.is_empty()).enumerate() {
-                let line = LineSeries::new(run.iter().map(|&[u, v]| (u, v)), colour.stroke_width(2));
+                let line = LineSeries::new(run.iter().map(|&[u, v]| (u, v)), color.stroke_width(2));
                 let drawn = chart.draw_series(line)?;
                 if i == 0 {
                     drawn
                         .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], colour.stroke_width(2)));
+                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
                 }
             }
             if let Some(&[u, v]) = points.iter().rev().find(|p| inside(p)) {
-                chart.draw_series([Circle::new((u, v), 4, colour.filled())])?;
+                chart.draw_series([Circle::new((u, v), 4, color.filled())])?;
             }
         }
         if paths.is_empty() {

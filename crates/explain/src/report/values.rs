@@ -3,7 +3,7 @@
 use crate::notation::number;
 use tensor::Tensor;
 
-/// Tensors with more elements are summarised.
+/// Tensors with more elements are summarized.
 const FEW: usize = 9;
 
 /// How tensors are written.

@@ -137,7 +137,7 @@ fn read(f: impl for<'t> Fn(TensorVar<'t>, TensorVar<'t>) -> TensorVar<'t>) -> Ve
 }
 
 #[test]
-fn normalisations() {
+fn normalizations() {
     assert_eq!(read(|a, _| a.softmax(0)), ["(v - sum(v ⊙ y)) ⊙ y"]);
     assert_eq!(read(|a, _| a.log_softmax(0)), ["v - sum(v) ⊙ exp(y)"]);
     let norm = read(|a, b| a.layer_norm(b, a.detach(), 1e-5));

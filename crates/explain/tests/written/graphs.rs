@@ -98,8 +98,8 @@ pub(crate) fn not_a_number() -> Explanation {
     (x.ln() * 2.0 + y.sqrt() + 1.0 / y).explain()
 }
 
-/// A normalised vector beside itself, and a recurrence behind.
-pub(crate) fn normalised() -> Explanation {
+/// A normalized vector beside itself, and a recurrence behind.
+pub(crate) fn normalized() -> Explanation {
     let tape = Tape::new();
     let x = tape.var(tensor![0.5, -1.0, 2.0]).named("x");
     let (gain, bias) = (tape.var(tensor![1.0, 0.5, 2.0]).named("γ"), tape.var(tensor![0.0, 0.1, 0.0]).named("β"));

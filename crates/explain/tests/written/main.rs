@@ -75,12 +75,12 @@ fn names_of_all_alphabets_compile() {
 
 #[test]
 fn definitions_follow_the_sum() {
-    let e = graphs::normalised();
+    let e = graphs::normalized();
     for width in [80, 100] {
         let text = format!("{e:width$}");
         assert!(text.lines().all(|line| unicode_width::UnicodeWidthStr::width(line) <= width), "{text}");
     }
     latex::balanced(&e.to_latex());
-    latex::compiles("normalised", &e.to_latex_document());
-    insta::assert_snapshot!("normalised.text", e.to_string());
+    latex::compiles("normalized", &e.to_latex_document());
+    insta::assert_snapshot!("normalized.text", e.to_string());
 }

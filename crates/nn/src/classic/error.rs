@@ -80,7 +80,7 @@ impl fmt::Display for ClassicError {
             Diverged { epoch, learning_rate } => write!(
                 f,
                 "the weights grew beyond all bounds in epoch {epoch}; \
-                 choose a learning rate below {learning_rate}, or standardise the inputs"
+                 choose a learning rate below {learning_rate}, or standardize the inputs"
             ),
         }
     }

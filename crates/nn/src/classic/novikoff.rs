@@ -97,7 +97,7 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
-        /// Separable examples: labelled by a plane of which they keep away.
+        /// Separable examples: labeled by a plane of which they keep away.
         #[test]
         fn no_perceptron_is_wrong_more_often(
             points in prop::collection::vec(prop::array::uniform3(-1.0..1.0_f64), 1..20),

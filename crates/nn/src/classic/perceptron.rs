@@ -9,7 +9,7 @@ use tensor::Tensor;
 ///
 /// A positive example it calls negative is added to the weights, w ← w + η x; a negative one it calls positive is
 /// subtracted, w ← w - η x. The bias is the weight of a further input that is always 1. It is not a luxury: without it
-/// every plane goes through the origin, and an example of zeros labelled negative stays wrong for ever. From weights of
+/// every plane goes through the origin, and an example of zeros labeled negative stays wrong for ever. From weights of
 /// 0 the learning rate η only scales them.
 ///
 /// If a plane separates the examples, mistakes end, after (R/γ)² of them at most

@@ -34,7 +34,7 @@ pub enum Keep {
     /// examples, nearly the best that can be had. Every update is tried on all of them. A fixed order may run in a cycle
     /// that never meets the best weights; [`Order::Shuffled`] meets them sooner or later.
     Pocket,
-    /// The mean over all examples shown (Freund and Schapire 1999), which generalises better.
+    /// The mean over all examples shown (Freund and Schapire 1999), which generalizes better.
     Averaged,
 }
 

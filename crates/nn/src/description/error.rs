@@ -52,11 +52,11 @@ pub enum ConfigError {
         /// What has it.
         found: Shape,
     },
-    /// An initialiser of matrices where there is none.
+    /// An initializer of matrices where there is none.
     Matrix {
         /// The name of the parameter.
         name: String,
-        /// The initialiser.
+        /// The initializer.
         init: Init,
         /// The shape of the parameter.
         shape: Shape,
@@ -110,7 +110,7 @@ impl fmt::Display for ConfigError {
                  give each its own name"
             ),
             Matrix { name, init, shape } => {
-                write!(f, "`{name}` has shape {shape}, but {init} starts matrices; take another initialiser")
+                write!(f, "`{name}` has shape {shape}, but {init} starts matrices; take another initializer")
             }
             Other(what) => f.write_str(what),
         }

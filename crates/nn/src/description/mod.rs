@@ -113,9 +113,9 @@ descriptions! {
         GaussianNoise(GaussianNoise) "GaussianNoise"
         /// Noise that is multiplied.
         GaussianDropout(GaussianDropout) "GaussianDropout"
-        /// Normalisation over a batch.
+        /// Normalization over a batch.
         BatchNorm(BatchNormBuilder) "BatchNorm"
-        /// Normalisation of each row.
+        /// Normalization of each row.
         LayerNorm(LayerNormBuilder) "LayerNorm"
         /// Inputs brought to mean 0 and standard deviation 1.
         Normalization(NormalizationBuilder) "Normalization"

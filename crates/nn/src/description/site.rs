@@ -10,7 +10,7 @@ use tensor::{Shape, Tensor};
 
 /// Where new numbers come from.
 pub(crate) enum Start<'a> {
-    /// From an initialiser.
+    /// From an initializer.
     Drawn(&'a mut dyn Rng),
     /// They are zeros, because others will be loaded.
     Blank,

@@ -1,4 +1,4 @@
-//! Initialisers by name, as a configuration spells them: `he_normal`, `random_uniform(-0.1, 0.1)`.
+//! Initializers by name, as a configuration spells them: `he_normal`, `random_uniform(-0.1, 0.1)`.
 
 use super::{Fan, Init, Spread, scaling};
 use crate::named::{UnknownName, split};
@@ -89,6 +89,6 @@ impl FromStr for Init {
                 _ => return None,
             })
         };
-        read().ok_or_else(|| UnknownName::new("initialiser", text, Init::ALL.iter()))
+        read().ok_or_else(|| UnknownName::new("initializer", text, Init::ALL.iter()))
     }
 }

@@ -1,4 +1,4 @@
-//! Initialisers against the distributions they are named for.
+//! Initializers against the distributions they are named for.
 
 use super::*;
 use crate::testing::rng;
@@ -148,7 +148,7 @@ fn names_there_and_back() {
         "",
     ] {
         let e = bad.parse::<Init>().unwrap_err().to_string();
-        assert!(e.starts_with(&format!("`{bad}` is no initialiser; there are zeros, ones, constant(0), ")), "{e}");
+        assert!(e.starts_with(&format!("`{bad}` is no initializer; there are zeros, ones, constant(0), ")), "{e}");
     }
 }
 

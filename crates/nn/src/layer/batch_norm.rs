@@ -1,4 +1,4 @@
-//! Normalisation over a batch.
+//! Normalization over a batch.
 
 use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
@@ -9,7 +9,7 @@ use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Axes, Shape, Tensor};
 
-/// Batch normalisation (Ioffe and Szegedy 2015): y = γ (x - μ) / √(σ² + ε) + β, for each number of the last axis.
+/// Batch normalization (Ioffe and Szegedy 2015): y = γ (x - μ) / √(σ² + ε) + β, for each number of the last axis.
 ///
 /// While training μ and σ² are those of the batch, over all axes but the last, and the gradient goes through them; their
 /// moving averages m ← c m + (1 - c) μ are handed to the [`Mode`]. In use the averages take their place. Of the 4n

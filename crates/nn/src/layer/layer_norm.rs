@@ -1,4 +1,4 @@
-//! Normalisation of each row by itself.
+//! Normalization of each row by itself.
 
 use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
@@ -9,7 +9,7 @@ use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
-/// Layer normalisation (Ba, Kiros and Hinton 2016): y = γ (x - μ) / √(σ² + ε) + β with μ and the biased σ² of each row,
+/// Layer normalization (Ba, Kiros and Hinton 2016): y = γ (x - μ) / √(σ² + ε) + β with μ and the biased σ² of each row,
 /// along the last axis. It does the same in training and in use. ε is Keras's, 0.001; PyTorch's is 0.00001.
 ///
 /// ```

@@ -53,7 +53,7 @@ pub enum Lint {
         /// What the output ends with.
         activation: Activation,
     },
-    /// SELU with another initialiser than LeCun's normal one: activations do not keep mean 0 and variance 1.
+    /// SELU with another initializer than LeCun's normal one: activations do not keep mean 0 and variance 1.
     SeluWithoutLecunNormal {
         /// The name of the layer.
         layer: String,
@@ -119,7 +119,7 @@ impl fmt::Display for Lint {
             ),
             Lint::SeluWithoutLecunNormal { layer, init } => write!(
                 f,
-                "layer `{layer}`: selu normalises itself only if weights start from lecun_normal; these start from {init}"
+                "layer `{layer}`: selu normalizes itself only if weights start from lecun_normal; these start from {init}"
             ),
             Lint::SeluWithDropout { layer } => {
                 write!(f, "layer `{layer}`: after selu take AlphaDropout, which keeps mean and variance")

@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_network_with_batch_normalisation() {
+    fn the_network_with_batch_normalization() {
         let mut params = Params::<f32>::new();
         let (mut network, mut inputs) = (Sequential::new().push(Flatten), 784);
         for outputs in [300, 100, 10] {

@@ -49,7 +49,7 @@ proptest! {
         }
     }
 
-    /// Dropout keeps the mean of what it is given, alpha dropout that of standardised numbers.
+    /// Dropout keeps the mean of what it is given, alpha dropout that of standardized numbers.
     #[test]
     fn dropout_keeps_the_mean(seed in any::<u64>(), rate in 0.0..0.8_f64, x in -3.0..3.0_f64) {
         let (params, tape, n) = (Params::<f64>::new(), Tape::new(), 20_000);
@@ -79,10 +79,10 @@ proptest! {
     }
 }
 
-/// SELU with LeCun's normal initialiser keeps mean 0 and standard deviation 1 through a hundred layers (Klambauer et al.
+/// SELU with LeCun's normal initializer keeps mean 0 and standard deviation 1 through a hundred layers (Klambauer et al.
 /// 2017); with Glorot's uniform one for ReLU, the signal dies out.
 #[test]
-fn selu_normalises_itself() {
+fn selu_normalizes_itself() {
     let spread = |activation: Activation, init: Init| {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut params = Params::<f64>::new();

@@ -1,4 +1,4 @@
-//! All that optimisers have in common.
+//! All that optimizers have in common.
 
 mod saving;
 mod step;
@@ -109,7 +109,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
     }
 
     /// Decoupled weight decay (Loshchilov and Hutter 2019): in each step w := w - η λ w, beside the rule and out of its
-    /// averages. In Keras, too, `weight_decay` is decoupled in every optimiser; in PyTorch only in AdamW, elsewhere it is
+    /// averages. In Keras, too, `weight_decay` is decoupled in every optimizer; in PyTorch only in AdamW, elsewhere it is
     /// an L2 penalty, which adds λ w to the gradient. For plain SGD the two are the same.
     ///
     /// # Panics

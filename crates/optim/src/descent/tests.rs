@@ -1,11 +1,11 @@
-//! What all optimisers have in common, with each of them.
+//! What all optimizers have in common, with each of them.
 
 use crate::testing::{Given, numbers};
 use crate::*;
 use autograd::{GradientSum, Param, ParamGradients, Params, Scalar};
 use tensor::{Tensor, tensor};
 
-/// Every optimiser, in every form that remembers other things.
+/// Every optimizer, in every form that remembers other things.
 fn all<T: Scalar>() -> Vec<Box<dyn Optimizer<T>>> {
     let mut all = alone();
     all.push(Box::new(AdamW::new(InverseTime::new(0.01, 3, 1.0))));
@@ -54,7 +54,7 @@ fn same<T: Scalar>(a: &Params<T>, b: &Params<T>) -> bool {
     a.iter().zip(b.iter()).all(|(a, b)| a.1 == b.1)
 }
 
-/// One optimiser that takes all steps, beside one after the other that loads what the last one saved.
+/// One optimizer that takes all steps, beside one after the other that loads what the last one saved.
 fn resumed<T: Scalar>() {
     for (at, mut whole) in all::<T>().into_iter().enumerate() {
         let (mut params, _) = two::<T>();
@@ -80,12 +80,12 @@ fn resumed<T: Scalar>() {
 }
 
 #[test]
-fn a_resumed_optimiser_goes_on_bit_for_bit_in_f32() {
+fn a_resumed_optimizer_goes_on_bit_for_bit_in_f32() {
     resumed::<f32>();
 }
 
 #[test]
-fn a_resumed_optimiser_goes_on_bit_for_bit_in_f64() {
+fn a_resumed_optimizer_goes_on_bit_for_bit_in_f64() {
     resumed::<f64>();
 }
 
@@ -109,14 +109,14 @@ fn all_differences_are_listed_and_nothing_is_loaded() {
     assert_eq!(
         lines,
         [
-            "the state does not fit the optimiser and its parameters, and was not loaded:",
+            "the state does not fit the optimizer and its parameters, and was not loaded:",
             "  `w/v` is there twice",
             "  the learning rate must be a number from 0 on, but is NaN",
             "  2 gradients wait for the next update, but 1 of them make one",
             "  `w/m` has shape (1,), but its parameter has (3, 4)",
             "  `b/v` is missing",
-            "  `c` belongs to no parameter, or is nothing that this optimiser remembers",
-            "  `c/m` belongs to no parameter, or is nothing that this optimiser remembers",
+            "  `c` belongs to no parameter, or is nothing that this optimizer remembers",
+            "  `c/m` belongs to no parameter, or is nothing that this optimizer remembers",
         ]
     );
     assert_eq!(adam.state(&params), before);
@@ -187,19 +187,19 @@ fn shared_numbers_are_updated_alike() {
 #[test]
 fn decoupled_decay_is_an_l2_penalty_for_plain_descent() {
     let (mut decayed, _) = two::<f64>();
-    let mut penalised = decayed.clone();
+    let mut penalized = decayed.clone();
     for step in 0..4 {
         let g = gradients(&decayed, step);
         Sgd::new(0.1).weight_decay(0.25).step(&mut decayed, &g);
         let with_l2 = |(p, g): &(Param, Tensor<f64>)| {
-            let w = penalised.get(*p).to_vec();
+            let w = penalized.get(*p).to_vec();
             let sum: Vec<f64> = g.to_vec().iter().zip(w).map(|(g, w)| g + 0.25 * w).collect();
             (*p, Tensor::from_vec(g.shape(), sum))
         };
         let g = Given(g.0.iter().map(with_l2).collect());
-        Sgd::new(0.1).step(&mut penalised, &g);
+        Sgd::new(0.1).step(&mut penalized, &g);
     }
-    for (a, b) in decayed.iter().zip(penalised.iter()) {
+    for (a, b) in decayed.iter().zip(penalized.iter()) {
         assert!(a.1.to_vec().iter().zip(b.1.to_vec()).all(|(a, b)| (a - b).abs() < 1e-15));
     }
 }

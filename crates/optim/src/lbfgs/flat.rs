@@ -21,7 +21,7 @@ pub(super) fn slopes<T: Scalar>(params: &Params<T>, keys: &[Param], gradients: &
             None => out.resize(out.len() + w.size(), 0.0),
             Some(g) if g.shape() == w.shape() => out.extend(g.to_vec().into_iter().map(T::to_f64)),
             Some(g) => panic!(
-                "minimise: parameter `{}` has shape {}, but its gradient has {}",
+                "minimize: parameter `{}` has shape {}, but its gradient has {}",
                 params.name(p),
                 w.shape(),
                 g.shape()

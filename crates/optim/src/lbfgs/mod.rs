@@ -36,7 +36,7 @@ use line_search::{Trial, Wolfe};
 ///
 /// let mut params = Params::<f64>::new();
 /// let x = params.add("x", tensor![-1.2, 1.0]);
-/// let report = Lbfgs::new().minimise(&mut params, |net| {
+/// let report = Lbfgs::new().minimize(&mut params, |net| {
 ///     let (a, b) = (net.var(x).at([0]), net.var(x).at([1]));
 ///     (b - a * a).square() * 100.0 + (1.0 - a).square()
 /// });
@@ -103,26 +103,26 @@ impl Lbfgs {
         self
     }
 
-    /// How many steps a call of [`minimise`](Lbfgs::minimise) takes at most.
+    /// How many steps a call of [`minimize`](Lbfgs::minimize) takes at most.
     pub fn max_iterations(mut self, iterations: u64) -> Self {
         self.max_iterations = iterations;
         self
     }
 
-    /// Minimises a loss that is recorded on a tape. Called again, it goes on with what it has learnt of the curvature.
+    /// Minimizes a loss that is recorded on a tape. Called again, it goes on with what it has learned of the curvature.
     ///
     /// The parameters end where the loss was least; also if the report says that no minimum was found.
     ///
     /// # Panics
     /// If the loss is on another tape than the parameters.
     #[track_caller]
-    pub fn minimise<T: Scalar>(
+    pub fn minimize<T: Scalar>(
         &mut self,
         params: &mut Params<T>,
         mut loss: impl for<'p, 't> FnMut(&BoundParams<'p, 't, T>) -> Var<'t, T>,
     ) -> LbfgsReport {
         let mut tape = Tape::default();
-        self.minimise_with(params, |params| {
+        self.minimize_with(params, |params| {
             let value = loss(&params.bind(&tape));
             let mut gradients = GradientSum::new();
             gradients.add(params, &value.backward());
@@ -132,12 +132,12 @@ impl Lbfgs {
         })
     }
 
-    /// Minimises a loss of which the caller gives value and gradients: computed in batches, on threads, by hand.
+    /// Minimizes a loss of which the caller gives value and gradients: computed in batches, on threads, by hand.
     ///
     /// # Panics
     /// If a gradient has another shape than its parameter.
     #[track_caller]
-    pub fn minimise_with<T: Scalar>(
+    pub fn minimize_with<T: Scalar>(
         &mut self,
         params: &mut Params<T>,
         mut loss: impl FnMut(&Params<T>) -> (f64, GradientSum<T>),

@@ -1,8 +1,8 @@
-//! How a minimisation ended.
+//! How a minimization ended.
 
 use std::fmt;
 
-/// How a minimisation ended.
+/// How a minimization ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LbfgsReport {
     /// Why it ended.
@@ -17,7 +17,7 @@ pub struct LbfgsReport {
     pub evaluations: u64,
 }
 
-/// Why a minimisation ended.
+/// Why a minimization ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stopped {
     /// No slope is larger than the tolerance: a minimum, or another flat point.

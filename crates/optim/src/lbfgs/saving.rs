@@ -8,7 +8,7 @@ use autograd::{Param, Params, Scalar};
 const METHOD: &str = "lbfgs";
 
 impl Lbfgs {
-    /// What it has learnt of the curvature, by the names of the parameters: steps as `s0`, `s1` ... and changes of the
+    /// What it has learned of the curvature, by the names of the parameters: steps as `s0`, `s1` ... and changes of the
     /// gradient as `y0`, `y1` ..., oldest first.
     pub fn state<T: Scalar>(&self, params: &Params<T>) -> OptimizerState<f64> {
         let mut slots = Vec::new();

@@ -14,7 +14,7 @@ fn rosenbrock_from_three_sides() {
     for start in [[-1.2, 1.0], [2.0, -3.0], [0.0, 10.0]] {
         let mut params = Params::new();
         let x = params.add("x", Tensor::from_vec(2, start));
-        let report = Lbfgs::new().minimise(&mut params, |net| rosenbrock(net.var(x)));
+        let report = Lbfgs::new().minimize(&mut params, |net| rosenbrock(net.var(x)));
         assert!(report.converged() && report.evaluations < 100, "{report}");
         assert!(params.get(x).to_vec().iter().all(|x| (x - 1.0).abs() < 1e-5), "{report}");
     }
@@ -31,7 +31,7 @@ fn a_quadratic_over_two_parameters() {
     let _unused = params.add("unused", tensor![5.0]);
     let i = Tensor::from_fn([2, 3], |i| (3 * i[0] + i[1] + 1) as f64);
     let j = Tensor::from_fn(4, |j| (j[0] + 7) as f64);
-    let report = Lbfgs::new().minimise(&mut params, |net| {
+    let report = Lbfgs::new().minimize(&mut params, |net| {
         let (i, j) = (net.tape().constant(i.clone()), net.tape().constant(j.clone()));
         let loss = ((net.var(a) - i).square() * i).sum() + ((net.var(b) - j).square() * j).sum();
         loss + (net.var(frozen) - 1.0).square().sum()
@@ -71,10 +71,10 @@ impl Network {
 #[test]
 fn a_small_network() {
     let (mut params, network) = Network::new::<f64>();
-    let report = Lbfgs::new().minimise(&mut params, |net| network.loss(net));
+    let report = Lbfgs::new().minimize(&mut params, |net| network.loss(net));
     assert!(report.converged() && report.loss < 1e-10 && report.evaluations < 150, "{report}");
     let (mut params, network) = Network::new::<f32>();
-    let report = Lbfgs::new().gradient_tolerance(1e-4).minimise(&mut params, |net| network.loss(net));
+    let report = Lbfgs::new().gradient_tolerance(1e-4).minimize(&mut params, |net| network.loss(net));
     assert!(report.converged() && report.loss < 1e-6, "{report}");
 }
 
@@ -82,16 +82,16 @@ fn a_small_network() {
 fn saved_and_resumed_it_is_the_same_to_the_last_bit() {
     let lbfgs = |steps| Lbfgs::new().history(4).max_iterations(steps);
     let (mut whole, network) = Network::new::<f32>();
-    assert_eq!(lbfgs(12).minimise(&mut whole, |net| network.loss(net)).stopped, Stopped::MaxIterations);
+    assert_eq!(lbfgs(12).minimize(&mut whole, |net| network.loss(net)).stopped, Stopped::MaxIterations);
     let (mut parts, network) = Network::new::<f32>();
     let mut first = lbfgs(7);
-    first.minimise(&mut parts, |net| network.loss(net));
+    first.minimize(&mut parts, |net| network.loss(net));
     let state = first.state(&parts);
     assert_eq!((state.step, state.slots.len()), (7, 4 * 2 * 4));
     let mut resumed = lbfgs(5);
     resumed.load(&parts, &state).unwrap();
     assert_eq!(resumed.state(&parts), state);
-    resumed.minimise(&mut parts, |net| network.loss(net));
+    resumed.minimize(&mut parts, |net| network.loss(net));
     for (a, b) in whole.iter().zip(parts.iter()) {
         assert_eq!(a.1, b.1);
     }
@@ -101,14 +101,14 @@ fn saved_and_resumed_it_is_the_same_to_the_last_bit() {
 fn a_state_that_does_not_fit() {
     let (mut params, network) = Network::new::<f64>();
     let mut lbfgs = Lbfgs::new().max_iterations(2);
-    lbfgs.minimise(&mut params, |net| network.loss(net));
+    lbfgs.minimize(&mut params, |net| network.loss(net));
     let mut state = lbfgs.state(&params);
     state.slots.retain(|(name, _)| name != "b1/y1");
     state.slots[0].1 = tensor![1.0];
     let error = lbfgs.load(&params, &state).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the state does not fit the optimiser and its parameters, and was not loaded:\n  \
+        "the state does not fit the optimizer and its parameters, and was not loaded:\n  \
          `w1/s0` has shape (1,), but its parameter has (2, 8)\n  `b1/y1` is missing"
     );
 }
@@ -118,7 +118,7 @@ fn each_end_has_its_name() {
     let run = |lbfgs: &mut Lbfgs, loss: &mut dyn FnMut(f64) -> (f64, f64)| {
         let mut params = Params::<f64>::new();
         let p = params.add("x", tensor![1.0]);
-        let report = lbfgs.minimise_with(&mut params, |params| {
+        let report = lbfgs.minimize_with(&mut params, |params| {
             let (value, slope) = loss(params.get(p).item());
             let mut sum = GradientSum::new();
             sum.add(params, &crate::testing::Given(vec![(p, tensor![slope])]));

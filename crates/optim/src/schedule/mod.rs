@@ -26,7 +26,7 @@ pub use warm_up::WarmUp;
 
 /// A learning rate for each step. Steps count the updates that were made before: the first has step 0.
 ///
-/// A number is a schedule, and so is a closure; both stand wherever an optimiser takes its rate:
+/// A number is a schedule, and so is a closure; both stand wherever an optimizer takes its rate:
 ///
 /// ```
 /// use optim::{Adam, Exponential, Optimizer, Schedule, Sgd};

@@ -11,7 +11,7 @@ pub(crate) fn rates(schedule: impl Schedule, expected: &[(u64, f64)]) {
     }
 }
 
-/// No jump between neighbouring steps is larger than `most`, and all rates lie in `range`.
+/// No jump between neighboring steps is larger than `most`, and all rates lie in `range`.
 pub(crate) fn continuous(schedule: impl Schedule, steps: u64, most: f64, range: std::ops::RangeInclusive<f64>) {
     let slack = 1e-12 * range.end();
     let mut last = schedule.rate(0);

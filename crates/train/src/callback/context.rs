@@ -13,7 +13,7 @@ use std::fmt;
 pub struct Context<'c, T: Scalar = f32> {
     /// The model.
     pub model: &'c mut Model<T>,
-    /// The optimiser.
+    /// The optimizer.
     pub optimizer: &'c mut dyn Optimizer<T>,
     /// The figures of the epoch; complete at its end. What is added here comes into the history.
     pub logs: &'c mut Logs,

@@ -27,7 +27,7 @@ use serde_json::json;
 /// let layer = Dense::new(1, 1).build(&mut params, &mut Xoshiro256PlusPlus::seed_from_u64(1));
 /// let mut model = Model::new(layer, params, [1])?;
 /// let set = Dataset::regression(tensor![1.0, 2.0], tensor![3.0, 5.0])?;
-/// // Nothing is learnt at a rate of 0.
+/// // Nothing is learned at a rate of 0.
 /// let fit = Fit::new(Sgd::new(0.0)).epochs(100).verbosity(Verbosity::Quiet);
 /// let history = model.fit(&set, fit.callback(EarlyStopping::new("loss").patience(3)))?;
 /// assert_eq!(history.len(), 4); // the first is the best

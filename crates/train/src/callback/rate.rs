@@ -8,7 +8,7 @@ use std::fmt;
 /// Sets the learning rate before each epoch, from the number of the epoch and the rate so far. The rate comes into the
 /// history as `learning_rate`.
 ///
-/// For a rate that changes from step to step, give the optimiser a schedule.
+/// For a rate that changes from step to step, give the optimizer a schedule.
 ///
 /// ```
 /// use train::{Fit, LearningRateScheduler};

@@ -40,7 +40,7 @@ fn a_rate_for_each_epoch() {
 
 /// As in Keras: who follows a schedule takes no orders.
 #[test]
-fn an_optimiser_with_a_schedule_refuses_another_rate() {
+fn an_optimizer_with_a_schedule_refuses_another_rate() {
     let schedule = || Sgd::new(Exponential::new(0.1, 100, 0.5));
     let e = run(schedule(), 4, LearningRateScheduler::new(|_, rate| rate / 2.0)).unwrap_err();
     assert!(matches!(e, FitError::Rate(_)), "{e}");

@@ -3,14 +3,14 @@
 use autograd::{Params, Scalar};
 use optim::Optimizer;
 
-/// Which of the two stand in a model's store; an optimiser keeps the others.
+/// Which of the two stand in a model's store; an optimizer keeps the others.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Averages {
     shown: bool,
 }
 
 impl Averages {
-    /// As the optimiser left them.
+    /// As the optimizer left them.
     pub(super) fn of<T: Scalar>(optimizer: &dyn Optimizer<T>, params: &Params<T>) -> Self {
         Averages { shown: optimizer.state(params).swapped }
     }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn an_optimiser_without_averages() {
+    fn an_optimizer_without_averages() {
         let fit = Fit::new(Adam::new(0.1)).evaluate_averages(true).verbosity(Verbosity::Quiet);
         let e = model().fit(&line(), fit).unwrap_err();
         assert!(matches!(e, FitError::Setting { .. }) && e.to_string().contains("one with `ema`"), "{e}");

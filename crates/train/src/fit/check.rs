@@ -36,7 +36,7 @@ impl<T: Scalar> Fit<'_, T> {
             let mut none = Params::new();
             let optimizer = self.optimizer.get();
             if !(optimizer.swap_averages(&mut none) && optimizer.swap_averages(&mut none)) {
-                let found = "an optimiser that keeps none".to_string();
+                let found = "an optimizer that keeps none".to_string();
                 return setting("the source of averages", found, "one with `ema`, as Adam::new(1e-3).ema(0.99)");
             }
         }

@@ -1,9 +1,9 @@
-//! The optimiser of a run.
+//! The optimizer of a run.
 
 use autograd::Scalar;
 use optim::Optimizer;
 
-/// An optimiser, given or lent.
+/// An optimizer, given or lent.
 pub(super) enum Held<'a, T: Scalar> {
     Own(Box<dyn Optimizer<T> + 'a>),
     BoundParams(&'a mut dyn Optimizer<T>),

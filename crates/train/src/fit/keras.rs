@@ -88,7 +88,7 @@ fn an_epoch_of_a_few_steps() {
 }
 
 #[test]
-fn a_few_batches_learnt_by_heart() {
+fn a_few_batches_learned_by_heart() {
     let (set, mut model, mut by_hand) = (crate::digits(), classifier(0.0), classifier(0.0));
     let fit = || quiet(0.5).epochs(100).batch_size(16);
     let history = model.fit(&set, fit().overfit_batches(2).validation(&set).evaluate_train(true)).unwrap();

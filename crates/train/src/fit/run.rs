@@ -124,7 +124,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
     fn go_back(&mut self, before: Before<T>) {
         self.fit.optimizer.get().discard();
         match &before.optimizer {
-            // An optimiser takes what it gave; if one does not, the averages at least leave the store.
+            // An optimizer takes what it gave; if one does not, the averages at least leave the store.
             Some(state) if self.fit.optimizer.get().load(&before.params, state).is_ok() => {
                 self.averages = Averages::of(self.fit.optimizer.get(), &before.params);
             }

@@ -18,7 +18,7 @@ impl Screen {
         Screen(Some(Arc::new(Mutex::new(writer))))
     }
 
-    /// Whether colours and bars have a meaning here.
+    /// Whether colors and bars have a meaning here.
     pub(super) fn is_terminal(&self) -> bool {
         self.0.is_some() || io::stdout().is_terminal()
     }

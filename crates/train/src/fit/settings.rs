@@ -50,12 +50,12 @@ pub struct Fit<'a, T: Scalar = f32> {
 pub(super) const EVALUATION_BATCH: usize = 256;
 
 impl<'a, T: Scalar> Fit<'a, T> {
-    /// With this optimiser: one epoch, in batches of 32.
+    /// With this optimizer: one epoch, in batches of 32.
     pub fn new(optimizer: impl Optimizer<T> + 'a) -> Self {
         Fit::held(Held::Own(Box::new(optimizer)))
     }
 
-    /// With an optimiser that is lent, and keeps what it has learnt for the next run.
+    /// With an optimizer that is lent, and keeps what it has learned for the next run.
     ///
     /// ```
     /// use optim::Sgd;
@@ -167,8 +167,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// Shows the averages of the weights to everything that looks at the model after an epoch's steps: evaluation,
     /// callbacks and what they save, the file of a [`resumable`](Fit::resumable) run. Training goes on with the weights.
     ///
-    /// The averages are those of the optimiser: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this. False
-    /// unless said; with an optimiser that keeps no averages, `fit` refuses it.
+    /// The averages are those of the optimizer: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this. False
+    /// unless said; with an optimizer that keeps no averages, `fit` refuses it.
     ///
     /// ```
     /// use train::Fit;
@@ -179,8 +179,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Overwrites the weights by their averages when training ends, as Keras does for an optimiser with `use_ema`. False unless
-    /// said; with an optimiser that keeps no averages, `fit` refuses it.
+    /// Overwrites the weights by their averages when training ends, as Keras does for an optimizer with `use_ema`. False unless
+    /// said; with an optimizer that keeps no averages, `fit` refuses it.
     pub fn end_with_averages(mut self, end: bool) -> Self {
         self.end_with_averages = end;
         self
@@ -212,7 +212,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Shows it there instead of on the standard output. The writer counts as a terminal: it is sent bars and colours.
+    /// Shows it there instead of on the standard output. The writer counts as a terminal: it is sent bars and colors.
     ///
     /// ```
     /// use train::{Fit, Verbosity};

@@ -46,7 +46,7 @@ pub(super) fn bits(params: &Params<f32>) -> Vec<u32> {
 }
 
 #[test]
-fn a_line_is_learnt() {
+fn a_line_is_learned() {
     let (set, mut model) = (line(50), regressor());
     let history = model.fit(&set, quiet(0.1).epochs(60).batch_size(5)).unwrap();
     assert!(history.last("loss").unwrap() < 1e-8, "{history}");

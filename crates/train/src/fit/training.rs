@@ -35,7 +35,7 @@ use tensor::Tensor;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Training<T: Scalar> {
-    /// Trains the model: `epochs` times through the examples, a step of the optimiser for each batch.
+    /// Trains the model: `epochs` times through the examples, a step of the optimizer for each batch.
     ///
     /// Figures of the training set are means over the examples of an epoch, taken from the very pass that trains: the
     /// weights change under them, and dropout is on. Figures of the validation set belong to the end of the epoch. The

@@ -1,4 +1,4 @@
-//! Classes around centres, and two half moons.
+//! Classes around centers, and two half moons.
 
 use super::{Point, checked, classified, normal, uniform};
 use crate::dataset::Dataset;
@@ -16,8 +16,8 @@ pub fn gauss(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     let deviation = (0.5 + 7.0 * checked(noise)?).sqrt();
     let draw = |i: usize| {
         let class = usize::from(i < n.div_ceil(2));
-        let centre = if class == 1 { 2.0 } else { -2.0 };
-        (normal([centre; 2], deviation, rng), class)
+        let center = if class == 1 { 2.0 } else { -2.0 };
+        (normal([center; 2], deviation, rng), class)
     };
     classified((0..n).map(draw).collect(), 2)
 }
@@ -39,7 +39,7 @@ pub fn moons(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// A cloud for each class, normal with a standard deviation, around centres drawn evenly from the square of ±10.
+/// A cloud for each class, normal with a standard deviation, around centers drawn evenly from the square of ±10.
 /// The first classes have one point more where `n` does not divide.
 ///
 /// # Errors
@@ -47,11 +47,11 @@ pub fn moons(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
 pub fn blobs(n: usize, classes: usize, deviation: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     const REACH: f64 = 10.0;
     let deviation = checked(deviation)?;
-    let centres: Vec<Point> = (0..classes).map(|_| [(); 2].map(|()| uniform(-REACH, REACH, rng))).collect();
+    let centers: Vec<Point> = (0..classes).map(|_| [(); 2].map(|()| uniform(-REACH, REACH, rng))).collect();
     let mut points = Vec::with_capacity(n);
-    for (class, &centre) in centres.iter().enumerate() {
+    for (class, &center) in centers.iter().enumerate() {
         let share = n / classes + usize::from(class < n % classes);
-        points.extend((0..share).map(|_| (normal(centre, deviation, rng), class)));
+        points.extend((0..share).map(|_| (normal(center, deviation, rng), class)));
     }
     classified(points, classes)
 }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn clouds_have_their_centres_and_their_width() {
+    fn clouds_have_their_centers_and_their_width() {
         for (noise, variance) in [(0.0, 0.5), (0.5, 4.0)] {
             let set = gauss(4000, noise, &mut rng()).unwrap();
             let x = set.x().to_vec();
@@ -93,7 +93,7 @@ mod tests {
         let set = blobs(11, 3, 0.0, &mut rng()).unwrap();
         assert_eq!(set.class_counts(), [4, 4, 3]);
         let x = set.x().to_vec();
-        assert_eq!(x[..2], x[2..4], "without deviation all points of a class are its centre");
+        assert_eq!(x[..2], x[2..4], "without deviation all points of a class are its center");
         assert!(x.iter().all(|x| x.abs() <= 10.0));
         assert!(blobs(5, 0, 1.0, &mut rng()).is_err());
     }

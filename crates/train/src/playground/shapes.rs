@@ -11,7 +11,7 @@ const RADIUS: f64 = 5.0;
 /// A disc of radius 2.5 (class 1) in a ring from 3.5 to 5 (class 0), half of the points in each.
 ///
 /// With noise the class is read from a point up to `5 * noise` away in each direction. The radius is drawn evenly, so
-/// the points are densest at the centre.
+/// the points are densest at the center.
 ///
 /// # Errors
 /// If `n` is 0, or `noise` is below 0 or not finite.

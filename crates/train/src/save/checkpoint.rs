@@ -16,7 +16,7 @@ use tensor::Tensor;
 /// All that a run needs to go on as if it had never stopped.
 ///
 /// What is random in an epoch follows from the seed and the number of the epoch, and a schedule from the step of the
-/// optimiser: these three numbers are the state of the generator and of the schedule.
+/// optimizer: these three numbers are the state of the generator and of the schedule.
 #[derive(Clone, Debug)]
 pub(crate) struct Checkpoint<T: Scalar> {
     pub(crate) params: Vec<Entry<T>>,

@@ -31,7 +31,7 @@ fn described<T: Scalar>(model: &Model<T>) -> Result<Value, ConfigError> {
     Ok(serde_json::from_str(&model.config()?.to_json())?)
 }
 
-/// Where in a file the state of an optimiser and of callbacks is kept, beside the parameters.
+/// Where in a file the state of an optimizer and of callbacks is kept, beside the parameters.
 const ASIDE: [&str; 2] = ["optimizer/", "callback/"];
 
 /// The parameters of a model, out of all that a file holds.

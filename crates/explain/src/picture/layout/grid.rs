@@ -1,4 +1,4 @@
-//! The graph in layers: every line of an edge joins neighbouring layers.
+//! The graph in layers: every line of an edge joins neighboring layers.
 //!
 //! Boxes stand in the even layers. The text of an edge stands in the odd layer above its target, as a cell of its own:
 //! so it can lie on nothing else. Where an edge passes a layer, an empty cell keeps its way free.
@@ -11,7 +11,7 @@ use crate::picture::text::extent;
 pub(crate) const PADDING: f64 = 8.0;
 /// Between the text of an edge and what lies beside it.
 const LABEL_PADDING: f64 = 3.0;
-/// How far an edge that passes keeps from its neighbours.
+/// How far an edge that passes keeps from its neighbors.
 const WAY: f64 = 4.0;
 
 /// What takes room in a layer.
@@ -35,7 +35,7 @@ pub(super) struct Grid {
     pub(super) cells: Vec<Cell>,
     /// The cells of each layer, from left to right.
     pub(super) layers: Vec<Vec<usize>>,
-    /// The neighbours of each cell in the layer above and in that below.
+    /// The neighbors of each cell in the layer above and in that below.
     pub(super) above: Vec<Vec<usize>>,
     pub(super) below: Vec<Vec<usize>>,
     /// The cells along each edge, from the box it leaves to the box it reaches.

@@ -20,7 +20,7 @@ use grid::{Grid, Kind};
 
 pub(crate) use grid::PADDING;
 
-/// Between neighbouring layers, where edges bend.
+/// Between neighboring layers, where edges bend.
 const BEND: f64 = 16.0;
 /// Around the picture.
 const MARGIN: f64 = 10.0;

@@ -2,7 +2,7 @@
 //!
 //! The best order is NP-hard to find, already for two layers. The heuristic of Gansner, Koutsofios, North and Vo (*A
 //! technique for drawing directed graphs*, 1993): sweep down and up, each time sorting a layer by the medians of its
-//! neighbours' positions, then exchange neighbours as long as that helps; keep the best order seen.
+//! neighbors' positions, then exchange neighbors as long as that helps; keep the best order seen.
 
 use super::grid::Grid;
 
@@ -45,23 +45,23 @@ fn positions(grid: &Grid) -> Vec<usize> {
     position
 }
 
-/// Sorts a layer by the medians of the layer before it; cells without neighbours there keep their places.
+/// Sorts a layer by the medians of the layer before it; cells without neighbors there keep their places.
 fn sort_by_medians(grid: &mut Grid, layer: usize, down: bool) {
     let position = positions(grid);
-    let neighbours = if down { &grid.above } else { &grid.below };
+    let neighbors = if down { &grid.above } else { &grid.below };
     let cells = &grid.layers[layer];
     let mut moving: Vec<(f64, usize)> =
-        cells.iter().filter_map(|&cell| Some((median(&neighbours[cell], &position)?, cell))).collect();
+        cells.iter().filter_map(|&cell| Some((median(&neighbors[cell], &position)?, cell))).collect();
     moving.sort_by(|a, b| a.0.total_cmp(&b.0)); // stable: equal medians stay as they were
     let mut moving = moving.into_iter().map(|(_, cell)| cell);
-    let fixed = |cell: usize| neighbours[cell].is_empty();
+    let fixed = |cell: usize| neighbors[cell].is_empty();
     let sorted = cells.iter().map(|&cell| if fixed(cell) { cell } else { moving.next().unwrap_or(cell) }).collect();
     grid.layers[layer] = sorted;
 }
 
-/// The median of the neighbours' positions; of an even number the mean of the middle two.
-fn median(neighbours: &[usize], position: &[usize]) -> Option<f64> {
-    let mut at: Vec<usize> = neighbours.iter().map(|&n| position[n]).collect();
+/// The median of the neighbors' positions; of an even number the mean of the middle two.
+fn median(neighbors: &[usize], position: &[usize]) -> Option<f64> {
+    let mut at: Vec<usize> = neighbors.iter().map(|&n| position[n]).collect();
     at.sort_unstable();
     let n = at.len();
     (n > 0).then(|| (at[(n - 1) / 2] + at[n / 2]) as f64 / 2.0)

@@ -1,6 +1,6 @@
-//! Coordinates: each cell as near as possible to its neighbours' middle, and none on another.
+//! Coordinates: each cell as near as possible to its neighbors' middle, and none on another.
 //!
-//! With the order of a layer given, and a wish d for each cell, the places are those that minimise
+//! With the order of a layer given, and a wish d for each cell, the places are those that minimize
 //!
 //! ```text
 //! Σ w (x - d)²   with   x_{i+1} - x_i ≥ s_i = (width_i + width_{i+1})/2 + gap
@@ -14,7 +14,7 @@ use super::grid::{Grid, Kind};
 /// Between cells side by side.
 const GAP: f64 = 14.0;
 const SWEEPS: usize = 24;
-/// An edge that passes layers should do so in a straight line, rather than a box stand in the middle of its neighbours.
+/// An edge that passes layers should do so in a straight line, rather than a box stand in the middle of its neighbors.
 const STRAIGHT: f64 = 8.0;
 /// A variable that goes into one box only stands beside what that box is computed from, and does not pull it aside.
 const LEAF: f64 = 0.01;
@@ -86,7 +86,7 @@ fn settle(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_down: 
     }
 }
 
-/// Puts the cells of each edge into one column, as far as their neighbours leave room: the sweeps come to that slowly.
+/// Puts the cells of each edge into one column, as far as their neighbors leave room: the sweeps come to that slowly.
 fn straighten(grid: &Grid, x: &mut [f64]) {
     let mut beside = vec![(None, None); x.len()];
     for layer in &grid.layers {

@@ -1,4 +1,4 @@
-//! Averages, statistics and gradients of batch normalisation.
+//! Averages, statistics and gradients of batch normalization.
 
 use super::*;
 use crate::testing::rng;

@@ -55,7 +55,7 @@ fn names_are_the_first_free_ones() {
 }
 
 #[test]
-fn initialisers_are_used() {
+fn initializers_are_used() {
     let mut params = Params::<f64>::new();
     let builder = Dense::new(2, 2).kernel_init(Init::Ones).bias_init(Init::Constant(3.0));
     let layer = builder.clone().build(&mut params, &mut rng(0));
