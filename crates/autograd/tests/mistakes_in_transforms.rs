@@ -70,6 +70,36 @@ fn variables_of_two_tapes() {
 }
 
 #[test]
+fn detached_results() {
+    let at = tensor![1.0, 2.0];
+    let tape = Tape::new();
+    let x = tape.var(3.0);
+    panics! {
+        ["grad", "was detached", "x.like(value)"] grad(|x| (x * x).detach(), 2.0);
+        ["value_and_grad", "was detached"] value_and_grad(|x| x.square().sum().detach(), &at);
+        ["jacobian", "was detached"] jacobian(|x| x.square().detach(), &at);
+        ["hvp", "was detached"] hvp(|x| x.square().sum().detach(), &at, &at);
+        ["vjp", "was detached"] vjp(|x| x.exp().detach(), &at);
+        ["grad", "was detached"] grad(|y| (y * y).detach(), x);
+    }
+    // A part that is detached is meant to be constant, and so is a constant of the function's own.
+    assert_eq!(grad(|x| x * x.detach(), 2.0), 2.0);
+    assert_eq!(
+        grad(
+            |x| {
+                let _ = x.detach();
+                x.like(1.0)
+            },
+            2.0
+        ),
+        0.0
+    );
+    assert_eq!(objective(|x: Var<f64>| (x * x).detach()).value(3.0), 9.0);
+    let outer = (x * x).detach();
+    assert_eq!(grad(|_| outer, x).value(), 0.0);
+}
+
+#[test]
 fn parameters_of_another_store() {
     let mut params = Params::new();
     let w = params.add("w", tensor![1.0, 2.0]);

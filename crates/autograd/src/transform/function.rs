@@ -1,7 +1,7 @@
 //! The functions that transforms take, and closures of them in variables.
 
 use super::input::Input;
-use super::level::{Elem, Level, Out};
+use super::level::{Elem, Level, Out, Purpose};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use crate::params::BoundParams;
@@ -41,7 +41,7 @@ impl<X: Input, V: Value<Elem = Elem<X>>, F: for<'t> Function<'t, X, V>> Evaluate
     fn value(&self, x: X) -> Out<X, V> {
         let tape = X::Level::open("value", &x);
         let on = x.on(&tape);
-        X::Level::run("value", &tape, || self(on.clone())).value
+        X::Level::run(Purpose::Value, &tape, || self(on.clone())).value
     }
 }
 

@@ -2,12 +2,11 @@
 
 use super::function::Objective;
 use super::input::Input;
-use super::level::{Elem, Level, Out, nodes};
+use super::level::{Elem, Level, Out, Purpose, nodes};
 
 /// Computes the gradient of a function at a point, in the structure of the point.
 ///
-/// A result that does not depend on the point, such as a constant or a [detached](crate::Var::detach) value, has a
-/// gradient of zeros.
+/// A result that does not depend on the point, such as a constant, has a gradient of zeros.
 ///
 /// ```
 /// use autograd::grad;
@@ -31,7 +30,8 @@ use super::level::{Elem, Level, Out, nodes};
 /// Each thread keeps the tape of a transform for its next call, so that calls in a loop do not allocate it again.
 ///
 /// # Panics
-/// If the point has no scalar or tensor, or the function returns a variable of another tape.
+/// If the point has no scalar or tensor, or the function returns a variable of another tape or a
+/// [detached](crate::Var::detach) value.
 #[track_caller]
 pub fn grad<X: Input, F>(f: F, x: X) -> X::Gradient
 where
@@ -68,7 +68,7 @@ where
     let tape = X::Level::open(transform, &x);
     let on = x.on(&tape);
     let nodes = nodes::<X>(transform, &on);
-    let y = X::Level::run(transform, &tape, || f(on.clone()));
+    let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
     let gradient = X::Level::pull(&tape, y.id, None, &nodes, |next| x.build(next));
     (y.value, gradient)
 }

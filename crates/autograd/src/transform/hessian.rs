@@ -5,7 +5,7 @@ use super::function::Objective;
 use super::input::Input;
 use super::input::Part;
 use super::jacobian::{OutTensor, joined, ranges, sizes, units};
-use super::level::{Level, next, nodes, parts};
+use super::level::{Level, Purpose, next, nodes, parts};
 use super::vjp::directions;
 use tensor::Shape;
 
@@ -83,7 +83,7 @@ where
     let tape = X::Level::open(transform, x);
     let on = x.on(&tape);
     let nodes = nodes::<X>(transform, &on);
-    let y = X::Level::run(transform, &tape, || f(on.clone()));
+    let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
     let gradient = X::Level::gradient(&tape, y.id, &nodes);
     let parts = parts(x);
     let shapes: Vec<Shape> = parts.iter().map(X::Level::shape).collect();
@@ -113,7 +113,7 @@ where
     let on = x.on(&tape);
     let nodes = nodes::<X>("hvp", &on);
     let directions = directions::<X>("hvp", &x, direction);
-    let y = X::Level::run("hvp", &tape, || f(on.clone()));
+    let y = X::Level::run(Purpose::Derivatives("hvp"), &tape, || f(on.clone()));
     let gradient = X::Level::gradient(&tape, y.id, &nodes);
     let shapes: Vec<Shape> = directions.iter().map(X::Level::shape).collect();
     let sources = nodes.into_iter().zip(directions).collect();

@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, Out, next, nodes, parts};
+use super::level::{Elem, Level, Out, Purpose, next, nodes, parts};
 use crate::core::value::Value;
 use std::ops::Range;
 use tensor::{Shape, Tensor};
@@ -135,7 +135,7 @@ impl<X: Input> Matrix<X> {
         let tape = X::Level::open(transform, x);
         let on = x.on(&tape);
         let nodes = nodes::<X>(transform, &on);
-        let y = X::Level::run(transform, &tape, || f(on.clone()));
+        let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
         let value = X::Level::part::<V>(&y.value);
         let (outputs, parts) = (X::Level::shape(&value), parts(x));
         let (rows, columns) = (outputs.size(), sizes::<X>(&parts).iter().sum());

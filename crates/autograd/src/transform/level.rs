@@ -3,6 +3,7 @@
 use super::input::{Input, Part};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
+use crate::core::var::Var;
 use std::ops::{Deref, Range};
 use tensor::Shape;
 
@@ -40,7 +41,7 @@ pub trait Level: Sized + sealed::Sealed {
     #[doc(hidden)]
     #[track_caller]
     fn run<'t, V: Value<Elem = Self::Elem>>(
-        transform: &str,
+        purpose: Purpose<'_>,
         tape: &'t Self::Tape,
         f: impl FnOnce() -> Self::Var<'t, V>,
     ) -> Root<Self::Out<V>>;
@@ -140,13 +141,46 @@ pub(crate) fn empty(transform: &str) -> ! {
     )
 }
 
-#[cold]
+/// What the result of a function is wanted for.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose<'a> {
+    /// Its value.
+    Value,
+    /// Its derivatives, by this transform.
+    Derivatives(&'a str),
+}
+
+/// Calls a function that computes on a tape, and checks its result.
 #[track_caller]
-pub(crate) fn other_tape(transform: &str) -> ! {
-    panic!(
-        "{transform}: expected the function to return a variable of the tape it computes on, got one of another tape; \
-         compute the result from the function's argument"
-    )
+pub(crate) fn call<'t, V: Value>(
+    purpose: Purpose<'_>,
+    tape: &Tape<V::Elem>,
+    f: impl FnOnce() -> Var<'t, V>,
+) -> Var<'t, V> {
+    let before = tape.detached.borrow().len();
+    let y = f();
+    let transform = match purpose {
+        Purpose::Value => "value",
+        Purpose::Derivatives(transform) => transform,
+    };
+    if y.tape.is_some_and(|of| !std::ptr::eq(of, tape)) {
+        panic!(
+            "{transform}: expected the function to return a variable of the tape it computes on, got one of another \
+             tape; compute the result from the function's argument"
+        );
+    }
+    if let Purpose::Derivatives(transform) = purpose
+        && tape.detached.borrow().len() > before
+        && y.is_constant()
+        && tape.detached.borrow()[before..].iter().any(|&id| tape.value_of(id) == y.value().into_tensor())
+    {
+        panic!(
+            "{transform}: expected a result that depends on the function's argument, got one that was detached, whose \
+             derivatives are all 0; return it without `detach`, or a constant made by `x.like(value)` if 0 is meant"
+        );
+    }
+    y
 }
 
 pub(crate) mod sealed {

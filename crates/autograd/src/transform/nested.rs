@@ -1,7 +1,7 @@
 //! Points on the tape of an outer function: a transform records on that tape, and returns variables.
 
 use super::input::Input;
-use super::level::{Level, Root, empty, next, other_tape, parts, sealed::Sealed};
+use super::level::{Level, Purpose, Root, call, empty, next, parts, sealed::Sealed};
 use super::plain::slice;
 use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
@@ -92,14 +92,11 @@ impl<'o, T: Scalar> Level for Nested<'o, T> {
 
     #[track_caller]
     fn run<'t, V: Value<Elem = T>>(
-        transform: &str,
+        purpose: Purpose<'_>,
         tape: &'t Outer<'o, T>,
         f: impl FnOnce() -> Self::Var<'t, V>,
     ) -> Root<Var<'o, V>> {
-        let y = tape.tape.recording(f);
-        if y.tape.is_some_and(|of| !std::ptr::eq(of, tape.tape)) {
-            other_tape(transform)
-        }
+        let y = call(purpose, tape.tape, || tape.tape.recording(f));
         let placed = Erased { tape: Some(tape.tape), ..y.erase() };
         Root { id: y.id, value: tape.keep(placed).var() }
     }

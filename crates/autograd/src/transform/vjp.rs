@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, Out, nodes, parts};
+use super::level::{Elem, Level, Out, Purpose, nodes, parts};
 use crate::core::value::Value;
 use crate::ops::gradients;
 use tensor::Shape;
@@ -32,7 +32,7 @@ where
     let (y, nodes) = {
         let on = x.on(&tape);
         let nodes = nodes::<X>("vjp", &on);
-        (X::Level::run("vjp", &tape, || f(on.clone())), nodes)
+        (X::Level::run(Purpose::Derivatives("vjp"), &tape, || f(on.clone())), nodes)
     };
     let (root, shape) = (y.id, X::Level::shape(&X::Level::part::<V>(&y.value)));
     let pull = move |cotangent: &Out<X, V>| {
@@ -73,7 +73,7 @@ where
     let on = x.on(&tape);
     let nodes = nodes::<X>("jvp", &on);
     let directions = directions::<X>("jvp", &x, direction);
-    let y = X::Level::run("jvp", &tape, || f(on.clone()));
+    let y = X::Level::run(Purpose::Derivatives("jvp"), &tape, || f(on.clone()));
     let shape = X::Level::shape(&X::Level::part::<V>(&y.value));
     let sources = nodes.into_iter().zip(directions).collect();
     let mut tangents = X::Level::push(&tape, &[y.id], &[shape], sources);
