@@ -7,7 +7,7 @@ mod whole;
 
 pub use difference::Verdict;
 pub(crate) use local::local;
-pub(crate) use whole::whole;
+pub(crate) use whole::{TOTAL_WORK, whole};
 
 use difference::{Measured, Precise};
 use tensor::Tensor;

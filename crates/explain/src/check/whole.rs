@@ -8,23 +8,32 @@ use autograd::Scalar;
 use autograd::inspect::{Operand, Operation};
 use tensor::Tensor;
 
-/// How much work the check of one variable may take: numbers computed.
+/// How much work the check of one variable may take: numbers read and computed.
 const WORK: usize = 1 << 19;
+/// How much the checks of all variables of an explanation may take together. So a sum of thousands of variables is
+/// explained in a moment.
+pub(crate) const TOTAL_WORK: usize = 1 << 23;
+/// How often a difference of one element replays the computation, about.
+const REPLAYS: usize = 16;
 /// Elements of one variable that are looked at.
 const MOST: usize = 64;
 
-/// The check of the gradient of the node in place `at`; `None` where a replay would take too long.
+/// The check of the gradient of the node in place `at`; `None` where a replay would take too long, or the work that is left
+/// does not suffice.
 pub(crate) fn whole<T: Scalar>(
     part: &Part<'_, T>,
     at: usize,
     gradient: &Tensor<f64>,
     cotangent: &[f64],
+    work_left: &mut usize,
 ) -> Option<Check> {
-    let size: usize = part.nodes.iter().map(|n| n.value().size()).sum();
-    let most = (WORK / (16 * size.max(1))).min(MOST);
+    let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
+    let per_element = REPLAYS * replay.max(1);
+    let most = (WORK.min(*work_left) / per_element).min(MOST);
     if most == 0 {
         return None;
     }
+    *work_left -= most.min(gradient.size()) * per_element;
     let replay = Replay::new(part, at);
     let (x, analytic) = (part.nodes[at].value().cast::<f64>(), gradient.to_vec());
     let precise = precise(is_single::<T>(), replay.is_exact);
