@@ -5,9 +5,16 @@ use crate::real::Real;
 use crate::shape::Shape;
 use crate::slicing::place;
 use crate::tensor::Tensor;
+use smallvec::SmallVec;
+use std::borrow::Borrow;
+
+/// References to tensors that are given by value or by reference.
+fn borrowed<T: Real, P: Borrow<Tensor<T>>>(parts: &[P]) -> SmallVec<[&Tensor<T>; 8]> {
+    parts.iter().map(Borrow::borrow).collect()
+}
 
 impl<T: Real> Tensor<T> {
-    /// Concatenates tensors along an axis. Their sizes along the other axes must be equal.
+    /// Concatenates tensors, or references to them, along an axis. Their sizes along the other axes must be equal.
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
@@ -18,7 +25,8 @@ impl<T: Real> Tensor<T> {
     /// # Panics
     /// If `parts` is empty, the axis does not exist, or the sizes along another axis differ.
     #[track_caller]
-    pub fn concat(parts: &[&Tensor<T>], axis: isize) -> Self {
+    pub fn concat<P: Borrow<Tensor<T>>>(parts: &[P], axis: isize) -> Self {
+        let parts = borrowed(parts);
         let Some(first) = parts.first() else {
             panic!("concat: expected at least one tensor, got none");
         };
@@ -38,26 +46,27 @@ impl<T: Real> Tensor<T> {
         let strides = shape.strides();
         Tensor::build(shape, |out| {
             let mut offset = 0;
-            for part in parts {
+            for part in &parts {
                 place(part, out, offset, &strides);
                 offset += part.shape()[axis] * strides[axis] as usize;
             }
         })
     }
 
-    /// Joins tensors of one shape along a new axis, which becomes axis `axis` of the result (-1 is its last).
+    /// Joins tensors of one shape, or references to them, along a new axis, which becomes axis `axis` of the result (-1 is its last).
     ///
     /// ```
     /// # use tensor::{Tensor, tensor};
     /// let (a, b) = (tensor![1.0, 2.0], tensor![3.0, 4.0]);
     /// assert_eq!(Tensor::stack(&[&a, &b], 0), tensor![[1.0, 2.0], [3.0, 4.0]]);
-    /// assert_eq!(Tensor::stack(&[&a, &b], -1), tensor![[1.0, 3.0], [2.0, 4.0]]);
+    /// assert_eq!(Tensor::stack(&[a, b], -1), tensor![[1.0, 3.0], [2.0, 4.0]]);
     /// ```
     ///
     /// # Panics
     /// If `parts` is empty, the shapes differ, or `axis` is not an axis of the result.
     #[track_caller]
-    pub fn stack(parts: &[&Tensor<T>], axis: isize) -> Self {
+    pub fn stack<P: Borrow<Tensor<T>>>(parts: &[P], axis: isize) -> Self {
+        let parts = borrowed(parts);
         let Some(first) = parts.first() else {
             panic!("stack: expected at least one tensor, got none");
         };
@@ -250,7 +259,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "stack: expected at least one tensor, got none")]
     fn stack_of_nothing_panics() {
-        Tensor::<f64>::stack(&[], 0);
+        Tensor::stack::<Tensor<f64>>(&[], 0);
     }
 
     #[test]

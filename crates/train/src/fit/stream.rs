@@ -138,7 +138,7 @@ fn together<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Minibatch<T
         }
         (labels, more) => return Err(DataError::Counts { features: xs.len(), labels: labels.max(more) }),
     };
-    Ok(Minibatch::new(Tensor::stack(&xs.iter().collect::<Vec<_>>(), 0), y))
+    Ok(Minibatch::new(Tensor::stack(xs, 0), y))
 }
 
 #[cfg(test)]

@@ -139,7 +139,7 @@ impl<T: Scalar> Training<T> for Model<T> {
         }
         match parts.iter().any(Vec::is_empty) {
             true => Err(FitError::NoExamples),
-            false => Ok(parts.iter().map(|part| Tensor::concat(&part.iter().collect::<Vec<_>>(), 0)).collect()),
+            false => Ok(parts.iter().map(|part| Tensor::concat(part, 0)).collect()),
         }
     }
 
