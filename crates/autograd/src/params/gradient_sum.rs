@@ -15,7 +15,7 @@ pub trait ParamGradients<T: Scalar> {
     fn gradient(&self, params: &Params<T>, param: Param) -> Option<&Tensor<T>>;
 }
 
-/// The gradient that a transform returns at a store: [`grad`](crate::grad) and its kin.
+/// The gradient that [`grad`](crate::grad) or another transform returns at a store.
 ///
 /// ```
 /// use autograd::{ParamGradients, Params, grad};
