@@ -45,7 +45,7 @@ pub(crate) fn gradients<'t, T: Scalar>(
 
 /// A plain cotangent of a node, as a constant for [`gradients`] to start with.
 pub(crate) fn constant_seed<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T>) -> Erased<'_, T> {
-    if root == NONE || tape.is_scalar(root) { tape.constant(seed.item()).erase() } else { tape.constant(seed).erase() }
+    if root == NONE || tape.is_scalar(root) { tape.fixed(seed.item()).erase() } else { tape.fixed(seed).erase() }
 }
 
 /// A reverse sweep that records what it computes.

@@ -5,7 +5,7 @@
 
 use crate::core::node::Operand;
 use crate::core::tape::{Record, Tape};
-use crate::core::value::{Scalar, Value, ValueOf};
+use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
 use crate::fast::code::{self, Form};
 use crate::fast::nodes::NONE;
@@ -42,7 +42,11 @@ impl<'t, T: Scalar> Erased<'t, T> {
     /// The variable as a tensor: a scalar is promoted to a 0-d one.
     #[track_caller]
     pub(crate) fn to_tensor(self) -> TensorVar<'t, T> {
-        if self.is_scalar { self.var::<T>().to_tensor() } else { self.var() }
+        if !self.is_scalar {
+            return self.var();
+        }
+        let tape = self.var::<T>().on_tape();
+        tape.record(Op::ToTensor, &[tape.node_of(self)])
     }
 }
 
@@ -155,22 +159,7 @@ pub(crate) fn tensor<'t, V: Value>(op: Op<V::Elem>, operands: &[Erased<'t, V::El
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Records an independent variable: a number or a tensor, which may be passed by reference.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// use tensor::tensor;
-    /// let tape = Tape::new();
-    /// let (x, w) = (tape.var(2.0), tape.var(tensor![1.0, 3.0])); // a scalar and a tensor
-    /// assert_eq!((w * x).sum().backward().wrt(x), 4.0);
-    /// ```
-    #[inline]
-    #[track_caller]
-    pub fn var<V: ValueOf<T>>(&self, value: V) -> Var<'_, V::Value> {
-        self.leaf(value.into_value())
-    }
-
-    /// As [`var`](Tape::var), in code that is generic over the value.
+    /// An independent variable.
     #[inline]
     #[track_caller]
     pub(crate) fn leaf<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {
@@ -182,14 +171,7 @@ impl<T: Scalar> Tape<T> {
         self.tensor_node(Record::new(Op::Leaf, &[], value.into_tensor(), true))
     }
 
-    /// A constant: it takes part in computations, and no gradient flows to it.
-    #[inline]
-    #[track_caller]
-    pub fn constant<V: ValueOf<T>>(&self, value: V) -> Var<'_, V::Value> {
-        self.fixed(value.into_value())
-    }
-
-    /// As [`constant`](Tape::constant), in code that is generic over the value.
+    /// A constant.
     #[inline]
     #[track_caller]
     pub(crate) fn fixed<V: Value<Elem = T>>(&self, value: V) -> Var<'_, V> {

@@ -14,7 +14,6 @@ use crate::rules::Op;
 use crate::rules::array::Product;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
 
@@ -104,7 +103,7 @@ pub struct Tape<T: Scalar = f64> {
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants.
     pub(crate) detached: RefCell<Vec<u32>>,
-    strict: bool,
+    pub(crate) strict: bool,
     /// Whether matrix products are recorded with NaN for values, without computing them.
     pub(crate) skips_products: Cell<bool>,
 }
@@ -112,22 +111,6 @@ pub struct Tape<T: Scalar = f64> {
 /// Its name stands in the first line of the compiler's message about a variable or a `&Tape` on another thread, which
 /// would otherwise name a `RefCell` and recommend a lock.
 struct EachThreadNeedsItsOwnTape;
-
-impl Tape {
-    /// An empty tape of `f64`. Nothing is allocated until something is recorded.
-    ///
-    /// For another element type, see [`Tape::single`], or `Tape::default()` in code that is generic over it.
-    pub fn new() -> Self {
-        Tape::default()
-    }
-}
-
-impl Tape<f32> {
-    /// An empty tape of `f32`, in single precision.
-    pub fn single() -> Self {
-        Tape::default()
-    }
-}
 
 impl<T: Scalar> Default for Tape<T> {
     /// An empty tape.
@@ -148,49 +131,6 @@ impl<T: Scalar> Default for Tape<T> {
 }
 
 impl<T: Scalar> Tape<T> {
-    /// Makes an empty tape also remember the line of the program that records each node: for explanations.
-    ///
-    /// Recording on it takes a few times as long. Other tapes do not pay for this.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// let tape = Tape::new().traced();
-    /// let x = tape.var(2.0);
-    /// let y = x.sin(); // recorded here
-    /// assert_eq!(tape.node(1).line().map(|line| line.line()), Some(line!() - 1));
-    /// # let _ = y;
-    /// ```
-    ///
-    /// # Panics
-    /// If the tape is not empty.
-    #[must_use]
-    #[track_caller]
-    pub fn traced(mut self) -> Self {
-        assert!(self.is_empty(), "traced: expected an empty tape, got {self:?}; call `traced` where the tape is made");
-        self.nodes.keep_lines();
-        self
-    }
-
-    /// Makes the tape multiply adjoints and partial derivatives as IEEE 754 does, `0 * inf = NaN`.
-    ///
-    /// By default a factor of exactly zero counts as absent: what does not contribute to the output never turns into
-    /// NaN (the branch of a `where_` not taken, `min(1, 1/x)` at 0). Strict tapes help to find where an infinity arose.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// let value = |tape: &Tape| {
-    ///     let x = tape.var(0.0_f64);
-    ///     (1.0 / x).minimum(1.0).backward().wrt(x)
-    /// };
-    /// assert_eq!(value(&Tape::new()), 0.0);
-    /// assert!(value(&Tape::new().strict()).is_nan());
-    /// ```
-    #[must_use]
-    pub fn strict(mut self) -> Self {
-        self.strict = true;
-        self
-    }
-
     /// How adjoints are multiplied on this tape.
     pub(crate) fn product(&self) -> Product {
         Product { strict: self.strict }
@@ -201,11 +141,6 @@ impl<T: Scalar> Tape<T> {
         self.nodes.len()
     }
 
-    /// Whether nothing has been recorded.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
     /// Forgets everything recorded and keeps the memory: the next run on this tape allocates nothing.
     pub fn reset(&mut self) {
         self.nodes.clear();
@@ -214,36 +149,6 @@ impl<T: Scalar> Tape<T> {
         self.bindings.get_mut().clear();
         self.names.get_mut().clear();
         self.detached.get_mut().clear();
-    }
-
-    /// Runs `f` without recording: what it computes are constants. Ends with `f`, also if `f` panics.
-    ///
-    /// ```
-    /// use autograd::Tape;
-    /// let tape = Tape::new();
-    /// let x = tape.var(3.0_f64);
-    /// let c = tape.no_grad(|| x * x);
-    /// assert_eq!((c * x).backward().wrt(x), 9.0);
-    /// ```
-    pub fn no_grad<R>(&self, f: impl FnOnce() -> R) -> R {
-        self.with_recording(false, f)
-    }
-
-    /// Runs `f` with recording, also inside [`no_grad`](Tape::no_grad).
-    pub(crate) fn recording<R>(&self, f: impl FnOnce() -> R) -> R {
-        if self.nodes.is_paused() { self.with_recording(true, f) } else { f() }
-    }
-
-    fn with_recording<R>(&self, on: bool, f: impl FnOnce() -> R) -> R {
-        struct Resume<'t, T: Scalar>(&'t Tape<T>, bool);
-        impl<T: Scalar> Drop for Resume<'_, T> {
-            fn drop(&mut self) {
-                self.0.nodes.pause(self.1);
-            }
-        }
-        let _resume = Resume(self, self.nodes.is_paused());
-        self.nodes.pause(!on);
-        f()
     }
 
     /// Where among the records a node's is.
@@ -278,12 +183,6 @@ impl<T: Scalar> Tape<T> {
         self.nodes.code(id) != code::TENSOR
     }
 
-    /// Whether a tensor node holds this very tensor, as a variable or as a constant.
-    pub(crate) fn holds(&self, id: u32, value: &Tensor<T>, tracked: bool) -> bool {
-        let record = &self.records.borrow()[self.slot(id)];
-        record.tracked == tracked && record.value.as_ref().is_some_and(|v| v.same(value))
-    }
-
     /// The value of a node; of a scalar, as a 0-d tensor.
     pub(crate) fn value_of(&self, id: u32) -> Tensor<T> {
         self.with_value(id, Tensor::clone).unwrap_or_else(|| Tensor::scalar(self.nodes.value(id)))
@@ -298,11 +197,5 @@ impl<T: Scalar> Tape<T> {
     #[inline]
     fn with_value<R>(&self, id: u32, read: impl FnOnce(&Tensor<T>) -> R) -> Option<R> {
         if self.is_scalar(id) { None } else { self.records.borrow()[self.slot(id)].value.as_ref().map(read) }
-    }
-}
-
-impl<T: Scalar> fmt::Debug for Tape<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the tape at {:p} ({} nodes)", self, self.len())
     }
 }

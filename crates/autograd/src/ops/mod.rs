@@ -1,5 +1,5 @@
-//! The methods and operators of variables, by family. Each records one primitive, or several where its documentation
-//! says so.
+//! The methods and operators of variables and tapes, by family. An operation records one primitive, or several where its
+//! documentation says so.
 
 pub(crate) mod custom;
 mod determinant;
@@ -16,6 +16,8 @@ mod reduce;
 mod rule_numbers;
 mod shape;
 mod tangents;
+mod tape;
+mod var;
 
 pub use custom::CustomOp;
 pub use gradients::Gradients;

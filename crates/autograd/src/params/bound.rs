@@ -1,5 +1,6 @@
 //! Parameters bound to a tape, where each is one variable, however often it is used, or is replaced by a computed one.
 
+use super::store::Slot;
 use super::{Param, Params};
 use crate::core::bindings::MapId;
 use crate::core::record::common;
@@ -38,7 +39,7 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
         }
         let known = self.tape.bindings.borrow().node(store, key);
         if let Some(id) = known
-            && self.tape.holds(id, &slot.value, !slot.frozen)
+            && self.is_current(id, slot)
         {
             return Var { tape: Some(self.tape), id, carried: () };
         }
@@ -106,6 +107,12 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
                 self.params.name(param)
             );
         }
+    }
+
+    /// Whether a node still holds what the store holds, as a variable or, if frozen, as a constant.
+    fn is_current(&self, id: u32, slot: &Slot<T>) -> bool {
+        let record = &self.tape.records.borrow()[self.tape.slot(id)];
+        record.tracked != slot.frozen && record.value.as_ref().is_some_and(|value| value.same(&slot.value))
     }
 
     /// A store of the current values, those of replacements included.
