@@ -7,14 +7,13 @@
 
 use crate::core::bindings::Bindings;
 use crate::core::value::Scalar;
-use crate::fast::adjoints::Pool;
 use crate::fast::code;
 use crate::fast::nodes::{NONE, Nodes};
 use crate::rules::Op;
 use crate::rules::array::Product;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::sync::Arc;
+use std::marker::PhantomData;
 use tensor::{Shape, Tensor};
 
 /// One tensor operation, or one scalar that a tensor operation computed.
@@ -97,8 +96,7 @@ pub struct Tape<T: Scalar = f64> {
     /// The operands of n-ary scalar nodes, one list after the other.
     pub(crate) lists: RefCell<Vec<u32>>,
     pub(crate) bindings: RefCell<Bindings>,
-    /// Arrays of earlier sweeps, to be used again.
-    pub(crate) pool: Arc<Pool<T>>,
+    _frees_sweeps: FreesSweeps<T>,
     /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants.
@@ -112,6 +110,15 @@ pub struct Tape<T: Scalar = f64> {
 /// would otherwise name a `RefCell` and recommend a lock.
 struct EachThreadNeedsItsOwnTape;
 
+/// Frees the arrays of earlier sweeps on this thread when its tape is dropped.
+struct FreesSweeps<T: Scalar>(PhantomData<T>);
+
+impl<T: Scalar> Drop for FreesSweeps<T> {
+    fn drop(&mut self) {
+        T::sweeps(Vec::clear);
+    }
+}
+
 impl<T: Scalar> Default for Tape<T> {
     /// An empty tape.
     fn default() -> Self {
@@ -123,7 +130,7 @@ impl<T: Scalar> Default for Tape<T> {
             bindings: RefCell::default(),
             names: RefCell::default(),
             detached: RefCell::default(),
-            pool: Arc::default(),
+            _frees_sweeps: FreesSweeps(PhantomData),
             strict: false,
             skips_products: Cell::new(false),
         }

@@ -6,7 +6,7 @@ use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::fast::adjoints::Adjoints;
 use crate::rules::Element;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 use tensor::Tensor;
 
@@ -82,7 +82,7 @@ impl<T: Scalar> ValueOf<T> for &Tensor<T> {
 /// The element type of a tape: `f32` or `f64`.
 ///
 /// Its hidden methods are where the generic algorithms are compiled, once per element type, in this crate.
-#[allow(private_interfaces)]
+#[allow(private_bounds, private_interfaces)]
 pub trait Scalar: Element + ValueOf<Self, Value = Self> + Value<Elem = Self, Carried = Self> {
     #[doc(hidden)]
     fn reverse(tape: &Tape<Self>, adjoints: &mut Adjoints<Self>, root: u32, low: u32);
@@ -102,6 +102,12 @@ pub trait Scalar: Element + ValueOf<Self, Value = Self> + Value<Elem = Self, Car
         roots: &[u32],
         sources: &[(u32, Erased<'t, Self>)],
     ) -> Vec<Option<Erased<'t, Self>>>;
+    /// The arrays of earlier sweeps, which each thread keeps for its next sweeps; `None` if the thread is shutting down.
+    ///
+    /// Not each tape: gradients return their arrays when they are dropped, which may be after the tape was reset and
+    /// moved to another thread. So nothing is shared, and there is no lock.
+    #[doc(hidden)]
+    fn sweeps<R>(read: impl FnOnce(&mut Vec<Adjoints<Self>>) -> R) -> Option<R>;
     /// Keeps a tape for the next transform on this thread, or returns the kept one.
     #[doc(hidden)]
     fn kept(tape: Option<Box<Tape<Self>>>) -> Option<Box<Tape<Self>>>;
@@ -171,7 +177,7 @@ impl<T: Scalar> Value for Tensor<T> {
 // The generic algorithms, compiled once per element type.
 macro_rules! scalar {
     ($($t:ty),*) => {$(
-        #[allow(private_interfaces)]
+        #[allow(private_bounds, private_interfaces)]
         impl Scalar for $t {
             fn reverse(tape: &Tape<$t>, adjoints: &mut Adjoints<$t>, root: u32, low: u32) {
                 crate::core::reverse::sweep(tape, adjoints, root, low)
@@ -194,6 +200,13 @@ macro_rules! scalar {
                 sources: &[(u32, Erased<'t, $t>)],
             ) -> Vec<Option<Erased<'t, $t>>> {
                 crate::core::forward_recorded::tangents(tape, roots, sources)
+            }
+            #[inline]
+            fn sweeps<R>(read: impl FnOnce(&mut Vec<Adjoints<$t>>) -> R) -> Option<R> {
+                thread_local! {
+                    static SWEEPS: RefCell<Vec<Adjoints<$t>>> = const { RefCell::new(Vec::new()) };
+                }
+                SWEEPS.try_with(|sweeps| read(&mut sweeps.borrow_mut())).ok()
             }
             #[inline]
             fn kept(tape: Option<Box<Tape<$t>>>) -> Option<Box<Tape<$t>>> {

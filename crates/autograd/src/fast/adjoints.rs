@@ -1,7 +1,6 @@
-//! The arrays of adjoints that a reverse sweep fills, and those of earlier sweeps, to be used again.
+//! The arrays of adjoints that a reverse sweep fills.
 
 use crate::rules::Element;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use tensor::Tensor;
 
 /// The adjoints of a sweep.
@@ -17,33 +16,6 @@ pub(crate) struct Adjoints<T: Element> {
     pub(crate) nan: bool,
     /// Whether the sweep tests each factor for 0: see `fast/scalars.rs`.
     pub(crate) careful: bool,
-}
-
-/// The adjoints of earlier sweeps on a tape, to be used again.
-///
-/// Gradients outlive a reset of their tape, and tape and gradients may move to different threads: hence the lock, which
-/// nobody else holds while a tape stays on its thread.
-#[derive(Debug)]
-pub(crate) struct Pool<T: Element>(Mutex<Vec<Adjoints<T>>>);
-
-impl<T: Element> Default for Pool<T> {
-    fn default() -> Self {
-        Pool(Mutex::default())
-    }
-}
-
-impl<T: Element> Pool<T> {
-    fn adjoints(&self) -> MutexGuard<'_, Vec<Adjoints<T>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner) // only whole entries are put in and taken out
-    }
-
-    pub(crate) fn take(&self) -> Adjoints<T> {
-        self.adjoints().pop().unwrap_or_default()
-    }
-
-    pub(crate) fn put(&self, adjoints: Adjoints<T>) {
-        self.adjoints().push(adjoints);
-    }
 }
 
 impl<T: Element> Default for Adjoints<T> {

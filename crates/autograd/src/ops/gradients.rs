@@ -6,25 +6,28 @@ use crate::core::reverse;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
-use crate::fast::adjoints::{Adjoints, Pool};
+use crate::fast::adjoints::Adjoints;
 use crate::fast::nodes::NONE;
 use std::fmt;
-use std::sync::Arc;
 use tensor::{Shape, Tensor};
 
-/// Adjoints that return to their tape's pool when dropped. They do not borrow the tape, so that gradients may be alive
-/// (unused) while the tape is reset.
-struct Pooled<T: Scalar> {
-    adjoints: Adjoints<T>,
-    pool: Arc<Pool<T>>,
-}
+/// Most arrays of earlier sweeps that a thread keeps.
+const KEPT: usize = 4;
+
+/// Adjoints whose arrays are kept for the next sweep when they are dropped. They do not borrow the tape, so that
+/// gradients may be alive (unused) while the tape is reset.
+struct Pooled<T: Scalar>(Adjoints<T>);
 
 impl<T: Scalar> Drop for Pooled<T> {
     fn drop(&mut self) {
-        let mut a = std::mem::take(&mut self.adjoints);
+        let mut a = std::mem::take(&mut self.0);
         a.tensors.clear();
         a.sums.clear();
-        self.pool.put(a);
+        T::sweeps(|kept| {
+            if kept.len() < KEPT {
+                kept.push(a);
+            }
+        });
     }
 }
 
@@ -113,7 +116,7 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
 
 /// Seeds the adjoint of the root and sweeps back to the node `low`.
 pub(crate) fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
-    let mut adjoints = tape.pool.take();
+    let mut adjoints = T::sweeps(Vec::pop).flatten().unwrap_or_default();
     // If the root does not depend on a variable, there is nothing to sweep, as for a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
     if root != NONE {
@@ -135,7 +138,7 @@ pub(crate) fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>,
             adjoints.sums = tape.bindings.borrow().sums(tape, &adjoints.tensors);
         }
     }
-    Gradients { tape, root, seed, pooled: Pooled { adjoints, pool: tape.pool.clone() } }
+    Gradients { tape, root, seed, pooled: Pooled(adjoints) }
 }
 
 impl<'t, T: Scalar> Gradients<'t, T> {
@@ -162,7 +165,7 @@ impl<'t, T: Scalar> Gradients<'t, T> {
         if id > self.root || self.root == NONE {
             return T::ZERO; // NONE is larger than every root
         }
-        self.pooled.adjoints.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
+        self.pooled.0.scalars.get(id as usize).copied().unwrap_or(T::ZERO)
     }
 
     /// Whether the output was computed from `x`, even if the gradient is 0.
@@ -189,13 +192,13 @@ impl<'t, T: Scalar> Gradients<'t, T> {
             return None;
         }
         if self.tape.is_scalar(id) || self.tape.is_leaf(id) {
-            return at(self.tape, &self.pooled.adjoints, id);
+            return at(self.tape, &self.pooled.0, id);
         }
         if id == self.root {
             return Some(self.seed.clone().unwrap_or_else(|| Tensor::scalar(T::ONE)));
         }
         let again = run(self.tape, self.root, self.seed.clone(), id + 1);
-        at(self.tape, &again.pooled.adjoints, id)
+        at(self.tape, &again.pooled.0, id)
     }
 }
 
@@ -214,9 +217,9 @@ impl<T: Scalar> Gradients<'_, T> {
     #[track_caller]
     pub(crate) fn by_key(&self, store: Store, key: Key) -> Option<&Tensor<T>> {
         let node = self.tape.bindings.borrow().gradient_node(store, key)?;
-        if let Some((_, sum)) = self.pooled.adjoints.sums.iter().find(|(id, _)| *id == node) {
+        if let Some((_, sum)) = self.pooled.0.sums.iter().find(|(id, _)| *id == node) {
             return Some(sum);
         }
-        self.pooled.adjoints.tensors.get(self.tape.slot(node))?.as_ref()
+        self.pooled.0.tensors.get(self.tape.slot(node))?.as_ref()
     }
 }
