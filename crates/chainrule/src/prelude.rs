@@ -24,7 +24,8 @@ pub use autograd::{Real, concat, einsum, stack};
 // --- functions of functions
 pub use autograd::{
     ByParam, Evaluate, Single, checkpoint, flatten, function_at, grad, hessian, hessian_matrix, hvp, jacobian,
-    jacobian_matrix, jvp, objective, objective_at, objective_of_params, unflatten, value_and_grad, vjp,
+    jacobian_forward, jacobian_matrix, jacobian_reverse, jvp, objective, objective_at, objective_of_params, unflatten,
+    value_and_grad, vjp,
 };
 
 // --- derivatives checked
