@@ -9,10 +9,12 @@ use tensor::Tensor;
 
 /// Operations on more numbers than this are not checked.
 const LARGE: usize = 1 << 16;
-/// How much work an edge may take: numbers computed.
+/// Most elements that the differences of one edge may compute, at one evaluation each.
 const WORK: usize = 1 << 13;
-/// How much all edges of an operation may take together. Of a sum of thousands of numbers, some are checked.
-const TOTAL_WORK: usize = 1 << 17;
+/// Most elements that the differences of all edges of an operation may read and compute.
+const TOTAL_WORK: usize = 1 << 22;
+/// About how many evaluations an edge takes.
+const EVALUATIONS: usize = 16;
 
 /// The checks of the derivatives with respect to the operands in these positions.
 pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: &[usize]) -> Vec<Option<Check>> {
@@ -45,9 +47,11 @@ pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: 
             (i, analytic[i], measure(&mut phi, x[i], analytic[i], precise))
         }))
     };
-    // A check computes the operation, so all edges of a wide one would take work of the square of its width.
-    let every = positions.len().div_ceil((TOTAL_WORK / size.max(1)).max(100));
-    positions.iter().enumerate().map(|(i, k)| if i % every == 0 { check(k) } else { None }).collect()
+    // Each check computes the operation, so the checks of all edges of a wide operation would take work of the square of
+    // its width. Then only some edges are checked, evenly spaced.
+    let edges = (TOTAL_WORK / (EVALUATIONS * size.max(1))).max(1);
+    let stride = positions.len().div_ceil(edges);
+    positions.iter().enumerate().map(|(i, k)| if i % stride == 0 { check(k) } else { None }).collect()
 }
 
 /// 1 for a number; else weights between 1/2 and 3/2 that no symmetry of an operation cancels, exact in `f32`.

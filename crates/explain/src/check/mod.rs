@@ -7,7 +7,7 @@ mod whole;
 
 pub use difference::Verdict;
 pub(crate) use local::local;
-pub(crate) use whole::{TOTAL_WORK, whole};
+pub(crate) use whole::{Budget, whole};
 
 use difference::{Measured, Precise};
 use tensor::Tensor;

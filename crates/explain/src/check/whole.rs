@@ -8,32 +8,48 @@ use autograd::Scalar;
 use autograd::inspect::{Operand, Operation};
 use tensor::Tensor;
 
-/// How much work the check of one variable may take: numbers read and computed.
+/// Most elements that the replays of one variable may read and compute.
 const WORK: usize = 1 << 19;
-/// How much the checks of all variables of an explanation may take together. So a sum of thousands of variables is
-/// explained in a moment.
-pub(crate) const TOTAL_WORK: usize = 1 << 23;
-/// How often a difference of one element replays the computation, about.
+/// The same for all variables of an explanation together.
+const TOTAL_WORK: usize = 1 << 23;
+/// About how often the difference for one element replays the computation.
 const REPLAYS: usize = 16;
 /// Elements of one variable that are looked at.
 const MOST: usize = 64;
 
-/// The check of the gradient of the node in place `at`; `None` where a replay would take too long, or the work that is left
-/// does not suffice.
+/// The work that is left for the checks of the variables of an explanation.
+pub(crate) struct Budget {
+    per_element: usize,
+    left: usize,
+}
+
+impl Budget {
+    pub(crate) fn new<T: Scalar>(part: &Part<'_, T>) -> Self {
+        let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
+        Budget { per_element: REPLAYS * replay.max(1), left: TOTAL_WORK }
+    }
+
+    /// How many of `n` elements of a variable to check.
+    fn take(&mut self, n: usize) -> usize {
+        let count = (WORK.min(self.left) / self.per_element).min(MOST).min(n);
+        self.left -= count * self.per_element;
+        count
+    }
+}
+
+/// The check of the gradient of the node in place `at`; `None` where a replay would take too long, or the budget is used
+/// up.
 pub(crate) fn whole<T: Scalar>(
     part: &Part<'_, T>,
     at: usize,
     gradient: &Tensor<f64>,
     cotangent: &[f64],
-    work_left: &mut usize,
+    budget: &mut Budget,
 ) -> Option<Check> {
-    let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
-    let per_element = REPLAYS * replay.max(1);
-    let most = (WORK.min(*work_left) / per_element).min(MOST);
+    let most = budget.take(gradient.size());
     if most == 0 {
         return None;
     }
-    *work_left -= most.min(gradient.size()) * per_element;
     let replay = Replay::new(part, at);
     let (x, analytic) = (part.nodes[at].value().cast::<f64>(), gradient.to_vec());
     let precise = precise(is_single::<T>(), replay.is_exact);

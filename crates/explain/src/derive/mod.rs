@@ -48,8 +48,8 @@ pub(crate) fn derive<T: Scalar>(
         }
     }
     let v = cotangent.to_vec();
-    let mut work_left = check::TOTAL_WORK;
-    let mut check = |&at: &usize| check::whole(&part, at, steps[at].adjoint.as_ref()?, &v, &mut work_left);
+    let mut budget = check::Budget::new(&part);
+    let mut check = |&at: &usize| check::whole(&part, at, steps[at].adjoint.as_ref()?, &v, &mut budget);
     let checks = part.wanted.iter().map(|at| if checked { check(at) } else { None }).collect();
     let precision = precision::<T>();
     let wanted = part.wanted.clone();

@@ -89,8 +89,8 @@ impl Row<'_> {
 
 /// One line that sums the checks up.
 pub(crate) fn verdict(e: &Explanation) -> String {
-    let all =
-        || e.steps.iter().flat_map(|s| &s.edges).filter_map(|x| x.check.as_ref()).chain(e.checks.iter().flatten());
+    let edges = || e.steps.iter().flat_map(|s| &s.edges);
+    let all = || edges().filter_map(|x| x.check.as_ref()).chain(e.checks.iter().flatten());
     let count = |is: fn(&Verdict) -> bool| all().filter(|c| is(&c.verdict)).count();
     let total = all().count();
     let mut text = format!("{} of {total} derivatives agree with differences", count(|v| *v == Verdict::Agrees));
@@ -98,6 +98,7 @@ pub(crate) fn verdict(e: &Explanation) -> String {
         (count(|v| *v == Verdict::Differs), "DO NOT"),
         (count(|v| matches!(v, Verdict::Kink { .. })), "stand at a kink"),
         (count(|v| *v == Verdict::Unresolved), "cannot be told by differences"),
+        (edges().count() + e.checks.len() - total, "were not checked"),
     ] {
         if n > 0 {
             text += &format!("; {n} {what}");
