@@ -1,4 +1,4 @@
-//! What the compiler says about common mistakes: it must refuse each of them, in words that lead to the cure.
+//! What the compiler says about common mistakes: it must refuse each of them, and its message must suggest what to write.
 //!
 //! `messages/NAME.rs` is a mistake, and `messages/NAME.txt` holds the first lines of the message about it, by the
 //! compiler that `messages/rustc.txt` names. With any other compiler, the first line alone is compared.
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-/// Number of lines of a message that are compared. The cure must stand in them: few readers get further.
+/// Number of lines of a message that are compared. The suggestion must stand in them: few readers get further.
 const LINES: usize = 12;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages");
 
@@ -38,7 +38,7 @@ fn common_mistakes() {
             false => head(&String::from_utf8(output.stderr).unwrap()),
         };
         let text = mistake.with_extension("txt");
-        if update {
+        if update && !output.status.success() {
             fs::write(&text, &found).unwrap();
         }
         let expected = fs::read_to_string(text).unwrap_or_default();
@@ -66,7 +66,7 @@ fn compile(program: &Path, library: &Path) -> Command {
     rustc
 }
 
-/// The library that this test is linked to: the newest beside it.
+/// The newest library beside this test: the one that it is linked to, unless another feature set was built later.
 fn library() -> PathBuf {
     let test = env::current_exe().unwrap();
     let libraries = files(test.parent().unwrap(), "libchainrule-", ".rlib");
@@ -81,7 +81,7 @@ fn files(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
     folder.read_dir().unwrap().map(|file| file.unwrap().path()).filter(matches).collect()
 }
 
-/// The first lines of a message. Of a place in the library the file alone is left, since lines move.
+/// The first lines of a message. A location in the library is reduced to its file, since lines move.
 fn head(message: &str) -> String {
     let lines = message.lines().take(LINES).map(|line| match line.split_once(".rs:") {
         Some((file, _)) if line.contains("crates/") => format!("{file}.rs\n"),

@@ -78,6 +78,9 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// As [`forward`](Module::forward), recorded as one operation: intermediate results are not stored, but computed again
     /// when gradients are. See [`BoundParams::checkpoint`].
     ///
+    /// It computes in evaluation mode: dropout does nothing, and batch normalization uses its moving averages. For another
+    /// mode, pass `net.checkpoint` a closure that uses [`call`](Module::call).
+    ///
     /// ```
     /// use autograd::{Params, Tape};
     /// use nn::{Mlp, Module};
@@ -91,6 +94,8 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// let gradient = y.square().sum().backward().wrt(x);
     /// assert_eq!(gradient, block.forward(&net, x).square().sum().backward().wrt(x));
     /// ```
+    /// # Panics
+    /// If `x` is on another tape.
     #[track_caller]
     fn checkpoint<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T>
     where

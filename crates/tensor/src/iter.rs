@@ -68,7 +68,7 @@ impl<T: Real> Tensor<T> {
     }
 
     /// The sub-tensors along the first axis, as views: for shape `(n, ...)`, n tensors of shape `(...)`. The rows of a
-    /// matrix are vectors, the rows of a vector 0-d tensors.
+    /// matrix are vectors, the rows of a vector are 0-d tensors.
     ///
     /// ```
     /// # use tensor::tensor;
