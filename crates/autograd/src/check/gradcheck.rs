@@ -140,7 +140,7 @@ where
     /// Checks the gradient of φ_k.
     fn order(&self, order: usize) -> Found {
         let tape = Tape::new();
-        let on = self.check.x.on(&tape);
+        let on = self.subject.scaled(&tape, 1.0);
         let root = self.subject.record::<V>(&tape, &on, order);
         let nodes = subject::nodes::<X>(&on);
         let here = root.sample();

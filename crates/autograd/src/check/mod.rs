@@ -34,7 +34,7 @@ use std::marker::PhantomData;
 /// Creates a check of the derivatives of a function at a point; [`run`](GradCheck::run) runs it.
 ///
 /// The function is a closure on variables, as for [`grad`](crate::grad), and returns a scalar or a tensor. The point is
-/// any structure of `f64` scalars and tensors.
+/// any structure of `f64` scalars, tensors and parameters.
 ///
 /// ```
 /// use autograd::gradcheck;

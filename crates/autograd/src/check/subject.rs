@@ -53,8 +53,9 @@ impl<'a, X: Input<Level = Plain<f64>>, F> Subject<'a, X, F> {
         })
     }
 
-    /// Creates the variables of the point on a tape, with all elements multiplied by `factor`.
-    fn scaled<'t>(&self, tape: &'t Tape<f64>, factor: f64) -> X::On<'t> {
+    /// Creates the variables of the point on a tape, with all elements multiplied by `factor`. Frozen parameters are
+    /// variables here, too: their derivatives are checked like all others.
+    pub(crate) fn scaled<'t>(&self, tape: &'t Tape<f64>, factor: f64) -> X::On<'t> {
         let mut parts = self.parts.iter();
         self.x.on_parts(tape, &mut || PlainPart::Tensor(parts.next().map_or_else(Tensor::default, |t| t * factor)))
     }

@@ -4,7 +4,7 @@
 //! It runs the same rules as the forward sweep, as the recorded reverse sweep (`higher_order.rs`) does. It visits
 //! only the nodes between the sources and the roots.
 
-use crate::core::higher_order::{add, weigh};
+use crate::core::higher_order::{add, recorded_product};
 use crate::core::record::{Erased, Recorded};
 use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
@@ -74,7 +74,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             |operand| self.get(operand).is_some(),
             |_, operand, d| {
                 if let Some(dx) = self.get(operand) {
-                    add(&mut sum, weigh(self.product, dx.var(), d).erase());
+                    add(&mut sum, recorded_product(self.product, dx.var(), d).erase());
                 }
             },
         );

@@ -78,7 +78,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         for id in low..=root {
             let mut depends = is_target[(id - low) as usize];
             if !depends {
-                tape.for_each_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
+                tape.for_each_tracked_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
             }
             wanted[(id - low) as usize] = depends;
         }
@@ -113,7 +113,8 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// Gives each operand of a scalar operation the adjoint times its partial derivative.
     fn scalar(&mut self, id: u32, g: Var<'t, T>) {
         let (product, low, wanted, adjoints) = (self.product, self.low, &self.wanted, &mut self.adjoints);
-        let give = |_, operand: u32, d| add(&mut adjoints[(operand - low) as usize], weigh(product, g, d).erase());
+        let give =
+            |_, operand: u32, d| add(&mut adjoints[(operand - low) as usize], recorded_product(product, g, d).erase());
         self.tape.recorded_partials(id, |operand| is_wanted(wanted, low, operand), give);
     }
 
@@ -148,7 +149,7 @@ pub(crate) fn add<'t, T: Scalar>(adjoint: &mut Option<Erased<'t, T>>, contributi
 }
 
 /// `g * d`, leaving out a factor that is the constant 1.
-pub(crate) fn weigh<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> {
+pub(crate) fn recorded_product<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<'t, T>) -> Var<'t, T> {
     if d.id == NONE && d.carried == T::ONE {
         g
     } else if g.id == NONE && g.carried == T::ONE {

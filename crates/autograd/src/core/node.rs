@@ -206,7 +206,7 @@ impl<T: Scalar> Tape<T> {
     }
 
     /// Calls `f` with each operand of a node through which gradients may flow.
-    pub(crate) fn for_each_operand(&self, id: u32, mut f: impl FnMut(u32)) {
+    pub(crate) fn for_each_tracked_operand(&self, id: u32, mut f: impl FnMut(u32)) {
         self.read(id, |node| {
             node.for_each_operand(|operand| match operand {
                 Operand::Node(id) if self.is_tracked(id) => f(id),

@@ -6,9 +6,9 @@
 //! variable. A tensor's adjoint is freed as soon as its node has been passed; those of variables stay for
 //! [`Gradients`](crate::Gradients).
 
+use crate::core::adjoints::Adjoints;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::fast::adjoints::Adjoints;
 use crate::fast::{code, scalars};
 use crate::rules;
 use crate::rules::array::{Array, Product};
@@ -82,7 +82,7 @@ pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, roots: &[u32], low: u32) ->
     }
     for at in (0..reached.len()).rev() {
         if reached[at] {
-            tape.for_each_operand(low + at as u32, |operand| {
+            tape.for_each_tracked_operand(low + at as u32, |operand| {
                 if operand >= low {
                     reached[(operand - low) as usize] = true;
                 }

@@ -99,8 +99,8 @@ pub struct Tape<T: Scalar = f64> {
     _frees_sweeps: FreesSweeps<T>,
     /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
-    /// Nodes whose values the user took out as constants.
-    pub(crate) detached: RefCell<Vec<u32>>,
+    /// Nodes whose values the user took out as constants, with the node of the constant (`NONE` for a scalar).
+    pub(crate) detached: RefCell<Vec<(u32, u32)>>,
     pub(crate) strict: bool,
     /// Whether matrix products are recorded with NaN for values, without computing them.
     pub(crate) skips_products: Cell<bool>,

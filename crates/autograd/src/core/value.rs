@@ -1,10 +1,10 @@
 //! The types that a variable can hold: a scalar, or a tensor of scalars.
 
+use crate::core::adjoints::Adjoints;
 use crate::core::forward::Tangents;
 use crate::core::higher_order::Wanted;
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
-use crate::fast::adjoints::Adjoints;
 use crate::rules::Element;
 use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
@@ -55,7 +55,7 @@ pub trait Value: Clone + Debug + sealed::Sealed + 'static {
             `Tape::single()`, holds `f32` and `Tensor<f32>`",
     note = "`cast` converts a tensor; write `2.0` for an integer"
 )]
-pub trait ValueOf<T: Scalar> {
+pub trait ValueOf<T: Scalar>: sealed::Sealed {
     /// The type of the variable's value.
     type Value: Value<Elem = T>;
     /// The value; a tensor that is passed by reference shares its buffer with it.
@@ -118,6 +118,7 @@ mod sealed {
     impl Sealed for f32 {}
     impl Sealed for f64 {}
     impl<T: super::Scalar> Sealed for tensor::Tensor<T> {}
+    impl<T: super::Scalar> Sealed for &tensor::Tensor<T> {}
 }
 
 macro_rules! scalar_value {

@@ -3,12 +3,10 @@
 //! | file | idea |
 //! |---|---|
 //! | `nodes.rs`, `code.rs` | scalar nodes: 17 bytes each in f64, in parallel arrays |
-//! | `adjoints.rs` | the arrays of a reverse sweep |
 //! | `scalars.rs` | the jump table of the scalar reverse sweep |
 //! | `kernels.rs` | the rules on plain tensors, in one pass over memory |
 //! | `normalize_rows.rs` | softmax and layer normalization, in one pass per row |
 
-pub(crate) mod adjoints;
 pub(crate) mod code;
 pub(crate) mod kernels;
 pub(crate) mod nodes;

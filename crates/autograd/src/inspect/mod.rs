@@ -178,7 +178,7 @@ impl<'t, T: Scalar> Node<'t, T> {
     /// assert!(is_detached(x.node()) && !is_detached(y.node()));
     /// ```
     pub fn is_detached(self) -> bool {
-        self.tape.detached.borrow().contains(&self.id)
+        self.tape.detached.borrow().iter().any(|&(from, _)| from == self.id)
     }
 
     /// The source location that recorded the node; `None` unless the tape is [traced](Tape::traced).

@@ -1,12 +1,12 @@
 //! `backward` and its result, the adjoints of all variables.
 
+use crate::core::adjoints::Adjoints;
 use crate::core::bindings::{Key, Store};
 use crate::core::record::common;
 use crate::core::reverse;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
-use crate::fast::adjoints::Adjoints;
 use crate::fast::nodes::NONE;
 use std::fmt;
 use tensor::{Shape, Tensor};

@@ -1,4 +1,4 @@
-//! What a variable can be asked for: its value, its shape, its place on the tape.
+//! Accessors of variables: value, shape, tape and node.
 
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
@@ -53,10 +53,11 @@ impl<'t, V: Value> Var<'t, V> {
     pub fn detach(self) -> Var<'t, V> {
         match self.tape {
             Some(tape) => {
+                let constant = tape.fixed(self.value());
                 if self.id != NONE {
-                    tape.detached.borrow_mut().push(self.id);
+                    tape.detached.borrow_mut().push((self.id, constant.id));
                 }
-                tape.fixed(self.value())
+                constant
             }
             None => self,
         }

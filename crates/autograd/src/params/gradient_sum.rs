@@ -26,12 +26,12 @@ pub trait ParamGradients<T: Scalar> {
 /// assert_eq!(g.gradient(&params, w), Some(&tensor![4.0]));
 /// ```
 ///
-/// # Panics
-/// If the parameter belongs to another store.
+/// It has an entry for each parameter, with zeros where the loss does not depend on it. So an optimizer steps unused
+/// parameters as well, with weight decay and momentum; with the gradients of [`backward`](crate::Var::backward) it leaves
+/// them as they are. Frozen parameters have no gradient.
 impl<T: Scalar> ParamGradients<T> for Params<T> {
-    #[track_caller]
     fn gradient(&self, _: &Params<T>, param: Param) -> Option<&Tensor<T>> {
-        Some(self.get(param))
+        (self.contains(param) && !self.is_frozen(param)).then(|| self.get(param))
     }
 }
 

@@ -22,7 +22,8 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
         Params::bind(self, tape)
     }
     fn on_parts<'t>(&self, tape: &'t Tape<T>, next: &mut dyn FnMut() -> PlainPart<T>) -> BoundParams<'p, 't, T> {
-        self.on(tape).map(|_, _| tape.var(next().into_tensor()))
+        let parts: Vec<_> = self.keys().map(|p| (p, tape.var(next().into_tensor()))).collect();
+        self.on(tape).mapped(&parts)
     }
     fn for_each(&self, f: &mut dyn FnMut(PlainPart<T>)) {
         self.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
@@ -45,8 +46,8 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
     }
 }
 
-/// Bound parameters of an outer function, computed weights included. The function receives them as variables of its own;
-/// the gradient has a variable on the outer tape for each. The gradient of a frozen parameter is 0.
+/// Bound parameters of an outer function, computed weights included. The function receives new variables for them; the
+/// gradient has a variable on the outer tape for each. The gradient of a frozen parameter that is not replaced is 0.
 ///
 /// ```
 /// use autograd::{BoundParams, Params, Var, grad, value_and_grad};
@@ -73,7 +74,7 @@ impl<'p, 'o, T: Scalar> Input for BoundParams<'p, 'o, T> {
     type Gradient = ByParam<TensorVar<'o, T>>;
     type Each<B> = ByParam<B>;
     fn on<'t>(&self, _: &'t Tape<T>) -> BoundParams<'p, 'o, T> {
-        self.map(|p, w| if self.params().is_frozen(p) { w } else { nested::copy(w) })
+        self.map(|p, w| if self.params().is_frozen(p) && w.is_constant() { w } else { nested::copy(w) })
     }
     fn on_parts<'t>(&self, _: &'t Tape<T>, next: &mut dyn FnMut() -> Erased<'o, T>) -> BoundParams<'p, 'o, T> {
         self.map(|_, _| next().var())

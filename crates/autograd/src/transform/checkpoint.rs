@@ -15,8 +15,8 @@ use tensor::Tensor;
 /// Records f(x₁, ..., xₙ) as one operation: the tape stores the operands and the value, but no intermediate results.
 ///
 /// The reverse sweep runs `f` again, on a separate tape, at the cost of a second evaluation. The gradients are those without
-/// the checkpoint, bit for bit, if no operand is used elsewhere, too; otherwise its contributions are added in another
-/// order, and the last bits may differ. Forward mode, recorded gradients, derivatives of any order, and
+/// the checkpoint, bit for bit, if no operand is used outside it; contributions to an operand that is used elsewhere
+/// are added in another order, and the last bits may differ. Forward mode, recorded gradients, derivatives of any order, and
 /// checkpoints inside `f` work too. Only the operands receive gradients, so all other values that `f` uses must be
 /// plain numbers and tensors.
 ///

@@ -1,7 +1,7 @@
 //! The functions that transforms take, and closures of them in variables.
 
 use super::input::Input;
-use super::level::{Elem, Level, Out, Purpose};
+use super::level::{Elem, Evaluation, Level, Out};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
 use crate::params::BoundParams;
@@ -41,7 +41,7 @@ impl<X: Input, V: Value<Elem = Elem<X>>, F: for<'t> Function<'t, X, V>> Evaluate
     fn value(&self, x: X) -> Out<X, V> {
         let tape = X::Level::open("value", &x);
         let on = x.on(&tape);
-        X::Level::run(Purpose::Value, &tape, || self(on.clone())).value
+        X::Level::run(Evaluation::Value, &tape, || self(on.clone())).value
     }
 }
 
@@ -114,8 +114,8 @@ where
     f
 }
 
-/// Returns a closure on bound parameters unchanged, as [`objective`] does: a loss that is kept in a variable, and taken at any
-/// store of parameters.
+/// Returns a closure on bound parameters unchanged, as [`objective`] does: a loss that is kept in a variable, and evaluated at
+/// any store of parameters.
 ///
 /// [`objective_at`] would tie the closure to one borrow of a store, which cannot change while the closure lives.
 ///

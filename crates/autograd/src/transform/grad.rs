@@ -2,7 +2,7 @@
 
 use super::function::Objective;
 use super::input::Input;
-use super::level::{Elem, Level, Out, Purpose, nodes};
+use super::level::{Elem, Evaluation, Level, Out, nodes};
 
 /// Computes the gradient of a function at a point, in the structure of the point.
 ///
@@ -68,7 +68,7 @@ where
     let tape = X::Level::open(transform, &x);
     let on = x.on(&tape);
     let nodes = nodes::<X>(transform, &on);
-    let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
+    let y = X::Level::run(Evaluation::Derivatives(transform), &tape, || f(on.clone()));
     let gradient = X::Level::pull(&tape, y.id, None, &nodes, |next| x.build(next));
     (y.value, gradient)
 }

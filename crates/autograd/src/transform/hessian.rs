@@ -5,7 +5,7 @@ use super::function::Objective;
 use super::input::Input;
 use super::input::Part;
 use super::jacobian::{OutTensor, joined, ranges, sizes, units};
-use super::level::{Level, Purpose, next, nodes, parts};
+use super::level::{Evaluation, Level, next, nodes, parts};
 use super::vjp::directions;
 use tensor::Shape;
 
@@ -35,7 +35,7 @@ use tensor::Shape;
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn hessian<X: Input, F>(f: F, x: X) -> X::Each<X::Each<OutTensor<X>>>
 where
@@ -66,7 +66,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn hessian_matrix<X: Input, F>(f: F, x: X) -> OutTensor<X>
 where
@@ -83,7 +83,7 @@ where
     let tape = X::Level::open(transform, x);
     let on = x.on(&tape);
     let nodes = nodes::<X>(transform, &on);
-    let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
+    let y = X::Level::run(Evaluation::Derivatives(transform), &tape, || f(on.clone()));
     let gradient = X::Level::gradient(&tape, y.id, &nodes);
     let parts = parts(x);
     let shapes: Vec<Shape> = parts.iter().map(X::Level::shape).collect();
@@ -103,7 +103,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor, or the shapes of the direction differ from those of the point.
+/// As [`grad`](crate::grad), or if the shapes of the direction differ from those of the point.
 #[track_caller]
 pub fn hvp<X: Input, F>(f: F, x: X, direction: &X::Gradient) -> X::Gradient
 where
@@ -113,7 +113,7 @@ where
     let on = x.on(&tape);
     let nodes = nodes::<X>("hvp", &on);
     let directions = directions::<X>("hvp", &x, direction);
-    let y = X::Level::run(Purpose::Derivatives("hvp"), &tape, || f(on.clone()));
+    let y = X::Level::run(Evaluation::Derivatives("hvp"), &tape, || f(on.clone()));
     let gradient = X::Level::gradient(&tape, y.id, &nodes);
     let shapes: Vec<Shape> = directions.iter().map(X::Level::shape).collect();
     let sources = nodes.into_iter().zip(directions).collect();

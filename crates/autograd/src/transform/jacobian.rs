@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, Out, Purpose, next, nodes, parts};
+use super::level::{Elem, Evaluation, Level, Out, next, nodes, parts};
 use crate::core::value::Value;
 use std::ops::Range;
 use tensor::{Shape, Tensor};
@@ -47,7 +47,7 @@ pub(crate) type OutTensor<X> = Out<X, Tensor<Elem<X>>>;
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn jacobian<X: Input, V, F>(f: F, x: X) -> X::Each<OutTensor<X>>
 where
@@ -61,7 +61,7 @@ where
 /// Computes the [`jacobian`] in forward mode, with one sweep per input element.
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn jacobian_forward<X: Input, V, F>(f: F, x: X) -> X::Each<OutTensor<X>>
 where
@@ -74,7 +74,7 @@ where
 /// Computes the [`jacobian`] in reverse mode, with one sweep per output element.
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn jacobian_reverse<X: Input, V, F>(f: F, x: X) -> X::Each<OutTensor<X>>
 where
@@ -109,7 +109,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor.
+/// As [`grad`](crate::grad).
 #[track_caller]
 pub fn jacobian_matrix<X: Input, V, F>(f: F, x: X) -> OutTensor<X>
 where
@@ -135,7 +135,7 @@ impl<X: Input> Matrix<X> {
         let tape = X::Level::open(transform, x);
         let on = x.on(&tape);
         let nodes = nodes::<X>(transform, &on);
-        let y = X::Level::run(Purpose::Derivatives(transform), &tape, || f(on.clone()));
+        let y = X::Level::run(Evaluation::Derivatives(transform), &tape, || f(on.clone()));
         let value = X::Level::part::<V>(&y.value);
         let (outputs, parts) = (X::Level::shape(&value), parts(x));
         let (rows, columns) = (outputs.size(), sizes::<X>(&parts).iter().sum());

@@ -4,8 +4,9 @@ use super::input::{Input, Part};
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
+use crate::fast::nodes::NONE;
 use std::ops::{Deref, Range};
-use tensor::Shape;
+use tensor::{Real, Shape};
 
 /// Where a point lies, which decides what a transform returns.
 ///
@@ -41,7 +42,7 @@ pub trait Level: Sized + sealed::Sealed {
     #[doc(hidden)]
     #[track_caller]
     fn run<'t, V: Value<Elem = Self::Elem>>(
-        purpose: Purpose<'_>,
+        evaluation: Evaluation<'_>,
         tape: &'t Self::Tape,
         f: impl FnOnce() -> Self::Var<'t, V>,
     ) -> Root<Self::Out<V>>;
@@ -141,28 +142,27 @@ pub(crate) fn empty(transform: &str) -> ! {
     )
 }
 
-/// What the result of a function is wanted for.
+/// What a transform evaluates a function for.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
-pub enum Purpose<'a> {
-    /// Its value.
+pub enum Evaluation<'a> {
     Value,
-    /// Its derivatives, by this transform.
+    /// Derivatives, by the transform of this name.
     Derivatives(&'a str),
 }
 
 /// Calls a function that computes on a tape, and checks its result.
 #[track_caller]
 pub(crate) fn call<'t, V: Value>(
-    purpose: Purpose<'_>,
+    evaluation: Evaluation<'_>,
     tape: &Tape<V::Elem>,
     f: impl FnOnce() -> Var<'t, V>,
 ) -> Var<'t, V> {
     let before = tape.detached.borrow().len();
     let y = f();
-    let transform = match purpose {
-        Purpose::Value => "value",
-        Purpose::Derivatives(transform) => transform,
+    let (transform, differentiated) = match evaluation {
+        Evaluation::Value => ("value", false),
+        Evaluation::Derivatives(transform) => (transform, true),
     };
     if y.tape.is_some_and(|of| !std::ptr::eq(of, tape)) {
         panic!(
@@ -170,17 +170,27 @@ pub(crate) fn call<'t, V: Value>(
              tape; compute the result from the function's argument"
         );
     }
-    if let Purpose::Derivatives(transform) = purpose
-        && tape.detached.borrow().len() > before
-        && y.is_constant()
-        && tape.detached.borrow()[before..].iter().any(|&id| tape.value_of(id) == y.value().into_tensor())
-    {
+    if differentiated && is_detached(tape, before, y) {
         panic!(
             "{transform}: expected a result that depends on the function's argument, got one that was detached, whose \
              derivatives are all 0; return it without `detach`, or a constant made by `x.like(value)` if 0 is meant"
         );
     }
     y
+}
+
+/// Whether a result is what `detach` returned since there were `before` detached nodes.
+///
+/// A scalar constant has no node, so it is recognized by its value, but for 0, which functions also return as a constant
+/// in one of their branches.
+fn is_detached<V: Value>(tape: &Tape<V::Elem>, before: usize, y: Var<'_, V>) -> bool {
+    let bits = |x: V::Elem| x.to_f64().to_bits();
+    let value = V::carried(y.carried);
+    let same = |&(from, constant): &(u32, u32)| match y.id {
+        NONE => constant == NONE && value != V::Elem::ZERO && bits(tape.nodes.value(from)) == bits(value),
+        id => constant == id,
+    };
+    tape.detached.borrow()[before..].iter().any(same)
 }
 
 pub(crate) mod sealed {

@@ -1,7 +1,7 @@
 //! Points on the tape of an outer function: a transform records on that tape, and returns variables.
 
 use super::input::Input;
-use super::level::{Level, Purpose, Root, call, empty, next, parts, sealed::Sealed};
+use super::level::{Evaluation, Level, Root, call, empty, next, parts, sealed::Sealed};
 use super::plain::slice;
 use crate::core::higher_order::{self, Wanted};
 use crate::core::record::Erased;
@@ -92,11 +92,11 @@ impl<'o, T: Scalar> Level for Nested<'o, T> {
 
     #[track_caller]
     fn run<'t, V: Value<Elem = T>>(
-        purpose: Purpose<'_>,
+        evaluation: Evaluation<'_>,
         tape: &'t Outer<'o, T>,
         f: impl FnOnce() -> Self::Var<'t, V>,
     ) -> Root<Var<'o, V>> {
-        let y = call(purpose, tape.tape, || tape.tape.recording(f));
+        let y = call(evaluation, tape.tape, || tape.tape.recording(f));
         let placed = Erased { tape: Some(tape.tape), ..y.erase() };
         Root { id: y.id, value: tape.keep(placed).var() }
     }

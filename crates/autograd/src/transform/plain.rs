@@ -2,7 +2,7 @@
 
 use super::input::Input;
 use super::lease::Lease;
-use super::level::{Level, Purpose, Root, call, next, sealed::Sealed};
+use super::level::{Evaluation, Level, Root, call, next, sealed::Sealed};
 use crate::core::higher_order::{self, Wanted};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::Var;
@@ -68,11 +68,11 @@ impl<T: Scalar> Level for Plain<T> {
     #[inline]
     #[track_caller]
     fn run<'t, V: Value<Elem = T>>(
-        purpose: Purpose<'_>,
+        evaluation: Evaluation<'_>,
         tape: &'t Lease<T>,
         f: impl FnOnce() -> Self::Var<'t, V>,
     ) -> Root<V> {
-        let y = call(purpose, tape, f);
+        let y = call(evaluation, tape, f);
         Root { id: y.id, value: y.value() }
     }
 

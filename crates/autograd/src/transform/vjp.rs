@@ -2,7 +2,7 @@
 
 use super::function::Function;
 use super::input::{Input, Part};
-use super::level::{Elem, Level, Out, Purpose, nodes, parts};
+use super::level::{Elem, Evaluation, Level, Out, nodes, parts};
 use crate::core::value::Value;
 use crate::ops::gradients;
 use tensor::Shape;
@@ -19,7 +19,7 @@ use tensor::Shape;
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor. The pullback panics if the shape of the cotangent differs from that of the
+/// As [`grad`](crate::grad). The pullback panics if the shape of the cotangent differs from that of the
 /// value.
 #[track_caller]
 #[allow(clippy::type_complexity)] // an `impl Fn` cannot stand in a type alias
@@ -32,7 +32,7 @@ where
     let (y, nodes) = {
         let on = x.on(&tape);
         let nodes = nodes::<X>("vjp", &on);
-        (X::Level::run(Purpose::Derivatives("vjp"), &tape, || f(on.clone())), nodes)
+        (X::Level::run(Evaluation::Derivatives("vjp"), &tape, || f(on.clone())), nodes)
     };
     let (root, shape) = (y.id, X::Level::shape(&X::Level::part::<V>(&y.value)));
     let pull = move |cotangent: &Out<X, V>| {
@@ -62,7 +62,7 @@ where
 /// ```
 ///
 /// # Panics
-/// If the point has no scalar or tensor, or the shapes of the direction differ from those of the point.
+/// As [`grad`](crate::grad), or if the shapes of the direction differ from those of the point.
 #[track_caller]
 pub fn jvp<X: Input, V, F>(f: F, x: X, direction: &X::Gradient) -> (Out<X, V>, Out<X, V>)
 where
@@ -73,7 +73,7 @@ where
     let on = x.on(&tape);
     let nodes = nodes::<X>("jvp", &on);
     let directions = directions::<X>("jvp", &x, direction);
-    let y = X::Level::run(Purpose::Derivatives("jvp"), &tape, || f(on.clone()));
+    let y = X::Level::run(Evaluation::Derivatives("jvp"), &tape, || f(on.clone()));
     let shape = X::Level::shape(&X::Level::part::<V>(&y.value));
     let sources = nodes.into_iter().zip(directions).collect();
     let mut tangents = X::Level::push(&tape, &[y.id], &[shape], sources);

@@ -79,6 +79,7 @@ fn detached_results() {
         ["hvp", "was detached"] hvp(|x| x.square().sum().detach(), &at, &at);
         ["vjp", "was detached"] vjp(|x| x.exp().detach(), &at);
         ["grad", "was detached"] grad(|y| (y * y).detach(), x);
+        ["grad", "was detached"] grad(|x| x.ln().detach(), -1.0); // NaN
     }
     // A part that is detached is meant to be constant, and so is a constant of the function's own.
     assert_eq!(grad(|x| x * x.detach(), 2.0), 2.0);
@@ -92,6 +93,14 @@ fn detached_results() {
         ),
         0.0
     );
+    let branches = |at: f64| {
+        let f = objective(|x: Var<f64>| {
+            let gate = x.relu().detach();
+            if gate.value() == 0.0 { x.like(0.0) } else { x * gate }
+        });
+        grad(f, at)
+    };
+    assert_eq!((branches(-1.0), branches(2.0)), (0.0, 2.0));
     assert_eq!(objective(|x: Var<f64>| (x * x).detach()).value(3.0), 9.0);
     let outer = (x * x).detach();
     assert_eq!(grad(|_| outer, x).value(), 0.0);

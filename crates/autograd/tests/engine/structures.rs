@@ -232,13 +232,15 @@ fn closures_on_tuples_are_called_in_closures() {
     assert_eq!((dx.value(), dv.value()), (6.0, tensor![4.0, 4.0]));
 }
 
-/// Parameters alone, and beside a number; frozen ones too, as constants.
+/// Parameters alone, and beside a number; frozen ones as well.
 #[test]
 fn gradients_by_parameters_are_checked() {
     let mut params = Params::<f64>::new();
     let (w, b) = (params.add("w", tensor![[0.3, -0.7]]), params.add("b", tensor![0.5]));
     gradcheck(|net| (net.var(w).sin() * net.var(b)).sum(), &params).order(2).run().unwrap();
     gradcheck(|(net, s)| net.var(w).matmul(tensor![1.0, 2.0]) * s + net.var(b), (&params, 2.0)).run().unwrap();
+    params.freeze(b);
+    gradcheck(|net| (net.var(w).sin() * net.var(b)).sum(), &params).order(2).run().unwrap();
     let wrong = gradcheck(|net| (net.var(w) * net.var(w).detach()).sum(), &params).run();
     assert!(wrong.is_err());
 }
