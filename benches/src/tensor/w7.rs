@@ -13,6 +13,8 @@ use tensor::{Indices, Tensor};
 
 /// Steps of gradient descent that are recorded one after the other.
 const INNER_STEPS: usize = 5;
+/// The learning rate of these steps.
+const RATE: f32 = 0.1;
 
 /// The network and a batch of examples.
 struct Loss<T: Scalar> {
@@ -58,15 +60,16 @@ pub(super) fn run(report: &mut Report) {
     };
 
     let mut recorded = Tape::default();
-    let inner_steps = || {
-        let mut net = params.bind(&recorded);
-        for _ in 0..INNER_STEPS {
-            let g = loss.of(net).grads(&net);
-            net = net.map(|key, w| w - g.get(key) * 0.1);
-        }
+    let recorded_steps = || {
+        after_steps(&loss, &params, &recorded);
         recorded.reset();
     };
 
+    let (with_tape, by_store) =
+        (loss.of(after_steps(&loss, &params, &Tape::default())).value(), stepped(&loss, &params));
+    if (with_tape - by_store).abs() > 1e-4 * by_store.abs() {
+        report.wrong(&format!("W7 recorded_steps: a loss of {with_tape}, got {by_store} by steps on a store"));
+    }
     let error = difference(&loss, &params, &direction);
     if error.is_nan() || error > 1e-3 {
         report.wrong(&format!("W7 hvp: {error:.1e} from the difference of gradients"));
@@ -83,9 +86,32 @@ pub(super) fn run(report: &mut Report) {
     let [samples, grad] = interleave(plan, [lap(per_sample), lap(gradient)]);
     let samples = line("per_sample_gradients").time(Unit::Us, &samples).against("gradient", Unit::Us, &samples, &grad);
     report.emit(samples.with("samples", BATCH).with("data", from));
-    let [steps, grad] = interleave(plan, [lap(inner_steps), lap(gradient)]);
+    let [steps, grad] = interleave(plan, [lap(recorded_steps), lap(gradient)]);
     let steps = line("recorded_steps").time(Unit::Us, &steps).against("gradient", Unit::Us, &steps, &grad);
     report.emit(steps.with("steps", INNER_STEPS).with("data", from));
+}
+
+/// The parameters after recorded steps of gradient descent.
+fn after_steps<'p, 't>(loss: &Loss<f32>, params: &'p Params<f32>, tape: &'t Tape<f32>) -> BoundParams<'p, 't, f32> {
+    let mut net = params.bind(tape);
+    for _ in 0..INNER_STEPS {
+        let g = loss.of(net).grads(&net);
+        net = net.map(|key, w| w - g.get(key) * RATE);
+    }
+    net
+}
+
+/// The loss after the same steps on a copy of the store.
+fn stepped(loss: &Loss<f32>, params: &Params<f32>) -> f32 {
+    let mut params = params.clone();
+    for _ in 0..INNER_STEPS {
+        let (_, g) = value_and_grad(|net| loss.of(net), &params);
+        for p in g.keys() {
+            let value = params.get(p) - g.get(p) * RATE;
+            params.set(p, value);
+        }
+    }
+    value_and_grad(|net| loss.of(net), &params).0
 }
 
 /// How far the product in f32 is from the difference of two gradients in f64, taken close by so that no ReLU turns
