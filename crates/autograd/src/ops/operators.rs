@@ -25,8 +25,8 @@ macro_rules! operator {
         operator!(@right [T: Scalar] $trait $method, TensorVar<'t, T>, T, Tensor<T>);
         operator!(@numbers f32 $trait $method);
         operator!(@numbers f64 $trait $method);
-        operator!(@right [V: Value] $trait $method, Var<'t, V>, i32, V where i32);
-        operator!(@left [V: Value] $trait $method, i32, Var<'t, V>, V where i32);
+        operator!(@right #[doc(hidden)] [V: Value] $trait $method, Var<'t, V>, i32, V where i32);
+        operator!(@left #[doc(hidden)] [V: Value] $trait $method, i32, Var<'t, V>, V where i32);
         operator!(@tensors Tensor<T>, $trait $method);
         operator!(@tensors &Tensor<T>, $trait $method);
         impl<'t, V: Value, R> $trait<R> for &Var<'t, V>
@@ -72,7 +72,9 @@ macro_rules! operator {
         operator!(@left [T: Scalar] $trait $method, $tensor, Var<'t, T>, Tensor<T>);
         operator!(@left [T: Scalar] $trait $method, $tensor, TensorVar<'t, T>, Tensor<T>);
     };
-    (@right [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty $(where $plain:ty)?) => {
+    (@right $(#[$attribute:meta])? [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty
+     $(where $plain:ty)?) => {
+        $(#[$attribute])?
         impl<'t, $($bound)*> $trait<$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]
@@ -83,7 +85,9 @@ macro_rules! operator {
             }
         }
     };
-    (@left [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty $(where $plain:ty)?) => {
+    (@left $(#[$attribute:meta])? [$($bound:tt)*] $trait:ident $method:ident, $left:ty, $right:ty, $value:ty
+     $(where $plain:ty)?) => {
+        $(#[$attribute])?
         impl<'t, $($bound)*> $trait<$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]
@@ -93,6 +97,7 @@ macro_rules! operator {
                 record::binary(Binary::$trait, a, other.erase(), rule::$trait::value)
             }
         }
+        $(#[$attribute])?
         impl<'t, $($bound)*> $trait<&$right> for $left $(where $plain: Operand<'t, $value>)? {
             type Output = Var<'t, $value>;
             #[inline(always)]

@@ -37,7 +37,12 @@ gemm! {
 pub trait Factor<T: Real> {
     /// The type of the product.
     type Product;
-    /// The matrix product with `left` on the left side.
+    /// The [matrix product](Tensor::matmul) with `left` on the left side: shape `(..., m, n)` for `left` of shape
+    /// `(..., m, k)` and `self` of shape `(..., k, n)`.
+    ///
+    /// # Panics
+    /// As [`Tensor::matmul`].
+    #[track_caller]
     fn times_left(self, left: &Tensor<T>) -> Self::Product;
 }
 
