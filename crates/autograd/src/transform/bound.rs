@@ -42,7 +42,7 @@ impl<'p, T: Scalar> Input for &'p Params<T> {
         gradient.iter().for_each(|(_, value)| f(PlainPart::Tensor(value.clone())));
     }
     fn each<B>(&self, next: &mut dyn FnMut() -> B) -> ByParam<B> {
-        self.keys().map(|p| (p, next())).collect()
+        ByParam::in_order(self.keys().map(|p| (p, next())))
     }
 }
 
@@ -86,12 +86,12 @@ impl<'p, 'o, T: Scalar> Input for BoundParams<'p, 'o, T> {
         on.params().keys().for_each(|p| f(on.var(p).id));
     }
     fn build(&self, next: &mut dyn FnMut() -> Erased<'o, T>) -> Self::Gradient {
-        self.params().keys().map(|p| (p, Nested::out(next()))).collect()
+        ByParam::in_order(self.params().keys().map(|p| (p, Nested::out(next()))))
     }
     fn parts(gradient: &Self::Gradient, f: &mut dyn FnMut(Erased<'o, T>)) {
         gradient.iter().for_each(|(_, g)| f(g.erase()));
     }
     fn each<B>(&self, next: &mut dyn FnMut() -> B) -> ByParam<B> {
-        self.params().keys().map(|p| (p, next())).collect()
+        ByParam::in_order(self.params().keys().map(|p| (p, next())))
     }
 }

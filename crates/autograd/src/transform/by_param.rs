@@ -19,6 +19,11 @@ use std::ops::Index;
 pub struct ByParam<B>(Vec<(Param, B)>);
 
 impl<B> ByParam<B> {
+    /// One value for each key, in the order of the store, on which transforms rely.
+    pub(crate) fn in_order(entries: impl Iterator<Item = (Param, B)>) -> Self {
+        ByParam(entries.collect())
+    }
+
     /// Returns a copy of the value of a parameter. Copies of variables and tensors are cheap; `by_param[param]`
     /// borrows.
     ///
@@ -59,11 +64,5 @@ impl<B> Index<Param> for ByParam<B> {
                  parameter that was removed; use the keys of layers that were built in this `Params`"
             ),
         }
-    }
-}
-
-impl<B> FromIterator<(Param, B)> for ByParam<B> {
-    fn from_iter<I: IntoIterator<Item = (Param, B)>>(entries: I) -> Self {
-        ByParam(entries.into_iter().collect())
     }
 }

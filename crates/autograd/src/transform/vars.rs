@@ -125,7 +125,7 @@ impl<'t, T: Scalar> Vars<'t> for BoundParams<'_, 't, T> {
         self.params().keys().for_each(|p| f(self.var(p).erase()));
     }
     fn build(&self, next: &mut dyn FnMut() -> Erased<'t, T>) -> Self::Grads {
-        self.params().keys().map(|p| (p, next().var())).collect()
+        ByParam::in_order(self.params().keys().map(|p| (p, next().var())))
     }
     fn parts(grads: &Self::Grads, f: &mut dyn FnMut(Erased<'t, T>)) {
         grads.iter().for_each(|(_, g)| f(g.erase()));
