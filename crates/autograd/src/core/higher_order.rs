@@ -55,9 +55,7 @@ struct Sweep<'t, T: Scalar> {
     wanted_for: Wanted,
     /// The lowest of the targets. No node below it takes part.
     low: u32,
-    /// Whether a node is one of the targets (from `low` on).
-    targets: Vec<bool>,
-    /// Whether a node depends on one of the targets (from `low` on).
+    /// Whether a node is a target or depends on one (from `low` on).
     wanted: Vec<bool>,
     adjoints: Vec<Option<Erased<'t, T>>>,
 }
@@ -70,20 +68,19 @@ fn is_wanted(wanted: &[bool], low: u32, id: u32) -> bool {
 impl<'t, T: Scalar> Sweep<'t, T> {
     fn new(tape: &'t Tape<T>, root: u32, targets: &[u32], wanted_for: Wanted) -> Self {
         let low = targets.iter().copied().min().unwrap_or(root);
-        let mut is_target = vec![false; (root + 1 - low) as usize];
+        let mut wanted = vec![false; (root + 1 - low) as usize];
         for id in targets {
-            is_target[(id - low) as usize] = true;
+            wanted[(id - low) as usize] = true;
         }
-        let mut wanted = is_target.clone();
         for id in low..=root {
-            let mut depends = is_target[(id - low) as usize];
+            let mut depends = wanted[(id - low) as usize];
             if !depends {
                 tape.for_each_tracked_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
             }
             wanted[(id - low) as usize] = depends;
         }
         let adjoints = vec![None; wanted.len()];
-        Sweep { tape, product: tape.product(), wanted_for, low, targets: is_target, wanted, adjoints }
+        Sweep { tape, product: tape.product(), wanted_for, low, wanted, adjoints }
     }
 
     fn wants(&self, id: u32) -> bool {
@@ -103,9 +100,6 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             match self.tape.nodes.code(id) {
                 code::TENSOR | code::RECORD => self.record(id, g.to_tensor()),
                 _ => self.scalar(id, g.var()),
-            }
-            if !self.targets[(id - self.low) as usize] {
-                self.adjoints[(id - self.low) as usize] = None;
             }
         }
     }
