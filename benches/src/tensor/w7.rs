@@ -8,6 +8,7 @@ use crate::report::Report;
 use crate::timing::{interleave, lap};
 use autograd::{BoundParams, Params, Scalar, Tape, Var, hvp, softmax_cross_entropy, value_and_grad};
 use nn::{Mlp, Module};
+use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Indices, Tensor};
 
@@ -106,10 +107,7 @@ fn stepped(loss: &Loss<f32>, params: &Params<f32>) -> f32 {
     let mut params = params.clone();
     for _ in 0..INNER_STEPS {
         let (_, g) = value_and_grad(|net| loss.of(net), &params);
-        for p in g.keys() {
-            let value = params.get(p) - g.get(p) * RATE;
-            params.set(p, value);
-        }
+        Sgd::new(f64::from(RATE)).step(&mut params, &g);
     }
     value_and_grad(|net| loss.of(net), &params).0
 }
