@@ -49,6 +49,8 @@ pub(crate) struct Measured {
     pub(crate) verdict: Verdict,
 }
 
+/// About how often [`measure`] evaluates its function.
+pub(super) const EVALUATIONS: usize = 16;
 /// What is less than this counts as nothing.
 const ABSOLUTE: f64 = 1e-12;
 /// Steps as multiples of the first, longest first.

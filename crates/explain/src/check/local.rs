@@ -1,20 +1,18 @@
-//! One operation alone: what it hands on to an operand, against a difference of its own value.
+//! One operation alone: its contribution to an operand, against a difference of its own value.
 
-use super::difference::measure;
+use super::difference::{EVALUATIONS, measure};
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, chosen, inner, precise, replaced, worst};
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand, Operation};
 use tensor::Tensor;
 
-/// Operations on more numbers than this are not checked.
+/// Operations on more elements than this are not checked.
 const LARGE: usize = 1 << 16;
 /// Most elements that the differences of one edge may compute, at one evaluation each.
 const WORK: usize = 1 << 13;
 /// Most elements that the differences of all edges of an operation may read and compute.
 const TOTAL_WORK: usize = 1 << 22;
-/// About how many evaluations an edge takes.
-const EVALUATIONS: usize = 16;
 
 /// The checks of the derivatives with respect to the operands in these positions.
 pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: &[usize]) -> Vec<Option<Check>> {

@@ -1,6 +1,6 @@
 //! The whole computation, replayed with one number changed, against the gradient.
 
-use super::difference::measure;
+use super::difference::{EVALUATIONS, measure};
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, chosen, inner, precise, replaced, worst};
 use crate::derive::Part;
@@ -12,8 +12,6 @@ use tensor::Tensor;
 const WORK: usize = 1 << 19;
 /// The same for all variables of an explanation together.
 const TOTAL_WORK: usize = 1 << 23;
-/// About how often the difference for one element replays the computation.
-const REPLAYS: usize = 16;
 /// Elements of one variable that are looked at.
 const MOST: usize = 64;
 
@@ -26,7 +24,7 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new<T: Scalar>(part: &Part<'_, T>) -> Self {
         let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
-        Budget { per_element: REPLAYS * replay.max(1), left: TOTAL_WORK }
+        Budget { per_element: EVALUATIONS * replay.max(1), left: TOTAL_WORK }
     }
 
     /// How many of `n` elements of a variable to check.

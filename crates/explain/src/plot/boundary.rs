@@ -10,7 +10,7 @@ const BANDS: usize = 11;
 /// The probability of class 1 over a plane, blue towards 0 and orange towards 1, with examples and their classes.
 ///
 /// The boundary is where the two colors meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1;
-/// where there is no number the ground stays empty. Examples of further classes have further colors.
+/// where the value is NaN the background stays empty. The examples of other classes have other colors.
 ///
 /// ```
 /// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
