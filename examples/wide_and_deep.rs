@@ -8,7 +8,7 @@
 //!
 //! Run it with `cargo run --release --example wide_and_deep`, or with `-- --help` after it.
 
-use chainrule::nn::{Mode, Network, Output, ShapeError};
+use chainrule::nn::{Output, ShapeError};
 use chainrule::prelude::*;
 use examples::houses::{self, FACTS, houses, split_of_the_course};
 use lexopt::ValueExt;
@@ -177,26 +177,26 @@ struct WideAndDeep {
     parts: [Dense; 4],
 }
 
-impl Network for WideAndDeep {
-    fn run<'t>(
-        &self,
-        net: &BoundParams<'_, 't>,
-        inputs: &[TensorVar<'t, f32>],
-        mode: &mut Mode<'_>,
-    ) -> Vec<TensorVar<'t, f32>> {
-        let [first, second, main, aux] = &self.parts;
-        let wide = self.normalizations[0].call(net, inputs[0], mode);
-        let deep = self.normalizations[1].call(net, inputs[1], mode);
-        let h = second.call(net, first.call(net, deep, mode), mode);
-        vec![main.call(net, concat(&[wide, h], 1), mode), aux.call(net, h, mode)]
+impl Module for WideAndDeep {
+    fn call<'t>(&self, ctx: &mut Context<'_, 't>, x: TensorVar<'t, f32>) -> TensorVar<'t, f32> {
+        self.call_all(ctx, &[x])[0]
     }
 
-    fn keys(&self) -> Vec<Param> {
+    fn call_all<'t>(&self, ctx: &mut Context<'_, 't>, inputs: &[TensorVar<'t, f32>]) -> Vec<TensorVar<'t, f32>> {
+        let [first, second, main, aux] = &self.parts;
+        let wide = self.normalizations[0].call(ctx, inputs[0]);
+        let deep = self.normalizations[1].call(ctx, inputs[1]);
+        let h = first.call(ctx, deep);
+        let h = second.call(ctx, h);
+        vec![main.call(ctx, concat(&[wide, h], 1)), aux.call(ctx, h)]
+    }
+
+    fn parameters(&self) -> Vec<Param> {
         let normalizations = self.normalizations.iter().flat_map(Module::<f32>::parameters);
         normalizations.chain(self.parts.iter().flat_map(Dense::parameters)).collect()
     }
 
-    fn infer(&self, _: &Params<f32>, _: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+    fn output_shapes(&self, _: &Params<f32>, _: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
         Ok(vec![Shape::from(1), Shape::from(1)])
     }
 
@@ -248,8 +248,9 @@ fn sizes(model: &Model, chosen: impl Fn(Param) -> bool) -> usize {
 /// What feeds what.
 fn layers(model: &Model) -> Result<String, ShapeError> {
     let layers = model.network().layers(model.params(), model.input_shapes())?;
-    let line =
-        |l: &chainrule::nn::Layer| format!("  {:<18} {:<10} {}\n", l.name, l.outputs[0].to_string(), l.from.join(", "));
+    let line = |l: &chainrule::nn::LayerSummary| {
+        format!("  {:<18} {:<10} {}\n", l.name, l.outputs[0].to_string(), l.from.join(", "))
+    };
     Ok(layers.iter().map(line).collect())
 }
 

@@ -44,7 +44,7 @@ pub use autograd::{
 // --- networks
 pub use nn::Activation::{self, *};
 pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm, Normalization, Rescaling};
-pub use nn::{Graph, Init, Mlp, Mode, Module, Network, Sequential};
+pub use nn::{Context, Graph, Init, Mlp, Module, Sequential};
 
 // --- models: a network, its numbers, its loss
 pub use nn::{CustomLoss, Description, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
@@ -62,8 +62,8 @@ pub use train::{
     Standardizer, Stream, Targets, accuracy, digits, fashion_mnist,
 };
 pub use train::{
-    Callback, Context, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpoch,
-    ReduceLrOnPlateau, SaveError, Saving, TensorBoard, TerminateOnNan, Training, Verbosity,
+    Callback, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpoch,
+    ReduceLrOnPlateau, SaveError, Saving, TensorBoard, TerminateOnNan, Training, TrainingState, Verbosity,
 };
 
 // --- random numbers

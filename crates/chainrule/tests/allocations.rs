@@ -88,12 +88,12 @@ struct Watch {
 }
 
 impl Callback for Watch {
-    fn epoch_begin(&mut self, _: &mut Context<'_>) -> Result<(), FitError> {
+    fn epoch_begin(&mut self, _: &mut TrainingState<'_>) -> Result<(), FitError> {
         self.steps.reserve(100);
         self.before = COUNT.with(Cell::get);
         Ok(())
     }
-    fn step_end(&mut self, _: &mut Context<'_>, _: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, _: &mut TrainingState<'_>, _: &StepReport) -> Result<(), FitError> {
         let now = COUNT.with(Cell::get);
         self.steps.push(now - self.before);
         self.before = now;

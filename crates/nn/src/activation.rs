@@ -5,13 +5,13 @@
 
 mod composed;
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::named::{UnknownName, split_any};
 use crate::shape_error::ShapeError;
 use autograd::rules::{Binary, Unary};
-use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
+use autograd::{Param, Params, Scalar, Tape, TensorVar};
 use std::fmt;
 use std::str::FromStr;
 use tensor::{Shape, Tensor};
@@ -204,7 +204,7 @@ impl Activation {
 
 impl<T: Scalar> Module<T> for Activation {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         self.apply(x)
     }
     fn parameters(&self) -> Vec<Param> {
@@ -224,7 +224,7 @@ impl<T: Scalar> Module<T> for Activation {
     fn output_activation(&self) -> Activation {
         *self
     }
-    fn logits<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn logits<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         x
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A layer is plain data: it holds *keys* of parameters, while the numbers live in a
 //! [`Params`](autograd::Params) store. So a layer is cheap to copy, sharing a weight is sharing a key, and freezing or
-//! saving a network is the store's business. What a layer does in training and not in use, such as dropout, it is
-//! told by a [`Mode`] at each call: there is no hidden state.
+//! saving a network is the store's business. A [`Context`] tells a layer at each call whether it is in training or
+//! evaluation mode: there is no hidden state.
 //!
 //! ```
 //! use autograd::{Params, Tape, softmax_cross_entropy};
@@ -65,8 +65,8 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `module.rs`, `mode.rs` | what every layer is; training or use |
-//! | `network.rs`, `shape_error.rs` | networks of any number of inputs and outputs; shapes that do not fit |
+//! | `module.rs`, `context.rs` | what every layer and network is; what they share during a pass |
+//! | `shape_error.rs` | shapes that do not fit |
 //! | `loss/` | what training makes small |
 //! | `model/`, `task.rs` | a network with its numbers and its loss: what is trained and saved |
 //! | `regularizer.rs` | penalties on weights |
@@ -84,18 +84,17 @@
 
 mod activation;
 pub mod classic;
+mod context;
 mod description;
 mod graph;
 mod init;
 mod layer;
 mod loss;
 mod mlp;
-mod mode;
 mod model;
 mod module;
 mod named;
 mod naming;
-mod network;
 mod preset;
 mod regularizer;
 mod sequential;
@@ -106,6 +105,7 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
+pub use context::{Context, Updates};
 pub use description::{ConfigError, Description, Registry};
 pub use graph::{Graph, GraphBuilder, GraphDescription, Node};
 pub use init::{Fan, Init, Spread};
@@ -117,11 +117,9 @@ pub use layer::{
 };
 pub use loss::{CustomLoss, Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
-pub use mode::Mode;
 pub use model::{Head, Lint, Model, ModelConfig, Objective, Severity, Summary};
-pub use module::Module;
+pub use module::{LayerSummary, Module, Output};
 pub use named::UnknownName;
-pub use network::{Layer, Network, Output, Single};
 pub use preset::Preset;
 pub use regularizer::Regularizer;
 pub use sequential::{Sequential, SequentialBuilder};

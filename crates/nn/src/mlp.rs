@@ -1,13 +1,13 @@
 //! The multilayer perceptron.
 
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::init::Init;
 use crate::layer::Dense;
 use crate::layer::Dropout;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use tensor::{Shape, Tensor};
 
@@ -78,59 +78,36 @@ impl Mlp {
         self.layers.iter().flat_map(Dense::parameters).collect()
     }
 
-    /// The input of a layer: dropout stands before all but the first.
-    #[track_caller]
-    fn dropped<'t, T: Scalar>(
-        &self,
-        layer: usize,
-        net: &BoundParams<'_, 't, T>,
-        x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
-        match &self.dropout {
-            Some(dropout) if layer > 0 => dropout.call(net, x, mode),
-            _ => x,
-        }
+    /// The modules in the order of the computation: dropout stands before each layer but the first.
+    fn chain<T: Scalar>(&self) -> impl DoubleEndedIterator<Item = &dyn Module<T>> {
+        self.layers.iter().enumerate().flat_map(|(i, layer)| {
+            let dropout = self.dropout.iter().filter(move |_| i > 0).map(|dropout| dropout as &dyn Module<T>);
+            dropout.chain([layer as &dyn Module<T>])
+        })
     }
 }
 
 impl<T: Scalar> Module<T> for Mlp {
     #[track_caller]
-    fn call<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        mut x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
-        for (i, layer) in self.layers.iter().enumerate() {
-            x = layer.call(net, self.dropped(i, net, x, mode), mode);
-        }
-        x
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        self.chain().fold(x, |x, module| module.call(ctx, x))
     }
 
     #[track_caller]
-    fn logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        mut x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
-        let Some((last, before)) = self.layers.split_last() else { return x };
-        for (i, layer) in before.iter().enumerate() {
-            x = layer.call(net, self.dropped(i, net, x, mode), mode);
-        }
-        last.logits(net, self.dropped(before.len(), net, x, mode), mode)
+    fn logits<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        let mut chain = self.chain();
+        let Some(last) = chain.next_back() else { return x };
+        let x = chain.fold(x, |x, module| module.call(ctx, x));
+        last.logits(ctx, x)
+    }
+
+    #[track_caller]
+    fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
+        self.chain().fold(x.clone(), |x, module| module.predict(params, &x))
     }
 
     fn children(&self) -> Vec<&dyn Module<T>> {
-        let mut children: Vec<&dyn Module<T>> = Vec::new();
-        for (i, layer) in self.layers.iter().enumerate() {
-            if let (Some(dropout), 1..) = (&self.dropout, i) {
-                children.push(dropout);
-            }
-            children.push(layer);
-        }
-        children
+        self.chain().collect()
     }
 
     fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
@@ -139,23 +116,6 @@ impl<T: Scalar> Module<T> for Mlp {
 
     fn output_activation(&self) -> Activation {
         self.layers.last().map_or(Activation::Linear, Dense::activation)
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        self.parameters()
-    }
-
-    #[track_caller]
-    fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
-        let (first, rest) = match &self.layers[..] {
-            [first, rest @ ..] => (first, rest),
-            [] => return x.clone(),
-        };
-        let mut y = first.predict(params, x);
-        for layer in rest {
-            y = layer.predict(params, &y);
-        }
-        y
     }
 }
 

@@ -1,26 +1,30 @@
 //! What every layer and every network is.
 
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
 use crate::init::Init;
-use crate::mode::Mode;
+use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
 use crate::sequential::SequentialBuilder;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
+use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar, Var};
 use rand::Rng;
 use std::fmt::Debug;
 use tensor::{Shape, Tensor};
 
-/// A layer, or a network of them: a function of its input and of parameters that it holds the keys of.
+/// A layer, or a network of layers: a function of its input and of the parameters whose keys it holds.
 ///
-/// The first axis of the input counts the examples of a batch; most modules take a single example, too.
+/// Axis 0 of the input counts the examples of a batch; most modules also take a single example. A module with several
+/// inputs or outputs, such as a [`Graph`](crate::Graph) or [`Concatenate`](crate::Concatenate), overrides
+/// [`call_all`](Module::call_all), [`outputs`](Module::outputs) and [`output_shapes`](Module::output_shapes).
 ///
-/// One of your own says what it computes and which parameters that takes; everything else has a default:
+/// A custom module defines what it computes, and which parameters it has; everything else has a default. A custom layer
+/// that is saved and loaded is a [`LayerConfig`](crate::LayerConfig).
 ///
 /// ```
-/// use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar};
-/// use nn::{Dense, Mode, Module, Tanh};
+/// use autograd::{Param, Params, Scalar, TensorVar};
+/// use nn::{Context, Dense, Module, Tanh};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
 ///
@@ -29,8 +33,8 @@ use tensor::{Shape, Tensor};
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-///         x + self.0.call(net, x, mode)
+///     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+///         x + self.0.call(ctx, x)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
 ///         self.0.parameters()
@@ -45,26 +49,48 @@ use tensor::{Shape, Tensor};
 /// assert_eq!(Module::<f64>::kind(&block), "Residual");
 /// ```
 pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
-    /// The output, recorded on the tape that the parameters are bound to. Modules inside this one get the same `mode`.
+    /// Computes the output for one input, recorded on the tape of the context. Modules inside this one get the same
+    /// context.
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T>;
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T>;
 
-    /// The keys of the parameters, in the order of the computation; those of modules inside this one, too.
-    fn parameters(&self) -> Vec<Param>;
-
-    /// The output of a network in use: nothing is random, so dropout does nothing.
+    /// Computes all outputs for any number of inputs. By default a module has one of each.
     ///
-    /// A network without such layers is trained with this as well. One that has them is trained with
+    /// # Panics
+    /// If there are more or fewer inputs than the module takes.
+    #[track_caller]
+    fn call_all<'t>(&self, ctx: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
+        vec![self.call(ctx, *only(self.kind(), inputs))]
+    }
+
+    /// The output before the activation that the module ends with: the input of a loss that is computed from logits.
+    #[track_caller]
+    fn logits<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        self.call(ctx, x)
+    }
+
+    /// The same for all outputs. By default those of a module with one output.
+    #[track_caller]
+    fn logits_all<'t>(&self, ctx: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
+        match (inputs, self.outputs().len()) {
+            (&[x], 1) => vec![self.logits(ctx, x)],
+            _ => self.call_all(ctx, inputs),
+        }
+    }
+
+    /// The output in evaluation mode: nothing is random, so dropout does nothing.
+    ///
+    /// A network without random layers is trained with this as well; one that has them with
     /// [`forward_train`](Module::forward_train).
     #[track_caller]
     fn forward<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        self.call(net, x, &mut Mode::eval())
+        self.call(&mut Context::eval(net), x)
     }
 
-    /// The output of a network in training, with what is random taken from `rng`.
+    /// The output in training mode, with random values drawn from `rng`.
     ///
-    /// Moving averages stay as they are: a loop that trains layers which keep them uses [`call`](Module::call) with a
-    /// [`Mode`] of its own, and applies that after the step.
+    /// Moving averages stay as they are: a loop that trains layers with such averages makes a [`Context`], passes it to
+    /// [`call`](Module::call), and applies its updates after the step.
     #[track_caller]
     fn forward_train<'t>(
         &self,
@@ -72,7 +98,7 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         x: TensorVar<'t, T>,
         rng: &mut dyn Rng,
     ) -> TensorVar<'t, T> {
-        self.call(net, x, &mut Mode::train(rng))
+        self.call(&mut Context::train(net, rng), x)
     }
 
     /// As [`forward`](Module::forward), recorded as one operation: intermediate results are not stored, but computed again
@@ -106,30 +132,69 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         net.checkpoint(move |net, x| layer.forward(&net, x), x)
     }
 
-    /// The output of a network in use, as plain numbers: nothing is recorded for a gradient.
+    /// The output in evaluation mode as a plain tensor: nothing is recorded.
     ///
-    /// The modules of this crate compute it without a tape, in recycled buffers. Others need not say anything: by
-    /// default this is [`forward`](Module::forward) on a tape of its own.
+    /// By default [`forward`](Module::forward) on a new tape without recording; the modules of this crate that matter
+    /// compute it without a tape, in pooled buffers.
     #[track_caller]
     fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         let tape = Tape::default();
         tape.no_grad(|| self.forward(&params.bind(&tape), tape.constant(x.clone())).value())
     }
 
-    /// The name of this very layer, as `dense_1`; by default it has none, and a summary gives it one.
+    /// The same for any number of inputs and outputs.
+    ///
+    /// # Panics
+    /// If there are more or fewer inputs than the module takes.
+    #[track_caller]
+    fn predict_all(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+        if let ([x], 1) = (inputs, self.outputs().len()) {
+            return vec![self.predict(params, x)];
+        }
+        let tape = Tape::default();
+        tape.no_grad(|| {
+            let inputs: Vec<_> = inputs.iter().map(|x| tape.constant(x.clone())).collect();
+            let net = params.bind(&tape);
+            self.call_all(&mut Context::eval(&net), &inputs).into_iter().map(Var::value).collect()
+        })
+    }
+
+    /// The keys of the parameters, each once, in the order of the computation. Default: those of the
+    /// [`children`](Module::children).
+    fn parameters(&self) -> Vec<Param> {
+        distinct(self.children().iter().flat_map(|child| child.parameters()))
+    }
+
+    /// The modules inside this one that run one after the other, each on the output of the one before. Default: none, so
+    /// that the module counts as a single layer.
+    fn children(&self) -> Vec<&dyn Module<T>> {
+        Vec::new()
+    }
+
+    /// The name of the layer, such as `dense_1`. Default: empty; a summary then makes one from the kind.
     fn name(&self) -> &str {
         ""
     }
 
-    /// What sort of layer this is; by default the name of its type, as `Dense`.
+    /// The kind of layer. Default: the name of the type, such as `Dense`.
     fn kind(&self) -> &str {
         kind_of::<Self>()
     }
 
-    /// The shape of the output for one example of this shape.
+    /// The outputs. Default: one, under the name of the layer.
+    fn outputs(&self) -> Vec<Output> {
+        vec![Output { name: title(self), activation: self.output_activation() }]
+    }
+
+    /// The activation that [`call`](Module::call) ends with. Default: none.
+    fn output_activation(&self) -> Activation {
+        Activation::Linear
+    }
+
+    /// The shape of the output for one example of shape `input`.
     ///
-    /// By default the module is tried on an example of zeros, so that a shape that does not fit ends in the panic of
-    /// the operation it does not fit.
+    /// By default the module is tried on an example of zeros, so that a shape that does not fit ends in the panic of the
+    /// operation that it does not fit.
     ///
     /// # Errors
     /// If the module does not take such examples.
@@ -140,23 +205,40 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         Ok(Shape::from(&y.shape()[1..]))
     }
 
-    /// The modules that this one runs one after the other, each on the output of the one before; by default none: the
-    /// module counts as a single layer.
-    fn children(&self) -> Vec<&dyn Module<T>> {
-        Vec::new()
+    /// The shapes of all outputs for one example whose inputs have these shapes.
+    ///
+    /// # Errors
+    /// If a layer cannot take its inputs.
+    fn output_shapes(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+        match inputs {
+            [input] => Ok(vec![self.output_shape(params, input)?]),
+            _ => Err(ShapeError::new(title(self), inputs.to_vec(), "a single input")),
+        }
     }
 
-    /// Penalties on parameters, to be added to the loss; by default those of the children.
+    /// The layers for a summary, for one example whose inputs have these shapes. Default: the
+    /// [`children`](Module::children), or the module itself as a single layer.
+    ///
+    /// # Errors
+    /// If a layer cannot take its inputs.
+    fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<LayerSummary>, ShapeError> {
+        let (mut layers, mut names, mut shapes) = (Vec::new(), Names::default(), inputs.to_vec());
+        for child in self.children() {
+            shapes = child.output_shapes(params, &shapes)?;
+            layers.push(LayerSummary::of(child, names.take(&title(child)), shapes.clone()));
+        }
+        if layers.is_empty() {
+            layers.push(LayerSummary::of(self, title(self), self.output_shapes(params, inputs)?));
+        }
+        Ok(layers)
+    }
+
+    /// Penalties on parameters, added to the loss. Default: those of the [`children`](Module::children).
     fn regularizers(&self) -> Vec<(Param, Regularizer)> {
         self.children().iter().flat_map(|child| child.regularizers()).collect()
     }
 
-    /// The activation that [`call`](Module::call) ends with; by default none.
-    fn output_activation(&self) -> Activation {
-        Activation::Linear
-    }
-
-    /// Where the kernel of this very layer started from, if it has one and that is known; by default not.
+    /// The initializer of the kernel, if the layer has a kernel and knows it. Default: none.
     fn kernel_init(&self) -> Option<Init> {
         None
     }
@@ -179,91 +261,100 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         let layers = children.iter().map(|child| child.description()).collect::<Result<Vec<_>, _>>()?;
         Ok(SequentialBuilder::from(layers).into())
     }
+}
 
-    /// The output before the activation it ends with: what a loss that is evaluated from logits takes.
-    #[track_caller]
-    fn logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
-        self.call(net, x, mode)
+/// An output of a [`Module`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct Output {
+    /// The name: that of the layer that computes it, or one given to it.
+    pub name: String,
+    /// The activation it ends with.
+    pub activation: Activation,
+}
+
+/// A row of a summary.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LayerSummary {
+    /// The name, unique among the layers.
+    pub name: String,
+    /// The kind of layer.
+    pub kind: String,
+    /// The shapes of its outputs for one example.
+    pub outputs: Vec<Shape>,
+    /// The keys of its parameters. A parameter that an earlier layer has is listed again.
+    pub parameters: Vec<Param>,
+    /// The names of the layers that feed it, in a graph. Empty in a chain.
+    pub from: Vec<String>,
+    /// The activation it ends with.
+    pub activation: Activation,
+    /// The initializer of its kernel, if it is known.
+    pub init: Option<Init>,
+}
+
+impl LayerSummary {
+    pub(crate) fn of<T: Scalar>(module: &(impl Module<T> + ?Sized), name: String, outputs: Vec<Shape>) -> Self {
+        LayerSummary {
+            name,
+            kind: module.kind().to_string(),
+            outputs,
+            parameters: module.parameters(),
+            from: Vec::new(),
+            activation: module.output_activation(),
+            init: module.kernel_init(),
+        }
     }
 }
 
 /// The last part of a type's path, without its parameters.
-pub(crate) fn kind_of<M: ?Sized>() -> &'static str {
+fn kind_of<M: ?Sized>() -> &'static str {
     let path = std::any::type_name::<M>();
     let path = path.split('<').next().unwrap_or(path);
     path.rsplit("::").next().unwrap_or(path)
 }
 
-impl<T: Scalar, M: Module<T> + ?Sized> Module<T> for Box<M> {
-    #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        (**self).call(net, x, mode)
+/// The name of a module, or its kind in the spelling of a name.
+pub(crate) fn title<T: Scalar>(module: &(impl Module<T> + ?Sized)) -> String {
+    if module.name().is_empty() { snake_case(module.kind()) } else { module.name().to_string() }
+}
+
+/// Each key at its first place.
+pub(crate) fn distinct(keys: impl IntoIterator<Item = Param>) -> Vec<Param> {
+    let mut seen = Vec::new();
+    for key in keys {
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
     }
-    fn parameters(&self) -> Vec<Param> {
-        (**self).parameters()
-    }
-    #[track_caller]
-    fn predict(&self, params: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
-        (**self).predict(params, x)
-    }
-    fn name(&self) -> &str {
-        (**self).name()
-    }
-    fn kind(&self) -> &str {
-        (**self).kind()
-    }
-    #[track_caller]
-    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
-        (**self).output_shape(params, input)
-    }
-    fn children(&self) -> Vec<&dyn Module<T>> {
-        (**self).children()
-    }
-    fn regularizers(&self) -> Vec<(Param, Regularizer)> {
-        (**self).regularizers()
-    }
-    fn output_activation(&self) -> Activation {
-        (**self).output_activation()
-    }
-    fn kernel_init(&self) -> Option<Init> {
-        (**self).kernel_init()
-    }
-    fn description(&self) -> Result<Description, ConfigError> {
-        (**self).description()
-    }
-    #[track_caller]
-    fn logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
-        (**self).logits(net, x, mode)
+    seen
+}
+
+/// The only input of a module.
+#[track_caller]
+fn only<'i, X>(kind: &str, inputs: &'i [X]) -> &'i X {
+    match inputs {
+        [x] => x,
+        _ => panic!(
+            "{kind} takes one input, but {} were given; networks with several inputs are a `Graph`",
+            inputs.len()
+        ),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layer::Dense;
+    use crate::activation::Activation::*;
+    use crate::layer::{Dense, Dropout};
+    use crate::sequential::Sequential;
     use crate::testing::rng;
 
     /// A layer that says no more than it must.
     #[derive(Debug)]
     struct Twice(Dense);
     impl<T: Scalar> Module<T> for Twice {
-        fn call<'t>(
-            &self,
-            net: &BoundParams<'_, 't, T>,
-            x: TensorVar<'t, T>,
-            mode: &mut Mode<'_, T>,
-        ) -> TensorVar<'t, T> {
-            self.0.call(net, self.0.call(net, x, mode), mode)
+        fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+            let h = self.0.call(ctx, x);
+            self.0.call(ctx, h)
         }
         fn parameters(&self) -> Vec<Param> {
             self.0.parameters()
@@ -291,5 +382,53 @@ mod tests {
         assert_eq!((module.name(), module.kind(), module.output_activation()), ("", "Twice", Activation::Linear));
         assert_eq!(module.output_shape(&params, &Shape::from([4, 2])), Ok(Shape::from([4, 2])));
         assert!(module.children().is_empty() && module.regularizers().is_empty());
+    }
+
+    fn shared(params: &mut Params<f64>) -> Sequential<f64> {
+        let layer = Dense::new(3, 3).activation(Sigmoid).build(params, &mut rng(0));
+        Sequential::new().push(layer.clone()).push(Dropout::new(0.5)).push(Dropout::new(0.1)).push(layer)
+    }
+
+    #[test]
+    fn layers_of_a_chain() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let layers = model.layers(&params, &[Shape::from(3)]).unwrap();
+        let names: Vec<&str> = layers.iter().map(|l| l.name.as_str()).collect();
+        assert_eq!(names, ["dense", "dropout", "dropout_1", "dense_1"]);
+        assert_eq!((model.parameters().len(), model.children().len()), (2, 4));
+        assert_eq!(model.outputs()[0].activation, Sigmoid);
+        let single = Module::<f64>::layers(&Relu, &params, &[Shape::from([2, 2])]).unwrap();
+        assert_eq!((single.len(), single[0].outputs[0].clone()), (1, Shape::from([2, 2])));
+    }
+
+    #[test]
+    fn a_shape_that_does_not_fit() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let e = model.output_shapes(&params, &[Shape::from(2)]).unwrap_err();
+        assert_eq!(e.to_string(), "layer `dense` cannot take an input of shape (2,): it takes (3,)");
+        let e = model.output_shapes(&params, &[Shape::from(3), Shape::from(3)]).unwrap_err();
+        assert_eq!(e.expected(), "a single input");
+    }
+
+    #[test]
+    fn logits_are_what_stands_before_the_last_activation() {
+        let mut params = Params::new();
+        let model = shared(&mut params);
+        let tape = Tape::new();
+        let (net, x) = (params.bind(&tape), tape.constant(Tensor::ones([2, 3])));
+        let mut ctx = Context::eval(&net);
+        let logits = model.logits_all(&mut ctx, &[x])[0];
+        assert_eq!(Sigmoid.apply(logits).value(), model.call_all(&mut ctx, &[x])[0].value());
+        assert_eq!(model.predict_all(&params, &[x.value()])[0], Sigmoid.apply(logits).value());
+    }
+
+    #[test]
+    #[should_panic(expected = "Activation takes one input, but 2 were given")]
+    fn two_inputs_for_a_module() {
+        let (params, tape) = (Params::<f64>::new(), Tape::new());
+        let x = tape.constant(Tensor::ones(3));
+        Relu.call_all(&mut Context::eval(&params.bind(&tape)), &[x, x]);
     }
 }

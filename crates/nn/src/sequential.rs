@@ -5,11 +5,11 @@ mod builder;
 pub use builder::SequentialBuilder;
 
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use tensor::{Shape, Tensor};
 
 /// Modules one after the other: the output of each is the input of the next.
@@ -68,14 +68,16 @@ impl<T: Scalar> Sequential<T> {
     }
 }
 
+impl<T: Scalar> FromIterator<Box<dyn Module<T>>> for Sequential<T> {
+    fn from_iter<I: IntoIterator<Item = Box<dyn Module<T>>>>(modules: I) -> Self {
+        Sequential { name: String::new(), modules: modules.into_iter().collect() }
+    }
+}
+
 impl<T: Scalar> Module<T> for Sequential<T> {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        self.modules.iter().fold(x, |x, module| module.call(net, x, mode))
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        self.modules.iter().flat_map(|module| module.parameters()).collect()
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        self.modules.iter().fold(x, |x, module| module.call(ctx, x))
     }
 
     fn children(&self) -> Vec<&dyn Module<T>> {
@@ -101,15 +103,10 @@ impl<T: Scalar> Module<T> for Sequential<T> {
     }
 
     #[track_caller]
-    fn logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        x: TensorVar<'t, T>,
-        mode: &mut Mode<'_, T>,
-    ) -> TensorVar<'t, T> {
+    fn logits<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let Some((last, before)) = self.modules.split_last() else { return x };
-        let x = before.iter().fold(x, |x, module| module.call(net, x, mode));
-        last.logits(net, x, mode)
+        let x = before.iter().fold(x, |x, module| module.call(ctx, x));
+        last.logits(ctx, x)
     }
 
     #[track_caller]

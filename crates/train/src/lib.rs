@@ -120,8 +120,8 @@ mod weights;
 pub use accuracy::accuracy;
 pub use batches::{Batch, Batches};
 pub use callback::{
-    Callback, CallbackState, Context, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpoch,
-    ReduceLrOnPlateau, StepReport, TensorBoard, TerminateOnNan,
+    Callback, CallbackState, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpoch,
+    ReduceLrOnPlateau, StepReport, TensorBoard, TerminateOnNan, TrainingState,
 };
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;

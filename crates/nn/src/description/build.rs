@@ -3,7 +3,6 @@
 use super::{ConfigError, Description, MOST, Site, Start};
 use crate::module::Module;
 use crate::naming::snake_case;
-use crate::network::{Network, Single};
 use autograd::{Params, Scalar};
 use rand::Rng;
 use std::sync::Arc;
@@ -97,8 +96,8 @@ impl Description {
         &self,
         inputs: &[Shape],
         site: &mut Site<'_, T>,
-    ) -> Result<Arc<dyn Network<T>>, ConfigError> {
-        let network: Arc<dyn Network<T>> = match self {
+    ) -> Result<Arc<dyn Module<T>>, ConfigError> {
+        let network: Arc<dyn Module<T>> = match self {
             Description::Graph(graph) => Arc::new(graph.build_in(site)?),
             Description::Concatenate(join) => Arc::new(*join),
             Description::Add => Arc::new(crate::layer::Add),
@@ -108,14 +107,14 @@ impl Description {
             Description::Maximum => Arc::new(crate::layer::Maximum),
             Description::Minimum => Arc::new(crate::layer::Minimum),
             module => match inputs {
-                [input] => Arc::new(Single(module.module(input, site)?)),
+                [input] => Arc::from(module.module(input, site)?),
                 _ => {
                     let layer = self.name().unwrap_or(self.kind());
                     return Err(crate::ShapeError::new(layer, inputs.to_vec(), "a single input").into());
                 }
             },
         };
-        for output in network.infer(site.params, inputs)? {
+        for output in network.output_shapes(site.params, inputs)? {
             site.check(self.name().unwrap_or(self.kind()), &output)?;
         }
         Ok(network)
@@ -126,7 +125,7 @@ impl Description {
         &self,
         inputs: &[Shape],
         site: &mut Site<'_, T>,
-    ) -> Result<Arc<dyn Network<T>>, ConfigError> {
+    ) -> Result<Arc<dyn Module<T>>, ConfigError> {
         self.admit(inputs, site)?;
         self.network(inputs, site)
     }

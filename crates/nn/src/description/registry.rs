@@ -19,8 +19,8 @@ type Maker<T> =
 /// under its name.
 ///
 /// ```
-/// use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
-/// use nn::{ConfigError, Dense, Description, Mode, Model, ModelConfig, Module, Registry, Sequential};
+/// use autograd::{Param, Params, Scalar, TensorVar};
+/// use nn::{ConfigError, Context, Dense, Description, Model, ModelConfig, Module, Registry, Sequential};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::Tensor;
 ///
@@ -29,8 +29,8 @@ type Maker<T> =
 /// struct Residual(Dense);
 ///
 /// impl<T: Scalar> Module<T> for Residual {
-///     fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-///         x + self.0.call(net, x, mode)
+///     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+///         x + self.0.call(ctx, x)
 ///     }
 ///     fn parameters(&self) -> Vec<Param> {
 ///         self.0.parameters()

@@ -88,7 +88,7 @@ fn model() -> impl Strategy<Value = Model<f64>> {
             Model::new(network, params, [inputs]).unwrap().task(Task::Regression)
         };
         let mut model = model.loss(Loss::Huber(0.1 + 0.2)).metrics([metric]).seed(seed);
-        if let Some(first) = model.network().keys().first().copied().filter(|_| frozen) {
+        if let Some(first) = model.network().parameters().first().copied().filter(|_| frozen) {
             model.params_mut().freeze(first);
             model = model.regularize(first, Regularizer::L1(1.0 / 3.0));
         }
@@ -126,7 +126,7 @@ proptest! {
         let config = model.config().unwrap();
         let read = ModelConfig::from_json(&config.to_json()).unwrap();
         prop_assert_eq!(&read, &config);
-        let size = model.network().keys().iter().map(|&p| model.params().get(p).size()).sum();
+        let size = model.network().parameters().iter().map(|&p| model.params().get(p).size()).sum();
         for mut again in [read.build::<f64>().unwrap(), read.blank(size, &Registry::new()).unwrap()] {
             prop_assert_eq!(again.config().unwrap(), config.clone());
             prop_assert_eq!(again.summary(), model.summary());
@@ -187,7 +187,7 @@ fn shared_layers_stay_shared() {
     let network = Sequential::new().push(tied.clone()).push(Activation::Tanh).push(tied);
     let model = Model::new(network, params, [2]).unwrap();
     let again = model.config().unwrap().build::<f64>().unwrap();
-    assert_eq!((again.params().len(), again.network().keys().len()), (2, 2));
+    assert_eq!((again.params().len(), again.network().parameters().len()), (2, 2));
 }
 
 #[test]

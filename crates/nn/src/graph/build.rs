@@ -1,9 +1,8 @@
 //! Putting a graph together, layer by layer.
 
 use super::{Call, Entry, Graph};
-use crate::module::Module;
-use crate::naming::{first_free, snake_case};
-use crate::network::{Network, Single};
+use crate::module::{Module, title};
+use crate::naming::first_free;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar};
 use std::sync::Arc;
@@ -69,7 +68,7 @@ impl<T: Scalar> GraphBuilder<T> {
     /// If `from` belongs to another graph.
     #[track_caller]
     pub fn layer(&mut self, module: impl Module<T> + 'static, from: Node) -> Node {
-        self.join(Single(module), &[from])
+        self.join(module, &[from])
     }
 
     /// A layer of several inputs, such as [`Concatenate`](crate::Concatenate).
@@ -77,8 +76,8 @@ impl<T: Scalar> GraphBuilder<T> {
     /// # Panics
     /// If it has more than one output (see [`network`](GraphBuilder::network)), or a node belongs to another graph.
     #[track_caller]
-    pub fn join(&mut self, network: impl Network<T> + 'static, from: &[Node]) -> Node {
-        match self.network(network, from)[..] {
+    pub fn join(&mut self, module: impl Module<T> + 'static, from: &[Node]) -> Node {
+        match self.network(module, from)[..] {
             [node] => node,
             ref nodes => panic!("Graph: this network has {} outputs; add it with `network`", nodes.len()),
         }
@@ -89,10 +88,9 @@ impl<T: Scalar> GraphBuilder<T> {
     /// # Panics
     /// If a node belongs to another graph.
     #[track_caller]
-    pub fn network(&mut self, network: impl Network<T> + 'static, from: &[Node]) -> Vec<Node> {
-        let own = if network.label().is_empty() { snake_case(network.sort()) } else { network.label().to_string() };
-        let name = first_free(&own, |name| self.is_taken(name));
-        self.entries.push(Entry { name, network: Arc::new(network) });
+    pub fn network(&mut self, module: impl Module<T> + 'static, from: &[Node]) -> Vec<Node> {
+        let name = first_free(&title(&module), |name| self.is_taken(name));
+        self.entries.push(Entry { name, module: Arc::new(module) });
         self.call(self.entries.len() - 1, from)
     }
 
@@ -174,7 +172,7 @@ impl<T: Scalar> GraphBuilder<T> {
             values: self.makers.len(),
             outputs,
         };
-        graph.infer(params, &graph.input_shapes())?;
+        graph.output_shapes(params, &graph.input_shapes())?;
         Ok(graph)
     }
 
@@ -183,7 +181,7 @@ impl<T: Scalar> GraphBuilder<T> {
         for &node in from {
             self.check(node);
         }
-        let (first, outputs) = (self.makers.len(), self.entries[entry].network.outputs().len());
+        let (first, outputs) = (self.makers.len(), self.entries[entry].module.outputs().len());
         let inputs = from.iter().map(|node| node.0).collect();
         self.makers.extend(std::iter::repeat_n(Some(self.calls.len()), outputs));
         self.calls.push(Call { entry, inputs, first, outputs, used: true });

@@ -2,14 +2,14 @@
 
 use super::{Call, Entry, Graph};
 use crate::description::{ConfigError, Description, Site};
-use crate::network::Network;
+use crate::module::Module;
 use autograd::Scalar;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tensor::Shape;
 
-/// The description of a [`Graph`], from [`Graph::describe`] or the [`description`](crate::Network::description) of one
+/// The description of a [`Graph`], from [`Graph::describe`] or the [`description`](crate::Module::description) of one
 /// that was built.
 ///
 /// Values are numbered: the inputs in their order, then what each call of a layer gives.
@@ -63,7 +63,7 @@ impl GraphDescription {
         let mut places = vec![0; graph.entries.len()];
         for (at, entry) in graph.used() {
             places[at] = layers.len();
-            layers.push(Layer { name: entry.name.clone(), layer: entry.network.description()? });
+            layers.push(Layer { name: entry.name.clone(), layer: entry.module.description()? });
         }
         let mut numbers = vec![0; graph.values];
         let made = graph.calls.iter().flat_map(|call| call.first..call.first + call.outputs);
@@ -114,7 +114,7 @@ impl GraphDescription {
             site.check(&input.name, &shapes[shapes.len() - 1])?;
         }
         let inputs = self.inputs.iter().map(|input| input.name.clone()).zip(shapes.iter().cloned()).collect();
-        let mut networks: Vec<Option<Arc<dyn Network<T>>>> = vec![None; self.layers.len()];
+        let mut modules: Vec<Option<Arc<dyn Module<T>>>> = vec![None; self.layers.len()];
         let mut calls = Vec::with_capacity(self.calls.len());
         for Run { layer: entry, inputs } in &self.calls {
             let Some(Layer { name, layer }) = self.layers.get(*entry) else {
@@ -123,18 +123,18 @@ impl GraphDescription {
             let Some(given) = inputs.iter().map(|&value| shapes.get(value).cloned()).collect::<Option<Vec<_>>>() else {
                 return refuse(format!("layer `{name}` is called on values {inputs:?}, of {} before it", shapes.len()));
             };
-            let network = match &networks[*entry] {
-                Some(network) => network.clone(),
+            let module = match &modules[*entry] {
+                Some(module) => module.clone(),
                 None => {
                     let built = layer.network(&given, site).map_err(|e| match e {
                         // A layer that has no name of its own gets that of the graph.
                         ConfigError::Shape(e) => e.in_layer(name).into(),
                         e => e,
                     })?;
-                    networks[*entry].insert(built).clone()
+                    modules[*entry].insert(built).clone()
                 }
             };
-            let made = network.infer(site.params, &given).map_err(|e| e.in_layer(name))?;
+            let made = module.output_shapes(site.params, &given).map_err(|e| e.in_layer(name))?;
             // A layer that is shared may be called on more each time.
             made.iter().try_for_each(|shape| site.check(name, shape))?;
             calls.push(Call {
@@ -147,9 +147,9 @@ impl GraphDescription {
             shapes.extend(made);
         }
         let mut entries = Vec::with_capacity(self.layers.len());
-        for (network, Layer { name, .. }) in networks.into_iter().zip(&self.layers) {
-            let Some(network) = network else { return refuse(format!("layer `{name}` is never called")) };
-            entries.push(Entry { name: name.clone(), network });
+        for (module, Layer { name, .. }) in modules.into_iter().zip(&self.layers) {
+            let Some(module) = module else { return refuse(format!("layer `{name}` is never called")) };
+            entries.push(Entry { name: name.clone(), module });
         }
         if self.outputs.is_empty() {
             return refuse("there are no outputs".to_string());

@@ -8,13 +8,13 @@ pub use build::{GraphBuilder, Node};
 pub use describe::GraphDescription;
 
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::model::Model;
-use crate::network::{Layer, Network, Output, distinct};
+use crate::module::{LayerSummary, Module, Output, distinct};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use std::convert::Infallible;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -60,7 +60,7 @@ pub struct Graph<T: Scalar = f32> {
 #[derive(Clone, Debug)]
 struct Entry<T: Scalar> {
     name: String,
-    network: Arc<dyn Network<T>>,
+    module: Arc<dyn Module<T>>,
 }
 
 /// A layer run on some values; it makes values `first`, `first + 1` and so on.
@@ -134,7 +134,7 @@ impl<T: Scalar> Graph<T> {
     fn activation(&self, value: usize) -> Activation {
         let made = |call: &&Call| (call.first..call.first + call.outputs).contains(&value);
         match self.calls.iter().find(made) {
-            Some(call) => self.entries[call.entry].network.outputs()[value - call.first].activation,
+            Some(call) => self.entries[call.entry].module.outputs()[value - call.first].activation,
             None => Activation::Linear,
         }
     }
@@ -154,73 +154,73 @@ impl<T: Scalar> Graph<T> {
     }
 }
 
-impl<T: Scalar> Network<T> for Graph<T> {
+impl<T: Scalar> Module<T> for Graph<T> {
     #[track_caller]
-    fn run<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        inputs: &[TensorVar<'t, T>],
-        mode: &mut Mode<'_, T>,
-    ) -> Vec<TensorVar<'t, T>> {
-        self.check_inputs(inputs.len());
-        match self
-            .values(inputs, |call, given| Ok::<_, Infallible>(self.entries[call.entry].network.run(net, given, mode)))
-        {
-            Ok(values) => self.chosen(&values),
-            Err(never) => match never {},
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        match self.call_all(ctx, &[x])[..] {
+            [y] => y,
+            ref outputs => panic!("Graph: there are {} outputs; use `call_all`", outputs.len()),
         }
     }
 
-    /// An output that other layers use, too, is made once: they get it with its activation applied.
     #[track_caller]
-    fn run_logits<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        inputs: &[TensorVar<'t, T>],
-        mode: &mut Mode<'_, T>,
-    ) -> Vec<TensorVar<'t, T>> {
+    fn call_all<'t>(&self, ctx: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
+        self.check_inputs(inputs.len());
+        let run = |call: &Call, given: &[_]| Ok::<_, Infallible>(self.entries[call.entry].module.call_all(ctx, given));
+        let Ok(values) = self.values(inputs, run);
+        self.chosen(&values)
+    }
+
+    #[track_caller]
+    fn logits<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        match self.logits_all(ctx, &[x])[..] {
+            [y] => y,
+            ref outputs => panic!("Graph: there are {} outputs; use `logits_all`", outputs.len()),
+        }
+    }
+
+    /// An output that other layers also use is computed once; they get it with its activation applied.
+    #[track_caller]
+    fn logits_all<'t>(&self, ctx: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
         self.check_inputs(inputs.len());
         let is_output = |value: usize| self.outputs.iter().any(|&(_, output)| output == value);
         let is_used = |value: usize| self.calls.iter().any(|call| call.inputs.contains(&value));
         let mut logits: Vec<Option<TensorVar<'t, T>>> = vec![None; self.values];
-        let values = self.values(inputs, |call, given| {
-            let network = &self.entries[call.entry].network;
+        let Ok(values) = self.values(inputs, |call, given| {
+            let module = &self.entries[call.entry].module;
             let made = call.first..call.first + call.outputs;
             if !made.clone().any(is_output) {
-                return Ok::<_, Infallible>(network.run(net, given, mode));
+                return Ok::<_, Infallible>(module.call_all(ctx, given));
             }
-            let raw = network.run_logits(net, given, mode);
+            let raw = module.logits_all(ctx, given);
             let finished = made.zip(raw).map(|(value, raw)| {
                 logits[value] = Some(raw);
                 if is_used(value) { self.activation(value).apply(raw) } else { raw }
             });
             Ok(finished.collect())
         });
-        match values {
-            Ok(values) => {
-                let of = |value: usize| logits[value].or(values[value]);
-                self.outputs.iter().filter_map(|&(_, value)| of(value)).collect()
-            }
-            Err(never) => match never {},
-        }
+        self.outputs.iter().filter_map(|&(_, value)| logits[value].or(values[value])).collect()
     }
 
     #[track_caller]
-    fn run_plain(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
+    fn predict_all(&self, params: &Params<T>, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
         self.check_inputs(inputs.len());
-        match self.values(inputs, |call, given| {
-            Ok::<_, Infallible>(self.entries[call.entry].network.run_plain(params, given))
-        }) {
-            Ok(values) => self.chosen(&values),
-            Err(never) => match never {},
-        }
+        let run =
+            |call: &Call, given: &[_]| Ok::<_, Infallible>(self.entries[call.entry].module.predict_all(params, given));
+        let Ok(values) = self.values(inputs, run);
+        self.chosen(&values)
     }
 
-    fn keys(&self) -> Vec<Param> {
-        distinct(self.used().flat_map(|(_, entry)| entry.network.keys()))
+    fn parameters(&self) -> Vec<Param> {
+        distinct(self.used().flat_map(|(_, entry)| entry.module.parameters()))
     }
 
-    fn infer(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+    fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        let mut shapes = self.output_shapes(params, std::slice::from_ref(input))?;
+        Ok(shapes.swap_remove(0))
+    }
+
+    fn output_shapes(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
         if inputs != self.input_shapes() {
             let own: Vec<String> = self.inputs.iter().map(|(name, shape)| format!("{name} {shape}")).collect();
             let name = if self.name.is_empty() { "graph" } else { &self.name };
@@ -229,12 +229,12 @@ impl<T: Scalar> Network<T> for Graph<T> {
         let values = self.values(inputs, |call, given| {
             let entry = &self.entries[call.entry];
             // A layer that has no name of its own gets that of the graph.
-            entry.network.infer(params, given).map_err(|e| e.in_layer(&entry.name))
+            entry.module.output_shapes(params, given).map_err(|e| e.in_layer(&entry.name))
         })?;
         Ok(self.chosen(&values))
     }
 
-    fn label(&self) -> &str {
+    fn name(&self) -> &str {
         &self.name
     }
 
@@ -248,37 +248,32 @@ impl<T: Scalar> Network<T> for Graph<T> {
         self.outputs.iter().map(output).collect()
     }
 
-    fn penalties(&self) -> Vec<(Param, Regularizer)> {
-        self.used().flat_map(|(_, entry)| entry.network.penalties()).collect()
+    fn regularizers(&self) -> Vec<(Param, Regularizer)> {
+        self.used().flat_map(|(_, entry)| entry.module.regularizers()).collect()
     }
 
-    fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<Layer>, ShapeError> {
-        let mut layers: Vec<Layer> = Vec::new();
+    fn layers(&self, params: &Params<T>, inputs: &[Shape]) -> Result<Vec<LayerSummary>, ShapeError> {
+        let mut layers: Vec<LayerSummary> = Vec::new();
         for ((name, _), shape) in self.inputs.iter().zip(inputs) {
-            layers.push(Layer {
+            layers.push(LayerSummary {
                 name: name.clone(),
                 kind: "Input".to_string(),
                 outputs: vec![shape.clone()],
                 parameters: Vec::new(),
                 from: Vec::new(),
-                activation: None,
+                activation: Activation::Linear,
                 init: None,
             });
         }
         self.values(inputs, |call, given| {
-            let Entry { name, network } = &self.entries[call.entry];
-            let outputs = network.infer(params, given)?;
+            let Entry { name, module } = &self.entries[call.entry];
+            let outputs = module.output_shapes(params, given)?;
             let from = call.inputs.iter().map(|&value| self.maker(value).to_string());
             match layers.iter_mut().find(|layer| layer.name == *name) {
                 Some(shared) => shared.from.extend(from),
-                None => layers.push(Layer {
-                    name: name.clone(),
-                    kind: network.sort().to_string(),
-                    outputs: outputs.clone(),
-                    parameters: network.keys(),
+                None => layers.push(LayerSummary {
                     from: from.collect(),
-                    activation: network.as_module().map(|module| module.output_activation()),
-                    init: network.as_module().and_then(|module| module.kernel_init()),
+                    ..LayerSummary::of(&**module, name.clone(), outputs.clone())
                 }),
             }
             Ok(outputs)

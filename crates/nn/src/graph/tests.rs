@@ -26,9 +26,9 @@ fn wide_and_deep_of_one_input() {
     let graph = graph.build(&params).unwrap();
 
     let frozen: usize = params.keys().filter(|&p| params.is_frozen(p)).map(|p| params.get(p).size()).sum();
-    assert_eq!((params.size(), frozen, graph.keys().len()), (1_256, 17, 9));
+    assert_eq!((params.size(), frozen, graph.parameters().len()), (1_256, 17, 9));
     let rows = graph.layers(&params, &[Shape::from(8)]).unwrap();
-    let row = |l: &Layer| (l.name.clone(), l.kind.clone(), l.outputs[0].to_string(), l.from.join(" "));
+    let row = |l: &LayerSummary| (l.name.clone(), l.kind.clone(), l.outputs[0].to_string(), l.from.join(" "));
     let rows: Vec<_> = rows.iter().map(row).collect();
     let expected = [
         ("input", "Input", "(8,)", ""),
@@ -46,9 +46,10 @@ fn wide_and_deep_of_one_input() {
     let n = normalization.predict(&params, &x);
     let h = layers.iter().fold(n.clone(), |h, layer| layer.predict(&params, &h));
     let by_hand = last.predict(&params, &Tensor::concat(&[&n, &h], 1));
-    assert_eq!(graph.run_plain(&params, std::slice::from_ref(&x))[0], by_hand);
+    assert_eq!(graph.predict_all(&params, std::slice::from_ref(&x))[0], by_hand);
     let tape = Tape::new();
-    let y = graph.run(&params.bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
+    let net = params.bind(&tape);
+    let y = graph.call_all(&mut Context::eval(&net), &[tape.constant(x.clone())]);
     assert_eq!(y[0].value(), by_hand);
     assert_eq!(graph.into_model(params).unwrap().predict(&x), by_hand);
 }
@@ -73,7 +74,7 @@ fn two_inputs_two_outputs_and_loss_weights() {
     let y = Tensor::random_normal([7, 1], 0.0, 1.0, &mut rng(3));
     let tape = Tape::new();
     let net = model.params().bind(&tape);
-    let outputs = model.forward(&net, &inputs.clone().map(|x| tape.constant(x)), &mut Mode::eval());
+    let outputs = model.forward(&mut Context::eval(&net), &inputs.clone().map(|x| tape.constant(x)));
     let objective = model.objective(&net, &outputs, &[(&y).into(), (&y).into()], None).unwrap();
     let each: Vec<f64> = objective.losses.iter().map(|l| l.value()).collect();
     assert!((objective.total.value() - 0.9 * each[0] - 0.1 * each[1]).abs() < 1e-15);
@@ -95,14 +96,14 @@ fn a_shared_layer_has_one_kernel_and_one_row() {
     let sum = graph.join(Add, &[left, right]);
     graph.output(sum);
     let graph = graph.build(&params).unwrap();
-    assert_eq!(graph.keys(), layer.parameters());
+    assert_eq!(graph.parameters(), layer.parameters());
     let rows = graph.layers(&params, &graph.input_shapes()).unwrap();
     assert_eq!((rows.len(), rows[2].from.clone()), (4, vec!["a".to_string(), "b".to_string()]));
 
     let tape = Tape::new();
     let net = params.bind(&tape);
     let inputs = [tape.constant(tensor![[1.0, 2.0]]), tape.constant(tensor![[10.0, 20.0]])];
-    let grads = graph.run(&net, &inputs, &mut Mode::eval())[0].sum().backward();
+    let grads = graph.call_all(&mut Context::eval(&net), &inputs)[0].sum().backward();
     assert_eq!(grads.wrt(net.var(layer.kernel())), tensor![[11.0, 11.0], [22.0, 22.0]]);
 }
 
@@ -126,17 +127,19 @@ fn a_graph_within_a_graph() {
     let outer = outer.build(&params).unwrap();
 
     let x = Tensor::ones([2, 3]);
-    let parts = inner.run_plain(&params, std::slice::from_ref(&x));
+    let parts = inner.predict_all(&params, std::slice::from_ref(&x));
     let sum = parts[0].to_vec().iter().zip(parts[1].to_vec()).map(|(a, b)| a + b).collect::<Vec<_>>();
-    assert_eq!(outer.run_plain(&params, std::slice::from_ref(&x))[0].to_vec(), sum);
-    assert_eq!(outer.keys(), inner.keys());
+    assert_eq!(outer.predict_all(&params, std::slice::from_ref(&x))[0].to_vec(), sum);
+    assert_eq!(outer.parameters(), inner.parameters());
     assert_eq!(outer.layers(&params, &[Shape::from(3)]).unwrap()[1].name, "encoder");
 
-    // The mode reaches the layers within.
+    // The context reaches the layers of the inner graph.
     let (tape, mut rng) = (Tape::new(), rng(0));
-    let mut mode = Mode::train(&mut rng);
-    outer.run(&params.bind(&tape), &[tape.constant(x)], &mut mode);
-    let updated: Vec<_> = mode.updates().map(|(param, _)| param).collect();
+    let net = params.bind(&tape);
+    let mut ctx = Context::train(&net, &mut rng);
+    outer.call_all(&mut ctx, &[tape.constant(x)]);
+    let updates = ctx.into_updates();
+    let updated: Vec<_> = updates.iter().map(|(param, _)| param).collect();
     assert_eq!(updated, [second.moving_mean(), second.moving_var()]);
 }
 
@@ -154,7 +157,8 @@ fn an_output_that_is_also_an_input_of_another_layer() {
     let model = graph.build(&params).unwrap().into_model(params).unwrap();
     let x = Tensor::random_normal([4, 2], 0.0, 1.0, &mut rng(3));
     let tape = Tape::new();
-    let z = model.forward(&model.params().bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval());
+    let net = model.params().bind(&tape);
+    let z = model.forward(&mut Context::eval(&net), &[tape.constant(x.clone())]);
     let predicted = model.predict_all(&[x]);
     for (k, activation) in [Softmax, Sigmoid].into_iter().enumerate() {
         assert_eq!(activation.of(z[k].value()), predicted[k], "{activation}");
@@ -173,7 +177,7 @@ fn what_leads_nowhere_is_left_out() {
     let y = graph.layer(used.clone(), x);
     graph.output(y);
     let graph = graph.build(&params).unwrap();
-    assert_eq!((graph.keys(), graph.layers(&params, &[Shape::from(2)]).unwrap().len()), (used.parameters(), 2));
+    assert_eq!((graph.parameters(), graph.layers(&params, &[Shape::from(2)]).unwrap().len()), (used.parameters(), 2));
 }
 
 #[test]
@@ -218,5 +222,5 @@ fn too_few_inputs() {
     let y = graph.layer(Identity, a);
     graph.output(y);
     let params = Params::new();
-    graph.build(&params).unwrap().run_plain(&params, &[Tensor::zeros([1, 1])]);
+    graph.build(&params).unwrap().predict_all(&params, &[Tensor::zeros([1, 1])]);
 }

@@ -249,7 +249,7 @@ mod tests {
         let model = outer.model::<f64>(1).unwrap();
         assert_eq!(model.params().len(), 2);
         assert_eq!(model.network().outputs()[0].name, "add");
-        let once = model.network().run_plain(model.params(), &[Tensor::ones([1, 3])]);
+        let once = model.network().predict_all(model.params(), &[Tensor::ones([1, 3])]);
         assert_eq!(once[0].shape(), &Shape::from([1, 2]));
     }
 

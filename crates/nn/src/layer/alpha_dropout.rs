@@ -1,11 +1,11 @@
 //! Dropout that suits SELU.
 
 use super::mask::{check_rate, mask};
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -61,8 +61,8 @@ fn line(p: f64) -> (f64, f64, f64) {
 
 impl<T: Scalar> Module<T> for AlphaDropout {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        let (Some(rng), p) = (mode.rng(), self.rate) else { return x };
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        let (Some(rng), p) = (ctx.rng(), self.rate) else { return x };
         if p == 0.0 {
             return x;
         }
@@ -72,11 +72,7 @@ impl<T: Scalar> Module<T> for AlphaDropout {
         let factor = mask(&x.shape(), p, T::ZERO, number(a), rng);
         let offset = |f: T| if f == T::ZERO { number(dropped) } else { number(b) };
         let offset = Tensor::from_vec(factor.shape(), factor.to_vec().into_iter().map(offset).collect::<Vec<_>>());
-        x * net.tape().constant(factor) + net.tape().constant(offset)
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
+        x * ctx.tape().constant(factor) + ctx.tape().constant(offset)
     }
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {

@@ -1,20 +1,20 @@
 //! Normalization over a batch.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Axes, Shape, Tensor};
 
 /// Batch normalization (Ioffe and Szegedy 2015): y = γ (x - μ) / √(σ² + ε) + β, for each number of the last axis.
 ///
 /// While training μ and σ² are those of the batch, over all axes but the last, and the gradient goes through them; their
-/// moving averages m ← c m + (1 - c) μ are handed to the [`Mode`]. In use the averages take their place. Of the 4n
-/// numbers γ and β are trained, the averages are frozen parameters. Freezing γ stops the whole layer: it then uses its
-/// averages in training, too, and leaves them as they are.
+/// moving averages m ← c m + (1 - c) μ become updates of the [`Context`]. In evaluation mode the averages take the place of
+/// the batch's mean and variance. Of the 4n values, γ and β are trained; the averages are frozen parameters. Freezing γ
+/// freezes the whole layer: it then uses its averages in training mode, too, and leaves them as they are.
 ///
 /// | convention | c | ε | variance in the average |
 /// |---|---|---|---|
@@ -23,17 +23,19 @@ use tensor::{Axes, Shape, Tensor};
 ///
 /// ```
 /// use autograd::{Params, Tape};
-/// use nn::{BatchNorm, Mode, Module};
+/// use nn::{BatchNorm, Context, Module};
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 /// use tensor::tensor;
 ///
 /// let mut params = Params::<f64>::new();
 /// let layer = BatchNorm::new(1).eps(0.0).build(&mut params);
 /// let (tape, mut rng) = (Tape::new(), Xoshiro256PlusPlus::seed_from_u64(42));
-/// let mut mode = Mode::train(&mut rng);
-/// let y = layer.call(&params.bind(&tape), tape.constant(tensor![[1.0], [3.0]]), &mut mode);
+/// let net = params.bind(&tape);
+/// let mut ctx = Context::train(&net, &mut rng);
+/// let y = layer.call(&mut ctx, tape.constant(tensor![[1.0], [3.0]]));
 /// assert_eq!(y.value(), tensor![[-1.0], [1.0]]);
-/// mode.apply(&mut params);
+/// let updates = ctx.into_updates();
+/// updates.apply(&mut params);
 /// assert!((params.get(layer.moving_mean()).item() - 0.02).abs() < 1e-15); // 0.99 · 0 + 0.01 · 2
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -107,14 +109,14 @@ impl BatchNorm {
         self.moving_var
     }
 
-    /// Hands in c m + (1 - c) of what the batch has.
-    fn average<T: Scalar>(&self, params: &Params<T>, param: Param, batch: &Tensor<T>, mode: &mut Mode<'_, T>) {
+    /// Updates a moving average: m ← c m + (1 - c) b, with the value b of the batch.
+    fn average<T: Scalar>(&self, ctx: &mut Context<'_, '_, T>, param: Param, batch: &Tensor<T>) {
         let (c, rest) = (T::from_f64(self.description.momentum), T::from_f64(1.0 - self.description.momentum));
-        let mut average = mode.latest(params, param);
+        let mut average = ctx.latest(param);
         for (m, b) in average.data_mut().iter_mut().zip(batch.to_vec()) {
             *m = c * *m + rest * b;
         }
-        mode.update(param, average);
+        ctx.update(param, average);
     }
 }
 
@@ -182,13 +184,13 @@ impl BatchNormBuilder {
 
 impl<T: Scalar> Module<T> for BatchNorm {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        let (shape, params) = (x.shape(), net.params());
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        let (shape, params) = (x.shape(), ctx.net().params());
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
         // A batch of no examples has no mean that the averages could follow.
-        let (mean, var) = if mode.is_training() && !params.is_frozen(self.gamma) && shape.size() > 0 {
+        let (mean, var) = if ctx.is_training() && !params.is_frozen(self.gamma) && shape.size() > 0 {
             let axes: Vec<isize> = (0..shape.rank() as isize - 1).collect();
             let (mean, var) = (x.mean_over(Axes::from(&axes[..])), x.var_over(Axes::from(&axes[..]), 0));
             let n = (shape.size() / self.features) as f64;
@@ -197,14 +199,14 @@ impl<T: Scalar> Module<T> for BatchNorm {
                 let factor = T::from_f64(n / (n - 1.0));
                 spread.data_mut().iter_mut().for_each(|v| *v *= factor);
             }
-            self.average(params, self.moving_mean, &mean.value(), mode);
-            self.average(params, self.moving_var, &spread, mode);
+            self.average(ctx, self.moving_mean, &mean.value());
+            self.average(ctx, self.moving_var, &spread);
             (mean, var)
         } else {
-            (net.var(self.moving_mean), net.var(self.moving_var))
+            (ctx.var(self.moving_mean), ctx.var(self.moving_var))
         };
-        let eps = net.tape().constant(T::from_f64(self.description.eps));
-        (x - mean) * ((var + eps).rsqrt() * net.var(self.gamma)) + net.var(self.beta)
+        let eps = ctx.tape().constant(T::from_f64(self.description.eps));
+        (x - mean) * ((var + eps).rsqrt() * ctx.var(self.gamma)) + ctx.var(self.beta)
     }
 
     fn parameters(&self) -> Vec<Param> {

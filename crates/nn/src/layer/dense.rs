@@ -1,13 +1,13 @@
 //! A fully connected layer.
 
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site, checked};
 use crate::init::Init;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -128,16 +128,16 @@ impl Dense {
 
 impl<T: Scalar> Module<T> for Dense {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        self.activation().apply(self.logits(net, x, mode))
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        self.activation().apply(self.logits(ctx, x))
     }
 
     #[track_caller]
-    fn logits<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn logits<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         self.check(&x.shape());
-        let w = net.var(self.kernel);
+        let w = ctx.var(self.kernel);
         match self.bias {
-            Some(b) => x.linear(w, net.var(b)),
+            Some(b) => x.linear(w, ctx.var(b)),
             None => x.matmul(w),
         }
     }

@@ -1,10 +1,10 @@
 //! Numbers sorted into bins.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -56,12 +56,8 @@ impl Discretization {
 }
 
 impl<T: Scalar> Module<T> for Discretization {
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        net.tape().constant(self.predict(net.params(), &x.value()))
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        ctx.tape().constant(self.predict(ctx.net().params(), &x.value()))
     }
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {

@@ -1,11 +1,11 @@
 //! Numbers left out at random while training.
 
 use super::mask::{check_rate, mask};
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
@@ -61,15 +61,12 @@ impl Dropout {
 
 impl<T: Scalar> Module<T> for Dropout {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, mode: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        match mode.rng() {
-            Some(rng) if self.rate > 0.0 => x * net.tape().constant(self.mask(&x.shape(), rng)),
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        let tape = ctx.tape();
+        match ctx.rng() {
+            Some(rng) if self.rate > 0.0 => x * tape.constant(self.mask(&x.shape(), rng)),
             _ => x,
         }
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {

@@ -1,12 +1,12 @@
 //! A row of numbers to be learned for each of a set of things.
 
 use super::category_encoding::ids;
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site};
 use crate::init::Init;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
@@ -102,10 +102,10 @@ impl<T: Scalar> Module<T> for Embedding {
     /// # Panics
     /// If an element is no id of the table.
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape: Shape = x.shape().iter().copied().chain([self.description.dimensions]).collect();
         let ids = ids(&self.name, &x.value(), self.description.tokens);
-        net.var(self.table).index_select(0, ids).reshape(shape)
+        ctx.var(self.table).index_select(0, ids).reshape(shape)
     }
 
     fn parameters(&self) -> Vec<Param> {

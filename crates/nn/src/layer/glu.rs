@@ -1,10 +1,10 @@
 //! Numbers that let others pass.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use tensor::Shape;
 
 /// The gated linear unit (Dauphin et al. 2017): the first half of a row, each number times σ of one of the second half.
@@ -24,17 +24,13 @@ impl<T: Scalar> Module<T> for Glu {
     /// # Panics
     /// If the last extent is odd.
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         let Some(&n) = shape.last().filter(|n| n.is_multiple_of(2)) else {
             panic!("Glu: an input of shape {shape} has no two halves; its last extent must be even")
         };
         let halves = x.split(-1, &[n / 2, n / 2]);
         halves[0] * halves[1].sigmoid()
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn description(&self) -> Result<Description, ConfigError> {

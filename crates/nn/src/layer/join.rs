@@ -1,11 +1,11 @@
 //! Several inputs made one.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
-use crate::network::Network;
+use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::rules::Binary;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar, concat};
+use autograd::{Params, Scalar, TensorVar, concat};
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
@@ -13,10 +13,10 @@ use tensor::Shape;
 ///
 /// ```
 /// use autograd::Params;
-/// use nn::{Concatenate, Network};
+/// use nn::{Concatenate, Module};
 /// use tensor::tensor;
 /// let (wide, deep) = (tensor![[1.0, 2.0]], tensor![[3.0]]);
-/// let y = Concatenate::new().run_plain(&Params::<f32>::new(), &[wide, deep]);
+/// let y = Concatenate::new().predict_all(&Params::<f32>::new(), &[wide, deep]);
 /// assert_eq!(y, [tensor![[1.0, 2.0, 3.0]]]);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,26 +49,22 @@ impl Concatenate {
     }
 }
 
-impl<T: Scalar> Network<T> for Concatenate {
+impl<T: Scalar> Module<T> for Concatenate {
     #[track_caller]
-    fn run<'t>(
-        &self,
-        _: &BoundParams<'_, 't, T>,
-        inputs: &[TensorVar<'t, T>],
-        _: &mut Mode<'_, T>,
-    ) -> Vec<TensorVar<'t, T>> {
-        vec![concat(inputs, self.axis)]
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        self.call_all(ctx, &[x])[0]
     }
 
-    fn keys(&self) -> Vec<Param> {
-        Vec::new()
+    #[track_caller]
+    fn call_all<'t>(&self, _: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
+        vec![concat(inputs, self.axis)]
     }
 
     fn description(&self) -> Result<Description, ConfigError> {
         Ok((*self).into())
     }
 
-    fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+    fn output_shapes(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
         let refuse = || {
             let expected = format!("shapes that agree but for axis {}", self.axis);
             ShapeError::new("concatenate", inputs.to_vec(), expected)
@@ -93,28 +89,24 @@ macro_rules! elementwise_join {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub struct $layer;
 
-        impl<T: Scalar> Network<T> for $layer {
+        impl<T: Scalar> Module<T> for $layer {
             #[track_caller]
-            fn run<'t>(
-                &self,
-                _: &BoundParams<'_, 't, T>,
-                $inputs: &[TensorVar<'t, T>],
-                _: &mut Mode<'_, T>,
-            ) -> Vec<TensorVar<'t, T>> {
+            fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+                self.call_all(ctx, &[x])[0]
+            }
+
+            #[track_caller]
+            fn call_all<'t>(&self, _: &mut Context<'_, 't, T>, $inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
                 let count = $inputs.len();
                 assert!($takes.contains(&count), concat!($name, ": {} inputs were given"), count);
                 vec![$formula]
-            }
-
-            fn keys(&self) -> Vec<Param> {
-                Vec::new()
             }
 
             fn description(&self) -> Result<Description, ConfigError> {
                 Ok((*self).into())
             }
 
-            fn infer(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
+            fn output_shapes(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
                 match inputs.split_first() {
                     Some((first, rest)) if $takes.contains(&inputs.len()) && rest.iter().all(|s| s == first) => {
                         Ok(vec![first.clone()])
@@ -139,9 +131,9 @@ elementwise_join! {
     ///
     /// ```
     /// use autograd::Params;
-    /// use nn::{Add, Network};
+    /// use nn::{Add, Module};
     /// use tensor::tensor;
-    /// let y = Add.run_plain(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
+    /// let y = Add.predict_all(&Params::<f32>::new(), &[tensor![[1.0, 2.0]], tensor![[3.0, 4.0]]]);
     /// assert_eq!(y, [tensor![[4.0, 6.0]]]);
     /// ```
     Add "add" 1.., |inputs| fold(inputs, |a, b| a + b);
@@ -168,7 +160,7 @@ mod tests {
     fn elementwise() {
         use tensor::tensor;
         let inputs = [tensor![[1.0, 5.0]], tensor![[4.0, 2.0]]];
-        let of = |layer: &dyn Network<f64>| layer.run_plain(&Params::new(), &inputs).swap_remove(0);
+        let of = |layer: &dyn Module<f64>| layer.predict_all(&Params::new(), &inputs).swap_remove(0);
         assert_eq!(of(&Add), tensor![[5.0, 7.0]]);
         assert_eq!(of(&Subtract), tensor![[-3.0, 3.0]]);
         assert_eq!(of(&Multiply), tensor![[4.0, 10.0]]);
@@ -176,8 +168,8 @@ mod tests {
         assert_eq!(of(&Maximum), tensor![[4.0, 5.0]]);
         assert_eq!(of(&Minimum), tensor![[1.0, 2.0]]);
         let three = [Shape::from(2), Shape::from(2), Shape::from(2)];
-        assert_eq!(Network::<f64>::infer(&Average, &Params::new(), &three), Ok(vec![Shape::from(2)]));
-        let e = Network::<f64>::infer(&Subtract, &Params::new(), &three).unwrap_err();
+        assert_eq!(Module::<f64>::output_shapes(&Average, &Params::new(), &three), Ok(vec![Shape::from(2)]));
+        let e = Module::<f64>::output_shapes(&Subtract, &Params::new(), &three).unwrap_err();
         assert_eq!(e.expected(), "two inputs of one shape");
     }
 
@@ -185,11 +177,11 @@ mod tests {
     fn shapes_of_examples() {
         let params = Params::<f64>::new();
         let shapes = |list: &[&[usize]]| list.iter().map(|&s| Shape::from(s)).collect::<Vec<_>>();
-        let of = |layer: &dyn Network<f64>, list: &[&[usize]]| layer.infer(&params, &shapes(list));
+        let of = |layer: &dyn Module<f64>, list: &[&[usize]]| layer.output_shapes(&params, &shapes(list));
         assert_eq!(of(&Concatenate::new(), &[&[8], &[30]]), Ok(shapes(&[&[38]])));
         assert_eq!(of(&Concatenate::along(1), &[&[2, 3], &[4, 3], &[1, 3]]), Ok(shapes(&[&[7, 3]])));
         assert_eq!(of(&Add, &[&[2, 3], &[2, 3]]), Ok(shapes(&[&[2, 3]])));
-        let says = |layer: &dyn Network<f64>, list: &[&[usize]]| of(layer, list).unwrap_err().to_string();
+        let says = |layer: &dyn Module<f64>, list: &[&[usize]]| of(layer, list).unwrap_err().to_string();
         assert_eq!(
             says(&Concatenate::new(), &[&[2, 3], &[4, 3]]),
             "layer `concatenate` cannot take inputs of shapes (2, 3) and (4, 3): \

@@ -1,10 +1,10 @@
 //! A function as a layer.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -46,12 +46,8 @@ impl<T: Scalar> fmt::Debug for Lambda<T> {
 
 impl<T: Scalar> Module<T> for Lambda<T> {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         (self.f)(x)
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn name(&self) -> &str {
@@ -71,12 +67,8 @@ impl<T: Scalar> Module<T> for Lambda<T> {
 pub struct Identity;
 
 impl<T: Scalar> Module<T> for Identity {
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         x
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {

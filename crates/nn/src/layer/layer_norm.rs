@@ -1,11 +1,11 @@
 //! Normalization of each row by itself.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
@@ -120,12 +120,12 @@ impl LayerNormBuilder {
 
 impl<T: Scalar> Module<T> for LayerNorm {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
-        x.layer_norm(net.var(self.gamma), net.var(self.beta), self.description.eps)
+        x.layer_norm(ctx.var(self.gamma), ctx.var(self.beta), self.description.eps)
     }
 
     fn parameters(&self) -> Vec<Param> {

@@ -1,10 +1,10 @@
 //! Normal noise while training.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -74,25 +74,17 @@ macro_rules! noise {
         impl<T: Scalar> Module<T> for $layer {
             #[track_caller]
             fn call<'t>(
-                &$self,
-                net: &BoundParams<'_, 't, T>,
-                $x: TensorVar<'t, T>,
-                mode: &mut Mode<'_, T>,
-            ) -> TensorVar<'t, T> {
+                &$self, ctx: &mut Context<'_, 't, T>, $x: TensorVar<'t, T>) -> TensorVar<'t, T> {
                 let std: f64 = $std;
-                match mode.rng() {
+                match ctx.rng() {
                     Some(rng) if std > 0.0 => {
                         // Drawn in f64, so that one seed gives the same noise in both precisions.
                         let noise = Tensor::<f64>::random_normal($x.shape(), $mean, std, rng);
-                        let $noise = net.tape().constant(noise.cast());
+                        let $noise = ctx.tape().constant(noise.cast());
                         $result
                     }
                     _ => $x,
                 }
-            }
-
-            fn parameters(&self) -> Vec<Param> {
-                Vec::new()
             }
 
             fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
@@ -145,16 +137,8 @@ mod tests {
     #[derive(Debug)]
     struct ByReference<'m>(&'m dyn Module<f64>);
     impl Module<f64> for ByReference<'_> {
-        fn call<'t>(
-            &self,
-            net: &BoundParams<'_, 't, f64>,
-            x: TensorVar<'t>,
-            mode: &mut Mode<'_, f64>,
-        ) -> TensorVar<'t> {
-            self.0.call(net, x, mode)
-        }
-        fn parameters(&self) -> Vec<Param> {
-            self.0.parameters()
+        fn call<'t>(&self, ctx: &mut Context<'_, 't, f64>, x: TensorVar<'t>) -> TensorVar<'t> {
+            self.0.call(ctx, x)
         }
     }
 

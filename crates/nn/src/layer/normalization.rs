@@ -1,10 +1,10 @@
 //! Inputs brought to mean 0 and standard deviation 1, as a layer: what is saved with a model cannot be forgotten.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site, generator};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use tensor::{Shape, Tensor};
@@ -191,13 +191,13 @@ impl Normalization {
 
 impl<T: Scalar> Module<T> for Normalization {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
-        let least = net.tape().constant(T::from_f64(EPSILON));
-        (x - net.var(self.mean)) / net.var(self.variance).sqrt().maximum(least)
+        let least = ctx.tape().constant(T::from_f64(EPSILON));
+        (x - ctx.var(self.mean)) / ctx.var(self.variance).sqrt().maximum(least)
     }
 
     fn parameters(&self) -> Vec<Param> {

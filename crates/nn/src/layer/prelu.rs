@@ -1,11 +1,11 @@
 //! A ReLU that learns how leaky to be.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, Site, generator};
 use crate::init::Init;
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
@@ -79,12 +79,12 @@ impl PReluBuilder {
 
 impl<T: Scalar> Module<T> for PRelu {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if !shape.ends_with(&self.shape) {
             panic!("{}: an input of shape {shape} does not fit slopes of shape {}", self.name, self.shape);
         }
-        x.leaky_relu(net.var(self.alpha))
+        x.leaky_relu(ctx.var(self.alpha))
     }
 
     fn parameters(&self) -> Vec<Param> {

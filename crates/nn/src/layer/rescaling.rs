@@ -1,10 +1,10 @@
 //! Inputs brought to another range.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
@@ -40,13 +40,9 @@ impl Rescaling {
 
 impl<T: Scalar> Module<T> for Rescaling {
     #[track_caller]
-    fn call<'t>(&self, net: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
-        let number = |c: f64| net.tape().constant(T::from_f64(c));
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        let number = |c: f64| ctx.tape().constant(T::from_f64(c));
         x * number(self.scale) + number(self.offset)
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn description(&self) -> Result<Description, ConfigError> {

@@ -1,10 +1,10 @@
 //! The numbers of each example in another shape.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description, checked};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
 use tensor::{Shape, Tensor};
 
@@ -78,17 +78,8 @@ macro_rules! reshaping {
     ($layer:ident) => {
         impl<T: Scalar> Module<T> for $layer {
             #[track_caller]
-            fn call<'t>(
-                &self,
-                _: &BoundParams<'_, 't, T>,
-                x: TensorVar<'t, T>,
-                _: &mut Mode<'_, T>,
-            ) -> TensorVar<'t, T> {
+            fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
                 x.reshape(self.batch(&x.shape()))
-            }
-
-            fn parameters(&self) -> Vec<Param> {
-                Vec::new()
             }
 
             #[track_caller]

@@ -1,10 +1,10 @@
 //! Rows of length 1.
 
+use crate::context::Context;
 use crate::description::{ConfigError, Description};
-use crate::mode::Mode;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{BoundParams, Param, Params, Scalar, TensorVar};
+use autograd::{Params, Scalar, TensorVar};
 use tensor::{Shape, keep};
 
 /// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
@@ -34,12 +34,8 @@ impl UnitNorm {
 
 impl<T: Scalar> Module<T> for UnitNorm {
     #[track_caller]
-    fn call<'t>(&self, _: &BoundParams<'_, 't, T>, x: TensorVar<'t, T>, _: &mut Mode<'_, T>) -> TensorVar<'t, T> {
+    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         UnitNorm::of(x)
-    }
-
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
     }
 
     fn description(&self) -> Result<Description, ConfigError> {

@@ -77,7 +77,7 @@ impl<T: Scalar> Model<T> {
     /// has a setting that is refused where it is read, such as a NaN.
     pub fn config(&self) -> Result<ModelConfig, ConfigError> {
         let name = |param: Param| self.params.name(param).to_string();
-        let own = self.network.penalties().len();
+        let own = self.network.regularizers().len();
         let config = ModelConfig {
             format: VERSION,
             network: self.network.description()?,
@@ -89,7 +89,9 @@ impl<T: Scalar> Model<T> {
                 .collect(),
             penalties: self.penalties[own..].iter().map(|&(param, penalty)| (name(param), penalty)).collect(),
             terms: self.terms.iter().map(|term| term.name.clone()).collect(),
-            frozen: Some(self.network.keys().into_iter().filter(|&p| self.params.is_frozen(p)).map(name).collect()),
+            frozen: Some(
+                self.network.parameters().into_iter().filter(|&p| self.params.is_frozen(p)).map(name).collect(),
+            ),
             task: self.task,
             seed: self.seed,
         };
@@ -193,7 +195,7 @@ impl ModelConfig {
             penalty.check(model.params.name(param), model.params.get(param).shape())?;
         }
         if let Some(frozen) = &self.frozen {
-            for param in model.network.keys() {
+            for param in model.network.parameters() {
                 model.params.unfreeze(param);
             }
             for name in frozen {

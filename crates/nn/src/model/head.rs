@@ -3,7 +3,7 @@
 use super::loss_of;
 use crate::activation::Activation;
 use crate::loss::Loss;
-use crate::network::Output;
+use crate::module::Output;
 use autograd::{Scalar, TensorVar};
 use tensor::{Shape, Tensor};
 

@@ -4,7 +4,7 @@ use super::Head;
 use crate::activation::Activation;
 use crate::init::Init;
 use crate::loss::{Compares, Loss};
-use crate::network::Layer;
+use crate::module::LayerSummary;
 use std::fmt;
 
 /// How bad a [`Lint`] is.
@@ -138,26 +138,26 @@ impl fmt::Display for Lint {
 }
 
 /// What does not go together, outputs first.
-pub(super) fn lints(heads: &[Head], layers: &[Layer]) -> Vec<Lint> {
+pub(super) fn lints(heads: &[Head], layers: &[LayerSummary]) -> Vec<Lint> {
     let mut found: Vec<Lint> = heads.iter().flat_map(of_head).collect();
     for (at, layer) in layers.iter().enumerate() {
         let name = layer.name.clone();
         let next = layers.get(at + 1).filter(|next| feeds(layer, next));
-        if layer.activation == Some(Activation::Heaviside) {
+        if layer.activation == Activation::Heaviside {
             found.push(Lint::Heaviside { layer: name.clone() });
         }
         // The activation may be a layer of its own.
-        let by_itself = next.filter(|next| layer.activation == Some(Activation::Linear) && next.kind == "Activation");
-        if by_itself.unwrap_or(layer).activation == Some(Activation::Selu)
+        let by_itself = next.filter(|next| layer.activation == Activation::Linear && next.kind == "Activation");
+        if by_itself.unwrap_or(layer).activation == Activation::Selu
             && let Some(init) = layer.init.filter(|&init| init != Init::LecunNormal)
         {
             found.push(Lint::SeluWithoutLecunNormal { layer: name.clone(), init });
         }
         let Some(next) = next else { continue };
-        if layer.activation == Some(Activation::Selu) && next.kind == "Dropout" {
+        if layer.activation == Activation::Selu && next.kind == "Dropout" {
             found.push(Lint::SeluWithDropout { layer: next.name.clone() });
         }
-        if layer.kind == "Dense" && layer.activation == Some(Activation::Linear) && next.kind == "Dense" {
+        if layer.kind == "Dense" && layer.activation == Activation::Linear && next.kind == "Dense" {
             found.push(Lint::LinearBetween { layer: name, next: next.name.clone() });
         }
     }
@@ -165,7 +165,7 @@ pub(super) fn lints(heads: &[Head], layers: &[Layer]) -> Vec<Lint> {
 }
 
 /// Whether a layer's output goes into the layer listed next, and only there as far as can be told.
-fn feeds(layer: &Layer, next: &Layer) -> bool {
+fn feeds(layer: &LayerSummary, next: &LayerSummary) -> bool {
     next.from.is_empty() || next.from == [layer.name.clone()]
 }
 

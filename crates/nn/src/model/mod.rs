@@ -17,8 +17,7 @@ pub(crate) use term::Term;
 
 use crate::activation::Activation;
 use crate::loss::{CustomLoss, Loss};
-use crate::module::Module;
-use crate::network::{Layer, Network, Single};
+use crate::module::{LayerSummary, Module};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
@@ -54,7 +53,7 @@ use tensor::Shape;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Model<T: Scalar = f32> {
-    network: Arc<dyn Network<T>>,
+    network: Arc<dyn Module<T>>,
     params: Params<T>,
     inputs: Vec<Shape>,
     heads: Vec<Head>,
@@ -78,7 +77,7 @@ impl<T: Scalar> Model<T> {
         params: Params<T>,
         input: impl Into<Shape>,
     ) -> Result<Self, ShapeError> {
-        Model::with_inputs(Single(module), params, vec![input.into()])
+        Model::with_inputs(module, params, vec![input.into()])
     }
 
     /// A model of any number of inputs and outputs; `inputs` are the shapes of one example.
@@ -86,17 +85,17 @@ impl<T: Scalar> Model<T> {
     /// # Errors
     /// If a layer cannot take what it is given.
     pub fn with_inputs(
-        network: impl Network<T> + 'static,
+        network: impl Module<T> + 'static,
         params: Params<T>,
         inputs: Vec<Shape>,
     ) -> Result<Self, ShapeError> {
         Model::of(Arc::new(network), params, inputs)
     }
 
-    fn of(network: Arc<dyn Network<T>>, params: Params<T>, inputs: Vec<Shape>) -> Result<Self, ShapeError> {
-        let shapes = network.infer(&params, &inputs)?;
+    fn of(network: Arc<dyn Module<T>>, params: Params<T>, inputs: Vec<Shape>) -> Result<Self, ShapeError> {
+        let shapes = network.output_shapes(&params, &inputs)?;
         let heads = network.outputs().into_iter().zip(shapes).map(|(output, shape)| Head::new(output, shape)).collect();
-        let penalties = network.penalties();
+        let penalties = network.regularizers();
         Ok(Model {
             network,
             params,
@@ -181,7 +180,7 @@ impl<T: Scalar> Model<T> {
     }
 
     /// The network.
-    pub fn network(&self) -> &dyn Network<T> {
+    pub fn network(&self) -> &dyn Module<T> {
         &*self.network
     }
 
@@ -211,7 +210,7 @@ impl<T: Scalar> Model<T> {
     }
 
     /// The layers, as the network lists them.
-    pub fn layers(&self) -> Vec<Layer> {
+    pub fn layers(&self) -> Vec<LayerSummary> {
         match self.network.layers(&self.params, &self.inputs) {
             Ok(layers) => layers,
             Err(e) => unreachable!("the shapes were followed when the model was made: {e}"),

@@ -1,8 +1,8 @@
 //! A model in training: what a step makes small.
 
 use super::Model;
+use crate::context::Context;
 use crate::loss::{Loss, LossError, Reduction, Target};
-use crate::mode::Mode;
 use autograd::rules::Binary;
 use autograd::{BoundParams, Scalar, TensorVar, Var};
 use tensor::Tensor;
@@ -22,14 +22,9 @@ impl<T: Scalar> Model<T> {
     /// # Panics
     /// If there are more or fewer inputs than the model has, or a shape does not fit.
     #[track_caller]
-    pub fn forward<'t>(
-        &self,
-        net: &BoundParams<'_, 't, T>,
-        inputs: &[TensorVar<'t, T>],
-        mode: &mut Mode<'_, T>,
-    ) -> Vec<TensorVar<'t, T>> {
+    pub fn forward<'t>(&self, ctx: &mut Context<'_, 't, T>, inputs: &[TensorVar<'t, T>]) -> Vec<TensorVar<'t, T>> {
         self.check_inputs(inputs.iter().map(|x| x.shape()));
-        self.network.run_logits(net, inputs, mode)
+        self.network.logits_all(ctx, inputs)
     }
 
     /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
@@ -37,7 +32,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// ```
     /// use autograd::{Params, Tape};
-    /// use nn::{Dense, Init, Loss, Mode, Model, Regularizer};
+    /// use nn::{Context, Dense, Init, Loss, Model, Regularizer};
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
     /// use tensor::tensor;
     ///
@@ -49,7 +44,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// let tape = Tape::new();
     /// let net = model.params().bind(&tape);
-    /// let y = model.forward(&net, &[tape.constant(tensor![[3.0]])], &mut Mode::train(&mut rng));
+    /// let y = model.forward(&mut Context::train(&net, &mut rng), &[tape.constant(tensor![[3.0]])]);
     /// let objective = model.objective(&net, &y, &[tensor![[1.0]].into()], None)?;
     /// assert_eq!((objective.losses[0].value(), objective.total.value()), (4.0, 4.5));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

@@ -2,8 +2,8 @@
 
 use super::{Head, Model};
 use crate::activation::Activation;
+use crate::context::Context;
 use crate::loss::Loss;
-use crate::mode::Mode;
 use autograd::{Scalar, Tape};
 use std::borrow::Borrow;
 use tensor::{Shape, Tensor};
@@ -18,10 +18,7 @@ impl<T: Scalar> Model<T> {
     pub fn predict(&self, x: &Tensor<T>) -> Tensor<T> {
         let head = self.only_head();
         self.check_inputs([x.shape()].into_iter());
-        match self.network.as_module() {
-            Some(module) => head.finish(module.predict(&self.params, x)),
-            None => head.finish(self.network.run_plain(&self.params, std::slice::from_ref(x)).swap_remove(0)),
-        }
+        head.finish(self.network.predict(&self.params, x))
     }
 
     /// What the model predicts, for each output, as [`predict`](Model::predict).
@@ -31,7 +28,7 @@ impl<T: Scalar> Model<T> {
     #[track_caller]
     pub fn predict_all(&self, inputs: &[Tensor<T>]) -> Vec<Tensor<T>> {
         self.check_inputs(inputs.iter().map(Tensor::shape));
-        let outputs = self.network.run_plain(&self.params, inputs);
+        let outputs = self.network.predict_all(&self.params, inputs);
         outputs.into_iter().zip(&self.heads).map(|(y, head)| head.finish(y)).collect()
     }
 
@@ -66,7 +63,8 @@ impl<T: Scalar> Model<T> {
         self.check_inputs([x.shape()].into_iter());
         let tape = Tape::default();
         tape.no_grad(|| {
-            self.forward(&self.params.bind(&tape), &[tape.constant(x.clone())], &mut Mode::eval())[0].value()
+            let net = self.params.bind(&tape);
+            self.network.logits(&mut Context::eval(&net), tape.constant(x.clone())).value()
         })
     }
 

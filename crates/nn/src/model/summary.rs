@@ -2,8 +2,8 @@
 
 use super::Model;
 use crate::description::Description;
+use crate::module::{LayerSummary, title};
 use crate::naming::{Names, snake_case};
-use crate::network::Layer;
 use autograd::{Param, Params, Scalar};
 use std::fmt;
 use tensor::Shape;
@@ -70,10 +70,10 @@ impl Summary {
         let (network, params) = (model.network(), model.params());
         let layers = model.layers();
         let size = |keep: &dyn Fn(Param) -> bool| {
-            network.keys().into_iter().filter(|&p| keep(p)).map(|p| params.get(p).size()).sum()
+            network.parameters().into_iter().filter(|&p| keep(p)).map(|p| params.get(p).size()).sum()
         };
         Summary {
-            name: if network.label().is_empty() { snake_case(network.sort()) } else { network.label().to_string() },
+            name: title(network),
             rows: layers.iter().map(|layer| Row::of(layer, params)).collect(),
             connected: layers.iter().any(|layer| !layer.from.is_empty()),
             trainable: size(&|p| !params.is_frozen(p)),
@@ -104,7 +104,7 @@ impl Summary {
 }
 
 impl Row {
-    fn of<T: Scalar>(layer: &Layer, params: &Params<T>) -> Self {
+    fn of<T: Scalar>(layer: &LayerSummary, params: &Params<T>) -> Self {
         let batch = |shape: &Shape| {
             let extents: String = shape.iter().map(|n| format!(", {n}")).collect();
             if shape.is_empty() { "(None,)".to_string() } else { format!("(None{extents})") }
@@ -259,14 +259,14 @@ mod tests {
         #[test]
         fn counts_are_the_sizes_of_the_parameters(n in 1..40_usize, kinds in prop::collection::vec(0..7_usize, 1..8)) {
             let mut params = Params::<f64>::new();
-            let (mut network, mut sizes, mut frozen) = (Sequential::new(), Vec::new(), 0);
+            let (mut modules, mut sizes, mut frozen) = (Vec::new(), Vec::new(), 0);
             for kind in kinds {
                 let (module, size, still) = layer(kind, n, &mut params);
-                network = network.push(module);
+                modules.push(module);
                 sizes.push(size);
                 frozen += still;
             }
-            let model = Model::new(network, params, [n]).unwrap();
+            let model = Model::new(Sequential::from_iter(modules), params, [n]).unwrap();
             let summary = model.summary();
             prop_assert_eq!(summary.counts().map(|(_, count)| count).collect::<Vec<_>>(), sizes.clone());
             prop_assert_eq!(summary.total(), model.params().size());

@@ -41,7 +41,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// ```
     /// use autograd::Params;
-    /// use nn::{Dense, Loss, Mode, Model};
+    /// use nn::{Context, Dense, Loss, Model};
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
     /// use tensor::{Tensor, tensor};
     ///
@@ -57,7 +57,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// let tape = autograd::Tape::new();
     /// let net = model.params().bind(&tape);
-    /// let y = model.forward(&net, &[tape.constant(Tensor::zeros([1, 2]))], &mut Mode::eval());
+    /// let y = model.forward(&mut Context::eval(&net), &[tape.constant(Tensor::zeros([1, 2]))]);
     /// let objective = model.objective(&net, &y, &[tensor![[2.0]].into()], None)?;
     /// assert_eq!(objective.total.value(), 1.8);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -88,7 +88,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// ```
     /// use autograd::{Params, Tape};
-    /// use nn::{Dense, Loss, Mode, Model};
+    /// use nn::{Context, Dense, Loss, Model};
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
     /// use tensor::tensor;
     ///
@@ -103,7 +103,7 @@ impl<T: Scalar> Model<T> {
     ///
     /// let tape = Tape::new();
     /// let net = model.params().bind(&tape);
-    /// let y = model.forward(&net, &[tape.constant(tensor![[1.0]])], &mut Mode::eval());
+    /// let y = model.forward(&mut Context::eval(&net), &[tape.constant(tensor![[1.0]])]);
     /// let objective = model.objective(&net, &y, &[tensor![[3.0, 0.0]].into()], None)?;
     /// assert_eq!((objective.losses[0].value(), objective.total.value()), (0.5, 0.5 + 2.5 + 1.0));
     /// # Ok::<(), Box<dyn std::error::Error>>(())

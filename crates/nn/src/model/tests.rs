@@ -1,7 +1,7 @@
 use super::*;
+use crate::context::Context;
 use crate::layer::Dense;
 use crate::loss::{LossError, Reduction, Target};
-use crate::mode::Mode;
 use crate::sequential::Sequential;
 use crate::testing::rng;
 use crate::{Linear, Mlp, Sigmoid, Softmax, Tanh};
@@ -23,7 +23,7 @@ fn x() -> Tensor<f64> {
 fn total(model: &Model<f64>, target: Target<f64>) -> f64 {
     let tape = Tape::new();
     let net = model.params().bind(&tape);
-    let y = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
+    let y = model.forward(&mut Context::eval(&net), &[tape.constant(x())]);
     model.objective(&net, &y, &[target], None).unwrap().total.value()
 }
 
@@ -90,7 +90,7 @@ fn penalties_and_weights_are_in_the_total() {
 
     let tape = Tape::new();
     let net = model.params().bind(&tape);
-    let z = model.forward(&net, &[tape.constant(x())], &mut Mode::eval());
+    let z = model.forward(&mut Context::eval(&net), &[tape.constant(x())]);
     let (target, weights) = ([tensor![1.0, 2.0, 3.0, 4.0].into()], tensor![1.0, 0.0, 2.0, 0.5]);
     let objective = model.objective(&net, &z, &target, Some(&weights)).unwrap();
     let loss = Loss::Mse.weighted(z[0], &target[0], &weights, Reduction::SumOverBatchSize).unwrap();
@@ -139,8 +139,8 @@ fn inputs_of_another_width_are_the_callers_mistake() {
     let wrong = &Tensor::<f64>::zeros([4, 5]);
     let forward = || {
         let tape = Tape::new();
-        let x = tape.constant(wrong.clone());
-        drop(model.forward(&model.params().bind(&tape), &[x], &mut Mode::eval()));
+        let (net, x) = (model.params().bind(&tape), tape.constant(wrong.clone()));
+        drop(model.forward(&mut Context::eval(&net), &[x]));
     };
     let calls: [&dyn Fn(); 5] = [
         &|| drop(model.predict(wrong)),

@@ -1,6 +1,6 @@
 //! A function as a callback.
 
-use super::{Callback, Context};
+use super::{Callback, TrainingState};
 use crate::fit::FitError;
 use autograd::Scalar;
 use std::fmt;
@@ -10,7 +10,7 @@ use std::fmt;
 /// ```
 /// use train::OnEpoch;
 /// let mut seen = Vec::new();
-/// let callback = OnEpoch::new(|cx: &mut train::Context<'_>| seen.push(cx.figure("loss").unwrap_or(f64::NAN)));
+/// let callback = OnEpoch::new(|cx: &mut train::TrainingState<'_>| seen.push(cx.figure("loss").unwrap_or(f64::NAN)));
 /// ```
 pub struct OnEpoch<F>(F);
 
@@ -18,14 +18,14 @@ impl<F> OnEpoch<F> {
     /// The function is shown the run and may change it, as by `cx.stop("...")`.
     pub fn new<T: Scalar>(f: F) -> Self
     where
-        F: FnMut(&mut Context<'_, T>),
+        F: FnMut(&mut TrainingState<'_, T>),
     {
         OnEpoch(f)
     }
 }
 
-impl<T: Scalar, F: FnMut(&mut Context<'_, T>)> Callback<T> for OnEpoch<F> {
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+impl<T: Scalar, F: FnMut(&mut TrainingState<'_, T>)> Callback<T> for OnEpoch<F> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (self.0)(cx);
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! The metrics of every epoch in a CSV file, as they become known.
 
-use super::{Callback, Context};
+use super::{Callback, TrainingState};
 use crate::csv_header::{header, names};
 use crate::fit::FitError;
 use crate::logs::Logs;
@@ -59,12 +59,12 @@ impl CsvLogger {
 }
 
 impl<T: Scalar> Callback<T> for CsvLogger {
-    fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, _: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         self.log = None;
         Ok(check_writable(&self.path)?)
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let append = self.append || !cx.history().is_empty();
         Ok(self.write(append, cx.epoch(), cx.logs)?)
     }

@@ -1,6 +1,6 @@
 //! Ends training when nothing gets better.
 
-use super::{Callback, CallbackState, Context};
+use super::{Callback, CallbackState, TrainingState};
 use crate::fit::FitError;
 use crate::metrics::Direction;
 use crate::save::json::{number, to_number};
@@ -129,14 +129,14 @@ impl<T: Scalar> EarlyStopping<T> {
 
 impl<T: Scalar> Callback<T> for EarlyStopping<T> {
     /// What was seen of another run says nothing of this one, unless this one is taken up where it ended.
-    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if cx.history().is_empty() {
             (self.wait, self.best, self.best_weights) = (0, None, None);
         }
         Ok(())
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let Some(value) = cx.watched(&self.monitor)? else { return Ok(()) };
         let direction = self.direction.unwrap_or_else(|| cx.direction(&self.monitor));
         if self.observe(cx.epoch(), value, direction, || cx.model.params().clone()) {
@@ -148,7 +148,7 @@ impl<T: Scalar> Callback<T> for EarlyStopping<T> {
         Ok(())
     }
 
-    fn train_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if let Some(weights) = self.best_weights.take() {
             *cx.model.params_mut() = weights;
         }

@@ -2,7 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `context.rs` | what a callback sees, and may change |
+//! | `training_state.rs` | what a callback sees, and may change |
 //! | `early_stopping.rs` | ends training when nothing gets better |
 //! | `model_checkpoint.rs`, `pattern.rs` | saves the model, under a name with figures in it |
 //! | `plateau.rs`, `rate.rs`, `range_test.rs` | the learning rate: lowered, set, found |
@@ -10,7 +10,6 @@
 //! | `terminate.rs`, `closure.rs` | an end without an error; a function of yours |
 
 mod closure;
-mod context;
 mod csv_logger;
 mod early_stopping;
 mod model_checkpoint;
@@ -22,9 +21,9 @@ mod tensor_board;
 mod terminate;
 #[cfg(test)]
 mod tests;
+mod training_state;
 
 pub use closure::OnEpoch;
-pub use context::{Context, StepReport};
 pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
 pub use model_checkpoint::ModelCheckpoint;
@@ -32,6 +31,7 @@ pub use plateau::ReduceLrOnPlateau;
 pub use rate::LearningRateScheduler;
 pub use tensor_board::TensorBoard;
 pub use terminate::TerminateOnNan;
+pub use training_state::{StepReport, TrainingState};
 
 use crate::fit::FitError;
 use autograd::{Params, Scalar};
@@ -49,14 +49,14 @@ use tensor::Tensor;
 /// | `evaluation_begin`, `evaluation_step_end`, `evaluation_end` | `on_test_begin`, `on_test_batch_end`, `on_test_end` |
 ///
 /// ```
-/// use train::{Callback, Context, FitError};
+/// use train::{Callback, TrainingState, FitError};
 ///
 /// /// Prints how far the model overfits.
 /// #[derive(Debug)]
 /// struct Ratio;
 ///
 /// impl Callback for Ratio {
-///     fn epoch_end(&mut self, cx: &mut Context<'_>) -> Result<(), FitError> {
+///     fn epoch_end(&mut self, cx: &mut TrainingState<'_>) -> Result<(), FitError> {
 ///         println!("epoch {}, val/train = {:.2}", cx.epoch(), cx.figure("val_loss")? / cx.figure("loss")?);
 ///         Ok(())
 ///     }
@@ -67,7 +67,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run, as do those of all methods.
-    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -76,7 +76,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn epoch_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -85,7 +85,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn step_begin(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+    fn step_begin(&mut self, cx: &mut TrainingState<'_, T>, step: usize) -> Result<(), FitError> {
         let _ = (cx, step);
         Ok(())
     }
@@ -94,7 +94,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn step_end(&mut self, cx: &mut Context<'_, T>, step: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, cx: &mut TrainingState<'_, T>, step: &StepReport) -> Result<(), FitError> {
         let _ = (cx, step);
         Ok(())
     }
@@ -103,7 +103,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn evaluation_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn evaluation_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -112,7 +112,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn evaluation_step_end(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+    fn evaluation_step_end(&mut self, cx: &mut TrainingState<'_, T>, step: usize) -> Result<(), FitError> {
         let _ = (cx, step);
         Ok(())
     }
@@ -121,7 +121,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn evaluation_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn evaluation_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -130,7 +130,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -139,7 +139,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
     ///
     /// # Errors
     /// Ends the run.
-    fn train_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
@@ -177,31 +177,31 @@ impl<T: Scalar> Default for CallbackState<T> {
 }
 
 impl<T: Scalar, C: Callback<T> + ?Sized> Callback<T> for &mut C {
-    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).train_begin(cx)
     }
-    fn epoch_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).epoch_begin(cx)
     }
-    fn step_begin(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+    fn step_begin(&mut self, cx: &mut TrainingState<'_, T>, step: usize) -> Result<(), FitError> {
         (**self).step_begin(cx, step)
     }
-    fn step_end(&mut self, cx: &mut Context<'_, T>, step: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, cx: &mut TrainingState<'_, T>, step: &StepReport) -> Result<(), FitError> {
         (**self).step_end(cx, step)
     }
-    fn evaluation_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn evaluation_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).evaluation_begin(cx)
     }
-    fn evaluation_step_end(&mut self, cx: &mut Context<'_, T>, step: usize) -> Result<(), FitError> {
+    fn evaluation_step_end(&mut self, cx: &mut TrainingState<'_, T>, step: usize) -> Result<(), FitError> {
         (**self).evaluation_step_end(cx, step)
     }
-    fn evaluation_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn evaluation_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).evaluation_end(cx)
     }
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).epoch_end(cx)
     }
-    fn train_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).train_end(cx)
     }
     fn forgives_non_finite(&self) -> bool {

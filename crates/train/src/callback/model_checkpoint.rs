@@ -1,7 +1,7 @@
 //! Saves the model while it is trained.
 
 use super::pattern::{fill, fill_with};
-use super::{Callback, CallbackState, Context};
+use super::{Callback, CallbackState, TrainingState};
 use crate::fit::FitError;
 use crate::save::json::{number, to_number};
 use crate::save::{Saving, check_writable, openable};
@@ -66,7 +66,7 @@ impl ModelCheckpoint {
 impl<T: Scalar> Callback<T> for ModelCheckpoint {
     /// What cannot be saved is refused before an epoch of work is lost: a model that could not be opened again, a pattern
     /// that makes no sense, a path that cannot be written.
-    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if !self.weights_only {
             openable(cx.model, self.path.as_ref())?;
         }
@@ -78,7 +78,7 @@ impl<T: Scalar> Callback<T> for ModelCheckpoint {
         Ok(())
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if !(cx.epoch() + 1).is_multiple_of(self.every) {
             return Ok(());
         }

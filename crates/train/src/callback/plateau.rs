@@ -1,6 +1,6 @@
 //! A lower learning rate when nothing gets better.
 
-use super::{Callback, CallbackState, Context};
+use super::{Callback, CallbackState, TrainingState};
 use crate::fit::FitError;
 use crate::metrics::Direction;
 use crate::save::json::{number, to_number};
@@ -34,14 +34,14 @@ impl ReduceLrOnPlateau {
 
 impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
     /// What was seen of another run says nothing of this one, unless this one is taken up where it ended.
-    fn train_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if cx.history().is_empty() {
             self.rule = self.rule.clone().resume(None, 0, 0);
         }
         Ok(())
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let rate = cx.optimizer.learning_rate();
         cx.logs.set("learning_rate", rate);
         let Some(value) = cx.watched(&self.monitor)? else { return Ok(()) };

@@ -1,6 +1,6 @@
 //! Which learning rate to begin with, found by a run of `fit`.
 
-use super::{Callback, Context, StepReport};
+use super::{Callback, StepReport, TrainingState};
 use crate::fit::FitError;
 use autograd::Scalar;
 use optim::RangeTest;
@@ -24,14 +24,14 @@ use optim::RangeTest;
 /// # Ok::<(), train::FitError>(())
 /// ```
 impl<T: Scalar> Callback<T> for RangeTest {
-    fn step_begin(&mut self, cx: &mut Context<'_, T>, _: usize) -> Result<(), FitError> {
+    fn step_begin(&mut self, cx: &mut TrainingState<'_, T>, _: usize) -> Result<(), FitError> {
         match self.next_rate() {
             Some(rate) => Ok(cx.optimizer.set_learning_rate(rate)?),
             None => Ok(()),
         }
     }
 
-    fn step_end(&mut self, cx: &mut Context<'_, T>, step: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, cx: &mut TrainingState<'_, T>, step: &StepReport) -> Result<(), FitError> {
         self.record(step.batch_loss);
         if self.next_rate().is_none() {
             cx.stop("the range test is over");

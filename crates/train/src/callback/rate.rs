@@ -1,6 +1,6 @@
 //! A learning rate for each epoch.
 
-use super::{Callback, Context};
+use super::{Callback, TrainingState};
 use crate::fit::FitError;
 use autograd::Scalar;
 use std::fmt;
@@ -26,12 +26,12 @@ impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
 }
 
 impl<T: Scalar, F: FnMut(usize, f64) -> f64> Callback<T> for LearningRateScheduler<F> {
-    fn epoch_begin(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let rate = (self.0)(cx.epoch(), cx.optimizer.learning_rate());
         Ok(cx.optimizer.set_learning_rate(rate)?)
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         cx.logs.set("learning_rate", cx.optimizer.learning_rate());
         Ok(())
     }

@@ -14,7 +14,7 @@
 //! Summary { 1: Value value }      Value { 1: string tag   2: float simple_value }
 //! ```
 
-use super::{Callback, Context};
+use super::{Callback, TrainingState};
 use crate::fit::FitError;
 use crate::host;
 use crate::save::SaveError;
@@ -68,13 +68,13 @@ impl TensorBoard {
 }
 
 impl<T: Scalar> Callback<T> for TensorBoard {
-    fn train_begin(&mut self, _: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn train_begin(&mut self, _: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (self.train, self.validation) = (None, None);
         let created = fs::create_dir_all(&self.folder);
         created.map_err(|source| SaveError::Write { path: self.folder.clone(), source }.into())
     }
 
-    fn epoch_end(&mut self, cx: &mut Context<'_, T>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let tag = |name: &str| format!("epoch_{}", name.strip_prefix("val_").unwrap_or(name));
         for validation in [false, true] {
             let tagged: Vec<(String, f64)> = cx

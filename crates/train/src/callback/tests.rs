@@ -88,7 +88,7 @@ fn a_csv_file_has_every_metric_of_the_history_whenever_it_appears() {
     let (set, folder) = (line(), Folder::new("csv-late"));
     let path = folder.join("logs/run.csv");
     let fit = |epochs| Fit::new(Sgd::new(0.01)).epochs(epochs).validation(&set).verbosity(Verbosity::Quiet);
-    let late = |cx: &mut Context<'_, f64>| {
+    let late = |cx: &mut TrainingState<'_, f64>| {
         if cx.epoch() == 2 {
             cx.logs.set("a,b", 7.0);
         }
@@ -132,7 +132,9 @@ fn a_file_that_cannot_be_written_ends_the_run_before_its_first_epoch() {
         let epochs = std::rc::Rc::new(std::cell::Cell::new(0));
         let seen = epochs.clone();
         let fit = with(Fit::new(Sgd::new(0.1)).verbosity(Verbosity::Quiet));
-        let e = model().fit(&set, fit.callback(OnEpoch::new(move |_: &mut Context<'_, f64>| seen.set(1)))).unwrap_err();
+        let e = model()
+            .fit(&set, fit.callback(OnEpoch::new(move |_: &mut TrainingState<'_, f64>| seen.set(1))))
+            .unwrap_err();
         assert_eq!(epochs.get(), 0, "{e}");
         e
     };

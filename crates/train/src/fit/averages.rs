@@ -35,8 +35,8 @@ impl Averages {
 mod tests {
     use crate::testing::Folder;
     use crate::{
-        Callback, Context, Dataset, Direction, EarlyStopping, Fit, FitError, ModelCheckpoint, Saving, Targets,
-        Training, Verbosity,
+        Callback, Dataset, Direction, EarlyStopping, Fit, FitError, ModelCheckpoint, Saving, Targets, Training,
+        TrainingState, Verbosity,
     };
     use autograd::Params;
     use nn::{Dense, Model};
@@ -79,7 +79,7 @@ mod tests {
     }
 
     impl Callback<f64> for ByHand {
-        fn step_end(&mut self, cx: &mut Context<'_, f64>, _: &crate::StepReport) -> Result<(), FitError> {
+        fn step_end(&mut self, cx: &mut TrainingState<'_, f64>, _: &crate::StepReport) -> Result<(), FitError> {
             self.weights = numbers(cx.model);
             match self.averages.is_empty() {
                 true => self.averages = self.weights.clone(),
@@ -170,7 +170,7 @@ mod tests {
     struct Fails;
 
     impl Callback<f64> for Fails {
-        fn epoch_end(&mut self, cx: &mut Context<'_, f64>) -> Result<(), FitError> {
+        fn epoch_end(&mut self, cx: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
             if cx.epoch() == 1 { cx.figure("nothing").map(drop) } else { Ok(()) }
         }
     }

@@ -16,8 +16,8 @@ pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>, tape: &
     if let Some(i) = batch.inputs.iter().position(|x| !x.is_finite()) {
         return format!("input {i} holds {}", first(&batch.inputs[i]));
     }
-    let place = match (model.network().as_module(), &batch.inputs[..]) {
-        (Some(module), [x]) => match layer(module, model.params(), x.clone()) {
+    let place = match (&batch.inputs[..], model.heads()) {
+        ([x], [_]) => match layer(model.network(), model.params(), x.clone()) {
             Err(found) => found,
             Ok(_) => "the loss, of outputs that are finite".to_string(),
         },

@@ -6,7 +6,7 @@ use super::scores::Scores;
 use super::source::Minibatch;
 use crate::error::DataError;
 use autograd::{Scalar, Tape};
-use nn::{Mode, Model};
+use nn::{Context, Model};
 use tensor::{Shape, Tensor};
 
 /// Goes through batches, and has each scored on a tape that is used again.
@@ -36,7 +36,7 @@ pub(super) fn score<T: Scalar>(
     check_inputs(model, batch)?;
     tape.no_grad(|| {
         let net = model.params().bind(tape);
-        let pass = Pass::of(model, &net, batch, &mut Mode::eval())?;
+        let pass = Pass::of(model, &mut Context::eval(&net), batch)?;
         scores.update(model, batch, &pass);
         Ok::<(), FitError>(())
     })?;

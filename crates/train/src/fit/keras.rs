@@ -2,7 +2,7 @@
 
 use super::tests::{bits, classifier, line, quiet, regressor};
 use super::*;
-use crate::callback::{Callback, Context, StepReport};
+use crate::callback::{Callback, StepReport, TrainingState};
 use crate::metrics::{Accuracy, MeanAbsoluteError};
 use crate::{Classes, Dataset, Pair, Targets};
 use autograd::Params;
@@ -15,39 +15,39 @@ use tensor::{Tensor, tensor};
 struct Calls(Vec<String>);
 
 impl Callback<f64> for Calls {
-    fn train_begin(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn train_begin(&mut self, _: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push("train".into());
         Ok(())
     }
-    fn epoch_begin(&mut self, cx: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn epoch_begin(&mut self, cx: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push(format!("epoch {}", cx.epoch()));
         Ok(())
     }
-    fn step_begin(&mut self, _: &mut Context<'_, f64>, step: usize) -> Result<(), FitError> {
+    fn step_begin(&mut self, _: &mut TrainingState<'_, f64>, step: usize) -> Result<(), FitError> {
         self.0.push(format!("step {step}"));
         Ok(())
     }
-    fn step_end(&mut self, _: &mut Context<'_, f64>, report: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, _: &mut TrainingState<'_, f64>, report: &StepReport) -> Result<(), FitError> {
         self.0.push(format!("{} done", report.step));
         Ok(())
     }
-    fn evaluation_begin(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn evaluation_begin(&mut self, _: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push("evaluation".into());
         Ok(())
     }
-    fn evaluation_step_end(&mut self, _: &mut Context<'_, f64>, step: usize) -> Result<(), FitError> {
+    fn evaluation_step_end(&mut self, _: &mut TrainingState<'_, f64>, step: usize) -> Result<(), FitError> {
         self.0.push(format!("batch {step}"));
         Ok(())
     }
-    fn evaluation_end(&mut self, cx: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn evaluation_end(&mut self, cx: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push(format!("evaluated {}", cx.figure("val_loss").is_ok()));
         Ok(())
     }
-    fn epoch_end(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn epoch_end(&mut self, _: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push("epoch done".into());
         Ok(())
     }
-    fn train_end(&mut self, _: &mut Context<'_, f64>) -> Result<(), FitError> {
+    fn train_end(&mut self, _: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
         self.0.push("end".into());
         Ok(())
     }

@@ -1,8 +1,8 @@
 //! One pass of a batch through a model, to its loss.
 
 use super::source::Minibatch;
-use autograd::{BoundParams, Scalar, TensorVar, Var};
-use nn::{LossError, Mode, Model};
+use autograd::{Scalar, TensorVar, Var};
+use nn::{Context, LossError, Model};
 use smallvec::{SmallVec, smallvec};
 
 /// What a batch came to.
@@ -21,26 +21,20 @@ impl<'t, T: Scalar> Pass<'t, T> {
     ///
     /// The common model has one input and one output, whose loss is all there is: for that one no list is made, so that
     /// a step takes nothing from the allocator.
-    pub(super) fn of(
-        model: &Model<T>,
-        net: &BoundParams<'_, 't, T>,
-        batch: &Minibatch<T>,
-        mode: &mut Mode<'_, T>,
-    ) -> Result<Self, LossError> {
-        let tape = net.tape();
-        if let (Some(module), [x], [head], [target]) =
-            (model.network().as_module(), &batch.inputs[..], model.heads(), &batch.targets[..])
+    pub(super) fn of(model: &Model<T>, ctx: &mut Context<'_, 't, T>, batch: &Minibatch<T>) -> Result<Self, LossError> {
+        let (net, tape) = (ctx.net(), ctx.tape());
+        if let ([x], [head], [target]) = (&batch.inputs[..], model.heads(), &batch.targets[..])
             && !model.has_terms()
             && head.weight() == 1.0
             && head.activation() == head.loss().link()
         {
-            let z = module.logits(net, tape.constant(x.clone()), mode);
+            let z = model.network().logits(ctx, tape.constant(x.clone()));
             let total = model.loss_of(head.loss(), z, target, batch.weights.as_ref())?;
             return Ok(Pass { outputs: smallvec![z], losses: smallvec![total], total });
         }
         let inputs: SmallVec<[_; 1]> = batch.inputs.iter().map(|x| tape.constant(x.clone())).collect();
-        let outputs = model.forward(net, &inputs, mode);
-        let objective = model.objective(net, &outputs, &batch.targets, batch.weights.as_ref())?;
+        let outputs = model.forward(ctx, &inputs);
+        let objective = model.objective(&net, &outputs, &batch.targets, batch.weights.as_ref())?;
         Ok(Pass { outputs: outputs.into(), losses: objective.losses.into(), total: objective.total })
     }
 }

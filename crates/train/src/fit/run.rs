@@ -9,7 +9,7 @@ use super::scores::Scores;
 use super::settings::Fit;
 use super::source::Source;
 use super::step::{Step, step};
-use crate::callback::{Callback, Context, StepReport};
+use crate::callback::{Callback, StepReport, TrainingState};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
@@ -226,11 +226,11 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
     fn call(
         &mut self,
         epoch: usize,
-        mut hook: impl FnMut(&mut (dyn Callback<T> + 'a), &mut Context<'_, T>) -> Result<(), FitError>,
+        mut hook: impl FnMut(&mut (dyn Callback<T> + 'a), &mut TrainingState<'_, T>) -> Result<(), FitError>,
     ) -> Result<(), FitError> {
         let unevaluated = self.fit.validates() && !self.fit.validates_after(epoch);
         for callback in &mut self.fit.callbacks {
-            let mut cx = Context {
+            let mut cx = TrainingState {
                 model: self.model,
                 optimizer: self.fit.optimizer.get(),
                 logs: &mut self.logs,

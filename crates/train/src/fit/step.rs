@@ -6,7 +6,7 @@ use super::pass::Pass;
 use super::scores::Scores;
 use super::source::Minibatch;
 use autograd::{Scalar, Tape};
-use nn::{Mode, Model};
+use nn::{Context, Model};
 use optim::Optimizer;
 use rand::Rng;
 
@@ -29,9 +29,10 @@ pub(super) fn step<T: Scalar>(
     detect_anomaly: bool,
 ) -> Result<Step, FitError> {
     let loss = {
-        let mut mode = Mode::train(rng);
         let net = model.params().bind(tape);
-        let pass = Pass::of(model, &net, batch, &mut mode)?;
+        let mut ctx = Context::train(&net, rng);
+        let pass = Pass::of(model, &mut ctx, batch)?;
+        let updates = ctx.into_updates();
         let loss = pass.total.value().to_f64();
         if !loss.is_finite() {
             return Ok(Step::NonFinite { loss, culprit: blame::culprit(model, batch, tape) });
@@ -42,7 +43,7 @@ pub(super) fn step<T: Scalar>(
             return Ok(Step::NonFinite { loss, culprit });
         }
         optimizer.step(model.params_mut(), &gradients);
-        mode.apply(model.params_mut());
+        updates.apply(model.params_mut());
         loss
     };
     tape.reset();

@@ -61,7 +61,7 @@ fn it_is_the_loop_by_hand() {
     let mut params = fitted.params().clone();
     let history = fitted.fit(&set, quiet(0.05).epochs(2).batch_size(8)).unwrap();
 
-    let layer = fitted.network().as_module().unwrap();
+    let layer = fitted.network();
     let (mut sgd, mut tape, mut losses) = (Sgd::new(0.05), Tape::new(), vec![]);
     for epoch in 0..2 {
         let (mut sum, mut n) = (0.0, 0.0);
@@ -136,7 +136,7 @@ fn figures_of_the_weights_at_the_end_of_an_epoch() {
 fn callbacks_see_every_epoch_and_stop() {
     let (set, mut epochs) = (line(10), vec![]);
     let history = {
-        let watch = OnEpoch::new(|cx: &mut crate::Context<'_, f64>| {
+        let watch = OnEpoch::new(|cx: &mut crate::TrainingState<'_, f64>| {
             epochs.push((cx.epoch(), cx.history().len()));
             if cx.epoch() == 2 {
                 cx.stop("enough");
@@ -213,7 +213,7 @@ fn what_does_not_fit_is_refused() {
 #[test]
 fn a_fast_run_takes_a_step_and_calls_nothing() {
     let (set, mut model) = (crate::digits(), classifier(0.0));
-    let never = OnEpoch::new(|_: &mut crate::Context<'_>| panic!("called"));
+    let never = OnEpoch::new(|_: &mut crate::TrainingState<'_>| panic!("called"));
     let history = model.fit(&set, quiet(0.1).epochs(50).validation(&set).callback(never).fast_dev_run(true)).unwrap();
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "accuracy", "val_loss", "val_accuracy"]);
     assert_eq!(history.len(), 1);

@@ -1,6 +1,7 @@
 //! Averages, statistics and gradients of batch normalization.
 
 use super::*;
+use crate::context::Updates;
 use crate::testing::rng;
 use autograd::{Tape, gradcheck};
 use proptest::prelude::*;
@@ -13,11 +14,13 @@ fn moving_averages_of_both_conventions() {
         let mut params = Params::<f64>::new();
         let layer = builder.build(&mut params);
         let mut rng = rng(0);
-        let mut mode = Mode::train(&mut rng);
         for step in 1..=3 {
             let tape = Tape::new();
-            layer.call(&params.bind(&tape), tape.constant(x.clone()), &mut mode);
-            mode.apply(&mut params);
+            let net = params.bind(&tape);
+            let mut ctx = Context::train(&net, &mut rng);
+            layer.call(&mut ctx, tape.constant(x.clone()));
+            let updates = ctx.into_updates();
+            updates.apply(&mut params);
             let kept = f64::powi(c, step);
             for (i, (mean, var)) in [(3.0, 14.0 / 3.0), (20.0, 200.0)].into_iter().enumerate() {
                 let got = |p: Param| params.get(p).at([i as isize]);
@@ -41,9 +44,10 @@ fn use_takes_the_averages_and_a_frozen_layer_always_does() {
     assert_eq!(layer.predict(&params, &x), want);
     params.freeze(layer.gamma());
     let (tape, mut rng) = (Tape::new(), rng(0));
-    let mut mode = Mode::train(&mut rng);
-    assert_eq!(layer.call(&params.bind(&tape), tape.constant(x), &mut mode).value(), want);
-    assert_eq!(mode.updates().count(), 0);
+    let net = params.bind(&tape);
+    let mut ctx = Context::train(&net, &mut rng);
+    assert_eq!(layer.call(&mut ctx, tape.constant(x)).value(), want);
+    assert_eq!(ctx.into_updates(), Updates::default());
 }
 
 #[test]
@@ -51,9 +55,10 @@ fn a_batch_of_nothing_leaves_the_averages() {
     let mut params = Params::<f64>::new();
     let layer = BatchNorm::new(2).build(&mut params);
     let (tape, mut rng) = (Tape::new(), rng(0));
-    let mut mode = Mode::train(&mut rng);
-    let y = layer.call(&params.bind(&tape), tape.constant(Tensor::zeros([0, 2])), &mut mode);
-    assert_eq!((y.value().shape(), mode.updates().count()), (&Shape::from([0, 2]), 0));
+    let net = params.bind(&tape);
+    let mut ctx = Context::train(&net, &mut rng);
+    let y = layer.call(&mut ctx, tape.constant(Tensor::zeros([0, 2])));
+    assert_eq!((y.value().shape(), ctx.into_updates()), (&Shape::from([0, 2]), Updates::default()));
 }
 
 #[test]
@@ -67,11 +72,13 @@ fn a_layer_called_twice_averages_twice() {
     let mut params = Params::<f64>::new();
     let layer = BatchNorm::new(1).momentum(0.5).build(&mut params);
     let (tape, mut rng) = (Tape::new(), rng(0));
-    let mut mode = Mode::train(&mut rng);
+    let net = params.bind(&tape);
+    let mut ctx = Context::train(&net, &mut rng);
     for x in [[4.0], [8.0]] {
-        layer.call(&params.bind(&tape), tape.constant(tensor![x]), &mut mode);
+        layer.call(&mut ctx, tape.constant(tensor![x]));
     }
-    mode.apply(&mut params);
+    let updates = ctx.into_updates();
+    updates.apply(&mut params);
     assert_eq!(params.get(layer.moving_mean()), &tensor![5.0]);
 }
 

@@ -1,7 +1,7 @@
 //! An optimizer that accumulates gradients, where the batches of an epoch end before the k-th.
 
 use super::*;
-use crate::{Callback, Context, FitError, StepReport};
+use crate::{Callback, FitError, StepReport, TrainingState};
 use autograd::GradientSum;
 
 const BATCH: usize = 8; // three batches of `line(20)`, the last of them smaller
@@ -24,7 +24,7 @@ fn by_hand(k: usize, epochs: usize) -> Vec<f64> {
             for batch in part {
                 let tape = Tape::new();
                 let net = model.params().bind(&tape);
-                let y = model.forward(&net, &[tape.constant(batch.x.clone())], &mut nn::Mode::eval());
+                let y = model.forward(&mut nn::Context::eval(&net), &[tape.constant(batch.x.clone())]);
                 let loss = autograd::mse(y[0], tape.constant(batch.y.clone()));
                 mean.add(model.params(), &loss.backward());
             }
@@ -74,7 +74,7 @@ fn nothing_leaks_into_the_next_run() {
 struct Fails;
 
 impl Callback<f64> for Fails {
-    fn step_end(&mut self, _: &mut Context<'_, f64>, _: &StepReport) -> Result<(), FitError> {
+    fn step_end(&mut self, _: &mut TrainingState<'_, f64>, _: &StepReport) -> Result<(), FitError> {
         Err(FitError::NoExamples)
     }
 }

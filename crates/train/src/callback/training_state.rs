@@ -10,7 +10,7 @@ use optim::Optimizer;
 use std::fmt;
 
 /// A training run, as a callback sees it.
-pub struct Context<'c, T: Scalar = f32> {
+pub struct TrainingState<'c, T: Scalar = f32> {
     /// The model.
     pub model: &'c mut Model<T>,
     /// The optimizer.
@@ -37,7 +37,7 @@ pub struct StepReport {
     pub running_loss: f64,
 }
 
-impl<T: Scalar> Context<'_, T> {
+impl<T: Scalar> TrainingState<'_, T> {
     /// The epoch, counted from 0.
     pub fn epoch(&self) -> usize {
         self.epoch
@@ -87,8 +87,8 @@ impl<T: Scalar> Context<'_, T> {
     }
 }
 
-impl<T: Scalar> fmt::Debug for Context<'_, T> {
+impl<T: Scalar> fmt::Debug for TrainingState<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Context(epoch {} of {}: {})", self.epoch + 1, self.epochs, self.logs)
+        write!(f, "TrainingState(epoch {} of {}: {})", self.epoch + 1, self.epochs, self.logs)
     }
 }
