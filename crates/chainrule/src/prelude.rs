@@ -47,7 +47,7 @@ pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNo
 pub use nn::{Context, Graph, Init, Mlp, Module, Sequential};
 
 // --- models: a network, its numbers, its loss
-pub use nn::{CustomLoss, Description, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
+pub use nn::{Config, CustomLoss, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
 
 // --- training
 pub use optim::{

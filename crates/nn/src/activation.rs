@@ -5,8 +5,8 @@
 
 mod composed;
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::named::{UnknownName, split_any};
 use crate::shape_error::ShapeError;
@@ -214,7 +214,7 @@ impl<T: Scalar> Module<T> for Activation {
     fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
         self.of(x.clone())
     }
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -267,6 +267,8 @@ impl FromStr for Activation {
         read().ok_or_else(|| UnknownName::new("activation", text, Activation::all()))
     }
 }
+
+stateless!(Activation);
 
 #[cfg(test)]
 mod tests;

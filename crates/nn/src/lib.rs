@@ -75,7 +75,7 @@
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
 //! | `preset.rs` | a network for a task, its loss and metric chosen |
-//! | `description/` | layers and networks as data, to be written, read and built |
+//! | `config/` | layers and networks as data, to be written, read and built |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initializers and losses by name; names for layers |
 
@@ -84,8 +84,8 @@
 
 mod activation;
 pub mod classic;
+mod config;
 mod context;
-mod description;
 mod graph;
 mod init;
 mod layer;
@@ -105,15 +105,15 @@ mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
+pub use config::{BuildContext, Config, ConfigError, LayerConfig, Registry};
 pub use context::{Context, Updates};
-pub use description::{ConfigError, Description, Registry};
-pub use graph::{Graph, GraphBuilder, GraphDescription, Node};
+pub use graph::{Graph, GraphBuilder, GraphConfig, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{
-    Add, AlphaDropout, Average, BatchNorm, BatchNormBuilder, CategoryEncoding, Concatenate, Dense, DenseBuilder,
-    Discretization, Dropout, Embedding, EmbeddingBuilder, Flatten, GaussianDropout, GaussianNoise, Glu, Identity,
-    Lambda, LayerNorm, LayerNormBuilder, Maximum, Minimum, Multiply, Normalization, NormalizationBuilder,
-    NormalizationError, PRelu, PReluBuilder, Rescaling, Reshape, Subtract, UnitNorm,
+    Add, AlphaDropout, Average, BatchNorm, BatchNormConfig, CategoryEncoding, Concatenate, Dense, DenseConfig,
+    Discretization, Dropout, Embedding, EmbeddingConfig, Flatten, GaussianDropout, GaussianNoise, Glu, Identity,
+    Lambda, LayerNorm, LayerNormConfig, Maximum, Minimum, Multiply, Normalization, NormalizationConfig,
+    NormalizationError, PRelu, PReluConfig, Rescaling, Reshape, Subtract, UnitNorm,
 };
 pub use loss::{CustomLoss, Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpBuilder};
@@ -122,6 +122,6 @@ pub use module::{LayerSummary, Module, Output};
 pub use named::UnknownName;
 pub use preset::Preset;
 pub use regularizer::Regularizer;
-pub use sequential::{Sequential, SequentialBuilder};
+pub use sequential::{Sequential, SequentialConfig};
 pub use shape_error::ShapeError;
 pub use task::Task;

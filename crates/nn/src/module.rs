@@ -1,12 +1,12 @@
 //! What every layer and every network is.
 
 use crate::activation::Activation;
+use crate::config::{Config, ConfigError};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::init::Init;
 use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
-use crate::sequential::SequentialBuilder;
+use crate::sequential::SequentialConfig;
 use crate::shape_error::ShapeError;
 use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar, Var};
 use rand::Rng;
@@ -246,20 +246,20 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     /// This module as data, to be built again without the program that made it; by default that of its
     /// [`children`](Module::children), one after the other.
     ///
-    /// A module of one's own gives [`Description::custom`], and whoever builds it again a
+    /// A module of one's own gives [`Config::custom`], and whoever builds it again a
     /// [`Registry`](crate::Registry).
     ///
     /// # Errors
     /// If there is no description: it has neither children nor one of its own.
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         let children = self.children();
         if children.is_empty() {
             let (name, kind) = (self.name(), self.kind());
             let layer = if name.is_empty() { kind } else { name };
             return Err(ConfigError::Undescribed { layer: layer.into(), kind: kind.into() });
         }
-        let layers = children.iter().map(|child| child.description()).collect::<Result<Vec<_>, _>>()?;
-        Ok(SequentialBuilder::from(layers).into())
+        let layers = children.iter().map(|child| child.config()).collect::<Result<Vec<_>, _>>()?;
+        Ok(SequentialConfig::from(layers).into())
     }
 }
 

@@ -40,13 +40,15 @@ impl Names {
     }
 }
 
-/// `BatchNorm` as `batch_norm`.
+/// `BatchNorm` as `batch_norm`, `PRelu` as `prelu`: an underscore between a lowercase and an uppercase letter.
 pub(crate) fn snake_case(kind: &str) -> String {
     let mut name = String::with_capacity(kind.len() + 2);
-    for (i, c) in kind.char_indices() {
-        if c.is_uppercase() && i > 0 {
+    let mut after_lowercase = false;
+    for c in kind.chars() {
+        if c.is_uppercase() && after_lowercase {
             name.push('_');
         }
+        after_lowercase = c.is_lowercase();
         name.extend(c.to_lowercase());
     }
     name
@@ -60,6 +62,7 @@ mod tests {
     fn names() {
         assert_eq!(snake_case("BatchNorm"), "batch_norm");
         assert_eq!(snake_case("Dense"), "dense");
+        assert_eq!(snake_case("PRelu"), "prelu");
         assert_eq!(first_free("dense", |name| ["dense", "dense_1"].contains(&name)), "dense_2");
         let mut names = Names::default();
         ["dense_1", "dense_3"].into_iter().for_each(|name| names.keep(name));

@@ -1,6 +1,6 @@
 //! Penalties on weights, added to the loss.
 
-use crate::description::ConfigError;
+use crate::config::ConfigError;
 use crate::layer::UnitNorm;
 use crate::named::{UnknownName, split};
 use autograd::rules::Binary;

@@ -1,12 +1,12 @@
 //! Modules one after the other.
 
-mod builder;
+mod config;
 
-pub use builder::SequentialBuilder;
+pub use config::SequentialConfig;
 
 use crate::activation::Activation;
+use crate::config::{Config, ConfigError};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -88,9 +88,9 @@ impl<T: Scalar> Module<T> for Sequential<T> {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        let layers = self.modules.iter().map(|module| module.description()).collect::<Result<Vec<_>, _>>()?;
-        let description = SequentialBuilder::from(layers);
+    fn config(&self) -> Result<Config, ConfigError> {
+        let layers = self.modules.iter().map(|module| module.config()).collect::<Result<Vec<_>, _>>()?;
+        let description = SequentialConfig::from(layers);
         Ok(if self.name.is_empty() { description } else { description.name(&self.name) }.into())
     }
 

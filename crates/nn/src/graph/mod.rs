@@ -1,15 +1,15 @@
 //! Layers wired as one likes: several inputs, several outputs, shared layers, graphs within graphs.
 
 mod build;
-mod describe;
+mod config;
 mod wire;
 
 pub use build::{GraphBuilder, Node};
-pub use describe::GraphDescription;
+pub use config::GraphConfig;
 
 use crate::activation::Activation;
+use crate::config::{Config, ConfigError};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::model::Model;
 use crate::module::{LayerSummary, Module, Output, distinct};
 use crate::regularizer::Regularizer;
@@ -238,8 +238,8 @@ impl<T: Scalar> Module<T> for Graph<T> {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(GraphDescription::of(self)?.into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(GraphConfig::of(self)?.into())
     }
 
     fn outputs(&self) -> Vec<Output> {

@@ -1,10 +1,10 @@
 //! A graph of descriptions, wired layer by layer: sizes are counted when it is built.
 
-use super::describe::{Input, Layer, Named, Run};
-use super::{Graph, GraphDescription, Node};
-use crate::description::{ConfigError, Description, generator, in_store};
+use super::config::{Input, Layer, Named, Run};
+use super::{Graph, GraphConfig, Node};
+use crate::config::{Config, ConfigError, generator, in_store};
 use crate::model::Model;
-use crate::naming::{first_free, snake_case};
+use crate::naming::first_free;
 use autograd::{Params, Scalar};
 use rand::Rng;
 use tensor::Shape;
@@ -26,12 +26,12 @@ impl Graph {
     /// assert_eq!(model.params().size(), 1_256);
     /// # Ok::<(), nn::ConfigError>(())
     /// ```
-    pub fn describe() -> GraphDescription {
-        GraphDescription::default()
+    pub fn describe() -> GraphConfig {
+        GraphConfig::default()
     }
 }
 
-impl GraphDescription {
+impl GraphConfig {
     /// The name of the whole, where it is a layer of another graph.
     pub fn with_name(mut self, name: impl Into<String>) -> Self {
         self.name = name.into();
@@ -56,16 +56,16 @@ impl GraphDescription {
     /// # Panics
     /// If it has several outputs, or `from` belongs to another graph.
     #[track_caller]
-    pub fn layer(&mut self, layer: impl Into<Description>, from: Node) -> Node {
+    pub fn layer(&mut self, layer: impl Into<Config>, from: Node) -> Node {
         self.join(layer, &[from])
     }
 
     /// A layer of several inputs, such as [`Concatenate`](crate::Concatenate).
     ///
     /// # Panics
-    /// If it has several outputs (see [`network`](GraphDescription::network)), or a node belongs to another graph.
+    /// If it has several outputs (see [`network`](GraphConfig::network)), or a node belongs to another graph.
     #[track_caller]
-    pub fn join(&mut self, layer: impl Into<Description>, from: &[Node]) -> Node {
+    pub fn join(&mut self, layer: impl Into<Config>, from: &[Node]) -> Node {
         match self.network(layer, from)[..] {
             [node] => node,
             ref nodes => panic!("Graph: this network has {} outputs; add it with `network`", nodes.len()),
@@ -77,10 +77,9 @@ impl GraphDescription {
     /// # Panics
     /// If a node belongs to another graph.
     #[track_caller]
-    pub fn network(&mut self, layer: impl Into<Description>, from: &[Node]) -> Vec<Node> {
+    pub fn network(&mut self, layer: impl Into<Config>, from: &[Node]) -> Vec<Node> {
         let layer = layer.into();
-        let own = layer.name().map_or_else(|| snake_case(layer.kind()), str::to_string);
-        let name = first_free(&own, |name| self.is_taken(name));
+        let name = first_free(&layer.title(), |name| self.is_taken(name));
         self.layers.push(Layer { name, layer });
         self.call(self.layers.len() - 1, from)
     }
@@ -126,7 +125,7 @@ impl GraphDescription {
     /// Makes a value an output, under a name of its own.
     ///
     /// # Panics
-    /// As [`output`](GraphDescription::output).
+    /// As [`output`](GraphConfig::output).
     #[track_caller]
     pub fn output_named(&mut self, name: impl Into<String>, node: Node) {
         self.check(node);
@@ -143,16 +142,16 @@ impl GraphDescription {
         params: &mut Params<T>,
         mut rng: &mut (impl Rng + ?Sized),
     ) -> Result<Graph<T>, ConfigError> {
-        in_store(params, &mut rng, |site| {
-            Description::from(self.clone()).admit(&[], site)?;
-            self.build_in(site)
+        in_store(params, &mut rng, |at| {
+            Config::of(self).admit(&[], at)?;
+            self.make(at)
         })
     }
 
     /// The graph as a model, its weights drawn from a seed.
     ///
     /// # Errors
-    /// As [`build`](GraphDescription::build).
+    /// As [`build`](GraphConfig::build).
     pub fn model<T: Scalar>(&self, seed: u64) -> Result<Model<T>, ConfigError> {
         let mut params = Params::new();
         let graph = self.build(&mut params, &mut generator(seed))?;
@@ -185,16 +184,6 @@ impl GraphDescription {
     }
 }
 
-impl Description {
-    /// How many outputs it has.
-    fn outputs(&self) -> usize {
-        match self {
-            Description::Graph(graph) => graph.outputs.len(),
-            _ => 1,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,7 +192,7 @@ mod tests {
     use tensor::Tensor;
 
     /// Two inputs, two outputs: wide and deep, with an auxiliary output of the deep part.
-    fn wide_and_deep() -> GraphDescription {
+    fn wide_and_deep() -> GraphConfig {
         let mut graph = Graph::describe();
         let (wide, deep) = (graph.input("wide", [5]), graph.input("deep", [6]));
         let h = graph.layer(Dense::units(30).activation(Relu), deep);

@@ -1,8 +1,8 @@
 //! Dropout that suits SELU.
 
 use super::mask::{check_rate, mask};
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -79,7 +79,7 @@ impl<T: Scalar> Module<T> for AlphaDropout {
         x.clone()
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -87,6 +87,8 @@ impl<T: Scalar> Module<T> for AlphaDropout {
         Ok(input.clone())
     }
 }
+
+stateless!(AlphaDropout);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Normalization over a batch.
 
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, checked, generator};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -19,7 +19,7 @@ use tensor::{Axes, Shape, Tensor};
 /// | convention | c | ε | variance in the average |
 /// |---|---|---|---|
 /// | Keras's, the default | 0.99 | 0.001 | biased, over n |
-/// | [`pytorch`](BatchNormBuilder::pytorch) (which calls 1 - c momentum) | 0.9 | 0.00001 | unbiased, over n - 1 |
+/// | [`pytorch`](BatchNormConfig::pytorch) (which calls 1 - c momentum) | 0.9 | 0.00001 | unbiased, over n - 1 |
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -46,14 +46,14 @@ pub struct BatchNorm {
     beta: Param,
     moving_mean: Param,
     moving_var: Param,
-    description: BatchNormBuilder,
+    config: BatchNormConfig,
 }
 
 /// The description of a [`BatchNorm`] layer, from [`BatchNorm::new`] or [`BatchNorm::inferred`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct BatchNormBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct BatchNormConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -77,16 +77,16 @@ fn eps() -> f64 {
 }
 
 impl BatchNorm {
-    /// The description of a layer for rows of so many numbers; [`build`](BatchNormBuilder::build) makes it.
+    /// The description of a layer for rows of so many numbers; [`build`](BatchNormConfig::build) makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
-    pub fn new(features: usize) -> BatchNormBuilder {
-        BatchNormBuilder { features: Some(features), ..BatchNorm::inferred() }
+    pub fn new(features: usize) -> BatchNormConfig {
+        BatchNormConfig { features: Some(features), ..BatchNorm::inferred() }
     }
 
     /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
     /// built.
-    pub fn inferred() -> BatchNormBuilder {
-        BatchNormBuilder { name: None, features: None, momentum: momentum(), eps: eps(), unbiased: false }
+    pub fn inferred() -> BatchNormConfig {
+        BatchNormConfig { name: None, features: None, momentum: momentum(), eps: eps(), unbiased: false }
     }
 
     /// The key of γ, of shape (n).
@@ -111,7 +111,7 @@ impl BatchNorm {
 
     /// Updates a moving average: m ← c m + (1 - c) b, with the value b of the batch.
     fn average<T: Scalar>(&self, ctx: &mut Context<'_, '_, T>, param: Param, batch: &Tensor<T>) {
-        let (c, rest) = (T::from_f64(self.description.momentum), T::from_f64(1.0 - self.description.momentum));
+        let (c, rest) = (T::from_f64(self.config.momentum), T::from_f64(1.0 - self.config.momentum));
         let mut average = ctx.latest(param);
         for (m, b) in average.data_mut().iter_mut().zip(batch.to_vec()) {
             *m = c * *m + rest * b;
@@ -120,7 +120,7 @@ impl BatchNorm {
     }
 }
 
-impl BatchNormBuilder {
+impl BatchNormConfig {
     /// c, how much of a moving average stays at each step.
     ///
     /// # Panics
@@ -154,31 +154,34 @@ impl BatchNormBuilder {
         self
     }
 
-    /// Makes the layer: adds `NAME.gamma` (ones), `NAME.beta` (zeros), and the frozen `NAME.moving_mean` (zeros) and
-    /// `NAME.moving_var` (ones) to the store.
+    /// Builds the layer: adds `NAME.gamma` (ones) and `NAME.beta` (zeros) to the store, and the frozen averages
+    /// `NAME.moving_mean` (zeros) and `NAME.moving_var` (ones).
     ///
     /// # Panics
-    /// If a name that was given is taken, or the number of features was left open.
+    /// If the given name is taken, or the number of features is unknown.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>) -> BatchNorm {
-        let open = "BatchNorm: it is open how many numbers come in; say it with `BatchNorm::new`, or build a network \
-                    around it";
-        let Some(features) = self.features else { panic!("{open}") };
-        match self.build_in(features, &mut Site::of_one(params, &mut generator(0))) {
-            Ok(layer) => layer,
-            Err(e) => panic!("{e}"),
-        }
+        let label = (BatchNormConfig::KIND, self.name.as_deref());
+        alone(label, self.features.map(Shape::from), params, &mut generator(0), |at| self.make(at))
     }
 
-    /// The layer for so many features, unless it was said how many there are.
-    pub(crate) fn build_in<T: Scalar>(self, features: usize, site: &mut Site<'_, T>) -> Result<BatchNorm, ConfigError> {
-        let (name, features) = (site.name(self.name.as_ref(), "batch_norm"), self.features.unwrap_or(features));
-        let gamma = site.param(&name, "gamma", features, Init::Ones)?;
-        let beta = site.param(&name, "beta", features, Init::Zeros)?;
-        let moving_mean = site.frozen(&name, "moving_mean", features, 0.0)?;
-        let moving_var = site.frozen(&name, "moving_var", features, 1.0)?;
-        let description = BatchNormBuilder { name: Some(name.clone()), features: Some(features), ..self };
-        Ok(BatchNorm { name, features, gamma, beta, moving_mean, moving_var, description })
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<BatchNorm, ConfigError> {
+        let features = self.features.map_or_else(|| at.features(), Ok)?;
+        let name = at.name().to_string();
+        let gamma = at.param("gamma", features, Init::Ones)?;
+        let beta = at.param("beta", features, Init::Zeros)?;
+        let moving_mean = at.frozen("moving_mean", features, 0.0)?;
+        let moving_var = at.frozen("moving_var", features, 1.0)?;
+        let config = BatchNormConfig { name: Some(name.clone()), features: Some(features), ..self.clone() };
+        Ok(BatchNorm { name, features, gamma, beta, moving_mean, moving_var, config })
+    }
+}
+
+impl LayerConfig for BatchNormConfig {
+    const KIND: &'static str = "BatchNorm";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
@@ -195,7 +198,7 @@ impl<T: Scalar> Module<T> for BatchNorm {
             let (mean, var) = (x.mean_over(Axes::from(&axes[..])), x.var_over(Axes::from(&axes[..]), 0));
             let n = (shape.size() / self.features) as f64;
             let mut spread = var.value();
-            if self.description.unbiased && n > 1.0 {
+            if self.config.unbiased && n > 1.0 {
                 let factor = T::from_f64(n / (n - 1.0));
                 spread.data_mut().iter_mut().for_each(|v| *v *= factor);
             }
@@ -205,7 +208,7 @@ impl<T: Scalar> Module<T> for BatchNorm {
         } else {
             (ctx.var(self.moving_mean), ctx.var(self.moving_var))
         };
-        let eps = ctx.tape().constant(T::from_f64(self.description.eps));
+        let eps = ctx.tape().constant(T::from_f64(self.config.eps));
         (x - mean) * ((var + eps).rsqrt() * ctx.var(self.gamma)) + ctx.var(self.beta)
     }
 
@@ -217,8 +220,8 @@ impl<T: Scalar> Module<T> for BatchNorm {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(self.description.clone().into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(self.config.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,7 +1,7 @@
 //! Categories as zeros and ones.
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -101,7 +101,7 @@ impl<T: Scalar> Module<T> for CategoryEncoding {
         })
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -109,6 +109,8 @@ impl<T: Scalar> Module<T> for CategoryEncoding {
         Ok(self.rows(input).1)
     }
 }
+
+stateless!(CategoryEncoding);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! A fully connected layer.
 
 use crate::activation::Activation;
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, checked};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site, checked};
 use crate::init::Init;
 use crate::module::Module;
 use crate::regularizer::Regularizer;
@@ -41,30 +41,30 @@ pub struct Dense {
     inputs: usize,
     kernel: Param,
     bias: Option<Param>,
-    description: DenseBuilder,
+    config: DenseConfig,
 }
 
 impl Dense {
-    /// The description of a layer of `outputs` neurons on `inputs` numbers; [`build`](DenseBuilder::build) makes it.
+    /// The description of a layer of `outputs` neurons on `inputs` numbers; [`build`](DenseConfig::build) makes it.
     ///
     /// # Panics
     /// If either is 0.
     #[track_caller]
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
-    pub fn new(inputs: usize, outputs: usize) -> DenseBuilder {
+    pub fn new(inputs: usize, outputs: usize) -> DenseConfig {
         assert!(inputs > 0 && outputs > 0, "Dense: a layer from {inputs} to {outputs} numbers computes nothing");
-        DenseBuilder { inputs: Some(inputs), ..Dense::units(outputs) }
+        DenseConfig { inputs: Some(inputs), ..Dense::units(outputs) }
     }
 
     /// The description of a layer of so many neurons, on as many numbers as come in: how many that is turns out where the
-    /// network around it is built, as by [`SequentialBuilder::build`](crate::SequentialBuilder::build).
+    /// network around it is built, as by [`SequentialConfig::build`](crate::SequentialConfig::build).
     ///
     /// # Panics
     /// If there are no neurons.
     #[track_caller]
-    pub fn units(units: usize) -> DenseBuilder {
+    pub fn units(units: usize) -> DenseConfig {
         assert!(units > 0, "Dense: a layer of no neurons computes nothing");
-        DenseBuilder {
+        DenseConfig {
             name: None,
             inputs: None,
             units,
@@ -89,7 +89,7 @@ impl Dense {
 
     /// The number of neurons.
     pub fn outputs(&self) -> usize {
-        self.description.units
+        self.config.units
     }
 
     /// The key of W, of shape (in, out).
@@ -104,7 +104,7 @@ impl Dense {
 
     /// The activation.
     pub fn activation(&self) -> Activation {
-        self.description.activation
+        self.config.activation
     }
 
     /// The keys of W and b.
@@ -147,11 +147,11 @@ impl<T: Scalar> Module<T> for Dense {
     }
 
     fn kernel_init(&self) -> Option<Init> {
-        Some(self.description.kernel_init)
+        Some(self.config.kernel_init)
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(self.description.clone().into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(self.config.clone().into())
     }
 
     fn name(&self) -> &str {
@@ -168,8 +168,8 @@ impl<T: Scalar> Module<T> for Dense {
     }
 
     fn regularizers(&self) -> Vec<(Param, Regularizer)> {
-        let kernel = self.description.kernel_regularizer.map(|r| (self.kernel, r));
-        let bias = self.bias.zip(self.description.bias_regularizer);
+        let kernel = self.config.kernel_regularizer.map(|r| (self.kernel, r));
+        let bias = self.bias.zip(self.config.bias_regularizer);
         kernel.into_iter().chain(bias).collect()
     }
 
@@ -187,8 +187,8 @@ impl<T: Scalar> Module<T> for Dense {
 /// The description of a [`Dense`] layer, from [`Dense::new`] or [`Dense::units`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct DenseBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct DenseConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "checked::some_count")]
@@ -214,7 +214,7 @@ fn zeros() -> Option<Init> {
     Some(Init::Zeros)
 }
 
-impl DenseBuilder {
+impl DenseConfig {
     /// What follows the product; nothing unless said.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;
@@ -263,36 +263,41 @@ impl DenseBuilder {
         self
     }
 
-    /// Makes the layer: adds its parameters to the store, as `NAME.w` and `NAME.b`.
+    /// Builds the layer: adds its parameters to the store, as `NAME.w` and `NAME.b`.
     ///
     /// # Panics
-    /// If a name that was given is taken, the number of inputs was left open, or the bias is treated as a matrix.
+    /// If the given name is taken, the number of inputs is unknown, or an initializer or regularizer of matrices is set
+    /// for the bias.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>, mut rng: &mut (impl Rng + ?Sized)) -> Dense {
-        let open = "Dense: it is open how many numbers come in; say it with `Dense::new`, or build a network around it";
-        let Some(inputs) = self.inputs else { panic!("{open}") };
-        match self.build_in(inputs, &mut Site::of_one(params, &mut rng)) {
-            Ok(layer) => layer,
-            Err(e) => panic!("{e}"),
-        }
+        let label = (DenseConfig::KIND, self.name.as_deref());
+        alone(label, self.inputs.map(Shape::from), params, &mut rng, |at| self.make(at))
     }
 
-    /// The layer for so many inputs, unless it was said how many there are.
-    pub(crate) fn build_in<T: Scalar>(self, inputs: usize, site: &mut Site<'_, T>) -> Result<Dense, ConfigError> {
-        let (name, inputs) = (site.name(self.name.as_ref(), "dense"), self.inputs.unwrap_or(inputs));
-        let mut description = DenseBuilder { name: Some(name.clone()), inputs: Some(inputs), pytorch: false, ..self };
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Dense, ConfigError> {
+        let inputs = self.inputs.map_or_else(|| at.features(), Ok)?;
+        let name = at.name().to_string();
+        let mut config = DenseConfig { name: Some(name.clone()), inputs: Some(inputs), pytorch: false, ..self.clone() };
         if self.pytorch {
             let bound = 1.0 / (inputs as f64).sqrt();
             let init = Init::Uniform { low: -bound, high: bound };
-            description.kernel_init = init;
-            description.bias_init = description.bias_init.map(|_| init);
+            config.kernel_init = init;
+            config.bias_init = config.bias_init.map(|_| init);
         }
-        let kernel = site.param(&name, "w", [inputs, self.units], description.kernel_init)?;
-        let bias = description.bias_init.map(|init| site.param(&name, "b", self.units, init)).transpose()?;
-        if let Some((b, penalty)) = bias.zip(description.bias_regularizer) {
-            penalty.check(site.params.name(b), site.params.get(b).shape())?;
+        let kernel = at.param("w", [inputs, self.units], config.kernel_init)?;
+        let bias = config.bias_init.map(|init| at.param("b", self.units, init)).transpose()?;
+        if let Some((b, penalty)) = bias.zip(config.bias_regularizer) {
+            penalty.check(at.params.name(b), at.params.get(b).shape())?;
         }
-        Ok(Dense { name, inputs, kernel, bias, description })
+        Ok(Dense { name, inputs, kernel, bias, config })
+    }
+}
+
+impl LayerConfig for DenseConfig {
+    const KIND: &'static str = "Dense";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 

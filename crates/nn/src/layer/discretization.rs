@@ -1,7 +1,7 @@
 //! Numbers sorted into bins.
 
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -65,7 +65,7 @@ impl<T: Scalar> Module<T> for Discretization {
         Tensor::from_vec(x.shape(), x.to_vec().into_iter().map(bin).collect::<Vec<_>>())
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok(self.clone().into())
     }
 
@@ -73,6 +73,8 @@ impl<T: Scalar> Module<T> for Discretization {
         Ok(input.clone())
     }
 }
+
+stateless!(Discretization);
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,8 @@
 //! Numbers left out at random while training.
 
 use super::mask::{check_rate, mask};
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -73,7 +73,7 @@ impl<T: Scalar> Module<T> for Dropout {
         x.clone()
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -81,6 +81,8 @@ impl<T: Scalar> Module<T> for Dropout {
         Ok(input.clone())
     }
 }
+
+stateless!(Dropout);
 
 #[cfg(test)]
 mod tests {

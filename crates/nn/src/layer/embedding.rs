@@ -1,8 +1,8 @@
 //! A row of numbers to be learned for each of a set of things.
 
 use super::category_encoding::ids;
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site};
 use crate::init::Init;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -30,14 +30,14 @@ use tensor::Shape;
 pub struct Embedding {
     name: String,
     table: Param,
-    description: EmbeddingBuilder,
+    config: EmbeddingConfig,
 }
 
 /// The description of an [`Embedding`] layer, from [`Embedding::new`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct EmbeddingBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct EmbeddingConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     tokens: usize,
@@ -52,11 +52,11 @@ fn start() -> Init {
 }
 
 impl Embedding {
-    /// The description of a table for so many things, each a row of so many numbers; [`build`](EmbeddingBuilder::build)
+    /// The description of a table for so many things, each a row of so many numbers; [`build`](EmbeddingConfig::build)
     /// makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
-    pub fn new(tokens: usize, dimensions: usize) -> EmbeddingBuilder {
-        EmbeddingBuilder { name: None, tokens, dimensions, init: start() }
+    pub fn new(tokens: usize, dimensions: usize) -> EmbeddingConfig {
+        EmbeddingConfig { name: None, tokens, dimensions, init: start() }
     }
 
     /// The key of the table, of shape (things, numbers).
@@ -65,7 +65,7 @@ impl Embedding {
     }
 }
 
-impl EmbeddingBuilder {
+impl EmbeddingConfig {
     /// Where the table starts from.
     pub fn init(mut self, init: Init) -> Self {
         self.init = init;
@@ -78,23 +78,29 @@ impl EmbeddingBuilder {
         self
     }
 
-    /// Makes the layer: adds `NAME.table` to the store.
+    /// Builds the layer: adds `NAME.table` to the store.
     ///
     /// # Panics
-    /// If a name that was given is taken.
+    /// If the given name is taken.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>, mut rng: &mut (impl Rng + ?Sized)) -> Embedding {
-        match self.build_in(&mut Site::of_one(params, &mut rng)) {
-            Ok(layer) => layer,
-            Err(e) => panic!("{e}"),
-        }
+        let label = (EmbeddingConfig::KIND, self.name.as_deref());
+        alone(label, Some(Shape::from(())), params, &mut rng, |at| self.make(at))
     }
 
-    pub(crate) fn build_in<T: Scalar>(self, site: &mut Site<'_, T>) -> Result<Embedding, ConfigError> {
-        let name = site.name(self.name.as_ref(), "embedding");
-        let table = site.param(&name, "table", [self.tokens, self.dimensions], self.init)?;
-        let description = EmbeddingBuilder { name: Some(name.clone()), ..self };
-        Ok(Embedding { name, table, description })
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Embedding, ConfigError> {
+        let name = at.name().to_string();
+        let table = at.param("table", [self.tokens, self.dimensions], self.init)?;
+        let config = EmbeddingConfig { name: Some(name.clone()), ..self.clone() };
+        Ok(Embedding { name, table, config })
+    }
+}
+
+impl LayerConfig for EmbeddingConfig {
+    const KIND: &'static str = "Embedding";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
@@ -103,8 +109,8 @@ impl<T: Scalar> Module<T> for Embedding {
     /// If an element is no id of the table.
     #[track_caller]
     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        let shape: Shape = x.shape().iter().copied().chain([self.description.dimensions]).collect();
-        let ids = ids(&self.name, &x.value(), self.description.tokens);
+        let shape: Shape = x.shape().iter().copied().chain([self.config.dimensions]).collect();
+        let ids = ids(&self.name, &x.value(), self.config.tokens);
         ctx.var(self.table).index_select(0, ids).reshape(shape)
     }
 
@@ -116,12 +122,12 @@ impl<T: Scalar> Module<T> for Embedding {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(self.description.clone().into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(self.config.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
-        Ok(input.iter().copied().chain([self.description.dimensions]).collect())
+        Ok(input.iter().copied().chain([self.config.dimensions]).collect())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Numbers that let others pass.
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
+use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
 /// The gated linear unit (Dauphin et al. 2017): the first half of a row, each number times σ of one of the second half.
@@ -17,7 +18,7 @@ use tensor::Shape;
 /// let y = Glu.predict(&Params::<f64>::new(), &tensor![[3.0, -4.0, 0.0, f64::INFINITY]]);
 /// assert_eq!(y, tensor![[1.5, -4.0]]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glu;
 
 impl<T: Scalar> Module<T> for Glu {
@@ -33,7 +34,7 @@ impl<T: Scalar> Module<T> for Glu {
         halves[0] * halves[1].sigmoid()
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -44,6 +45,8 @@ impl<T: Scalar> Module<T> for Glu {
         }
     }
 }
+
+stateless!(Glu);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Several inputs made one.
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::rules::Binary;
@@ -60,8 +60,12 @@ impl<T: Scalar> Module<T> for Concatenate {
         vec![concat(inputs, self.axis)]
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
+    }
+
+    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+        Err(ShapeError::new("concatenate", [input.clone()], SEVERAL))
     }
 
     fn output_shapes(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
@@ -86,7 +90,7 @@ impl<T: Scalar> Module<T> for Concatenate {
 macro_rules! elementwise_join {
     ($( $(#[$doc:meta])* $layer:ident $name:literal $takes:expr, |$inputs:ident| $formula:expr; )*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $layer;
 
         impl<T: Scalar> Module<T> for $layer {
@@ -102,8 +106,12 @@ macro_rules! elementwise_join {
                 vec![$formula]
             }
 
-            fn description(&self) -> Result<Description, ConfigError> {
+            fn config(&self) -> Result<Config, ConfigError> {
                 Ok((*self).into())
+            }
+
+            fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
+                Err(ShapeError::new($name, [input.clone()], SEVERAL))
             }
 
             fn output_shapes(&self, _: &Params<T>, inputs: &[Shape]) -> Result<Vec<Shape>, ShapeError> {
@@ -117,6 +125,9 @@ macro_rules! elementwise_join {
         }
     )*};
 }
+
+/// What a layer that joins inputs says to a chain.
+const SEVERAL: &str = "several inputs, as a layer of a Graph";
 
 /// What two take, and what any number takes.
 const EXPECTED: [&str; 2] = ["two inputs of one shape", "inputs of one shape"];
@@ -151,6 +162,8 @@ elementwise_join! {
     /// The smallest of inputs of one shape, element by element; ties share the gradient.
     Minimum "minimum" 1.., |inputs| fold(inputs, |a, b| a.minimum(b));
 }
+
+stateless!(Concatenate Add Subtract Multiply Average Maximum Minimum);
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,11 @@
 //! A function as a layer.
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
-use autograd::{Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar, TensorVar};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 use tensor::{Shape, Tensor};
@@ -23,10 +24,12 @@ use tensor::{Shape, Tensor};
 #[derive(Clone)]
 pub struct Lambda<T: Scalar = f32> {
     name: String,
+    parameters: Vec<Param>,
+    config: Option<Config>,
     f: Arc<Function<T>>,
 }
 
-type Function<T> = dyn for<'t> Fn(TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync;
+type Function<T> = dyn for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync;
 
 impl<T: Scalar> Lambda<T> {
     /// This function, under this name.
@@ -34,24 +37,53 @@ impl<T: Scalar> Lambda<T> {
         name: impl Into<String>,
         f: impl for<'t> Fn(TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
-        Lambda { name: name.into(), f: Arc::new(f) }
+        Lambda { name: name.into(), ..Lambda::of(move |_, x| f(x)) }
+    }
+
+    /// The forward pass of a custom layer, from [`BuildContext::layer`](crate::BuildContext::layer).
+    pub(crate) fn built(
+        config: Config,
+        parameters: Vec<Param>,
+        f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
+    ) -> Self {
+        let name = config.name().unwrap_or_default().to_string();
+        Lambda { name, parameters, config: Some(config), ..Lambda::of(f) }
+    }
+
+    fn of(
+        f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
+    ) -> Self {
+        Lambda { name: String::new(), parameters: Vec::new(), config: None, f: Arc::new(f) }
     }
 }
 
 impl<T: Scalar> fmt::Debug for Lambda<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Lambda").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct(Module::kind(self)).field("name", &self.name).finish_non_exhaustive()
     }
 }
 
 impl<T: Scalar> Module<T> for Lambda<T> {
     #[track_caller]
-    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        (self.f)(x)
+    fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
+        (self.f)(ctx, x)
+    }
+
+    fn parameters(&self) -> Vec<Param> {
+        self.parameters.clone()
     }
 
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn kind(&self) -> &str {
+        self.config.as_ref().map_or("Lambda", Config::kind)
+    }
+
+    fn config(&self) -> Result<Config, ConfigError> {
+        let undescribed = || ConfigError::Undescribed { layer: self.name.clone(), kind: "Lambda".into() };
+        self.config.clone().ok_or_else(undescribed)
     }
 }
 
@@ -63,7 +95,7 @@ impl<T: Scalar> Module<T> for Lambda<T> {
 /// use tensor::tensor;
 /// assert_eq!(Identity.predict(&Params::new(), &tensor![1.0, 2.0]), tensor![1.0, 2.0]);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity;
 
 impl<T: Scalar> Module<T> for Identity {
@@ -75,7 +107,7 @@ impl<T: Scalar> Module<T> for Identity {
         x.clone()
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -83,6 +115,8 @@ impl<T: Scalar> Module<T> for Identity {
         Ok(input.clone())
     }
 }
+
+stateless!(Identity);
 
 #[cfg(test)]
 mod tests {

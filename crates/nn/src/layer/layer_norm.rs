@@ -1,7 +1,7 @@
 //! Normalization of each row by itself.
 
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, checked, generator};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site, checked, generator};
 use crate::init::Init;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -26,14 +26,14 @@ pub struct LayerNorm {
     features: usize,
     gamma: Param,
     beta: Param,
-    description: LayerNormBuilder,
+    config: LayerNormConfig,
 }
 
 /// The description of a [`LayerNorm`] layer, from [`LayerNorm::new`] or [`LayerNorm::inferred`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct LayerNormBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct LayerNormConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,16 +48,16 @@ fn eps() -> f64 {
 }
 
 impl LayerNorm {
-    /// The description of a layer for rows of so many numbers; [`build`](LayerNormBuilder::build) makes it.
+    /// The description of a layer for rows of so many numbers; [`build`](LayerNormConfig::build) makes it.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
-    pub fn new(features: usize) -> LayerNormBuilder {
-        LayerNormBuilder { features: Some(features), ..LayerNorm::inferred() }
+    pub fn new(features: usize) -> LayerNormConfig {
+        LayerNormConfig { features: Some(features), ..LayerNorm::inferred() }
     }
 
     /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
     /// built.
-    pub fn inferred() -> LayerNormBuilder {
-        LayerNormBuilder { name: None, features: None, eps: eps() }
+    pub fn inferred() -> LayerNormConfig {
+        LayerNormConfig { name: None, features: None, eps: eps() }
     }
 
     /// The key of γ, of shape (n).
@@ -71,7 +71,7 @@ impl LayerNorm {
     }
 }
 
-impl LayerNormBuilder {
+impl LayerNormConfig {
     /// ε, which keeps the divisor away from 0.
     ///
     /// # Panics
@@ -93,28 +93,31 @@ impl LayerNormBuilder {
         self
     }
 
-    /// Makes the layer: adds `NAME.gamma` (ones) and `NAME.beta` (zeros) to the store.
+    /// Builds the layer: adds `NAME.gamma` (ones) and `NAME.beta` (zeros) to the store.
     ///
     /// # Panics
-    /// If a name that was given is taken, or the number of features was left open.
+    /// If the given name is taken, or the number of features is unknown.
     #[track_caller]
     pub fn build<T: Scalar>(self, params: &mut Params<T>) -> LayerNorm {
-        let open = "LayerNorm: it is open how many numbers come in; say it with `LayerNorm::new`, or build a network \
-                    around it";
-        let Some(features) = self.features else { panic!("{open}") };
-        match self.build_in(features, &mut Site::of_one(params, &mut generator(0))) {
-            Ok(layer) => layer,
-            Err(e) => panic!("{e}"),
-        }
+        let label = (LayerNormConfig::KIND, self.name.as_deref());
+        alone(label, self.features.map(Shape::from), params, &mut generator(0), |at| self.make(at))
     }
 
-    /// The layer for so many features, unless it was said how many there are.
-    pub(crate) fn build_in<T: Scalar>(self, features: usize, site: &mut Site<'_, T>) -> Result<LayerNorm, ConfigError> {
-        let (name, features) = (site.name(self.name.as_ref(), "layer_norm"), self.features.unwrap_or(features));
-        let gamma = site.param(&name, "gamma", features, Init::Ones)?;
-        let beta = site.param(&name, "beta", features, Init::Zeros)?;
-        let description = LayerNormBuilder { name: Some(name.clone()), features: Some(features), ..self };
-        Ok(LayerNorm { name, features, gamma, beta, description })
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<LayerNorm, ConfigError> {
+        let features = self.features.map_or_else(|| at.features(), Ok)?;
+        let name = at.name().to_string();
+        let gamma = at.param("gamma", features, Init::Ones)?;
+        let beta = at.param("beta", features, Init::Zeros)?;
+        let config = LayerNormConfig { name: Some(name.clone()), features: Some(features), ..self.clone() };
+        Ok(LayerNorm { name, features, gamma, beta, config })
+    }
+}
+
+impl LayerConfig for LayerNormConfig {
+    const KIND: &'static str = "LayerNorm";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
@@ -125,7 +128,7 @@ impl<T: Scalar> Module<T> for LayerNorm {
         if shape.last() != Some(&self.features) {
             panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
         }
-        x.layer_norm(ctx.var(self.gamma), ctx.var(self.beta), self.description.eps)
+        x.layer_norm(ctx.var(self.gamma), ctx.var(self.beta), self.config.eps)
     }
 
     fn parameters(&self) -> Vec<Param> {
@@ -136,8 +139,8 @@ impl<T: Scalar> Module<T> for LayerNorm {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(self.description.clone().into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(self.config.clone().into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,7 +1,7 @@
 //! Normal noise while training.
 
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -91,7 +91,7 @@ macro_rules! noise {
                 x.clone()
             }
 
-            fn description(&self) -> Result<Description, ConfigError> {
+            fn config(&self) -> Result<Config, ConfigError> {
                 Ok((*self).into())
             }
 
@@ -104,6 +104,8 @@ macro_rules! noise {
 
 noise!(GaussianNoise, |self, x, noise| self.std, 0.0, x + noise);
 noise!(GaussianDropout, |self, x, noise| (self.rate / (1.0 - self.rate)).sqrt(), 1.0, x * noise);
+
+stateless!(GaussianNoise GaussianDropout);
 
 #[cfg(test)]
 mod tests {

@@ -1,7 +1,7 @@
 //! Inputs brought to mean 0 and standard deviation 1, as a layer: what is saved with a model cannot be forgotten.
 
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, generator};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site, generator};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
@@ -42,32 +42,36 @@ pub struct Normalization {
 /// [`Normalization::inferred`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct NormalizationBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct NormalizationConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     features: Option<usize>,
 }
 
-impl NormalizationBuilder {
+impl NormalizationConfig {
     /// The name; without one it is `normalization`, `normalization_1` and so on, the first that is free in the store.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The layer for so many features, unless it was said how many there are.
-    pub(crate) fn build_in<T: Scalar>(
-        self,
-        features: usize,
-        site: &mut Site<'_, T>,
-    ) -> Result<Normalization, ConfigError> {
-        let (name, features) = (site.name(self.name.as_ref(), "normalization"), self.features.unwrap_or(features));
-        let mean = site.frozen(&name, "mean", features, 0.0)?;
-        let variance = site.frozen(&name, "variance", features, 1.0)?;
-        let count = site.frozen(&name, "count", (), 0.0)?;
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Normalization, ConfigError> {
+        let features = self.features.map_or_else(|| at.features(), Ok)?;
+        let name = at.name().to_string();
+        let mean = at.frozen("mean", features, 0.0)?;
+        let variance = at.frozen("variance", features, 1.0)?;
+        let count = at.frozen("count", (), 0.0)?;
         Ok(Normalization { name, features, mean, variance, count })
+    }
+}
+
+impl LayerConfig for NormalizationConfig {
+    const KIND: &'static str = "Normalization";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
@@ -117,16 +121,14 @@ impl Normalization {
     /// A layer for rows of so many features: adds the frozen `NAME.mean`, `NAME.variance` and `NAME.count` to the
     /// store, NAME being `normalization`, `normalization_1` and so on, the first that is free there.
     pub fn new<T: Scalar>(features: usize, params: &mut Params<T>) -> Self {
-        match Normalization::inferred().build_in(features, &mut Site::of_one(params, &mut generator(0))) {
-            Ok(layer) => layer,
-            Err(e) => unreachable!("the name is free: {e}"),
-        }
+        let (kind, input) = (NormalizationConfig::KIND, Some(Shape::from(features)));
+        alone((kind, None), input, params, &mut generator(0), |at| Normalization::inferred().make(at))
     }
 
     /// The description of a layer for rows of as many features as come in, which turns out where the network around it
     /// is built.
-    pub fn inferred() -> NormalizationBuilder {
-        NormalizationBuilder::default()
+    pub fn inferred() -> NormalizationConfig {
+        NormalizationConfig::default()
     }
 
     /// The layer of this name in a store, to adapt it where the network around it was built from a description or read
@@ -208,8 +210,8 @@ impl<T: Scalar> Module<T> for Normalization {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(NormalizationBuilder { name: Some(self.name.clone()), features: Some(self.features) }.into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(NormalizationConfig { name: Some(self.name.clone()), features: Some(self.features) }.into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

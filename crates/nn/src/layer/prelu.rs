@@ -1,7 +1,7 @@
 //! A ReLU that learns how leaky to be.
 
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, generator};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, Site, generator};
 use crate::init::Init;
 use crate::module::Module;
 use crate::shape_error::ShapeError;
@@ -32,16 +32,14 @@ impl PRelu {
     /// A layer for examples of this shape: adds `NAME.alpha` (zeros) to the store, NAME being `prelu`, `prelu_1` and so
     /// on, the first that is free there.
     pub fn new<T: Scalar>(shape: impl Into<Shape>, params: &mut Params<T>) -> Self {
-        match PRelu::inferred().build_in(&shape.into(), &mut Site::of_one(params, &mut generator(0))) {
-            Ok(layer) => layer,
-            Err(e) => unreachable!("the name is free: {e}"),
-        }
+        let input = Some(shape.into());
+        alone((PReluConfig::KIND, None), input, params, &mut generator(0), |at| PRelu::inferred().make(at))
     }
 
     /// The description of a layer for examples of whatever shape comes in, which turns out where the network around it
     /// is built.
-    pub fn inferred() -> PReluBuilder {
-        PReluBuilder::default()
+    pub fn inferred() -> PReluConfig {
+        PReluConfig::default()
     }
 
     /// The key of α, of an example's shape.
@@ -53,27 +51,37 @@ impl PRelu {
 /// The description of a [`PRelu`] layer, from [`PRelu::inferred`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no layer until it is built"]
-pub struct PReluBuilder {
+#[must_use = "a config makes no layer until it is built"]
+pub struct PReluConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shape: Option<Vec<usize>>,
 }
 
-impl PReluBuilder {
+impl PReluConfig {
     /// The name; without one it is `prelu`, `prelu_1` and so on, the first that is free in the store.
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
-    /// The layer for examples of this shape, unless another was said.
-    pub(crate) fn build_in<T: Scalar>(self, input: &Shape, site: &mut Site<'_, T>) -> Result<PRelu, ConfigError> {
-        let name = site.name(self.name.as_ref(), "prelu");
-        let shape = self.shape.map_or_else(|| input.clone(), Shape::from);
-        let alpha = site.param(&name, "alpha", &shape, Init::Zeros)?;
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<PRelu, ConfigError> {
+        let shape = match &self.shape {
+            Some(shape) => Shape::from(&shape[..]),
+            None => at.input()?.clone(),
+        };
+        let name = at.name().to_string();
+        let alpha = at.param("alpha", &shape, Init::Zeros)?;
         Ok(PRelu { name, shape, alpha })
+    }
+}
+
+impl LayerConfig for PReluConfig {
+    const KIND: &'static str = "PRelu";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
@@ -95,8 +103,8 @@ impl<T: Scalar> Module<T> for PRelu {
         &self.name
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
-        Ok(PReluBuilder { name: Some(self.name.clone()), shape: Some(self.shape.to_vec()) }.into())
+    fn config(&self) -> Result<Config, ConfigError> {
+        Ok(PReluConfig { name: Some(self.name.clone()), shape: Some(self.shape.to_vec()) }.into())
     }
 
     fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

@@ -1,7 +1,7 @@
 //! Inputs brought to another range.
 
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -45,7 +45,7 @@ impl<T: Scalar> Module<T> for Rescaling {
         x * number(self.scale) + number(self.offset)
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -53,3 +53,5 @@ impl<T: Scalar> Module<T> for Rescaling {
         Ok(input.clone())
     }
 }
+
+stateless!(Rescaling);

@@ -1,7 +1,7 @@
 //! The numbers of each example in another shape.
 
+use crate::config::{Config, ConfigError, checked, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description, checked};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
@@ -17,7 +17,7 @@ use tensor::{Shape, Tensor};
 /// let images = Tensor::<f32>::zeros([32, 28, 28]);
 /// assert_eq!(Flatten.predict(&Params::new(), &images).shape().to_string(), "(32, 784)");
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flatten;
 
 /// The numbers of each example in another shape, in which -1 stands for whatever fits.
@@ -87,7 +87,7 @@ macro_rules! reshaping {
                 x.reshape(self.batch(x.shape()))
             }
 
-            fn description(&self) -> Result<Description, ConfigError> {
+            fn config(&self) -> Result<Config, ConfigError> {
                 Ok(self.clone().into())
             }
 
@@ -126,6 +126,8 @@ impl Reshape {
         self.fit(input.size()).ok_or_else(|| ShapeError::new("reshape", [input.clone()], expected()))
     }
 }
+
+stateless!(Flatten Reshape);
 
 #[cfg(test)]
 mod tests {

@@ -1,10 +1,11 @@
 //! Rows of length 1.
 
+use crate::config::{Config, ConfigError, stateless};
 use crate::context::Context;
-use crate::description::{ConfigError, Description};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
+use serde::{Deserialize, Serialize};
 use tensor::{Shape, keep};
 
 /// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
@@ -17,7 +18,7 @@ use tensor::{Shape, keep};
 /// assert!((y.at([0, 1]) + 0.8).abs() < 1e-15);
 /// assert_eq!(y.at([1, 1]), 0.0);
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitNorm;
 
 impl UnitNorm {
@@ -38,7 +39,7 @@ impl<T: Scalar> Module<T> for UnitNorm {
         UnitNorm::of(x)
     }
 
-    fn description(&self) -> Result<Description, ConfigError> {
+    fn config(&self) -> Result<Config, ConfigError> {
         Ok((*self).into())
     }
 
@@ -46,6 +47,8 @@ impl<T: Scalar> Module<T> for UnitNorm {
         Ok(input.clone())
     }
 }
+
+stateless!(UnitNorm);
 
 #[cfg(test)]
 mod tests {

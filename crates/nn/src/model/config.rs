@@ -1,7 +1,7 @@
 //! A model as data: all but its numbers.
 
 use super::Model;
-use crate::description::{ConfigError, Description, MOST, Registry, Site, Start, generator};
+use crate::config::{BuildContext, Config, ConfigError, MOST, Registry, Start, generator};
 use crate::loss::Loss;
 use crate::regularizer::Regularizer;
 use crate::task::Task;
@@ -28,7 +28,7 @@ const VERSION: u64 = 1;
 #[serde(deny_unknown_fields)]
 pub struct ModelConfig {
     format: u64,
-    network: Description,
+    network: Config,
     inputs: Vec<Vec<usize>>,
     outputs: Vec<Output>,
     /// Those that are no part of the network, by the names of the parameters.
@@ -80,7 +80,7 @@ impl<T: Scalar> Model<T> {
         let own = self.network.regularizers().len();
         let config = ModelConfig {
             format: VERSION,
-            network: self.network.description()?,
+            network: self.network.config()?,
             inputs: self.inputs.iter().map(|shape| shape.to_vec()).collect(),
             outputs: self
                 .heads
@@ -95,14 +95,15 @@ impl<T: Scalar> Model<T> {
             task: self.task,
             seed: self.seed,
         };
-        // Said now, and not where the model is missed.
-        ModelConfig::from_json(&config.to_json())
+        // A setting that could not be read again is refused here, not where the model is missed.
+        ModelConfig::from_json(&config.to_json())?;
+        Ok(config)
     }
 }
 
 impl ModelConfig {
     /// The network.
-    pub fn network(&self) -> &Description {
+    pub fn network(&self) -> &Config {
         &self.network
     }
 
@@ -154,9 +155,9 @@ impl ModelConfig {
 
     fn assemble<T: Scalar>(&self, blank: bool, most: usize, registry: &Registry<T>) -> Result<Model<T>, ConfigError> {
         let (mut params, mut rng) = (Params::new(), generator(self.seed));
-        let start = if blank { Start::Blank } else { Start::Drawn(&mut rng) };
+        let start = if blank { Start::Zeros } else { Start::Random(&mut rng) };
         let inputs: Vec<Shape> = self.inputs.iter().map(|shape| Shape::from(&shape[..])).collect();
-        let network = self.network.place(&inputs, &mut Site::new(&mut params, start, most, Some(registry)))?;
+        let network = self.network.place(&inputs, &mut BuildContext::new(&mut params, start, most, Some(registry)))?;
         let mut model = Model::of(network, params, inputs)?.seed(self.seed);
         model.task = self.task;
 

@@ -1,9 +1,9 @@
 //! A model as a table.
 
 use super::Model;
-use crate::description::Description;
+use crate::config::Config;
 use crate::module::{LayerSummary, title};
-use crate::naming::{Names, snake_case};
+use crate::naming::Names;
 use autograd::{Param, Params, Scalar};
 use std::fmt;
 use tensor::Shape;
@@ -55,11 +55,10 @@ struct Row {
 
 impl Summary {
     /// Of layers one after the other that are not built: their shapes and counts are open.
-    pub(crate) fn unbuilt(name: &str, layers: &[Description]) -> Self {
+    pub(crate) fn unbuilt(name: &str, layers: &[Config]) -> Self {
         let mut names = Names::default();
         let rows = layers.iter().map(|layer| {
-            let own = layer.name().map_or_else(|| snake_case(layer.kind()), str::to_string);
-            let row = format!("{} ({})", names.take(&own), layer.kind());
+            let row = format!("{} ({})", names.take(&layer.title()), layer.kind());
             let count = (!layer.has_parameters()).then_some(0);
             Row { layer: row, shape: "?".to_string(), count, from: String::new() }
         });

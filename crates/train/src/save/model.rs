@@ -224,8 +224,8 @@ mod tests {
         let path = folder.join("m");
         let model = Mlp::regressor(2, [3], 1).build();
         let (tensors, mut facts) = (file::named(model.params()), facts(&model));
-        facts["model"]["network"]["sequential"]["layers"][0]["dense"]["units"] = json!(1 << 27);
-        facts["model"]["network"]["sequential"]["layers"][1]["dense"]["inputs"] = json!(1 << 27);
+        facts["model"]["network"]["Sequential"]["layers"][0]["Dense"]["units"] = json!(1 << 27);
+        facts["model"]["network"]["Sequential"]["layers"][1]["Dense"]["inputs"] = json!(1 << 27);
         file::write(&path, &tensors, facts).unwrap();
         let e = Model::<f32>::open(&path).unwrap_err();
         assert!(

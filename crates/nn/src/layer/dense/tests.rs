@@ -46,7 +46,7 @@ fn gradients_of_a_layer() {
 #[test]
 fn names_are_the_first_free_ones() {
     let mut params = Params::<f32>::new();
-    let mut add = |builder: DenseBuilder| builder.build(&mut params, &mut rng(0)).name().to_string();
+    let mut add = |builder: DenseConfig| builder.build(&mut params, &mut rng(0)).name().to_string();
     assert_eq!(add(Dense::new(1, 1).name("dense_1")), "dense_1");
     assert_eq!(add(Dense::new(1, 1).use_bias(false)), "dense");
     assert_eq!(add(Dense::new(1, 1)), "dense_2");

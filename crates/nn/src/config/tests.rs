@@ -3,7 +3,8 @@
 mod refused;
 
 use super::*;
-use crate::layer::{Add, Concatenate};
+use crate::activation::Activation;
+use crate::layer::*;
 use crate::module::Module;
 use crate::testing::rng;
 use crate::{Graph, Init, Loss, Mlp, Model, ModelConfig, Regularizer, Sequential, Task};
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use tensor::{Shape, Tensor};
 
 /// A layer for rows, which gives rows.
-fn layer() -> impl Strategy<Value = Description> {
+fn layer() -> impl Strategy<Value = Config> {
     let activation = (0..Activation::all().count()).prop_map(|i| Activation::all().nth(i).unwrap_or_default());
     let init = prop::sample::select(vec![
         Init::GlorotUniform,
@@ -28,13 +29,13 @@ fn layer() -> impl Strategy<Value = Description> {
             if let Some(r) = regularizer {
                 layer = layer.kernel_regularizer(r).bias_regularizer(r);
             }
-            Description::from(if pytorch { layer.pytorch() } else { layer })
+            Config::from(if pytorch { layer.pytorch() } else { layer })
         },
     );
     let rate = 0.0..0.9_f64;
     prop_oneof![
         6 => dense,
-        2 => activation.prop_map(Description::from),
+        2 => activation.prop_map(Config::from),
         1 => (0.0..1.0_f64, 1e-5..0.1_f64)
             .prop_map(|(momentum, eps)| BatchNorm::inferred().momentum(momentum).eps(eps).into()),
         1 => Just(BatchNorm::inferred().pytorch().into()),
@@ -47,20 +48,20 @@ fn layer() -> impl Strategy<Value = Description> {
         1 => rate.prop_map(|rate| GaussianDropout::new(rate).into()),
         1 => (-2.0..2.0_f64, -1.0..1.0_f64).prop_map(|(scale, offset)| Rescaling::new(scale, offset).into()),
         1 => Just(Discretization::new([-0.5, 0.1, 1.0 / 3.0]).into()),
-        1 => prop::sample::select(vec![Description::UnitNorm, Description::Identity, Description::Flatten]),
+        1 => prop::sample::select(vec![Config::from(UnitNorm), Identity.into(), Flatten.into()]),
         1 => Just(Reshape::new([-1]).into()),
     ]
 }
 
 /// Layers one after the other, some of them within another.
-fn chain() -> impl Strategy<Value = SequentialBuilder> {
+fn chain() -> impl Strategy<Value = SequentialConfig> {
     let layers = prop::collection::vec(layer(), 1..5);
     (layers, prop::option::of(prop::collection::vec(layer(), 0..3)), any::<bool>()).prop_map(
         |(layers, inner, named)| {
-            let network = SequentialBuilder::from(layers);
+            let network = SequentialConfig::from(layers);
             match inner {
-                Some(inner) if named => network.push(SequentialBuilder::from(inner).name("inner")),
-                Some(inner) => network.push(SequentialBuilder::from(inner)),
+                Some(inner) if named => network.push(SequentialConfig::from(inner).name("inner")),
+                Some(inner) => network.push(SequentialConfig::from(inner)),
                 None => network,
             }
         },
@@ -143,8 +144,8 @@ proptest! {
     /// Descriptions whose sizes are open are texts, too.
     #[test]
     fn any_description_is_read_as_it_was_written(network in chain()) {
-        let description = Description::from(network);
-        prop_assert_eq!(Description::from_json(&description.to_json()).unwrap(), description);
+        let description = Config::from(network);
+        prop_assert_eq!(Config::from_json(&description.to_json()).unwrap(), description);
     }
 
     /// Whatever happens to a text, it is read or refused, and so is what is built from it.
@@ -219,7 +220,7 @@ fn a_term_of_ones_own_is_asked_for() {
 fn a_mlp_is_a_chain() {
     let mut params = Params::<f64>::new();
     let mlp = Mlp::new(3, [4], 2).dropout(0.25).build(&mut params, &mut rng(0));
-    let description = Module::<f64>::description(&mlp).unwrap();
-    let Description::Sequential(chain) = &description else { panic!("{description:?}") };
-    assert_eq!(chain.layers().iter().map(Description::kind).collect::<Vec<_>>(), ["Dense", "Dropout", "Dense"]);
+    let description = Module::<f64>::config(&mlp).unwrap();
+    let chain = description.get::<SequentialConfig>().unwrap();
+    assert_eq!(chain.layers().iter().map(Config::kind).collect::<Vec<_>>(), ["Dense", "Dropout", "Dense"]);
 }

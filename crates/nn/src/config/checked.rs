@@ -55,14 +55,16 @@ pub(crate) fn finite<'de, D: Deserializer<'de>>(d: D) -> Result<f64, D::Error> {
     if_ok(d, |&x: &f64| if_so(x.is_finite(), x, "a finite number"))
 }
 
+const ONE: &str = "expected at least 1, got 0";
+
 /// How many there are: one at least.
 pub(crate) fn count<'de, D: Deserializer<'de>>(d: D) -> Result<usize, D::Error> {
-    if_ok(d, |&n: &usize| if n > 0 { Ok(()) } else { Err("0 is no count; there must be one at least") })
+    if_ok(d, |&n: &usize| if n > 0 { Ok(()) } else { Err(ONE) })
 }
 
 /// The same, where that is known.
 pub(crate) fn some_count<'de, D: Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
-    if_ok(d, |&n: &Option<usize>| if n != Some(0) { Ok(()) } else { Err("0 is no count; there must be one at least") })
+    if_ok(d, |&n: &Option<usize>| if n != Some(0) { Ok(()) } else { Err(ONE) })
 }
 
 /// Boundaries of bins.

@@ -1,8 +1,9 @@
 //! Layers one after the other, as data: their sizes are counted when the network is built.
 
 use super::Sequential;
-use crate::description::{ConfigError, Description, Site, generator, in_store};
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig, generator, in_store};
 use crate::model::{Model, Summary};
+use crate::module::Module;
 use autograd::{Params, Scalar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -14,10 +15,10 @@ use tensor::Shape;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a description makes no network until it is built"]
-pub struct SequentialBuilder {
+pub struct SequentialConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
-    layers: Vec<Description>,
+    layers: Vec<Config>,
 }
 
 impl Sequential {
@@ -34,26 +35,26 @@ impl Sequential {
     /// assert_eq!(model.params().size(), 266_610);
     /// # Ok::<(), nn::ConfigError>(())
     /// ```
-    pub fn describe() -> SequentialBuilder {
-        SequentialBuilder::default()
+    pub fn describe() -> SequentialConfig {
+        SequentialConfig::default()
     }
 }
 
-impl SequentialBuilder {
+impl SequentialConfig {
     /// One more layer at the end.
     #[doc(alias = "add")]
-    pub fn push(mut self, layer: impl Into<Description>) -> Self {
+    pub fn push(mut self, layer: impl Into<Config>) -> Self {
         self.layers.push(layer.into());
         self
     }
 
     /// The last layer, taken off.
-    pub fn pop(&mut self) -> Option<Description> {
+    pub fn pop(&mut self) -> Option<Config> {
         self.layers.pop()
     }
 
     /// The layers.
-    pub fn layers(&self) -> &[Description] {
+    pub fn layers(&self) -> &[Config] {
         &self.layers
     }
 
@@ -86,32 +87,32 @@ impl SequentialBuilder {
         params: &mut Params<T>,
         mut rng: &mut (impl Rng + ?Sized),
     ) -> Result<Sequential<T>, ConfigError> {
-        let input = input.into();
-        in_store(params, &mut rng, |site| {
-            Description::from(self.clone()).admit(std::slice::from_ref(&input), site)?;
-            self.build_in(&input, site)
+        let inputs = [input.into()];
+        in_store(params, &mut rng, |at| {
+            Config::of(self).admit(&inputs, at)?;
+            at.layer_of(Self::KIND, self.name.as_deref(), &inputs, |at| self.make(at))
         })
     }
 
-    pub(crate) fn build_in<T: Scalar>(
-        &self,
-        input: &Shape,
-        site: &mut Site<'_, T>,
-    ) -> Result<Sequential<T>, ConfigError> {
-        let mut network = Sequential { name: self.name.clone().unwrap_or_default(), modules: Vec::new() };
-        let mut shape = input.clone();
+    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Sequential<T>, ConfigError> {
+        let (mut modules, mut shape) = (Vec::with_capacity(self.layers.len()), at.input()?.clone());
         for layer in &self.layers {
-            let module = layer.module(&shape, site)?;
-            shape = module.output_shape(site.params, &shape)?;
-            network.modules.push(module);
+            let (module, outputs) = at.build_on(layer, std::slice::from_ref(&shape))?;
+            if outputs.len() != 1 {
+                let (layer, outputs) = (layer.title(), outputs.len());
+                let what = format!("layer `{layer}` has {outputs} outputs; make it a layer of a Graph");
+                return Err(ConfigError::Other(what));
+            }
+            shape = module.output_shape(at.params, &shape)?;
+            modules.push(module);
         }
-        Ok(network)
+        Ok(Sequential { name: self.name.clone().unwrap_or_default(), modules })
     }
 
     /// The network for examples of this shape as a model, its weights drawn from a seed.
     ///
     /// # Errors
-    /// As [`build`](SequentialBuilder::build).
+    /// As [`build`](SequentialConfig::build).
     pub fn model<T: Scalar>(&self, input: impl Into<Shape>, seed: u64) -> Result<Model<T>, ConfigError> {
         let (mut params, input) = (Params::new(), input.into());
         let network = self.build(input.clone(), &mut params, &mut generator(seed))?;
@@ -144,15 +145,23 @@ impl SequentialBuilder {
     }
 }
 
-impl From<Vec<Description>> for SequentialBuilder {
-    fn from(layers: Vec<Description>) -> Self {
-        SequentialBuilder { name: None, layers }
+impl LayerConfig for SequentialConfig {
+    const KIND: &'static str = "Sequential";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
-impl<D: Into<Description>> FromIterator<D> for SequentialBuilder {
+impl From<Vec<Config>> for SequentialConfig {
+    fn from(layers: Vec<Config>) -> Self {
+        SequentialConfig { name: None, layers }
+    }
+}
+
+impl<D: Into<Config>> FromIterator<D> for SequentialConfig {
     fn from_iter<I: IntoIterator<Item = D>>(layers: I) -> Self {
-        SequentialBuilder { name: None, layers: layers.into_iter().map(Into::into).collect() }
+        SequentialConfig { name: None, layers: layers.into_iter().map(Into::into).collect() }
     }
 }
 
@@ -207,7 +216,7 @@ mod tests {
 
     #[test]
     fn layers_come_and_go() {
-        let mut described: SequentialBuilder = [Dense::units(3), Dense::units(2)].into_iter().collect();
+        let mut described: SequentialConfig = [Dense::units(3), Dense::units(2)].into_iter().collect();
         assert_eq!(described.pop(), Some(Dense::units(2).into()));
         let described = described.push(Dense::units(4)).name("little");
         assert_eq!(described.layers().len(), 2);
@@ -230,7 +239,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_leaves_the_store_as_it_was() {
         let mut params = Params::<f64>::new();
-        let mut says = |described: SequentialBuilder, input: &[usize]| {
+        let mut says = |described: SequentialConfig, input: &[usize]| {
             let e = described.build(input, &mut params, &mut generator(0)).unwrap_err().to_string();
             assert!(params.is_empty(), "{e}");
             e
@@ -245,7 +254,9 @@ mod tests {
             says(dense(), &[]),
             "layer `dense` cannot take an input of shape (): it takes rows of one number at least"
         );
-        assert!(says(dense().push(Concatenate::new()), &[5]).starts_with("a Concatenate takes several inputs"));
+        assert!(
+            says(dense().push(Concatenate::new()), &[5]).contains("it takes several inputs, as a layer of a Graph")
+        );
         assert!(
             says(dense().push(Dense::units(1 << 40)), &[5])
                 .contains("numbers of shape (3, 1099511627776) are too many")
@@ -260,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Dense: it is open how many numbers come in; say it with `Dense::new`")]
+    #[should_panic(expected = "Dense: input size unknown; use `Dense::new`")]
     fn a_layer_alone_must_know_its_inputs() {
         Dense::units(3).build(&mut Params::<f32>::new(), &mut generator(0));
     }

@@ -87,7 +87,7 @@ impl fmt::Display for ConfigError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ConfigError::*;
         match self {
-            Text(what) => write!(f, "this is no description of a network: {what}"),
+            Text(what) => write!(f, "invalid network config: {what}"),
             Version { found, known } => {
                 write!(f, "the description is of version {found}, but up to {known} is read; use a later chainrule")
             }
@@ -98,7 +98,7 @@ impl fmt::Display for ConfigError {
                  `Description::custom`, or build the network in the program and load its weights alone"
             ),
             Unknown { kind, known } => {
-                write!(f, "`{kind}` is of somebody's own making; put it into the `Registry`, which has ")?;
+                write!(f, "`{kind}` is not part of the library; add it to the `Registry`, which has ")?;
                 if known.is_empty() { write!(f, "nothing") } else { write!(f, "{}", known.join(", ")) }
             }
             Size { layer, shape, most } => {

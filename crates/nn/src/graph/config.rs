@@ -1,7 +1,7 @@
 //! A graph as data.
 
 use super::{Call, Entry, Graph};
-use crate::description::{ConfigError, Description, Site};
+use crate::config::{BuildContext, Config, ConfigError, LayerConfig};
 use crate::module::Module;
 use autograd::Scalar;
 use serde::{Deserialize, Serialize};
@@ -15,13 +15,13 @@ use tensor::Shape;
 /// Values are numbered: the inputs in their order, then what each call of a layer gives.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct GraphDescription {
+pub struct GraphConfig {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) name: String,
     pub(super) inputs: Vec<Input>,
     pub(super) layers: Vec<Layer>,
     pub(super) calls: Vec<Run>,
-    pub(super) outputs: Vec<Named>,
+    pub(crate) outputs: Vec<Named>,
 }
 
 /// An input, and the shape of an example.
@@ -37,7 +37,7 @@ pub(super) struct Input {
 #[serde(deny_unknown_fields)]
 pub(super) struct Layer {
     pub(super) name: String,
-    pub(super) layer: Description,
+    pub(super) layer: Config,
 }
 
 /// A layer, by its place, run on values.
@@ -51,19 +51,19 @@ pub(super) struct Run {
 /// A value that is an output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Named {
+pub(crate) struct Named {
     pub(super) name: String,
     pub(super) value: usize,
 }
 
-impl GraphDescription {
+impl GraphConfig {
     pub(super) fn of<T: Scalar>(graph: &Graph<T>) -> Result<Self, ConfigError> {
         // What is not used has no place, neither among the layers nor among the values.
         let mut layers = Vec::new();
         let mut places = vec![0; graph.entries.len()];
         for (at, entry) in graph.used() {
             places[at] = layers.len();
-            layers.push(Layer { name: entry.name.clone(), layer: entry.module.description()? });
+            layers.push(Layer { name: entry.name.clone(), layer: entry.module.config()? });
         }
         let mut numbers = vec![0; graph.values];
         let made = graph.calls.iter().flat_map(|call| call.first..call.first + call.outputs);
@@ -74,7 +74,7 @@ impl GraphDescription {
         let run = |call: &Call| Run { layer: places[call.entry], inputs: call.inputs.iter().map(number).collect() };
         let output = |(name, value): &(String, usize)| Named { name: name.clone(), value: number(value) };
         let input = |(name, shape): &(String, Shape)| Input { name: name.clone(), shape: shape.to_vec() };
-        Ok(GraphDescription {
+        Ok(GraphConfig {
             name: graph.name.clone(),
             inputs: graph.inputs.iter().map(input).collect(),
             layers,
@@ -83,23 +83,19 @@ impl GraphDescription {
         })
     }
 
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Description> {
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &Config> {
         self.layers.iter().map(|layer| &layer.layer)
     }
 
     /// How many layers are run, those within layers counted.
     pub(crate) fn runs(&self) -> usize {
-        let of_layers: Vec<usize> = self.layers().map(Description::runs).collect();
+        let of_layers: Vec<usize> = self.layers().map(Config::runs).collect();
         let of = |call: &Run| of_layers.get(call.layer).copied().unwrap_or(1);
         self.calls.iter().fold(1, |sum, call| sum.saturating_add(of(call)))
     }
 
     /// The graph; layers are built where they are first called.
-    pub(crate) fn build_in<T: Scalar>(&self, site: &mut Site<'_, T>) -> Result<Graph<T>, ConfigError> {
+    pub(super) fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Graph<T>, ConfigError> {
         let refuse = |what: String| Err(ConfigError::Other(format!("graph `{}`: {what}", self.name)));
         let names = self.inputs.iter().map(|input| &input.name).chain(self.layers.iter().map(|layer| &layer.name));
         if let Some(name) = twice(names) {
@@ -111,7 +107,7 @@ impl GraphDescription {
         let mut shapes: Vec<Shape> = Vec::new();
         for input in &self.inputs {
             shapes.push(Shape::from(&input.shape[..]));
-            site.check(&input.name, &shapes[shapes.len() - 1])?;
+            at.check(&input.name, &shapes[shapes.len() - 1])?;
         }
         let inputs = self.inputs.iter().map(|input| input.name.clone()).zip(shapes.iter().cloned()).collect();
         let mut modules: Vec<Option<Arc<dyn Module<T>>>> = vec![None; self.layers.len()];
@@ -123,20 +119,23 @@ impl GraphDescription {
             let Some(given) = inputs.iter().map(|&value| shapes.get(value).cloned()).collect::<Option<Vec<_>>>() else {
                 return refuse(format!("layer `{name}` is called on values {inputs:?}, of {} before it", shapes.len()));
             };
-            let module = match &modules[*entry] {
-                Some(module) => module.clone(),
+            let made = match &modules[*entry] {
+                Some(module) => {
+                    let made = module.output_shapes(at.params, &given).map_err(|e| e.in_layer(name))?;
+                    // A shared layer may be called on larger inputs each time.
+                    made.iter().try_for_each(|shape| at.check(name, shape))?;
+                    made
+                }
                 None => {
-                    let built = layer.network(&given, site).map_err(|e| match e {
-                        // A layer that has no name of its own gets that of the graph.
+                    let (module, made) = at.build_on(layer, &given).map_err(|e| match e {
+                        // A layer that has no name gets that of the graph.
                         ConfigError::Shape(e) => e.in_layer(name).into(),
                         e => e,
                     })?;
-                    modules[*entry].insert(built).clone()
+                    modules[*entry] = Some(Arc::from(module));
+                    made
                 }
             };
-            let made = module.output_shapes(site.params, &given).map_err(|e| e.in_layer(name))?;
-            // A layer that is shared may be called on more each time.
-            made.iter().try_for_each(|shape| site.check(name, shape))?;
             calls.push(Call {
                 entry: *entry,
                 inputs: inputs.clone(),
@@ -166,6 +165,14 @@ impl GraphDescription {
             values: shapes.len(),
             outputs: self.outputs.iter().map(|output| (output.name.clone(), output.value)).collect(),
         })
+    }
+}
+
+impl LayerConfig for GraphConfig {
+    const KIND: &'static str = "Graph";
+
+    fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
+        Ok(Box::new(self.make(at)?))
     }
 }
 
