@@ -61,7 +61,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let mut shares = Vec::new();
     for seed in options.seed..options.seed + options.seeds {
-        let mut model = Mlp::classifier(784, [300, 100], 10).seed(seed).build();
+        let mut model = Mlp::classifier(784, [300, 100], 10).model::<f32>(seed);
         let first = seed == options.seed;
         if first {
             println!("{}", model.summary());

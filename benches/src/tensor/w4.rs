@@ -16,7 +16,7 @@ pub(super) fn run(report: &mut Report) {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut params = Params::new();
     let network = Mlp::new(SIZES[0], &SIZES[1..3], SIZES[3]).build(&mut params, &mut rng);
-    let model = Mlp::classifier(SIZES[0], &SIZES[1..3], SIZES[3]).seed(42).build();
+    let model = Mlp::classifier(SIZES[0], &SIZES[1..3], SIZES[3]).model::<f32>(42);
     let many = if report.args.quick { 10 } else { 1000 };
     let [one, many] = [1, many].map(|n| Tensor::<f32>::random_uniform([n, SIZES[0]], 0.0, 1.0, &mut rng));
     time(report, "latency_b1", 1, || network.predict(&params, &one));

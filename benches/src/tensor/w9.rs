@@ -38,7 +38,7 @@ pub(super) fn run(report: &mut Report) {
     let steps = train.len().div_ceil(BATCH);
     let mut bare = Training::new(SIZES[0], &SIZES[1..3], SIZES[3]);
     bare.epoch(&train);
-    let (mut model, mut sgd) = (Mlp::classifier(SIZES[0], &SIZES[1..3], SIZES[3]).seed(42).build(), Sgd::new(0.01));
+    let (mut model, mut sgd) = (Mlp::classifier(SIZES[0], &SIZES[1..3], SIZES[3]).model::<f32>(42), Sgd::new(0.01));
     let drawn = Drawn::default();
     if let Err(e) = epoch(&mut model, &mut sgd, &train, &drawn) {
         return report.wrong(&format!("W9: {e}"));

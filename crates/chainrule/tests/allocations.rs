@@ -132,7 +132,7 @@ fn a_prediction_allocates_nothing_once_it_is_warm() {
 /// The network of the course, through everything that a model adds: the softmax that its loss undoes included.
 #[test]
 fn a_model_predicts_without_allocating_once_it_is_warm() {
-    let model = Mlp::classifier(784, [300, 100], 10).seed(1).build();
+    let model = Mlp::classifier(784, [300, 100], 10).model::<f32>(1);
     let x = Tensor::random_uniform([1, 784], 0.0, 1.0, &mut seeded(2));
     let predict = || (0..3).for_each(|_| drop(model.predict(&x)));
     predict();

@@ -28,7 +28,7 @@ fn a_model_and_a_loop() {
 #[test]
 fn the_same_high_level() -> Result<(), Box<dyn std::error::Error>> {
     let (train, valid) = digits().split_stratified(0.8, &mut seeded(42))?;
-    let mut model = Mlp::classifier(64, [32, 16], 10).seed(42).build();
+    let mut model = Mlp::classifier(64, [32, 16], 10).model::<f32>(42);
     let history = model.fit(
         &train,
         Fit::new(Sgd::new(0.1))
@@ -40,7 +40,7 @@ fn the_same_high_level() -> Result<(), Box<dyn std::error::Error>> {
     assert!(history.last("val_accuracy").is_some_and(|right| right > 0.9), "{history}");
     let path = std::env::temp_dir().join(format!("chainrule-design-{}.safetensors", std::process::id()));
     model.save(&path)?;
-    let mut again = Mlp::classifier(64, [32, 16], 10).seed(7).build();
+    let mut again = Mlp::classifier(64, [32, 16], 10).model::<f32>(7);
     again.load(&path)?;
     assert_eq!(again.predict(&valid.x()), model.predict(&valid.x()));
     std::fs::remove_file(path)?;

@@ -57,7 +57,7 @@
 //!
 //! ```
 //! use nn::{Mlp, Task};
-//! let model = Mlp::classifier(784, [300, 100], 10).seed(42).build();
+//! let model = Mlp::classifier(784, [300, 100], 10).model::<f32>(42);
 //! assert_eq!(model.purpose(), Some(Task::Multiclass));
 //! assert!(model.lint().is_empty());
 //! println!("{}", model.summary());
@@ -74,7 +74,6 @@
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
-//! | `preset.rs` | a network for a task, its loss and metric chosen |
 //! | `config/` | layers and networks as data, to be written, read and built |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initializers and losses by name; names for layers |
@@ -95,7 +94,6 @@ mod model;
 mod module;
 mod named;
 mod naming;
-mod preset;
 mod regularizer;
 mod sequential;
 mod shape_error;
@@ -116,11 +114,10 @@ pub use layer::{
     NormalizationError, PRelu, PReluConfig, Rescaling, Reshape, Subtract, UnitNorm,
 };
 pub use loss::{CustomLoss, Loss, LossError, Reduction, Target};
-pub use mlp::{Mlp, MlpBuilder};
+pub use mlp::{Mlp, MlpConfig};
 pub use model::{Head, Lint, Model, ModelConfig, Objective, Severity, Summary};
 pub use module::{LayerSummary, Module, Output};
 pub use named::UnknownName;
-pub use preset::Preset;
 pub use regularizer::Regularizer;
 pub use sequential::{Sequential, SequentialConfig};
 pub use shape_error::ShapeError;

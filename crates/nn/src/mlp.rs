@@ -1,20 +1,21 @@
 //! The multilayer perceptron.
 
+mod config;
+
+pub use config::MlpConfig;
+
 use crate::activation::Activation;
 use crate::context::Context;
-use crate::init::Init;
-use crate::layer::Dense;
-use crate::layer::Dropout;
+use crate::layer::{AlphaDropout, Dense, Dropout};
 use crate::module::Module;
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
-use rand::Rng;
 use tensor::{Shape, Tensor};
 
-/// A multilayer perceptron: [`Dense`] layers one after the other, an activation after each but the last.
+/// A multilayer perceptron: [`Dense`] layers one after the other, with an activation after each but the last.
 ///
-/// The last layer gives logits, which is what the losses want (`softmax_cross_entropy`, `bce_with_logits`), or plain
-/// numbers for a regression.
+/// By default the last layer computes logits, the input of losses such as `softmax_cross_entropy` and `bce_with_logits`,
+/// or the predictions of a regression.
 ///
 /// ```
 /// use autograd::Params;
@@ -32,45 +33,29 @@ use tensor::{Shape, Tensor};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mlp {
     layers: Vec<Dense>,
-    dropout: Option<Dropout>,
+    between: Option<Between>,
+}
+
+/// What stands between two dense layers.
+#[derive(Clone, Debug, PartialEq)]
+enum Between {
+    Dropout(Dropout),
+    AlphaDropout(AlphaDropout),
+}
+
+impl Between {
+    fn module<T: Scalar>(&self) -> &dyn Module<T> {
+        match self {
+            Between::Dropout(layer) => layer,
+            Between::AlphaDropout(layer) => layer,
+        }
+    }
 }
 
 impl Mlp {
-    /// The description of a network from `inputs` to `outputs` numbers with hidden layers of these sizes in between;
-    /// [`build`](MlpBuilder::build) makes it.
-    ///
-    /// `hidden` is an array, a slice or a `Vec`; empty, it makes a single layer.
-    ///
-    /// # Panics
-    /// If a size is 0.
-    #[track_caller]
-    #[allow(clippy::new_ret_no_self)] // a network holds keys of a store: there is none without one
-    pub fn new(inputs: usize, hidden: impl AsRef<[usize]>, outputs: usize) -> MlpBuilder {
-        let hidden = hidden.as_ref().to_vec();
-        assert!(
-            inputs > 0 && outputs > 0 && !hidden.contains(&0),
-            "Mlp: a network from {inputs} by {hidden:?} to {outputs} numbers has a layer that computes nothing"
-        );
-        MlpBuilder {
-            inputs,
-            hidden,
-            outputs,
-            activation: Activation::Relu,
-            output_activation: Activation::Linear,
-            init: Init::GlorotUniform,
-            output_init: Init::GlorotUniform,
-            dropout: 0.0,
-        }
-    }
-
-    /// The layers, from the input on.
+    /// The dense layers, from the input on.
     pub fn layers(&self) -> &[Dense] {
         &self.layers
-    }
-
-    /// What follows each hidden layer in training, if anything.
-    pub fn dropout(&self) -> Option<Dropout> {
-        self.dropout
     }
 
     /// The keys of all kernels and biases, from the input on.
@@ -78,11 +63,11 @@ impl Mlp {
         self.layers.iter().flat_map(Dense::parameters).collect()
     }
 
-    /// The modules in the order of the computation: dropout stands before each layer but the first.
+    /// The modules in the order of the computation: dropout stands before each dense layer but the first.
     fn chain<T: Scalar>(&self) -> impl DoubleEndedIterator<Item = &dyn Module<T>> {
         self.layers.iter().enumerate().flat_map(|(i, layer)| {
-            let dropout = self.dropout.iter().filter(move |_| i > 0).map(|dropout| dropout as &dyn Module<T>);
-            dropout.chain([layer as &dyn Module<T>])
+            let between = self.between.iter().filter(move |_| i > 0).map(Between::module);
+            between.chain([layer as &dyn Module<T>])
         })
     }
 }
@@ -119,79 +104,12 @@ impl<T: Scalar> Module<T> for Mlp {
     }
 }
 
-/// The description of an [`Mlp`], from [`Mlp::new`].
-#[derive(Clone, Debug, PartialEq)]
-#[must_use = "a description makes no network until it is built"]
-pub struct MlpBuilder {
-    inputs: usize,
-    hidden: Vec<usize>,
-    outputs: usize,
-    activation: Activation,
-    output_activation: Activation,
-    init: Init,
-    output_init: Init,
-    dropout: f64,
-}
-
-impl MlpBuilder {
-    /// What follows each hidden layer; ReLU unless said.
-    pub fn activation(mut self, activation: Activation) -> Self {
-        self.activation = activation;
-        self
-    }
-
-    /// What follows the last layer; nothing unless said.
-    pub fn output_activation(mut self, activation: Activation) -> Self {
-        self.output_activation = activation;
-        self
-    }
-
-    /// Where the kernels of the hidden layers start from; [`Init::GlorotUniform`] unless said.
-    ///
-    /// For deep networks of ReLU neurons [`Init::HeNormal`] is the better choice.
-    pub fn init(mut self, init: Init) -> Self {
-        self.init = init;
-        self
-    }
-
-    /// Where the kernel of the last layer starts from; [`Init::GlorotUniform`] unless said.
-    pub fn output_init(mut self, init: Init) -> Self {
-        self.output_init = init;
-        self
-    }
-
-    /// Leaves out this share of each hidden layer's output while training. Such a network is trained with
-    /// [`forward_train`](Module::forward_train).
-    ///
-    /// # Panics
-    /// If the rate does not lie in 0..=1.
-    #[track_caller]
-    pub fn dropout(mut self, rate: f64) -> Self {
-        self.dropout = Dropout::new(rate).rate();
-        self
-    }
-
-    /// Makes the network: adds the parameters of its layers to the store.
-    #[track_caller]
-    pub fn build<T: Scalar>(&self, params: &mut Params<T>, rng: &mut (impl Rng + ?Sized)) -> Mlp {
-        let mut layers = Vec::with_capacity(self.hidden.len() + 1);
-        let mut inputs = self.inputs;
-        for &outputs in &self.hidden {
-            let layer = Dense::new(inputs, outputs).activation(self.activation).kernel_init(self.init);
-            layers.push(layer.build(params, rng));
-            inputs = outputs;
-        }
-        let last = Dense::new(inputs, self.outputs).activation(self.output_activation).kernel_init(self.output_init);
-        layers.push(last.build(params, rng));
-        Mlp { layers, dropout: (self.dropout > 0.0).then(|| Dropout::new(self.dropout)) }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::activation::Activation::*;
     use crate::testing::rng;
+    use crate::{Init, Loss, Model, Regularizer};
     use autograd::Tape;
     use tensor::tensor;
 
@@ -215,7 +133,7 @@ mod tests {
         let names: Vec<&str> = params.keys().map(|p| params.name(p)).collect();
         assert_eq!(names, ["dense.w", "dense.b", "dense_1.w", "dense_1.b", "dense_2.w", "dense_2.b"]);
         let activations: Vec<Activation> = model.layers().iter().map(Dense::activation).collect();
-        assert_eq!((activations, model.dropout()), (vec![Relu, Relu, Linear], None));
+        assert_eq!((activations, Module::<f32>::children(&model).len()), (vec![Relu, Relu, Linear], 3));
     }
 
     #[test]
@@ -256,8 +174,76 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Mlp: a network from 2 by [3, 0] to 1 numbers has a layer that computes nothing")]
+    #[should_panic(expected = "Mlp: all sizes must be at least 1, got 2 inputs, hidden layers of [3, 0]")]
     fn an_empty_layer() {
         let _ = Mlp::new(2, [3, 0], 1);
+    }
+
+    #[test]
+    fn the_table_of_the_slides() {
+        let tasks: [(Model, _, _, _); 4] = [
+            (Mlp::regressor(4, [5], 2).model(0), 2, Activation::Linear, Loss::Mse),
+            (Mlp::binary(4, [5]).model(0), 1, Sigmoid, Loss::BinaryCrossentropy(0.0)),
+            (Mlp::multilabel(4, [5], 3).model(0), 3, Sigmoid, Loss::BinaryCrossentropy(0.0)),
+            (Mlp::classifier(4, [5], 3).model(0), 3, Softmax, Loss::SparseCategoricalCrossentropy(0.0)),
+        ];
+        for (model, outputs, activation, loss) in tasks {
+            let head = &model.heads()[0];
+            assert_eq!((head.shape(), head.activation(), head.loss()), (&Shape::from(outputs), activation, loss));
+            assert_eq!(model.lint(), []);
+            assert_eq!(activation.of(model.logits(&Tensor::ones([3, 4]))), model.predict(&Tensor::ones([3, 4])));
+        }
+    }
+
+    #[test]
+    fn a_seed_fixes_the_model_in_both_precisions() {
+        let preset = || Mlp::classifier(6, [5, 4], 3).dropout(0.1);
+        let numbers = |model: Model<f64>| model.params().iter().flat_map(|(_, w)| w.to_vec()).collect::<Vec<_>>();
+        let of = |seed| numbers(preset().model(seed));
+        assert_eq!(of(1), of(1));
+        assert_ne!(of(1), of(2));
+        let narrow: Model = preset().model(1);
+        let wide = of(1).into_iter().map(|x| x as f32);
+        assert!(narrow.params().iter().flat_map(|(_, w)| w.to_vec()).eq(wide));
+        assert_eq!(narrow.random_seed(), 1);
+    }
+
+    #[test]
+    fn selu_comes_with_its_own() {
+        let model = Mlp::classifier(4, [5, 5], 3).activation(Selu).dropout(0.1).model::<f32>(0);
+        let kinds: Vec<String> = model.layers().into_iter().map(|layer| layer.kind).collect();
+        assert_eq!(kinds, ["Dense", "AlphaDropout", "Dense", "AlphaDropout", "Dense"]);
+        assert_eq!(model.lint(), []);
+        assert_eq!(Mlp::classifier(4, [5], 3).activation(Selu).init(Init::HeNormal).model::<f32>(0).lint().len(), 1);
+    }
+
+    #[test]
+    fn penalties_losses_and_output_activations() {
+        let preset = Mlp::regressor(4, [5], 1).output_activation(Softplus);
+        let model = preset.regularizer(Regularizer::L2(0.1)).input_shape([2, 2]).model::<f32>(0).loss(Loss::Mae);
+        assert_eq!(model.penalties().len(), 2);
+        assert_eq!((model.heads()[0].loss(), model.heads()[0].activation()), (Loss::Mae, Softplus));
+        assert!(model.predict(&Tensor::full([3, 2, 2], -5.0)).to_vec().iter().all(|&y| y > 0.0));
+        assert_eq!(Mlp::regressor(4, [5], 1).output_activation(Relu).model::<f32>(0).lint().len(), 1);
+    }
+
+    #[test]
+    fn sizes_of_hidden_layers() {
+        assert_eq!(Mlp::pyramid(300, 100, 2), [300, 100]);
+        assert_eq!(Mlp::pyramid(300, 100, 1), [300]);
+        assert!(Mlp::pyramid(300, 100, 0).is_empty() && Mlp::uniform(3, 0).is_empty());
+        assert_eq!(Mlp::classifier(4, [], 3).model::<f32>(0).params().size(), 15);
+    }
+
+    #[test]
+    #[should_panic(expected = "Mlp: all sizes must be at least 1, got 4 inputs")]
+    fn an_empty_layer_of_a_classifier() {
+        let _ = Mlp::classifier(4, [0], 3);
+    }
+
+    #[test]
+    #[should_panic(expected = "Mlp: expected examples of 24 values, got the shape (5, 5)")]
+    fn another_shape() {
+        let _ = Mlp::classifier(24, [3], 3).input_shape([5, 5]);
     }
 }

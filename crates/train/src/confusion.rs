@@ -221,7 +221,7 @@ mod tests {
 
     #[test]
     fn predictions_of_a_binary_model_are_counted_as_they_come() {
-        let model = nn::Mlp::binary(2, [4]).seed(3).build();
+        let model = nn::Mlp::binary(2, [4]).model::<f32>(3);
         let x = Tensor::<f32>::linspace(-2.0, 2.0, 20).reshape([10, 2]);
         let (p, labels) = (model.predict(&x), model.predict_classes(&x));
         let mut m = ConfusionMatrix::new(2);

@@ -108,7 +108,7 @@ impl History {
     ///
     /// ```
     /// use train::{Fit, Training, Verbosity};
-    /// let mut model = nn::Mlp::classifier(64, [8], 10).build();
+    /// let mut model = nn::Mlp::classifier(64, [8], 10).model::<f32>(0);
     /// let history = model.fit(&train::digits(), Fit::new(optim::Sgd::new(0.1)).verbosity(Verbosity::Quiet))?;
     /// assert_eq!(history.planned(), (1, Some(57))); // 1797 images in batches of 32
     /// # Ok::<(), train::FitError>(())

@@ -24,7 +24,7 @@
 //! use train::{EarlyStopping, Fit, Saving, Training, Verbosity};
 //!
 //! let (train, valid) = train::digits().split_stratified(0.8, &mut Xoshiro256PlusPlus::seed_from_u64(42))?;
-//! let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
+//! let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
 //! let history = model.fit(
 //!     &train,
 //!     Fit::new(Sgd::new(0.1))

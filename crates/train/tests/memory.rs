@@ -75,7 +75,7 @@ const MIB: usize = 1 << 20;
 fn arrays_that_a_model_has_no_place_for_are_not_expanded() {
     let _lock = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());
     let path = std::env::temp_dir().join(format!("chainrule-{}-bomb.npz", std::process::id()));
-    let mut model: Model<f32> = Mlp::regressor(2, [3], 1).build();
+    let mut model: Model<f32> = Mlp::regressor(2, [3], 1).model::<f32>(0);
     let shape = format!("({},)", 64 * MIB);
     let bomb =
         archive(&[("dense.w", shape.clone(), 64 * MIB), ("dense.b", "(3,)".into(), 64 * MIB), ("x", shape, 64 * MIB)]);

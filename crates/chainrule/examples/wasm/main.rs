@@ -17,7 +17,7 @@ pub extern "C" fn loss_after(epochs: u32) -> f64 {
 
 fn trained(epochs: usize) -> Result<f64, Box<dyn std::error::Error>> {
     let spirals = train::playground::spiral(200, 0.0, &mut seeded(7))?;
-    let mut model = Mlp::binary(2, [8, 8]).activation(Tanh).seed(7).build();
+    let mut model = Mlp::binary(2, [8, 8]).activation(Tanh).model::<f32>(7);
     model.fit(&spirals, Fit::new(Adam::new(0.02)).epochs(epochs).batch_size(20))?;
     Ok(model.evaluate(&spirals)?.get("loss").ok_or("no loss")?)
 }

@@ -14,7 +14,7 @@ use std::fmt;
 ///
 /// ```
 /// use nn::{Mlp, ModelConfig, Registry};
-/// let model = Mlp::regressor(2, [4], 1).build().custom_loss("cubes", |p, y| (p - y).abs().powi(3));
+/// let model = Mlp::regressor(2, [4], 1).model::<f32>(0).custom_loss("cubes", |p, y| (p - y).abs().powi(3));
 /// let text = model.config()?.to_json();
 /// let registry = Registry::new().loss("cubes", |p, y| (p - y).abs().powi(3));
 /// let again = ModelConfig::from_json(&text)?.build_with::<f32>(&registry)?;

@@ -206,7 +206,7 @@ fn a_loss_of_ones_own_is_known_by_its_name() {
 
 #[test]
 fn a_term_of_ones_own_is_asked_for() {
-    let model = || Mlp::regressor(2, [3], 1).precision::<f64>().build();
+    let model = || Mlp::regressor(2, [3], 1).model::<f64>(0);
     let config = model().add_loss("small", |_, y| y[0].square().mean()).config().unwrap();
     let e = ModelConfig::from_json(&config.to_json()).unwrap().build::<f64>().unwrap_err();
     assert_eq!(e, ConfigError::Unknown { kind: "small".into(), known: vec![] });

@@ -17,7 +17,7 @@ const VERSION: u64 = 1;
 ///
 /// ```
 /// use nn::{Mlp, ModelConfig};
-/// let model = Mlp::classifier(4, [8], 3).seed(42).build();
+/// let model = Mlp::classifier(4, [8], 3).model::<f32>(42);
 /// let text = model.config()?.to_json();
 /// let again = ModelConfig::from_json(&text)?.build::<f32>()?; // with new weights, drawn from the seed
 /// assert_eq!(again.config()?, model.config()?);

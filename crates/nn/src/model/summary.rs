@@ -13,7 +13,7 @@ use tensor::Shape;
 /// A parameter that several layers share is in the count of each, and once in the total.
 ///
 /// ```
-/// let model = nn::Mlp::classifier(784, [300, 100], 10).input_shape([28, 28]).build();
+/// let model = nn::Mlp::classifier(784, [300, 100], 10).input_shape([28, 28]).model::<f32>(0);
 /// let summary = model.summary();
 /// assert_eq!(summary.total(), 266_610);
 /// assert_eq!(

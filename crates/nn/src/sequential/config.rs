@@ -94,7 +94,7 @@ impl SequentialConfig {
         })
     }
 
-    fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Sequential<T>, ConfigError> {
+    pub(crate) fn make<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Sequential<T>, ConfigError> {
         let (mut modules, mut shape) = (Vec::with_capacity(self.layers.len()), at.input()?.clone());
         for layer in &self.layers {
             let (module, outputs) = at.build_on(layer, std::slice::from_ref(&shape))?;

@@ -15,7 +15,7 @@ use optim::RangeTest;
 ///
 /// let mut test = RangeTest::from(1e-3, 1.1);
 /// // A copy is trained: what the test leaves of the weights is no good.
-/// let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
+/// let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
 /// let fit = Fit::new(Sgd::new(0.0)).epochs(100).callback(&mut test).verbosity(Verbosity::Quiet);
 /// let history = model.clone().fit(&train::digits(), fit)?;
 /// assert_eq!(history.stopped(), Some("the range test is over"));

@@ -216,7 +216,7 @@ mod tests {
     /// What a run of two epochs writes.
     fn shown(verbosity: Verbosity) -> String {
         let (out, set) = (Shared::default(), crate::digits());
-        let mut model = nn::Mlp::classifier(64, [8], 10).seed(1).build();
+        let mut model = nn::Mlp::classifier(64, [8], 10).model::<f32>(1);
         let fit = Fit::new(optim::Sgd::new(0.1)).epochs(2).validation_split(0.2).verbosity(verbosity);
         model.fit(&set, fit.output(out.clone())).unwrap();
         let bytes = out.0.lock().unwrap().clone();

@@ -253,7 +253,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// ```
     /// use nn::Mlp;
     /// use train::{Fit, Training, Verbosity};
-    /// let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
+    /// let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
     /// let fit = Fit::new(optim::Adam::new(0.01)).epochs(60).overfit_batches(2).verbosity(Verbosity::Quiet);
     /// assert_eq!(model.fit(&train::digits(), fit)?.last("accuracy"), Some(1.0));
     /// # Ok::<(), train::FitError>(())

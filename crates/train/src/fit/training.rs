@@ -24,7 +24,7 @@ use tensor::Tensor;
 /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 ///
 /// let (train, test) = train::digits().split_stratified(0.8, &mut Xoshiro256PlusPlus::seed_from_u64(42))?;
-/// let mut model = Mlp::classifier(64, [32], 10).seed(42).build();
+/// let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
 /// let fit = Fit::new(Sgd::new(0.1)).epochs(3).validation(&test).verbosity(Verbosity::Quiet);
 /// let history = model.fit(&train, fit)?;
 /// assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "accuracy", "val_loss", "val_accuracy"]);
@@ -80,7 +80,7 @@ pub trait Training<T: Scalar> {
     /// use optim::Sgd;
     /// use tensor::tensor;
     /// use train::{Minibatch, Training};
-    /// let mut model = Mlp::classifier(2, [8], 2).seed(1).build();
+    /// let mut model = Mlp::classifier(2, [8], 2).model::<f32>(1);
     /// let batch = Minibatch::new(tensor![[0.0, 1.0], [1.0, 0.0]], [0, 1]);
     /// let mut sgd = Sgd::new(0.5);
     /// for _ in 0..20 {

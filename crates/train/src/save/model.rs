@@ -132,7 +132,7 @@ mod tests {
         let folder = Folder::new("of-run");
         let path = folder.join("run");
         let (train, _) = crate::digits().split_at(100).unwrap();
-        let mut model = Mlp::classifier(64, [8], 10).seed(3).build();
+        let mut model = Mlp::classifier(64, [8], 10).model::<f32>(3);
         let fit = Fit::new(Adam::new(0.01)).epochs(2).verbosity(Verbosity::Quiet).resumable(&path);
         model.fit(&train, fit).unwrap();
         let opened: Model<f32> = Model::open(&path).unwrap();
@@ -222,7 +222,7 @@ mod tests {
     fn sizes_that_the_file_has_no_numbers_for() {
         let folder = Folder::new("grown");
         let path = folder.join("m");
-        let model = Mlp::regressor(2, [3], 1).build();
+        let model = Mlp::regressor(2, [3], 1).model::<f32>(0);
         let (tensors, mut facts) = (file::named(model.params()), facts(&model));
         facts["model"]["network"]["Sequential"]["layers"][0]["Dense"]["units"] = json!(1 << 27);
         facts["model"]["network"]["Sequential"]["layers"][1]["Dense"]["inputs"] = json!(1 << 27);
