@@ -198,7 +198,7 @@ pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
     custom.into_iter().all(|id| {
         tape.read_tensor(id, |node| {
             let dxs: Vec<Option<&Tensor<f64>>> = node.xs.iter().map(|&x| Some(x)).collect();
-            rules::jvp(tape.product(), node.op, node.xs, &dxs, node.y).is_some()
+            rules::jvp(tape.product, node.op, node.xs, &dxs, node.y).is_some()
         })
     })
 }

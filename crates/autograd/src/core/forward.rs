@@ -53,7 +53,7 @@ impl<T: Scalar> Tangents<'_, T> {
     }
 
     pub(crate) fn sweep(&mut self) {
-        let product = self.tape.product();
+        let product = self.tape.product;
         for id in 0..self.scalars.len() as u32 {
             match self.tape.nodes.code(id) {
                 code::TENSOR | code::RECORD => self.record(product, id),
@@ -68,6 +68,7 @@ impl<T: Scalar> Tangents<'_, T> {
         let mut sum = None;
         self.tape.partials(
             id,
+            |id| self.tape.nodes.value(id),
             |operand| tangent(operand).is_some(),
             |_, operand, d| {
                 let term = tangent(operand).map(|dx| weigh(product.absent(), dx, d));

@@ -28,7 +28,7 @@ pub(crate) fn tangents<'t, T: Scalar>(
     let Some(low) = low else { return vec![None; roots.len()] };
     let tracked_roots: Vec<u32> = roots.iter().copied().filter(tracked).collect();
     let reached = upstream_of(tape, &tracked_roots, low);
-    let mut sweep = Sweep { tape, product: tape.product(), low, tangents: vec![None; reached.len()] };
+    let mut sweep = Sweep { tape, product: tape.product, low, tangents: vec![None; reached.len()] };
     for &(id, tangent) in sources {
         if tracked(&id)
             && let Some(place) = sweep.tangents.get_mut((id - low) as usize)
@@ -69,8 +69,9 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
     fn scalar(&self, id: u32) -> Option<Erased<'t, T>> {
         let mut sum = None;
-        self.tape.recorded_partials(
+        self.tape.partials(
             id,
+            |id| self.tape.at(id).var::<T>(),
             |operand| self.get(operand).is_some(),
             |_, operand, d| {
                 if let Some(dx) = self.get(operand) {

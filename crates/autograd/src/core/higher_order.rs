@@ -80,7 +80,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             wanted[(id - low) as usize] = depends;
         }
         let adjoints = vec![None; wanted.len()];
-        Sweep { tape, product: tape.product(), wanted_for, low, wanted, adjoints }
+        Sweep { tape, product: tape.product, wanted_for, low, wanted, adjoints }
     }
 
     fn wants(&self, id: u32) -> bool {
@@ -109,7 +109,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
         let (product, low, wanted, adjoints) = (self.product, self.low, &self.wanted, &mut self.adjoints);
         let give =
             |_, operand: u32, d| add(&mut adjoints[(operand - low) as usize], recorded_product(product, g, d).erase());
-        self.tape.recorded_partials(id, |operand| is_wanted(wanted, low, operand), give);
+        self.tape.partials(id, |id| self.tape.at(id).var::<T>(), |operand| is_wanted(wanted, low, operand), give);
     }
 
     /// Gives each operand of a tensor operation its contribution, by the operation's rule.

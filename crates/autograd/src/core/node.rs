@@ -2,12 +2,11 @@
 //!
 //! A scalar node is stored as one byte and two words (`fast/code.rs`, `fast/nodes.rs`). This file is the only one that
 //! unpacks them. The reverse sweep, recorded gradients, forward mode and [`inspect`](crate::inspect) all read nodes through
-//! it. The jump table of `fast/scalars.rs` is a faster copy of [`Node::partials`] for the most frequent primitives, and is
+//! it. The jump table of `fast/scalars.rs` is a faster copy of [`Tape::partials`] for the most frequent primitives, and is
 //! tested against it.
 
 use crate::core::tape::{Record, Tape};
 use crate::core::value::Scalar;
-use crate::core::var::Var;
 use crate::fast::code::{self, Form, Kind};
 use crate::rules::{Binary, Nary, Op, Unary};
 use smallvec::SmallVec;
@@ -35,40 +34,6 @@ pub(crate) enum Operand<T> {
 }
 
 impl<T: Scalar> Node<'_, T> {
-    /// The partial derivatives of a scalar operation, over any kind of number: calls `give` with the position and the node
-    /// of each operand that is `wanted`, and with ∂y/∂operand. `y` is the node's value, `at` reads an operand's.
-    #[inline(always)]
-    pub(crate) fn partials<N: Number>(
-        &self,
-        y: N,
-        at: impl Fn(Operand<T>) -> N,
-        wanted: impl Fn(u32) -> bool,
-        mut give: impl FnMut(usize, u32, N),
-    ) {
-        match *self {
-            Node::Unary(op, x) if wanted(x) => give(0, x, op.derivative(at(Operand::Node(x)), y)),
-            Node::Binary(op, operands) => {
-                let [a, b] = operands.map(&at);
-                for (k, operand) in operands.into_iter().enumerate() {
-                    if let Operand::Node(id) = operand
-                        && wanted(id)
-                    {
-                        give(k, id, op.wrt(k, a, b));
-                    }
-                }
-            }
-            Node::Nary(op, ids) => {
-                let operand = |k: usize| at(Operand::Node(ids[k]));
-                op.weights(ids.len(), y, operand, |k, weight| {
-                    if wanted(ids[k]) {
-                        give(k, ids[k], weight);
-                    }
-                });
-            }
-            _ => {}
-        }
-    }
-
     /// Calls `f` with each operand, in order.
     pub(crate) fn for_each_operand(&self, mut f: impl FnMut(Operand<T>)) {
         match *self {
@@ -125,20 +90,41 @@ impl<T: Scalar> Tape<T> {
         }
     }
 
-    /// The partial derivatives of a scalar node as numbers: see [`Node::partials`].
+    /// The partial derivatives of a scalar node, over any kind of number: calls `give` with the position and the node of
+    /// each operand that is `wanted`, and with ∂y/∂operand. `at` returns the value of a node.
     #[inline(always)]
-    pub(crate) fn partials(&self, id: u32, wanted: impl Fn(u32) -> bool, give: impl FnMut(usize, u32, T)) {
-        self.read(id, |node| node.partials(self.nodes.value(id), |operand| self.scalar(operand), wanted, give));
-    }
-
-    /// The partial derivatives of a scalar node as variables: see [`Node::partials`].
-    pub(crate) fn recorded_partials<'t>(
-        &'t self,
+    pub(crate) fn partials<N: Number>(
+        &self,
         id: u32,
+        at: impl Fn(u32) -> N,
         wanted: impl Fn(u32) -> bool,
-        give: impl FnMut(usize, u32, Var<'t, T>),
+        mut give: impl FnMut(usize, u32, N),
     ) {
-        self.read(id, |node| node.partials(self.at(id).var(), |operand| self.operand(operand), wanted, give));
+        let y = at(id);
+        self.read(id, |node| match node {
+            Node::Unary(op, x) if wanted(x) => give(0, x, op.derivative(at(x), y)),
+            Node::Binary(op, operands) => {
+                let [a, b] = operands.map(|operand| match operand {
+                    Operand::Node(id) => at(id),
+                    Operand::Const(c) => y.lit(c.to_f64()),
+                });
+                for (k, operand) in operands.into_iter().enumerate() {
+                    match operand {
+                        Operand::Node(id) if wanted(id) => give(k, id, op.wrt(k, a, b)),
+                        _ => {}
+                    }
+                }
+            }
+            Node::Nary(op, ids) => {
+                let operand = |k: usize| at(ids[k]);
+                op.weights(ids.len(), y, operand, |k, weight| {
+                    if wanted(ids[k]) {
+                        give(k, ids[k], weight);
+                    }
+                });
+            }
+            _ => {}
+        });
     }
 
     /// Reads a tensor operation with the values that its rule needs.
@@ -196,15 +182,6 @@ impl<T: Scalar> Tape<T> {
         values
     }
 
-    /// The value of a scalar operand.
-    #[inline(always)]
-    fn scalar(&self, operand: Operand<T>) -> T {
-        match operand {
-            Operand::Node(id) => self.nodes.value(id),
-            Operand::Const(c) => c,
-        }
-    }
-
     /// Calls `f` with each operand of a node through which gradients may flow.
     pub(crate) fn for_each_tracked_operand(&self, id: u32, mut f: impl FnMut(u32)) {
         self.read(id, |node| {
@@ -252,7 +229,7 @@ mod tests {
         let _ = x * y;
         let mut partials = vec![];
         let wanted = |id: u32| id == 1;
-        tape.partials(2, wanted, |k, id, d| partials.push((k, id, d)));
+        tape.partials(2, |id| tape.nodes.value(id), wanted, |k, id, d| partials.push((k, id, d)));
         assert_eq!(partials, [(1, 1, 3.0)]);
     }
 }

@@ -3,7 +3,6 @@
 //! Operands arrive [`Erased`], so each function is written once for scalars, tensors, plain numbers and mixtures of them.
 //! The result of an operation on constants is a constant and is not recorded.
 
-use crate::core::node::Operand;
 use crate::core::tape::{Record, Tape};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
@@ -219,14 +218,6 @@ impl<T: Scalar> Tape<T> {
         // A scalar constant has a node for those that refer to it; its handles have none.
         let handle = if self.nodes.code(id) == code::CONST { NONE } else { id };
         Erased { tape: Some(self), id: handle, scalar: self.nodes.value(id), is_scalar }
-    }
-
-    /// The variable of a scalar operand.
-    pub(crate) fn operand(&self, operand: Operand<T>) -> Var<'_, T> {
-        match operand {
-            Operand::Node(id) => self.at(id).var(),
-            Operand::Const(c) => self.fixed(c),
-        }
     }
 
     /// A tensor operation with its operands and its value as variables; `None` if no operand is wanted.

@@ -16,7 +16,7 @@ use tensor::{Shape, Tensor};
 
 /// Sweeps from `root`, whose adjoint is seeded, down to node `low`.
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
-    let product = tape.product();
+    let product = tape.product;
     // A strict tape multiplies zeros too, so it must know which nodes the output depends on at all.
     let reached = product.strict.then(|| upstream_of(tape, &[root], 0));
     let quick = low == 0 && !product.strict && !adjoints.careful;
@@ -40,7 +40,7 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
 #[inline(never)]
 fn partials<T: Scalar>(tape: &Tape<T>, id: u32, give: &mut dyn FnMut(u32, T)) {
     // A constant among the operands of an n-ary node is given an adjoint, which nobody reads.
-    tape.partials(id, |_| true, |_, operand, d| give(operand, d));
+    tape.partials(id, |id| tape.nodes.value(id), |_| true, |_, operand, d| give(operand, d));
 }
 
 /// Down from below `next` to `low`, product by product; stops at a tensor operation and returns its index.

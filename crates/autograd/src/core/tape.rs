@@ -13,7 +13,6 @@ use crate::rules::Op;
 use crate::rules::array::Product;
 use smallvec::SmallVec;
 use std::cell::{Cell, RefCell, UnsafeCell};
-use std::marker::PhantomData;
 use tensor::{Shape, Tensor};
 
 /// One tensor operation, or one scalar that a tensor operation computed.
@@ -96,12 +95,12 @@ pub struct Tape<T: Scalar = f64> {
     /// The operands of n-ary scalar nodes, one list after the other.
     pub(crate) lists: RefCell<Vec<u32>>,
     pub(crate) bindings: RefCell<Bindings>,
-    _frees_sweeps: FreesSweeps<T>,
     /// What the user calls some of the nodes, in their order.
     pub(crate) names: RefCell<Vec<(u32, Box<str>)>>,
     /// Nodes whose values the user took out as constants, with the node of the constant (`NONE` for a scalar).
     pub(crate) detached: RefCell<Vec<(u32, u32)>>,
-    pub(crate) strict: bool,
+    /// How adjoints are multiplied on this tape.
+    pub(crate) product: Product,
     /// Whether matrix products are recorded with NaN for values, without computing them.
     pub(crate) skips_products: Cell<bool>,
 }
@@ -110,10 +109,8 @@ pub struct Tape<T: Scalar = f64> {
 /// would otherwise name a `RefCell` and recommend a lock.
 struct EachThreadNeedsItsOwnTape;
 
-/// Frees the arrays of earlier sweeps on this thread when its tape is dropped.
-struct FreesSweeps<T: Scalar>(PhantomData<T>);
-
-impl<T: Scalar> Drop for FreesSweeps<T> {
+impl<T: Scalar> Drop for Tape<T> {
+    /// Frees the arrays of earlier sweeps on this thread, too.
     fn drop(&mut self) {
         T::sweeps(Vec::clear);
     }
@@ -130,19 +127,13 @@ impl<T: Scalar> Default for Tape<T> {
             bindings: RefCell::default(),
             names: RefCell::default(),
             detached: RefCell::default(),
-            _frees_sweeps: FreesSweeps(PhantomData),
-            strict: false,
+            product: Product { strict: false },
             skips_products: Cell::new(false),
         }
     }
 }
 
 impl<T: Scalar> Tape<T> {
-    /// How adjoints are multiplied on this tape.
-    pub(crate) fn product(&self) -> Product {
-        Product { strict: self.strict }
-    }
-
     /// How many nodes the tape holds.
     pub fn len(&self) -> usize {
         self.nodes.len()

@@ -16,7 +16,7 @@ impl<'t, T: Scalar> Node<'t, T> {
     pub fn derivatives(self) -> Vec<(usize, T)> {
         let tape = self.tape;
         let mut partials = Vec::new();
-        tape.partials(self.id, |id| tape.is_tracked(id), |k, _, d| partials.push((k, d)));
+        tape.partials(self.id, |id| tape.nodes.value(id), |id| tape.is_tracked(id), |k, _, d| partials.push((k, d)));
         partials
     }
 
@@ -45,7 +45,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let xs = self.operand_values();
         assert!(k < xs.len(), "elementwise_derivative: expected an operand index below {}, got {k}", xs.len());
         let ones = Tensor::ones(y.shape().clone());
-        let d = rules::rule(&op, k, &xs.iter().collect::<Vec<_>>(), &y).pull(self.tape.product(), &ones);
+        let d = rules::rule(&op, k, &xs.iter().collect::<Vec<_>>(), &y).pull(self.tape.product, &ones);
         Some(d.broadcast_to(y.shape().clone()))
     }
 
@@ -122,7 +122,7 @@ impl<'t, T: Scalar> Node<'t, T> {
             y.shape(),
             g.shape()
         );
-        let (tape, product) = (self.tape, self.tape.product());
+        let (tape, product) = (self.tape, self.tape.product);
         let contribution =
             |position: usize, id: u32, adjoint| Contribution { position, node: Node { tape, id }, adjoint };
         if !matches!(tape.nodes.code(self.id), code::TENSOR | code::RECORD) {

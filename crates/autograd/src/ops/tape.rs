@@ -88,7 +88,7 @@ impl<T: Scalar> Tape<T> {
     /// ```
     #[must_use]
     pub fn strict(mut self) -> Self {
-        self.strict = true;
+        self.product.strict = true;
         self
     }
 
