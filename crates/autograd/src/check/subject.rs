@@ -5,6 +5,7 @@
 
 use super::difference::Sample;
 use crate::core::higher_order::{self, Wanted};
+use crate::core::node::Node;
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::{Scalar, Value};
@@ -193,9 +194,8 @@ pub(crate) fn recorded<X: Input<Level = Plain<f64>>>(tape: &Tape<f64>, root: &Ro
 
 /// Whether all custom operations on the tape have a rule for forward mode.
 pub(crate) fn has_forward(tape: &Tape<f64>) -> bool {
-    let custom: Vec<u32> =
-        tape.records.borrow().iter().filter(|r| matches!(r.op, Op::Custom(_))).map(|r| r.node).collect();
-    custom.into_iter().all(|id| {
+    let is_custom = |&id: &u32| tape.read(id, |node| matches!(node, Node::Tensor(Op::Custom(_), _)));
+    (0..tape.len() as u32).filter(is_custom).all(|id| {
         tape.read_tensor(id, |node| {
             let dxs: Vec<Option<&Tensor<f64>>> = node.xs.iter().map(|&x| Some(x)).collect();
             rules::jvp(tape.product, node.op, node.xs, &dxs, node.y).is_some()

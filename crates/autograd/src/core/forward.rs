@@ -3,7 +3,6 @@
 
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
-use crate::fast::code;
 use crate::rules;
 use crate::rules::array::{Product, weigh};
 use smallvec::SmallVec;
@@ -55,9 +54,10 @@ impl<T: Scalar> Tangents<'_, T> {
     pub(crate) fn sweep(&mut self) {
         let product = self.tape.product;
         for id in 0..self.scalars.len() as u32 {
-            match self.tape.nodes.code(id) {
-                code::TENSOR | code::RECORD => self.record(product, id),
-                _ => self.scalars[id as usize] = self.scalar(product, id).or(self.scalars[id as usize]),
+            if self.tape.has_record(id) {
+                self.record(product, id);
+            } else {
+                self.scalars[id as usize] = self.scalar(product, id).or(self.scalars[id as usize]);
             }
         }
     }

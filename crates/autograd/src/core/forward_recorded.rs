@@ -10,7 +10,6 @@ use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::TensorVar;
-use crate::fast::code;
 use crate::fast::nodes::NONE;
 use crate::rules;
 use crate::rules::array::Product;
@@ -59,10 +58,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     }
 
     fn node(&mut self, id: u32) {
-        let tangent = match self.tape.nodes.code(id) {
-            code::TENSOR | code::RECORD => self.record(id),
-            _ => self.scalar(id),
-        };
+        let tangent = if self.tape.has_record(id) { self.record(id) } else { self.scalar(id) };
         self.tangents[(id - self.low) as usize] = tangent;
     }
 

@@ -133,21 +133,13 @@ impl<T: Scalar> Tape<T> {
     #[inline]
     pub(crate) fn read_tensor<R>(&self, id: u32, read: impl FnOnce(Inputs<'_, T>) -> R) -> R {
         let records = self.records.borrow();
-        let record = &records[self.slot(id)];
-        let promoted = self.promoted(&record.operands);
-        let xs = self.values(&records, &record.operands, &promoted);
-        let scalar_y;
-        let y = match &record.value {
-            Some(y) => y,
-            None => {
-                scalar_y = Tensor::scalar(self.nodes.value(id));
-                &scalar_y
-            }
-        };
-        if !matches!(record.op, Op::Custom(_)) {
-            return read(Inputs { op: &record.op, operands: &record.operands, xs: &xs, y });
+        let Record { op, operands, value: y } = &records[self.slot(id)];
+        let promoted = self.promoted(operands);
+        let xs = self.values(&records, operands, &promoted);
+        if !matches!(op, Op::Custom(_)) {
+            return read(Inputs { op, operands, xs: &xs, y });
         }
-        let (op, operands, y) = (record.op.clone(), record.operands.clone(), y.clone());
+        let (op, operands, y) = (op.clone(), operands.clone(), y.clone());
         let owned: Vec<Tensor<T>> = xs.iter().map(|&x| x.clone()).collect();
         drop(xs);
         drop(records);
@@ -155,29 +147,26 @@ impl<T: Scalar> Tape<T> {
         read(Inputs { op: &op, operands: &operands, xs: &xs, y: &y })
     }
 
-    /// The scalars among these nodes as 0-d tensors: usually none.
+    /// The values of the scalars without a record among these nodes as 0-d tensors: usually none.
     #[inline(always)]
     pub(crate) fn promoted(&self, ids: &[u32]) -> SmallVec<[Tensor<T>; 1]> {
         let mut promoted = SmallVec::new();
         for &id in ids {
-            if self.is_scalar(id) {
+            if !self.has_record(id) {
                 promoted.push(Tensor::scalar(self.nodes.value(id)));
             }
         }
         promoted
     }
 
-    /// The values of these nodes, given the scalars among them as 0-d tensors.
+    /// The values of these nodes, given the [`promoted`](Tape::promoted) ones.
     #[inline]
     pub(crate) fn values<'a>(&self, records: &'a [Record<T>], ids: &[u32], promoted: &'a [Tensor<T>]) -> Values<'a, T> {
         let mut promoted = promoted.iter();
         let mut values = SmallVec::new();
         for &id in ids {
-            let value = if self.is_scalar(id) { promoted.next() } else { records[self.slot(id)].value.as_ref() };
-            match value {
-                Some(value) => values.push(value),
-                None => unreachable!("a tensor node has a value, and each scalar was promoted"),
-            }
+            let value = if self.has_record(id) { Some(&records[self.slot(id)].value) } else { promoted.next() };
+            values.extend(value);
         }
         values
     }

@@ -167,7 +167,7 @@ impl<T: Scalar> Tape<T> {
             let id = self.nodes.push_always(code::LEAF, [0, 0], scalar);
             return Var { tape: Some(self), id, carried: V::carry(scalar) };
         }
-        self.tensor_node(Record::new(Op::Leaf, &[], value.into_tensor(), true))
+        self.push_record(Op::Leaf, &[], value.into_tensor())
     }
 
     /// A constant.
@@ -177,7 +177,7 @@ impl<T: Scalar> Tape<T> {
         if V::IS_SCALAR {
             return Var { tape: Some(self), id: NONE, carried: V::carry(value.to_scalar()) };
         }
-        self.tensor_node(Record::new(Op::Const, &[], value.into_tensor(), false))
+        self.push_record(Op::Const, &[], value.into_tensor())
     }
 
     /// Records `op` on `operands` and returns its value's handle.
@@ -201,15 +201,22 @@ impl<T: Scalar> Tape<T> {
     /// Takes a value that was computed from `operands` by `op`.
     #[track_caller]
     pub(crate) fn take<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32], value: Tensor<T>) -> Var<'_, V> {
-        let tracked = !self.nodes.is_paused() && operands.iter().any(|&id| self.is_tracked(id));
-        if V::IS_SCALAR {
-            let scalar = value.item();
-            let record = || Record { value: None, ..Record::new(op, operands, value, true) };
-            let id = if tracked { self.push_record(code::RECORD, scalar, record()) } else { NONE };
-            return Var { tape: Some(self), id, carried: V::carry(scalar) };
+        if self.nodes.is_paused() || !operands.iter().any(|&id| self.is_tracked(id)) {
+            return self.fixed(V::from_tensor(value));
         }
-        let (op, operands) = if tracked { (op, operands) } else { (Op::Const, &[][..]) };
-        self.tensor_node(Record::new(op, operands, value, tracked))
+        self.push_record(op, operands, value)
+    }
+
+    /// A node for the value of a tensor operation.
+    #[inline]
+    #[track_caller]
+    fn push_record<V: Value<Elem = T>>(&self, op: Op<T>, operands: &[u32], value: Tensor<T>) -> Var<'_, V> {
+        debug_assert!(!V::IS_SCALAR || value.rank() == 0, "the value of a scalar is a 0-d tensor");
+        let (code, scalar) = if V::IS_SCALAR { (code::RECORD, value.item()) } else { (code::TENSOR, T::ZERO) };
+        let mut records = self.records.borrow_mut();
+        let id = self.nodes.push_always(code, [records.len() as u32, 0], scalar);
+        records.push(Record { op, operands: SmallVec::from_slice(operands), value });
+        Var { tape: Some(self), id, carried: V::carry(scalar) }
     }
 
     /// The variable of a node.
@@ -241,25 +248,6 @@ impl<T: Scalar> Tape<T> {
             return self.record::<T>(Op::Arrange(Arrange::Reshape(shape)), &[x.id]).erase();
         }
         Array::reshape(&x, &shape).erase()
-    }
-
-    /// A tensor node and its handle.
-    #[inline(always)]
-    #[track_caller]
-    fn tensor_node<V: Value<Elem = T>>(&self, record: Record<T>) -> Var<'_, V> {
-        let id = self.push_record(code::TENSOR, T::ZERO, record);
-        Var { tape: Some(self), id, carried: V::carry(T::ZERO) }
-    }
-
-    /// A node for a record.
-    #[inline]
-    #[track_caller]
-    fn push_record(&self, code: u8, value: T, mut record: Record<T>) -> u32 {
-        let mut records = self.records.borrow_mut();
-        let id = self.nodes.push_always(code, [records.len() as u32, 0], value);
-        record.node = id;
-        records.push(record);
-        id
     }
 
     /// The node of an operand, made if it is a scalar constant.

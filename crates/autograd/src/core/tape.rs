@@ -8,7 +8,7 @@
 use crate::core::bindings::Bindings;
 use crate::core::value::Scalar;
 use crate::fast::code;
-use crate::fast::nodes::{NONE, Nodes};
+use crate::fast::nodes::Nodes;
 use crate::rules::Op;
 use crate::rules::array::Product;
 use smallvec::SmallVec;
@@ -18,21 +18,11 @@ use tensor::{Shape, Tensor};
 /// One tensor operation, or one scalar that a tensor operation computed.
 #[derive(Debug)]
 pub(crate) struct Record<T: Scalar> {
+    /// `Op::Const` if no variable lies upstream, so that nobody asks for the adjoint.
     pub(crate) op: Op<T>,
     pub(crate) operands: SmallVec<[u32; 4]>,
-    /// The value; a scalar's stands with its node.
-    pub(crate) value: Option<Tensor<T>>,
-    /// Whether a variable lies upstream: only then does anyone ask for its adjoint.
-    pub(crate) tracked: bool,
-    /// Where on the tape it stands.
-    pub(crate) node: u32,
-}
-
-impl<T: Scalar> Record<T> {
-    #[inline(always)]
-    pub(crate) fn new(op: Op<T>, operands: &[u32], value: Tensor<T>, tracked: bool) -> Self {
-        Record { op, operands: SmallVec::from_slice(operands), value: Some(value), tracked, node: NONE }
-    }
+    /// The value, of a scalar as a 0-d tensor.
+    pub(crate) value: Tensor<T>,
 }
 
 /// Records operations on scalars and tensors, and differentiates what it recorded.
@@ -160,7 +150,7 @@ impl<T: Scalar> Tape<T> {
     pub(crate) fn is_tracked(&self, id: u32) -> bool {
         match self.nodes.code(id) {
             code::CONST => false,
-            code::TENSOR | code::RECORD => self.records.borrow()[self.slot(id)].tracked,
+            code::TENSOR => !matches!(self.records.borrow()[self.slot(id)].op, Op::Const),
             _ => true,
         }
     }
@@ -181,19 +171,23 @@ impl<T: Scalar> Tape<T> {
         self.nodes.code(id) != code::TENSOR
     }
 
+    /// Whether a node is one of a tensor operation.
+    #[inline(always)]
+    pub(crate) fn has_record(&self, id: u32) -> bool {
+        matches!(self.nodes.code(id), code::TENSOR | code::RECORD)
+    }
+
     /// The value of a node; of a scalar, as a 0-d tensor.
     pub(crate) fn value_of(&self, id: u32) -> Tensor<T> {
-        self.with_value(id, Tensor::clone).unwrap_or_else(|| Tensor::scalar(self.nodes.value(id)))
+        if self.has_record(id) {
+            self.records.borrow()[self.slot(id)].value.clone()
+        } else {
+            Tensor::scalar(self.nodes.value(id))
+        }
     }
 
     /// The shape of a node; of a scalar, `()`.
     pub(crate) fn shape(&self, id: u32) -> Shape {
-        self.with_value(id, |value| value.shape().clone()).unwrap_or_else(|| Shape::from(()))
-    }
-
-    /// Reads the value of a tensor node; `None` for a scalar.
-    #[inline]
-    fn with_value<R>(&self, id: u32, read: impl FnOnce(&Tensor<T>) -> R) -> Option<R> {
-        if self.is_scalar(id) { None } else { self.records.borrow()[self.slot(id)].value.as_ref().map(read) }
+        if self.has_record(id) { self.records.borrow()[self.slot(id)].value.shape().clone() } else { Shape::from(()) }
     }
 }

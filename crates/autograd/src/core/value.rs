@@ -142,6 +142,7 @@ macro_rules! scalar_value {
             fn from_scalar(scalar: $t) -> $t { scalar }
             #[inline(always)]
             fn to_scalar(&self) -> $t { *self }
+            #[track_caller]
             fn from_tensor(t: Tensor<$t>) -> $t { t.item() }
             fn into_tensor(self) -> Tensor<$t> { Tensor::scalar(self) }
         }

@@ -4,7 +4,6 @@ use super::{Contribution, Node, Operand, Operation, Rule};
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::TensorVar;
-use crate::fast::code;
 use crate::rules::array::Array;
 use crate::rules::{self, Op};
 use tensor::Tensor;
@@ -125,7 +124,7 @@ impl<'t, T: Scalar> Node<'t, T> {
         let (tape, product) = (self.tape, self.tape.product);
         let contribution =
             |position: usize, id: u32, adjoint| Contribution { position, node: Node { tape, id }, adjoint };
-        if !matches!(tape.nodes.code(self.id), code::TENSOR | code::RECORD) {
+        if !tape.has_record(self.id) {
             let (g, operands) = (g.item(), self.operands());
             let derivatives = self.derivatives().into_iter();
             return derivatives

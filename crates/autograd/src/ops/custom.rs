@@ -91,7 +91,7 @@ impl<T: Scalar> Tape<T> {
         // buffers.
         let xs: Vec<Tensor<T>> = operands.iter().map(|x| x.value().to_tensor()).collect();
         let value = op.forward(&xs.iter().collect::<Vec<_>>());
-        self.take(Custom::op(op), &ids, value)
+        self.take(Custom::op(op), &ids, W::from_tensor(value).into_tensor())
     }
 
     /// Records a custom operation whose value is known.

@@ -111,8 +111,8 @@ impl<'p, 't, T: Scalar> BoundParams<'p, 't, T> {
 
     /// Whether a node still holds what the store holds, as a variable or, if frozen, as a constant.
     fn is_current(&self, id: u32, slot: &Slot<T>) -> bool {
-        let record = &self.tape.records.borrow()[self.tape.slot(id)];
-        record.tracked != slot.frozen && record.value.as_ref().is_some_and(|value| value.same(&slot.value))
+        let tape = self.tape;
+        tape.is_tracked(id) != slot.frozen && tape.records.borrow()[tape.slot(id)].value.same(&slot.value)
     }
 
     /// A store of the current values, those of replacements included.
