@@ -4,7 +4,7 @@
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::rules;
-use crate::rules::array::{Product, weigh};
+use crate::rules::array::{Array, weigh};
 use smallvec::SmallVec;
 use tensor::Tensor;
 
@@ -52,18 +52,17 @@ impl<T: Scalar> Tangents<'_, T> {
     }
 
     pub(crate) fn sweep(&mut self) {
-        let product = self.tape.product;
         for id in 0..self.scalars.len() as u32 {
             if self.tape.has_record(id) {
-                self.record(product, id);
+                self.record(id);
             } else {
-                self.scalars[id as usize] = self.scalar(product, id).or(self.scalars[id as usize]);
+                self.scalars[id as usize] = self.scalar(id).or(self.scalars[id as usize]);
             }
         }
     }
 
     /// The tangent of a scalar operation: its partial derivatives times the tangents of its operands.
-    fn scalar(&self, product: Product, id: u32) -> Option<T> {
+    fn scalar(&self, id: u32) -> Option<T> {
         let tangent = |id: u32| self.scalars[id as usize];
         let mut sum = None;
         self.tape.partials(
@@ -71,18 +70,17 @@ impl<T: Scalar> Tangents<'_, T> {
             |id| self.tape.nodes.value(id),
             |operand| tangent(operand).is_some(),
             |_, operand, d| {
-                let term = tangent(operand).map(|dx| weigh(product.absent(), dx, d));
-                sum = match (sum, term) {
-                    (Some(x), Some(y)) => Some(x + y),
-                    (x, y) => x.or(y),
-                };
+                if let Some(dx) = tangent(operand) {
+                    let term = weigh(self.tape.product.absent(), dx, d);
+                    sum = Some(sum.map_or(term, |sum| sum + term));
+                }
             },
         );
         sum
     }
 
     /// Computes the tangent of a tensor operation.
-    fn record(&mut self, product: Product, id: u32) {
+    fn record(&mut self, id: u32) {
         let tape = self.tape;
         tape.read_tensor(id, |node| {
             let tangents: SmallVec<[Option<Tensor<T>>; 3]> = node.operands.iter().map(|&o| self.get(o)).collect();
@@ -90,9 +88,8 @@ impl<T: Scalar> Tangents<'_, T> {
                 return;
             }
             let dxs: SmallVec<[Option<&Tensor<T>>; 3]> = tangents.iter().map(Option::as_ref).collect();
-            match rules::jvp(product, node.op, node.xs, &dxs, node.y) {
-                Some(dy) if dy.shape() == node.y.shape() => self.put(id, dy),
-                Some(dy) => self.put(id, dy.reshape(node.y.shape())),
+            match rules::jvp(tape.product, node.op, node.xs, &dxs, node.y) {
+                Some(dy) => self.put(id, Array::reshape(&dy, node.y.shape())),
                 None => self.unknown.push(id),
             }
         });

@@ -5,14 +5,14 @@
 //! only the nodes between the sources and the roots.
 
 use crate::core::higher_order::{add, recorded_product};
-use crate::core::record::{Erased, Recorded};
+use crate::core::node::Inputs;
+use crate::core::record::Erased;
 use crate::core::reverse::upstream_of;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::TensorVar;
 use crate::fast::nodes::NONE;
 use crate::rules;
-use crate::rules::array::Product;
 
 /// The recorded tangents of the roots, given those of the sources; `None` where a root does not depend on a source.
 ///
@@ -27,7 +27,7 @@ pub(crate) fn tangents<'t, T: Scalar>(
     let Some(low) = low else { return vec![None; roots.len()] };
     let tracked_roots: Vec<u32> = roots.iter().copied().filter(tracked).collect();
     let reached = upstream_of(tape, &tracked_roots, low);
-    let mut sweep = Sweep { tape, product: tape.product, low, tangents: vec![None; reached.len()] };
+    let mut sweep = Sweep { tape, low, tangents: vec![None; reached.len()] };
     for &(id, tangent) in sources {
         if tracked(&id)
             && let Some(place) = sweep.tangents.get_mut((id - low) as usize)
@@ -46,7 +46,6 @@ pub(crate) fn tangents<'t, T: Scalar>(
 /// A forward sweep that records what it computes.
 struct Sweep<'t, T: Scalar> {
     tape: &'t Tape<T>,
-    product: Product,
     /// The lowest of the sources. No node below it takes part.
     low: u32,
     tangents: Vec<Option<Erased<'t, T>>>,
@@ -71,7 +70,7 @@ impl<'t, T: Scalar> Sweep<'t, T> {
             |operand| self.get(operand).is_some(),
             |_, operand, d| {
                 if let Some(dx) = self.get(operand) {
-                    add(&mut sum, recorded_product(self.product, dx.var(), d).erase());
+                    add(&mut sum, recorded_product(self.tape.product, dx.var(), d).erase());
                 }
             },
         );
@@ -81,9 +80,12 @@ impl<'t, T: Scalar> Sweep<'t, T> {
     /// The tangent of a tensor operation, by the operation's rule.
     fn record(&self, id: u32) -> Option<Erased<'t, T>> {
         let tape = self.tape;
-        let Recorded { op, operands, xs, y } = tape.recorded(id, |operand| self.get(operand).is_some())?;
-        let dxs: Vec<Option<TensorVar<'t, T>>> = operands.iter().map(|&o| self.get(o).map(Erased::to_tensor)).collect();
-        let (xs, dxs): (Vec<_>, Vec<_>) = (xs.iter().collect(), dxs.iter().map(Option::as_ref).collect());
-        Some(tape.as_value_of(id, rules::jvp(self.product, &op, &xs, &dxs, &y)?))
+        let moves = |operand| self.get(operand).is_some();
+        let tangent = tape.read_recorded(id, moves, |Inputs { op, operands, xs, y }| {
+            let dxs: Vec<Option<TensorVar<'t, T>>> =
+                operands.iter().map(|&o| self.get(o).map(Erased::to_tensor)).collect();
+            rules::jvp(tape.product, op, xs, &dxs.iter().map(Option::as_ref).collect::<Vec<_>>(), y)
+        });
+        Some(tape.as_value_of(id, tangent??))
     }
 }

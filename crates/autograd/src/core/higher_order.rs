@@ -3,11 +3,11 @@
 //! It runs the same rules as the reverse sweep. Variables are numbers and arrays to a rule (`ops/rule_numbers.rs`), so each
 //! step of the rule records an operation.
 
-use crate::core::record::{Erased, Recorded};
+use crate::core::node::Inputs;
+use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
-use crate::fast::code;
 use crate::fast::nodes::NONE;
 use crate::rules;
 use crate::rules::array::{Array, Product};
@@ -19,7 +19,8 @@ use tensor::Tensor;
 pub(crate) enum Wanted {
     /// Its values, and whatever is computed from them.
     Values,
-    /// Its tangents alone: the values of its last products need not be computed.
+    /// Its tangents alone: the values of its last matrix products are NaN, not computed. A product is bilinear, so its
+    /// tangent needs only its factors.
     Tangents,
 }
 
@@ -33,14 +34,32 @@ pub(crate) fn gradients<'t, T: Scalar>(
     targets: &[u32],
     wanted_for: Wanted,
 ) -> Vec<Option<Erased<'t, T>>> {
-    let known: Vec<u32> = targets.iter().copied().filter(|&t| t != NONE && t <= root && tape.is_tracked(t)).collect();
-    if root == NONE || known.is_empty() || !tape.is_tracked(root) {
-        return vec![None; targets.len()]; // a constant has no gradient
+    let is_candidate = |&target: &u32| root != NONE && target <= root && tape.is_tracked(target);
+    let candidates: Vec<u32> = targets.iter().copied().filter(is_candidate).collect();
+    // No node below the lowest target takes part.
+    let Some(&low) = candidates.iter().min() else { return vec![None; targets.len()] };
+    let place = |id: u32| (id - low) as usize;
+    let depends = downstream_of(tape, &candidates, low, root);
+    let wanted = |id: u32| id >= low && depends[place(id)];
+    let mut adjoints: Vec<Option<Erased<'t, T>>> = vec![None; depends.len()];
+    if wanted(root) {
+        adjoints[place(root)] = Some(seed);
     }
-    let mut sweep = Sweep::new(tape, root, &known, wanted_for);
-    sweep.give(root, seed);
-    sweep.run(root);
-    targets.iter().map(|t| sweep.adjoints.get(t.wrapping_sub(sweep.low) as usize).copied().flatten()).collect()
+    for id in (low..=root).rev() {
+        let Some(g) = adjoints[place(id)] else { continue };
+        if tape.has_record(id) {
+            for (operand, contribution) in contributions(tape, id, g.to_tensor(), wanted, wanted_for) {
+                let contribution = contribution.fit(&tape.shape(operand));
+                add(&mut adjoints[place(operand)], tape.as_value_of(operand, contribution));
+            }
+        } else {
+            let give = |_, operand, d| {
+                add(&mut adjoints[place(operand)], recorded_product(tape.product, g.var(), d).erase());
+            };
+            tape.partials(id, |id| tape.at(id).var::<T>(), wanted, give);
+        }
+    }
+    targets.iter().map(|target| adjoints.get(target.wrapping_sub(low) as usize).copied().flatten()).collect()
 }
 
 /// A plain cotangent of a node, as a constant for [`gradients`] to start with.
@@ -48,89 +67,40 @@ pub(crate) fn constant_seed<T: Scalar>(tape: &Tape<T>, root: u32, seed: Tensor<T
     if root == NONE || tape.is_scalar(root) { tape.fixed(seed.item()).erase() } else { tape.fixed(seed).erase() }
 }
 
-/// A reverse sweep that records what it computes.
-struct Sweep<'t, T: Scalar> {
+/// Which of the nodes from `low`, the lowest target, to `root` are a target or depend on one.
+fn downstream_of<T: Scalar>(tape: &Tape<T>, targets: &[u32], low: u32, root: u32) -> Vec<bool> {
+    let mut depends = vec![false; (root + 1 - low) as usize];
+    for id in targets {
+        depends[(id - low) as usize] = true;
+    }
+    for id in low..=root {
+        let mut found = depends[(id - low) as usize];
+        tape.for_each_tracked_operand(id, |operand| found |= operand >= low && depends[(operand - low) as usize]);
+        depends[(id - low) as usize] = found;
+    }
+    depends
+}
+
+/// The contributions of a tensor operation to its wanted operands, by the operation's rule.
+fn contributions<'t, T: Scalar>(
     tape: &'t Tape<T>,
-    product: Product,
+    id: u32,
+    g: TensorVar<'t, T>,
+    wanted: impl Fn(u32) -> bool,
     wanted_for: Wanted,
-    /// The lowest of the targets. No node below it takes part.
-    low: u32,
-    /// Whether a node is a target or depends on one (from `low` on).
-    wanted: Vec<bool>,
-    adjoints: Vec<Option<Erased<'t, T>>>,
-}
-
-/// Whether a node depends on a target, given that for all nodes from `low` on; no node below does.
-fn is_wanted(wanted: &[bool], low: u32, id: u32) -> bool {
-    id >= low && wanted[(id - low) as usize]
-}
-
-impl<'t, T: Scalar> Sweep<'t, T> {
-    fn new(tape: &'t Tape<T>, root: u32, targets: &[u32], wanted_for: Wanted) -> Self {
-        let low = targets.iter().copied().min().unwrap_or(root);
-        let mut wanted = vec![false; (root + 1 - low) as usize];
-        for id in targets {
-            wanted[(id - low) as usize] = true;
-        }
-        for id in low..=root {
-            let mut depends = wanted[(id - low) as usize];
-            if !depends {
-                tape.for_each_tracked_operand(id, |operand| depends |= is_wanted(&wanted, low, operand));
-            }
-            wanted[(id - low) as usize] = depends;
-        }
-        let adjoints = vec![None; wanted.len()];
-        Sweep { tape, product: tape.product, wanted_for, low, wanted, adjoints }
-    }
-
-    fn wants(&self, id: u32) -> bool {
-        is_wanted(&self.wanted, self.low, id)
-    }
-
-    fn give(&mut self, id: u32, contribution: Erased<'t, T>) {
-        add(&mut self.adjoints[(id - self.low) as usize], contribution);
-    }
-
-    fn run(&mut self, root: u32) {
-        for id in (self.low..=root).rev() {
-            if !self.wants(id) {
-                continue;
-            }
-            let Some(g) = self.adjoints[(id - self.low) as usize] else { continue };
-            match self.tape.nodes.code(id) {
-                code::TENSOR | code::RECORD => self.record(id, g.to_tensor()),
-                _ => self.scalar(id, g.var()),
-            }
-        }
-    }
-
-    /// Gives each operand of a scalar operation the adjoint times its partial derivative.
-    fn scalar(&mut self, id: u32, g: Var<'t, T>) {
-        let (product, low, wanted, adjoints) = (self.product, self.low, &self.wanted, &mut self.adjoints);
-        let give =
-            |_, operand: u32, d| add(&mut adjoints[(operand - low) as usize], recorded_product(product, g, d).erase());
-        self.tape.partials(id, |id| self.tape.at(id).var::<T>(), |operand| is_wanted(wanted, low, operand), give);
-    }
-
-    /// Gives each operand of a tensor operation its contribution, by the operation's rule.
-    fn record(&mut self, id: u32, g: TensorVar<'t, T>) {
-        let tape = self.tape;
-        let Some(Recorded { op, operands, xs, y }) = tape.recorded(id, |operand| self.wants(operand)) else { return };
-        let xs: Vec<&TensorVar<'t, T>> = xs.iter().collect();
-        let mut contributions: SmallVec<[(u32, TensorVar<'t, T>); 4]> = SmallVec::new();
-        let products = Products(tape);
+) -> SmallVec<[(u32, TensorVar<'t, T>); 4]> {
+    let mut contributions = SmallVec::new();
+    tape.read_recorded(id, &wanted, |Inputs { op, operands, xs, y }| {
         let wanted = |k: usize| {
-            products.skip(self.wanted_for == Wanted::Tangents && tape.is_leaf(operands[k]));
-            self.wants(operands[k])
+            tape.skips_products.set(wanted_for == Wanted::Tangents && tape.is_leaf(operands[k]));
+            wanted(operands[k])
         };
         let give = |k: usize, contribution| contributions.push((operands[k], contribution));
-        rules::vjps(self.product, &op, &g, &xs, &y, wanted, give);
-        drop(products);
-        for (operand, contribution) in contributions {
-            let contribution = contribution.fit(&tape.shape(operand));
-            self.give(operand, tape.as_value_of(operand, contribution));
-        }
-    }
+        rules::vjps(tape.product, op, &g, xs, y, wanted, give);
+        // Nothing resets this if a rule panics: only transforms ask for tangents alone, and a panic drops their tapes.
+        tape.skips_products.set(false);
+    });
+    contributions
 }
 
 /// Adds a contribution to an adjoint or a tangent; the first one takes its place.
@@ -150,22 +120,5 @@ pub(crate) fn recorded_product<'t, T: Scalar>(p: Product, g: Var<'t, T>, d: Var<
         d
     } else {
         g.binary(p.op(), d)
-    }
-}
-
-/// Decides whether matrix products are recorded without their values, which are NaN then: for results of which only the
-/// tangents are looked at. A product is bilinear, so its tangent needs only its factors. When dropped, values are computed
-/// again.
-struct Products<'t, T: Scalar>(&'t Tape<T>);
-
-impl<T: Scalar> Products<'_, T> {
-    fn skip(&self, skip: bool) {
-        self.0.skips_products.set(skip);
-    }
-}
-
-impl<T: Scalar> Drop for Products<'_, T> {
-    fn drop(&mut self) {
-        self.skip(false);
     }
 }

@@ -8,6 +8,7 @@
 use crate::core::tape::{Record, Tape};
 use crate::core::value::Scalar;
 use crate::fast::code::{self, Form, Kind};
+use crate::rules::array::Array;
 use crate::rules::{Binary, Nary, Op, Unary};
 use smallvec::SmallVec;
 use tensor::{Number, Tensor};
@@ -48,15 +49,15 @@ impl<T: Scalar> Node<'_, T> {
 /// Values of tensor operands.
 pub(crate) type Values<'a, T> = SmallVec<[&'a Tensor<T>; 4]>;
 
-/// What the rule of a tensor operation reads.
-pub(crate) struct Inputs<'a, T: Scalar> {
-    pub(crate) op: &'a Op<T>,
+/// What the rule of a tensor operation reads: tensors, or variables.
+pub(crate) struct Inputs<'a, A: Array> {
+    pub(crate) op: &'a Op<A::T>,
     /// The nodes of the operands.
     pub(crate) operands: &'a [u32],
     /// The values of the operands, scalars as 0-d tensors.
-    pub(crate) xs: &'a [&'a Tensor<T>],
+    pub(crate) xs: &'a [&'a A],
     /// The value of the operation.
-    pub(crate) y: &'a Tensor<T>,
+    pub(crate) y: &'a A,
 }
 
 impl<T: Scalar> Tape<T> {
@@ -131,7 +132,7 @@ impl<T: Scalar> Tape<T> {
     ///
     /// The rule of a custom operation may record on this tape, so it reads clones, and the tape is not borrowed meanwhile.
     #[inline]
-    pub(crate) fn read_tensor<R>(&self, id: u32, read: impl FnOnce(Inputs<'_, T>) -> R) -> R {
+    pub(crate) fn read_tensor<R>(&self, id: u32, read: impl FnOnce(Inputs<'_, Tensor<T>>) -> R) -> R {
         let records = self.records.borrow();
         let Record { op, operands, value: y } = &records[self.slot(id)];
         let promoted = self.promoted(operands);

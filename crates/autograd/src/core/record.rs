@@ -3,6 +3,7 @@
 //! Operands arrive [`Erased`], so each function is written once for scalars, tensors, plain numbers and mixtures of them.
 //! The result of an operation on constants is a constant and is not recorded.
 
+use crate::core::node::Inputs;
 use crate::core::tape::{Record, Tape};
 use crate::core::value::{Scalar, Value};
 use crate::core::var::{TensorVar, Var};
@@ -47,14 +48,6 @@ impl<'t, T: Scalar> Erased<'t, T> {
         let tape = self.var::<T>().on_tape();
         tape.record(Op::ToTensor, &[tape.node_of(self)])
     }
-}
-
-/// A tensor operation as its rule reads it on variables.
-pub(crate) struct Recorded<'t, T: Scalar> {
-    pub(crate) op: Op<T>,
-    pub(crate) operands: SmallVec<[u32; 4]>,
-    pub(crate) xs: Vec<TensorVar<'t, T>>,
-    pub(crate) y: TensorVar<'t, T>,
 }
 
 impl<'t, V: Value> Var<'t, V> {
@@ -227,8 +220,13 @@ impl<T: Scalar> Tape<T> {
         Erased { tape: Some(self), id: handle, scalar: self.nodes.value(id), is_scalar }
     }
 
-    /// A tensor operation with its operands and its value as variables; `None` if no operand is wanted.
-    pub(crate) fn recorded(&self, id: u32, wanted: impl Fn(u32) -> bool) -> Option<Recorded<'_, T>> {
+    /// Reads a tensor operation on variables; `None` if no operand is wanted.
+    pub(crate) fn read_recorded<'t, R>(
+        &'t self,
+        id: u32,
+        wanted: impl Fn(u32) -> bool,
+        read: impl FnOnce(Inputs<'_, TensorVar<'t, T>>) -> R,
+    ) -> Option<R> {
         let (op, operands) = {
             let record = &self.records.borrow()[self.slot(id)];
             (record.op.clone(), record.operands.clone())
@@ -237,8 +235,9 @@ impl<T: Scalar> Tape<T> {
             return None;
         }
         let y = self.at(id).to_tensor();
-        let xs = operands.iter().map(|&operand| self.at(operand).to_tensor()).collect();
-        Some(Recorded { op, operands, xs, y })
+        let xs: Vec<TensorVar<'t, T>> = operands.iter().map(|&operand| self.at(operand).to_tensor()).collect();
+        let xs: Vec<&TensorVar<'t, T>> = xs.iter().collect();
+        Some(read(Inputs { op: &op, operands: &operands, xs: &xs, y: &y }))
     }
 
     /// A tensor in the shape of a node's value, and as a scalar if the node is one.

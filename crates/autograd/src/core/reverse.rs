@@ -11,15 +11,14 @@ use crate::core::tape::Tape;
 use crate::core::value::Scalar;
 use crate::fast::{code, scalars};
 use crate::rules;
-use crate::rules::array::{Array, Product};
+use crate::rules::array::Array;
 use tensor::{Shape, Tensor};
 
 /// Sweeps from `root`, whose adjoint is seeded, down to node `low`.
 pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root: u32, low: u32) {
-    let product = tape.product;
     // A strict tape multiplies zeros too, so it must know which nodes the output depends on at all.
-    let reached = product.strict.then(|| upstream_of(tape, &[root], 0));
-    let quick = low == 0 && !product.strict && !adjoints.careful;
+    let reached = tape.product.strict.then(|| upstream_of(tape, &[root], 0));
+    let quick = low == 0 && reached.is_none() && !adjoints.careful;
     let mut next = root as usize + 1;
     while next > low as usize {
         let stop = if quick {
@@ -29,9 +28,7 @@ pub(crate) fn sweep<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, root:
             careful(tape, &mut adjoints.scalars, low as usize, next, reached.as_deref())
         };
         let Some(at) = stop else { return };
-        if reached.as_ref().is_none_or(|r| r[at]) {
-            record(tape, adjoints, at as u32, product);
-        }
+        record(tape, adjoints, at as u32);
         next = at;
     }
 }
@@ -56,13 +53,14 @@ fn careful<T: Scalar>(
 ) -> Option<usize> {
     for i in (low..next).rev() {
         let (g, code) = (adjoint[i], tape.nodes.code(i as u32));
-        if code == code::TENSOR {
-            return Some(i);
-        }
-        if reached.map_or(g == T::ZERO, |reached| !reached[i]) {
+        let passes_nothing = match reached {
+            Some(reached) => !reached[i],
+            None => g == T::ZERO && code != code::TENSOR,
+        };
+        if passes_nothing {
             continue;
         }
-        if code == code::RECORD {
+        if tape.has_record(i as u32) {
             return Some(i);
         }
         partials(tape, i as u32, &mut |operand, d| {
@@ -93,7 +91,7 @@ pub(crate) fn upstream_of<T: Scalar>(tape: &Tape<T>, roots: &[u32], low: u32) ->
 }
 
 /// Passes the adjoint of a tensor operation on to its operands.
-fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, product: Product) {
+fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32) {
     let g = if tape.is_scalar(id) {
         Tensor::scalar(adjoints.scalars[id as usize])
     } else if tape.is_leaf(id) {
@@ -104,7 +102,7 @@ fn record<T: Scalar>(tape: &Tape<T>, adjoints: &mut Adjoints<T>, id: u32, produc
     };
     tape.read_tensor(id, |node| {
         let wanted = |k: usize| tape.is_tracked(node.operands[k]);
-        rules::vjps(product, node.op, &g, node.xs, node.y, wanted, |k, contribution| {
+        rules::vjps(tape.product, node.op, &g, node.xs, node.y, wanted, |k, contribution| {
             accumulate(tape, adjoints, node.operands[k], contribution, node.xs[k].shape());
         });
     });
