@@ -9,6 +9,7 @@
 //! | `higher_order.rs` | a reverse sweep that records what it computes, so that it can be differentiated again |
 //! | `forward.rs` | the forward sweep |
 //! | `forward_recorded.rs` | a forward sweep that records what it computes |
+//! | `pool.rs` | what a thread keeps for its next sweeps and transforms |
 //! | `bindings.rs` | which node stands for which parameter |
 
 pub(crate) mod adjoints;
@@ -17,6 +18,7 @@ pub(crate) mod forward;
 pub(crate) mod forward_recorded;
 pub(crate) mod higher_order;
 pub(crate) mod node;
+pub(crate) mod pool;
 pub(crate) mod record;
 pub(crate) mod reverse;
 pub(crate) mod tape;

@@ -1,9 +1,9 @@
 //! The reader of the tape: what a node computes, from which operands, and with which partial derivatives.
 //!
 //! A scalar node is stored as one byte and two words (`fast/code.rs`, `fast/nodes.rs`). This file is the only one that
-//! unpacks them. The reverse sweep, recorded gradients, forward mode and [`inspect`](crate::inspect) all read nodes through
-//! it. The jump table of `fast/scalars.rs` is a faster copy of [`Tape::partials`] for the most frequent primitives, and is
-//! tested against it.
+//! unpacks them. The reverse sweep, recorded gradients, forward mode and [`inspect`](crate::inspect) all read nodes
+//! through it. The jump table of `fast/scalars.rs` is a faster copy of [`Tape::partials`] for the most frequent
+//! primitives, and is tested against it.
 
 use crate::core::tape::{Record, Tape};
 use crate::core::value::Scalar;
@@ -62,6 +62,7 @@ pub(crate) struct Inputs<'a, A: Array> {
 
 impl<T: Scalar> Tape<T> {
     /// Reads a node.
+    #[inline]
     pub(crate) fn read<R>(&self, id: u32, read: impl FnOnce(Node<'_, T>) -> R) -> R {
         let [a, b] = self.nodes.args(id);
         match code::read(self.nodes.code(id), b) {
@@ -91,8 +92,8 @@ impl<T: Scalar> Tape<T> {
         }
     }
 
-    /// The partial derivatives of a scalar node, over any kind of number: calls `give` with the position and the node of
-    /// each operand that is `wanted`, and with ∂y/∂operand. `at` returns the value of a node.
+    /// The partial derivatives of a scalar node, over any kind of number: calls `give` with the position and the node
+    /// of each operand that is `wanted`, and with ∂y/∂operand. `at` returns the value of a node.
     #[inline(always)]
     pub(crate) fn partials<N: Number>(
         &self,
@@ -130,13 +131,14 @@ impl<T: Scalar> Tape<T> {
 
     /// Reads a tensor operation with the values that its rule needs.
     ///
-    /// The rule of a custom operation may record on this tape, so it reads clones, and the tape is not borrowed meanwhile.
+    /// The rule of a custom operation may record on this tape, so it reads clones, and the tape is not borrowed
+    /// meanwhile.
     #[inline]
     pub(crate) fn read_tensor<R>(&self, id: u32, read: impl FnOnce(Inputs<'_, Tensor<T>>) -> R) -> R {
         let records = self.records.borrow();
         let Record { op, operands, value: y } = &records[self.slot(id)];
-        let promoted = self.promoted(operands);
-        let xs = self.values(&records, operands, &promoted);
+        let mut promoted = SmallVec::new();
+        let xs = self.values(&records, operands, &mut promoted);
         if !matches!(op, Op::Custom(_)) {
             return read(Inputs { op, operands, xs: &xs, y });
         }
@@ -148,26 +150,27 @@ impl<T: Scalar> Tape<T> {
         read(Inputs { op: &op, operands: &operands, xs: &xs, y: &y })
     }
 
-    /// The values of the scalars without a record among these nodes as 0-d tensors: usually none.
-    #[inline(always)]
-    pub(crate) fn promoted(&self, ids: &[u32]) -> SmallVec<[Tensor<T>; 1]> {
-        let mut promoted = SmallVec::new();
+    /// The values of these nodes. Scalars without a record, usually none, are promoted to 0-d tensors, which `promoted`
+    /// holds.
+    #[inline]
+    pub(crate) fn values<'a>(
+        &self,
+        records: &'a [Record<T>],
+        ids: &[u32],
+        promoted: &'a mut SmallVec<[Tensor<T>; 1]>,
+    ) -> Values<'a, T> {
         for &id in ids {
             if !self.has_record(id) {
                 promoted.push(Tensor::scalar(self.nodes.value(id)));
             }
         }
-        promoted
-    }
-
-    /// The values of these nodes, given the [`promoted`](Tape::promoted) ones.
-    #[inline]
-    pub(crate) fn values<'a>(&self, records: &'a [Record<T>], ids: &[u32], promoted: &'a [Tensor<T>]) -> Values<'a, T> {
         let mut promoted = promoted.iter();
         let mut values = SmallVec::new();
         for &id in ids {
             let value = if self.has_record(id) { Some(&records[self.slot(id)].value) } else { promoted.next() };
-            values.extend(value);
+            if let Some(value) = value {
+                values.push(value);
+            }
         }
         values
     }

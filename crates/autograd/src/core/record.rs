@@ -179,8 +179,8 @@ impl<T: Scalar> Tape<T> {
         // Not passed to a closure: a closure would hide the caller's line from a panic.
         let value = {
             let records = self.records.borrow();
-            let promoted = self.promoted(operands);
-            let xs = self.values(&records, operands, &promoted);
+            let mut promoted = SmallVec::new();
+            let xs = self.values(&records, operands, &mut promoted);
             match (&op, &xs[..]) {
                 (Op::MatMul, [a, b]) if self.skips_products.get() && a.rank() == 2 && b.rank() == 2 => {
                     Tensor::scalar(T::NAN).broadcast_to([a.shape()[0], b.shape()[1]])

@@ -53,11 +53,12 @@ fn careful<T: Scalar>(
 ) -> Option<usize> {
     for i in (low..next).rev() {
         let (g, code) = (adjoint[i], tape.nodes.code(i as u32));
-        let passes_nothing = match reached {
-            Some(reached) => !reached[i],
-            None => g == T::ZERO && code != code::TENSOR,
+        let takes_part = match reached {
+            Some(reached) => reached[i],
+            // The adjoint of a tensor is in the other array.
+            None => g != T::ZERO || code == code::TENSOR,
         };
-        if passes_nothing {
+        if !takes_part {
             continue;
         }
         if tape.has_record(i as u32) {

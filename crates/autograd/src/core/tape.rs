@@ -102,7 +102,7 @@ struct EachThreadNeedsItsOwnTape;
 impl<T: Scalar> Drop for Tape<T> {
     /// Frees the arrays of earlier sweeps on this thread, too.
     fn drop(&mut self) {
-        T::sweeps(Vec::clear);
+        T::pool(|pool| pool.sweeps.clear());
     }
 }
 
@@ -171,7 +171,7 @@ impl<T: Scalar> Tape<T> {
         self.nodes.code(id) != code::TENSOR
     }
 
-    /// Whether a node is one of a tensor operation.
+    /// Whether a node has a record: a tensor, or a scalar that a tensor operation computed.
     #[inline(always)]
     pub(crate) fn has_record(&self, id: u32) -> bool {
         matches!(self.nodes.code(id), code::TENSOR | code::RECORD)

@@ -3,10 +3,11 @@
 use crate::core::adjoints::Adjoints;
 use crate::core::forward::Tangents;
 use crate::core::higher_order::Wanted;
+use crate::core::pool::Pool;
 use crate::core::record::Erased;
 use crate::core::tape::Tape;
 use crate::rules::Element;
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::fmt::Debug;
 use tensor::Tensor;
 
@@ -102,15 +103,11 @@ pub trait Scalar: Element + ValueOf<Self, Value = Self> + Value<Elem = Self, Car
         roots: &[u32],
         sources: &[(u32, Erased<'t, Self>)],
     ) -> Vec<Option<Erased<'t, Self>>>;
-    /// The arrays of earlier sweeps, which each thread keeps for its next sweeps; `None` if the thread is shutting down.
+    /// Accesses the pool of this thread; `None` if the thread is shutting down.
     ///
-    /// Not each tape: gradients return their arrays when they are dropped, which may be after the tape was reset and
-    /// moved to another thread. So nothing is shared, and there is no lock.
+    /// A dropped tape accesses the pool, so `access` must not drop one.
     #[doc(hidden)]
-    fn sweeps<R>(read: impl FnOnce(&mut Vec<Adjoints<Self>>) -> R) -> Option<R>;
-    /// Keeps a tape for the next transform on this thread, or returns the kept one.
-    #[doc(hidden)]
-    fn kept(tape: Option<Box<Tape<Self>>>) -> Option<Box<Tape<Self>>>;
+    fn pool<R>(access: impl FnOnce(&mut Pool<Self>) -> R) -> Option<R>;
 }
 
 mod sealed {
@@ -204,19 +201,11 @@ macro_rules! scalar {
                 crate::core::forward_recorded::tangents(tape, roots, sources)
             }
             #[inline]
-            fn sweeps<R>(read: impl FnOnce(&mut Vec<Adjoints<$t>>) -> R) -> Option<R> {
+            fn pool<R>(access: impl FnOnce(&mut Pool<$t>) -> R) -> Option<R> {
                 thread_local! {
-                    static SWEEPS: RefCell<Vec<Adjoints<$t>>> = const { RefCell::new(Vec::new()) };
+                    static POOL: RefCell<Pool<$t>> = const { RefCell::new(Pool { sweeps: Vec::new(), tape: None }) };
                 }
-                SWEEPS.try_with(|sweeps| read(&mut sweeps.borrow_mut())).ok()
-            }
-            #[inline]
-            fn kept(tape: Option<Box<Tape<$t>>>) -> Option<Box<Tape<$t>>> {
-                thread_local! {
-                    static KEPT: Cell<Option<Box<Tape<$t>>>> = const { Cell::new(None) };
-                }
-                // A thread that is shutting down keeps nothing.
-                KEPT.try_with(|kept| kept.replace(tape)).ok().flatten()
+                POOL.try_with(|pool| access(&mut pool.borrow_mut())).ok()
             }
         }
     )*};

@@ -23,9 +23,9 @@ impl<T: Scalar> Drop for Pooled<T> {
         let mut a = std::mem::take(&mut self.0);
         a.tensors.clear();
         a.sums.clear();
-        T::sweeps(|kept| {
-            if kept.len() < KEPT {
-                kept.push(a);
+        T::pool(|pool| {
+            if pool.sweeps.len() < KEPT {
+                pool.sweeps.push(a);
             }
         });
     }
@@ -116,7 +116,7 @@ pub(crate) fn require_shape(method: &str, output: &Shape, cotangent: &Shape) {
 
 /// Seeds the adjoint of the root and sweeps back to the node `low`.
 pub(crate) fn run<T: Scalar>(tape: &Tape<T>, root: u32, seed: Option<Tensor<T>>, low: u32) -> Gradients<'_, T> {
-    let mut adjoints = T::sweeps(Vec::pop).flatten().unwrap_or_default();
+    let mut adjoints = T::pool(|pool| pool.sweeps.pop()).flatten().unwrap_or_default();
     // If the root does not depend on a variable, there is nothing to sweep, as for a constant.
     let root = if root != NONE && tape.is_tracked(root) { root } else { NONE };
     if root != NONE {

@@ -17,7 +17,7 @@ pub struct Lease<T: Scalar>(Option<Box<Tape<T>>>);
 impl<T: Scalar> Lease<T> {
     #[inline]
     pub(crate) fn new() -> Self {
-        Lease(Some(T::kept(None).unwrap_or_default()))
+        Lease(Some(T::pool(|pool| pool.tape.take()).flatten().unwrap_or_default()))
     }
 }
 
@@ -40,7 +40,7 @@ impl<T: Scalar> Drop for Lease<T> {
             && !std::thread::panicking()
         {
             tape.reset();
-            T::kept(Some(tape));
+            drop(T::pool(|pool| pool.tape.replace(tape)));
         }
     }
 }
