@@ -5,16 +5,12 @@
 
 mod composed;
 
-use crate::config::{Config, ConfigError, stateless};
-use crate::context::Context;
-use crate::module::Module;
 use crate::named::{UnknownName, split_any};
-use crate::shape_error::ShapeError;
 use autograd::rules::{Binary, Unary};
-use autograd::{Param, Params, Scalar, Tape, TensorVar};
+use autograd::{Scalar, Tape, TensorVar};
 use std::fmt;
 use std::str::FromStr;
-use tensor::{Shape, Tensor};
+use tensor::Tensor;
 
 /// What an activation is to the engine.
 enum Primitive {
@@ -202,33 +198,6 @@ impl Activation {
     }
 }
 
-impl<T: Scalar> Module<T> for Activation {
-    #[track_caller]
-    fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        self.apply(x)
-    }
-    fn parameters(&self) -> Vec<Param> {
-        Vec::new()
-    }
-    #[track_caller]
-    fn predict(&self, _: &Params<T>, x: &Tensor<T>) -> Tensor<T> {
-        self.of(x.clone())
-    }
-    fn config(&self) -> Result<Config, ConfigError> {
-        Ok((*self).into())
-    }
-
-    fn output_shape(&self, _: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {
-        Ok(input.clone())
-    }
-    fn output_activation(&self) -> Activation {
-        *self
-    }
-    fn logits<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        x
-    }
-}
-
 impl fmt::Display for Activation {
     /// Keras's name, and its numbers in brackets if it has any: what [`FromStr`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -267,8 +236,6 @@ impl FromStr for Activation {
         read().ok_or_else(|| UnknownName::new("activation", text, Activation::all()))
     }
 }
-
-stateless!(Activation);
 
 #[cfg(test)]
 mod tests;

@@ -65,7 +65,7 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `module.rs`, `context.rs` | what every layer and network is; what they share during a pass |
+//! | `module/` | what every layer and network is; layers as data |
 //! | `shape_error.rs` | shapes that do not fit |
 //! | `loss/` | what training makes small |
 //! | `model/`, `task.rs` | a network with its numbers and its loss: what is trained and saved |
@@ -74,7 +74,7 @@
 //! | `activation.rs` | what stands between them |
 //! | `init.rs` | where weights start from |
 //! | `sequential.rs`, `mlp.rs`, `graph/` | networks |
-//! | `config/` | layers and networks as data, to be written, read and built |
+//! | `library.rs`, `registry.rs` | the library's kinds of layers; custom layers, losses and terms |
 //! | [`classic`] | the first neurons: McCulloch and Pitts, the perceptron, Adaline |
 //! | `named.rs`, `naming.rs` | activations, initializers and losses by name; names for layers |
 
@@ -83,28 +83,28 @@
 
 mod activation;
 pub mod classic;
-mod config;
-mod context;
+mod direction;
 mod graph;
 mod init;
 mod layer;
+mod library;
 mod loss;
 mod mlp;
 mod model;
 mod module;
 mod named;
 mod naming;
+mod registry;
 mod regularizer;
 mod sequential;
 mod shape_error;
 mod task;
+mod term;
 #[cfg(test)]
 mod testing;
 
 pub use activation::Activation;
 pub use activation::Activation::*;
-pub use config::{BuildContext, Config, ConfigError, LayerConfig, Registry};
-pub use context::{Context, Updates};
 pub use graph::{Graph, GraphBuilder, GraphConfig, Node};
 pub use init::{Fan, Init, Spread};
 pub use layer::{
@@ -116,8 +116,9 @@ pub use layer::{
 pub use loss::{CustomLoss, Loss, LossError, Reduction, Target};
 pub use mlp::{Mlp, MlpConfig};
 pub use model::{Head, Lint, Model, ModelConfig, Objective, Severity, Summary};
-pub use module::{LayerSummary, Module, Output};
+pub use module::{BuildContext, Config, ConfigError, Context, LayerConfig, LayerSummary, Module, Output, Updates};
 pub use named::UnknownName;
+pub use registry::Registry;
 pub use regularizer::Regularizer;
 pub use sequential::{Sequential, SequentialConfig};
 pub use shape_error::ShapeError;

@@ -5,9 +5,9 @@ mod config;
 pub use config::MlpConfig;
 
 use crate::activation::Activation;
-use crate::context::Context;
 use crate::layer::{AlphaDropout, Dense, Dropout};
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module};
+use crate::sequential::SequentialConfig;
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use tensor::{Shape, Tensor};
@@ -93,6 +93,11 @@ impl<T: Scalar> Module<T> for Mlp {
 
     fn children(&self) -> Vec<&dyn Module<T>> {
         self.chain().collect()
+    }
+
+    fn config(&self) -> Result<Config, ConfigError> {
+        let layers = self.chain::<T>().map(Module::config);
+        Ok(layers.collect::<Result<SequentialConfig, _>>()?.into())
     }
 
     fn output_shape(&self, params: &Params<T>, input: &Shape) -> Result<Shape, ShapeError> {

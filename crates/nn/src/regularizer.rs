@@ -1,7 +1,6 @@
 //! Penalties on weights, added to the loss.
 
-use crate::config::ConfigError;
-use crate::layer::UnitNorm;
+use crate::direction::direction;
 use crate::named::{UnknownName, split};
 use autograd::rules::Binary;
 use autograd::{Scalar, TensorVar, Var};
@@ -75,9 +74,9 @@ impl Regularizer {
     }
 
     /// Refuses a penalty that there is none of on a parameter of this shape.
-    pub(crate) fn check(self, param: &str, shape: &Shape) -> Result<(), ConfigError> {
+    pub(crate) fn check(self, param: &str, shape: &Shape) -> Result<(), String> {
         if matches!(self, Regularizer::OrthogonalRows(_) | Regularizer::OrthogonalColumns(_)) && shape.rank() != 2 {
-            return Err(ConfigError::Other(format!("`{param}` has shape {shape}, but {self} is of matrices")));
+            return Err(format!("`{param}` has shape {shape}, but {self} is of matrices"));
         }
         Ok(())
     }
@@ -109,7 +108,7 @@ impl Regularizer {
 fn mean_cosine<'t, T: Scalar>(w: TensorVar<'t, T>) -> Var<'t, T> {
     let shape = w.shape();
     let [rows, _] = shape[..] else { panic!("Regularizer: rows are those of a matrix, but the shape is {shape}") };
-    let unit = UnitNorm::of(w);
+    let unit = direction(w);
     // Each pair stands above the diagonal once.
     let pairs = (rows * rows.saturating_sub(1) / 2).max(1);
     let sum = unit.matmul(unit.transpose()).triu(1).norm1();

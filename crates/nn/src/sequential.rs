@@ -5,9 +5,7 @@ mod config;
 pub use config::SequentialConfig;
 
 use crate::activation::Activation;
-use crate::config::{Config, ConfigError};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
 use tensor::{Shape, Tensor};

@@ -1,8 +1,7 @@
 //! A graph as data.
 
 use super::{Call, Entry, Graph};
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig};
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, LayerConfig, Module};
 use autograd::Scalar;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -21,7 +20,7 @@ pub struct GraphConfig {
     pub(super) inputs: Vec<Input>,
     pub(super) layers: Vec<Layer>,
     pub(super) calls: Vec<Run>,
-    pub(crate) outputs: Vec<Named>,
+    pub(super) outputs: Vec<Named>,
 }
 
 /// An input, and the shape of an example.
@@ -51,7 +50,7 @@ pub(super) struct Run {
 /// A value that is an output.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Named {
+pub(super) struct Named {
     pub(super) name: String,
     pub(super) value: usize,
 }
@@ -81,17 +80,6 @@ impl GraphConfig {
             calls: graph.calls.iter().map(run).collect(),
             outputs: graph.outputs.iter().map(output).collect(),
         })
-    }
-
-    pub(crate) fn layers(&self) -> impl Iterator<Item = &Config> {
-        self.layers.iter().map(|layer| &layer.layer)
-    }
-
-    /// How many layers are run, those within layers counted.
-    pub(crate) fn runs(&self) -> usize {
-        let of_layers: Vec<usize> = self.layers().map(Config::runs).collect();
-        let of = |call: &Run| of_layers.get(call.layer).copied().unwrap_or(1);
-        self.calls.iter().fold(1, |sum, call| sum.saturating_add(of(call)))
     }
 
     /// The graph; layers are built where they are first called.
@@ -170,6 +158,20 @@ impl GraphConfig {
 
 impl LayerConfig for GraphConfig {
     const KIND: &'static str = "Graph";
+
+    fn inner(&self) -> Vec<Config> {
+        self.layers.iter().map(|layer| layer.layer.clone()).collect()
+    }
+
+    fn runs(&self) -> usize {
+        let layers: Vec<usize> = self.layers.iter().map(|layer| layer.layer.runs()).collect();
+        let of = |call: &Run| layers.get(call.layer).copied().unwrap_or(1);
+        self.calls.iter().fold(1, |sum, call| sum.saturating_add(of(call)))
+    }
+
+    fn outputs(&self) -> usize {
+        self.outputs.len()
+    }
 
     fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
         Ok(Box::new(self.make(at)?))

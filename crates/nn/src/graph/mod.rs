@@ -8,10 +8,8 @@ pub use build::{GraphBuilder, Node};
 pub use config::GraphConfig;
 
 use crate::activation::Activation;
-use crate::config::{Config, ConfigError};
-use crate::context::Context;
 use crate::model::Model;
-use crate::module::{LayerSummary, Module, Output, distinct};
+use crate::module::{Config, ConfigError, Context, LayerSummary, Module, Output, distinct};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};

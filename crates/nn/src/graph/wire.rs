@@ -2,8 +2,8 @@
 
 use super::config::{Input, Layer, Named, Run};
 use super::{Graph, GraphConfig, Node};
-use crate::config::{Config, ConfigError, generator, in_store};
 use crate::model::Model;
+use crate::module::{Config, ConfigError, generator, in_store};
 use crate::naming::first_free;
 use autograd::{Params, Scalar};
 use rand::Rng;

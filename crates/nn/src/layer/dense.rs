@@ -1,10 +1,8 @@
 //! A fully connected layer.
 
 use crate::activation::Activation;
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, checked};
-use crate::context::Context;
 use crate::init::Init;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, alone, checked};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
@@ -287,7 +285,7 @@ impl DenseConfig {
         let kernel = at.param("w", [inputs, self.units], config.kernel_init)?;
         let bias = config.bias_init.map(|init| at.param("b", self.units, init)).transpose()?;
         if let Some((b, penalty)) = bias.zip(config.bias_regularizer) {
-            penalty.check(at.params.name(b), at.params.get(b).shape())?;
+            penalty.check(at.params.name(b), at.params.get(b).shape()).map_err(ConfigError::Other)?;
         }
         Ok(Dense { name, inputs, kernel, bias, config })
     }

@@ -1,11 +1,9 @@
 //! Numbers sorted into bins.
 
-use crate::config::{Config, ConfigError, checked, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module, checked, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tensor::{Shape, Tensor};
 
 /// Each number as that of its bin: how many boundaries it has reached, 0 to their count. No gradient goes through it.
@@ -23,8 +21,12 @@ use tensor::{Shape, Tensor};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Discretization {
-    #[serde(deserialize_with = "checked::ascending")]
+    #[serde(deserialize_with = "checked_boundaries")]
     boundaries: Vec<f64>,
+}
+
+fn checked_boundaries<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<f64>, D::Error> {
+    checked::if_ok(d, |value: &Vec<f64>| Discretization::check(value))
 }
 
 impl Discretization {
@@ -42,7 +44,7 @@ impl Discretization {
     }
 
     /// Refuses boundaries between which there are no bins.
-    pub(crate) fn check(boundaries: &[f64]) -> Result<(), String> {
+    fn check(boundaries: &[f64]) -> Result<(), String> {
         if boundaries.is_sorted_by(|a, b| a < b) && boundaries.iter().all(|b| b.is_finite()) {
             return Ok(());
         }

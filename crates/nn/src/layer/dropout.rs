@@ -1,9 +1,7 @@
 //! Numbers left out at random while training.
 
 use super::mask::{check_rate, mask};
-use crate::config::{Config, ConfigError, checked, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module, checked, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
 use rand::Rng;

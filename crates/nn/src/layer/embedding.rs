@@ -1,10 +1,8 @@
 //! A row of numbers to be learned for each of a set of things.
 
 use super::category_encoding::ids;
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone};
-use crate::context::Context;
 use crate::init::Init;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, alone};
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use rand::Rng;

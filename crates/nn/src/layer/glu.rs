@@ -1,8 +1,6 @@
 //! Numbers that let others pass.
 
-use crate::config::{Config, ConfigError, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};

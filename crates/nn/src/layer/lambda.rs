@@ -1,8 +1,6 @@
 //! A function as a layer.
 
-use crate::config::{Config, ConfigError, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
@@ -40,20 +38,28 @@ impl<T: Scalar> Lambda<T> {
         Lambda { name: name.into(), ..Lambda::of(move |_, x| f(x)) }
     }
 
-    /// The forward pass of a custom layer, from [`BuildContext::layer`](crate::BuildContext::layer).
-    pub(crate) fn built(
-        config: Config,
-        parameters: Vec<Param>,
-        f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
-    ) -> Self {
-        let name = config.name().unwrap_or_default().to_string();
-        Lambda { name, parameters, config: Some(config), ..Lambda::of(f) }
-    }
-
     fn of(
         f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
     ) -> Self {
         Lambda { name: String::new(), parameters: Vec::new(), config: None, f: Arc::new(f) }
+    }
+}
+
+impl<T: Scalar> BuildContext<'_, T> {
+    /// A layer whose forward pass is a closure. Its parameters are those that were added since its
+    /// [`build_in`](LayerConfig::build_in) began; its config is `config`, under the name of the layer if it has
+    /// parameters.
+    pub fn layer(
+        &mut self,
+        config: &impl LayerConfig,
+        f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
+    ) -> Box<dyn Module<T>> {
+        let (parameters, mut config) = (self.added(), Config::of(config));
+        if !parameters.is_empty() {
+            config = config.named(self.name());
+        }
+        let name = config.name().unwrap_or_default().to_string();
+        Box::new(Lambda { name, parameters, config: Some(config), ..Lambda::of(f) })
     }
 }
 

@@ -1,9 +1,7 @@
 //! Normalization of each row by itself.
 
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, checked, generator};
-use crate::context::Context;
 use crate::init::Init;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, alone, checked, generator};
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};

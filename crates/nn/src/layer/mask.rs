@@ -1,5 +1,6 @@
 //! Random masks: one of two numbers for each element.
 
+use crate::module::checked::is_rate;
 use autograd::Scalar;
 use rand::Rng;
 use tensor::{Shape, Tensor};
@@ -23,9 +24,4 @@ pub(super) fn mask<T: Scalar>(shape: &Shape, p: f64, out: T, kept: T, rng: &mut 
 #[track_caller]
 pub(super) fn check_rate(layer: &str, rate: f64) {
     assert!(is_rate(rate), "{layer}: the rate must lie in 0..=1, but is {rate}");
-}
-
-/// At 1 everything is left out, as in Keras and PyTorch.
-pub(crate) fn is_rate(rate: f64) -> bool {
-    (0.0..=1.0).contains(&rate)
 }

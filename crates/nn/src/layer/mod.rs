@@ -1,5 +1,6 @@
 //! The layers.
 
+mod activation;
 mod alpha_dropout;
 mod batch_norm;
 mod category_encoding;

@@ -1,8 +1,6 @@
 //! Normal noise while training.
 
-use crate::config::{Config, ConfigError, checked, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module, checked, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};

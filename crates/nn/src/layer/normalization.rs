@@ -1,8 +1,6 @@
 //! Inputs brought to mean 0 and standard deviation 1, as a layer: what is saved with a model cannot be forgotten.
 
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, generator};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, alone, generator};
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,7 @@
 //! A ReLU that learns how leaky to be.
 
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, alone, generator};
-use crate::context::Context;
 use crate::init::Init;
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, Context, LayerConfig, Module, alone, generator};
 use crate::shape_error::ShapeError;
 use autograd::{Param, Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};

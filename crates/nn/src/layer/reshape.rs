@@ -1,11 +1,9 @@
 //! The numbers of each example in another shape.
 
-use crate::config::{Config, ConfigError, checked, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::module::{Config, ConfigError, Context, Module, checked, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use tensor::{Shape, Tensor};
 
 /// The numbers of each example as one row.
@@ -33,8 +31,12 @@ pub struct Flatten;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reshape {
-    #[serde(deserialize_with = "checked::reshape")]
+    #[serde(deserialize_with = "checked_shape")]
     shape: Vec<isize>,
+}
+
+fn checked_shape<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<isize>, D::Error> {
+    checked::if_ok(d, |value: &Vec<isize>| Reshape::check(value))
 }
 
 impl Reshape {
@@ -52,7 +54,7 @@ impl Reshape {
     }
 
     /// Refuses what is no shape.
-    pub(crate) fn check(shape: &[isize]) -> Result<(), String> {
+    fn check(shape: &[isize]) -> Result<(), String> {
         let free = shape.iter().filter(|&&n| n == -1).count();
         if free <= 1 && shape.iter().all(|&n| n >= -1) {
             return Ok(());

@@ -1,12 +1,11 @@
 //! Rows of length 1.
 
-use crate::config::{Config, ConfigError, stateless};
-use crate::context::Context;
-use crate::module::Module;
+use crate::direction::direction;
+use crate::module::{Config, ConfigError, Context, Module, stateless};
 use crate::shape_error::ShapeError;
 use autograd::{Params, Scalar, TensorVar};
 use serde::{Deserialize, Serialize};
-use tensor::{Shape, keep};
+use tensor::Shape;
 
 /// x / |x| along the last axis: only the direction counts. |x|² is at least 1e-12.
 ///
@@ -21,22 +20,10 @@ use tensor::{Shape, keep};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UnitNorm;
 
-impl UnitNorm {
-    /// What keeps the squared length away from 0.
-    const LEAST: f64 = 1e-12;
-
-    /// The rows of a variable, at length 1.
-    #[track_caller]
-    pub(crate) fn of<'t, T: Scalar>(x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        let Some(tape) = x.tape() else { unreachable!("a tensor is on a tape") };
-        x * x.square().sum_over(keep(-1)).maximum(tape.constant(T::from_f64(Self::LEAST))).rsqrt()
-    }
-}
-
 impl<T: Scalar> Module<T> for UnitNorm {
     #[track_caller]
     fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
-        UnitNorm::of(x)
+        direction(x)
     }
 
     fn config(&self) -> Result<Config, ConfigError> {
@@ -63,7 +50,7 @@ mod tests {
         assert!(y.norm_over(-1).to_vec().iter().all(|n: &f64| (n - 1.0).abs() < 1e-15));
         let weights = tensor![[1.0, 2.0, -1.0], [0.5, -3.0, 1.0]];
         let checked = gradcheck(
-            |x| (UnitNorm::of(x) * x.tape().expect("a tensor is on a tape").constant(weights.clone())).sum(),
+            |x| (direction(x) * x.tape().expect("a tensor is on a tape").constant(weights.clone())).sum(),
             &x,
         );
         assert!(checked.run().is_ok());

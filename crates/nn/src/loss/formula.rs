@@ -2,7 +2,7 @@
 
 use super::target::check_classes;
 use super::{Compares, Loss, LossError, Target};
-use crate::layer::UnitNorm;
+use crate::direction::direction;
 use autograd::rules::Binary;
 use autograd::{Scalar, TensorVar, Var, softmax_cross_entropy_rows, softmax_cross_entropy_soft_rows};
 use tensor::Tensor;
@@ -100,7 +100,7 @@ impl Loss {
             // The cross-entropy less that of the target with itself.
             KlDivergence => Rows(softmax_cross_entropy_soft_rows(p, y) + y.xlogy(y).sum_over(-1)),
             Poisson => Elements(p - times(y, (p + number(EPSILON)).ln())),
-            CosineSimilarity => Rows(-(UnitNorm::of(p) * UnitNorm::of(y)).sum_over(-1)),
+            CosineSimilarity => Rows(-(direction(p) * direction(y)).sum_over(-1)),
             BinaryCrossentropy(s) => {
                 let y = if s == 0.0 { y } else { y * number(1.0 - s) + number(s / 2.0) };
                 Elements(p.binary(Binary::BceWithLogits, y))

@@ -2,10 +2,10 @@
 
 use super::{Between, Mlp};
 use crate::activation::Activation;
-use crate::config::{Config, LayerConfig, alone, generator};
 use crate::init::Init;
 use crate::layer::{AlphaDropout, Dense, DenseConfig, Dropout, Flatten};
 use crate::model::Model;
+use crate::module::{Config, LayerConfig, alone, generator};
 use crate::regularizer::Regularizer;
 use crate::sequential::SequentialConfig;
 use crate::task::Task;

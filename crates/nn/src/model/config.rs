@@ -1,8 +1,9 @@
 //! A model as data: all but its numbers.
 
 use super::Model;
-use crate::config::{BuildContext, Config, ConfigError, MOST, Registry, Start, generator};
 use crate::loss::Loss;
+use crate::module::{BuildContext, Config, ConfigError, MOST, Start, generator};
+use crate::registry::Registry;
 use crate::regularizer::Regularizer;
 use crate::task::Task;
 use autograd::{Param, Params, Scalar};
@@ -157,7 +158,8 @@ impl ModelConfig {
         let (mut params, mut rng) = (Params::new(), generator(self.seed));
         let start = if blank { Start::Zeros } else { Start::Random(&mut rng) };
         let inputs: Vec<Shape> = self.inputs.iter().map(|shape| Shape::from(&shape[..])).collect();
-        let network = self.network.place(&inputs, &mut BuildContext::new(&mut params, start, most, Some(registry)))?;
+        let network =
+            self.network.place(&inputs, &mut BuildContext::new(&mut params, start, most, Some(&registry.layers)))?;
         let mut model = Model::of(network, params, inputs)?.seed(self.seed);
         model.task = self.task;
 
@@ -193,7 +195,8 @@ impl ModelConfig {
             model = model.with_term(registry.term_of(name)?.clone());
         }
         for &(param, penalty) in &model.penalties {
-            penalty.check(model.params.name(param), model.params.get(param).shape())?;
+            let shape = model.params.get(param).shape();
+            penalty.check(model.params.name(param), shape).map_err(ConfigError::Other)?;
         }
         if let Some(frozen) = &self.frozen {
             for param in model.network.parameters() {

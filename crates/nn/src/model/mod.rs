@@ -1,19 +1,18 @@
 //! A network together with its numbers and its loss: what is trained, evaluated and saved as one.
 
 mod config;
+mod custom;
 mod head;
 mod lint;
 mod objective;
 mod predict;
 mod summary;
-mod term;
 
 pub use config::ModelConfig;
 pub use head::Head;
 pub use lint::{Lint, Severity};
 pub use objective::Objective;
 pub use summary::Summary;
-pub(crate) use term::Term;
 
 use crate::activation::Activation;
 use crate::loss::{CustomLoss, Loss};
@@ -21,6 +20,7 @@ use crate::module::{LayerSummary, Module};
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use crate::task::Task;
+use crate::term::Term;
 use autograd::{Param, Params, Scalar};
 use std::sync::Arc;
 use tensor::Shape;

@@ -1,8 +1,8 @@
 //! A model in training: what a step makes small.
 
 use super::Model;
-use crate::context::Context;
 use crate::loss::{Loss, LossError, Reduction, Target};
+use crate::module::Context;
 use autograd::rules::Binary;
 use autograd::{BoundParams, Scalar, TensorVar, Var};
 use tensor::Tensor;

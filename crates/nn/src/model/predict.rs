@@ -2,8 +2,8 @@
 
 use super::{Head, Model};
 use crate::activation::Activation;
-use crate::context::Context;
 use crate::loss::Loss;
+use crate::module::Context;
 use autograd::{Scalar, Tape};
 use std::borrow::Borrow;
 use tensor::{Shape, Tensor};

@@ -1,8 +1,7 @@
 //! A model as a table.
 
 use super::Model;
-use crate::config::Config;
-use crate::module::{LayerSummary, title};
+use crate::module::{Config, LayerSummary, title};
 use crate::naming::Names;
 use autograd::{Param, Params, Scalar};
 use std::fmt;

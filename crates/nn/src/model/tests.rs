@@ -1,7 +1,7 @@
 use super::*;
-use crate::context::Context;
 use crate::layer::Dense;
 use crate::loss::{LossError, Reduction, Target};
+use crate::module::Context;
 use crate::sequential::Sequential;
 use crate::testing::rng;
 use crate::{Linear, Mlp, Sigmoid, Softmax, Tanh};

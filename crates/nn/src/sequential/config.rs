@@ -1,9 +1,8 @@
 //! Layers one after the other, as data: their sizes are counted when the network is built.
 
 use super::Sequential;
-use crate::config::{BuildContext, Config, ConfigError, LayerConfig, generator, in_store};
 use crate::model::{Model, Summary};
-use crate::module::Module;
+use crate::module::{BuildContext, Config, ConfigError, LayerConfig, Module, generator, in_store};
 use autograd::{Params, Scalar};
 use rand::Rng;
 use serde::{Deserialize, Serialize};
@@ -147,6 +146,10 @@ impl SequentialConfig {
 
 impl LayerConfig for SequentialConfig {
     const KIND: &'static str = "Sequential";
+
+    fn inner(&self) -> Vec<Config> {
+        self.layers.clone()
+    }
 
     fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
         Ok(Box::new(self.make(at)?))

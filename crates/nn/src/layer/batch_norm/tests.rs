@@ -1,7 +1,7 @@
 //! Averages, statistics and gradients of batch normalization.
 
 use super::*;
-use crate::context::Updates;
+use crate::module::Updates;
 use crate::testing::rng;
 use autograd::{Tape, gradcheck};
 use proptest::prelude::*;

@@ -1,14 +1,10 @@
 //! What a layer gets while it is built: its inputs, its name, and the store for its parameters.
 
-use super::registry::Registry;
-use super::{Config, ConfigError, LayerConfig, MOST};
-use crate::context::Context;
+use super::{Config, ConfigError, Kinds, MOST, Module, distinct};
 use crate::init::Init;
-use crate::layer::Lambda;
-use crate::module::Module;
 use crate::naming::{Names, snake_case};
 use crate::shape_error::ShapeError;
-use autograd::{Param, Params, Scalar, TensorVar};
+use autograd::{Param, Params, Scalar};
 use rand::Rng;
 use std::fmt;
 use tensor::{Shape, Tensor};
@@ -34,7 +30,8 @@ pub struct BuildContext<'a, T: Scalar = f32> {
     /// Upper bound on the number of parameter values, and what is left of it.
     most: usize,
     left: usize,
-    registry: Option<&'a Registry<T>>,
+    /// Custom kinds.
+    custom: Option<&'a Kinds>,
     layer: Current,
 }
 
@@ -50,16 +47,11 @@ struct Current {
 
 impl<'a, T: Scalar> BuildContext<'a, T> {
     /// For at most `most` parameter values.
-    pub(crate) fn new(
-        params: &'a mut Params<T>,
-        start: Start<'a>,
-        most: usize,
-        registry: Option<&'a Registry<T>>,
-    ) -> Self {
+    pub(crate) fn new(params: &'a mut Params<T>, start: Start<'a>, most: usize, custom: Option<&'a Kinds>) -> Self {
         let mut names = Names::default();
         params.keys().for_each(|p| reserve_layers(&mut names, params.name(p)));
         let (made, layer) = (Vec::new(), Current::default());
-        BuildContext { params, start, names, made, most, left: most, registry, layer }
+        BuildContext { params, start, names, made, most, left: most, custom, layer }
     }
 
     /// Reserves names for the layers that were given them: no other layer gets them by default.
@@ -165,7 +157,9 @@ impl<'a, T: Scalar> BuildContext<'a, T> {
         layer: &Config,
         inputs: &[Shape],
     ) -> Result<(Box<dyn Module<T>>, Vec<Shape>), ConfigError> {
-        let kind = Registry::kind_of(self.registry, layer)?;
+        let unknown =
+            || ConfigError::unknown_kind(layer.kind(), self.custom.into_iter().flatten().map(|(name, _)| *name));
+        let kind = layer.known.or_else(|| self.custom?.get(layer.kind()).copied()).ok_or_else(unknown)?;
         let module = self.layer_of(kind.name, layer.name(), inputs, |at| kind.build(layer, at))?;
         let outputs = module.output_shapes(self.params, inputs)?;
         outputs.iter().try_for_each(|output| self.check(&layer.title(), output))?;
@@ -188,19 +182,9 @@ impl<'a, T: Scalar> BuildContext<'a, T> {
         built
     }
 
-    /// A layer whose forward pass is a closure. Its parameters are those that were added since its
-    /// [`build_in`](LayerConfig::build_in) began; its config is `config`, under the name of the layer.
-    pub fn layer(
-        &mut self,
-        config: &impl LayerConfig,
-        f: impl for<'p, 't> Fn(&mut Context<'p, 't, T>, TensorVar<'t, T>) -> TensorVar<'t, T> + Send + Sync + 'static,
-    ) -> Box<dyn Module<T>> {
-        let parameters = crate::module::distinct(self.made[self.layer.before..].iter().copied());
-        let mut config = Config::of(config);
-        if self.layer.name.is_some() {
-            config = config.named(self.name());
-        }
-        Box::new(Lambda::built(config, parameters, f))
+    /// The parameters that were added since the layer began.
+    pub(crate) fn added(&self) -> Vec<Param> {
+        distinct(self.made[self.layer.before..].iter().copied())
     }
 
     /// Charges the values of a shape to the bound, before there is any memory for them.

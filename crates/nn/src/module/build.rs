@@ -1,11 +1,14 @@
 //! From a config to a network.
 
-use super::{BuildContext, Config, ConfigError, MOST, Start};
-use crate::module::Module;
+use super::{BuildContext, Config, ConfigError, Module, Start};
 use autograd::{Params, Scalar};
 use rand::{Rng, SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::sync::Arc;
 use tensor::Shape;
+
+/// Upper bound on the parameter count, and on any layer's output size per example, of networks built from a config: 2²⁸,
+/// which is 1 GiB of `f32`.
+pub(crate) const MOST: usize = 1 << 28;
 
 /// The generator of a seed.
 pub(crate) fn generator(seed: u64) -> Xoshiro256PlusPlus {

@@ -1,12 +1,10 @@
 //! Numbers in a description, refused where they make no sense.
 
-use crate::layer::mask::is_rate;
-use crate::layer::{Discretization, Reshape};
 use serde::de::{Deserialize, Deserializer, Error};
 use std::fmt::Display;
 
 /// What passes a check.
-fn if_ok<'de, D: Deserializer<'de>, X: Deserialize<'de>, E: Display>(
+pub(crate) fn if_ok<'de, D: Deserializer<'de>, X: Deserialize<'de>, E: Display>(
     deserializer: D,
     check: impl FnOnce(&X) -> Result<(), E>,
 ) -> Result<X, D::Error> {
@@ -18,6 +16,11 @@ fn if_ok<'de, D: Deserializer<'de>, X: Deserialize<'de>, E: Display>(
 /// What fulfils a condition.
 fn if_so(fits: bool, x: f64, expected: &str) -> Result<(), String> {
     if fits { Ok(()) } else { Err(format!("{x} is not {expected}")) }
+}
+
+/// At 1 everything is left out, as in Keras and PyTorch.
+pub(crate) fn is_rate(rate: f64) -> bool {
+    (0.0..=1.0).contains(&rate)
 }
 
 /// A share of what is left out.
@@ -65,14 +68,4 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(d: D) -> Result<usize, D::Error> 
 /// The same, where that is known.
 pub(crate) fn some_count<'de, D: Deserializer<'de>>(d: D) -> Result<Option<usize>, D::Error> {
     if_ok(d, |&n: &Option<usize>| if n != Some(0) { Ok(()) } else { Err(ONE) })
-}
-
-/// Boundaries of bins.
-pub(crate) fn ascending<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<f64>, D::Error> {
-    if_ok(d, |boundaries: &Vec<f64>| Discretization::check(boundaries))
-}
-
-/// A shape of which one extent may be open.
-pub(crate) fn reshape<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<isize>, D::Error> {
-    if_ok(d, |shape: &Vec<isize>| Reshape::check(shape))
 }

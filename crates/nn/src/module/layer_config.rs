@@ -1,7 +1,6 @@
 //! A config: data that builds a module.
 
-use super::{BuildContext, ConfigError, Start, in_store};
-use crate::module::Module;
+use super::{BuildContext, Config, ConfigError, Module, Start, in_store};
 use autograd::{Params, Scalar};
 use rand::Rng;
 use serde::Serialize;
@@ -57,6 +56,9 @@ use tensor::Shape;
 ///
 /// impl LayerConfig for Residual {
 ///     const KIND: &'static str = "Residual";
+///     fn inner(&self) -> Vec<Config> {
+///         vec![self.layer.clone()]
+///     }
 ///     fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {
 ///         let layer = at.build(&self.layer)?;
 ///         Ok(at.layer(self, move |ctx, x| x + layer.call(ctx, x)))
@@ -84,6 +86,22 @@ pub trait LayerConfig: Serialize + DeserializeOwned {
     /// # Errors
     /// If the layer cannot take its input, or a setting makes no sense.
     fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError>;
+
+    /// The configs of the layers inside this one, whose names no other layer gets by default. Default: none.
+    fn inner(&self) -> Vec<Config> {
+        Vec::new()
+    }
+
+    /// The number of layers that run when this one does, which is bounded for networks from untrusted texts. Default:
+    /// one, and those that the [`inner`](LayerConfig::inner) ones run.
+    fn runs(&self) -> usize {
+        self.inner().iter().fold(1, |sum, layer| sum.saturating_add(layer.runs()))
+    }
+
+    /// The number of outputs. Default: 1.
+    fn outputs(&self) -> usize {
+        1
+    }
 
     /// Builds the layer on its own, for examples of shape `input`.
     ///
@@ -125,14 +143,14 @@ pub(crate) fn alone<T: Scalar, L>(
 /// Configs of layers without parameters are the layers themselves.
 macro_rules! stateless {
     ($($layer:ident)*) => {$(
-        impl $crate::config::LayerConfig for $layer {
+        impl $crate::module::LayerConfig for $layer {
             const KIND: &'static str = stringify!($layer);
             const HAS_PARAMETERS: bool = false;
 
             fn build_in<T: autograd::Scalar>(
                 &self,
-                _: &mut $crate::config::BuildContext<'_, T>,
-            ) -> Result<Box<dyn $crate::module::Module<T>>, $crate::config::ConfigError> {
+                _: &mut $crate::module::BuildContext<'_, T>,
+            ) -> Result<Box<dyn $crate::module::Module<T>>, $crate::module::ConfigError> {
                 Ok(Box::new(self.clone()))
             }
         }

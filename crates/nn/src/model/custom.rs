@@ -1,38 +1,9 @@
-//! Losses and further terms of one's own in what training makes small.
+//! Custom losses and further terms of a model's loss.
 
 use super::Model;
 use crate::loss::{CustomLoss, Loss};
+use crate::term::Term;
 use autograd::{BoundParams, Scalar, TensorVar, Var};
-use std::fmt;
-use std::sync::Arc;
-
-type Function<T> = dyn for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync;
-
-/// A function of parameters and raw outputs, under a name.
-#[derive(Clone)]
-pub(crate) struct Term<T: Scalar> {
-    pub(crate) name: String,
-    f: Arc<Function<T>>,
-}
-
-impl<T: Scalar> Term<T> {
-    pub(crate) fn new(
-        name: impl Into<String>,
-        f: impl for<'p, 't> Fn(&BoundParams<'p, 't, T>, &[TensorVar<'t, T>]) -> Var<'t, T> + Send + Sync + 'static,
-    ) -> Self {
-        Term { name: name.into(), f: Arc::new(f) }
-    }
-
-    pub(super) fn of<'t>(&self, net: &BoundParams<'_, 't, T>, outputs: &[TensorVar<'t, T>]) -> Var<'t, T> {
-        (self.f)(net, outputs)
-    }
-}
-
-impl<T: Scalar> fmt::Debug for Term<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Term").field(&self.name).finish()
-    }
-}
 
 impl<T: Scalar> Model<T> {
     /// A loss of one's own for every output: a function of predictions and targets, of one shape, that gives a number for

@@ -4,7 +4,7 @@ mod refused;
 
 use super::*;
 use crate::activation::Activation;
-use crate::layer::*;
+use crate::module::ConfigError;
 use crate::module::Module;
 use crate::testing::rng;
 use crate::{Graph, Init, Loss, Mlp, Model, ModelConfig, Regularizer, Sequential, Task};

@@ -1,12 +1,36 @@
-//! What every layer and every network is.
+//! What every layer and network is: a module; and a config, the data that builds one.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `mod.rs`, `context.rs` | the trait `Module`; what modules share during a pass |
+//! | `layer_config.rs` | the trait `LayerConfig`: data that builds a module |
+//! | `config.rs`, `kind.rs` | configs of any kind, as data |
+//! | `build_context.rs`, `build.rs` | the store, names and shapes while a network is built |
+//! | `checked.rs`, `error.rs` | what is refused |
+
+mod build;
+mod build_context;
+pub(crate) mod checked;
+mod config;
+mod context;
+mod error;
+mod kind;
+mod layer_config;
+
+pub(crate) use build::{MOST, generator, in_store};
+pub use build_context::BuildContext;
+pub(crate) use build_context::Start;
+pub use config::Config;
+pub use context::{Context, Updates};
+pub use error::ConfigError;
+pub(crate) use kind::{Kind, Kinds};
+pub use layer_config::LayerConfig;
+pub(crate) use layer_config::{alone, stateless};
 
 use crate::activation::Activation;
-use crate::config::{Config, ConfigError};
-use crate::context::Context;
 use crate::init::Init;
 use crate::naming::{Names, snake_case};
 use crate::regularizer::Regularizer;
-use crate::sequential::SequentialConfig;
 use crate::shape_error::ShapeError;
 use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar, Var};
 use rand::Rng;
@@ -243,23 +267,14 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
         None
     }
 
-    /// This module as data, to be built again without the program that made it; by default that of its
-    /// [`children`](Module::children), one after the other.
+    /// The config of this module, from which it is built again without the program that made it. Default: an error.
     ///
-    /// A module of one's own gives [`Config::custom`], and whoever builds it again a
-    /// [`Registry`](crate::Registry).
+    /// A custom module that is saved has a [`LayerConfig`], and returns it here.
     ///
     /// # Errors
-    /// If there is no description: it has neither children nor one of its own.
+    /// If the module, or one inside it, has no config.
     fn config(&self) -> Result<Config, ConfigError> {
-        let children = self.children();
-        if children.is_empty() {
-            let (name, kind) = (self.name(), self.kind());
-            let layer = if name.is_empty() { kind } else { name };
-            return Err(ConfigError::Undescribed { layer: layer.into(), kind: kind.into() });
-        }
-        let layers = children.iter().map(|child| child.config()).collect::<Result<Vec<_>, _>>()?;
-        Ok(SequentialConfig::from(layers).into())
+        Err(ConfigError::Undescribed { layer: title(self), kind: self.kind().into() })
     }
 }
 

@@ -1,9 +1,8 @@
 //! Layers, losses and terms that a program defines, by name.
 
-use super::kind::Kind;
-use super::{Config, ConfigError, LayerConfig};
 use crate::loss::CustomLoss;
-use crate::model::Term;
+use crate::module::{ConfigError, Kinds};
+use crate::term::Term;
 use autograd::{BoundParams, Scalar, TensorVar, Var};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,7 +21,8 @@ use std::fmt;
 /// # Ok::<(), nn::ConfigError>(())
 /// ```
 pub struct Registry<T: Scalar = f32> {
-    layers: BTreeMap<&'static str, &'static Kind>,
+    /// Custom kinds; [`layer`](Registry::layer) adds one.
+    pub(crate) layers: Kinds,
     losses: BTreeMap<&'static str, CustomLoss<T>>,
     terms: BTreeMap<String, Term<T>>,
 }
@@ -36,29 +36,7 @@ impl<T: Scalar> Default for Registry<T> {
 impl<T: Scalar> Registry<T> {
     /// An empty registry.
     pub fn new() -> Self {
-        Registry { layers: BTreeMap::new(), losses: BTreeMap::new(), terms: BTreeMap::new() }
-    }
-
-    /// Adds a custom kind of layer.
-    ///
-    /// # Panics
-    /// If the library has a layer of that kind.
-    #[must_use]
-    #[track_caller]
-    pub fn layer<C: LayerConfig>(mut self) -> Self {
-        let kind = C::KIND;
-        assert!(Kind::find(kind).is_none(), "Registry: the library has a layer of kind `{kind}`; choose another");
-        self.layers.insert(kind, Kind::of::<C>());
-        self
-    }
-
-    /// How to build a layer: as its type says, or as the registry does, if there is one.
-    pub(super) fn kind_of(registry: Option<&Self>, config: &Config) -> Result<&'static Kind, ConfigError> {
-        let layers = registry.map(|registry| &registry.layers);
-        let kind = config.known.or_else(|| layers?.get(config.kind()).copied());
-        kind.ok_or_else(|| {
-            ConfigError::unknown_kind(config.kind(), layers.into_iter().flatten().map(|(name, _)| *name))
-        })
+        Registry { layers: Kinds::new(), losses: BTreeMap::new(), terms: BTreeMap::new() }
     }
 
     /// A loss of the user's own, as [`Model::custom_loss`](crate::Model::custom_loss) takes it.

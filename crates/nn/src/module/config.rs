@@ -1,43 +1,12 @@
-//! Layers and networks as data: their kinds and settings, without the values of their parameters.
-//!
-//! | file | idea |
-//! |---|---|
-//! | `layer_config.rs` | what a config is: data that builds a module |
-//! | `kind.rs`, `registry.rs` | configs by kind: those of the library, those of the user |
-//! | `build_context.rs`, `build.rs` | the store, names and shapes while a network is built |
-//! | `checked.rs`, `error.rs` | what is refused |
+//! Configs of any kind, as data.
 
-mod build;
-mod build_context;
-pub(crate) mod checked;
-mod error;
-mod kind;
-mod layer_config;
-mod registry;
-#[cfg(test)]
-mod tests;
-
-pub(crate) use build::{generator, in_store};
-pub use build_context::BuildContext;
-pub(crate) use build_context::Start;
-pub use error::ConfigError;
-pub use layer_config::LayerConfig;
-pub(crate) use layer_config::{alone, stateless};
-pub use registry::Registry;
-
-use crate::graph::GraphConfig;
+use super::{ConfigError, Kind, LayerConfig};
 use crate::naming::snake_case;
-use crate::sequential::SequentialConfig;
-use kind::Kind;
-use serde::de::{DeserializeOwned, Error, MapAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::fmt;
-
-/// Upper bound on the parameter count, and on any layer's output size per example, of networks built from a config: 2²⁸,
-/// which is 1 GiB of `f32`.
-pub(crate) const MOST: usize = 1 << 28;
 
 /// A layer or a network as data: its kind and its settings, without the values of its parameters.
 ///
@@ -56,10 +25,10 @@ pub(crate) const MOST: usize = 1 << 28;
 /// ```
 #[derive(Clone)]
 pub struct Config {
-    kind: String,
-    settings: Value,
+    pub(crate) kind: String,
+    pub(crate) settings: Value,
     /// How to build it: not known of a custom kind that was read from a text.
-    known: Option<&'static Kind>,
+    pub(crate) known: Option<&'static Kind>,
 }
 
 /// Two configs are equal if they describe the same layer, whether the type of a custom one is known or not.
@@ -70,16 +39,6 @@ impl PartialEq for Config {
 }
 
 impl Config {
-    /// A config of this kind. Settings of the library's own kinds are checked, and defaults filled in.
-    fn new(kind: String, settings: Value) -> Result<Self, serde_json::Error> {
-        let known = Kind::find(&kind);
-        let settings = match known {
-            Some(known) => (known.normalize)(settings)?,
-            None => settings,
-        };
-        Ok(Config { kind, settings, known })
-    }
-
     pub(crate) fn of<C: LayerConfig>(config: &C) -> Self {
         match serde_json::to_value(config) {
             Ok(settings) => Config { kind: C::KIND.to_string(), settings, known: Some(Kind::of::<C>()) },
@@ -115,7 +74,7 @@ impl Config {
     }
 
     /// The settings as a type, with the name or, where the type has no such setting, without it.
-    fn read<C: DeserializeOwned>(&self) -> Result<C, ConfigError> {
+    pub(crate) fn read<C: DeserializeOwned>(&self) -> Result<C, ConfigError> {
         let with_name = C::deserialize(&self.settings);
         Ok(with_name.or_else(|e| {
             let mut settings = self.settings.clone();
@@ -139,27 +98,21 @@ impl Config {
     }
 
     /// Every name given to a layer in it.
-    fn names(&self, names: &mut Vec<String>) {
+    pub(crate) fn names(&self, names: &mut Vec<String>) {
         names.extend(self.name().map(str::to_string));
-        if let Some(network) = self.get::<SequentialConfig>() {
-            network.layers().iter().for_each(|layer| layer.names(names));
-        } else if let Some(graph) = self.get::<GraphConfig>() {
-            graph.layers().for_each(|layer| layer.names(names));
+        if let Some(kind) = self.known {
+            (kind.inner)(self).iter().for_each(|layer| layer.names(names));
         }
     }
 
     /// The number of layers that run, those inside other layers included.
     pub(crate) fn runs(&self) -> usize {
-        if let Some(network) = self.get::<SequentialConfig>() {
-            network.layers().iter().fold(1, |sum: usize, layer| sum.saturating_add(layer.runs()))
-        } else {
-            self.get::<GraphConfig>().map_or(1, |graph| graph.runs())
-        }
+        self.known.map_or(1, |kind| (kind.runs)(self))
     }
 
     /// The number of outputs.
     pub(crate) fn outputs(&self) -> usize {
-        self.get::<GraphConfig>().map_or(1, |graph| graph.outputs.len())
+        self.known.map_or(1, |kind| (kind.outputs)(self))
     }
 
     /// Whether a layer of this kind has parameters, whose shapes depend on its input.
@@ -208,33 +161,5 @@ impl Serialize for Config {
         let mut map = serializer.serialize_map(Some(1))?;
         map.serialize_entry(&self.kind, &self.settings)?;
         map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Config {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Kind;
-        impl<'de> Visitor<'de> for Kind {
-            type Value = Config;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a kind of layer, or a map from it to its settings")
-            }
-
-            fn visit_str<E: Error>(self, kind: &str) -> Result<Config, E> {
-                Config::new(kind.to_string(), Value::Null).map_err(E::custom)
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Config, A::Error> {
-                let Some((kind, settings)) = map.next_entry::<String, Value>()? else {
-                    return Err(A::Error::custom("expected a kind of layer, got an empty map"));
-                };
-                if let Some(second) = map.next_key::<String>()? {
-                    return Err(A::Error::custom(format!("expected one kind of layer, got `{kind}` and `{second}`")));
-                }
-                Config::new(kind, settings).map_err(A::Error::custom)
-            }
-        }
-        deserializer.deserialize_any(Kind)
     }
 }
