@@ -27,7 +27,8 @@ fn main() {
     for _ in 0..10 {
         for batch in digits.batches(32, &mut rng) {
             let tape = Tape::default();
-            let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
+            let loss =
+                softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x())), batch.labels());
             adam.step(&mut params, &loss.backward());
         }
     }
@@ -60,7 +61,7 @@ struct Noise {
 /// Tells, for some batch sizes, how far the gradients of batches lie from that of all examples.
 fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256PlusPlus) -> Noise {
     let n = digits.len() as f64;
-    let all = gradient(model, params, digits.batches_in_order(digits.len()).next().expect("there are digits"));
+    let all = gradient(model, params, &digits.batch());
     let size = all.square().sum();
     println!("  squared length of the gradient of all examples: {size:.5}");
     println!("  {:>5} {:>12} {:>12} {:>22}", "batch", "variance", "· B", "variance / |gradient|²");
@@ -71,7 +72,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
         let mut sum = 0.0;
         for _ in 0..SAMPLES {
             let batch = digits.batches(batch_size, rng).next().expect("there are digits");
-            sum += (gradient(model, params, batch) - &all).square().sum();
+            sum += (gradient(model, params, &batch) - &all).square().sum();
         }
         // A batch never holds an example twice, which makes it err a little less than independent examples would.
         let b = batch_size as f64;
@@ -84,9 +85,9 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 }
 
 /// The gradient of a batch's mean loss, all parameters in one vector.
-fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Tensor<f64> {
+fn gradient(model: &Mlp, params: &Params, batch: &Batch) -> Tensor<f64> {
     let gradient =
-        grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(&batch.x)), &batch.y), params);
+        grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(batch.x())), batch.labels()), params);
     flatten(&gradient).cast()
 }
 

@@ -26,7 +26,7 @@ Predicts the prices of houses in California, by a network under gradient descent
   --svg PATH    where to draw the learning curve of the first run
   --quick       two epochs of one seed: enough to see that everything works";
 
-type Houses = Dataset<f32, Targets<f32>>;
+type Houses = Dataset;
 
 /// What an honest run reaches; outside of it something is broken.
 const TRAIN_MSE_OF_SGD: std::ops::RangeInclusive<f64> = 0.38..=0.43;

@@ -18,8 +18,6 @@ const WEIGHTS: [f64; 3] = [1.0, 0.5, 0.5];
 /// What an honest run reaches; below it something is broken.
 const EXPECTED: f64 = 0.95;
 
-type Answers = Pair<Classes, Pair<Targets, Targets>>;
-
 fn main() -> Result<(), Box<dyn Error>> {
     let Some(quick) = examples::quick(HELP) else { return Ok(()) };
     let mut rng = seeded(42);
@@ -28,9 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let images = digits();
     let even: Vec<f32> = images.labels().iter().map(|d| if d % 2 == 0 { 1.0 } else { 0.0 }).collect();
     let ink: Tensor = images.x().mean_over(1);
-    let answers: Answers =
-        Pair::new(Classes::new(images.labels(), 10)?, Pair::new(Targets::new(even.into())?, Targets::new(ink)?)?)?;
-    let set = Dataset::new(images.features().clone(), answers)?;
+    let set = images.with_labels(Targets::new(even.into())?)?.with_labels(Targets::new(ink)?)?;
     let (train, test) = set.split(0.8, &mut rng)?;
 
     // A body, and three heads.

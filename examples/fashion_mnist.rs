@@ -96,7 +96,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 fn examine(model: &Model, set: &Dataset) -> ConfusionMatrix {
     let mut confusion = ConfusionMatrix::named(FASHION_CLASSES);
     for batch in set.batches_in_order(1000) {
-        confusion.add(&model.predict(&batch.x), batch.y.as_slice());
+        confusion.add(&model.predict(batch.x()), batch.labels().as_slice());
     }
     confusion
 }

@@ -133,8 +133,9 @@ fn read_digits(racers: [Racer<f32>; 8]) -> Result<Vec<f64>, DataError> {
         for _ in 0..10 {
             let mut sum = 0.0;
             for batch in train.batches(32, &mut rng) {
-                let n = batch.y.as_slice().len() as f64;
-                let loss = softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x)), &batch.y);
+                let n = batch.labels().as_slice().len() as f64;
+                let loss =
+                    softmax_cross_entropy(model.forward(&params.bind(&tape), tape.constant(batch.x())), batch.labels());
                 let grads = loss.backward();
                 optimizer.step(&mut params, &grads);
                 sum += n * f64::from(loss.value());

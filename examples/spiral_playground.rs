@@ -67,8 +67,8 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
     let mut losses = Vec::new();
     for epoch in 1..=options.epochs {
         for batch in train.batches(10, &mut rng) {
-            let logits = model.forward(&params.bind(&tape), tape.constant(batch.x));
-            let grads = softmax_cross_entropy(logits, &batch.y).backward();
+            let logits = model.forward(&params.bind(&tape), tape.constant(batch.x()));
+            let grads = softmax_cross_entropy(logits, batch.labels()).backward();
             adam.step(&mut params, &grads);
             drop(grads);
             tape.reset();

@@ -58,7 +58,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// How far the fitted network is off at most; without an activation its neurons square.
 fn largest_error(
-    curve: &Dataset<f64, Targets<f64>>,
+    curve: &Dataset<f64>,
     width: usize,
     activation: Option<Activation>,
     quick: bool,

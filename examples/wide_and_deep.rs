@@ -88,11 +88,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let predicted = models[0].all_predictions(&test)?;
-    let answers = test.y();
+    let answers = test.targets();
     println!("\nvalue        main         aux");
     for i in 0..3 {
         let [main, aux] = [0, 1].map(|head: usize| predicted[head].at([i, 0]));
-        println!("{:>5.2} {main:>11.2} {aux:>11.2}", answers.labels.0.at([i, 0]));
+        println!("{:>5.2} {main:>11.2} {aux:>11.2}", answers.at([i, 0]));
     }
     let last = graph.len() - 1;
     let two = figure("val_main_loss", last).sqrt();
@@ -226,13 +226,10 @@ fn normalizations(
     Ok(layers)
 }
 
-/// Both inputs of each example, and what both outputs are to say: the same value.
-type Houses = Dataset<f32, Inputs<f32, Pair<Targets, Targets>>>;
-
-/// A set for a network of two inputs and two outputs.
-fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Houses, DataError> {
-    let value = Targets::new(y.clone())?;
-    Dataset::with_inputs(paths(x), Pair::new(value.clone(), value)?)
+/// A set for a network with two inputs and two outputs, which both predict the same value.
+fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Dataset, DataError> {
+    let [wide, deep] = paths(x);
+    Dataset::regression(wide, y.clone())?.with_input(deep)?.with_labels(Targets::new(y.clone())?)
 }
 
 /// What each path sees.

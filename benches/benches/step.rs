@@ -11,7 +11,7 @@ fn steps(c: &mut Criterion) {
     let digits = train::digits();
     let Some(batch) = digits.batches(32, &mut Xoshiro256PlusPlus::seed_from_u64(42)).next() else { return };
     let mut training = Training::new(64, &[32], 10);
-    c.bench_function("step/digits", |b| b.iter(|| training.step(batch.x.clone(), &batch.y)));
+    c.bench_function("step/digits", |b| b.iter(|| training.step(batch.x().clone(), batch.labels())));
 }
 
 criterion_group!(benches, steps);

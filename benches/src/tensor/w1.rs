@@ -39,7 +39,7 @@ impl Training {
     /// One pass over the data in random order.
     pub fn epoch(&mut self, data: &Dataset) {
         for batch in data.batches(BATCH, &mut self.rng) {
-            self.step(batch.x, &batch.y);
+            self.step(batch.x().clone(), batch.labels());
         }
     }
 

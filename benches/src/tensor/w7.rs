@@ -43,11 +43,14 @@ pub(super) fn run(report: &mut Report) {
     for p in params.keys() {
         direction.set(p, Tensor::random_uniform(params.get(p).shape(), -0.05, 0.05, &mut rng));
     }
-    let loss = Loss { model: model.clone(), x: batch.x, y: batch.y };
+    let loss = Loss { model: model.clone(), x: batch.x().clone(), y: batch.labels().clone() };
     let gradient = || value_and_grad(|net| loss.of(net), &params);
     let product = || hvp(|net| loss.of(net), &params, &direction);
-    let each: Vec<Loss<f32>> =
-        train.batches_in_order(1).take(BATCH).map(|one| Loss { model: model.clone(), x: one.x, y: one.y }).collect();
+    let each: Vec<Loss<f32>> = train
+        .batches_in_order(1)
+        .take(BATCH)
+        .map(|one| Loss { model: model.clone(), x: one.x().clone(), y: one.labels().clone() })
+        .collect();
     let mut tape = Tape::default();
     let per_sample = || {
         for loss in &each {

@@ -16,7 +16,7 @@
 //! let mut tape = Tape::single();
 //! for batch in train.batches(32, &mut rng) {
 //!     let net = params.bind(&tape); // lends the parameters to this tape
-//!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
+//!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x())), batch.labels());
 //!     let grads = loss.backward();
 //!     sgd.step(&mut params, &grads);
 //!     tape.reset();

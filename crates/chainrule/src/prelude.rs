@@ -58,8 +58,8 @@ pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piec
 #[cfg(feature = "csv")]
 pub use train::Csv;
 pub use train::{
-    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Inputs, Metric, Minibatch, Pair, Source,
-    Standardizer, Stream, Targets, accuracy, digits, fashion_mnist,
+    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Labels, Metric, Source, Standardizer,
+    Stream, Targets, accuracy, digits, fashion_mnist,
 };
 pub use train::{
     Callback, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpoch,

@@ -68,7 +68,10 @@ fn a_step_allocates_nothing_once_it_is_warm() {
         let mut epoch = || {
             for batch in set.batches(10, &mut seeded(3)) {
                 let net = params.bind(&tape);
-                let loss = softmax_cross_entropy(model.forward_train(&net, tape.constant(batch.x), &mut rng), &batch.y);
+                let loss = softmax_cross_entropy(
+                    model.forward_train(&net, tape.constant(batch.x()), &mut rng),
+                    batch.labels(),
+                );
                 let grads = loss.backward();
                 optimizer.step(&mut params, &grads);
                 tape.reset();

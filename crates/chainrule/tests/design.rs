@@ -14,7 +14,7 @@ fn a_model_and_a_loop() {
     for _ in 0..8 {
         for batch in train.batches(32, &mut rng) {
             let net = params.bind(&tape);
-            let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x)), &batch.y);
+            let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x())), batch.labels());
             let grads = loss.backward();
             sgd.step(&mut params, &grads);
             tape.reset();
@@ -57,8 +57,8 @@ fn the_same_seed_gives_the_same_bits() {
         let mut tape = Tape::default();
         for batch in digits().batches(64, &mut rng) {
             let net = params.bind(&tape);
-            let logits = model.forward_train(&net, tape.constant(batch.x), &mut rng);
-            let grads = softmax_cross_entropy(logits, &batch.y).backward();
+            let logits = model.forward_train(&net, tape.constant(batch.x()), &mut rng);
+            let grads = softmax_cross_entropy(logits, batch.labels()).backward();
             sgd.step(&mut params, &grads);
             tape.reset();
         }

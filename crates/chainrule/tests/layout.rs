@@ -59,7 +59,8 @@ fn modules_do_not_import_each_other_in_a_cycle() {
         let mut modules = modules(krate);
         assert!(modules.len() > 5, "{krate}: the modules of `src` were not found");
         // Repeatedly remove a module without imports. Only cycles, and modules that import from them, remain.
-        while let Some(lowest) = modules.iter().find(|(_, imported)| imported.is_empty()).map(|(name, _)| name.clone()) {
+        while let Some(lowest) = modules.iter().find(|(_, imported)| imported.is_empty()).map(|(name, _)| name.clone())
+        {
             modules.remove(&lowest);
             modules.values_mut().for_each(|imported| _ = imported.remove(&lowest));
         }

@@ -1,29 +1,17 @@
 //! A data set a few examples at a time.
 
-use crate::classes::Classes;
+use crate::batch::Batch;
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::labels::Labels;
+use crate::positions::Positions;
 use crate::shuffle::shuffle;
+use autograd::Scalar;
 use rand::Rng;
 use std::fmt;
 use std::iter::FusedIterator;
-use tensor::{Buffer, Real, Tensor};
+use tensor::Buffer;
 
-/// A few examples: their features, and what to predict from them.
-///
-/// `y` is [`Indices`](tensor::Indices) for a classification set and a [`Tensor`] for a regression set.
-#[derive(Clone, Debug)]
-pub struct Batch<X, Y> {
-    /// The features, the first axis counting examples.
-    pub x: X,
-    /// What to predict.
-    pub y: Y,
-    /// How much each example counts; all alike if nothing is said.
-    pub weights: Option<X>,
-}
-
-impl<T: Real, Y: Labels> Dataset<T, Y> {
+impl<T: Scalar> Dataset<T> {
     /// All examples in random order, `batch_size` at a time; what remains makes a smaller last batch.
     ///
     /// The order is drawn at the call: the same state of the generator gives the same batches on any machine, and
@@ -35,7 +23,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     /// let digits = train::digits();
     /// for batch in digits.batches(600, &mut rng) {
-    ///     println!("{} images, the first one of a {}", batch.x.shape()[0], batch.y.as_slice()[0]);
+    ///     println!("{} images, the first one of a {}", batch.len(), batch.labels().as_slice()[0]);
     /// }
     /// assert_eq!(digits.batches(600, &mut rng).len(), 3);
     /// assert_eq!(digits.batches(600, &mut rng).drop_last().len(), 2);
@@ -44,7 +32,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// # Panics
     /// If the batch size is 0. Where it comes from a user, [`try_batches`](Dataset::try_batches) returns an error.
     #[track_caller]
-    pub fn batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Batches<'_, T, Y> {
+    pub fn batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Batches<'_, T> {
         or_panic(self.try_batches(batch_size, rng))
     }
 
@@ -52,11 +40,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     ///
     /// # Errors
     /// If it is 0.
-    pub fn try_batches(
-        &self,
-        batch_size: usize,
-        rng: &mut (impl Rng + ?Sized),
-    ) -> Result<Batches<'_, T, Y>, DataError> {
+    pub fn try_batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Result<Batches<'_, T>, DataError> {
         let mut batches = self.try_batches_in_order(batch_size)?;
         let mut order = Buffer::scratch(self.len());
         if let Some(order) = order.unique() {
@@ -76,7 +60,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// If the batch size is 0. Where it comes from a user, [`try_batches_in_order`](Dataset::try_batches_in_order)
     /// returns an error.
     #[track_caller]
-    pub fn batches_in_order(&self, batch_size: usize) -> Batches<'_, T, Y> {
+    pub fn batches_in_order(&self, batch_size: usize) -> Batches<'_, T> {
         or_panic(self.try_batches_in_order(batch_size))
     }
 
@@ -84,7 +68,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     ///
     /// # Errors
     /// If it is 0.
-    pub fn try_batches_in_order(&self, batch_size: usize) -> Result<Batches<'_, T, Y>, DataError> {
+    pub fn try_batches_in_order(&self, batch_size: usize) -> Result<Batches<'_, T>, DataError> {
         if batch_size == 0 {
             return Err(DataError::BatchSize);
         }
@@ -103,8 +87,8 @@ fn or_panic<B>(batches: Result<B, DataError>) -> B {
 
 /// The batches of one pass over a [`Dataset`]: see [`Dataset::batches`].
 #[must_use = "an iterator does nothing until it is looped over"]
-pub struct Batches<'a, T: Real, Y: Labels = Classes> {
-    set: &'a Dataset<T, Y>,
+pub struct Batches<'a, T: Scalar = f32> {
+    set: &'a Dataset<T>,
     /// A permutation of the positions; without one they come as they are.
     order: Option<Buffer<usize>>,
     at: usize,
@@ -112,7 +96,7 @@ pub struct Batches<'a, T: Real, Y: Labels = Classes> {
     batch_size: usize,
 }
 
-impl<T: Real, Y: Labels> Batches<'_, T, Y> {
+impl<T: Scalar> Batches<'_, T> {
     /// Leaves out the last batch if it is smaller than the others: another few examples each epoch.
     ///
     /// Of a set smaller than the batch size nothing is left.
@@ -122,8 +106,8 @@ impl<T: Real, Y: Labels> Batches<'_, T, Y> {
     }
 }
 
-impl<T: Real, Y: Labels> Iterator for Batches<'_, T, Y> {
-    type Item = Batch<Tensor<T>, Y::Batch>;
+impl<T: Scalar> Iterator for Batches<'_, T> {
+    type Item = Batch<T>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.at == self.end {
@@ -131,18 +115,10 @@ impl<T: Real, Y: Labels> Iterator for Batches<'_, T, Y> {
         }
         let positions = self.at..self.end.min(self.at.saturating_add(self.batch_size));
         self.at = positions.end;
-        let (features, labels, weights) = (self.set.features(), self.set.entries(), self.set.weights.as_ref());
-        Some(match &self.order {
-            Some(order) => {
-                let positions = &order[positions];
-                let weights = weights.map(|w| w.gather(positions).reshape(positions.len()));
-                Batch { x: features.gather(positions), y: labels.gather(positions), weights }
-            }
-            None => {
-                let weights = weights.map(|w| w.range(positions.clone()).reshape(positions.len()));
-                Batch { x: features.range(positions.clone()), y: labels.range(positions), weights }
-            }
-        })
+        Some(self.set.batch_of(&match &self.order {
+            Some(order) => Positions::List(&order[positions]),
+            None => Positions::Run(positions),
+        }))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -151,10 +127,10 @@ impl<T: Real, Y: Labels> Iterator for Batches<'_, T, Y> {
     }
 }
 
-impl<T: Real, Y: Labels> ExactSizeIterator for Batches<'_, T, Y> {}
-impl<T: Real, Y: Labels> FusedIterator for Batches<'_, T, Y> {}
+impl<T: Scalar> ExactSizeIterator for Batches<'_, T> {}
+impl<T: Scalar> FusedIterator for Batches<'_, T> {}
 
-impl<T: Real, Y: Labels> fmt::Debug for Batches<'_, T, Y> {
+impl<T: Scalar> fmt::Debug for Batches<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Batches({} left of {} examples, {:?})", self.len(), self.batch_size, self.set)
     }
@@ -165,7 +141,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
-    use tensor::{Indices, keep, tensor};
+    use tensor::{Indices, Tensor, keep, tensor};
 
     fn rng(seed: u64) -> Xoshiro256PlusPlus {
         Xoshiro256PlusPlus::seed_from_u64(seed)
@@ -178,16 +154,16 @@ mod tests {
 
     #[test]
     fn a_loop_as_users_write_it() {
-        fn constant(x: Tensor<f32>) -> Tensor<f32> {
+        fn constant(x: &Tensor<f32>) -> &Tensor<f32> {
             x
         }
-        fn loss(logits: Tensor<f32>, labels: &Indices) -> usize {
+        fn loss(logits: &Tensor<f32>, labels: &Indices) -> usize {
             logits.shape()[0] - labels.as_slice().len()
         }
         let (train, mut rng) = (crate::digits(), rng(1));
         let mut steps = 0;
         for batch in train.batches(32, &mut rng) {
-            assert_eq!(loss(constant(batch.x), &batch.y), 0);
+            assert_eq!(loss(constant(batch.x()), batch.labels()), 0);
             steps += 1;
         }
         assert_eq!(steps, 57);
@@ -196,10 +172,10 @@ mod tests {
     #[test]
     fn the_batches_of_a_seed_are_fixed() {
         let set = numbered(6);
-        let y: Vec<usize> = set.batches(4, &mut rng(7)).flat_map(|b| b.y.as_slice().to_vec()).collect();
+        let y: Vec<usize> = set.batches(4, &mut rng(7)).flat_map(|b| b.labels().as_slice().to_vec()).collect();
         assert_eq!(y, BATCHES_OF_7);
         let mut rng = rng(7);
-        let orders: Vec<_> = (0..3).map(|_| set.batches(6, &mut rng).next().unwrap().y).collect();
+        let orders: Vec<_> = (0..3).map(|_| set.batches(6, &mut rng).next().unwrap().labels().clone()).collect();
         assert!(orders[0].as_slice() == BATCHES_OF_7 && orders[0] != orders[1] && orders[1] != orders[2]);
     }
 
@@ -210,10 +186,10 @@ mod tests {
     fn targets_come_in_rows() {
         let set = Dataset::regression(tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], tensor![3.0, 7.0, 11.0]).unwrap();
         for batch in set.batches(2, &mut rng(0)) {
-            assert_eq!(batch.x.sum_over(keep(1)), batch.y);
+            assert_eq!(&batch.x().sum_over(keep(1)), batch.values());
         }
         let last = set.batches_in_order(2).last().unwrap();
-        assert_eq!((last.x, last.y), (tensor![[5.0, 6.0]], tensor![[11.0]]));
+        assert_eq!(last, Batch::new(tensor![[5.0, 6.0]], tensor![[11.0]]));
     }
 
     #[test]
@@ -223,10 +199,10 @@ mod tests {
         let parts = |set: &Dataset| set.split(0.3, &mut rng(3)).unwrap().0;
         let (bytes, numbers) = (parts(&bytes), parts(&numbers));
         for (a, b) in bytes.batches(50, &mut rng(4)).zip(numbers.batches(50, &mut rng(4))) {
-            assert_eq!((a.x, a.y), (b.x, b.y));
+            assert_eq!(a, b);
         }
         for (a, b) in bytes.batches_in_order(50).zip(numbers.batches_in_order(50)) {
-            assert_eq!((a.x, a.y), (b.x, b.y));
+            assert_eq!(a, b);
         }
     }
 
@@ -253,9 +229,9 @@ mod tests {
                 let mut seen = vec![];
                 for batch in batches {
                     left -= 1;
-                    prop_assert_eq!(batch.x.shape()[0], if left == 0 { n - (n - 1) / size * size } else { size });
-                    prop_assert!(batch.x.to_vec().iter().zip(batch.y.as_slice()).all(|(&x, &y)| x == y as f64));
-                    seen.extend_from_slice(batch.y.as_slice());
+                    prop_assert_eq!(batch.x().shape()[0], if left == 0 { n - (n - 1) / size * size } else { size });
+                    prop_assert!(batch.x().to_vec().iter().zip(batch.labels().as_slice()).all(|(&x, &y)| x == y as f64));
+                    seen.extend_from_slice(batch.labels().as_slice());
                 }
                 prop_assert_eq!(left, 0);
                 seen.sort();
@@ -263,7 +239,7 @@ mod tests {
             }
             let full = set.batches(size, &mut rng(seed)).drop_last();
             prop_assert_eq!(full.len(), n / size);
-            prop_assert!(full.into_iter().all(|b| b.x.shape()[0] == size));
+            prop_assert!(full.into_iter().all(|b| b.len() == size));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Class labels: which of c classes an example belongs to.
 
 use crate::error::DataError;
-use crate::labels::Labels;
+use crate::positions::Positions;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -60,38 +60,36 @@ impl Classes {
     }
 }
 
-impl Labels for Classes {
-    type Batch = Indices;
-
-    #[inline]
-    fn count(&self) -> usize {
-        self.seen.len()
-    }
-
-    fn gather(&self, positions: &[usize]) -> Indices {
-        let (labels, n) = (self.labels(), positions.len());
-        let mut batch = Buffer::scratch(n);
-        if let Some(batch) = batch.unique() {
-            for (out, &p) in batch.iter_mut().zip(positions) {
-                *out = labels[p];
+impl Classes {
+    /// The class ids of some examples.
+    pub(crate) fn batch(&self, positions: &Positions<'_>) -> Indices {
+        let labels = self.labels();
+        match positions {
+            Positions::Run(run) => Indices::from(&labels[run.clone()]),
+            Positions::List(list) => {
+                let mut batch = Buffer::scratch(list.len());
+                if let Some(batch) = batch.unique() {
+                    for (out, &p) in batch.iter_mut().zip(*list) {
+                        *out = labels[p];
+                    }
+                }
+                Indices::new(list.len(), &batch[..list.len()])
             }
         }
-        Indices::new(n, &batch[..n])
     }
 
-    fn range(&self, positions: Range<usize>) -> Indices {
-        Indices::from(&self.labels()[positions])
-    }
-
-    fn slice(&self, positions: Range<usize>) -> Self {
-        let start = self.seen.start;
-        Classes { seen: start + positions.start..start + positions.end, ..self.clone() }
-    }
-
-    fn select(&self, positions: &[usize]) -> Self {
-        let labels = self.labels();
-        let labels = positions.iter().map(|&p| labels[p]).collect();
-        Classes { labels, seen: 0..positions.len(), classes: self.classes }
+    /// Those of some examples.
+    pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
+        match positions {
+            Positions::Run(run) => {
+                let start = self.seen.start;
+                Classes { seen: start + run.start..start + run.end, ..self.clone() }
+            }
+            Positions::List(list) => {
+                let labels = list.iter().map(|&p| self.labels()[p]).collect();
+                Classes { labels, seen: 0..list.len(), classes: self.classes }
+            }
+        }
     }
 }
 
@@ -107,12 +105,12 @@ mod tests {
 
     #[test]
     fn parts_keep_the_number_of_classes() {
-        let y = Classes::new(vec![3, 1, 0, 2, 1], 4).unwrap().slice(1..4);
+        let y = Classes::new(vec![3, 1, 0, 2, 1], 4).unwrap().part(&Positions::Run(1..4));
         assert_eq!(y.labels(), [1, 0, 2]);
-        assert_eq!(y.gather(&[2, 0]), Indices::from([2, 1]));
-        assert_eq!(y.range(1..3), Indices::from([0, 2]));
-        let y = y.select(&[1, 1]);
-        assert_eq!((y.labels(), y.classes(), y.count()), (&[0, 0][..], 4, 2));
+        assert_eq!(y.batch(&Positions::List(&[2, 0])), Indices::from([2, 1]));
+        assert_eq!(y.batch(&Positions::Run(1..3)), Indices::from([0, 2]));
+        let y = y.part(&Positions::List(&[1, 1]));
+        assert_eq!((y.labels(), y.classes()), (&[0, 0][..], 4));
         assert_eq!(y.class_counts(), [2, 0, 0, 0]);
     }
 

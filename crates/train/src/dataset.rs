@@ -1,19 +1,23 @@
 //! A data set: features and what to predict from them, checked once, shared by all its parts.
 
+use crate::batch::Batch;
 use crate::classes::Classes;
 use crate::error::DataError;
 use crate::features::{Features, IntoFeatures};
 use crate::idx::Idx;
 use crate::labels::Labels;
+use crate::positions::Positions;
 use crate::targets::Targets;
+use autograd::Scalar;
+use smallvec::{SmallVec, smallvec};
 use std::fmt;
-use std::ops::Range;
-use tensor::{Real, Shape, Tensor};
+use tensor::{Shape, Tensor};
 
-/// Examples: the features of each, and a class ([`Classes`]) or numbers ([`Targets`]) to predict from them.
+/// Examples: the features of each, and a class ([`Classes`]) or values ([`Targets`]) to predict from them.
 ///
-/// Everything that could be wrong with the data is found when the set is made. Clones and parts share the features'
-/// storage. Batches of a classification set carry [`Indices`](tensor::Indices), those of a regression set tensors.
+/// Everything that could be wrong with the data is found when the set is made. Clones and parts share the storage of the
+/// features. Models with several inputs or outputs take sets with as many: see [`with_input`](Dataset::with_input) and
+/// [`with_labels`](Dataset::with_labels).
 ///
 /// ```
 /// use tensor::tensor;
@@ -24,35 +28,80 @@ use tensor::{Real, Shape, Tensor};
 /// let xor = Dataset::classification(x.clone(), [0, 1, 1, 0], 2)?;
 /// assert_eq!((xor.len(), xor.classes(), xor.class_counts()), (4, 2, vec![2, 2]));
 ///
-/// // The same as numbers to come close to.
+/// // The same as values to come close to.
 /// let xor = Dataset::regression(x, tensor![0.0, 1.0, 1.0, 0.0])?;
 /// assert_eq!(xor.targets().shape().to_string(), "(4, 1)");
 /// # Ok::<(), train::DataError>(())
 /// ```
 #[derive(Clone)]
-pub struct Dataset<T: Real = f32, Y: Labels = Classes> {
-    features: Features<T>,
-    labels: Y,
+pub struct Dataset<T: Scalar = f32> {
+    /// One or more.
+    inputs: SmallVec<[Features<T>; 1]>,
+    /// One or more.
+    labels: SmallVec<[Labels<T>; 1]>,
     pub(crate) weights: Option<Targets<T>>,
 }
 
-impl<T: Real, Y: Labels> Dataset<T, Y> {
-    /// Features with labels of any form.
+impl<T: Scalar> Dataset<T> {
+    /// Features with labels of either form.
     ///
     /// # Errors
     /// If the features are refused (see [`Features::new`]), or there are not as many of them as labels.
-    pub fn new(features: impl IntoFeatures<Elem = T>, labels: Y) -> Result<Self, DataError> {
+    pub fn new(features: impl IntoFeatures<Elem = T>, labels: impl Into<Labels<T>>) -> Result<Self, DataError> {
+        let set = Dataset { inputs: smallvec![features.into_features()?], labels: SmallVec::new(), weights: None };
+        set.with_labels(labels)
+    }
+
+    /// The same examples with one more input, in the order in which a model takes them.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::Dataset;
+    /// let (wide, deep) = (tensor![[1.0], [2.0]], tensor![[0.1, 0.2], [0.3, 0.4]]);
+    /// let set = Dataset::regression(wide, tensor![5.0, 6.0])?.with_input(deep.clone())?;
+    /// let batch = set.batches_in_order(2).next().unwrap();
+    /// assert_eq!((batch.inputs.len(), &batch.inputs[1]), (2, &deep));
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If the features are refused (see [`Features::new`]), or belong to more or fewer examples.
+    pub fn with_input(mut self, features: impl IntoFeatures<Elem = T>) -> Result<Self, DataError> {
         let features = features.into_features()?;
-        if features.len() != labels.count() {
-            return Err(DataError::Counts { features: features.len(), labels: labels.count() });
+        if features.len() != self.len() {
+            return Err(DataError::Counts { features: features.len(), labels: self.len() });
         }
-        Ok(Dataset { features, labels, weights: None })
+        self.inputs.push(features);
+        Ok(self)
+    }
+
+    /// The same examples with one more thing to predict of each, for one more output of a model.
+    ///
+    /// ```
+    /// use tensor::tensor;
+    /// use train::{Dataset, Targets};
+    /// // Which of two kinds, and how heavy?
+    /// let set = Dataset::classification(tensor![[1.0], [2.0]], [0, 1], 2)?;
+    /// let set = set.with_labels(Targets::new(tensor![3.5, 7.25])?)?;
+    /// assert_eq!(set.batches_in_order(2).next().unwrap().targets.len(), 2);
+    /// # Ok::<(), train::DataError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If they belong to more or fewer examples.
+    pub fn with_labels(mut self, labels: impl Into<Labels<T>>) -> Result<Self, DataError> {
+        let labels = labels.into();
+        if labels.count() != self.len() {
+            return Err(DataError::Counts { features: self.len(), labels: labels.count() });
+        }
+        self.labels.push(labels);
+        Ok(self)
     }
 
     /// How many examples there are.
     #[inline]
     pub fn len(&self) -> usize {
-        self.features.len()
+        self.inputs[0].len()
     }
 
     /// Whether there are no examples: never so, as a set without any is refused.
@@ -61,26 +110,34 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
         self.len() == 0
     }
 
-    /// The shape of one example's features.
+    /// The shape of one example's features, those of the first input.
     #[inline]
     pub fn example_shape(&self) -> &Shape {
-        self.features.example_shape()
+        self.inputs[0].example_shape()
     }
 
-    /// The features.
+    /// The features: those of the first input.
     #[inline]
     pub fn features(&self) -> &Features<T> {
-        &self.features
+        &self.inputs[0]
     }
 
-    /// The features of all examples as one tensor, its first axis counting them.
+    /// The features of all examples as one tensor. Axis 0 counts the examples.
     pub fn x(&self) -> Tensor<T> {
-        self.features.x()
+        self.inputs[0].x()
     }
 
-    /// What to predict of all examples, in the form in which a batch carries it.
-    pub fn y(&self) -> Y::Batch {
-        self.labels.range(0..self.len())
+    /// The whole set as one batch, in order.
+    pub fn batch(&self) -> Batch<T> {
+        self.batch_of(&Positions::Run(0..self.len()))
+    }
+
+    pub(crate) fn batch_of(&self, positions: &Positions<'_>) -> Batch<T> {
+        Batch {
+            inputs: self.inputs.iter().map(|features| features.batch(positions)).collect(),
+            targets: self.labels.iter().map(|labels| labels.batch(positions)).collect(),
+            weights: self.weights.as_ref().map(|weights| weights.batch(positions).reshape(positions.len())),
+        }
     }
 
     /// The same set, each example's features seen in another shape: rows as images, images as rows.
@@ -94,39 +151,56 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     /// # Errors
     /// If that shape has another number of elements.
     pub fn reshape(self, example: impl Into<Shape>) -> Result<Self, DataError> {
-        Ok(Dataset { features: self.features.reshape(example)?, ..self })
+        let features = self.inputs[0].clone().reshape(example)?;
+        Ok(self.with_first(features))
     }
 
     /// The same set, each example's features in one row.
     pub fn flatten(self) -> Self {
-        Dataset { features: self.features.flatten(), ..self }
+        let features = self.inputs[0].clone().flatten();
+        self.with_first(features)
     }
 
-    /// The examples at a run of positions.
-    pub(crate) fn run(&self, positions: Range<usize>) -> Self {
-        let weights = self.weights.as_ref().map(|w| w.slice(positions.clone()));
-        Dataset { features: self.features.slice(positions.clone()), labels: self.labels.slice(positions), weights }
+    /// Some of the examples.
+    pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
+        Dataset {
+            inputs: self.inputs.iter().map(|features| features.part(positions)).collect(),
+            labels: self.labels.iter().map(|labels| labels.part(positions)).collect(),
+            weights: self.weights.as_ref().map(|weights| weights.part(positions)),
+        }
     }
 
-    /// The examples at these positions.
-    pub(crate) fn pick(&self, positions: &[usize]) -> Self {
-        let weights = self.weights.as_ref().map(|w| w.select(positions));
-        Dataset { features: self.features.select(positions), labels: self.labels.select(positions), weights }
+    /// The same set with other features as the first input, of as many examples.
+    pub(crate) fn with_first(mut self, features: Features<T>) -> Self {
+        self.inputs[0] = features;
+        self
     }
 
-    /// The same labels and weights with other features, as many.
-    pub(crate) fn with_features(&self, x: Tensor<T>) -> Result<Self, DataError> {
-        let set = Dataset::new(x, self.labels.clone())?;
-        Ok(Dataset { weights: self.weights.clone(), ..set })
+    /// The class labels of a classification.
+    ///
+    /// # Errors
+    /// If values are predicted.
+    pub(crate) fn as_classes(&self) -> Result<&Classes, DataError> {
+        match &self.labels[0] {
+            Labels::Classes(classes) => Ok(classes),
+            Labels::Targets(_) => Err(DataError::NoClasses),
+        }
     }
 
-    /// What is predicted.
-    pub(crate) fn entries(&self) -> &Y {
-        &self.labels
+    /// The same set with another element type; bytes stay bytes.
+    ///
+    /// ```
+    /// let digits = train::digits().cast::<f64>();
+    /// assert_eq!(digits.x().at([0, 2]), 5.0_f64 / 16.0);
+    /// ```
+    pub fn cast<U: Scalar>(&self) -> Dataset<U> {
+        Dataset {
+            inputs: self.inputs.iter().map(Features::cast).collect(),
+            labels: self.labels.iter().map(Labels::cast).collect(),
+            weights: self.weights.as_ref().map(Targets::cast),
+        }
     }
-}
 
-impl<T: Real> Dataset<T, Classes> {
     /// Examples of `classes` classes, numbered from 0: a label for each row of the features.
     ///
     /// # Errors
@@ -141,35 +215,62 @@ impl<T: Real> Dataset<T, Classes> {
     }
 
     /// The class of each example.
-    #[inline]
-    pub fn labels(&self) -> &[usize] {
-        self.labels.labels()
-    }
-
-    /// How many classes there are, whether or not all of them occur.
-    #[inline]
-    pub fn classes(&self) -> usize {
-        self.labels.classes()
-    }
-
-    /// How many examples of each class there are.
-    pub fn class_counts(&self) -> Vec<usize> {
-        self.labels.class_counts()
-    }
-
-    /// The same set with features of another type; bytes stay bytes.
     ///
-    /// ```
-    /// let digits = train::digits().cast::<f64>();
-    /// assert_eq!(digits.x().at([0, 2]), 5.0_f64 / 16.0);
-    /// ```
-    pub fn cast<U: Real>(&self) -> Dataset<U, Classes> {
-        let weights = self.weights.as_ref().map(Targets::cast);
-        Dataset { features: self.features.cast(), labels: self.labels.clone(), weights }
+    /// # Panics
+    /// If values are predicted, as in a regression.
+    #[track_caller]
+    pub fn labels(&self) -> &[usize] {
+        self.must_be_classes().labels()
+    }
+
+    /// The number of classes, whether or not all of them occur.
+    ///
+    /// # Panics
+    /// If values are predicted, as in a regression.
+    #[track_caller]
+    pub fn classes(&self) -> usize {
+        self.must_be_classes().classes()
+    }
+
+    /// The number of examples of each class.
+    ///
+    /// # Panics
+    /// If values are predicted, as in a regression.
+    #[track_caller]
+    pub fn class_counts(&self) -> Vec<usize> {
+        self.must_be_classes().class_counts()
+    }
+
+    #[track_caller]
+    fn must_be_classes(&self) -> &Classes {
+        match self.as_classes() {
+            Ok(classes) => classes,
+            Err(e) => panic!("Dataset: {e}"),
+        }
+    }
+
+    /// Examples with values to predict: a row of targets for each row of the features.
+    ///
+    /// # Errors
+    /// If features or targets are refused (see [`Features::new`]), or there are more of the one than of the other.
+    pub fn regression(x: impl IntoFeatures<Elem = T>, targets: Tensor<T>) -> Result<Self, DataError> {
+        Dataset::new(x, Targets::new(targets)?)
+    }
+
+    /// The values to predict, a row for each example.
+    ///
+    /// # Panics
+    /// If classes are predicted.
+    #[track_caller]
+    pub fn targets(&self) -> &Tensor<T> {
+        match &self.labels[0] {
+            Labels::Targets(targets) => targets.values(),
+            Labels::Classes(classes) => panic!("Dataset: expected values to predict, got {classes:?}; use `labels`"),
+        }
     }
 }
 
-impl Dataset<f32, Classes> {
+impl Dataset {
     /// Images and their labels from two IDX files, as the MNIST family of sets comes: pixels divided by 255.
     ///
     /// Examples have the shape of an image; [`flatten`](Dataset::flatten) makes rows of them.
@@ -213,47 +314,30 @@ impl Dataset<f32, Classes> {
     }
 }
 
-impl<T: Real> Dataset<T, Targets<T>> {
-    /// Examples with numbers to predict: a row of targets for each row of the features.
-    ///
-    /// # Errors
-    /// If features or targets are refused (see [`Features::new`]), or there are not as many of the one as of the other.
-    pub fn regression(x: impl IntoFeatures<Elem = T>, targets: Tensor<T>) -> Result<Self, DataError> {
-        Dataset::new(x, Targets::new(targets)?)
-    }
-
-    /// The numbers to predict, a row for each example.
-    #[inline]
-    pub fn targets(&self) -> &Tensor<T> {
-        self.labels.values()
-    }
-
-    /// The same set with another element type.
-    pub fn cast<U: Real>(&self) -> Dataset<U, Targets<U>> {
-        let weights = self.weights.as_ref().map(Targets::cast);
-        Dataset { features: self.features.cast(), labels: self.labels.cast(), weights }
-    }
-}
-
-impl<T: Real, Y: Labels> fmt::Debug for Dataset<T, Y> {
+impl<T: Scalar> fmt::Debug for Dataset<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Dataset({} examples of shape {}, {:?})", self.len(), self.example_shape(), self.labels)
+        let all = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(" and ");
+        let shapes = all(&mut self.inputs.iter().map(|features| features.example_shape().to_string()));
+        let labels = all(&mut self.labels.iter().map(|labels| format!("{labels:?}")));
+        write!(f, "Dataset({} examples of shape {shapes}, {labels})", self.len())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use nn::Target;
+    use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
     use tensor::tensor;
 
     #[test]
     fn wholes() {
         let x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
         let set = Dataset::classification(x.clone(), [1, 0], 3).unwrap();
-        assert_eq!((set.x(), set.y().as_slice(), set.is_empty()), (x.clone(), &[1, 0][..], false));
+        assert_eq!((set.x(), set.labels(), set.is_empty()), (x.clone(), &[1, 0][..], false));
         assert_eq!(format!("{set:?}"), "Dataset(2 examples of shape (2,), 3 classes)");
         let set = Dataset::regression(x.clone(), x.transpose()).unwrap();
-        assert_eq!((set.y(), set.targets()), (x.transpose(), &x.transpose()));
+        assert_eq!((set.batch().values(), set.targets()), (&x.transpose(), &x.transpose()));
         assert_eq!(set.cast::<f32>().x(), x.cast());
         assert_eq!(format!("{set:?}"), "Dataset(2 examples of shape (2,), targets of shape (2, 2))");
     }
@@ -302,5 +386,48 @@ mod tests {
         assert!(matches!(e, DataError::Idx { source: crate::IdxError::Element("int"), .. }), "{e}");
         let e = refused(idx(&[2, 0], &[]), idx(&[2], &[0, 0]), 2);
         assert!(matches!(e, DataError::Bytes { bytes: 0, .. }), "{e}");
+    }
+
+    /// Example i has i in every input, and as both labels.
+    fn numbered(n: usize) -> Dataset<f64> {
+        let x: Tensor<f64> = Tensor::arange(n);
+        let set = Dataset::classification(x.clone(), (0..n).collect::<Vec<_>>(), n).unwrap();
+        let set = set.with_input(x.clone()).unwrap().with_input(x.clone()).unwrap();
+        set.with_labels(Targets::new(x).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn all_inputs_and_labels_of_an_example_stay_together() {
+        let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+        let (part, rest) = numbered(50).slice(3..47).unwrap().split(0.5, &mut rng).unwrap();
+        for set in [part, rest] {
+            for batch in set.batches(7, &mut rng).chain(set.batches_in_order(7)) {
+                let expected: Vec<f64> = batch.labels().as_slice().iter().map(|&i| i as f64).collect();
+                let Target::Numbers(values) = &batch.targets[1] else { panic!("expected values") };
+                assert_eq!((batch.inputs.len(), values.to_vec()), (3, expected.clone()));
+                assert!(batch.inputs.iter().all(|x| x.to_vec() == expected));
+            }
+        }
+    }
+
+    #[test]
+    fn inputs_and_labels_of_other_examples_are_refused() {
+        let set = || Dataset::classification(Tensor::<f32>::zeros([2, 1]), [0, 1], 2).unwrap();
+        let e = set().with_input(Tensor::zeros([3, 1])).unwrap_err();
+        assert!(matches!(e, DataError::Counts { features: 3, labels: 2 }), "{e}");
+        let e = set().with_labels(Classes::new([0], 1).unwrap()).unwrap_err();
+        assert!(matches!(e, DataError::Counts { features: 2, labels: 1 }), "{e}");
+    }
+
+    #[test]
+    #[should_panic(expected = "Dataset: expected class labels, but the set has values to predict")]
+    fn a_regression_has_no_classes() {
+        Dataset::regression(tensor![1.0], tensor![2.0]).unwrap().class_counts();
+    }
+
+    #[test]
+    #[should_panic(expected = "Dataset: expected values to predict, got 2 classes; use `labels`")]
+    fn a_classification_has_no_values() {
+        Dataset::classification(tensor![1.0], [1], 2).unwrap().targets();
     }
 }

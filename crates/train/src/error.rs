@@ -60,6 +60,8 @@ pub enum DataError {
         /// Its weight.
         weight: f64,
     },
+    /// Class labels were needed, but the set has values to predict.
+    NoClasses,
     /// Class weights for examples that have weights of their own.
     WeightedTwice,
     /// A NaN or an infinity.
@@ -199,6 +201,11 @@ impl fmt::Display for DataError {
             Weight { example, weight } => {
                 write!(f, "example {example} has the weight {weight}; choose 0 to leave it out, or a number above")
             }
+            NoClasses => write!(
+                f,
+                "expected class labels, but the set has values to predict; use `targets`, or make it with \
+                 `Dataset::classification`"
+            ),
             WeightedTwice => write!(
                 f,
                 "the examples have weights already; multiply them by those of their classes before they are given"

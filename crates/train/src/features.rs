@@ -1,11 +1,11 @@
 //! What is known of each example: numbers of one shape, or bytes that become numbers when a batch is gathered.
 
 use crate::error::DataError;
+use crate::positions::Positions;
 use crate::rows::Rows;
 use crate::scaled::Scaled;
 use crate::table::table;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 use tensor::math::simd::dispatch;
 use tensor::{Real, Shape, Slice, Tensor};
@@ -97,7 +97,7 @@ impl<T: Real> Features<T> {
 
     /// All examples as one tensor, its first axis counting them.
     pub fn x(&self) -> Tensor<T> {
-        self.range(0..self.len())
+        self.batch(&Positions::Run(0..self.len()))
     }
 
     /// The same numbers with another element type; bytes stay bytes.
@@ -129,28 +129,25 @@ impl<T: Real> Features<T> {
         self
     }
 
-    /// The examples at a run of positions; the storage is shared.
-    pub(crate) fn slice(&self, positions: Range<usize>) -> Self {
-        Features { rows: self.rows.slice(positions), ..self.clone() }
+    /// Some examples; the storage is shared.
+    pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
+        let rows = match positions {
+            Positions::Run(run) => self.rows.slice(run.clone()),
+            Positions::List(list) => self.rows.select(list),
+        };
+        Features { rows, ..self.clone() }
     }
 
-    /// The examples at these positions; the storage is shared.
-    pub(crate) fn select(&self, positions: &[usize]) -> Self {
-        Features { rows: self.rows.select(positions), ..self.clone() }
-    }
-
-    /// The examples at these positions as one tensor.
-    pub(crate) fn gather(&self, positions: &[usize]) -> Tensor<T> {
-        self.collect(positions.iter().map(|&p| self.rows.at(p)))
-    }
-
-    /// The examples at a run of positions as one tensor: a view where they are numbers that lie together.
-    pub(crate) fn range(&self, positions: Range<usize>) -> Tensor<T> {
-        match (&self.store, self.rows.run(&positions)) {
-            (Store::Numbers(x), Some(run)) => {
-                x.slice([Slice::from(run.start as isize..run.end as isize)]).reshape(self.batch_shape(run.len()))
-            }
-            _ => self.collect(positions.map(|p| self.rows.at(p))),
+    /// Some examples as one tensor: a view where they are numbers that lie together.
+    pub(crate) fn batch(&self, positions: &Positions<'_>) -> Tensor<T> {
+        match positions {
+            Positions::List(list) => self.collect(list.iter().map(|&p| self.rows.at(p))),
+            Positions::Run(run) => match (&self.store, self.rows.run(run)) {
+                (Store::Numbers(x), Some(run)) => {
+                    x.slice([Slice::from(run.start as isize..run.end as isize)]).reshape(self.batch_shape(run.len()))
+                }
+                _ => self.collect(run.clone().map(|p| self.rows.at(p))),
+            },
         }
     }
 
@@ -221,12 +218,15 @@ mod tests {
         let numbers = Tensor::from_vec([5, 37], data.iter().map(|&b| f32::from(b) * (1.0 / 255.0)).collect::<Vec<_>>());
         let numbers = Features::new(numbers).unwrap();
         for positions in [&[4, 0, 0, 3][..], &[2], &[0, 1, 2, 3, 4]] {
-            assert_eq!(bytes.gather(positions), numbers.gather(positions));
+            assert_eq!(bytes.batch(&Positions::List(positions)), numbers.batch(&Positions::List(positions)));
         }
         assert_eq!(bytes.x(), numbers.x());
-        let (bytes, numbers) = (bytes.select(&[3, 1, 4]).slice(1..3), numbers.select(&[3, 1, 4]).slice(1..3));
+        let (bytes, numbers) = (
+            bytes.part(&Positions::List(&[3, 1, 4])).part(&Positions::Run(1..3)),
+            numbers.part(&Positions::List(&[3, 1, 4])).part(&Positions::Run(1..3)),
+        );
         assert_eq!(bytes.x(), numbers.x());
-        assert_eq!(bytes.gather(&[1]), numbers.range(1..2));
+        assert_eq!(bytes.batch(&Positions::List(&[1])), numbers.batch(&Positions::Run(1..2)));
     }
 
     #[test]
@@ -234,13 +234,19 @@ mod tests {
         let x: Tensor<f64> = Tensor::arange(12).reshape([4, 3]);
         let features = Features::new(x.clone()).unwrap();
         assert!(features.x().same(&x));
-        assert_eq!(features.slice(1..4).range(1..3), tensor![[6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]);
+        assert_eq!(
+            features.part(&Positions::Run(1..4)).batch(&Positions::Run(1..3)),
+            tensor![[6.0, 7.0, 8.0], [9.0, 10.0, 11.0]]
+        );
     }
 
     #[test]
     fn a_view_is_packed_and_a_vector_is_a_column() {
         let x: Tensor<f64> = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
-        assert_eq!(Features::new(x.transpose()).unwrap().gather(&[2, 0]), tensor![[3.0, 6.0], [1.0, 4.0]]);
+        assert_eq!(
+            Features::new(x.transpose()).unwrap().batch(&Positions::List(&[2, 0])),
+            tensor![[3.0, 6.0], [1.0, 4.0]]
+        );
         assert_eq!(Features::new(tensor![7.0, 8.0]).unwrap().x(), tensor![[7.0], [8.0]]);
     }
 
@@ -250,7 +256,7 @@ mod tests {
         let exact = pixels.cast::<f64>();
         assert_eq!(exact.x().at([1, 1, 1]), 255.0 * (1.0 / 255.0));
         let flat = pixels.clone().reshape(4).unwrap();
-        assert_eq!(flat.gather(&[1]), pixels.gather(&[1]).reshape([1, 4]));
+        assert_eq!(flat.batch(&Positions::List(&[1])), pixels.batch(&Positions::List(&[1])).reshape([1, 4]));
         assert_eq!(Features::new(tensor![[1.0, 2.0]]).unwrap().reshape([2, 1]).unwrap().x(), tensor![[[1.0], [2.0]]]);
         assert!(matches!(pixels.clone().reshape(3), Err(DataError::Reshape { .. })));
         assert!(matches!(pixels.reshape([usize::MAX, 4]), Err(DataError::Reshape { .. })));

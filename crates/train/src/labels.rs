@@ -1,25 +1,71 @@
-//! What is predicted of each example, whatever its form.
+//! What is predicted of each example.
 
+use crate::classes::Classes;
+use crate::positions::Positions;
+use crate::targets::Targets;
+use autograd::Scalar;
+use nn::Target;
 use std::fmt;
-use std::ops::Range;
 
-/// What a model is to predict: one entry for each example of a [`Dataset`](crate::Dataset).
-///
-/// There are two forms, [`Classes`](crate::Classes) and [`Targets`](crate::Targets); implement this for a third (say,
-/// both at once), and splitting and batching work for it. Positions handed to these functions lie below
-/// [`count`](Labels::count).
-pub trait Labels: Clone + fmt::Debug {
-    /// A few of them together, as a loss wants them.
-    type Batch;
+/// What one output of a model is to predict of each example: a class, or values.
+#[derive(Clone)]
+pub enum Labels<T: Scalar = f32> {
+    /// A class.
+    Classes(Classes),
+    /// A row of values.
+    Targets(Targets<T>),
+}
 
-    /// How many examples have an entry.
-    fn count(&self) -> usize;
-    /// The entries at these positions, as a batch.
-    fn gather(&self, positions: &[usize]) -> Self::Batch;
-    /// The entries at a run of positions, as a batch.
-    fn range(&self, positions: Range<usize>) -> Self::Batch;
-    /// The entries at a run of positions.
-    fn slice(&self, positions: Range<usize>) -> Self;
-    /// The entries at these positions, in their order.
-    fn select(&self, positions: &[usize]) -> Self;
+impl<T: Scalar> Labels<T> {
+    /// The number of examples.
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Labels::Classes(classes) => classes.labels().len(),
+            Labels::Targets(targets) => targets.values().shape()[0],
+        }
+    }
+
+    /// Those of some examples, in the form that a loss takes.
+    pub(crate) fn batch(&self, positions: &Positions<'_>) -> Target<T> {
+        match self {
+            Labels::Classes(classes) => classes.batch(positions).into(),
+            Labels::Targets(targets) => targets.batch(positions).into(),
+        }
+    }
+
+    /// Those of some examples.
+    pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
+        match self {
+            Labels::Classes(classes) => classes.part(positions).into(),
+            Labels::Targets(targets) => targets.part(positions).into(),
+        }
+    }
+
+    pub(crate) fn cast<U: Scalar>(&self) -> Labels<U> {
+        match self {
+            Labels::Classes(classes) => classes.clone().into(),
+            Labels::Targets(targets) => targets.cast().into(),
+        }
+    }
+}
+
+impl<T: Scalar> From<Classes> for Labels<T> {
+    fn from(classes: Classes) -> Self {
+        Labels::Classes(classes)
+    }
+}
+
+impl<T: Scalar> From<Targets<T>> for Labels<T> {
+    fn from(targets: Targets<T>) -> Self {
+        Labels::Targets(targets)
+    }
+}
+
+impl<T: Scalar> fmt::Debug for Labels<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Labels::Classes(classes) => classes.fmt(f),
+            Labels::Targets(targets) => targets.fmt(f),
+        }
+    }
 }

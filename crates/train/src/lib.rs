@@ -8,8 +8,8 @@
 //! let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
 //! let (train, test) = train::digits().split_stratified(0.8, &mut rng)?;
 //! for batch in train.batches(32, &mut rng) {
-//!     assert_eq!(batch.x.shape()[1], 64); // a Tensor<f32> of up to 32 rows,
-//!     assert!(batch.y.as_slice().len() <= 32); // and as many class labels
+//!     assert_eq!(batch.x().shape()[1], 64); // a Tensor<f32> of up to 32 rows,
+//!     assert!(batch.labels().as_slice().len() <= 32); // and as many class labels
 //! }
 //! assert_eq!((train.len(), test.len()), (1438, 359));
 //! # Ok::<(), train::DataError>(())
@@ -51,12 +51,12 @@
 //! |---|---|
 //! | `dataset.rs` | features and what to predict from them, checked once |
 //! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
-//! | `inputs.rs` | examples of several inputs |
 //! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
-//! | `labels.rs`, `classes.rs`, `targets.rs`, `pair.rs` | what is predicted: a class, numbers, or both |
+//! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: classes, or values |
 //! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
 //! | `weights.rs`, `standardize.rs` | examples that count more than others; features of mean 0 and deviation 1 |
-//! | `batches.rs` | a set, a few examples at a time |
+//! | `batch.rs`, `batches.rs`, `positions.rs` | a few examples; a set, a few examples at a time |
+//! | `source.rs`, `stream.rs` | data for training: a set, or an iterator |
 //! | `csv/`, `npy/` | tables, and NumPy's arrays |
 //! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
 //! | `bytes.rs`, `element.rs` | bytes from a file, and the numbers they are |
@@ -75,6 +75,7 @@
 #![warn(missing_docs)]
 
 mod accuracy;
+mod batch;
 mod batches;
 mod bytes;
 pub mod callback;
@@ -96,20 +97,21 @@ pub mod fit;
 mod history;
 mod host;
 mod idx;
-mod inputs;
 mod labels;
 mod logs;
 pub mod metrics;
 mod npy;
-mod pair;
 pub mod playground;
+mod positions;
 mod rows;
 pub mod save;
 mod scaled;
 pub mod search;
 mod shuffle;
+mod source;
 mod split;
 mod standardize;
+mod stream;
 mod table;
 mod targets;
 #[cfg(test)]
@@ -118,7 +120,8 @@ mod text;
 mod weights;
 
 pub use accuracy::accuracy;
-pub use batches::{Batch, Batches};
+pub use batch::Batch;
+pub use batches::Batches;
 pub use callback::{
     Callback, CallbackState, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpoch,
     ReduceLrOnPlateau, StepReport, TensorBoard, TerminateOnNan, TrainingState,
@@ -132,17 +135,17 @@ pub use digits::digits;
 pub use error::DataError;
 pub use fashion::{FASHION_CLASSES, FASHION_DIR, FashionMnist, fashion_mnist};
 pub use features::{Features, IntoFeatures};
-pub use fit::{Fit, FitError, IntoTargets, Minibatch, Minibatches, NonFinite, Source, Stream, Training, Verbosity};
+pub use fit::{Fit, FitError, NonFinite, Training, Verbosity};
 pub use history::History;
 pub use idx::{Idx, IdxError};
-pub use inputs::{Inputs, InputsBatch};
 pub use labels::Labels;
 pub use logs::Logs;
 pub use metrics::{Direction, Metric};
 #[cfg(feature = "npz")]
 pub use npy::Npz;
 pub use npy::{Npy, NpyError};
-pub use pair::Pair;
 pub use save::{SaveError, Saving};
+pub use source::{EpochBatches, Source};
 pub use standardize::Standardizer;
+pub use stream::Stream;
 pub use targets::Targets;

@@ -1,15 +1,14 @@
 //! Parts of a data set, which share its storage.
 
-use crate::classes::Classes;
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::labels::Labels;
+use crate::positions::Positions;
 use crate::shuffle::shuffle;
+use autograd::Scalar;
 use rand::Rng;
 use std::ops::{Bound, RangeBounds};
-use tensor::Real;
 
-impl<T: Real, Y: Labels> Dataset<T, Y> {
+impl<T: Scalar> Dataset<T> {
     /// The examples at a run of positions.
     ///
     /// ```
@@ -39,7 +38,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
         if start >= end || end > len {
             return Err(DataError::Part { asked: start..end, len });
         }
-        Ok(self.run(start..end))
+        Ok(self.part(&Positions::Run(start..end)))
     }
 
     /// The first `n` examples.
@@ -81,7 +80,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
         match positions.iter().find(|&&p| p >= len) {
             Some(&position) => Err(DataError::Position { position, len }),
             None if positions.is_empty() => Err(DataError::Empty),
-            None => Ok(self.pick(positions)),
+            None => Ok(self.part(&Positions::List(positions))),
         }
     }
 
@@ -100,7 +99,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     pub fn split(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
         let n = first_part(fraction, self.len())?;
         let order = self.shuffled(rng);
-        Ok((self.pick(&order[..n]), self.pick(&order[n..])))
+        Ok((self.part(&Positions::List(&order[..n])), self.part(&Positions::List(&order[n..]))))
     }
 
     /// All positions in random order.
@@ -111,7 +110,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     }
 }
 
-impl<T: Real> Dataset<T, Classes> {
+impl<T: Scalar> Dataset<T> {
     /// Like [`split`](Dataset::split), with every class divided in the same proportion, to within one example.
     ///
     /// A class of a single example falls to one of the parts.
@@ -125,13 +124,14 @@ impl<T: Real> Dataset<T, Classes> {
     /// ```
     ///
     /// # Errors
-    /// If the fraction is not between 0 and 1, or so near to either that a part is empty.
+    /// If values are predicted, the fraction is not between 0 and 1, or it is so near to either that a part is empty.
     pub fn split_stratified(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
         let n = first_part(fraction, self.len())?;
-        let mut quota = quotas(fraction, n, &self.class_counts());
+        let classes = self.as_classes()?;
+        let mut quota = quotas(fraction, n, &classes.class_counts());
         let (mut first, mut second) = (Vec::with_capacity(n), Vec::with_capacity(self.len() - n));
         for position in self.shuffled(rng) {
-            match &mut quota[self.labels()[position]] {
+            match &mut quota[classes.labels()[position]] {
                 0 => second.push(position),
                 left => {
                     *left -= 1;
@@ -139,7 +139,7 @@ impl<T: Real> Dataset<T, Classes> {
                 }
             }
         }
-        Ok((self.pick(&first), self.pick(&second)))
+        Ok((self.part(&Positions::List(&first)), self.part(&Positions::List(&second))))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::labels::Labels;
-use tensor::{Real, Tensor, keep};
+use crate::features::Features;
+use autograd::Scalar;
+use tensor::{Tensor, keep};
 
 /// Subtracts from each feature its mean and divides by its standard deviation: (x - μ) / σ.
 ///
 /// Both are those of the set it was made of, the training set; a feature that is the same in all its examples is not
-/// divided, and of a set of several [`Inputs`](crate::Inputs) the first alone is changed. In a
+/// divided, and of a set of several inputs the first alone is changed. In a
 /// network the same is done by its normalizing layer, which is then saved with it.
 ///
 /// ```
@@ -22,14 +23,14 @@ use tensor::{Real, Tensor, keep};
 /// # Ok::<(), train::DataError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Standardizer<T: Real = f32> {
+pub struct Standardizer<T: Scalar = f32> {
     mean: Tensor<T>,
     deviation: Tensor<T>,
 }
 
-impl<T: Real> Standardizer<T> {
+impl<T: Scalar> Standardizer<T> {
     /// With the means and standard deviations of this set, computed in f64.
-    pub fn of<Y: Labels>(train: &Dataset<T, Y>) -> Self {
+    pub fn of(train: &Dataset<T>) -> Self {
         let x = train.x().cast::<f64>();
         let mean = x.mean_over(keep(0));
         let mut deviation = x.std_over(keep(0), 0);
@@ -57,7 +58,7 @@ impl<T: Real> Standardizer<T> {
     ///
     /// # Errors
     /// If its examples have another shape than those it was made of.
-    pub fn apply<Y: Labels>(&self, set: &Dataset<T, Y>) -> Result<Dataset<T, Y>, DataError> {
+    pub fn apply(&self, set: &Dataset<T>) -> Result<Dataset<T>, DataError> {
         if set.example_shape()[..] != self.mean.shape()[1..] {
             let expected = "examples of the shape of those the standardizer was made of";
             return Err(DataError::Axes { what: "features", shape: set.example_shape().clone(), expected });
@@ -69,7 +70,7 @@ impl<T: Real> Standardizer<T> {
                 *x = (*x - mean) / deviation;
             }
         }
-        set.with_features(x)
+        Ok(set.clone().with_first(Features::new(x)?))
     }
 }
 

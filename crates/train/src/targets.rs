@@ -1,10 +1,9 @@
 //! Regression targets: the numbers to predict of an example.
 
 use crate::error::DataError;
-use crate::labels::Labels;
+use crate::positions::Positions;
 use crate::table::table;
 use std::fmt;
-use std::ops::Range;
 use tensor::{Indices, Real, Slice, Tensor};
 
 /// One row of numbers per example.
@@ -43,28 +42,18 @@ impl<T: Real> Targets<T> {
     }
 }
 
-impl<T: Real> Labels for Targets<T> {
-    type Batch = Tensor<T>;
-
-    #[inline]
-    fn count(&self) -> usize {
-        self.0.shape()[0]
+impl<T: Real> Targets<T> {
+    /// The rows of some examples.
+    pub(crate) fn batch(&self, positions: &Positions<'_>) -> Tensor<T> {
+        match positions {
+            Positions::Run(run) => self.0.slice([Slice::from(run.start as isize..run.end as isize)]),
+            Positions::List(list) => self.0.index_select(0, Indices::from(*list)),
+        }
     }
 
-    fn gather(&self, positions: &[usize]) -> Tensor<T> {
-        self.0.index_select(0, Indices::from(positions))
-    }
-
-    fn range(&self, positions: Range<usize>) -> Tensor<T> {
-        self.0.slice([Slice::from(positions.start as isize..positions.end as isize)])
-    }
-
-    fn slice(&self, positions: Range<usize>) -> Self {
-        Targets(self.range(positions))
-    }
-
-    fn select(&self, positions: &[usize]) -> Self {
-        Targets(self.gather(positions))
+    /// Those of some examples.
+    pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
+        Targets(self.batch(positions))
     }
 }
 
@@ -82,10 +71,10 @@ mod tests {
     #[test]
     fn parts_and_batches() {
         let y: Tensor<f64> = tensor![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]];
-        let y = Targets::new(y.clone()).unwrap().slice(1..3);
-        assert_eq!((y.count(), y.gather(&[1, 1])), (2, tensor![[4.0, 5.0], [4.0, 5.0]]));
-        assert_eq!(y.range(0..1), tensor![[2.0, 3.0]]);
-        assert_eq!(y.select(&[1, 0]).values(), &tensor![[4.0, 5.0], [2.0, 3.0]]);
+        let y = Targets::new(y.clone()).unwrap().part(&Positions::Run(1..3));
+        assert_eq!(y.batch(&Positions::List(&[1, 1])), tensor![[4.0, 5.0], [4.0, 5.0]]);
+        assert_eq!(y.batch(&Positions::Run(0..1)), tensor![[2.0, 3.0]]);
+        assert_eq!(y.part(&Positions::List(&[1, 0])).values(), &tensor![[4.0, 5.0], [2.0, 3.0]]);
         assert_eq!(y.cast::<f32>().values(), &tensor![[2.0, 3.0], [4.0, 5.0]]);
     }
 

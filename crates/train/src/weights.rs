@@ -1,13 +1,12 @@
 //! Examples that count more than others, and classes that do.
 
-use crate::classes::Classes;
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::labels::Labels;
 use crate::targets::Targets;
-use tensor::{Real, Tensor};
+use autograd::Scalar;
+use tensor::Tensor;
 
-impl<T: Real, Y: Labels> Dataset<T, Y> {
+impl<T: Scalar> Dataset<T> {
     /// The same set, each example counting as much as its weight says: 2 as much as being there twice, 0 not at all.
     ///
     /// Weights go along with their examples into parts and batches, where losses find them, and those metrics that are
@@ -43,7 +42,7 @@ impl<T: Real, Y: Labels> Dataset<T, Y> {
     }
 }
 
-impl<T: Real> Dataset<T, Classes> {
+impl<T: Scalar> Dataset<T> {
     /// The same set, each example counting as much as its class: for classes that are rare, or matter more.
     ///
     /// ```
@@ -54,15 +53,16 @@ impl<T: Real> Dataset<T, Classes> {
     /// ```
     ///
     /// # Errors
-    /// If there is not one weight for each class, one is negative, NaN or infinite, or the examples have weights.
+    /// If values are predicted, there is not one weight for each class, one is negative, NaN or infinite, or the examples have weights.
     pub fn class_weighted(self, weights: &[f64]) -> Result<Self, DataError> {
-        if weights.len() != self.classes() {
-            return Err(DataError::WeightCount { weights: weights.len(), what: "classes", count: self.classes() });
+        let classes = self.as_classes()?;
+        if weights.len() != classes.classes() {
+            return Err(DataError::WeightCount { weights: weights.len(), what: "classes", count: classes.classes() });
         }
         if self.weights.is_some() {
             return Err(DataError::WeightedTwice);
         }
-        let weights: Vec<T> = self.labels().iter().map(|&class| T::from_f64(weights[class])).collect();
+        let weights: Vec<T> = classes.labels().iter().map(|&class| T::from_f64(weights[class])).collect();
         self.weighted(weights)
     }
 
@@ -75,6 +75,10 @@ impl<T: Real> Dataset<T, Classes> {
     /// assert_eq!(set.balanced_class_weights(), [4.0 / 6.0, 2.0]);
     /// # Ok::<(), train::DataError>(())
     /// ```
+    ///
+    /// # Panics
+    /// If values are predicted, as in a regression.
+    #[track_caller]
     pub fn balanced_class_weights(&self) -> Vec<f64> {
         let share = self.len() as f64 / self.classes() as f64;
         self.class_counts().into_iter().map(|n| if n == 0 { 1.0 } else { share / n as f64 }).collect()
@@ -98,7 +102,7 @@ mod tests {
         let (part, _) = set(40).slice(3..30).unwrap().split(0.5, &mut rng).unwrap();
         for batches in [part.batches(4, &mut rng), part.batches_in_order(4)] {
             for batch in batches {
-                assert_eq!(batch.weights, Some(batch.x.flatten()));
+                assert_eq!(batch.weights, Some(batch.x().flatten()));
             }
         }
         assert_eq!(part.cast::<f32>().flatten().weights(), Some(part.x().flatten().cast()));

@@ -9,7 +9,7 @@ use std::io::ErrorKind::StorageFull;
 use std::path::{Path, PathBuf};
 use tensor::{Tensor, tensor};
 use train::{
-    CsvLogger, DataError, Dataset, Fit, FitError, Minibatch, ModelCheckpoint, SaveError, Saving, Stream, TensorBoard,
+    Batch, CsvLogger, DataError, Dataset, Fit, FitError, ModelCheckpoint, SaveError, Saving, Stream, TensorBoard,
     Training, Verbosity,
 };
 
@@ -50,7 +50,7 @@ impl Drop for Folder {
 }
 
 /// The error of a run on these batches, after which the model is what it was.
-fn refused(mut model: Model<f64>, batches: impl Fn() -> Vec<Minibatch<f64>>) -> FitError {
+fn refused(mut model: Model<f64>, batches: impl Fn() -> Vec<Batch<f64>>) -> FitError {
     let stream = Stream::batches(move |_| batches().into_iter().map(Ok));
     let before = numbers(&model);
     let e = model.fit(&stream, fit()).unwrap_err();
@@ -63,7 +63,7 @@ fn labels_outside_the_classes() {
     let e = Dataset::classification(tensor![0.0, 1.0], [0, 2], 2).unwrap_err();
     assert!(matches!(e, DataError::Label { example: 1, label: 2, classes: 2 }), "{e}");
     // A good batch first: what it has taught is taken back.
-    let batch = |label| Minibatch::new(tensor![[1.0], [2.0]], [0, label]);
+    let batch = |label| Batch::new(tensor![[1.0], [2.0]], [0, label]);
     let e = refused(model(), move || vec![batch(1), batch(2)]);
     assert!(matches!(e, FitError::Loss(LossError::Label { row: 1, label: 2, classes: 2, .. })), "{e}");
     assert!(matches!(model().test_on_batch(&batch(7)), Err(FitError::Loss(_))));
@@ -73,11 +73,11 @@ fn labels_outside_the_classes() {
 fn numbers_that_are_none() {
     let e = Dataset::classification(tensor![0.0, f64::NAN], [0, 1], 2).unwrap_err();
     assert!(matches!(e, DataError::NotFinite { what: "features", example: 1, .. }), "{e}");
-    let good = || Minibatch::new(tensor![[1.0]], [0]);
-    let e = refused(model(), move || vec![good(), Minibatch::new(tensor![[f64::NAN]], [1])]);
+    let good = || Batch::new(tensor![[1.0]], [0]);
+    let e = refused(model(), move || vec![good(), Batch::new(tensor![[f64::NAN]], [1])]);
     let FitError::NonFinite(report) = &e else { panic!("{e}") };
     assert!(report.step == 1 && report.culprit.starts_with("input 0 holds NaN"), "{e}");
-    let target = |y: f64| Minibatch::new(tensor![[1.0]], tensor![[y, 0.0]]);
+    let target = |y: f64| Batch::new(tensor![[1.0]], tensor![[y, 0.0]]);
     let e = refused(model().loss(Loss::Mse), move || vec![target(1.0), target(f64::INFINITY)]);
     let FitError::NonFinite(report) = &e else { panic!("{e}") };
     assert!(report.culprit.starts_with("the loss, of outputs that are finite"), "{e}");
@@ -111,7 +111,7 @@ fn empty_splits() {
         let e = model().fit(&set(), fit().validation_split(share)).unwrap_err();
         assert!(matches!(e, FitError::Data(DataError::EmptyPart { len: 4, .. })), "{e}");
     }
-    let nothing = Stream::batches(|_| std::iter::empty::<Result<Minibatch<f64>, DataError>>());
+    let nothing = Stream::batches(|_| std::iter::empty::<Result<Batch<f64>, DataError>>());
     let e = model().fit(&set(), fit().validation(&nothing)).unwrap_err();
     assert!(matches!(e, FitError::NoExamples), "{e}");
     assert!(matches!(model().predictions(&nothing), Err(FitError::NoExamples)));
@@ -215,6 +215,6 @@ fn other_shapes() {
     let mut model = model();
     assert!(matches!(model.fit(&wide, fit()), Err(FitError::Input { .. })));
     assert!(matches!(model.evaluate(&wide), Err(FitError::Input { .. })));
-    let batch = Minibatch::new(Tensor::zeros([2, 3]), [0, 1]);
+    let batch = Batch::new(Tensor::zeros([2, 3]), [0, 1]);
     assert!(matches!(model.train_on_batch(&batch, &mut Sgd::new(0.1)), Err(FitError::Input { .. })));
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::testing::Folder;
-use crate::{Dataset, Fit, History, Targets, Training, Verbosity};
+use crate::{Dataset, Fit, History, Training, Verbosity};
 use autograd::Params;
 use nn::{Dense, Model};
 use optim::{Exponential, Optimizer, Plateau, Sgd};
@@ -11,7 +11,7 @@ use std::fs;
 use std::process::Command;
 use tensor::tensor;
 
-fn line() -> Dataset<f64, Targets<f64>> {
+fn line() -> Dataset<f64> {
     Dataset::regression(tensor![-1.0, 0.0, 1.0, 2.0], tensor![-2.0, 1.0, 4.0, 7.0]).unwrap()
 }
 
@@ -190,7 +190,7 @@ fn a_csv_file_gone_on_with() {
 #[test]
 fn who_watches_waits_for_an_evaluation() {
     let (set, folder) = (line(), Folder::new("watched"));
-    fn fit<'a>(rate: f64, set: &'a Dataset<f64, Targets<f64>>) -> Fit<'a, f64> {
+    fn fit<'a>(rate: f64, set: &'a Dataset<f64>) -> Fit<'a, f64> {
         Fit::new(Sgd::new(rate)).epochs(9).validation(set).validation_every(2).verbosity(Verbosity::Quiet)
     }
     let mut stopping = EarlyStopping::new("val_loss").patience(2).restore_best_weights(true);

@@ -1,10 +1,9 @@
 //! A table, and the data sets that it makes.
 
 use super::CsvError;
-use crate::classes::Classes;
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::targets::Targets;
+use autograd::Scalar;
 use tensor::{Real, Tensor};
 
 /// Named columns of numbers, out of a file: see [`Csv`](super::Csv). Names are held as their ids.
@@ -58,10 +57,10 @@ impl Table {
     ///
     /// # Errors
     /// If there is no such column, or no other, or a number leaves the range of `T`.
-    pub fn regression<T: Real>(
+    pub fn regression<T: Scalar>(
         &self,
         targets: impl IntoIterator<Item = impl AsRef<str>>,
-    ) -> Result<Dataset<T, Targets<T>>, DataError> {
+    ) -> Result<Dataset<T>, DataError> {
         let targets: Vec<usize> = targets.into_iter().map(|name| self.find(name.as_ref())).collect::<Result<_, _>>()?;
         Dataset::regression(self.all_but(&targets), self.pick(&targets))
     }
@@ -70,7 +69,7 @@ impl Table {
     ///
     /// # Errors
     /// If there is no such column, it holds numbers, there is no other, or a number leaves the range of `T`.
-    pub fn classification<T: Real>(&self, target: &str) -> Result<Dataset<T, Classes>, DataError> {
+    pub fn classification<T: Scalar>(&self, target: &str) -> Result<Dataset<T>, DataError> {
         let at = self.find(target)?;
         let Some(classes) = &self.categories[at] else {
             return Err(CsvError::NotCategorical { name: target.to_string() }.into());

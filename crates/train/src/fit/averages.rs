@@ -35,8 +35,8 @@ impl Averages {
 mod tests {
     use crate::testing::Folder;
     use crate::{
-        Callback, Dataset, Direction, EarlyStopping, Fit, FitError, ModelCheckpoint, Saving, Targets, Training,
-        TrainingState, Verbosity,
+        Callback, Dataset, Direction, EarlyStopping, Fit, FitError, ModelCheckpoint, Saving, Training, TrainingState,
+        Verbosity,
     };
     use autograd::Params;
     use nn::{Dense, Model};
@@ -47,7 +47,7 @@ mod tests {
 
     const MOMENTUM: f64 = 0.9;
 
-    fn line() -> Dataset<f64, Targets<f64>> {
+    fn line() -> Dataset<f64> {
         let x = Tensor::linspace(-1.0, 1.0, 24);
         let y: Vec<f64> = x.to_vec().into_iter().map(|x| 3.0 * x + 1.0).collect();
         Dataset::regression(x, Tensor::from(y)).unwrap()

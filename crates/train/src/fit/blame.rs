@@ -1,6 +1,6 @@
 //! Where a number that is not finite came from.
 
-use super::source::Minibatch;
+use crate::batch::Batch;
 use autograd::inspect::Operation;
 use autograd::{Gradients, ParamGradients, Params, Scalar, Tape};
 use nn::{Model, Module};
@@ -9,7 +9,7 @@ use tensor::Tensor;
 /// What first holds an infinity or NaN, on the way from the parameters and the inputs through the layers to the loss.
 ///
 /// `tape` holds the step's computation: of its operations the first with such a value is named, too.
-pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>, tape: &Tape<T>) -> String {
+pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Batch<T>, tape: &Tape<T>) -> String {
     if let Some(found) = parameter(model.params()) {
         return found;
     }

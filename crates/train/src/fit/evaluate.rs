@@ -3,7 +3,7 @@
 use super::error::FitError;
 use super::pass::Pass;
 use super::scores::Scores;
-use super::source::Minibatch;
+use crate::batch::Batch;
 use crate::error::DataError;
 use autograd::{Scalar, Tape};
 use nn::{Context, Model};
@@ -14,8 +14,8 @@ use tensor::{Shape, Tensor};
 /// # Errors
 /// If a batch does not fit the model, or there is none.
 pub(super) fn evaluate<T: Scalar>(
-    batches: impl Iterator<Item = Result<Minibatch<T>, DataError>>,
-    mut score: impl FnMut(&Minibatch<T>, &mut Tape<T>) -> Result<(), FitError>,
+    batches: impl Iterator<Item = Result<Batch<T>, DataError>>,
+    mut score: impl FnMut(&Batch<T>, &mut Tape<T>) -> Result<(), FitError>,
 ) -> Result<(), FitError> {
     let (mut tape, mut seen) = (Tape::default(), 0);
     for batch in batches {
@@ -30,7 +30,7 @@ pub(super) fn evaluate<T: Scalar>(
 pub(super) fn score<T: Scalar>(
     model: &Model<T>,
     tape: &mut Tape<T>,
-    batch: &Minibatch<T>,
+    batch: &Batch<T>,
     scores: &mut Scores<'_, T>,
 ) -> Result<(), FitError> {
     check_inputs(model, batch)?;
@@ -45,7 +45,7 @@ pub(super) fn score<T: Scalar>(
 }
 
 /// Refuses examples of another shape than the model takes.
-pub(super) fn check_inputs<T: Scalar>(model: &Model<T>, batch: &Minibatch<T>) -> Result<(), FitError> {
+pub(super) fn check_inputs<T: Scalar>(model: &Model<T>, batch: &Batch<T>) -> Result<(), FitError> {
     let example = |x: &Tensor<T>| Shape::from(x.shape().get(1..).unwrap_or(&[]));
     let expected = model.input_shapes();
     let fits = batch.inputs.len() == expected.len()

@@ -4,7 +4,7 @@ use super::tests::{bits, classifier, line, quiet, regressor};
 use super::*;
 use crate::callback::{Callback, StepReport, TrainingState};
 use crate::metrics::{Accuracy, MeanAbsoluteError};
-use crate::{Classes, Dataset, Pair, Targets};
+use crate::{Classes, Dataset, Targets};
 use autograd::Params;
 use nn::{Dense, Model, Task};
 use optim::Sgd;
@@ -104,7 +104,7 @@ fn a_few_batches_learned_by_heart() {
 fn a_batch_at_a_time() {
     let (set, mut whole, mut single) = (line(20), regressor(), regressor());
     whole.fit(&set, quiet(0.05).epochs(3).batch_size(20).shuffle(false)).unwrap();
-    let batch = Minibatch::from(set.batches_in_order(20).next().unwrap());
+    let batch = set.batch();
     let (mut sgd, mut losses) = (Sgd::new(0.05), vec![]);
     for _ in 0..3 {
         let before = single.test_on_batch(&batch).unwrap();
@@ -174,11 +174,9 @@ fn several_inputs_and_outputs_in_memory() {
         (0..60).map(|i| [0, 1, 2].map(|k| f64::from((i * (7 + 4 * k) + k) % 11) / 5.0 - 1.0)).collect();
     let column = |f: fn(&[f64; 3]) -> f64| Tensor::from(rows.iter().map(f).collect::<Vec<_>>());
     let b: Vec<f64> = rows.iter().flat_map(|row| [row[1], row[2]]).collect();
-    let answers = Pair::new(
-        Targets::new(column(|r| r[0] + 2.0 * r[1] - r[2])).unwrap(),
-        Targets::new(column(|r| 3.0 * r[0])).unwrap(),
-    );
-    let set = Dataset::with_inputs([column(|r| r[0]), Tensor::from_vec([60, 2], b)], answers.unwrap()).unwrap();
+    let set = Dataset::regression(column(|r| r[0]), column(|r| r[0] + 2.0 * r[1] - r[2])).unwrap();
+    let set = set.with_input(Tensor::from_vec([60, 2], b)).unwrap();
+    let set = set.with_labels(Targets::new(column(|r| 3.0 * r[0])).unwrap()).unwrap();
     let history = model.fit(&set, quiet(0.1).epochs(100).batch_size(10).validation_split(0.2)).unwrap();
     assert!(history.last("val_loss").unwrap() < 1e-6, "{history}");
     let predicted = model.all_predictions(&set).unwrap();
@@ -202,8 +200,9 @@ fn several_outputs_and_penalties() {
         graph.build(&params).unwrap().into_model(params).unwrap().loss_weights([1.0, 0.5]).metrics(["accuracy"]);
     let first = model.params().keys().next().unwrap();
     let mut model = model.regularize(first, nn::Regularizer::L2(1e-3));
-    let labels = Pair::new(Targets::new(tensor![0.0, 1.0, 1.0, 2.0]).unwrap(), Classes::new([0, 1, 1, 1], 2).unwrap());
-    let set = Dataset::new(tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], labels.unwrap()).unwrap();
+    let x = tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+    let set = Dataset::regression(x, tensor![0.0, 1.0, 1.0, 2.0]).unwrap();
+    let set = set.with_labels(Classes::new([0, 1, 1, 1], 2).unwrap()).unwrap();
     let history = model.fit(&set, quiet(0.3).epochs(300)).unwrap();
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "sum_loss", "sum_accuracy", "or_loss", "or_accuracy"]);
     assert_eq!(history.last("or_accuracy"), Some(1.0), "{history}");

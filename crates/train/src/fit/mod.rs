@@ -8,7 +8,6 @@
 //! | `step.rs`, `evaluate.rs`, `pass.rs` | one batch in it: to learn from, to be judged by, and what both share |
 //! | `resume.rs` | a run in a file, and taken up from it |
 //! | `averages.rs` | averaged weights in the place of the weights, and out again |
-//! | `source.rs`, `stream.rs` | where batches come from |
 //! | `scores.rs` | the loss and the metrics of a pass |
 //! | `blame.rs`, `error.rs` | what went wrong, and where |
 //! | `progress.rs`, `line.rs`, `table.rs`, `screen.rs` | what is seen meanwhile, and where |
@@ -29,9 +28,7 @@ mod run;
 mod scores;
 mod screen;
 mod settings;
-mod source;
 mod step;
-mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -40,6 +37,4 @@ mod training;
 pub use error::{FitError, NonFinite};
 pub use progress::Verbosity;
 pub use settings::Fit;
-pub use source::{IntoTargets, Minibatch, Minibatches, Source};
-pub use stream::Stream;
 pub use training::Training;

@@ -1,6 +1,6 @@
 //! One pass of a batch through a model, to its loss.
 
-use super::source::Minibatch;
+use crate::batch::Batch;
 use autograd::{Scalar, TensorVar, Var};
 use nn::{Context, LossError, Model};
 use smallvec::{SmallVec, smallvec};
@@ -21,7 +21,7 @@ impl<'t, T: Scalar> Pass<'t, T> {
     ///
     /// The common model has one input and one output, whose loss is all there is: for that one no list is made, so that
     /// a step takes nothing from the allocator.
-    pub(super) fn of(model: &Model<T>, ctx: &mut Context<'_, 't, T>, batch: &Minibatch<T>) -> Result<Self, LossError> {
+    pub(super) fn of(model: &Model<T>, ctx: &mut Context<'_, 't, T>, batch: &Batch<T>) -> Result<Self, LossError> {
         let (net, tape) = (ctx.net(), ctx.tape());
         if let ([x], [head], [target]) = (&batch.inputs[..], model.heads(), &batch.targets[..])
             && !model.has_terms()

@@ -7,12 +7,12 @@ use super::evaluate::{check_inputs, evaluate, score};
 use super::progress::Progress;
 use super::scores::Scores;
 use super::settings::Fit;
-use super::source::Source;
 use super::step::{Step, step};
 use crate::callback::{Callback, StepReport, TrainingState};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
+use crate::source::Source;
 use autograd::{Params, Scalar, Tape};
 use nn::Model;
 use optim::OptimizerState;
@@ -169,7 +169,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         let mut rng = generator(self.model.random_seed(), epoch);
         let (size, most) = (self.fit.batch_size, self.fit.steps_per_epoch);
         let shuffle: Option<&mut dyn Rng> = if self.fit.shuffle { Some(&mut rng) } else { None };
-        let batches = train.minibatches(epoch, size, shuffle)?;
+        let batches = train.epoch(epoch, size, shuffle)?;
         progress.epoch_begins(epoch, train.steps(size).map(|n| n.min(most)));
         let mut done = 0;
         for batch in batches.take(most) {
@@ -213,7 +213,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         self.scores.reset();
         self.call(epoch, |callback, cx| callback.evaluation_begin(cx))?;
         let mut done = 0;
-        evaluate(set.minibatches(0, self.fit.evaluation_batch, None)?.take(most), |batch, tape| {
+        evaluate(set.epoch(0, self.fit.evaluation_batch, None)?.take(most), |batch, tape| {
             score(self.model, tape, batch, &mut self.scores)?;
             done += 1;
             self.call(epoch, |callback, cx| callback.evaluation_step_end(cx, done - 1))

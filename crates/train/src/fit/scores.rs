@@ -2,7 +2,7 @@
 
 use super::error::FitError;
 use super::pass::Pass;
-use super::source::Minibatch;
+use crate::batch::Batch;
 use crate::logs::Logs;
 use crate::metrics::{
     BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, Direction, Mean, Metric,
@@ -67,7 +67,7 @@ impl<'a, T: Scalar> Scores<'a, T> {
     }
 
     /// Takes in a batch, from the very pass that it was trained in.
-    pub(super) fn update(&mut self, model: &Model<T>, batch: &Minibatch<T>, pass: &Pass<'_, T>) {
+    pub(super) fn update(&mut self, model: &Model<T>, batch: &Batch<T>, pass: &Pass<'_, T>) {
         let n = batch.len() as f64;
         self.loss.add(pass.total.value().to_f64(), n);
         let weights = batch.weights.as_ref().map(Tensor::packed);

@@ -3,9 +3,9 @@
 use super::held::Held;
 use super::progress::Verbosity;
 use super::screen::Screen;
-use super::source::Source;
 use crate::callback::Callback;
 use crate::metrics::Metric;
+use crate::source::Source;
 use autograd::Scalar;
 use optim::Optimizer;
 use std::fmt;

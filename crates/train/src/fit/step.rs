@@ -4,7 +4,7 @@ use super::blame;
 use super::error::FitError;
 use super::pass::Pass;
 use super::scores::Scores;
-use super::source::Minibatch;
+use crate::batch::Batch;
 use autograd::{Scalar, Tape};
 use nn::{Context, Model};
 use optim::Optimizer;
@@ -22,7 +22,7 @@ pub(super) enum Step {
 pub(super) fn step<T: Scalar>(
     model: &mut Model<T>,
     tape: &mut Tape<T>,
-    batch: &Minibatch<T>,
+    batch: &Batch<T>,
     scores: &mut Scores<'_, T>,
     optimizer: &mut dyn Optimizer<T>,
     rng: &mut dyn Rng,

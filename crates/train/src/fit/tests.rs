@@ -5,7 +5,7 @@ mod ruled_out;
 
 use super::*;
 use crate::callback::{EarlyStopping, OnEpoch};
-use crate::{Classes, DataError, Dataset, History, Targets};
+use crate::{Batch, Classes, DataError, Dataset, History, Stream};
 use autograd::{Params, Tape};
 use nn::{Dense, Dropout, Loss, Model, Relu, Sequential, Target, Task};
 use optim::{Optimizer, Sgd};
@@ -25,7 +25,7 @@ pub(super) fn classifier(dropout: f64) -> Model<f32> {
     Model::new(network, params, [64]).unwrap().task(Task::Multiclass).seed(7)
 }
 
-pub(super) fn line(n: usize) -> Dataset<f64, Targets<f64>> {
+pub(super) fn line(n: usize) -> Dataset<f64> {
     let x = Tensor::linspace(-1.0, 1.0, n);
     let y: Vec<f64> = x.to_vec().into_iter().map(|x| 3.0 * x + 1.0).collect();
     Dataset::regression(x, Tensor::from(y)).unwrap()
@@ -67,9 +67,9 @@ fn it_is_the_loop_by_hand() {
         let (mut sum, mut n) = (0.0, 0.0);
         for batch in set.batches(8, &mut run::generator(0, epoch)) {
             let net = params.bind(&tape);
-            let loss = autograd::mse(layer.forward(&net, tape.constant(batch.x)), tape.constant(batch.y.clone()));
+            let loss = autograd::mse(layer.forward(&net, tape.constant(batch.x())), tape.constant(batch.values()));
             sgd.step(&mut params, &loss.backward());
-            let size = batch.y.shape()[0] as f64;
+            let size = batch.values().shape()[0] as f64;
             (sum, n) = (sum + size * loss.value(), n + size);
             tape.reset();
         }
@@ -204,9 +204,9 @@ fn what_does_not_fit_is_refused() {
     assert!(matches!(model.fit(&set, quiet(0.1).batch_size(0)), Err(FitError::Setting { .. })));
     assert!(matches!(model.fit(&set, quiet(0.1).initial_epoch(3)), Err(FitError::Setting { .. })));
     assert!(matches!(model.fit(&set, quiet(0.1).validation_split(1.5)), Err(FitError::Data(DataError::Fraction(_)))));
-    let nothing = Stream::batches(|_| std::iter::empty::<Result<Minibatch<f32>, DataError>>());
+    let nothing = Stream::batches(|_| std::iter::empty::<Result<Batch<f32>, DataError>>());
     assert!(matches!(model.fit(&nothing, quiet(0.1)), Err(FitError::NoExamples)));
-    let broken = Stream::batches(|_| std::iter::once(Err::<Minibatch<f32>, _>(DataError::Empty)));
+    let broken = Stream::batches(|_| std::iter::once(Err::<Batch<f32>, _>(DataError::Empty)));
     assert!(matches!(model.fit(&broken, quiet(0.1)), Err(FitError::Data(DataError::Empty))));
 }
 

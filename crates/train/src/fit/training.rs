@@ -6,10 +6,11 @@ use super::evaluate::{check_inputs, evaluate, score};
 use super::run::{Run, generator};
 use super::scores::Scores;
 use super::settings::{EVALUATION_BATCH, Fit};
-use super::source::{Minibatch, Source};
 use super::step::{Step, step};
+use crate::batch::Batch;
 use crate::history::History;
 use crate::logs::Logs;
+use crate::source::Source;
 use autograd::{Scalar, Tape};
 use nn::Model;
 use optim::Optimizer;
@@ -79,9 +80,9 @@ pub trait Training<T: Scalar> {
     /// use nn::Mlp;
     /// use optim::Sgd;
     /// use tensor::tensor;
-    /// use train::{Minibatch, Training};
+    /// use train::{Batch, Training};
     /// let mut model = Mlp::classifier(2, [8], 2).model::<f32>(1);
-    /// let batch = Minibatch::new(tensor![[0.0, 1.0], [1.0, 0.0]], [0, 1]);
+    /// let batch = Batch::new(tensor![[0.0, 1.0], [1.0, 0.0]], [0, 1]);
     /// let mut sgd = Sgd::new(0.5);
     /// for _ in 0..20 {
     ///     model.train_on_batch(&batch, &mut sgd)?;
@@ -93,13 +94,13 @@ pub trait Training<T: Scalar> {
     ///
     /// # Errors
     /// If the batch does not fit the model, or the loss or a parameter is no longer finite: then the model is as before.
-    fn train_on_batch(&mut self, batch: &Minibatch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError>;
+    fn train_on_batch(&mut self, batch: &Batch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError>;
 
     /// The loss and the metrics of the model on one batch.
     ///
     /// # Errors
     /// If the batch does not fit the model.
-    fn test_on_batch(&self, batch: &Minibatch<T>) -> Result<Logs, FitError>;
+    fn test_on_batch(&self, batch: &Batch<T>) -> Result<Logs, FitError>;
 }
 
 impl<T: Scalar> Training<T> for Model<T> {
@@ -117,7 +118,7 @@ impl<T: Scalar> Training<T> for Model<T> {
 
     fn evaluate(&self, set: &impl Source<T>) -> Result<Logs, FitError> {
         let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
-        let batches = set.minibatches(0, EVALUATION_BATCH, None)?;
+        let batches = set.epoch(0, EVALUATION_BATCH, None)?;
         evaluate(batches, |batch, tape| score(self, tape, batch, &mut scores))?;
         Ok(scores.logs())
     }
@@ -128,7 +129,7 @@ impl<T: Scalar> Training<T> for Model<T> {
 
     fn all_predictions(&self, set: &impl Source<T>) -> Result<Vec<Tensor<T>>, FitError> {
         let mut parts: Vec<Vec<Tensor<T>>> = vec![Vec::new(); self.heads().len()];
-        for batch in set.minibatches(0, EVALUATION_BATCH, None)? {
+        for batch in set.epoch(0, EVALUATION_BATCH, None)? {
             let batch = batch?;
             check_inputs(self, &batch)?;
             let outputs = match &batch.inputs[..] {
@@ -143,7 +144,7 @@ impl<T: Scalar> Training<T> for Model<T> {
         }
     }
 
-    fn train_on_batch(&mut self, batch: &Minibatch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError> {
+    fn train_on_batch(&mut self, batch: &Batch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError> {
         check_inputs(self, batch)?;
         let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
         let number = optimizer.steps() as usize;
@@ -162,7 +163,7 @@ impl<T: Scalar> Training<T> for Model<T> {
         }
     }
 
-    fn test_on_batch(&self, batch: &Minibatch<T>) -> Result<Logs, FitError> {
+    fn test_on_batch(&self, batch: &Batch<T>) -> Result<Logs, FitError> {
         let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
         score(self, &mut Tape::default(), batch, &mut scores)?;
         Ok(scores.logs())

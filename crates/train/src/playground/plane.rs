@@ -3,7 +3,6 @@
 use super::{Point, blurred, checked, distance, table, uniform};
 use crate::dataset::Dataset;
 use crate::error::DataError;
-use crate::targets::Targets;
 use rand::Rng;
 use tensor::Tensor;
 
@@ -15,7 +14,7 @@ const RADIUS: f64 = 6.0;
 ///
 /// # Errors
 /// If `n` is 0, or `noise` is below 0 or not finite.
-pub fn plane(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset<f32, Targets>, DataError> {
+pub fn plane(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     valued(n, noise, rng, |[x, y]| (x + y) / 10.0)
 }
 
@@ -26,11 +25,7 @@ pub fn plane(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
 ///
 /// # Errors
 /// If `n` is 0, or `noise` is below 0 or not finite.
-pub fn gauss_regression(
-    n: usize,
-    noise: f64,
-    rng: &mut (impl Rng + ?Sized),
-) -> Result<Dataset<f32, Targets>, DataError> {
+pub fn gauss_regression(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     const HILLS: [(Point, f64); 6] = [
         ([-4.0, 2.5], 1.0),
         ([0.0, 2.5], -1.0),
@@ -50,7 +45,7 @@ fn valued(
     noise: f64,
     rng: &mut (impl Rng + ?Sized),
     value: impl Fn(Point) -> f64,
-) -> Result<Dataset<f32, Targets>, DataError> {
+) -> Result<Dataset, DataError> {
     let noise = checked(noise)?;
     let draw = |_| {
         let point = [(); 2].map(|()| uniform(-RADIUS, RADIUS, rng));
@@ -65,7 +60,7 @@ mod tests {
     use super::*;
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
-    fn rows(set: &Dataset<f32, Targets>) -> Vec<(Point, f64)> {
+    fn rows(set: &Dataset) -> Vec<(Point, f64)> {
         let (x, y) = (set.x().to_vec(), set.targets().to_vec());
         x.chunks(2).zip(y).map(|(p, y)| ([f64::from(p[0]), f64::from(p[1])], f64::from(y))).collect()
     }

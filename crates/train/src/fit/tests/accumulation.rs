@@ -24,8 +24,8 @@ fn by_hand(k: usize, epochs: usize) -> Vec<f64> {
             for batch in part {
                 let tape = Tape::new();
                 let net = model.params().bind(&tape);
-                let y = model.forward(&mut nn::Context::eval(&net), &[tape.constant(batch.x.clone())]);
-                let loss = autograd::mse(y[0], tape.constant(batch.y.clone()));
+                let y = model.forward(&mut nn::Context::eval(&net), &[tape.constant(batch.x().clone())]);
+                let loss = autograd::mse(y[0], tape.constant(batch.values().clone()));
                 mean.add(model.params(), &loss.backward());
             }
             mean.scale(1.0 / part.len() as f64);
@@ -62,7 +62,7 @@ fn nothing_leaks_into_the_next_run() {
     // What waits from another loop is dropped.
     let (mut plain, mut after) = (regressor(), regressor());
     let mut sgd = Sgd::new(0.1).accumulate(2);
-    let batch = crate::Minibatch::new(tensor![[5.0]], tensor![[-7.0]]);
+    let batch = crate::Batch::new(tensor![[5.0]], tensor![[-7.0]]);
     after.train_on_batch(&batch, &mut sgd).unwrap();
     after.fit(&set, fit(&mut sgd)).unwrap();
     plain.fit(&set, fit(&mut Sgd::new(0.1).accumulate(2))).unwrap();

@@ -12,7 +12,7 @@ fn model() -> Model<f64> {
     Model::new(network, params, [1]).unwrap().task(Task::Multiclass)
 }
 
-fn set() -> Dataset<f64, Classes> {
+fn set() -> Dataset<f64> {
     Dataset::classification(tensor![[-2.0], [-1.0], [1.0], [2.0]], [0, 0, 1, 1], 3).unwrap()
 }
 

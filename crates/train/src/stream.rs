@@ -1,7 +1,8 @@
 //! Batches out of an iterator: data that do not fit into memory, or are made as they are needed.
 
-use super::source::{Minibatch, Minibatches, Source};
+use crate::batch::Batch;
 use crate::error::DataError;
+use crate::source::{EpochBatches, Source};
 use autograd::Scalar;
 use nn::Target;
 use rand::Rng;
@@ -21,9 +22,9 @@ use tensor::Tensor;
 ///         Ok((tensor![x], Target::Numbers(tensor![2.0 * x])))
 ///     })
 /// });
-/// let first = stream.minibatches(0, 32, None)?.next().unwrap()?;
+/// let first = stream.epoch(0, 32, None)?.next().unwrap()?;
 /// assert_eq!(first.inputs[0].shape().to_string(), "(32, 1)");
-/// assert_eq!(stream.minibatches(0, 32, None)?.count(), 4);
+/// assert_eq!(stream.epoch(0, 32, None)?.count(), 4);
 /// # Ok::<(), train::DataError>(())
 /// ```
 ///
@@ -37,22 +38,22 @@ pub struct Stream<F> {
 impl<F> Stream<F> {
     /// Of single examples, which are grouped into batches: the features of one example, and its target. That is one
     /// class id, or the numbers to predict.
-    pub fn examples<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> Minibatches<'static, T>>
+    pub fn examples<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> EpochBatches<'static, T>>
     where
         F: Fn(usize) -> I,
         I: Iterator<Item = Result<(Tensor<T>, Target<T>), DataError>> + 'static,
     {
-        let make = move |epoch, size| -> Minibatches<'static, T> { Box::new(Grouped { from: make(epoch), size }) };
+        let make = move |epoch, size| -> EpochBatches<'static, T> { Box::new(Grouped { from: make(epoch), size }) };
         Stream { make, grouped: true, steps: None }
     }
 
     /// Of batches, made elsewhere; the batch size then means nothing.
-    pub fn batches<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> Minibatches<'static, T>>
+    pub fn batches<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> EpochBatches<'static, T>>
     where
         F: Fn(usize) -> I,
-        I: Iterator<Item = Result<Minibatch<T>, DataError>> + 'static,
+        I: Iterator<Item = Result<Batch<T>, DataError>> + 'static,
     {
-        let make = move |epoch, _| -> Minibatches<'static, T> { Box::new(make(epoch)) };
+        let make = move |epoch, _| -> EpochBatches<'static, T> { Box::new(make(epoch)) };
         Stream { make, grouped: false, steps: None }
     }
 
@@ -65,13 +66,13 @@ impl<F> Stream<F> {
     }
 }
 
-impl<T: Scalar, F: Fn(usize, usize) -> Minibatches<'static, T>> Source<T> for Stream<F> {
-    fn minibatches<'s>(
+impl<T: Scalar, F: Fn(usize, usize) -> EpochBatches<'static, T>> Source<T> for Stream<F> {
+    fn epoch<'s>(
         &'s self,
         epoch: usize,
         batch_size: usize,
         _: Option<&mut dyn Rng>,
-    ) -> Result<Minibatches<'s, T>, DataError> {
+    ) -> Result<EpochBatches<'s, T>, DataError> {
         if self.grouped && batch_size == 0 {
             return Err(DataError::BatchSize);
         }
@@ -96,7 +97,7 @@ struct Grouped<I> {
 }
 
 impl<T: Scalar, I: Iterator<Item = Result<(Tensor<T>, Target<T>), DataError>>> Iterator for Grouped<I> {
-    type Item = Result<Minibatch<T>, DataError>;
+    type Item = Result<Batch<T>, DataError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let (mut xs, mut ys) = (Vec::new(), Vec::new());
@@ -116,7 +117,7 @@ impl<T: Scalar, I: Iterator<Item = Result<(Tensor<T>, Target<T>), DataError>>> I
     }
 }
 
-fn together<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Minibatch<T>, DataError> {
+fn together<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Batch<T>, DataError> {
     if let Some(x) = xs.iter().find(|x| x.shape() != xs[0].shape()) {
         let expected = "the shape of the example before it";
         return Err(DataError::Axes { what: "features", shape: x.shape().clone(), expected });
@@ -138,7 +139,7 @@ fn together<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Minibatch<T
         }
         (labels, more) => return Err(DataError::Counts { features: xs.len(), labels: labels.max(more) }),
     };
-    Ok(Minibatch::new(Tensor::stack(xs, 0), y))
+    Ok(Batch::new(Tensor::stack(xs, 0), y))
 }
 
 #[cfg(test)]
@@ -146,9 +147,9 @@ mod tests {
     use super::*;
     use tensor::tensor;
 
-    fn batches(examples: Vec<(Tensor<f64>, Target<f64>)>) -> Vec<Result<Minibatch<f64>, DataError>> {
+    fn batches(examples: Vec<(Tensor<f64>, Target<f64>)>) -> Vec<Result<Batch<f64>, DataError>> {
         let stream = Stream::examples(move |_| examples.clone().into_iter().map(Ok));
-        stream.minibatches(0, 2, None).unwrap().collect()
+        stream.epoch(0, 2, None).unwrap().collect()
     }
 
     #[test]
@@ -171,9 +172,9 @@ mod tests {
 
     #[test]
     fn an_endless_stream_ends_an_epoch() {
-        let endless = Stream::batches(|_| std::iter::repeat_with(|| Ok(Minibatch::new(tensor![[1.0]], [0]))));
+        let endless = Stream::batches(|_| std::iter::repeat_with(|| Ok(Batch::new(tensor![[1.0]], [0]))));
         let endless = endless.steps_per_epoch(3);
-        assert_eq!(Source::<f64>::minibatches(&endless, 0, 0, None).unwrap().count(), 3);
+        assert_eq!(Source::<f64>::epoch(&endless, 0, 0, None).unwrap().count(), 3);
         assert!(matches!(Source::<f64>::split_tail(&endless, 0.5), Err(DataError::Stream)));
     }
 }
