@@ -1,9 +1,10 @@
 //! What became of a training run: the figures of every epoch.
 
 use crate::csv_header::header;
+use crate::error::SaveError;
 use crate::logs::Logs;
 use crate::metrics::Direction;
-use crate::save::{SaveError, replace};
+use crate::save::replace;
 use std::fmt;
 use std::io::Write;
 use std::path::Path;

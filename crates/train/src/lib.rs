@@ -68,7 +68,8 @@
 //! | [`search`] | good settings, found by trying |
 //! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
 //! | `host.rs` | the clock, where there is one |
-//! | `error.rs` | what can be wrong with data, and what to do about it |
+//! | `error/` | what can go wrong, and what to do about it |
+//! | `progress/` | a bar, lines or a table, while a model is trained |
 //! | `text.rs` | how much room text takes in a terminal |
 
 #![forbid(unsafe_code)]
@@ -103,6 +104,7 @@ pub mod metrics;
 mod npy;
 pub mod playground;
 mod positions;
+mod progress;
 mod rows;
 pub mod save;
 mod scaled;
@@ -129,22 +131,25 @@ pub use callback::{
 pub use classes::Classes;
 pub use confusion::ConfusionMatrix;
 #[cfg(feature = "csv")]
-pub use csv::{Csv, CsvError, Table};
+pub use csv::{Csv, Table};
 pub use dataset::Dataset;
 pub use digits::digits;
-pub use error::DataError;
+#[cfg(feature = "csv")]
+pub use error::CsvError;
+pub use error::{DataError, FitError, IdxError, NonFinite, NpyError, SaveError};
 pub use fashion::{FASHION_CLASSES, FASHION_DIR, FashionMnist, fashion_mnist};
 pub use features::{Features, IntoFeatures};
-pub use fit::{Fit, FitError, NonFinite, Training, Verbosity};
+pub use fit::{Fit, Training};
 pub use history::History;
-pub use idx::{Idx, IdxError};
+pub use idx::Idx;
 pub use labels::Labels;
 pub use logs::Logs;
 pub use metrics::{Direction, Metric};
+pub use npy::Npy;
 #[cfg(feature = "npz")]
 pub use npy::Npz;
-pub use npy::{Npy, NpyError};
-pub use save::{SaveError, Saving};
+pub use progress::Verbosity;
+pub use save::Saving;
 pub use source::{EpochBatches, Source};
 pub use standardize::Standardizer;
 pub use stream::Stream;

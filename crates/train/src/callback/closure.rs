@@ -1,7 +1,7 @@
 //! A function as a callback.
 
 use super::{Callback, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
 use autograd::Scalar;
 use std::fmt;
 

@@ -2,9 +2,10 @@
 
 use super::{Callback, TrainingState};
 use crate::csv_header::{header, names};
-use crate::fit::FitError;
+use crate::error::FitError;
+use crate::error::SaveError;
 use crate::logs::Logs;
-use crate::save::{SaveError, check_writable, replace};
+use crate::save::{check_writable, replace};
 use autograd::Scalar;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};

@@ -33,7 +33,7 @@ pub use tensor_board::TensorBoard;
 pub use terminate::TerminateOnNan;
 pub use training_state::{StepReport, TrainingState};
 
-use crate::fit::FitError;
+use crate::error::FitError;
 use autograd::{Params, Scalar};
 use serde_json::Value;
 use std::fmt::Debug;

@@ -2,7 +2,7 @@
 
 use super::pattern::{fill, fill_with};
 use super::{Callback, CallbackState, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
 use crate::save::json::{number, to_number};
 use crate::save::{Saving, check_writable, openable};
 use autograd::{Params, Scalar};

@@ -1,6 +1,6 @@
 //! Names of files with figures in them: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
 
-use crate::fit::FitError;
+use crate::error::FitError;
 use crate::logs::Logs;
 
 /// The name with its figures put in: `{NAME}`, `{NAME:05d}` for whole numbers, `{NAME:.2f}` for digits behind the

@@ -1,7 +1,7 @@
 //! A lower learning rate when nothing gets better.
 
 use super::{Callback, CallbackState, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
 use crate::metrics::Direction;
 use crate::save::json::{number, to_number};
 use autograd::{Params, Scalar};

@@ -1,7 +1,7 @@
 //! Which learning rate to begin with, found by a run of `fit`.
 
 use super::{Callback, StepReport, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
 use autograd::Scalar;
 use optim::RangeTest;
 

@@ -1,7 +1,7 @@
 //! A learning rate for each epoch.
 
 use super::{Callback, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
 use autograd::Scalar;
 use std::fmt;
 

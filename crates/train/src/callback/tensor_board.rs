@@ -15,9 +15,9 @@
 //! ```
 
 use super::{Callback, TrainingState};
-use crate::fit::FitError;
+use crate::error::FitError;
+use crate::error::SaveError;
 use crate::host;
-use crate::save::SaveError;
 use autograd::Scalar;
 use std::fs::{self, File};
 use std::io::{self, Write};

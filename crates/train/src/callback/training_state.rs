@@ -1,6 +1,6 @@
 //! What a callback sees of a training run, and may change.
 
-use crate::fit::FitError;
+use crate::error::FitError;
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::{Direction, direction_of};

@@ -1,13 +1,12 @@
 //! Tables of numbers and names in CSV files.
 
 mod builder;
-mod error;
 mod lines;
 mod table;
 
-pub use error::CsvError;
 pub use table::Table;
 
+use crate::error::CsvError;
 use crate::error::DataError;
 use builder::Builder;
 use lines::Lines;

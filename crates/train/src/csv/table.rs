@@ -1,7 +1,7 @@
 //! A table, and the data sets that it makes.
 
-use super::CsvError;
 use crate::dataset::Dataset;
+use crate::error::CsvError;
 use crate::error::DataError;
 use autograd::Scalar;
 use tensor::{Real, Tensor};

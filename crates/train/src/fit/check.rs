@@ -1,7 +1,7 @@
 //! Settings that make no sense, refused before anything is done.
 
-use super::error::FitError;
 use super::settings::Fit;
+use crate::error::FitError;
 use autograd::{Params, Scalar};
 
 impl<T: Scalar> Fit<'_, T> {

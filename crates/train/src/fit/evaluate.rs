@@ -1,10 +1,10 @@
 //! A model in use on some examples: nothing is recorded, nothing changes but the figures.
 
-use super::error::FitError;
 use super::pass::Pass;
 use super::scores::Scores;
 use crate::batch::Batch;
 use crate::error::DataError;
+use crate::error::FitError;
 use autograd::{Scalar, Tape};
 use nn::{Context, Model};
 use tensor::{Shape, Tensor};

@@ -6,35 +6,30 @@
 //! | `training.rs` | `fit`, `evaluate`, `predictions` on a model, and the same for a batch alone |
 //! | `run.rs` | the loop: epochs, steps, callbacks |
 //! | `step.rs`, `evaluate.rs`, `pass.rs` | one batch in it: to learn from, to be judged by, and what both share |
-//! | `resume.rs` | a run in a file, and taken up from it |
+//! | `checkpoint.rs`, `resume.rs` | a whole run in a file, and a run resumed from it |
 //! | `averages.rs` | averaged weights in the place of the weights, and out again |
 //! | `scores.rs` | the loss and the metrics of a pass |
-//! | `blame.rs`, `error.rs` | what went wrong, and where |
-//! | `progress.rs`, `line.rs`, `table.rs`, `screen.rs` | what is seen meanwhile, and where |
+//! | `blame.rs` | where a non-finite value came from |
 
 mod averages;
 mod blame;
 mod check;
-mod error;
+mod checkpoint;
 mod evaluate;
 mod held;
 #[cfg(test)]
 mod keras;
-mod line;
 mod pass;
-mod progress;
 mod resume;
 mod run;
 mod scores;
-mod screen;
 mod settings;
 mod step;
-mod table;
 #[cfg(test)]
 mod tests;
 mod training;
 
-pub use error::{FitError, NonFinite};
-pub use progress::Verbosity;
+pub use crate::error::{FitError, NonFinite};
+pub use crate::progress::Verbosity;
 pub use settings::Fit;
 pub use training::Training;

@@ -1,8 +1,10 @@
 //! A run in a file, and taken up from it.
 
-use super::error::FitError;
+use super::checkpoint;
 use super::run::Run;
-use crate::save::{Difference, SaveError, check_writable, checkpoint};
+use crate::error::FitError;
+use crate::error::{Difference, SaveError};
+use crate::save::check_writable;
 use autograd::Scalar;
 
 impl<T: Scalar> Run<'_, '_, T> {

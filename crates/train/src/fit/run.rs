@@ -2,16 +2,16 @@
 
 use super::averages::Averages;
 use super::blame;
-use super::error::{FitError, NonFinite};
 use super::evaluate::{check_inputs, evaluate, score};
-use super::progress::Progress;
 use super::scores::Scores;
 use super::settings::Fit;
 use super::step::{Step, step};
 use crate::callback::{Callback, StepReport, TrainingState};
+use crate::error::{FitError, NonFinite};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::metrics::Direction;
+use crate::progress::Progress;
 use crate::source::Source;
 use autograd::{Params, Scalar, Tape};
 use nn::Model;

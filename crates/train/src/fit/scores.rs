@@ -1,8 +1,8 @@
 //! The loss and the metrics of a pass over some batches.
 
-use super::error::FitError;
 use super::pass::Pass;
 use crate::batch::Batch;
+use crate::error::FitError;
 use crate::logs::Logs;
 use crate::metrics::{
     BinaryAccuracy, BinaryCrossentropy, CategoricalAccuracy, CategoricalCrossentropy, Direction, Mean, Metric,

@@ -1,10 +1,10 @@
 //! How a model is to be trained.
 
 use super::held::Held;
-use super::progress::Verbosity;
-use super::screen::Screen;
 use crate::callback::Callback;
 use crate::metrics::Metric;
+use crate::progress::Screen;
+use crate::progress::Verbosity;
 use crate::source::Source;
 use autograd::Scalar;
 use optim::Optimizer;

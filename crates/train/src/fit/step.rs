@@ -1,10 +1,10 @@
 //! One step of training: forward, backward, update.
 
 use super::blame;
-use super::error::FitError;
 use super::pass::Pass;
 use super::scores::Scores;
 use crate::batch::Batch;
+use crate::error::FitError;
 use autograd::{Scalar, Tape};
 use nn::{Context, Model};
 use optim::Optimizer;

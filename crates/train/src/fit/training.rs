@@ -1,13 +1,13 @@
 //! `fit`, `evaluate` and `predictions` on a model.
 
 use super::blame;
-use super::error::{FitError, NonFinite};
 use super::evaluate::{check_inputs, evaluate, score};
 use super::run::{Run, generator};
 use super::scores::Scores;
 use super::settings::{EVALUATION_BATCH, Fit};
 use super::step::{Step, step};
 use crate::batch::Batch;
+use crate::error::{FitError, NonFinite};
 use crate::history::History;
 use crate::logs::Logs;
 use crate::source::Source;

@@ -10,15 +10,13 @@
 //!
 //! A header is a claim, not a fact: memory is asked for as bytes arrive, never because a header promises them.
 
-mod error;
 #[cfg(test)]
 mod fuzz;
-
-pub use error::IdxError;
 
 use crate::bytes::{open, read_at_most};
 use crate::element::{Element, Kind, index};
 use crate::error::DataError;
+use crate::error::{IdxError, MAX_RANK};
 use flate2::read::MultiGzDecoder;
 use std::fmt;
 use std::io::Read;
@@ -64,9 +62,6 @@ fn type_of(code: u8) -> Option<Type> {
         _ => return None,
     })
 }
-
-/// The axes an array may have.
-const MAX_RANK: usize = 8;
 
 impl Idx {
     /// The largest array that [`read`](Idx::read) and [`open`](Idx::open) accept, in bytes: 2 GiB, three times the

@@ -1,10 +1,10 @@
 //! One array.
 
-use super::NpyError;
 use super::header::{Header, element};
 use crate::bytes::read_at_most;
 use crate::element::{index, little_endian};
 use crate::error::DataError;
+use crate::error::NpyError;
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::path::Path;

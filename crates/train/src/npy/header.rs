@@ -1,8 +1,8 @@
 //! The header of a `.npy` file: a Python literal of three entries.
 
-use super::NpyError;
 use crate::bytes::read_at_most;
 use crate::element::{Element, Kind};
+use crate::error::NpyError;
 use std::io::{self, Read, Write};
 use tensor::Shape;
 

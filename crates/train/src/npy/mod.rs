@@ -8,13 +8,11 @@
 //! fact: memory is asked for as bytes arrive.
 
 mod array;
-mod error;
 mod header;
 #[cfg(feature = "npz")]
 mod npz;
 
 pub use array::Npy;
-pub use error::NpyError;
 #[cfg(feature = "npz")]
 pub use npz::Npz;
 #[cfg(feature = "npz")]

@@ -1,8 +1,9 @@
 //! Several arrays under names: a zip archive of `.npy` files.
 
+use super::Npy;
 use super::header::Header;
-use super::{Npy, NpyError};
 use crate::error::DataError;
+use crate::error::NpyError;
 use std::collections::HashSet;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;

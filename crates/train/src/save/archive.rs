@@ -1,9 +1,10 @@
 //! Weights in an archive of NumPy.
 
-use super::error::SaveError;
 use super::file::{Entry, named};
 use super::replace::{replace, tidy};
-use crate::npy::{Npy, NpyError, Npz, members};
+use crate::error::NpyError;
+use crate::error::SaveError;
+use crate::npy::{Npy, Npz, members};
 use autograd::{Params, Scalar};
 use std::fs::File;
 use std::io::{BufReader, Cursor, Write};

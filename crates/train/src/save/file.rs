@@ -3,10 +3,10 @@
 //! The form is that of the safetensors project, so Python reads the tensors as they are. Its metadata hold one entry,
 //! `chainrule`, with everything that is not a tensor, as JSON.
 
-use super::error::{Difference, SaveError};
 use super::keys::check_keys;
 use super::replace::{replace, tidy};
 use crate::element::{Element, Kind, little_endian};
+use crate::error::{Difference, SaveError};
 use autograd::{Params, Scalar};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};

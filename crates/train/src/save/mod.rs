@@ -10,20 +10,16 @@
 //! | `weights.rs` | what a model can be asked: to be saved, opened, loaded |
 //! | `model.rs` | what a model is, beside its numbers |
 //! | `torch.rs`, `archive.rs` | its numbers, as PyTorch and NumPy have them |
-//! | `checkpoint.rs` | a whole run |
 //! | `file.rs` | tensors and text in one file |
 //! | `keys.rs` | JSON that says one thing twice |
-//! | `error.rs` | what can go wrong, all of it at once |
 //! | `json.rs` | numbers that JSON cannot write |
 
 #[cfg(feature = "npz")]
 mod archive;
-pub(crate) mod checkpoint;
-mod error;
-mod file;
+pub(crate) mod file;
 pub(crate) mod json;
 mod keys;
-mod model;
+pub(crate) mod model;
 mod replace;
 mod temporary;
 #[cfg(test)]
@@ -31,7 +27,7 @@ mod tests;
 mod torch;
 mod weights;
 
-pub use error::{Difference, SaveError};
+pub use crate::error::{Difference, SaveError};
 pub(crate) use model::openable;
 pub(crate) use replace::{check_writable, create_folder_of, replace};
 pub use weights::Saving;

@@ -1,7 +1,7 @@
 //! What a model is, beside its numbers: written into a file, and built from it.
 
-use super::error::{Difference, SaveError};
 use super::file::{self, Entry};
+use crate::error::{Difference, SaveError};
 use autograd::Scalar;
 use nn::{ConfigError, Model, ModelConfig, Registry};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ pub(crate) fn openable<T: Scalar>(model: &Model<T>, path: &Path) -> Result<Value
 
 /// The same for a run, which the program that resumes it brings its model to: in place of the model the reason, if a
 /// layer does not describe itself.
-pub(super) fn facts<T: Scalar>(model: &Model<T>) -> Value {
+pub(crate) fn facts<T: Scalar>(model: &Model<T>) -> Value {
     match described(model) {
         Ok(config) => json!({ "model": config }),
         Err(e) => json!({ "undescribed": e.to_string() }),

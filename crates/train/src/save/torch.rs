@@ -11,8 +11,8 @@
 //!
 //! Any other parameter keeps its name and its layout.
 
-use super::error::{Difference, SaveError};
 use super::file::{self, Entry};
+use crate::error::{Difference, SaveError};
 use autograd::{Params, Scalar};
 use serde_json::Value;
 use std::collections::HashMap;

@@ -1,9 +1,9 @@
 //! A model in a file, and its weights alone.
 
-use super::error::SaveError;
 use super::file;
 use super::model;
 use super::torch;
+use crate::error::SaveError;
 use autograd::Scalar;
 use nn::{Model, Registry};
 use serde_json::Value;

@@ -73,7 +73,7 @@ pub enum CsvError {
 
 impl CsvError {
     /// What crate `csv` says of the record that starts in this line.
-    pub(super) fn of(e: ::csv::Error, line: u64) -> Self {
+    pub(crate) fn of(e: ::csv::Error, line: u64) -> Self {
         use ::csv::ErrorKind::{Io, UnequalLengths, Utf8};
         let other = e.to_string();
         match e.into_kind() {

@@ -7,31 +7,31 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 /// The columns that a growing bar may take in a writer, which has no size.
 #[cfg(feature = "progress")]
-pub(super) const WRITER: usize = 160;
+pub(crate) const WRITER: usize = 160;
 
 /// The standard output, unless there is a writer.
 #[derive(Clone, Default)]
-pub(super) struct Screen(Option<Arc<Mutex<dyn Write + Send>>>);
+pub(crate) struct Screen(Option<Arc<Mutex<dyn Write + Send>>>);
 
 impl Screen {
-    pub(super) fn of(writer: impl Write + Send + 'static) -> Self {
+    pub(crate) fn of(writer: impl Write + Send + 'static) -> Self {
         Screen(Some(Arc::new(Mutex::new(writer))))
     }
 
     /// Whether colors and bars have a meaning here.
-    pub(super) fn is_terminal(&self) -> bool {
+    pub(crate) fn is_terminal(&self) -> bool {
         self.0.is_some() || io::stdout().is_terminal()
     }
 
     /// The columns that a line may take on a terminal; `None` for files and writers, whose lines stay whole. One column
     /// remains free, since some terminals start a new line after the last one.
-    pub(super) fn width(&self) -> Option<usize> {
+    pub(crate) fn width(&self) -> Option<usize> {
         let size = if self.0.is_some() { None } else { Term::stdout().size_checked() };
         size.map(|(_, columns)| usize::from(columns).saturating_sub(1)).filter(|&columns| columns > 0)
     }
 
     /// Writes a line; that the output may be closed is no reason to end a training run.
-    pub(super) fn say(&self, line: &str) {
+    pub(crate) fn say(&self, line: &str) {
         let _ = self.with(|out| writeln!(out, "{line}"));
     }
 
@@ -45,7 +45,7 @@ impl Screen {
 
     /// What a bar is drawn on.
     #[cfg(feature = "progress")]
-    pub(super) fn target(&self, hertz: u8) -> indicatif::ProgressDrawTarget {
+    pub(crate) fn target(&self, hertz: u8) -> indicatif::ProgressDrawTarget {
         use indicatif::ProgressDrawTarget;
         match &self.0 {
             Some(_) => ProgressDrawTarget::term_like_with_hz(Box::new(self.clone()), hertz),

@@ -1,11 +1,11 @@
 //! A whole training run in one file.
 
-use super::error::{Difference, SaveError};
-use super::file::{self, Entry};
-use super::json::{number, to_number};
-use super::model;
 use crate::callback::CallbackState;
+use crate::error::{Difference, SaveError};
 use crate::history::History;
+use crate::save::file::{self, Entry};
+use crate::save::json::{number, to_number};
+use crate::save::model;
 use autograd::Scalar;
 use nn::Model;
 use optim::OptimizerState;

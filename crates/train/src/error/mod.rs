@@ -1,9 +1,20 @@
 //! What can be wrong with data: each error says what was found, where, and what to do.
 
 #[cfg(feature = "csv")]
-use crate::csv::CsvError;
-use crate::idx::IdxError;
-use crate::npy::NpyError;
+mod csv;
+mod fit;
+mod idx;
+mod npy;
+mod save;
+
+#[cfg(feature = "csv")]
+pub use csv::CsvError;
+pub use fit::{FitError, NonFinite};
+pub use idx::IdxError;
+pub(crate) use idx::MAX_RANK;
+pub use npy::NpyError;
+pub use save::{Difference, SaveError};
+
 use std::fmt;
 use std::io;
 use std::ops::Range;

@@ -1,12 +1,22 @@
-//! What is seen of a training run while it goes on.
+//! The progress of a training run: a bar, lines or a table.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `line.rs`, `table.rs` | the line of an epoch, fitted to the terminal; the table of all epochs |
+//! | `screen.rs` | where it is shown |
 
-use super::line::Line;
-use super::screen::Screen;
-use super::table::Table;
+mod line;
+mod screen;
+mod table;
+
+pub(crate) use screen::Screen;
+
 use crate::host::Stopwatch;
 use crate::logs::Logs;
 use crate::metrics::Direction;
+use line::Line;
 use std::time::Duration;
+use table::Table;
 
 /// How much is shown while a model is trained.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +40,7 @@ pub enum Verbosity {
 const REDRAW: Duration = Duration::from_millis(50);
 
 /// The display of a run.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     verbosity: Verbosity,
     screen: Screen,
     table: Table,
@@ -43,7 +53,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(verbosity: Verbosity, screen: Screen, epochs: usize) -> Self {
+    pub(crate) fn new(verbosity: Verbosity, screen: Screen, epochs: usize) -> Self {
         let verbosity = match verbosity {
             Verbosity::Auto if screen.is_terminal() => Verbosity::Bar,
             Verbosity::Auto => Verbosity::Lines,
@@ -63,7 +73,7 @@ impl Progress {
         }
     }
 
-    pub(super) fn epoch_begins(&mut self, epoch: usize, steps: Option<usize>) {
+    pub(crate) fn epoch_begins(&mut self, epoch: usize, steps: Option<usize>) {
         self.epoch = Stopwatch::start();
         self.drawn = self.epoch;
         self.steps = steps;
@@ -77,7 +87,7 @@ impl Progress {
     }
 
     /// After a step; `logs` is asked for the figures only when the bar is drawn.
-    pub(super) fn step_ends(&mut self, done: usize, logs: impl FnOnce() -> Logs) {
+    pub(crate) fn step_ends(&mut self, done: usize, logs: impl FnOnce() -> Logs) {
         #[cfg(feature = "progress")]
         if let Some(bar) = &self.bar
             && self.drawn.elapsed().is_some_and(|since| since >= REDRAW)
@@ -96,13 +106,13 @@ impl Progress {
                 time: took.map(|took| left(took) + &pace(took, done)),
                 logs: &logs,
             };
-            bar.set_message(line.fitted(Some(self.screen.width().unwrap_or(super::screen::WRITER))));
+            bar.set_message(line.fitted(Some(self.screen.width().unwrap_or(screen::WRITER))));
         }
         #[cfg(not(feature = "progress"))]
         let _ = (done, logs, REDRAW, self.drawn);
     }
 
-    pub(super) fn epoch_ends(&mut self, epoch: usize, done: usize, logs: &Logs, directions: &[(String, Direction)]) {
+    pub(crate) fn epoch_ends(&mut self, epoch: usize, done: usize, logs: &Logs, directions: &[(String, Direction)]) {
         #[cfg(feature = "progress")]
         if let Some(bar) = self.bar.take() {
             bar.finish_and_clear();

@@ -1,8 +1,7 @@
 //! Why a model could not be trained or evaluated.
 
-use crate::error::DataError;
+use super::{DataError, SaveError};
 use crate::metrics::UnknownMetric;
-use crate::save::SaveError;
 use nn::LossError;
 use optim::RateError;
 use std::fmt;

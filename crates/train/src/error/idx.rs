@@ -1,9 +1,11 @@
 //! What can be wrong with an IDX file.
 
-use super::MAX_RANK;
 use std::fmt;
 use std::io;
 use tensor::Shape;
+
+/// The largest number of axes that an IDX file may have.
+pub(crate) const MAX_RANK: usize = 8;
 
 /// Why data are not an IDX array, or not one for the purpose.
 #[non_exhaustive]
