@@ -39,6 +39,13 @@ pub(super) struct Layer {
     pub(super) layer: Config,
 }
 
+impl Layer {
+    /// The number of outputs.
+    pub(super) fn outputs(&self) -> usize {
+        self.layer.get::<GraphConfig>().map_or(1, |graph| graph.outputs.len())
+    }
+}
+
 /// A layer, by its place, run on values.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -167,10 +174,6 @@ impl LayerConfig for GraphConfig {
         let layers: Vec<usize> = self.layers.iter().map(|layer| layer.layer.runs()).collect();
         let of = |call: &Run| layers.get(call.layer).copied().unwrap_or(1);
         self.calls.iter().fold(1, |sum, call| sum.saturating_add(of(call)))
-    }
-
-    fn outputs(&self) -> usize {
-        self.outputs.len()
     }
 
     fn build_in<T: Scalar>(&self, at: &mut BuildContext<'_, T>) -> Result<Box<dyn Module<T>>, ConfigError> {

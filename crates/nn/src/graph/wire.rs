@@ -93,7 +93,7 @@ impl GraphConfig {
         let mut next = self.inputs.len();
         for at in 0..self.calls.len() {
             let layer = self.calls[at].layer;
-            let outputs = self.layers[layer].layer.outputs();
+            let outputs = self.layers[layer].outputs();
             if outputs == 1 && next == made.0 {
                 return self.call(layer, &[from])[0];
             }
@@ -111,7 +111,7 @@ impl GraphConfig {
         let mut next = self.inputs.len();
         let mut own = self.inputs.get(node.0).map(|input| &input.name);
         for call in &self.calls {
-            let outputs = self.layers[call.layer].layer.outputs();
+            let outputs = self.layers[call.layer].outputs();
             if (next..next + outputs).contains(&node.0) {
                 own = Some(&self.layers[call.layer].name);
             }
@@ -170,7 +170,7 @@ impl GraphConfig {
 
     /// How many values there are.
     fn values(&self) -> usize {
-        let made = self.calls.iter().map(|call| self.layers[call.layer].layer.outputs());
+        let made = self.calls.iter().map(|call| self.layers[call.layer].outputs());
         self.inputs.len() + made.sum::<usize>()
     }
 

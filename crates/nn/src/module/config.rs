@@ -110,11 +110,6 @@ impl Config {
         self.known.map_or(1, |kind| (kind.runs)(self))
     }
 
-    /// The number of outputs.
-    pub(crate) fn outputs(&self) -> usize {
-        self.known.map_or(1, |kind| (kind.outputs)(self))
-    }
-
     /// Whether a layer of this kind has parameters, whose shapes depend on its input.
     pub(crate) fn has_parameters(&self) -> bool {
         self.known.is_none_or(|kind| kind.has_parameters)

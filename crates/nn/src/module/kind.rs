@@ -16,7 +16,6 @@ pub(crate) struct Kind {
     pub(crate) normalize: fn(Value) -> Result<Value, serde_json::Error>,
     pub(super) inner: fn(&Config) -> Vec<Config>,
     pub(super) runs: fn(&Config) -> usize,
-    pub(super) outputs: fn(&Config) -> usize,
     /// One for each element type.
     build: (Build<f32>, Build<f64>),
 }
@@ -39,7 +38,6 @@ impl Kind {
             normalize: |settings| serde_json::to_value(serde_json::from_value::<C>(settings)?),
             inner: |config| config.get::<C>().map_or(Vec::new(), |config| config.inner()),
             runs: |config| config.get::<C>().map_or(1, |config| config.runs()),
-            outputs: |config| config.get::<C>().map_or(1, |config| config.outputs()),
             build: (build::<C, f32>, build::<C, f64>),
         }
     }

@@ -98,11 +98,6 @@ pub trait LayerConfig: Serialize + DeserializeOwned {
         self.inner().iter().fold(1, |sum, layer| sum.saturating_add(layer.runs()))
     }
 
-    /// The number of outputs. Default: 1.
-    fn outputs(&self) -> usize {
-        1
-    }
-
     /// Builds the layer on its own, for examples of shape `input`.
     ///
     /// # Errors
