@@ -1,15 +1,15 @@
-//! A batch's gradient is a guess at the gradient of all examples. How bad a guess, and how it depends on the batch size.
+//! Measures how the variance of a batch's gradient depends on the batch size B.
 //!
-//! "Smaller batches, noisier updates", the rule says. What is to be seen is how much noisier: the variance of the
-//! gradient falls as 1/B, so its error as 1/√B, and a batch four times as large costs four times as much and errs half
-//! as much. Whether the noise of small batches helps to generalize is disputed (Keskar et al. 2017 and Masters and Luschi
-//! 2018 say so; Hoffer et al. 2017 and Goyal et al. 2017 found ways to do without); that is not measured here.
+//! The gradient of a batch is an estimate of the gradient over all examples. Its variance is proportional to 1/B, so its
+//! error is proportional to 1/√B: a batch four times as large costs four times as much and halves the error. Whether the
+//! noise of small batches improves generalization is disputed (Keskar et al. 2017 and Masters and Luschi 2018 found that
+//! it does; Hoffer et al. 2017 and Goyal et al. 2017 trained equally well with large batches). This is not measured here.
 //!
 //! Run it with `cargo run --release --example batch_size_noise`.
 
 use chainrule::prelude::*;
 
-/// Batches of each size that the variance is estimated from.
+/// The number of batches of each size from which the variance is estimated.
 const SAMPLES: usize = 400;
 const BATCH_SIZES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 
@@ -18,10 +18,10 @@ fn main() {
     let digits = digits();
     let mut params = Params::<f32>::new();
     let model = Mlp::new(64, [32], 10).activation(Relu).build(&mut params, &mut rng);
-    println!("{} handwritten digits, a network of {} weights and biases\n", digits.len(), params.size());
+    println!("{} handwritten digits, a network with {} parameters\n", digits.len(), params.size());
 
-    println!("at the beginning");
-    let at_first = measure(&model, &params, &digits, &mut rng);
+    println!("before training");
+    let before = measure(&model, &params, &digits, &mut rng);
 
     let mut adam = Adam::new(1e-3);
     for _ in 0..10 {
@@ -33,23 +33,27 @@ fn main() {
         }
     }
     println!("\nafter ten epochs");
-    let later = measure(&model, &params, &digits, &mut rng);
+    let after = measure(&model, &params, &digits, &mut rng);
 
     println!(
-        "\nWhat was to be seen: the variance of the gradient falls as the batch size to the power of {:.3}\n\
-         ({:.3} after ten epochs), where sampling says -1. As the network learns, the gradient shrinks below\n\
-         the noise: the size from which batches show more gradient than noise grows {:.0}-fold.",
-        at_first.exponent,
-        later.exponent,
-        later.critical / at_first.critical
+        "\nTakeaway: the variance of the gradient is proportional to the batch size to the power of {:.3} ({:.3} after\n\
+         ten epochs); the theory of sampling predicts -1. During training the gradient becomes small compared with the\n\
+         noise: the batch size at which both are equal grows by a factor of {:.0}.",
+        before.exponent,
+        after.exponent,
+        after.critical / before.critical
     );
-    for noise in [&at_first, &later] {
-        assert!((noise.exponent + 1.0).abs() < 0.1, "the variance falls as 1/B, not as B^{}", noise.exponent);
+    for noise in [&before, &after] {
+        assert!(
+            (noise.exponent + 1.0).abs() < 0.1,
+            "expected a variance proportional to B^-1, got B^{}",
+            noise.exponent
+        );
     }
-    assert!(later.critical > 2.0 * at_first.critical);
+    assert!(after.critical > 2.0 * before.critical);
 }
 
-/// What the variances of all batch sizes show together.
+/// The result for all batch sizes.
 struct Noise {
     /// The variance is proportional to the batch size to this power.
     exponent: f64,
@@ -58,12 +62,12 @@ struct Noise {
     critical: f64,
 }
 
-/// Tells, for some batch sizes, how far the gradients of batches lie from that of all examples.
+/// Measures the variance of the gradient for each batch size.
 fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256PlusPlus) -> Noise {
     let n = digits.len() as f64;
-    let all = gradient(model, params, &digits.batch());
+    let all = gradient(model, params, digits.batches_in_order(digits.len()).next().expect("a nonempty data set"));
     let size = all.square().sum();
-    println!("  squared length of the gradient of all examples: {size:.5}");
+    println!("  squared norm of the gradient over all examples: {size:.5}");
     println!("  {:>5} {:>12} {:>12} {:>22}", "batch", "variance", "· B", "variance / |gradient|²");
 
     let mut points = Vec::new();
@@ -71,10 +75,10 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
     for batch_size in BATCH_SIZES {
         let mut sum = 0.0;
         for _ in 0..SAMPLES {
-            let batch = digits.batches(batch_size, rng).next().expect("there are digits");
-            sum += (gradient(model, params, &batch) - &all).square().sum();
+            let batch = digits.batches(batch_size, rng).next().expect("a nonempty data set");
+            sum += (gradient(model, params, batch) - &all).square().sum();
         }
-        // A batch never holds an example twice, which makes it err a little less than independent examples would.
+        // Batches are drawn without replacement, which reduces the variance a little. The factor corrects for this.
         let b = batch_size as f64;
         let variance = sum / SAMPLES as f64 * (n - 1.0) / (n - b);
         println!("  {batch_size:>5} {variance:>12.5} {:>12.5} {:>22.2}", variance * b, variance / size);
@@ -84,14 +88,14 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
     Noise { exponent: slope(&points), critical: per_example / size }
 }
 
-/// The gradient of a batch's mean loss, all parameters in one vector.
-fn gradient(model: &Mlp, params: &Params, batch: &Batch) -> Tensor<f64> {
+/// The gradient of the mean loss of a batch, as one vector over all parameters.
+fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Tensor<f64> {
     let gradient =
         grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(batch.x())), batch.labels()), params);
     flatten(&gradient).cast()
 }
 
-/// The slope of the line of least squares.
+/// The slope of the least-squares line.
 fn slope(points: &[(f64, f64)]) -> f64 {
     let n = points.len() as f64;
     let (mx, my) = points.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));

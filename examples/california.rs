@@ -1,34 +1,34 @@
-//! California housing: the price of a house from eight facts about its block, by two small networks.
+//! California housing: predicts house prices from eight features of a census block, with two small networks.
 //!
-//! The regression of the course: a network of 30-30-1 neurons under plain gradient descent with a rate of 0.001, and one
-//! of 50-50-50-1 under Adam, 20 epochs each, in batches of 32. The facts are normalized by a layer of the model, so what
-//! is predicted from needs no preparation. Prices are in units of 100,000 dollars; a root mean squared error of 0.58 means
-//! that a price is off by 58,000 dollars.
+//! This is the regression example of the course: a network of 30-30-1 neurons trained by plain gradient descent with a
+//! learning rate of 0.001, and one of 50-50-50-1 neurons trained by Adam, for 20 epochs in batches of 32. A layer of the
+//! model normalizes the features, so inputs for predictions need no preparation. Prices are in units of 100,000 dollars:
+//! a root mean squared error (RMSE) of 0.58 is an error of 58,000 dollars.
 //!
-//! The data are the census of 1990, 20,640 blocks, which are not part of this library: `src/houses.rs` says what the file
-//! looks like. The facts made of it are those of scikit-learn, and the blocks set aside are those of the course. What is
-//! random is where a network starts; figures are medians over several seeds.
+//! The data are 20,640 blocks of the census of 1990. They are not part of this library; `src/houses.rs` describes the
+//! file. The features are those of scikit-learn, and the test set is that of the course. The results are medians over
+//! several seeds for the initial weights.
 //!
-//! Run it with `cargo run --release --example california -- --data PATH`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example california -- --data PATH`; `-- --help` lists the options.
 
 use chainrule::prelude::*;
-use examples::houses::{self, FACTS, houses, split_of_the_course};
+use examples::houses::{self, FEATURES, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::error::Error;
 use std::path::PathBuf;
 
 const HELP: &str = "\
-Predicts the prices of houses in California, by a network under gradient descent and one under Adam.
+Predicts house prices in California, with a network trained by gradient descent and one trained by Adam.
 
   --data PATH   the CSV file of the census of 1990 (../shared/data/cal_housing.data)
-  --epochs N    how often to go through the training blocks (20)
-  --seeds N     over how many seeds to take the median (5)
-  --svg PATH    where to draw the learning curve of the first run
-  --quick       two epochs of one seed: enough to see that everything works";
+  --epochs N    number of epochs (20)
+  --seeds N     number of seeds for the median (5)
+  --svg PATH    write the learning curve of the first run to this file
+  --quick       two epochs of one seed, to check that everything works";
 
 type Houses = Dataset;
 
-/// What an honest run reaches; outside of it something is broken.
+/// The results that must be reached.
 const TRAIN_MSE_OF_SGD: std::ops::RangeInclusive<f64> = 0.38..=0.43;
 const TEST_RMSE_OF_ADAM: f64 = 0.58;
 
@@ -45,16 +45,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         Err(e) => return Err(e.into()),
     };
-    // A quarter to be examined on, of the rest a quarter to watch.
+    // The test set is a quarter of the data, the validation set a quarter of the rest.
     let [rest, test] = parts(&houses)?;
     let [train, valid] = parts(&rest)?;
-    println!("{} blocks to learn from, {} to watch, {} to be examined on\n", train.len(), valid.len(), test.len());
+    println!("{} training blocks, {} validation blocks, {} test blocks\n", train.len(), valid.len(), test.len());
 
     let (mut losses, mut sgd_errors, mut adam_errors) = (vec![], vec![], vec![]);
     for seed in 0..options.seeds {
         let mut rng = seeded(42 + seed);
         let mut small = network(&[30, 30], &train, &mut rng)?;
-        let fit = || Fit::new(Sgd::new(0.001)).epochs(options.epochs).verbosity(options.shown(seed));
+        let fit = || Fit::new(Sgd::new(0.001)).epochs(options.epochs).verbosity(options.verbosity(seed));
         let history = small.fit(&train, fit().validation(&valid))?;
         losses.push(history.last("loss").unwrap_or(f64::NAN));
         sgd_errors.push(error(&small, &test)?);
@@ -63,11 +63,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
 
         let mut large = network(&[50, 50, 50], &train, &mut rng)?;
-        let fit = Fit::new(Adam::new(0.001)).epochs(options.epochs).verbosity(options.shown(seed));
+        let fit = Fit::new(Adam::new(0.001)).epochs(options.epochs).verbosity(options.verbosity(seed));
         large.fit(&train, fit.validation(&valid))?;
         adam_errors.push(error(&large, &test)?);
         println!(
-            "seed {}: gradient descent ends at a training MSE of {:.4} and a test RMSE of {:.4}, Adam at {:.4}",
+            "seed {}: gradient descent has a training MSE of {:.4} and a test RMSE of {:.4}, Adam a test RMSE of {:.4}",
             42 + seed,
             losses[seed as usize],
             sgd_errors[seed as usize],
@@ -77,43 +77,40 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (loss, sgd, adam) = (median(losses), median(sgd_errors), median(adam_errors));
     println!(
-        "\nWhat was to be seen: after {} epochs gradient descent is at a training MSE of {loss:.4} and",
+        "\nTakeaway: after {} epochs, gradient descent has a training MSE of {loss:.4} and a test RMSE of {sgd:.4}.",
         options.epochs
     );
-    println!(
-        "predicts with an error of {sgd:.4}; the larger network under Adam with {adam:.4}, that is {:.0} dollars.",
-        1e5 * adam
-    );
+    println!("The larger network with Adam has a test RMSE of {adam:.4}, which is {:.0} dollars.", 1e5 * adam);
     if options.epochs == 20 && options.seeds >= 5 {
-        assert!(TRAIN_MSE_OF_SGD.contains(&loss), "the training MSE lies outside {TRAIN_MSE_OF_SGD:?}");
-        assert!(adam <= TEST_RMSE_OF_ADAM, "the test RMSE is above {TEST_RMSE_OF_ADAM}");
+        assert!(TRAIN_MSE_OF_SGD.contains(&loss), "expected a training MSE in {TRAIN_MSE_OF_SGD:?}, got {loss}");
+        assert!(adam <= TEST_RMSE_OF_ADAM, "expected a test RMSE of at most {TEST_RMSE_OF_ADAM}, got {adam}");
     }
     Ok(())
 }
 
-/// The three quarters to go on with, and the quarter set aside.
+/// Splits the data into three quarters and one quarter.
 fn parts(houses: &Houses) -> Result<[Houses; 2], DataError> {
-    let [rest, aside] = split_of_the_course(houses.len());
-    Ok([houses.select(&rest)?, houses.select(&aside)?])
+    let [rest, quarter] = split_of_the_course(houses.len());
+    Ok([houses.select(&rest)?, houses.select(&quarter)?])
 }
 
-/// A network that normalizes its inputs by what the training blocks are like.
+/// A network that normalizes its inputs with the mean and variance of the training set.
 fn network(hidden: &[usize], train: &Houses, rng: &mut Xoshiro256PlusPlus) -> Result<Model, Box<dyn Error>> {
     let mut params = Params::<f32>::new();
-    let normalization = Normalization::new(FACTS, &mut params);
+    let normalization = Normalization::new(FEATURES, &mut params);
     normalization.adapt(&mut params, &train.x())?;
-    let network = Sequential::new().push(normalization).push(Mlp::new(FACTS, hidden, 1).build(&mut params, rng));
-    Ok(Model::new(network, params, [FACTS])?.task(Task::Regression).seed(rng.next_u64()))
+    let network = Sequential::new().push(normalization).push(Mlp::new(FEATURES, hidden, 1).build(&mut params, rng));
+    Ok(Model::new(network, params, [FEATURES])?.task(Task::Regression).seed(rng.next_u64()))
 }
 
-/// The root mean squared error on blocks that were never seen.
+/// The root mean squared error on the test set.
 fn error(model: &Model, test: &Houses) -> Result<f64, FitError> {
     Ok(model.evaluate(test)?.get(Task::Regression.metric()).unwrap_or(f64::NAN))
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 struct Options {
@@ -124,7 +121,7 @@ struct Options {
 }
 
 impl Options {
-    /// What the command line says; nothing if it asks for help.
+    /// Parses the command line. Returns `None` for `--help`.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
         let mut options = Options { data: houses::PATH.into(), epochs: 20, seeds: 5, svg: None };
@@ -143,8 +140,8 @@ impl Options {
         Ok(Some(options))
     }
 
-    /// The first run is shown epoch by epoch, the others are not.
-    fn shown(&self, seed: u64) -> Verbosity {
+    /// Only the first run prints a line per epoch.
+    fn verbosity(&self, seed: u64) -> Verbosity {
         if seed == 0 { Verbosity::Lines } else { Verbosity::Quiet }
     }
 }

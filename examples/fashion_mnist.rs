@@ -1,14 +1,13 @@
 //! Fashion-MNIST: 784 pixels, two hidden layers of 300 and 100 neurons, ten kinds of clothing.
 //!
-//! The classic first network of many courses, trained in the classic way and in one call, as Keras has it: describe, fit,
-//! evaluate, predict. ReLU, plain gradient descent with a rate of 0.01, batches of 32, 30 epochs, the last 5,000 training
-//! images set aside for validation. It should come to between 88 and 89.5 % on the test images. (`mlp` shows the loop
-//! that `fit` runs.)
+//! This is the first network in many courses. It is trained with `fit`: ReLU, plain gradient descent with a learning rate
+//! of 0.01, batches of 32, 30 epochs, with the last 5,000 training images as the validation set. The test accuracy should
+//! be between 88 and 89.5 %. (The example `mlp` shows the loop that `fit` runs.)
 //!
-//! The images are not part of this library. `apt install dataset-fashion-mnist` puts them where this program looks;
-//! `--data DIR` names another folder with the four files.
+//! The images are not part of this library. `apt install dataset-fashion-mnist` installs them where this program looks
+//! for them; `--data DIR` names another directory with the four files.
 //!
-//! Run it with `cargo run --release --example fashion_mnist`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example fashion_mnist`; `-- --help` lists the options.
 
 use chainrule::prelude::*;
 use chainrule::train::{FASHION_CLASSES, FASHION_DIR};
@@ -19,17 +18,17 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-Trains a network of 784-300-100-10 neurons on Fashion-MNIST.
+Trains a network with layers of 784, 300, 100 and 10 neurons on Fashion-MNIST.
 
-  --data DIR    where the four files of the data set are (/usr/share/datasets/fashion-mnist)
-  --epochs N    how often to go through the training images (30)
-  --seed S      where the random numbers start (42); the same seed gives the same numbers
-  --seeds N     over how many seeds to take the median, S and those after it (1)
-  --svg PATH    where to draw the learning curve of the first run
-  --threads N   at most so many threads (as many as there are cores)
-  --quick       two epochs of 640 images: enough to see that everything works";
+  --data DIR    directory with the four files of the data set (/usr/share/datasets/fashion-mnist)
+  --epochs N    number of epochs (30)
+  --seed S      seed of the random numbers (42); the same seed gives the same result
+  --seeds N     number of seeds for the median, starting with S (1)
+  --svg PATH    write the learning curve of the first run to this file
+  --threads N   maximum number of threads (the number of cores)
+  --quick       two epochs of 640 images, to check that everything works";
 
-/// The share of test images that an honest run recognizes; outside of it something is broken.
+/// The range of test accuracies that must be reached.
 const EXPECTED: RangeInclusive<f64> = 0.880..=0.895;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -43,7 +42,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let fashion = match fashion_mnist(&options.data) {
         Ok(fashion) => fashion,
-        // A quick run is a check of the program: without the data there is nothing to check.
+        // A quick run only checks the program, which is not possible without the data.
         Err(e) if options.quick => {
             println!("skipped: {e}");
             return Ok(ExitCode::SUCCESS);
@@ -57,9 +56,9 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         true => (fashion.train.take(640)?, fashion.valid.take(320)?, fashion.test.take(320)?),
         false => (fashion.train, fashion.valid, fashion.test),
     };
-    println!("{} images to learn from, {} to watch, {} to be examined on", train.len(), valid.len(), test.len());
+    println!("{} training images, {} validation images, {} test images", train.len(), valid.len(), test.len());
 
-    let mut shares = Vec::new();
+    let mut accuracies = Vec::new();
     for seed in options.seed..options.seed + options.seeds {
         let mut model = Mlp::classifier(784, [300, 100], 10).model::<f32>(seed);
         let first = seed == options.seed;
@@ -72,28 +71,27 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             history.write_svg(path)?;
         }
 
-        let figures = model.evaluate(&test)?;
-        let right = figures.get("accuracy").unwrap_or(f64::NAN);
-        println!("seed {seed}: {figures} on the test images");
-        shares.push(right);
+        let metrics = model.evaluate(&test)?;
+        accuracies.push(metrics.get("accuracy").unwrap_or(f64::NAN));
+        println!("seed {seed}: {metrics} on the test images");
         if first {
-            let confusion = examine(&model, &test);
-            println!("\nA row per kind, a column per answer:\n\n{confusion}");
-            let (is, said) = commonest_mistake(&confusion);
-            println!("Its mistakes make sense. The commonest: what is a {is} was taken for a {said}.\n");
+            let confusion = confusion(&model, &test);
+            println!("\nThe confusion matrix, a row for each class and a column for each answer:\n\n{confusion}");
+            let (class, answer) = most_frequent_mistake(&confusion);
+            println!("The most frequent mistake: the class is {class}, the answer is {answer}.\n");
         }
     }
-    shares.sort_by(f64::total_cmp);
-    let median = shares[shares.len() / 2];
-    println!("What was to be seen: plain gradient descent recognizes {:.2} % of images never seen.", 100.0 * median);
+    accuracies.sort_by(f64::total_cmp);
+    let median = accuracies[accuracies.len() / 2];
+    println!("Takeaway: with plain gradient descent the test accuracy is {:.2} %.", 100.0 * median);
     if options.epochs == 30 {
-        assert!(EXPECTED.contains(&median), "an honest run ends within {EXPECTED:?}");
+        assert!(EXPECTED.contains(&median), "expected an accuracy in {EXPECTED:?}, got {median}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the network takes each image for.
-fn examine(model: &Model, set: &Dataset) -> ConfusionMatrix {
+/// The confusion matrix of a data set.
+fn confusion(model: &Model, set: &Dataset) -> ConfusionMatrix {
     let mut confusion = ConfusionMatrix::named(FASHION_CLASSES);
     for batch in set.batches_in_order(1000) {
         confusion.add(&model.predict(batch.x()), batch.labels().as_slice());
@@ -101,10 +99,11 @@ fn examine(model: &Model, set: &Dataset) -> ConfusionMatrix {
     confusion
 }
 
-fn commonest_mistake(confusion: &ConfusionMatrix) -> (&'static str, &'static str) {
-    let pairs = (0..10).flat_map(|is| (0..10).map(move |said| (is, said))).filter(|(is, said)| is != said);
-    let (is, said) = pairs.max_by_key(|&(is, said)| confusion.count(is, said)).expect("there are ten classes");
-    (FASHION_CLASSES[is], FASHION_CLASSES[said])
+/// The class and the wrong answer of the most frequent mistake.
+fn most_frequent_mistake(confusion: &ConfusionMatrix) -> (&'static str, &'static str) {
+    let pairs = (0..10).flat_map(|class| (0..10).map(move |answer| (class, answer))).filter(|(c, a)| c != a);
+    let (class, answer) = pairs.max_by_key(|&(class, answer)| confusion.count(class, answer)).expect("ten classes");
+    (FASHION_CLASSES[class], FASHION_CLASSES[answer])
 }
 
 struct Options {
@@ -118,7 +117,7 @@ struct Options {
 }
 
 impl Options {
-    /// What the command line says; nothing if it asks for help.
+    /// Parses the command line. Returns `None` for `--help`.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
         let mut options = Options {

@@ -1,10 +1,10 @@
-//! Loss surfaces from above: a valley of two numbers, and a plane through the weights of a network.
+//! Draws two loss surfaces: a function of two variables, and a plane in the weight space of a network.
 //!
-//! What training walks on has as many directions as there are weights. Of two it can be drawn whole: Rosenbrock's bent
-//! valley, with the paths of three optimizers. Of more only a slice: here the plane through the weights before, midway
-//! and after training; the path, which leaves the plane in between, is projected onto it.
+//! The loss of a network is a function of all its weights. With two variables it can be drawn completely: here
+//! Rosenbrock's curved valley, with the paths of three optimizers. With more weights only a slice can be drawn: here the
+//! plane through the weights before, midway through and after training. The path is projected onto this plane.
 //!
-//! Run it with `cargo run --release --example loss_surface`; with `-- --svg DIR` after it, it writes pictures.
+//! Run it with `cargo run --release --example loss_surface`; `-- --svg DIR` writes pictures.
 
 use chainrule::explain::plot;
 use chainrule::prelude::*;
@@ -12,35 +12,37 @@ use chainrule::train::playground;
 use examples::pictures::Pictures;
 use std::ops::Range;
 
-/// Steps of the optimizers in the valley, and of the network's training.
+/// The number of steps, in the valley and for the network.
 const STEPS: usize = 400;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pictures = Pictures::from_args()?;
 
-    println!("Rosenbrock's f = (1 - x)² + 100 (y - x²)², dark where it is low; the path of Adam, and where all end:");
+    println!(
+        "Rosenbrock's f = (1 - x)² + 100 (y - x²)², dark where it is small, with the path of Adam and the end points of all:"
+    );
     let start = [-1.2, 1.0];
     assert!((valley(start) - 24.2).abs() < 1e-12);
-    let racers: [(&str, Box<dyn Optimizer<f64>>); 3] = [
+    let optimizers: [(&str, Box<dyn Optimizer<f64>>); 3] = [
         ("SGD", Box::new(Sgd::new(0.0015))),
         ("momentum", Box::new(Sgd::new(0.0005).momentum(0.9))),
         ("Adam", Box::new(Adam::new(0.05))),
     ];
     let mut paths = Vec::new();
-    for (name, optimizer) in racers {
+    for (name, optimizer) in optimizers {
         let path = walk(start, optimizer);
         let end = path[STEPS];
         println!("  {name:<9} {STEPS} steps from {} to {}: f = {:.1e}", point(start), point(end), valley(end));
-        assert!(valley(end) < 0.1 * valley(start), "{name} goes down");
+        assert!(valley(end) < 0.1 * valley(start), "{name} reduces the loss");
         paths.push((name, path));
     }
     let reached: Vec<f64> = paths.iter().map(|(_, path)| valley(path[STEPS])).collect();
-    assert!(reached[1] < reached[0] && reached[1] < reached[2], "momentum gets farthest");
+    assert!(reached[1] < reached[0] && reached[1] < reached[2], "momentum reaches the smallest loss");
     let (x, y) = (-1.6..1.6, -0.3..1.6);
-    println!("\n{}", seen_from_above(&x, &y, |x, y| valley([x, y]), &paths[2].1));
-    pictures.save("valley.svg", &plot::surface("A bent valley", x, y, |x, y| valley([x, y]), &paths)?)?;
+    println!("\n{}", draw(&x, &y, |x, y| valley([x, y]), &paths[2].1));
+    pictures.save("valley.svg", &plot::surface("A curved valley", x, y, |x, y| valley([x, y]), &paths)?)?;
 
-    println!("The loss of a network 2-8-2 on two half moons, in a plane through its weights; the path of Adam:");
+    println!("The loss of a network 2-8-2 on two half moons, in a plane through its weights, with the path of Adam:");
     let training = Training::of_moons()?;
     let slice = Slice::through(&training.path);
     let path: Vec<[f64; 2]> = training.path.iter().map(|w| slice.project(w)).collect();
@@ -48,7 +50,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for (when, at) in [("before", 0), ("midway", STEPS / 2), ("after", STEPS)] {
         let (here, there) = (f(path[at][0], path[at][1]), training.loss(&training.path[at]));
         println!("  {when}: {there:.6} at {}", point(path[at]));
-        assert!((here - there).abs() < 1e-12, "these weights lie in the plane");
+        assert!((here - there).abs() < 1e-12, "these weights are in the plane");
     }
     assert!(training.loss(&training.path[STEPS]) < 0.05);
     let around = |axis: usize| {
@@ -57,22 +59,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         low - room..high + room
     };
     let (u, v) = (around(0), around(1));
-    println!("\n{}", seen_from_above(&u, &v, f, &path));
+    println!("\n{}", draw(&u, &v, f, &path));
     pictures.save("slice.svg", &plot::surface("A plane through the weights", u, v, f, &[("Adam", path)])?)?;
 
     println!(
-        "What was to be seen: all three drop into the valley at once and then creep along its floor, the farthest the\n\
-         one that gathers speed; and a network's loss, in a plane that its training spans, falls off just as smoothly."
+        "Takeaway: all three optimizers reach the valley in a few steps and then move slowly along it; momentum gets\n\
+         the farthest. The loss of a network, in a plane spanned by its training path, is a smooth surface as well."
     );
     Ok(())
 }
 
-/// Rosenbrock's function, as numbers.
+/// Rosenbrock's function of plain numbers.
 fn valley([x, y]: [f64; 2]) -> f64 {
     (1.0 - x).powi(2) + 100.0 * (y - x * x).powi(2)
 }
 
-/// The points that an optimizer goes through.
+/// The points that an optimizer visits.
 fn walk(start: [f64; 2], mut optimizer: Box<dyn Optimizer<f64>>) -> Vec<[f64; 2]> {
     let mut params = Params::new();
     let at = params.add("at", Tensor::from_vec(2, start));
@@ -91,7 +93,7 @@ fn walk(start: [f64; 2], mut optimizer: Box<dyn Optimizer<f64>>) -> Vec<[f64; 2]
     path
 }
 
-/// A network after its training, and all weights it had on the way.
+/// A trained network, and the weights after each step.
 struct Training {
     model: Mlp,
     params: Params<f64>,
@@ -121,7 +123,7 @@ impl Training {
         Ok(training)
     }
 
-    /// The loss with other weights.
+    /// The loss for these weights.
     fn loss(&self, weights: &Tensor<f64>) -> f64 {
         let logits = self.model.predict(&unflatten(&self.params, weights), &self.set.x());
         let tape = Tape::new();
@@ -129,14 +131,14 @@ impl Training {
     }
 }
 
-/// A plane through the weights: a point, and two directions of length 1 at right angles.
+/// A plane in the space of weights: a point and two orthogonal unit vectors.
 struct Slice {
     origin: Tensor<f64>,
     directions: [Tensor<f64>; 2],
 }
 
 impl Slice {
-    /// Through the beginning, the middle and the end of a path.
+    /// The plane through the first, the middle and the last point of a path.
     fn through(path: &[Tensor<f64>]) -> Slice {
         let origin = path[0].clone();
         let first = unit(&path[path.len() - 1] - &origin);
@@ -153,7 +155,7 @@ impl Slice {
     /// The nearest point of the plane.
     fn project(&self, weights: &Tensor<f64>) -> [f64; 2] {
         let away = weights - &self.origin;
-        // Added in order: the farthest point is drawn on the border of two cells, where the last digit decides.
+        // Summed in order, since the farthest point is drawn on the border of two cells, where the last digit matters.
         self.directions.each_ref().map(|d| (&away * d).iter().sum())
     }
 }
@@ -167,8 +169,8 @@ fn point([x, y]: [f64; 2]) -> String {
     format!("({x:.3}, {y:.3})")
 }
 
-/// The surface in characters, light where it is high, each ring a factor of two; the path as `o`.
-fn seen_from_above(x: &Range<f64>, y: &Range<f64>, f: impl Fn(f64, f64) -> f64, path: &[[f64; 2]]) -> String {
+/// The surface as characters, lighter by one shade for each factor of two; the path as `o`.
+fn draw(x: &Range<f64>, y: &Range<f64>, f: impl Fn(f64, f64) -> f64, path: &[[f64; 2]]) -> String {
     const SIZE: [usize; 2] = [64, 20];
     const SHADES: &[u8] = b"@%#*+=-:. ";
     let middle =

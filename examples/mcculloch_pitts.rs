@@ -1,21 +1,21 @@
-//! The first artificial neuron: it counts the inputs that are on, and fires from a threshold on.
+//! The first artificial neuron: it counts the inputs that are 1, and fires if the count reaches a threshold.
 //!
-//! McCulloch and Pitts (1943): ŷ = 1 if Σ xᵢ ≥ b, else 0, with xᵢ in {0, 1}. The loss, the number of wrong answers, is
-//! a staircase in b, so no gradient leads down it; but there are only n + 2 thresholds, and all of them are tried.
+//! McCulloch and Pitts (1943): ŷ = 1 if Σ xᵢ ≥ b, else 0, with xᵢ in {0, 1}. The loss is the number of wrong answers.
+//! It is a step function of b, so gradient descent does not work; but only n + 2 thresholds differ, and all are tried.
 //!
-//! Run it with `cargo run --release --example mcculloch_pitts`; with `-- --svg DIR` after it, it writes a picture.
+//! Run it with `cargo run --release --example mcculloch_pitts`; `-- --svg DIR` writes a picture.
 
 use chainrule::explain::plot;
 use chainrule::nn::classic::{McCullochPitts, boolean_inputs};
 use chainrule::prelude::*;
 use examples::pictures::Pictures;
 
-/// A function of Boolean inputs: its name, how many inputs it has, its truth table in lexicographic order.
+/// A Boolean function: its name, its number of inputs, and its truth table in lexicographic order.
 struct Gate {
     name: &'static str,
     inputs: usize,
     table: &'static [u8],
-    /// The loss at b = 0, 1, ...: worked by hand.
+    /// The expected loss for b = 0, 1, ...
     losses: &'static [usize],
 }
 
@@ -37,33 +37,33 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let found = neuron.fit(&x, &y)?;
         let columns: String = found.losses.iter().map(|loss| format!("{loss:>4}")).collect();
         let best: Vec<String> = found.best.iter().map(usize::to_string).collect();
-        let solved = if neuron.loss(&x, &y)? == 0 { "" } else { "   (no threshold computes it)" };
-        println!("  {:<8}{columns:<20}   {}{solved}", gate.name, best.join(" or "));
+        let note = if neuron.loss(&x, &y)? == 0 { "" } else { "   (no threshold computes it)" };
+        println!("  {:<8}{columns:<20}   {}{note}", gate.name, best.join(" or "));
         assert_eq!(found.losses, gate.losses, "{}", gate.name);
     }
 
-    // NOT needs an input that forbids.
+    // NOT needs an inhibitory input.
     let mut not = McCullochPitts::new(0).with_inhibitory([0]);
     let found = not.fit(&boolean_inputs(1), &[true, false])?;
-    println!("\nNOT with an inhibitory input, which keeps the neuron silent: loss(b) = {:?}", found.losses);
+    println!("\nNOT with an inhibitory input, which keeps the neuron from firing: loss(b) = {:?}", found.losses);
     assert_eq!(not.predict(&boolean_inputs(1))?, [true, false]);
 
-    // What is not 0 or 1 is refused.
-    let refused = McCullochPitts::new(1).predict(&tensor![[0.0, 0.5]]).expect_err("0.5 is no Boolean");
-    println!("\nAn input of 0.5: {refused}");
+    // Inputs other than 0 and 1 are an error.
+    let error = McCullochPitts::new(1).predict(&tensor![[0.0, 0.5]]).expect_err("0.5 is not a Boolean");
+    println!("\nAn input of 0.5: {error}");
 
-    println!("\nAll boundaries Σ x = b of two inputs are parallel lines of slope -1:\n");
+    println!("\nWith two inputs, all boundaries Σ x = b are parallel lines of slope -1:\n");
     println!("{}", picture());
     pictures.save("mcculloch-pitts.svg", &parallels()?)?;
 
     let counted = [2, 3].map(|n| (n, functions(n)));
     for (n, (computed, all)) in counted {
-        println!("Without inhibition {computed} of the {all} functions of {n} inputs can be computed.");
+        println!("Without inhibitory inputs, {computed} of the {all} functions of {n} inputs can be computed.");
     }
     assert_eq!(counted, [(2, (4, 16)), (3, (5, 256))]);
     println!(
-        "\nWhat was to be seen: a threshold computes AND, OR and majorities, found by trying; NOT takes inhibition,\n\
-         and XOR is out of reach of a single neuron."
+        "\nTakeaway: a threshold computes AND, OR and the majority function, and is found by trying all thresholds.\n\
+         NOT needs an inhibitory input, and no single neuron computes XOR."
     );
     Ok(())
 }
@@ -72,29 +72,29 @@ fn booleans(table: &[u8]) -> Vec<bool> {
     table.iter().map(|&y| y == 1).collect()
 }
 
-/// How many functions of n inputs some threshold computes, and how many there are.
+/// The number of functions of n inputs that some threshold computes, and the number of all functions.
 fn functions(n: usize) -> (usize, usize) {
     let rows = 1 << n;
     let computes = |function: &u32| {
         let y: Vec<bool> = (0..rows).map(|row| function >> row & 1 == 1).collect();
-        let found = McCullochPitts::new(0).fit(&boolean_inputs(n), &y);
-        found.is_ok_and(|found| found.losses.contains(&0))
+        let fit = McCullochPitts::new(0).fit(&boolean_inputs(n), &y);
+        fit.is_ok_and(|fit| fit.losses.contains(&0))
     };
     let all = 1 << rows;
     ((0..all).filter(computes).count(), all as usize)
 }
 
-/// Thresholds whose boundaries are drawn.
+/// The thresholds whose boundaries are drawn.
 const THRESHOLDS: [f64; 3] = [0.5, 1.0, 1.5];
 
-/// The thresholds that are reached, from none to all, over the square; the corners are colored as AND wants them.
+/// The fraction of thresholds reached at each point of the square. The colors of the corners are the values of AND.
 fn parallels() -> Result<String, plot::PlotError> {
     let reached = |x: f64, y: f64| THRESHOLDS.iter().filter(|&&b| x + y >= b).count() as f64 / THRESHOLDS.len() as f64;
     let corners = [([0.0, 0.0], 0), ([0.0, 1.0], 0), ([1.0, 0.0], 0), ([1.0, 1.0], 1)];
     plot::boundary("x0 + x1 ≥ 1/2, 1, 3/2", -0.5..1.5, -0.5..1.5, reached, &corners)
 }
 
-/// The square of two inputs with the boundaries of b = 1/2, 1, 3/2: where the sum of the coordinates crosses them.
+/// The square of two inputs in characters, with the boundaries for b = 1/2, 1, 3/2.
 fn picture() -> String {
     const SIDE: usize = 12;
     const STEP: f64 = 1.0 / SIDE as f64;

@@ -1,7 +1,7 @@
-//! The expressions that micrograd teaches with, recorded, explained, and a million operations deep.
+//! The examples of micrograd, recorded and explained, and a chain of a million operations.
 //!
-//! micrograd (Karpathy 2020) is the smallest engine that backpropagates: numbers, a graph, a hundred lines. Here are its
-//! expression, its neuron, and three places where a small engine goes wrong and this one does not.
+//! micrograd (Karpathy 2020) is a backpropagation library of a hundred lines. This program computes the expression and the
+//! neuron of its documentation, calls `backward` twice, and differentiates a very long chain.
 //!
 //! Run it with `cargo run --release --example micrograd_tour`.
 
@@ -13,12 +13,12 @@ fn main() {
     twice();
     deep();
     println!(
-        "\nWhat was to be seen: a graph of numbers, its derivation by symbols, and the same numbers however often"
+        "\nTakeaway: a graph of scalars has a derivation in symbols and numbers. Gradients can be computed repeatedly,"
     );
-    println!("and however deep one asks.");
+    println!("with the same result, and for graphs of any depth.");
 }
 
-/// The expression of micrograd's own page.
+/// The expression in micrograd's README.
 fn expression() {
     let tape = Tape::new();
     let (a, b) = (tape.var(-4.0_f64).named("a"), tape.var(2.0).named("b"));
@@ -36,7 +36,7 @@ fn expression() {
     close(gradients.wrt(a), 138.83381924198252);
     close(gradients.wrt(b), 645.5772594752187);
 
-    // every way from g down to a adds its share
+    // Every path from g to a contributes to the derivative.
     let explanation = g.explain();
     let paths = explanation.paths(explanation.wanted[0], 100);
     let total: f64 = paths.paths.iter().map(|p| p.contribution).sum();
@@ -49,44 +49,43 @@ fn expression() {
     close(total, gradients.wrt(a));
 }
 
-/// A neuron, o = tanh(w1 x1 + w2 x2 + b), with tanh as one operation and taken apart.
+/// A neuron, o = tanh(w1 x1 + w2 x2 + b), with tanh as one operation and composed of simpler operations.
 fn neuron() {
-    let gradients = |apart: bool| {
+    let gradients = |composed: bool| {
         let tape = Tape::new();
         let [x1, x2] = [(2.0, "x1"), (0.0, "x2")].map(|(v, name)| tape.var::<f64>(v).named(name));
         let [w1, w2] = [(-3.0, "w1"), (1.0, "w2")].map(|(v, name)| tape.var::<f64>(v).named(name));
         let b = tape.var(6.8813735870195432).named("b");
         let n = (x1 * w1 + x2 * w2 + b).named("n");
         let e: Var<f64> = (n * 2.0).exp();
-        let o = if apart { (e - 1.0) / (e + 1.0) } else { n.tanh() }.named("o");
-        if !apart {
+        let o = if composed { (e - 1.0) / (e + 1.0) } else { n.tanh() }.named("o");
+        if !composed {
             println!("\n{}", o.explain());
         }
         let g = o.backward();
         (o.value(), [x1, w1, x2, w2].map(|v| g.wrt(v)))
     };
-    for (o, slopes) in [gradients(false), gradients(true)] {
-        close(o, std::f64::consts::FRAC_1_SQRT_2); // b was chosen so
-        for (slope, known) in slopes.into_iter().zip([-1.5, 1.0, 0.5, 0.0]) {
-            close(slope, known);
+    for (o, derivatives) in [gradients(false), gradients(true)] {
+        close(o, std::f64::consts::FRAC_1_SQRT_2); // by the choice of b
+        for (derivative, known) in derivatives.into_iter().zip([-1.5, 1.0, 0.5, 0.0]) {
+            close(derivative, known);
         }
     }
-    println!("\ntanh in one piece, and as (e²ⁿ - 1) / (e²ⁿ + 1): the same gradients");
+    println!("\ntanh as one operation and as (e²ⁿ - 1) / (e²ⁿ + 1): the same gradients");
 }
 
-/// Asking again gives the same again: nothing is left over in the graph. (Where gradients are kept in the nodes, a second
-/// sweep adds to what the first left in the middle of the graph, and is wrong by more than a factor of two.)
+/// A second call of `backward` gives the same result, since no gradients are stored in the graph. In a library that
+/// stores them in the nodes, a second sweep would add to the intermediate gradients of the first.
 fn twice() {
     let tape = Tape::new();
     let a = tape.var(-4.0_f64);
     let y = (a * a + a).tanh() * a;
-    let (once, again) = (y.backward().wrt(a), y.backward().wrt(a));
-    assert_eq!(once.to_bits(), again.to_bits());
-    println!("\nBackward twice: {once} and {again}; added up exactly twice the gradient");
-    assert_eq!(once + again, 2.0 * once);
+    let (first, second) = (y.backward().wrt(a), y.backward().wrt(a));
+    assert_eq!(first.to_bits(), second.to_bits());
+    println!("\nTwo calls of backward: {first} and {second}");
 }
 
-/// A chain of a million operations: no stack to overflow.
+/// A chain of a million operations: the sweep is not recursive, so the stack does not overflow.
 fn deep() {
     let tape = Tape::new();
     let x = tape.var(1.0_f64);
@@ -94,9 +93,9 @@ fn deep() {
     for _ in 0..1_000_000 {
         y += 1e-6;
     }
-    let slope = y.backward().wrt(x);
-    println!("\nA chain of {} nodes: slope {slope}", tape.len());
-    assert_eq!(slope, 1.0);
+    let derivative = y.backward().wrt(x);
+    println!("\nA chain of {} nodes: derivative {derivative}", tape.len());
+    assert_eq!(derivative, 1.0);
 }
 
 fn close(found: f64, known: f64) {

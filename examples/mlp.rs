@@ -1,9 +1,9 @@
-//! A multilayer perceptron learns to read handwritten digits, in a second.
+//! Trains a multilayer perceptron to recognize handwritten digits, in about a second.
 //!
-//! The 1,797 images come with the library, so this runs anywhere: four fifths to learn from, one fifth to be examined
-//! on. What is to be seen is the whole of a training loop: six lines, none of them hidden.
+//! The 1,797 images are included in the library. Four fifths are the training set, one fifth is the test set. The
+//! program shows a complete training loop.
 //!
-//! Run it with `cargo run --release --example mlp`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example mlp`; `-- --help` lists the options.
 
 use chainrule::prelude::*;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,11 +13,11 @@ use std::process::ExitCode;
 const HELP: &str = "\
 Trains a multilayer perceptron on handwritten digits.
 
-  --epochs N   how often to go through the training images (40)
-  --seed S     where the random numbers start (42); the same seed gives the same numbers
-  --quick      25 epochs: enough to see that everything works";
+  --epochs N   number of epochs (40)
+  --seed S     seed of the random numbers (42); the same seed gives the same result
+  --quick      25 epochs, to check that everything works";
 
-/// What an honest run reaches; below it something is broken.
+/// The accuracy that must be reached.
 const EXPECTED: f64 = 0.96;
 
 fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
@@ -26,14 +26,14 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
         return Ok(ExitCode::SUCCESS);
     };
 
-    // One generator for everything that is random, so that a seed repeats the whole run.
+    // One generator for all random numbers, so that the seed determines the whole run.
     let mut rng = seeded(seed);
 
-    // A fifth of each digit is set aside; the network never learns from it.
+    // The test set is a fifth of the images of each digit.
     let (train, test) = digits().split_stratified(0.8, &mut rng)?;
-    println!("{} images to learn from, {} to be examined on, 8 by 8 pixels each", train.len(), test.len());
+    println!("{} training images and {} test images of 8 by 8 pixels", train.len(), test.len());
 
-    // The model holds keys, the store holds the numbers.
+    // The store contains the parameters, the model contains keys to them.
     let mut params = Params::<f32>::new();
     let model = Mlp::new(64, [64, 32], 10).activation(Relu).build(&mut params, &mut rng);
     println!("64 pixels -> 64 -> 32 -> 10 digits: {} weights and biases\n", params.size());
@@ -45,8 +45,8 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     for epoch in 0..epochs {
         let (mut loss_sum, mut right) = (0.0, 0.0);
         for batch in train.batches(32, &mut rng) {
-            let n = batch.labels().as_slice().len() as f64;
-            // Forward: the parameters are bound to the tape, and what is computed from them is recorded.
+            let n = batch.y.as_slice().len() as f64;
+            // Forward: the parameters are bound to the tape, and all operations on them are recorded.
             let net = params.bind(&tape);
             let logits = model.forward(&net, tape.constant(batch.x()));
             let loss = softmax_cross_entropy(logits, batch.labels());
@@ -56,8 +56,8 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             sgd.step(&mut params, &grads);
 
             loss_sum += n * f64::from(loss.value());
-            right += n * accuracy(&logits.value(), batch.labels().as_slice());
-            // The tape keeps its memory: the next step allocates nothing.
+            right += n * accuracy(&logits.value(), batch.y.as_slice());
+            // The tape keeps its memory, so the next step allocates nothing.
             tape.reset();
         }
         last = loss_sum / train.len() as f64;
@@ -69,19 +69,19 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     }
     bar.finish();
 
-    // The examination: images it has not seen.
+    // Evaluation on the test set.
     let mut confusion = ConfusionMatrix::new(10);
     confusion.add(&model.predict(&params, &test.x()), test.labels());
-    println!("\nA row per digit, a column per answer:\n\n{confusion}");
+    println!("\nThe confusion matrix, with a row for each digit and a column for each answer:\n\n{confusion}");
 
     let reached = confusion.accuracy();
     println!(
-        "What was to be seen: forward, backward, update, {} times; the loss went from {first:.4} to {last:.4},",
+        "Takeaway: {} steps of forward, backward and update reduce the loss from {first:.4} to {last:.4}.",
         steps(epochs, train.len())
     );
-    println!("and of the images it had never seen the network reads {:.2} %.", 100.0 * reached);
+    println!("The network recognizes {:.2} % of the test images.", 100.0 * reached);
     if reached < EXPECTED {
-        eprintln!("that is less than the {:.0} % expected", 100.0 * EXPECTED);
+        eprintln!("expected at least {:.0} %", 100.0 * EXPECTED);
         return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
@@ -103,7 +103,7 @@ struct Options {
 }
 
 impl Options {
-    /// What the command line says; nothing if it asks for help.
+    /// Parses the command line. Returns `None` for `--help`.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
         let mut options = Options { epochs: 40, seed: 42 };

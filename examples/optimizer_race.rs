@@ -1,18 +1,18 @@
-//! Eight optimizers in two valleys and on handwritten digits; and a ninth that looks farther.
+//! Compares eight optimizers and L-BFGS in two valleys, and the eight on handwritten digits.
 //!
-//! A valley that is steep across and flat along is where gradient descent is slow: a rate that the walls allow is too
-//! small for the floor. What is to be seen is how each method answers that: by gathering speed (momentum), or by
-//! measuring each direction by itself (RMSprop, Adagrad, Adam, Lion). On digits, with a rate that suits them, they hardly
-//! differ. L-BFGS, which learns the curvature, is at the bottom while the others are still on their way.
+//! Gradient descent is slow in a narrow valley: the learning rate that the steep direction allows is too small for the
+//! flat direction. The methods deal with this in different ways: by a velocity (momentum), or by scaling each direction
+//! separately (RMSprop, Adagrad, Adam, Lion). L-BFGS estimates the curvature, and needs far fewer steps here. On digits,
+//! with a suitable rate for each, the methods hardly differ.
 //!
 //! Run it with `cargo run --release --example optimizer_race`.
 
 use chainrule::prelude::*;
 
-type Racer<T> = (&'static str, Box<dyn Optimizer<T>>);
+type Competitor<T> = (&'static str, Box<dyn Optimizer<T>>);
 
-/// The eight, with a learning rate for each.
-fn racers<T: Scalar>(rates: [f64; 8]) -> [Racer<T>; 8] {
+/// The eight optimizers with these learning rates.
+fn optimizers<T: Scalar>(rates: [f64; 8]) -> [Competitor<T>; 8] {
     let [sgd, momentum, nesterov, adagrad, rmsprop, adam, nadam, lion] = rates;
     [
         ("SGD", Box::new(Sgd::new(sgd))),
@@ -28,53 +28,57 @@ fn racers<T: Scalar>(rates: [f64; 8]) -> [Racer<T>; 8] {
 
 fn main() -> Result<(), DataError> {
     println!("A straight valley: f = ½ (x² + 50 y²), from (10, 1)");
-    let straight = race(valley, [10.0, 1.0], [10, 30, 100], racers([0.03, 0.03, 0.015, 2.0, 0.1, 0.3, 0.3, 0.07]));
-    println!("\nA bent valley: Rosenbrock's f = (1 - x)² + 100 (y - x²)², from (-1.2, 1)");
-    let bent =
-        race(rosenbrock, [-1.2, 1.0], [10, 100, 1000], racers([0.001, 0.0005, 0.0005, 0.5, 0.01, 0.05, 0.05, 0.003]));
+    let straight = race(valley, [10.0, 1.0], [10, 30, 100], optimizers([0.03, 0.03, 0.015, 2.0, 0.1, 0.3, 0.3, 0.07]));
+    println!("\nA curved valley: Rosenbrock's f = (1 - x)² + 100 (y - x²)², from (-1.2, 1)");
+    let curved = race(
+        rosenbrock,
+        [-1.2, 1.0],
+        [10, 100, 1000],
+        optimizers([0.001, 0.0005, 0.0005, 0.5, 0.01, 0.05, 0.05, 0.003]),
+    );
 
     println!("\nHandwritten digits, 64-32-10, ten epochs of batches of 32");
-    let read = read_digits(racers([0.1, 0.05, 0.05, 0.05, 0.003, 0.005, 0.005, 0.001]))?;
+    let accuracies = train_on_digits(optimizers([0.1, 0.05, 0.05, 0.05, 0.003, 0.005, 0.005, 0.001]))?;
 
     println!(
-        "\nWhat was to be seen: in the straight valley momentum takes the loss to {:.0e} where plain descent\n\
-         is at {:.0e}, though their rate is the same; in the bent one L-BFGS is at the bottom after {} gradients,\n\
-         and of the others the best is at {:.0e} after 1000. On digits all read between {:.1} % and {:.1} %:\n\
-         with a rate that suits each, the method hardly matters there.",
+        "\nTakeaway: in the straight valley, momentum reduces the loss to {:.0e} and plain gradient descent to {:.0e},\n\
+         with the same learning rate. In the curved valley, L-BFGS converges after {} gradients, and the smallest loss\n\
+         of the others is {:.0e} after 1000. On digits, all accuracies are between {:.1} % and {:.1} %: with a suitable\n\
+         learning rate, the choice of the optimizer hardly matters there.",
         straight.losses[1],
         straight.losses[0],
-        bent.gradients,
-        bent.losses.iter().copied().fold(f64::INFINITY, f64::min),
-        100.0 * read.iter().copied().fold(1.0, f64::min),
-        100.0 * read.iter().copied().fold(0.0, f64::max),
+        curved.gradients,
+        curved.losses.iter().copied().fold(f64::INFINITY, f64::min),
+        100.0 * accuracies.iter().copied().fold(1.0, f64::min),
+        100.0 * accuracies.iter().copied().fold(0.0, f64::max),
     );
     assert!(straight.losses[1] < 0.02 * straight.losses[0]);
-    assert!(straight.losses.iter().all(|&loss| loss < 75.0), "all go downhill");
-    assert!(bent.gradients < 100 && straight.gradients < 30);
-    assert!(bent.losses.iter().all(|&loss| loss < 4.0), "all are on the floor, and not where it began");
-    assert!(read.iter().all(|&right| right > 0.93), "{read:?}");
+    assert!(straight.losses.iter().all(|&loss| loss < 75.0), "every loss is reduced");
+    assert!(curved.gradients < 100 && straight.gradients < 30);
+    assert!(curved.losses.iter().all(|&loss| loss < 4.0), "all have reached the valley and moved along it");
+    assert!(accuracies.iter().all(|&accuracy| accuracy > 0.93), "{accuracies:?}");
     Ok(())
 }
 
-/// How a race ended.
+/// The result of a comparison.
 struct Outcome {
-    /// The loss after all steps, of each.
+    /// The final loss of each optimizer.
     losses: Vec<f64>,
-    /// How many gradients L-BFGS took.
+    /// The number of gradients that L-BFGS computed.
     gradients: u64,
 }
 
-/// Prints where everyone is after some steps, and what the loss is in the end.
+/// Prints the position of each optimizer after some steps, and its final loss.
 fn race(
     f: for<'t> fn(TensorVar<'t>) -> Var<'t, f64>,
     start: [f64; 2],
     shown: [usize; 3],
-    racers: [Racer<f64>; 8],
+    optimizers: [Competitor<f64>; 8],
 ) -> Outcome {
     let heads = shown.map(|step| format!("{:>20}", format!("after {step} steps")));
     println!("  {:<10}{}{:>12}", "", heads.concat(), "loss");
     let mut losses = Vec::new();
-    for (name, mut optimizer) in racers {
+    for (name, mut optimizer) in optimizers {
         let mut params = Params::new();
         let at = params.add("at", Tensor::from_vec(2, start));
         let mut path = String::new();
@@ -119,12 +123,12 @@ fn rosenbrock<'t>(at: TensorVar<'t>) -> Var<'t, f64> {
     (1.0 - x).square() + (y - x * x).square() * 100.0
 }
 
-/// Trains the same network from the same weights on the same batches; the share of unseen digits that each reads.
-fn read_digits(racers: [Racer<f32>; 8]) -> Result<Vec<f64>, DataError> {
+/// Trains the same network with each optimizer, from the same weights on the same batches. Returns the test accuracies.
+fn train_on_digits(optimizers: [Competitor<f32>; 8]) -> Result<Vec<f64>, DataError> {
     println!("  {:<10}{:>16}{:>16}{:>12}", "", "loss, epoch 1", "epoch 10", "accuracy");
     let (train, test) = digits().split_stratified(0.8, &mut seeded(42))?;
-    let mut shares = Vec::new();
-    for (name, mut optimizer) in racers {
+    let mut accuracies = Vec::new();
+    for (name, mut optimizer) in optimizers {
         let mut rng = seeded(42);
         let mut params = Params::<f32>::new();
         let model = Mlp::new(64, [32], 10).activation(Relu).build(&mut params, &mut rng);
@@ -144,9 +148,9 @@ fn read_digits(racers: [Racer<f32>; 8]) -> Result<Vec<f64>, DataError> {
             }
             losses.push(sum / train.len() as f64);
         }
-        let right = accuracy(&model.predict(&params, &test.x()), test.labels());
-        println!("  {name:<10}{:>16.4}{:>16.4}{:>10.1} %", losses[0], losses[9], 100.0 * right);
-        shares.push(right);
+        let accuracy = accuracy(&model.predict(&params, &test.x()), test.labels());
+        println!("  {name:<10}{:>16.4}{:>16.4}{:>10.1} %", losses[0], losses[9], 100.0 * accuracy);
+        accuracies.push(accuracy);
     }
-    Ok(shares)
+    Ok(accuracies)
 }

@@ -1,9 +1,9 @@
-//! A network learns to tell two classes of points apart, and one sees how: the playground's data sets, in a terminal.
+//! Trains a network to separate two classes of points, and draws its output in the terminal.
 //!
-//! Each neuron of the first layer draws a soft line across the plane; the layers after it bend and join these lines
-//! until they run between the classes. The spiral is the hardest: its arms are around each other.
+//! The data sets are those of the TensorFlow playground. Each neuron of the first layer has a line as its boundary, and
+//! the following layers combine these lines. The spiral is the most difficult data set.
 //!
-//! Run it with `cargo run --release --example spiral_playground`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example spiral_playground`; `-- --help` lists the options.
 
 use chainrule::explain::plot;
 use chainrule::prelude::*;
@@ -16,30 +16,30 @@ const HELP: &str = "\
 Trains a network 2-16-16-2 on points of two classes.
 
   --data NAME   circle, xor, gauss, spiral or moons (spiral)
-  --noise X     how much they mix, from 0 to 0.5 (0)
-  --epochs N    how often to go through the training points (200)
-  --seed S      where the random numbers start (42)
-  --svg DIR     write pictures of the boundary there";
+  --noise X     noise of the points, from 0 to 0.5 (0)
+  --epochs N    number of epochs (200)
+  --seed S      seed of the random numbers (42)
+  --svg DIR     write pictures of the boundary to this directory";
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let Some(options) = Options::parse()? else {
         println!("{HELP}");
         return Ok(());
     };
-    println!("{}, 500 points, half of them to learn from; # is class 1, . is class 0\n", options.data);
+    println!("{}: 500 points, half of them for training; # is class 1, . is class 0\n", options.data);
     let outcome = train(&options)?;
 
-    // The same network on an easier set, trained to the end.
+    // The same network on an easier data set.
     let moons = Options { data: "moons".into(), noise: 0.05, show: false, ..options.clone() };
     let easy = train(&moons)?;
-    println!("moons: {} of {} right in the test, with a loss of {:.4}", easy.right, easy.tested, easy.test_loss);
+    println!("moons: {} of {} test points right, with a loss of {:.4}", easy.right, easy.tested, easy.test_loss);
 
     println!(
-        "\nWhat was to be seen: each neuron draws a line; two layers of them follow the {}. Of the points\n\
-         it had never seen the network tells {} of {} right.",
+        "\nTakeaway: each neuron has a line as its boundary, and two hidden layers combine these lines to the shape of\n\
+         the data set ({}). The network classifies {} of {} test points correctly.",
         options.data, outcome.right, outcome.tested
     );
-    if options.is_lesson() {
+    if options.is_default() {
         assert!(outcome.test_loss < 0.5 * outcome.first_loss);
         assert!(outcome.right as f64 > 0.9 * outcome.tested as f64, "{} right", outcome.right);
         assert!(easy.test_loss < 0.05 && easy.right == easy.tested, "{} right", easy.right);
@@ -47,7 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// How training ended.
+/// The result of training.
 struct Outcome {
     first_loss: f64,
     test_loss: f64,
@@ -77,7 +77,7 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
         if [1, options.epochs / 8, options.epochs].contains(&epoch) {
             let title =
                 format!("epoch {epoch}: {:.3} / {:.3}", loss(&model, &params, &train), losses[losses.len() - 1]);
-            frames.push((title, map(options.reach(), [30, 15], |x| chances(&model, &params, x))));
+            frames.push((title, map(options.range(), [30, 15], |x| probabilities(&model, &params, x))));
             if options.show {
                 let svg = boundary(&model, &params, options, &train)?;
                 options.pictures.save(&format!("{}-{epoch}.svg", options.data), &svg)?;
@@ -85,13 +85,13 @@ fn train(options: &Options) -> Result<Outcome, Box<dyn std::error::Error>> {
         }
     }
     if options.show {
-        println!("The answer over the plane; after each epoch the loss, of the training set / of the test set:\n");
+        println!("The output over the plane, and the loss of the training set / test set:\n");
         side_by_side(&frames);
-        println!("\nWhat the first neurons see:\n");
+        println!("\nThe output of the first neurons:\n");
         let layer = &model.layers()[0];
         let neuron = |k: isize, x: &Tensor<f32>| 0.5 + 0.5 * layer.predict(&params, x).slice(s![.., k]);
-        let seen = |k: isize| map(options.reach(), [16, 8], |x| neuron(k, x));
-        let frames: Vec<(String, Vec<String>)> = (0..5).map(|k| (format!("neuron {}", k + 1), seen(k))).collect();
+        let outputs = |k: isize| map(options.range(), [16, 8], |x| neuron(k, x));
+        let frames: Vec<(String, Vec<String>)> = (0..5).map(|k| (format!("neuron {}", k + 1), outputs(k))).collect();
         side_by_side(&frames);
         println!();
     }
@@ -107,14 +107,14 @@ fn loss(model: &Mlp, params: &Params<f32>, set: &Dataset) -> f64 {
 }
 
 /// The probability of class 1 for each row.
-fn chances(model: &Mlp, params: &Params<f32>, x: &Tensor<f32>) -> Tensor<f32> {
+fn probabilities(model: &Mlp, params: &Params<f32>, x: &Tensor<f32>) -> Tensor<f32> {
     model.predict(params, x).softmax(1).slice(s![.., 1])
 }
 
-/// Values over the plane as characters, from the top down.
-fn map(reach: [f64; 4], [columns, rows]: [usize; 2], values: impl Fn(&Tensor<f32>) -> Tensor<f32>) -> Vec<String> {
+/// Values over the plane as characters, one string per row from top to bottom.
+fn map(range: [f64; 4], [columns, rows]: [usize; 2], values: impl Fn(&Tensor<f32>) -> Tensor<f32>) -> Vec<String> {
     const SHADES: [char; 5] = ['.', ':', '-', '+', '#'];
-    let [left, right, bottom, top] = reach;
+    let [left, right, bottom, top] = range;
     let at = |i: usize, n: usize, from: f64, to: f64| (from + (to - from) * (i as f64 + 0.5) / n as f64) as f32;
     let points: Vec<f32> = (0..rows * columns)
         .flat_map(|k| [at(k % columns, columns, left, right), at(k / columns, rows, top, bottom)])
@@ -136,11 +136,11 @@ fn side_by_side(frames: &[(String, Vec<String>)]) {
 }
 
 fn boundary(model: &Mlp, params: &Params<f32>, options: &Options, train: &Dataset) -> Result<String, plot::PlotError> {
-    let [left, right, bottom, top] = options.reach();
-    let chance = |x: f64, y: f64| f64::from(chances(model, params, &tensor![[x as f32, y as f32]]).item());
+    let [left, right, bottom, top] = options.range();
+    let probability = |x: f64, y: f64| f64::from(probabilities(model, params, &tensor![[x as f32, y as f32]]).item());
     let points: Vec<([f64; 2], usize)> =
         train.x().rows().zip(train.labels()).map(|(p, &class)| ([p[[0]], p[[1]]].map(f64::from), class)).collect();
-    plot::boundary(&options.data, left..right, bottom..top, chance, &points)
+    plot::boundary(&options.data, left..right, bottom..top, probability, &points)
 }
 
 #[derive(Clone)]
@@ -154,7 +154,7 @@ struct Options {
 }
 
 impl Options {
-    /// What the command line says; nothing if it asks for help.
+    /// Parses the command line. Returns `None` for `--help`.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
         let pictures = Pictures::default();
@@ -174,8 +174,8 @@ impl Options {
         Ok(Some(options))
     }
 
-    /// Whether this is the run whose figures are known.
-    fn is_lesson(&self) -> bool {
+    /// Whether the options are those for which the result is checked.
+    fn is_default(&self) -> bool {
         self.data == "spiral" && self.noise == 0.0 && self.epochs >= 200
     }
 
@@ -186,13 +186,13 @@ impl Options {
             "gauss" => playground::gauss,
             "spiral" => playground::spiral,
             "moons" => playground::moons,
-            other => return Err(format!("there is no data set {other:?}; see --help").into()),
+            other => return Err(format!("unknown data set {other:?}; see --help").into()),
         };
         Ok(make(500, self.noise, rng)?)
     }
 
-    /// The part of the plane to show: left, right, bottom, top.
-    fn reach(&self) -> [f64; 4] {
+    /// The part of the plane that is drawn: left, right, bottom, top.
+    fn range(&self) -> [f64; 4] {
         if self.data == "moons" { [-1.5, 2.5, -1.0, 1.5] } else { [-6.0, 6.0, -6.0, 6.0] }
     }
 }

@@ -1,22 +1,22 @@
-//! One hidden layer can come as close to any continuous function as one likes: given enough neurons, and not any neurons.
+//! Fits networks with one hidden layer to a sine, to illustrate the universal approximation theorem.
 //!
-//! The theorem (Cybenko 1989; Hornik 1991; Leshno, Lin, Pinkus and Schocken 1993) speaks of continuous functions on a
-//! bounded, closed set, and of the largest error. It holds if and only if the activation is no polynomial: sums of
-//! polynomials of one degree are a polynomial of that degree, however many. And it says that weights exist, not that
-//! training finds them.
+//! The theorem (Cybenko 1989; Hornik 1991; Leshno, Lin, Pinkus and Schocken 1993): on a closed and bounded set, a network
+//! with one hidden layer can approximate any continuous function with an arbitrarily small maximum error, if and only if
+//! the activation is not a polynomial. (A sum of any number of polynomials of degree n has at most degree n.) The theorem
+//! says that the weights exist, not that training finds them.
 //!
-//! Here a network of one hidden layer is fitted to the sine of 3x on [-2, 2], with more and more neurons, and with
-//! activations that the theorem allows and that it forbids.
+//! The target is sin 3x on [-2, 2]. The number of neurons increases, and the activations are tanh and ReLU, for which the
+//! theorem holds, and the identity and the square, for which it does not.
 //!
-//! Run it with `cargo run --release --example universal_approximation`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example universal_approximation`; `-- --help` lists the options.
 
 use chainrule::prelude::*;
 use std::error::Error;
 
 const HELP: &str = "\
-Fits one hidden layer to a sine, with more and more neurons and different activations.
+Fits networks with one hidden layer to a sine, for several numbers of neurons and activations.
 
-  --quick   few steps: enough to see that everything works";
+  --quick   few steps, to check that everything works";
 
 const WIDTHS: [usize; 5] = [1, 2, 4, 8, 32];
 const POINTS: usize = 200;
@@ -27,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let y = (3.0 * &x).sin();
     let curve = Dataset::regression(x, y)?;
 
-    println!("The largest error of one hidden layer fitted to sin 3x on [-2, 2]:\n");
+    println!("The maximum error of networks with one hidden layer, fitted to sin 3x on [-2, 2]:\n");
     println!("neurons     tanh     relu   linear   square");
     let mut errors = Vec::new();
     for width in WIDTHS {
@@ -40,23 +40,25 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let (narrow, wide) = (&errors[0], &errors[WIDTHS.len() - 1]);
     println!(
-        "\nWhat was to be seen: with {} neurons tanh is off by {:.3} at most and relu by {:.3}, where one neuron was off",
+        "\nTakeaway: with {} neurons the maximum error is {:.3} for tanh and {:.3} for relu; with one neuron it is",
         WIDTHS[4], wide[0], wide[1]
     );
     println!(
-        "by {:.2} and {:.2}. Lines of lines are lines and squares of lines a parabola: no width helps them.",
+        "{:.2} and {:.2}. Without an activation the network is a line, and with the square a parabola, for any width.",
         narrow[0], narrow[1]
     );
     if !quick {
-        assert!(wide[0] < 0.05 && wide[1] < 0.25, "more neurons, smaller errors");
-        assert!(wide[0] < narrow[0] / 10.0, "more neurons, smaller errors");
-        // The best line and the best parabola stay at least this far away from the sine somewhere.
-        assert!(errors.iter().all(|row| row[2] > 0.9 && row[3] > 0.9), "a polynomial stays a polynomial");
+        assert!(wide[0] < 0.05 && wide[1] < 0.25 && wide[0] < narrow[0] / 10.0, "more neurons have smaller errors");
+        // A lower bound for the maximum error of any line and any parabola.
+        assert!(
+            errors.iter().all(|row| row[2] > 0.9 && row[3] > 0.9),
+            "a polynomial activation does not approximate the sine"
+        );
     }
     Ok(())
 }
 
-/// How far the fitted network is off at most; without an activation its neurons square.
+/// The maximum error of the fitted network. `None` as the activation is the square.
 fn largest_error(
     curve: &Dataset<f64>,
     width: usize,
@@ -65,7 +67,7 @@ fn largest_error(
 ) -> Result<f64, Box<dyn Error>> {
     let mut rng = seeded(7);
     let mut params = Params::<f64>::new();
-    // Neurons whose bends are spread over the whole interval.
+    // These initial values spread the bends of the neurons over the interval.
     let spread = Init::Uniform { low: -3.0, high: 3.0 };
     let hidden = Dense::new(1, width).kernel_init(spread).bias_init(spread).build(&mut params, &mut rng);
     let output = Dense::new(width, 1).build(&mut params, &mut rng);

@@ -1,7 +1,6 @@
-//! Gradients layer by layer, in networks of a hundred layers: the sigmoid of the slides against ReLU and SELU.
+//! Compares the gradients of all layers in networks of a hundred layers, with sigmoid, ReLU and SELU.
 //!
-//! Each network is as wide and as deep as the others; each has the initialization made for its activation. What differs
-//! is how much of δ a layer passes back.
+//! The networks have the same width and depth. Each has the initialization that was designed for its activation.
 //!
 //! Run it with `cargo run --release --example vanishing_gradients`; `-- --svg DIR` draws the norms.
 
@@ -28,7 +27,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         })
         .collect();
 
-    println!("The norm of ∂L/∂W, layer by layer from the input:\n");
+    println!("The norm of ∂L/∂W for some layers, starting from the input:\n");
     println!("{:>6}  {:>10}  {:>10}  {:>10}", "layer", "sigmoid", "relu", "selu");
     for layer in (0..DEPTH).filter(|layer| layer % 11 == 0) {
         print!("{:>6}", layer + 1);
@@ -37,14 +36,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         println!();
     }
-    // from the last layer to the first
+    // The norm in the first layer divided by that in the last layer.
     let ratio = |k: usize| results[k].1[0] / results[k].1[DEPTH - 1];
-    println!("\nfirst layer over last: sigmoid {:.0e}, relu {:.2}, selu {:.2}", ratio(0), ratio(1), ratio(2));
-    // a sigmoid passes at most a quarter, and these weights of themselves neither add to δ nor take from it
+    println!(
+        "\nfirst layer divided by last layer: sigmoid {:.0e}, relu {:.2}, selu {:.2}",
+        ratio(0),
+        ratio(1),
+        ratio(2)
+    );
+    // The derivative of a sigmoid is at most 1/4, and multiplication by these weights hardly changes the norm of δ.
     assert!(ratio(0) < 0.25_f64.powi(DEPTH as i32 - 1), "{:e}", ratio(0));
     assert!((0.01..100.0).contains(&ratio(1)) && (0.01..100.0).contains(&ratio(2)));
 
-    println!("\nWhat the doctor says of the sigmoids:");
+    println!("\nThe diagnosis for the sigmoid network:");
     let diagnosis = results[0].2.diagnose();
     println!("{diagnosis}");
     assert!(diagnosis.findings.iter().any(|f| matches!(f.ailment, Ailment::Vanishing(_))));
@@ -52,13 +56,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let norms: Vec<(&str, Vec<f64>)> = results.into_iter().map(|(name, norms, _)| (name, norms)).collect();
     let pictures = Pictures::from_args()?;
     pictures.save("vanishing_gradients.svg", &plot::norms("The norm of the gradient, layer by layer", &norms)?)?;
-    println!("\nWhat was to be seen: a hundred sigmoids leave next to nothing of a gradient,");
-    println!("whatever the loss; with ReLU or SELU, and weights of the right size, the first");
-    println!("layer gets as much of it as the last, within a factor of a hundred.");
+    println!("\nTakeaway: behind a hundred sigmoids almost nothing is left of the gradient, for any");
+    println!("loss. With ReLU or SELU and a suitable initialization, the gradient of the first");
+    println!("layer is as large as that of the last, within a factor of a hundred.");
     Ok(())
 }
 
-/// The norms of the weights' gradients, and their derivation.
+/// The norms of the gradients of all weights, and the derivation.
 fn gradients(activation: Activation, deviation: f64) -> (Vec<f64>, Explanation) {
     let mut rng = seeded(7);
     let tape = Tape::new();
@@ -74,6 +78,6 @@ fn gradients(activation: Activation, deviation: f64) -> (Vec<f64>, Explanation) 
     let loss = a.square().mean().named("L");
     let g = loss.backward();
     let norms = weights.iter().map(|&w| g.wrt(w).norm()).collect();
-    let explanation = Explain::of(loss).checked(false).run().expect("the loss is a number on a tape");
+    let explanation = Explain::of(loss).checked(false).run().expect("the loss is a scalar on a tape");
     (norms, explanation)
 }

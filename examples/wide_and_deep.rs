@@ -1,31 +1,30 @@
-//! Wide and deep: a network with two inputs and two outputs, wired as a graph and written as a type.
+//! Wide and deep: a network with two inputs and two outputs, as a `Graph` and as a custom type.
 //!
-//! Cheng et al. (2016): some features go straight to the output, where simple patterns are learned; others go through
-//! hidden layers. An auxiliary output makes the hidden layers learn something of their own; its loss counts a tenth.
+//! Cheng et al. (2016): some features are connected directly to the output, which learns simple patterns from them;
+//! others pass through hidden layers. An auxiliary output after the hidden layers has a loss with a weight of 0.1.
 //!
-//! With the California housing data (`cal_housing.data`, 20,640 districts) it predicts house values; without them, a
-//! function made up for the purpose.
+//! With the California housing data (`cal_housing.data`, 20,640 blocks) it predicts house values, and otherwise a
+//! synthetic function.
 //!
-//! Run it with `cargo run --release --example wide_and_deep`, or with `-- --help` after it.
+//! Run it with `cargo run --release --example wide_and_deep`; `-- --help` lists the options.
 
 use chainrule::nn::{Output, ShapeError};
 use chainrule::prelude::*;
-use examples::houses::{self, FACTS, houses, split_of_the_course};
+use examples::houses::{self, FEATURES, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::path::PathBuf;
 
 const HELP: &str = "\
 Trains a wide-and-deep network with two inputs and two outputs.
 
-  --data FILE  the California housing data (../shared/data/cal_housing.data, if it is there)
-  --epochs N   how often to go through the examples (20; at least 2)
-  --seed S     where the random numbers start (42); the same seed gives the same numbers
-  --quick      two epochs: enough to see that everything works";
+  --data FILE  the California housing data (../shared/data/cal_housing.data, if it exists)
+  --epochs N   number of epochs (20; at least 2)
+  --seed S     seed of the random numbers (42); the same seed gives the same result
+  --quick      two epochs, to check that everything works";
 
-/// How much the losses of the two outputs count.
+/// The weights of the losses of the two outputs.
 const WEIGHTS: [f64; 2] = [0.9, 0.1];
-const FEATURES: usize = FACTS;
-/// What an honest run reaches on examples never seen; above it something is broken.
+/// The error on the test set that must be reached.
 const EXPECTED: f64 = 0.65;
 /// The features that each path sees: the first five, and the last six.
 const WIDE: [usize; 5] = [0, 1, 2, 3, 4];
@@ -42,30 +41,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             (houses.x(), houses.targets().clone())
         }
         Err(DataError::Missing { .. }) => {
-            println!("{} is not there: a function of eight numbers, made up for the purpose", data.display());
-            made_up(4000, &mut seeded(1))
+            println!("{} does not exist: using a synthetic function of eight variables", data.display());
+            synthetic(4000, &mut seeded(1))
         }
         Err(e) => return Err(e.into()),
     };
-    let [rest, aside] = split_of_the_course(x.shape()[0]);
-    println!("{} examples to learn from, {} to be examined on\n", rest.len(), aside.len());
+    let [rest, quarter] = split_of_the_course(x.shape()[0]);
+    println!("{} training examples, {} test examples\n", rest.len(), quarter.len());
     let fit = || Fit::new(Adam::new(1e-3)).epochs(epochs).verbosity(Verbosity::Quiet);
 
-    // One input first: the notebook's form, whose parameters can be counted.
+    // First the network of the notebook, which has one input.
     let houses = Dataset::regression(x.clone(), y.clone())?;
-    let (train, test) = (houses.select(&rest)?, houses.select(&aside)?);
+    let (train, test) = (houses.select(&rest)?, houses.select(&quarter)?);
     let mut simple = one_input(&train.x(), &mut seeded(seed))?;
-    let frozen: usize = sizes(&simple, |p| simple.params().is_frozen(p));
+    let frozen: usize = count(&simple, |p| simple.params().is_frozen(p));
     println!("{}", layers(&simple)?);
-    println!("one input: {} numbers, {frozen} of them not trained", simple.params().size());
+    println!("one input: {} parameters, {frozen} of them not trained", simple.params().size());
     assert_eq!((simple.params().size(), frozen), (1_256, 17));
     simple.fit(&train, fit())?;
     let one = rmse(&simple.evaluate(&test)?, "loss");
-    println!("after {epochs} epochs it is off by {one:.4}\n");
+    println!("test RMSE after {epochs} epochs: {one:.4}\n");
 
-    // Two inputs and two outputs, twice: wired as a graph, and written as a type. From one seed they are one network.
+    // Two inputs and two outputs, as a graph and as a type. With the same seed they are the same network.
     let houses = two_by_two(&x, &y)?;
-    let (train, test) = (houses.select(&rest)?, houses.select(&aside)?);
+    let (train, test) = (houses.select(&rest)?, houses.select(&quarter)?);
     let inputs = paths(&x.index_select(0, rest));
     let graph = as_graph(&inputs, &mut seeded(seed))?;
     println!("{}", layers(&graph)?);
@@ -74,48 +73,48 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for model in &mut models {
         histories.push(model.fit(&train, fit().validation(&test))?);
     }
-    let [graph, as_type] = &histories[..] else { unreachable!("there are two") };
-    assert_eq!(graph, as_type, "the graph and the type are one network");
+    let [graph, as_type] = &histories[..] else { unreachable!("two models") };
+    assert_eq!(graph, as_type, "the graph and the type are the same network");
 
-    println!("epoch        loss        main         aux    main, unseen");
-    let figure = |name: &str, epoch: usize| graph.get(name).map_or(f64::NAN, |figures| figures[epoch]);
+    println!("epoch        loss        main         aux      main, test");
+    let metric = |name: &str, epoch: usize| graph.get(name).map_or(f64::NAN, |values| values[epoch]);
     for epoch in 0..graph.len() {
-        let [total, main, aux, unseen] =
-            ["loss", "main_loss", "aux_loss", "val_main_loss"].map(|name| figure(name, epoch));
-        println!("{:>5} {total:>11.4} {main:>11.4} {aux:>11.4} {unseen:>15.4}", epoch + 1);
+        let [total, main, aux, test] =
+            ["loss", "main_loss", "aux_loss", "val_main_loss"].map(|name| metric(name, epoch));
+        println!("{:>5} {total:>11.4} {main:>11.4} {aux:>11.4} {test:>15.4}", epoch + 1);
         let weighted = WEIGHTS[0] * main + WEIGHTS[1] * aux;
-        assert!((total - weighted).abs() <= 1e-6 * weighted, "the loss is {total}, not {weighted}");
+        assert!((total - weighted).abs() <= 1e-6 * weighted, "the loss is {total}, expected {weighted}");
     }
 
     let predicted = models[0].all_predictions(&test)?;
-    let answers = test.targets();
+    let targets = test.y();
     println!("\nvalue        main         aux");
     for i in 0..3 {
         let [main, aux] = [0, 1].map(|head: usize| predicted[head].at([i, 0]));
-        println!("{:>5.2} {main:>11.2} {aux:>11.2}", answers.at([i, 0]));
+        println!("{:>5.2} {main:>11.2} {aux:>11.2}", targets.labels.0.at([i, 0]));
     }
     let last = graph.len() - 1;
-    let two = figure("val_main_loss", last).sqrt();
+    let two = metric("val_main_loss", last).sqrt();
     println!(
-        "\nWhat was to be seen: in every epoch the loss was .9 times the main one plus .1 times the auxiliary one, and the\n\
-         graph and the type gave the same numbers; the loss went from {:.4} to {:.4}. On examples never seen\n\
-         the network of one input is off by {one:.4}, the main output of the one with two by {two:.4}.",
-        figure("loss", 0),
-        figure("loss", last)
+        "\nTakeaway: the loss is 0.9 times the main loss plus 0.1 times the auxiliary loss, and the graph and the type give\n\
+         the same result. Training reduces the loss from {:.4} to {:.4}. The test RMSE is {one:.4} for the network with\n\
+         one input, and {two:.4} for the main output of the network with two inputs.",
+        metric("loss", 0),
+        metric("loss", last)
     );
-    assert!(figure("loss", last) < figure("loss", 0), "the loss did not fall");
+    assert!(metric("loss", last) < metric("loss", 0), "the loss has decreased");
     if epochs >= 20 {
-        assert!(one < EXPECTED && two < EXPECTED, "an honest run reaches {EXPECTED}");
+        assert!(one < EXPECTED && two < EXPECTED, "expected errors below {EXPECTED}, got {one} and {two}");
     }
     Ok(())
 }
 
 /// The root of a mean squared error.
-fn rmse(figures: &chainrule::train::Logs, name: &str) -> f64 {
-    figures.get(name).map_or(f64::NAN, f64::sqrt)
+fn rmse(metrics: &chainrule::train::Logs, name: &str) -> f64 {
+    metrics.get(name).map_or(f64::NAN, f64::sqrt)
 }
 
-/// The hidden layers, and the heads above them.
+/// The hidden layers and the two output layers.
 struct Parts {
     hidden: [Dense; 2],
     main: Dense,
@@ -134,7 +133,7 @@ impl Parts {
     }
 }
 
-/// All features along both paths, one output.
+/// A network with one output, in which all features take both paths.
 fn one_input(x: &Tensor<f32>, rng: &mut impl Rng) -> Result<Model, Box<dyn std::error::Error>> {
     let mut params = Params::new();
     let normalization = Normalization::new(FEATURES, &mut params);
@@ -154,7 +153,7 @@ fn one_input(x: &Tensor<f32>, rng: &mut impl Rng) -> Result<Model, Box<dyn std::
     Ok(graph.build(&params)?.into_model(params)?)
 }
 
-/// Layers wired one by one.
+/// The network as a graph of layers.
 fn as_graph(inputs: &[Tensor<f32>; 2], rng: &mut impl Rng) -> Result<Model, Box<dyn std::error::Error>> {
     let mut params = Params::new();
     let [wide, deep] = normalizations(inputs, &mut params)?;
@@ -170,7 +169,7 @@ fn as_graph(inputs: &[Tensor<f32>; 2], rng: &mut impl Rng) -> Result<Model, Box<
     Ok(graph.build(&params)?.into_model(params)?.loss(Loss::Mse).loss_weights(WEIGHTS))
 }
 
-/// The same as a type: what cannot be wired can be written.
+/// The same network as a type. This form also allows computations that are not a graph of layers.
 #[derive(Debug)]
 struct WideAndDeep {
     normalizations: [Normalization; 2],
@@ -214,7 +213,7 @@ fn as_type(inputs: &[Tensor<f32>; 2], rng: &mut impl Rng) -> Result<Model, Box<d
     Ok(Model::with_inputs(network, params, shapes)?.loss(Loss::Mse).loss_weights(WEIGHTS))
 }
 
-/// A normalization for each input, adapted to it.
+/// A normalization for each input, adapted to the training set.
 fn normalizations(
     inputs: &[Tensor<f32>; 2],
     params: &mut Params<f32>,
@@ -226,23 +225,26 @@ fn normalizations(
     Ok(layers)
 }
 
-/// A set for a network with two inputs and two outputs, which both predict the same value.
-fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Dataset, DataError> {
-    let [wide, deep] = paths(x);
-    Dataset::regression(wide, y.clone())?.with_input(deep)?.with_labels(Targets::new(y.clone())?)
+/// Examples with two inputs and two targets. Both targets are the house value.
+type Houses = Dataset<f32, Inputs<f32, Pair<Targets, Targets>>>;
+
+/// A data set for a network with two inputs and two outputs.
+fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Houses, DataError> {
+    let value = Targets::new(y.clone())?;
+    Dataset::with_inputs(paths(x), Pair::new(value.clone(), value)?)
 }
 
-/// What each path sees.
+/// The features of each path.
 fn paths(x: &Tensor) -> [Tensor; 2] {
     [x.index_select(1, WIDE), x.index_select(1, DEEP)]
 }
 
-/// The numbers of the chosen parameters.
-fn sizes(model: &Model, chosen: impl Fn(Param) -> bool) -> usize {
-    model.params().iter().filter(|(p, _)| chosen(*p)).map(|(_, value)| value.size()).sum()
+/// The number of elements of the selected parameters.
+fn count(model: &Model, selected: impl Fn(Param) -> bool) -> usize {
+    model.params().iter().filter(|(p, _)| selected(*p)).map(|(_, value)| value.size()).sum()
 }
 
-/// What feeds what.
+/// A table of the layers with their output shapes and inputs.
 fn layers(model: &Model) -> Result<String, ShapeError> {
     let layers = model.network().layers(model.params(), model.input_shapes())?;
     let line = |l: &chainrule::nn::LayerSummary| {
@@ -251,8 +253,8 @@ fn layers(model: &Model) -> Result<String, ShapeError> {
     Ok(layers.iter().map(line).collect())
 }
 
-/// A function that is partly a straight line and partly is not.
-fn made_up(n: usize, rng: &mut impl Rng) -> (Tensor<f32>, Tensor<f32>) {
+/// A function that is linear in some features and nonlinear in others.
+fn synthetic(n: usize, rng: &mut impl Rng) -> (Tensor<f32>, Tensor<f32>) {
     let x = Tensor::<f32>::random_normal([n, FEATURES], 0.0, 1.0, rng);
     let value = |x: Tensor<f32>| 2.0 + x[[0]] - 0.5 * x[[1]] + (x[[5]] * x[[6]]).tanh() + 0.5 * x[[7]].abs();
     let y: Tensor<f32> = x.rows().map(value).collect();
@@ -266,7 +268,7 @@ struct Options {
 }
 
 impl Options {
-    /// What the command line says; nothing if it asks for help.
+    /// Parses the command line. Returns `None` for `--help`.
     fn parse() -> Result<Option<Options>, lexopt::Error> {
         use lexopt::Arg::Long;
         let mut options = Options { data: houses::PATH.into(), epochs: 20, seed: 42 };

@@ -1,7 +1,7 @@
 //! The README and the chapters of the book as documentation, so that the tests compile and run their programs.
 //!
-//! The build script prepares them as `programs.rs` says. The examples themselves are the files beside this folder, in the
-//! order in which their README lists them.
+//! The build script prepares them as described in `programs.rs`. The examples are the files in the parent directory. Their
+//! README lists them in reading order.
 
 #![doc = include_str!("../README.md")]
 
@@ -17,7 +17,7 @@ pub use quick::quick;
 #[doc = include_str!(concat!(env!("OUT_DIR"), "/README.md"))]
 pub mod readme {}
 
-/// One line for each chapter: the name of its file.
+/// The chapters, by the names of their files.
 macro_rules! chapters {
     ($($name:ident)*) => { $(
         #[doc = include_str!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".md"))]

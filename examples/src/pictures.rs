@@ -1,24 +1,24 @@
-//! Pictures that an example writes where it is told to: `-- --svg DIR`.
+//! The option `--svg DIR`, for pictures that an example writes.
 
 use lexopt::Arg::Long;
 use std::path::PathBuf;
 
-/// Where pictures go, if anywhere.
+/// The directory for pictures, if there is one.
 #[derive(Clone, Debug, Default)]
 pub struct Pictures {
     folder: Option<PathBuf>,
 }
 
 impl Pictures {
-    /// Into this folder; without one, nowhere.
+    /// Writes pictures to this directory, or none if it is `None`.
     pub fn new(folder: Option<PathBuf>) -> Self {
         Pictures { folder }
     }
 
-    /// As the command line says, which may say nothing else.
+    /// Parses a command line whose only option is `--svg DIR`.
     ///
     /// # Errors
-    /// If it does.
+    /// If there are other arguments.
     pub fn from_args() -> Result<Self, lexopt::Error> {
         let mut folder = None;
         let mut parser = lexopt::Parser::from_env();
@@ -31,10 +31,10 @@ impl Pictures {
         Ok(Pictures { folder })
     }
 
-    /// Writes a picture, and says where.
+    /// Writes a picture and prints its path.
     ///
     /// # Errors
-    /// If the folder or the file cannot be written.
+    /// If the directory or the file cannot be written.
     pub fn save(&self, name: &str, svg: &str) -> std::io::Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
         std::fs::create_dir_all(folder)?;

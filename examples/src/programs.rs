@@ -1,23 +1,23 @@
 //! Turns the programs of a page into documentation tests.
 //!
-//! A page shows its programs as a reader would write them, and nothing else. What the tests need besides stands in HTML
-//! comments, which neither mdBook nor a source host displays:
+//! A page contains its programs as a reader would write them. What else the tests need is in HTML comments, which neither
+//! mdBook nor a source host displays:
 //!
 //! | in the page | effect on the test |
 //! |---|---|
-//! | nothing | a program without a `main` may use `?` |
-//! | `<!-- continues -->` on the line before a program | it starts with the code of the program above |
-//! | `<!-- test: STATEMENTS -->` on the line after a program | the statements run at its end |
+//! | no comment | a program without a `main` may use `?` |
+//! | `<!-- continues -->` on the line before a program | the program starts with the code of the previous one |
+//! | `<!-- test: STATEMENTS -->` on the line after a program | these statements run at the end of the program |
 
-/// The page with the additions as hidden lines, which rustdoc compiles and does not display.
+/// Returns the page with the additions as hidden lines, which rustdoc compiles but does not display.
 ///
-/// The build script includes this file, so it uses nothing else of the crate.
+/// The build script includes this file, so it must not use other parts of the crate.
 ///
 /// # Panics
-/// If a program or a comment is not closed, or if a program with its own `main` would need additions.
+/// If a program or a comment is not closed, or if a program with its own `main` has additions.
 pub(crate) fn testable(page: &str) -> String {
     let (mut lines, mut out) = (page.lines().peekable(), Vec::new());
-    let mut above: Vec<&str> = Vec::new(); // the program above, with what it continues
+    let mut above: Vec<&str> = Vec::new(); // the previous program, including what it continues
     let mut continues = false;
     while let Some(line) = lines.next() {
         out.push(line.to_string());
@@ -39,7 +39,7 @@ pub(crate) fn testable(page: &str) -> String {
         let has_main = code.iter().any(|line| line.starts_with("fn main("));
         assert!(
             !has_main || start.is_empty() && end.is_empty(),
-            "a program with a `main` takes no additions:\n{code:#?}"
+            "a program with a `main` cannot have additions:\n{code:#?}"
         );
         if !has_main && !line.contains("compile_fail") {
             end.push("Ok::<(), Box<dyn std::error::Error>>(())".to_string());
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn additions_are_hidden_lines_of_the_program_they_stand_beside() {
+    fn additions_become_hidden_lines_of_their_program() {
         let page = "Text\n\n```rust\nlet a = 1;\n```\n\nMore\n\n<!-- continues -->\n```rust\nlet b = a;\n```\n\
                     <!-- test: check(b); -->\n\nEnd\n";
         let expected = "Text\n\n```rust\nlet a = 1;\n# Ok::<(), Box<dyn std::error::Error>>(())\n```\n\nMore\n\n\
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_program_or_has_a_main_stays_as_it_is() {
+    fn other_blocks_and_programs_with_main_are_unchanged() {
         for page in
             ["```sh\n# a comment\n```\n", "```rust\nfn main() {}\n```\n", "```rust,compile_fail\nlet a = b;\n```\n"]
         {

@@ -1,6 +1,6 @@
-//! The one option of many examples: `-- --quick`.
+//! The option `--quick`, which is the only option of several examples.
 
-/// Whether `--quick` was asked for; `None` if anything else was, and then the help has been printed.
+/// Returns whether `--quick` was passed. For any other argument, prints the help and returns `None`.
 pub fn quick(help: &str) -> Option<bool> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
