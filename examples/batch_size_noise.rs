@@ -1,9 +1,10 @@
 //! Measures how the variance of a batch's gradient depends on the batch size B.
 //!
-//! The gradient of a batch is an estimate of the gradient over all examples. Its variance is proportional to 1/B, so its
-//! error is proportional to 1/√B: a batch four times as large costs four times as much and halves the error. Whether the
-//! noise of small batches improves generalization is disputed (Keskar et al. 2017 and Masters and Luschi 2018 found that
-//! it does; Hoffer et al. 2017 and Goyal et al. 2017 trained equally well with large batches). This is not measured here.
+//! The gradient of a batch is an estimate of the gradient over all examples. Its variance is proportional to 1/B, so
+//! its error is proportional to 1/√B: a batch four times as large costs four times as much and halves the error.
+//! Whether the noise of small batches improves generalization is disputed (Keskar et al. 2017 and Masters and Luschi
+//! 2018 found that it does; Hoffer et al. 2017 and Goyal et al. 2017 trained equally well with large batches). This is
+//! not measured here.
 //!
 //! Run it with `cargo run --release --example batch_size_noise`.
 
@@ -36,9 +37,9 @@ fn main() {
     let after = measure(&model, &params, &digits, &mut rng);
 
     println!(
-        "\nTakeaway: the variance of the gradient is proportional to the batch size to the power of {:.3} ({:.3} after\n\
-         ten epochs); the theory of sampling predicts -1. During training the gradient becomes small compared with the\n\
-         noise: the batch size at which both are equal grows by a factor of {:.0}.",
+        "\nTakeaway: the variance of the gradient is proportional to the batch size to the power of {:.3} ({:.3}\n\
+         after ten epochs); the theory of sampling predicts -1. During training the gradient becomes small\n\
+         compared with the noise: the batch size at which both are equal grows by a factor of {:.0}.",
         before.exponent,
         after.exponent,
         after.critical / before.critical

@@ -1,9 +1,9 @@
 //! California housing: predicts house prices from eight features of a census block, with two small networks.
 //!
 //! This is the regression example of the course: a network of 30-30-1 neurons trained by plain gradient descent with a
-//! learning rate of 0.001, and one of 50-50-50-1 neurons trained by Adam, for 20 epochs in batches of 32. A layer of the
-//! model normalizes the features, so inputs for predictions need no preparation. Prices are in units of 100,000 dollars:
-//! a root mean squared error (RMSE) of 0.58 is an error of 58,000 dollars.
+//! learning rate of 0.001, and one of 50-50-50-1 neurons trained by Adam, for 20 epochs in batches of 32. A layer of
+//! the model normalizes the features, so inputs for predictions need no preparation. Prices are in units of 100,000
+//! dollars: a root mean squared error (RMSE) of 0.58 is an error of 58,000 dollars.
 //!
 //! The data are 20,640 blocks of the census of 1990. They are not part of this library; `src/houses.rs` describes the
 //! file. The features are those of scikit-learn, and the test set is that of the course. The results are medians over

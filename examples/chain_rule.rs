@@ -1,11 +1,11 @@
 //! The chain rule for a network of two layers, step by step, with two checks of each step.
 //!
-//! Every quantity of the derivation is printed as computed on the tape, as computed from the textbook formula, and, if it
-//! is a derivative, as a difference quotient. Then the library writes the derivation itself, from the recorded tape: step
-//! by step, in textbook notation, and path by path.
+//! Every quantity of the derivation is printed as computed on the tape, as computed from the textbook formula, and, if
+//! it is a derivative, as a difference quotient. Then the library writes the derivation itself, from the recorded tape:
+//! step by step, in textbook notation, and path by path.
 //!
-//! Run it with `cargo run --release --example chain_rule`; `-- --html FILE` writes the derivation as an interactive page,
-//! `-- --latex FILE` as a document.
+//! Run it with `cargo run --release --example chain_rule`; `-- --html FILE` writes the derivation as an interactive
+//! page, `-- --latex FILE` as a document.
 
 use chainrule::explain::Paths;
 use chainrule::prelude::*;

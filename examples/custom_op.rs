@@ -1,7 +1,7 @@
 //! A custom operation: its value, its gradient, and a check of the gradient.
 //!
-//! The operation is softplus with a sharpness k, y = ln(1 + e^(k x)) / k, a smooth approximation of max(x, 0). As a single
-//! operation it does not overflow, and its derivative is σ(k x).
+//! The operation is softplus with a sharpness k, y = ln(1 + e^(k x)) / k, a smooth approximation of max(x, 0). As a
+//! single operation it does not overflow, and its derivative is σ(k x).
 //!
 //! Run it with `cargo run --release --example custom_op`.
 

@@ -1,8 +1,8 @@
 //! Fashion-MNIST: 784 pixels, two hidden layers of 300 and 100 neurons, ten kinds of clothing.
 //!
-//! This is the first network in many courses. It is trained with `fit`: ReLU, plain gradient descent with a learning rate
-//! of 0.01, batches of 32, 30 epochs, with the last 5,000 training images as the validation set. The test accuracy should
-//! be between 88 and 89.5 %. (The example `mlp` shows the loop that `fit` runs.)
+//! This is the first network in many courses. It is trained with `fit`: ReLU, plain gradient descent with a learning
+//! rate of 0.01, batches of 32, 30 epochs, with the last 5,000 training images as the validation set. The test accuracy
+//! should be between 88 and 89.5 %. (The example `mlp` shows the loop that `fit` runs.)
 //!
 //! The images are not part of this library. `apt install dataset-fashion-mnist` installs them where this program looks
 //! for them; `--data DIR` names another directory with the four files.

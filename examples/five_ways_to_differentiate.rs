@@ -1,5 +1,5 @@
-//! Differentiates f = x² y + y + 2 at (3, 4) in five ways: with the formula of the derivative, by finite differences, in
-//! forward mode, in reverse mode, and, for the second derivatives, in reverse mode twice.
+//! Differentiates f = x² y + y + 2 at (3, 4) in five ways: with the formula of the derivative, by finite differences,
+//! in forward mode, in reverse mode, and, for the second derivatives, in reverse mode twice.
 //!
 //! Run it with `cargo run --release --example five_ways_to_differentiate`.
 

@@ -1,8 +1,8 @@
 //! Draws two loss surfaces: a function of two variables, and a plane in the weight space of a network.
 //!
 //! The loss of a network is a function of all its weights. With two variables it can be drawn completely: here
-//! Rosenbrock's curved valley, with the paths of three optimizers. With more weights only a slice can be drawn: here the
-//! plane through the weights before, midway through and after training. The path is projected onto this plane.
+//! Rosenbrock's curved valley, with the paths of three optimizers. With more weights only a slice can be drawn: here
+//! the plane through the weights before, midway through and after training. The path is projected onto this plane.
 //!
 //! Run it with `cargo run --release --example loss_surface`; `-- --svg DIR` writes pictures.
 
@@ -18,9 +18,7 @@ const STEPS: usize = 400;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let pictures = Pictures::from_args()?;
 
-    println!(
-        "Rosenbrock's f = (1 - x)² + 100 (y - x²)², dark where it is small, with the path of Adam and the end points of all:"
-    );
+    println!("Rosenbrock's f = (1 - x)² + 100 (y - x²)², dark where it is small, with the path of Adam:");
     let start = [-1.2, 1.0];
     assert!((valley(start) - 24.2).abs() < 1e-12);
     let optimizers: [(&str, Box<dyn Optimizer<f64>>); 3] = [

@@ -1,7 +1,7 @@
 //! The examples of micrograd, recorded and explained, and a chain of a million operations.
 //!
-//! micrograd (Karpathy 2020) is a backpropagation library of a hundred lines. This program computes the expression and the
-//! neuron of its documentation, calls `backward` twice, and differentiates a very long chain.
+//! micrograd (Karpathy 2020) is a backpropagation library of a hundred lines. This program computes the expression and
+//! the neuron of its documentation, calls `backward` twice, and differentiates a very long chain.
 //!
 //! Run it with `cargo run --release --example micrograd_tour`.
 

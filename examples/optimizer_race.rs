@@ -2,8 +2,8 @@
 //!
 //! Gradient descent is slow in a narrow valley: the learning rate that the steep direction allows is too small for the
 //! flat direction. The methods deal with this in different ways: by a velocity (momentum), or by scaling each direction
-//! separately (RMSprop, Adagrad, Adam, Lion). L-BFGS estimates the curvature, and needs far fewer steps here. On digits,
-//! with a suitable rate for each, the methods hardly differ.
+//! separately (RMSprop, Adagrad, Adam, Lion). L-BFGS estimates the curvature, and needs far fewer steps here. On
+//! digits, with a suitable rate for each, the methods hardly differ.
 //!
 //! Run it with `cargo run --release --example optimizer_race`.
 
@@ -41,10 +41,10 @@ fn main() -> Result<(), DataError> {
     let accuracies = train_on_digits(optimizers([0.1, 0.05, 0.05, 0.05, 0.003, 0.005, 0.005, 0.001]))?;
 
     println!(
-        "\nTakeaway: in the straight valley, momentum reduces the loss to {:.0e} and plain gradient descent to {:.0e},\n\
-         with the same learning rate. In the curved valley, L-BFGS converges after {} gradients, and the smallest loss\n\
-         of the others is {:.0e} after 1000. On digits, all accuracies are between {:.1} % and {:.1} %: with a suitable\n\
-         learning rate, the choice of the optimizer hardly matters there.",
+        "\nTakeaway: in the straight valley, momentum reduces the loss to {:.0e} and gradient descent to {:.0e}, with\n\
+         the same learning rate. In the curved valley, L-BFGS converges after {} gradients, and the smallest\n\
+         loss of the others is {:.0e} after 1000. On digits, all accuracies are between {:.1} % and {:.1} %:\n\
+         with a suitable learning rate, the choice of the optimizer hardly matters there.",
         straight.losses[1],
         straight.losses[0],
         curved.gradients,

@@ -1,8 +1,8 @@
 //! The perceptron learns logic gates from its mistakes.
 //!
 //! Rosenblatt's rule (1958): a positive example that was classified as negative is added to the weights, and a negative
-//! example that was classified as positive is subtracted. Novikoff (1962) proved a bound for the number of these updates
-//! if a line separates the examples. No line separates XOR, so its updates never end.
+//! example that was classified as positive is subtracted. Novikoff (1962) proved a bound for the number of these
+//! updates if a line separates the examples. No line separates XOR, so its updates never end.
 //!
 //! Run it with `cargo run --release --example perceptron_gates`; `-- --svg DIR` writes pictures.
 
@@ -84,7 +84,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(xor.mistakes, 1);
 
     println!(
-        "\nTakeaway: if a line separates the examples, the number of updates is finite, and well below the bound here.\n\
+        "\nTakeaway: if a line separates the examples, the number of updates is finite, here well below the bound.\n\
          Otherwise the weights repeat in a cycle. For XOR, a network needs two layers, and gradients to train them."
     );
     Ok(())

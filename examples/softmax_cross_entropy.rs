@@ -1,7 +1,8 @@
 //! Softmax and cross-entropy: the Jacobian of softmax, and why the two should be one operation.
 //!
-//! The Jacobian of softmax is the matrix J = diag(p) - p pᵀ. Together with the cross-entropy, the derivative simplifies to
-//! δ = p - t. Computed in two steps, it has the same value, until a probability rounds to 0: then the gradient is lost.
+//! The Jacobian of softmax is the matrix J = diag(p) - p pᵀ. Together with the cross-entropy, the derivative simplifies
+//! to δ = p - t. Computed in two steps, it has the same value, until a probability rounds to 0: then the gradient is
+//! lost.
 //!
 //! Run it with `cargo run --release --example softmax_cross_entropy`.
 

@@ -35,8 +35,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("moons: {} of {} test points right, with a loss of {:.4}", easy.right, easy.tested, easy.test_loss);
 
     println!(
-        "\nTakeaway: each neuron has a line as its boundary, and two hidden layers combine these lines to the shape of\n\
-         the data set ({}). The network classifies {} of {} test points correctly.",
+        "\nTakeaway: each neuron has a line as its boundary, and two hidden layers combine these lines to the shape\n\
+         of the data set ({}). The network classifies {} of {} test points correctly.",
         options.data, outcome.right, outcome.tested
     );
     if options.is_default() {

@@ -1,12 +1,12 @@
 //! Fits networks with one hidden layer to a sine, to illustrate the universal approximation theorem.
 //!
-//! The theorem (Cybenko 1989; Hornik 1991; Leshno, Lin, Pinkus and Schocken 1993): on a closed and bounded set, a network
-//! with one hidden layer can approximate any continuous function with an arbitrarily small maximum error, if and only if
-//! the activation is not a polynomial. (A sum of any number of polynomials of degree n has at most degree n.) The theorem
-//! says that the weights exist, not that training finds them.
+//! The theorem (Cybenko 1989; Hornik 1991; Leshno, Lin, Pinkus and Schocken 1993): on a closed and bounded set, a
+//! network with one hidden layer can approximate any continuous function with an arbitrarily small maximum error, if
+//! and only if the activation is not a polynomial. (A sum of any number of polynomials of degree n has at most degree
+//! n.) The theorem says that the weights exist, not that training finds them.
 //!
-//! The target is sin 3x on [-2, 2]. The number of neurons increases, and the activations are tanh and ReLU, for which the
-//! theorem holds, and the identity and the square, for which it does not.
+//! The target is sin 3x on [-2, 2]. The number of neurons increases, and the activations are tanh and ReLU, for which
+//! the theorem holds, and the identity and the square, for which it does not.
 //!
 //! Run it with `cargo run --release --example universal_approximation`; `-- --help` lists the options.
 

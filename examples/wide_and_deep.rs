@@ -96,9 +96,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let last = graph.len() - 1;
     let two = metric("val_main_loss", last).sqrt();
     println!(
-        "\nTakeaway: the loss is 0.9 times the main loss plus 0.1 times the auxiliary loss, and the graph and the type give\n\
-         the same result. Training reduces the loss from {:.4} to {:.4}. The test RMSE is {one:.4} for the network with\n\
-         one input, and {two:.4} for the main output of the network with two inputs.",
+        "\nTakeaway: the loss is 0.9 times the main loss plus 0.1 times the auxiliary loss. The graph and the type\n\
+         give the same result. Training reduces the loss from {:.4} to {:.4}. The test RMSE is {one:.4} for the\n\
+         network with one input, and {two:.4} for the main output of the network with two inputs.",
         metric("loss", 0),
         metric("loss", last)
     );

@@ -1,7 +1,7 @@
 //! Checks the pictures and printed texts of the book.
 //!
-//! The program before a picture or text in a chapter produces it, and a hidden statement compares the result with the book.
-//! If the environment variable `UPDATE_BOOK` is set, the result replaces the picture or text in the book.
+//! The program before a picture or text in a chapter produces it, and a hidden statement compares the result with the
+//! book. If the environment variable `UPDATE_BOOK` is set, the result replaces the picture or text in the book.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -49,8 +49,8 @@ pub fn prints(name: &str, text: &str) {
     }
 }
 
-const OUTDATED: &str = "differs from the output of its chapter; run UPDATE_BOOK=1 cargo test -p examples --doc, and check the \
-                        result before committing it";
+const OUTDATED: &str = "differs from the output of its chapter; run UPDATE_BOOK=1 cargo test -p examples --doc, and \
+                        check the result before committing it";
 
 /// Returns the text of a marked block, after replacing it if there is an update.
 fn printed(name: &str, update: Option<&str>) -> io::Result<Option<String>> {

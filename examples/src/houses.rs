@@ -1,7 +1,7 @@
 //! California housing, for the examples that predict house prices from eight features of a census block.
 //!
-//! The data are the 20,640 blocks of the census of 1990 (Pace and Barry 1997), as a CSV file with the header `longitude,
-//! latitude, housing_median_age, total_rooms, total_bedrooms, population, households, median_income,
+//! The data are the 20,640 blocks of the census of 1990 (Pace and Barry 1997), as a CSV file with the header
+//! `longitude, latitude, housing_median_age, total_rooms, total_bedrooms, population, households, median_income,
 //! median_house_value`. The file is not part of this library.
 
 use chainrule::prelude::*;
@@ -35,18 +35,19 @@ pub fn houses(path: &Path) -> Result<Dataset<f32, Targets<f32>>, DataError> {
     Dataset::regression(Tensor::from_vec([table.rows(), FEATURES], features), Tensor::from(prices))
 }
 
-/// Splits the positions 0 to n - 1 into three quarters and one quarter, like `train_test_split(x, y, random_state=42)` of
-/// scikit-learn: the second part is the first quarter of a shuffle by NumPy's `RandomState`.
+/// Splits the positions 0 to n - 1 into three quarters and one quarter, like `train_test_split(x, y, random_state=42)`
+/// of scikit-learn: the second part is the first quarter of a shuffle by NumPy's `RandomState`.
 ///
-/// A few blocks with extreme values have a large effect on the normalization, so results depend on the part they are in.
+/// A few blocks with extreme values have a large effect on the normalization, so results depend on the part they are
+/// in.
 pub fn split_of_the_course(n: usize) -> [Vec<usize>; 2] {
     let mut quarter = numpy_permutation(n, 42);
     let rest = quarter.split_off(n.div_ceil(4));
     [rest, quarter]
 }
 
-/// `numpy.random.RandomState(seed).permutation(n)`: a shuffle by the Mersenne Twister, with rejection of draws outside the
-/// range.
+/// `numpy.random.RandomState(seed).permutation(n)`: a shuffle by the Mersenne Twister, with rejection of draws outside
+/// the range.
 fn numpy_permutation(n: usize, seed: u32) -> Vec<usize> {
     let mut twister = rand_mt::Mt::new(seed);
     let mut order: Vec<usize> = (0..n).collect();

@@ -1,7 +1,7 @@
 //! The README and the chapters of the book as documentation, so that the tests compile and run their programs.
 //!
-//! The build script prepares them as described in `programs.rs`. The examples are the files in the parent directory. Their
-//! README lists them in reading order.
+//! The build script prepares them as described in `programs.rs`. The examples are the files in the parent directory.
+//! Their README lists them in reading order.
 
 #![doc = include_str!("../README.md")]
 

@@ -1,7 +1,7 @@
 //! Turns the programs of a page into documentation tests.
 //!
-//! A page contains its programs as a reader would write them. What else the tests need is in HTML comments, which neither
-//! mdBook nor a source host displays:
+//! A page contains its programs as a reader would write them. What else the tests need is in HTML comments, which
+//! neither mdBook nor a source host displays:
 //!
 //! | in the page | effect on the test |
 //! |---|---|
