@@ -66,7 +66,7 @@ struct Noise {
 /// Measures the variance of the gradient for each batch size.
 fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256PlusPlus) -> Noise {
     let n = digits.len() as f64;
-    let all = gradient(model, params, digits.batches_in_order(digits.len()).next().expect("a nonempty data set"));
+    let all = gradient(model, params, &digits.batch());
     let size = all.square().sum();
     println!("  squared norm of the gradient over all examples: {size:.5}");
     println!("  {:>5} {:>12} {:>12} {:>22}", "batch", "variance", "· B", "variance / |gradient|²");
@@ -77,7 +77,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
         let mut sum = 0.0;
         for _ in 0..SAMPLES {
             let batch = digits.batches(batch_size, rng).next().expect("a nonempty data set");
-            sum += (gradient(model, params, batch) - &all).square().sum();
+            sum += (gradient(model, params, &batch) - &all).square().sum();
         }
         // Batches are drawn without replacement, which reduces the variance a little. The factor corrects for this.
         let b = batch_size as f64;
@@ -90,7 +90,7 @@ fn measure(model: &Mlp, params: &Params, digits: &Dataset, rng: &mut Xoshiro256P
 }
 
 /// The gradient of the mean loss of a batch, as one vector over all parameters.
-fn gradient(model: &Mlp, params: &Params, batch: Batch<Tensor, Indices>) -> Tensor<f64> {
+fn gradient(model: &Mlp, params: &Params, batch: &Batch) -> Tensor<f64> {
     let gradient =
         grad(|net| softmax_cross_entropy(model.forward(&net, net.tape().constant(batch.x())), batch.labels()), params);
     flatten(&gradient).cast()

@@ -45,7 +45,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
     for epoch in 0..epochs {
         let (mut loss_sum, mut right) = (0.0, 0.0);
         for batch in train.batches(32, &mut rng) {
-            let n = batch.y.as_slice().len() as f64;
+            let n = batch.labels().as_slice().len() as f64;
             // Forward: the parameters are bound to the tape, and all operations on them are recorded.
             let net = params.bind(&tape);
             let logits = model.forward(&net, tape.constant(batch.x()));
@@ -56,7 +56,7 @@ fn main() -> Result<ExitCode, Box<dyn std::error::Error>> {
             sgd.step(&mut params, &grads);
 
             loss_sum += n * f64::from(loss.value());
-            right += n * accuracy(&logits.value(), batch.y.as_slice());
+            right += n * accuracy(&logits.value(), batch.labels().as_slice());
             // The tape keeps its memory, so the next step allocates nothing.
             tape.reset();
         }

@@ -87,11 +87,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let predicted = models[0].all_predictions(&test)?;
-    let targets = test.y();
+    let targets = test.targets();
     println!("\nvalue        main         aux");
     for i in 0..3 {
         let [main, aux] = [0, 1].map(|head: usize| predicted[head].at([i, 0]));
-        println!("{:>5.2} {main:>11.2} {aux:>11.2}", targets.labels.0.at([i, 0]));
+        println!("{:>5.2} {main:>11.2} {aux:>11.2}", targets.at([i, 0]));
     }
     let last = graph.len() - 1;
     let two = metric("val_main_loss", last).sqrt();
@@ -225,13 +225,10 @@ fn normalizations(
     Ok(layers)
 }
 
-/// Examples with two inputs and two targets. Both targets are the house value.
-type Houses = Dataset<f32, Inputs<f32, Pair<Targets, Targets>>>;
-
-/// A data set for a network with two inputs and two outputs.
-fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Houses, DataError> {
-    let value = Targets::new(y.clone())?;
-    Dataset::with_inputs(paths(x), Pair::new(value.clone(), value)?)
+/// A set for a network with two inputs and two outputs, which both predict the same value.
+fn two_by_two(x: &Tensor, y: &Tensor) -> Result<Dataset, DataError> {
+    let [wide, deep] = paths(x);
+    Dataset::regression(wide, y.clone())?.with_input(deep)?.with_labels(Targets::new(y.clone())?)
 }
 
 /// The features of each path.

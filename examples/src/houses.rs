@@ -18,7 +18,7 @@ pub const FEATURES: usize = 8;
 ///
 /// # Errors
 /// If the file does not exist or is not such a table.
-pub fn houses(path: &Path) -> Result<Dataset<f32, Targets<f32>>, DataError> {
+pub fn houses(path: &Path) -> Result<Dataset, DataError> {
     let table = Csv::new().open(path)?;
     let column = |name: &str| table.column(name);
     let (households, rooms, bedrooms) = (column("households")?, column("total_rooms")?, column("total_bedrooms")?);
