@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use std::borrow::Borrow;
 
 /// References to tensors that are given by value or by reference.
-fn borrowed<T: Real, P: Borrow<Tensor<T>>>(parts: &[P]) -> SmallVec<[&Tensor<T>; 8]> {
+fn as_refs<T: Real, P: Borrow<Tensor<T>>>(parts: &[P]) -> SmallVec<[&Tensor<T>; 8]> {
     parts.iter().map(Borrow::borrow).collect()
 }
 
@@ -26,7 +26,7 @@ impl<T: Real> Tensor<T> {
     /// If `parts` is empty, the axis does not exist, or the sizes along another axis differ.
     #[track_caller]
     pub fn concat<P: Borrow<Tensor<T>>>(parts: &[P], axis: isize) -> Self {
-        let parts = borrowed(parts);
+        let parts = as_refs(parts);
         let Some(first) = parts.first() else {
             panic!("concat: expected at least one tensor, got none");
         };
@@ -66,7 +66,7 @@ impl<T: Real> Tensor<T> {
     /// If `parts` is empty, the shapes differ, or `axis` is not an axis of the result.
     #[track_caller]
     pub fn stack<P: Borrow<Tensor<T>>>(parts: &[P], axis: isize) -> Self {
-        let parts = borrowed(parts);
+        let parts = as_refs(parts);
         let Some(first) = parts.first() else {
             panic!("stack: expected at least one tensor, got none");
         };
