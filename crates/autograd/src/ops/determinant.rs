@@ -102,7 +102,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If A is not square, or the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
     pub fn solve(self, b: impl TensorOperand<'t, T>) -> Self {
-        let b = self.second(b, "solve");
+        let b = self.tensor_operand(b, "solve");
         self.order("solve");
         let record = |b: Self| self.on_tape().record(Op::Solve, &[self.id, b.id]);
         match b.shape().rank() {

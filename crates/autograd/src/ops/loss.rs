@@ -185,7 +185,7 @@ fn of_same_shape<'t, T: Scalar>(
     prediction: TensorVar<'t, T>,
     target: impl TensorOperand<'t, T>,
 ) -> TensorVar<'t, T> {
-    let target = prediction.second(target, name);
+    let target = prediction.tensor_operand(target, name);
     let (a, b) = (prediction.shape(), target.shape());
     if a != b {
         panic!("{name}: expected prediction and target of the same shape, got {a} and {b}; `reshape` one of them");

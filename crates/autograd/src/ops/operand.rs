@@ -106,7 +106,7 @@ impl<T: Scalar> TensorOperand<'_, T> for &Tensor<T> {}
 impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The second argument of `op` as a variable on this tape.
     #[track_caller]
-    pub(crate) fn second(self, other: impl TensorOperand<'t, T>, op: &str) -> Self {
+    pub(crate) fn tensor_operand(self, other: impl TensorOperand<'t, T>, op: &str) -> Self {
         let other = other.operand(self.tape);
         common(self.tape, other.tape, op);
         other.var()

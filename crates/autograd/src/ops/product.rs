@@ -39,9 +39,9 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the operands are not vectors of the same length.
     #[track_caller]
     pub fn dot(self, other: impl TensorOperand<'t, T>) -> Var<'t, T> {
-        let other = self.second(other, "dot");
+        let other = self.tensor_operand(other, "dot");
         let (a, b) = (self.shape(), other.shape());
-        if a.rank() != 1 || b.rank() != 1 {
+        if a.rank() != 1 || a != b {
             panic!("dot: expected two vectors of the same length, got shapes {a} and {b}; for matrices use `matmul`");
         }
         record::tensor(Op::MatMul, &[self.erase(), other.erase()])
@@ -53,7 +53,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the operands are not vectors.
     #[track_caller]
     pub fn outer(self, other: impl TensorOperand<'t, T>) -> Self {
-        let other = self.second(other, "outer");
+        let other = self.tensor_operand(other, "outer");
         let (a, b) = (self.shape(), other.shape());
         if a.rank() != 1 || b.rank() != 1 {
             panic!("outer: expected two vectors, got shapes {a} and {b}");
@@ -105,7 +105,7 @@ impl<'t, T: Scalar> Factor<T> for &TensorVar<'t, T> {
 /// If the specification is malformed or does not fit the shapes.
 #[track_caller]
 pub fn einsum<'t, T: Scalar>(spec: &str, a: TensorVar<'t, T>, b: impl TensorOperand<'t, T>) -> TensorVar<'t, T> {
-    let b = a.second(b, "einsum");
+    let b = a.tensor_operand(b, "einsum");
     let spec = EinsumSpec::parse(spec);
     let (l, r, o) = (spec.left(), spec.right(), spec.output());
     // First simplify each operand: take diagonals of repeated letters, and sum over letters that occur nowhere else.

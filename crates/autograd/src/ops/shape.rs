@@ -163,7 +163,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// index add up. Elements of `src` outside the shape of `index` are not used.
     #[track_caller]
     pub fn scatter_add(self, axis: isize, index: impl Into<Indices>, src: impl TensorOperand<'t, T>) -> Self {
-        let src = self.second(src, "scatter_add");
+        let src = self.tensor_operand(src, "scatter_add");
         let shape = self.shape();
         let axis = resolve_axis(axis, shape.rank(), "scatter_add");
         let index = index.into();
@@ -324,7 +324,7 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     /// If the shapes do not broadcast.
     #[track_caller]
     pub fn linear_scan(self, b: impl TensorOperand<'t, T>, axis: isize) -> Self {
-        let b = self.second(b, "linear_scan");
+        let b = self.tensor_operand(b, "linear_scan");
         let Some(shape) = Shape::broadcast(&self.shape(), &b.shape()) else {
             panic!("linear_scan: shapes {} and {} do not broadcast", self.shape(), b.shape());
         };

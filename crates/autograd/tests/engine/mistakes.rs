@@ -56,7 +56,7 @@ fn products_that_do_not_fit() {
         ["linear", "(2, 3)", "(4, 2)"] a.linear(b, v);
         ["linear", "(5,)", "(3, 4)"] a.linear(of(&tape, [3, 4]), v);
         ["dot", "(5,)", "(2, 3)", "vectors", "`matmul`"] v.dot(a);
-        ["(5,)", "(4,)"] v.dot(of(&tape, [4]));
+        ["dot", "(5,)", "(4,)"] v.dot(of(&tape, [4]));
         ["outer", "(2, 3)", "(5,)", "vectors"] a.outer(v);
         ["dot", "2", "1"] tape.dot(&[tape.var(1.0), tape.var(2.0)], &[tape.var(1.0)]);
         ["einsum", "->", "\"ij,jk->ik\""] einsum("ij,jk", a, b);
