@@ -6,6 +6,7 @@
 use crate::axes::Axes;
 use crate::indices::Indices;
 use crate::layout::Walk;
+use crate::operand::RightTensor;
 use crate::real::Real;
 use crate::shape::{Shape, Strides};
 use crate::tensor::Tensor;
@@ -63,8 +64,12 @@ impl<T: Real> Tensor<T> {
     /// If the ranks differ, the index is larger than `src` along any axis or larger than this tensor along another
     /// axis, or a position in the index is out of bounds.
     #[track_caller]
-    pub fn scatter_add(&self, axis: isize, index: impl Into<Indices>, src: &Tensor<T>) -> Self {
-        let index = &index.into();
+    pub fn scatter_add<O: RightTensor<T>>(&self, axis: isize, index: impl Into<Indices>, src: O) -> O::Output {
+        O::scatter_add(self, axis, index.into(), src)
+    }
+
+    #[track_caller]
+    pub(crate) fn add_at(&self, axis: isize, index: &Indices, src: &Tensor<T>) -> Self {
         let axis = Axes::resolve_one(axis, self.rank(), "scatter_add");
         check_grid("scatter_add", index, self.shape(), axis);
         if index.as_slice().is_empty() {

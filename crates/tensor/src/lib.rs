@@ -24,7 +24,8 @@
 //! | `reshape.rs`, `view.rs`, `slice.rs`, `slicing.rs` | views: reshapes, transposes, slices |
 //! | `indices.rs`, `select.rs`, `gather.rs` | indexing: selecting, gathering and scattering elements |
 //! | `arrange.rs`, `matrix.rs` | concatenating, splitting, padding, repeating; diagonals, triangles |
-//! | `operators.rs`, `methods.rs`, `map.rs`, `index.rs`, `iter.rs` | elementwise methods; indexing, iterating |
+//! | `operators.rs`, `methods.rs`, `operand.rs`, `map.rs` | elementwise methods, and their operands |
+//! | `index.rs`, `iter.rs` | reading and writing elements |
 //! | `formulas.rs`, `vectorized.rs`, `functions.rs`, `in_place.rs` | elementwise functions and their kernels |
 //! | `elementwise.rs`, `rowwise.rs` | elementwise and rowwise formulas |
 //! | `reduction.rs`, `reduce/`, `rows.rs`, `scan.rs` | reductions, softmax and normalization, cumulative sums |
@@ -63,6 +64,7 @@ mod methods;
 mod ndarray;
 mod number;
 mod numeral;
+mod operand;
 mod operators;
 mod parallel;
 mod real;
@@ -88,8 +90,9 @@ pub use indices::Indices;
 pub use iter::Iter;
 pub use lane::Lane;
 pub use lu::Lu;
-pub use matmul::Factor;
+pub use matmul::Weight;
 pub use number::Number;
+pub use operand::{RightOperand, RightTensor};
 pub use real::Real;
 pub use reduction::Reduction;
 pub use shape::Shape;

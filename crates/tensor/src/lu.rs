@@ -2,6 +2,7 @@
 
 use crate::indices::Indices;
 use crate::matrix::order;
+use crate::operand::RightTensor;
 use crate::real::Real;
 use crate::tensor::Tensor;
 
@@ -229,7 +230,12 @@ impl<T: Real> Tensor<T> {
     /// # Panics
     /// If A is not square, or the shape of B is neither `(n,)` nor `(n, k)`.
     #[track_caller]
-    pub fn solve(&self, b: &Tensor<T>) -> Tensor<T> {
+    pub fn solve<O: RightTensor<T>>(&self, b: O) -> O::Output {
+        O::solve(self, b)
+    }
+
+    #[track_caller]
+    pub(crate) fn solution(&self, b: &Tensor<T>) -> Tensor<T> {
         order("solve", self);
         Lu::new(self).solve(b)
     }

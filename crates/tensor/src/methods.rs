@@ -1,11 +1,11 @@
-//! The elementwise methods of tensors: functions of `f64`, activations, comparisons and choices.
+//! The elementwise methods of tensors: functions of `f64`, activations, and choices. Those of two arguments are in
+//! `operand.rs`.
 //!
-//! They are named like the methods of variables in the `autograd` crate and have the same values to the bit. A second
-//! argument is a tensor, by value or by reference, or a number, and broadcasts.
+//! They are named like the methods of variables in the `autograd` crate and have the same values to the bit.
 
-use crate::elementwise::{each1, each2};
+use crate::elementwise::each1;
 use crate::formulas;
-use crate::functions::{Function1, Function2, Function3, apply1, apply2, apply3};
+use crate::functions::{Function1, Function3, apply1, apply3};
 use crate::math::POLYGAMMA_LIMIT;
 use crate::real::Real;
 use crate::tensor::Tensor;
@@ -29,21 +29,12 @@ impl<T: Real> From<&Tensor<T>> for Tensor<T> {
 macro_rules! methods {
     // Vectorized functions, by their names in the table of kernels; then functions computed one element at a time.
     (one argument: $($name:ident $op:ident $doc:literal $example:literal;)*) => {$(
-        methods! { @method $name $doc $example [] () |x| apply1(Function1::$op, x) }
+        methods! { @method $name $doc $example |x| apply1(Function1::$op, x) }
     )*};
     (one argument, each: $($name:ident |$x:ident| $value:expr, $doc:literal $example:literal;)*) => {$(
-        methods! { @method $name $doc $example [] () |x| each1(&|$x: T| $value, x) }
+        methods! { @method $name $doc $example |x| each1(&|$x: T| $value, x) }
     )*};
-    (two arguments: $($name:ident $op:ident $doc:literal $example:literal;)*) => {$(
-        methods! { @method $name $doc $example ["# Panics" "If the shapes do not broadcast."] (other) |x|
-            apply2(Function2::$op, x, &other.into()) }
-    )*};
-    (two arguments, each: $($name:ident |$a:ident, $b:ident| $value:expr, $doc:literal $example:literal;)*) => {$(
-        methods! { @method $name $doc $example ["# Panics" "If the shapes do not broadcast."] (other) |x|
-            each2(stringify!($name), &|$a: T, $b: T| $value, x, &other.into()) }
-    )*};
-    (@method $name:ident $doc:literal $example:literal [$($more:literal)*] ($($other:ident)?)
-     |$x:ident| $result:expr) => {
+    (@method $name:ident $doc:literal $example:literal |$x:ident| $result:expr) => {
         impl<T: Real> Tensor<T> {
             #[doc = $doc]
             ///
@@ -51,10 +42,9 @@ macro_rules! methods {
             /// # use tensor::tensor;
             #[doc = concat!("assert_eq!(", $example, ");")]
             /// ```
-            $(#[doc = $more])*
             #[track_caller]
             #[allow(clippy::should_implement_trait)] // `neg` is also an operator
-            pub fn $name(&self $(, $other: impl Into<Tensor<T>>)?) -> Tensor<T> {
+            pub fn $name(&self) -> Tensor<T> {
                 let $x = self;
                 $result
             }
@@ -162,40 +152,6 @@ methods! { one argument, each:
         "tensor![1.0, 2.0].ln_gamma(), tensor![0.0, 0.0]";
 }
 
-methods! { two arguments:
-    maximum Maximum "The larger of x and `other`; NaN if either is NaN."
-        "tensor![1.0, 5.0].maximum(3.0), tensor![3.0, 5.0]";
-    minimum Minimum "The smaller of x and `other`; NaN if either is NaN."
-        "tensor![1.0, 5.0].minimum(3.0), tensor![1.0, 3.0]";
-    leaky_relu LeakyRelu "x for x > 0, `other`·x otherwise."
-        "tensor![-2.0, 3.0].leaky_relu(0.5), tensor![-1.0, 3.0]";
-    elu Elu "x for x > 0, `other`·(eˣ - 1) otherwise."
-        "tensor![-1e4, 3.0].elu(0.5), tensor![-0.5, 3.0]";
-    gt Gt "1 where x > `other`, 0 elsewhere."
-        "tensor![1.0, 2.0, 3.0].gt(2.0), tensor![0.0, 0.0, 1.0]";
-    ge Ge "1 where x >= `other`, 0 elsewhere."
-        "tensor![1.0, 2.0, 3.0].ge(2.0), tensor![0.0, 1.0, 1.0]";
-    lt Lt "1 where x < `other`, 0 elsewhere."
-        "tensor![1.0, 2.0, 3.0].lt(2.0), tensor![1.0, 0.0, 0.0]";
-    le Le "1 where x <= `other`, 0 elsewhere."
-        "tensor![1.0, 2.0, 3.0].le(2.0), tensor![1.0, 1.0, 0.0]";
-    equals Equals "1 where x equals `other`, 0 elsewhere; unlike `==`, which compares whole tensors."
-        "tensor![1.0, 2.0, 3.0].equals(2.0), tensor![0.0, 1.0, 0.0]";
-}
-
-methods! { two arguments, each:
-    pow |a, b| a.powf(b), "x to the power of `other`, element by element."
-        "tensor![2.0, 3.0].pow(tensor![3.0, 2.0]), tensor![8.0, 9.0]";
-    atan2 |a, b| a.atan2(b), "The angle of the point (`other`, x), in -π..=π."
-        "tensor![0.0].atan2(tensor![1.0]), tensor![0.0]";
-    hypot |a, b| a.hypot(b), "√(x² + `other`²), without intermediate overflow or underflow."
-        "tensor![3.0].hypot(4.0), tensor![5.0]";
-    log_add_exp |a, b| a.log_add_exp(b), "ln(eˣ + e^`other`), without intermediate overflow."
-        "tensor![1e4].log_add_exp(-1e4), tensor![1e4]";
-    xlogy |a, b| formulas::xlogy(a, b), "x ln(`other`), and 0 where x is 0."
-        "tensor![0.0, 2.0].xlogy(tensor![0.0, 1.0]), tensor![0.0, 0.0]";
-}
-
 impl<T: Real> Tensor<T> {
     /// xⁿ by multiplication, never by exp and log.
     ///
@@ -238,7 +194,8 @@ impl<T: Real> Tensor<T> {
         each1(&|x: T| x.polygamma(n), self)
     }
 
-    /// min(max(x, lo), hi): `hi` if `lo > hi`, and NaN if an argument is NaN. The bounds are tensors or numbers.
+    /// min(max(x, lo), hi): `hi` if `lo > hi`, and NaN if an argument is NaN. The bounds are tensors or numbers. For
+    /// variables of the `autograd` crate as bounds, write `x.maximum(lo).minimum(hi)`.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -252,7 +209,7 @@ impl<T: Real> Tensor<T> {
         apply3(Function3::Clamp, self, &lo.into(), &hi.into())
     }
 
-    /// x·a + b, rounded once if the hardware supports it.
+    /// x·a + b, rounded once if the hardware supports it; `a` and `b` are tensors or numbers.
     ///
     /// ```
     /// # use tensor::tensor;
@@ -264,21 +221,6 @@ impl<T: Real> Tensor<T> {
     #[track_caller]
     pub fn mul_add(&self, a: impl Into<Tensor<T>>, b: impl Into<Tensor<T>>) -> Tensor<T> {
         apply3(Function3::MulAdd, self, &a.into(), &b.into())
-    }
-
-    /// x where the mask is not 0, `other` elsewhere. Comparisons such as [`gt`](Tensor::gt) make masks.
-    ///
-    /// ```
-    /// # use tensor::tensor;
-    /// let x = tensor![-1.0, 4.0];
-    /// assert_eq!(x.sqrt().where_(&x.ge(0.0), 0.0), tensor![0.0, 2.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If the three shapes do not broadcast.
-    #[track_caller]
-    pub fn where_(&self, mask: &Tensor<T>, other: impl Into<Tensor<T>>) -> Tensor<T> {
-        apply3(Function3::Where, mask, self, &other.into())
     }
 
     /// `value` where the mask is not 0, x elsewhere.

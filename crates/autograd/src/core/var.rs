@@ -9,7 +9,8 @@ use tensor::Tensor;
 /// It is `Copy` and borrows its tape. Arithmetic on it is ordinary arithmetic, recorded; the methods keep the names
 /// of `f64`'s own. What is computed from constants alone is a constant, and a scalar one takes no room on the tape.
 ///
-/// Plain numbers and plain tensors on either side of an operator, and as arguments, are constants:
+/// Plain numbers and plain tensors beside it are constants: on either side of an operator, as the argument of a method,
+/// and as the tensor whose method takes a variable:
 ///
 /// ```
 /// use autograd::Tape;
@@ -23,6 +24,8 @@ use tensor::Tensor;
 /// assert_eq!(y.value(), tensor![5.5, 10.5]);
 /// assert_eq!(y.sum().backward().wrt(w), tensor![[1.0, 2.0], [1.0, 2.0]]);
 /// assert_eq!((z + r).value(), tensor![[3.0, 5.0], [3.0 + 2.0 / 3.0, 8.5]]);
+/// let u = x.linear(w, &bias).maximum(6.0); // [7.5, 9.5]
+/// assert_eq!(bias.dot(u).backward().wrt(w), tensor![[0.5, -0.5], [1.0, -1.0]]);
 /// ```
 pub struct Var<'t, V: Value> {
     /// `None` for a constant without a tape, such as `Float::one()`.

@@ -11,6 +11,7 @@ mod nary;
 mod normalize;
 mod operand;
 mod operators;
+mod plain_left;
 mod product;
 mod reduce;
 mod rule_numbers;

@@ -3,10 +3,10 @@
 use crate::core::record;
 use crate::core::value::Scalar;
 use crate::core::var::{TensorVar, Var};
-use crate::ops::{Operand, TensorOperand};
+use crate::ops::TensorOperand;
 use crate::rules::{Arrange, Op};
 use smallvec::SmallVec;
-use tensor::{EinsumSpec, Factor, Shape, Tensor};
+use tensor::{EinsumSpec, Shape};
 
 impl<'t, T: Scalar> TensorVar<'t, T> {
     /// The matrix product of vectors, matrices, or batches of matrices, which broadcast. Two vectors give a 0-d tensor;
@@ -71,24 +71,8 @@ impl<'t, T: Scalar> TensorVar<'t, T> {
     }
 }
 
-impl<'t, T: Scalar> Factor<T> for TensorVar<'t, T> {
-    type Product = TensorVar<'t, T>;
-    #[track_caller]
-    fn times_left(self, left: &Tensor<T>) -> TensorVar<'t, T> {
-        record::tensor(Op::MatMul, &[left.operand(self.tape), self.erase()])
-    }
-}
-
-impl<'t, T: Scalar> Factor<T> for &TensorVar<'t, T> {
-    type Product = TensorVar<'t, T>;
-    #[track_caller]
-    fn times_left(self, left: &Tensor<T>) -> TensorVar<'t, T> {
-        (*self).times_left(left)
-    }
-}
-
 /// Einstein summation of two operands, in NumPy's notation with an explicit output. A plain tensor as the second operand is
-/// a constant.
+/// a constant; if the first is plain, exchange them: `"ij,jk->ik"` becomes `"jk,ij->ik"`.
 ///
 /// ```
 /// use autograd::{Tape, einsum};

@@ -10,6 +10,7 @@ mod layout;
 mod mistakes;
 mod mistakes_in_transforms;
 mod nesting;
+mod plain_left;
 mod plain_tensors;
 mod programs;
 mod real;

@@ -147,7 +147,6 @@ fn a_plain_second_argument_is_a_constant() {
     }
     equal! {
         "matmul" a matrix |v, w| v.matmul(w);
-        "matmul, plain on the left" a matrix |v, w| w.matmul(v);
         "dot" x vector |v, w| v.dot(w).to_tensor();
         "outer" x vector |v, w| v.outer(w);
         "linear" a matrix |v, w| v.linear(w, &vector);

@@ -6,6 +6,7 @@ mod small;
 mod vector;
 
 use crate::gemm::{Gemm, Kernel, Matrix};
+use crate::operand::RightTensor;
 use crate::real::Real;
 use crate::shape::Shape;
 use crate::tensor::Tensor;
@@ -28,39 +29,33 @@ gemm! {
     f64: gemm_f64::gemm::f64::get_gemm_fn();
 }
 
-/// The right side of a [matrix product](Tensor::matmul) with a tensor on the left.
+/// The weight of [`Tensor::linear`], for a bias of type `B`: tensors, or variables of the `autograd` crate.
 #[diagnostic::on_unimplemented(
-    message = "a tensor of `{T}` cannot be multiplied by `{Self}`",
-    label = "expected a tensor or a tensor variable",
-    note = "for a product with a number, write `a * 2.0`"
+    message = "`linear` does not take a weight of type `{Self}` with a bias of type `{B}`",
+    note = "write `x.linear(&w, &b)` or `x.linear(&w, None)` for tensors and `x.linear(w, b)` for variables; \
+            without a bias, `x.matmul(w)` takes both"
 )]
-pub trait Factor<T: Real> {
-    /// The type of the product.
-    type Product;
-    /// The [matrix product](Tensor::matmul) with `left` on the left side: shape `(..., m, n)` for `left` of shape
-    /// `(..., m, k)` and `self` of shape `(..., k, n)`.
-    ///
-    /// # Panics
-    /// As [`Tensor::matmul`].
+pub trait Weight<B, T: Real> {
+    /// The type of the result: `Tensor<T>`, or a tensor variable.
+    type Output;
+    #[doc(hidden)]
     #[track_caller]
-    fn times_left(self, left: &Tensor<T>) -> Self::Product;
+    fn linear(x: &Tensor<T>, w: Self, bias: B) -> Self::Output;
 }
 
-impl<T: Real> Factor<T> for &Tensor<T> {
-    type Product = Tensor<T>;
-    #[inline]
+impl<T: Real> Weight<Option<&Tensor<T>>, T> for &Tensor<T> {
+    type Output = Tensor<T>;
     #[track_caller]
-    fn times_left(self, left: &Tensor<T>) -> Tensor<T> {
-        left.product(self)
+    fn linear(x: &Tensor<T>, w: Self, bias: Option<&Tensor<T>>) -> Tensor<T> {
+        x.affine(w, bias)
     }
 }
 
-impl<T: Real> Factor<T> for Tensor<T> {
-    type Product = Tensor<T>;
-    #[inline]
+impl<T: Real> Weight<&Tensor<T>, T> for &Tensor<T> {
+    type Output = Tensor<T>;
     #[track_caller]
-    fn times_left(self, left: &Tensor<T>) -> Tensor<T> {
-        left.product(&self)
+    fn linear(x: &Tensor<T>, w: Self, bias: &Tensor<T>) -> Tensor<T> {
+        x.affine(w, Some(bias))
     }
 }
 
@@ -79,19 +74,17 @@ impl<T: Real> Tensor<T> {
     /// assert_eq!(v.matmul(&v).item(), 101.0);
     /// ```
     ///
-    /// The right side is a [`Factor`]: a tensor, or a variable of the `autograd` crate, for which this tensor is a constant.
-    ///
     /// # Panics
     /// If either operand is 0-d, if the number of columns on the left differs from the number of rows on the right, or
     /// if the batch axes do not broadcast.
     #[inline]
     #[track_caller]
-    pub fn matmul<F: Factor<T>>(&self, other: F) -> F::Product {
-        other.times_left(self)
+    pub fn matmul<O: RightTensor<T>>(&self, other: O) -> O::Output {
+        O::matmul(self, other)
     }
 
     #[track_caller]
-    fn product(&self, other: &Tensor<T>) -> Tensor<T> {
+    pub(crate) fn matrix_product(&self, other: &Tensor<T>) -> Tensor<T> {
         let (a, b) = (Matrix::of(self), Matrix::of(other));
         match (&self.shape()[..], &other.shape()[..]) {
             ([m, k], [l, n]) if k == l => Tensor::build([*m, *n], |out| T::multiply(&a, &b, None, out)),
@@ -152,8 +145,14 @@ impl<T: Real> Tensor<T> {
     ///
     /// # Panics
     /// If either is not a vector, or their lengths differ.
+    #[inline]
     #[track_caller]
-    pub fn dot(&self, other: &Tensor<T>) -> T {
+    pub fn dot<O: RightTensor<T>>(&self, other: O) -> O::Scalar {
+        O::dot(self, other)
+    }
+
+    #[track_caller]
+    pub(crate) fn inner_product(&self, other: &Tensor<T>) -> T {
         if self.rank() != 1 || self.shape() != other.shape() {
             panic!("dot: expected two vectors of equal length, got shapes {} and {}", self.shape(), other.shape());
         }
@@ -172,7 +171,12 @@ impl<T: Real> Tensor<T> {
     /// # Panics
     /// If either is not a vector.
     #[track_caller]
-    pub fn outer(&self, other: &Tensor<T>) -> Tensor<T> {
+    pub fn outer<O: RightTensor<T>>(&self, other: O) -> O::Output {
+        O::outer(self, other)
+    }
+
+    #[track_caller]
+    pub(crate) fn outer_product(&self, other: &Tensor<T>) -> Tensor<T> {
         if self.rank() != 1 || other.rank() != 1 {
             panic!("outer: expected two vectors, got shapes {} and {}", self.shape(), other.shape());
         }
@@ -181,19 +185,26 @@ impl<T: Real> Tensor<T> {
     }
 
     /// Computes x W + b for each row x of `self`. Shapes: `self` is `(..., in)`, `w` is `(in, out)`, `bias` is
-    /// `(out,)`, and the result is `(..., out)`. Default without `bias`: b = 0.
+    /// `(out,)`, and the result is `(..., out)`. `None` as the bias stands for zeros, and `Some(&b)` for `&b`.
+    ///
+    /// Both may be variables of the `autograd` crate; then the result is a variable too.
     ///
     /// ```
     /// # use tensor::tensor;
     /// let (w, b) = (tensor![[1.0, 2.0], [3.0, 4.0]], tensor![10.0, 20.0]);
-    /// assert_eq!(tensor![[1.0, 1.0]].linear(&w, Some(&b)), tensor![[14.0, 26.0]]);
+    /// assert_eq!(tensor![[1.0, 1.0]].linear(&w, &b), tensor![[14.0, 26.0]]);
     /// assert_eq!(tensor![1.0, 1.0].linear(&w, None), tensor![4.0, 6.0]);
     /// ```
     ///
     /// # Panics
     /// If the shapes do not match.
     #[track_caller]
-    pub fn linear(&self, w: &Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
+    pub fn linear<W: Weight<B, T>, B>(&self, w: W, bias: B) -> W::Output {
+        W::linear(self, w, bias)
+    }
+
+    #[track_caller]
+    fn affine(&self, w: &Tensor<T>, bias: Option<&Tensor<T>>) -> Tensor<T> {
         let ([.., k], [l, n]) = (&self.shape()[..], &w.shape()[..]) else {
             panic!(
                 "linear: shapes {} and {} do not match: expected an input (..., in) and a weight (in, out)",
