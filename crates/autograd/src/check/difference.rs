@@ -1,6 +1,6 @@
 //! Derivatives by finite differences, for a sequence of steps.
 //!
-//! For a function φ of one number, a `Rung` of step h evaluates φ at x ± h and x ± 2h and computes
+//! For a function φ of one variable, a `Rung` of step h evaluates φ at x ± h and x ± 2h and computes
 //!
 //! | estimate | formula | error |
 //! |---|---|---|
@@ -29,28 +29,32 @@ pub enum Method {
 }
 
 impl Method {
-    /// The first step, relative to the scale of the input.
-    fn first_step(self) -> f64 {
+    /// The first step, relative to the scale of the input, for a function evaluated with precision `epsilon`.
+    fn first_step(self, epsilon: f64) -> f64 {
         match self {
-            Method::Central => f64::EPSILON.cbrt(),
-            Method::FivePoint => f64::EPSILON.powf(0.2),
-        }
-    }
-
-    /// The default relative tolerance.
-    pub(crate) fn default_tolerance(self) -> f64 {
-        match self {
-            Method::Central => 1e-6,
-            Method::FivePoint => 1e-8,
+            Method::Central => epsilon.cbrt(),
+            Method::FivePoint => epsilon.powf(0.2),
         }
     }
 }
 
-/// A value, and the size of the terms it is the sum of. The expected rounding error is ε·size.
+/// A value of a function. The expected rounding error is ε·size.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Sample {
-    pub(crate) value: f64,
-    pub(crate) size: f64,
+pub struct Sample {
+    /// The value.
+    pub value: f64,
+    /// The sum of the absolute values of its terms.
+    pub size: f64,
+}
+
+impl Sample {
+    /// Computes Σ a·w. Terms with weight 0 are left out, even if a is infinite.
+    pub fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
+        terms.filter(|&(_, w)| w != 0.0).map(|(a, w)| a * w).fold(Sample { value: 0.0, size: 0.0 }, |s, term| Sample {
+            value: s.value + term,
+            size: s.size + term.abs(),
+        })
+    }
 }
 
 /// The estimates for one step; NaN or infinite where φ is not finite.
@@ -94,28 +98,44 @@ impl Rung {
     }
 }
 
-/// A function φ of one number, and the point x of the differences.
-pub(crate) struct Probe<'a> {
-    pub(crate) at: &'a dyn Fn(f64) -> Sample,
-    pub(crate) x: f64,
-    pub(crate) here: Sample,
-    pub(crate) method: Method,
+/// A function φ of one variable, and the point x of the differences.
+#[allow(missing_debug_implementations)] // a closure has no useful form
+pub struct Differences<'a> {
+    /// φ.
+    pub function: &'a dyn Fn(f64) -> Sample,
+    /// x.
+    pub x: f64,
+    /// φ(x).
+    pub here: Sample,
+    /// The formula.
+    pub method: Method,
     /// The length scale of the input.
-    pub(crate) scale: f64,
+    pub scale: f64,
+    /// The relative precision in which φ is evaluated.
+    pub epsilon: f64,
 }
 
-impl Probe<'_> {
+impl Differences<'_> {
+    /// The number of evaluations to expect if the function has kinks near x: those of the first four steps.
+    ///
+    /// A smooth function is evaluated 4 times. At a kink, or if the derivative is wrong, all steps are tried: at most 68
+    /// evaluations.
+    pub const EVALUATIONS: usize = 16;
+
     /// The steps to try, those expected to be most accurate first.
     pub(crate) fn steps(&self) -> Vec<f64> {
         let x = self.x.abs();
         let unit = x.max(self.scale);
-        let first = self.method.first_step();
+        let first = self.method.first_step(self.epsilon);
         let rung = |k: i32| first * 8f64.powi(k);
         let mut steps: Vec<f64> = [0, -1, 1].iter().map(|&k| unit * rung(k)).collect();
         if x > 0.0 && x < unit * rung(-1) {
             steps.extend((0..4).map(|k| x * rung(-k)));
         }
-        steps.extend([-2, 2, 3, 4, -3, -4, -5, -6, -7, -8].iter().map(|&k| unit * rung(k)));
+        // A step of a few ε gives no digit of the derivative. In double precision no step is that short.
+        let precise =
+            [-2, 2, 3, 4, -3, -4, -5, -6, -7, -8].iter().map(|&k| rung(k)).filter(|h| *h >= 64.0 * self.epsilon);
+        steps.extend(precise.map(|h| unit * h));
         steps
     }
 
@@ -126,7 +146,7 @@ impl Probe<'_> {
         if h <= 0.0 || !h.is_finite() || x - 2.0 * h == x {
             return None;
         }
-        let (l2, l1, r1, r2) = ((self.at)(x - 2.0 * h), (self.at)(x - h), (self.at)(x + h), (self.at)(x + 2.0 * h));
+        let [l2, l1, r1, r2] = [-2.0, -1.0, 1.0, 2.0].map(|k| (self.function)(x + k * h));
         let c = self.here.value;
         let central = (r1.value - l1.value) / (2.0 * h);
         let double = (r2.value - l2.value) / (4.0 * h);
@@ -144,8 +164,8 @@ impl Probe<'_> {
             outer_right: (r2.value - r1.value) / h,
             bend: (r1.value - 2.0 * c + l1.value).abs(),
             flat: [l2, l1, r1, r2].iter().all(|s| s.value == c),
-            value_noise: 4.0 * f64::EPSILON * size / h,
-            step_noise: 2.0 * f64::EPSILON * x.abs() / h,
+            value_noise: 4.0 * self.epsilon * size / h,
+            step_noise: 2.0 * self.epsilon * x.abs() / h,
         })
     }
 }
@@ -180,29 +200,39 @@ pub(crate) fn best(estimates: &[(f64, f64)]) -> Option<(f64, f64)> {
 mod tests {
     use super::*;
 
-    fn probe_error(f: impl Fn(f64) -> f64, x: f64, want: f64, method: Method) -> f64 {
-        let at = |t: f64| Sample { value: f(t), size: f(t).abs() };
-        let probe = Probe { at: &at, x, here: at(x), method, scale: 1.0 };
-        let rung = probe.rung(probe.steps()[0]).unwrap();
+    /// Calls `test` with the differences of `f` at `x`.
+    fn with<R>(f: impl Fn(f64) -> f64, x: f64, method: Method, test: impl FnOnce(Differences<'_>) -> R) -> R {
+        let function = |t: f64| Sample { value: f(t), size: f(t).abs() };
+        let here = function(x);
+        test(Differences { function: &function, x, here, method, scale: 1.0, epsilon: f64::EPSILON })
+    }
+
+    fn first_error(f: impl Fn(f64) -> f64, x: f64, want: f64, method: Method) -> f64 {
+        let rung = with(f, x, method, |differences| differences.rung(differences.steps()[0]).unwrap());
         (rung.both - want).abs() / want.abs()
     }
 
     #[test]
     fn the_first_step_is_accurate_for_ordinary_functions() {
         for x in [-1.3, 0.2, 0.9, 5.0] {
-            assert!(probe_error(f64::exp, x, x.exp(), Method::FivePoint) < 1e-9);
-            assert!(probe_error(f64::exp, x, x.exp(), Method::Central) < 1e-8);
+            assert!(first_error(f64::exp, x, x.exp(), Method::FivePoint) < 1e-9);
+            assert!(first_error(f64::exp, x, x.exp(), Method::Central) < 1e-8);
         }
     }
 
     #[test]
     fn steps_are_exact() {
-        let at = |t: f64| Sample { value: t, size: t.abs() };
-        let probe = Probe { at: &at, x: 0.1, here: at(0.1), method: Method::FivePoint, scale: 1.0 };
-        for rung in probe.steps().into_iter().filter_map(|h| probe.rung(h)) {
-            assert_eq!(0.1 + rung.step - 0.1, rung.step);
-            assert!((rung.both - 1.0).abs() <= rung.noise(), "{rung:?}");
-        }
+        with(
+            |t| t,
+            0.1,
+            Method::FivePoint,
+            |differences| {
+                for rung in differences.steps().into_iter().filter_map(|h| differences.rung(h)) {
+                    assert_eq!(0.1 + rung.step - 0.1, rung.step);
+                    assert!((rung.both - 1.0).abs() <= rung.noise(), "{rung:?}");
+                }
+            },
+        );
     }
 
     #[test]

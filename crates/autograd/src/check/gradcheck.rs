@@ -1,8 +1,8 @@
 //! The comparisons of a gradient check, element by element.
 
 use super::GradCheck;
-use super::difference::{Probe, Sample};
-use super::kink::{self, Tolerance, Verdict};
+use super::compare::{Tolerance, Verdict};
+use super::difference::{Differences, Sample};
 use super::random::Random;
 use super::report::{Check, Checked, Failure, GradCheckError, Place};
 use super::rounding::Rounding;
@@ -37,13 +37,13 @@ where
     let places: Vec<(usize, usize)> =
         parts.iter().enumerate().flat_map(|(part, t)| (0..t.size()).map(move |i| (part, i))).collect();
     let places = random.sample(places.len(), check.max_elements).into_iter().map(|i| places[i]).collect();
-    let (absolute, relative) = check.tolerance.unwrap_or((1e-14, check.method.default_tolerance()));
+    let tolerance = check.tolerance.unwrap_or_else(|| Tolerance::default_for(check.method));
 
     let mut run = Run {
         check,
         numbers: parts.iter().map(Tensor::to_vec).collect(),
         subject: Subject { f: &check.f, x: &check.x, parts, cotangent: v, weights, one: Tensor::ones(()) },
-        tolerance: Tolerance { absolute, relative },
+        tolerance,
         places,
         direction,
         size,
@@ -213,29 +213,30 @@ where
             if !x.is_finite() {
                 continue; // no step is possible
             }
-            let at = |t: f64| self.subject.sample::<V>(order, (part, i), t);
-            let probe = Probe { at: &at, x, here, method: self.check.method, scale: self.check.scale };
-            let verdict = kink::compare(&probe, a, self.tolerance);
+            let function = |t: f64| self.subject.sample::<V>(order, (part, i), t);
+            let (method, scale) = (self.check.method, self.check.scale);
+            let differences = Differences { function: &function, x, here, method, scale, epsilon: f64::EPSILON };
+            let result = differences.compare(a, self.tolerance);
             let place = || Place { input: part, index: unravel(self.subject.parts[part].shape(), i), order };
             checked.derivatives += 1;
-            let (check, numeric) = match verdict {
-                Verdict::Agrees(error) => {
-                    checked.largest = checked.largest.max(error);
+            let check = match result.verdict {
+                _ if a.is_nan() => Check::Gradient,
+                Verdict::Differs if result.at_kink => Check::Kink,
+                Verdict::Differs => Check::Difference,
+                Verdict::Agrees => {
+                    checked.largest = checked.largest.max(result.relative_error);
+                    continue;
+                }
+                Verdict::Kink { .. } => {
+                    checked.kinks.push(place());
                     continue;
                 }
                 Verdict::Unresolved => {
                     checked.unresolved.push(place());
                     continue;
                 }
-                Verdict::Kink(..) => {
-                    checked.kinks.push(place());
-                    continue;
-                }
-                Verdict::Differs(n) if a.is_nan() => (Check::Gradient, n),
-                Verdict::Differs(n) => (Check::Difference, n),
-                Verdict::Outside(left, right) if (a - left).abs() < (a - right).abs() => (Check::Kink, left),
-                Verdict::Outside(_, right) => (Check::Kink, right),
             };
+            let numeric = result.numeric;
             if !rounding.agrees_with_difference((part, i), x, numeric) || a.is_nan() {
                 failures.push(self.failure(check, order, (part, i), a, numeric));
             }

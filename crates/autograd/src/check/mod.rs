@@ -3,16 +3,16 @@
 //! | file | contents |
 //! |---|---|
 //! | `difference.rs` | derivatives by finite differences, for a sequence of steps |
-//! | `kink.rs` | the comparison of a derivative with the differences: right, wrong, or at a kink |
+//! | `compare.rs` | the comparison of a derivative with the differences: right, wrong, or at a kink |
 //! | `subject.rs` | the function under test, and its derivatives of any order |
 //! | `gradcheck.rs` | the comparisons, element by element |
 //! | `rounding.rs` | how far two exact methods for a derivative may differ by rounding |
 //! | `report.rs` | the result |
 //! | `random.rs` | random weights from a seed |
 
+mod compare;
 mod difference;
 mod gradcheck;
-mod kink;
 mod random;
 mod report;
 mod rounding;
@@ -23,8 +23,16 @@ mod tests;
 #[cfg(test)]
 mod wrong_rules;
 
+pub use compare::Verdict;
 pub use difference::Method;
 pub use report::{Check, Checked, Failure, GradCheckError, Place};
+
+/// Comparisons of a derivative with finite differences, shared with the crate `explain`.
+#[doc(hidden)]
+pub use self::{
+    compare::{Comparison, Tolerance},
+    difference::{Differences, Sample},
+};
 
 use crate::core::value::Value;
 use crate::transform::{Function, Input, Plain};
@@ -87,7 +95,7 @@ pub struct GradCheck<X, V, F> {
     x: X,
     order: usize,
     method: Method,
-    tolerance: Option<(f64, f64)>,
+    tolerance: Option<Tolerance>,
     scale: f64,
     seed: u64,
     max_elements: usize,
@@ -108,7 +116,7 @@ impl<X, V, F> GradCheck<X, V, F> {
     ///
     /// Default: `absolute` 1e-14; `relative` 1e-8 for the five-point formula and 1e-6 for the central one.
     pub fn tolerance(mut self, absolute: f64, relative: f64) -> Self {
-        self.tolerance = Some((absolute, relative));
+        self.tolerance = Some(Tolerance { absolute, relative });
         self
     }
 

@@ -98,7 +98,7 @@ impl<'a, X: Input<Level = Plain<f64>>, F> Subject<'a, X, F> {
         let weights = self.weights[order - 2].iter().map(Tensor::to_vec);
         let terms =
             gradient.iter().zip(weights).flat_map(|(g, w)| g.iter().zip(w).map(|(g, w)| (*g, w)).collect::<Vec<_>>());
-        dot(terms)
+        Sample::dot(terms)
     }
 
     /// The change of the gradient of φ_k when the input is multiplied by 1 ± a few ε, which estimates its rounding
@@ -134,7 +134,7 @@ impl Root<'_> {
         if self.value.shape() != self.seed.shape() {
             return Sample { value: f64::NAN, size: f64::NAN }; // the shape depends on the values
         }
-        dot(self.value.to_vec().into_iter().zip(self.seed.to_vec()))
+        Sample::dot(self.value.to_vec().into_iter().zip(self.seed.to_vec()))
     }
 
     /// The tangent of φ in a direction of the variables, and the size of its terms.
@@ -144,16 +144,8 @@ impl Root<'_> {
             NONE => Tensor::zeros(self.seed.shape()),
             id => t.at(id),
         };
-        dot(dy.to_vec().into_iter().zip(self.seed.to_vec()))
+        Sample::dot(dy.to_vec().into_iter().zip(self.seed.to_vec()))
     }
-}
-
-/// Σ a·w and Σ |a·w|. Terms with weight 0 are left out, even if a is infinite.
-fn dot(terms: impl Iterator<Item = (f64, f64)>) -> Sample {
-    terms
-        .filter(|&(_, w)| w != 0.0)
-        .map(|(a, w)| a * w)
-        .fold(Sample { value: 0.0, size: 0.0 }, |s, term| Sample { value: s.value + term, size: s.size + term.abs() })
 }
 
 /// Records <w, g>. Where the weight is 0, g may be infinite.

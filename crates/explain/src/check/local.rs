@@ -1,9 +1,9 @@
 //! One operation alone: its contribution to an operand, against a difference of its own value.
 
-use super::difference::{EVALUATIONS, measure};
 use super::replay::{evaluate, is_exact, is_single};
-use super::{Check, chosen, inner, precise, replaced, worst};
+use super::{Check, Precision, check, inner};
 use autograd::Scalar;
+use autograd::check::Differences;
 use autograd::inspect::{Node, Operand, Operation};
 use tensor::Tensor;
 
@@ -31,23 +31,19 @@ pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: 
     }
     let u = cotangent(y.size());
     let u_tensor: Tensor<T> = Tensor::from_vec(y.shape().clone(), &u).cast();
-    let shares = node.pull(&u_tensor);
-    let precise = precise(is_single::<T>(), is_exact(op));
+    let contributions = node.pull(&u_tensor);
+    let precision = Precision::new(is_single::<T>(), is_exact(op));
     let check = |&k: &usize| {
-        let analytic = shares.iter().find(|s| s.position == k)?.adjoint.cast::<f64>().to_vec();
-        let x = xs[k].to_vec();
-        let mut operands = xs.clone();
-        worst(chosen(x.len(), (WORK / size.max(1)).max(2)).map(|i| {
-            let mut phi = |t: f64| {
-                operands[k] = replaced(&xs[k], i, t);
-                evaluate(node, op, &operands).map_or(f64::NAN, |y| inner(&u, &y))
-            };
-            (i, analytic[i], measure(&mut phi, x[i], analytic[i], precise))
-        }))
+        let gradient = contributions.iter().find(|c| c.position == k)?.adjoint.cast::<f64>();
+        check(&xs[k], &gradient, (WORK / size.max(1)).max(2), precision, |x| {
+            let mut operands = xs.clone();
+            operands[k] = x;
+            inner(&u, evaluate(node, op, &operands))
+        })
     };
     // Each check computes the operation, so the checks of all edges of a wide operation would take work of the square of
     // its width. Then only some edges are checked, evenly spaced.
-    let edges = (TOTAL_WORK / (EVALUATIONS * size.max(1))).max(1);
+    let edges = (TOTAL_WORK / (Differences::EVALUATIONS * size.max(1))).max(1);
     let stride = positions.len().div_ceil(edges);
     positions.iter().enumerate().map(|(i, k)| if i % stride == 0 { check(k) } else { None }).collect()
 }

@@ -1,33 +1,34 @@
-//! Every factor against a difference of its operation alone, and the whole gradient against a difference of the whole.
+//! Derivatives compared with finite differences: each factor for its operation alone, and the whole gradient.
 
-mod difference;
 mod local;
 mod replay;
 mod whole;
 
-pub use difference::Verdict;
+pub use autograd::check::Verdict;
 pub(crate) use local::local;
 pub(crate) use whole::{Budget, whole};
 
-use difference::{Measured, Precise};
+use autograd::check::{Comparison, Differences, Method, Sample, Tolerance};
 use tensor::Tensor;
 
-/// What a central difference says of a derivative: of the element where they are furthest apart.
+const METHOD: Method = Method::FivePoint;
+
+/// The comparison of a derivative with finite differences, for the element with the worst result.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Check {
-    /// The element of the operand, counted in row-major order.
+    /// The row-major index of the element in the operand.
     pub element: usize,
-    /// The derivative by the rules: ∂⟨u, y⟩/∂x for that element, with u = 1 for numbers and a fixed vector of mixed
-    /// weights for tensors; for the whole, the gradient.
+    /// The derivative by the rules. For the check of a factor: ∂⟨u, y⟩/∂x for this element, where u is 1 for a scalar and
+    /// a fixed tensor of weights otherwise. For the whole: the gradient.
     pub analytic: f64,
-    /// The same by differences.
+    /// The derivative by differences; NaN if there is none.
     pub numeric: f64,
-    /// How far apart they are, relative to the larger; 0 if both are 0.
+    /// |analytic - numeric| divided by the larger absolute value; 0 if both are 0.
     pub relative_error: f64,
-    /// What that means.
+    /// The result.
     pub verdict: Verdict,
-    /// How many elements were looked at.
+    /// The number of elements that were compared.
     pub tested: usize,
 }
 
@@ -45,7 +46,7 @@ impl Check {
     ///     step.edges[0].check.clone().unwrap()
     /// };
     /// assert_eq!(check("exp").mark(), "✓");
-    /// assert_eq!(check("relu").mark(), "∧"); // a corner: slope 0 to the left, 1 to the right
+    /// assert_eq!(check("relu").mark(), "∧"); // a kink: the derivative is 0 on the left and 1 on the right
     /// let Verdict::Kink { left, right } = check("relu").verdict else { panic!() };
     /// assert!(left == 0.0 && (right - 1.0).abs() < 1e-9);
     /// ```
@@ -57,56 +58,67 @@ impl Check {
             Verdict::Unresolved => "?",
         }
     }
-}
 
-/// The worst of several elements.
-fn worst(measured: impl Iterator<Item = (usize, f64, Measured)>) -> Option<Check> {
-    let mut found: Option<Check> = None;
-    let mut tested = 0;
-    for (element, analytic, m) in measured {
-        tested += 1;
-        let check = Check {
-            element,
-            analytic,
-            numeric: m.numeric,
-            relative_error: m.relative_error,
-            verdict: m.verdict,
-            tested,
+    /// The rank of the verdict from harmless to wrong, and the relative error.
+    pub(crate) fn severity(&self) -> (u8, f64) {
+        let rank = match self.verdict {
+            Verdict::Agrees => 0,
+            Verdict::Unresolved => 1,
+            Verdict::Kink { .. } => 2,
+            Verdict::Differs => 3,
         };
-        let worse = found.as_ref().is_none_or(|f| {
-            let (old, new) = (f.verdict.badness(), check.verdict.badness());
-            new > old || new == old && check.relative_error > f.relative_error
-        });
-        if worse {
-            found = Some(check);
-        }
+        (rank, self.relative_error)
     }
-    found.map(|check| Check { tested, ..check })
 }
 
-/// Which of `n` elements to look at, if only some can be: spread evenly.
-fn chosen(n: usize, most: usize) -> impl Iterator<Item = usize> {
-    let count = n.min(most);
-    (0..count).map(move |i| i * n / count)
+/// Compares the gradient of a function at `x` with differences, for at most `most` elements that are evenly spaced.
+fn check(
+    x: &Tensor<f64>,
+    gradient: &Tensor<f64>,
+    most: usize,
+    precision: Precision,
+    function: impl Fn(Tensor<f64>) -> Sample,
+) -> Option<Check> {
+    let (values, gradient) = (x.to_vec(), gradient.to_vec());
+    let tested = values.len().min(most);
+    let here = function(x.clone());
+    let check = |element: usize| {
+        let function = |value: f64| {
+            let mut x = x.copy();
+            x.data_mut()[element] = value;
+            function(x)
+        };
+        let (x, analytic, epsilon) = (values[element], gradient[element], precision.epsilon);
+        let differences = Differences { function: &function, x, here, method: METHOD, scale: 1.0, epsilon };
+        let Comparison { numeric, relative_error, verdict, .. } = differences.compare(analytic, precision.tolerance);
+        Check { element, analytic, numeric, relative_error, verdict, tested }
+    };
+    let checks = (0..tested).map(|i| check(i * values.len() / tested));
+    checks.reduce(|worst, c| if c.severity() > worst.severity() { c } else { worst })
 }
 
-/// A tensor with one element replaced.
-fn replaced(x: &Tensor<f64>, element: usize, value: f64) -> Tensor<f64> {
-    let mut x = x.copy();
-    x.data_mut()[element] = value;
-    x
+/// Returns <u, y>, or NaN if there is no value.
+fn inner(u: &[f64], y: Option<Tensor<f64>>) -> Sample {
+    y.map_or(Sample { value: f64::NAN, size: f64::NAN }, |y| Sample::dot(y.to_vec().into_iter().zip(u.iter().copied())))
 }
 
-/// <u, y>.
-fn inner(u: &[f64], y: &Tensor<f64>) -> f64 {
-    u.iter().zip(y.to_vec()).map(|(u, y)| if *u == 0.0 { 0.0 } else { u * y }).sum()
+/// How precisely a function is evaluated, and its derivative is known.
+#[derive(Clone, Copy)]
+struct Precision {
+    epsilon: f64,
+    tolerance: Tolerance,
 }
 
-/// How precise the values of a tape are, and those of a function replayed on it.
-fn precise(single: bool, exact: bool) -> Precise {
-    match (single, exact) {
-        (false, _) => Precise { epsilon: f64::EPSILON, tolerance: 1e-6 },
-        (true, true) => Precise { epsilon: f64::EPSILON, tolerance: 1e-4 },
-        (true, false) => Precise { epsilon: f64::from(f32::EPSILON), tolerance: 2e-2 },
+impl Precision {
+    /// The precision of a tape in single or double precision. `is_replayed_in_double`: whether the operations are
+    /// evaluated again in double precision; see [`replay`].
+    fn new(is_single: bool, is_replayed_in_double: bool) -> Self {
+        let default = Tolerance::default_for(METHOD);
+        let (epsilon, relative) = match (is_single, is_replayed_in_double) {
+            (false, _) => (f64::EPSILON, default.relative),
+            (true, true) => (f64::EPSILON, 1e-4),
+            (true, false) => (f64::from(f32::EPSILON), 2e-2),
+        };
+        Precision { epsilon, tolerance: Tolerance { relative, ..default } }
     }
 }

@@ -1,10 +1,10 @@
 //! The whole computation, replayed with one number changed, against the gradient.
 
-use super::difference::{EVALUATIONS, measure};
 use super::replay::{evaluate, is_exact, is_single};
-use super::{Check, chosen, inner, precise, replaced, worst};
+use super::{Check, Precision, check, inner};
 use crate::derive::Part;
 use autograd::Scalar;
+use autograd::check::Differences;
 use autograd::inspect::{Operand, Operation};
 use tensor::Tensor;
 
@@ -24,7 +24,7 @@ pub(crate) struct Budget {
 impl Budget {
     pub(crate) fn new<T: Scalar>(part: &Part<'_, T>) -> Self {
         let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
-        Budget { per_element: EVALUATIONS * replay.max(1), left: TOTAL_WORK }
+        Budget { per_element: Differences::EVALUATIONS * replay.max(1), left: TOTAL_WORK }
     }
 
     /// How many of `n` elements of a variable to check.
@@ -49,13 +49,8 @@ pub(crate) fn whole<T: Scalar>(
         return None;
     }
     let replay = Replay::new(part, at);
-    let (x, analytic) = (part.nodes[at].value().cast::<f64>(), gradient.to_vec());
-    let precise = precise(is_single::<T>(), replay.is_exact);
-    let numbers = x.to_vec();
-    worst(chosen(numbers.len(), most).map(|i| {
-        let mut phi = |t: f64| inner(cotangent, &replay.run(replaced(&x, i, t)));
-        (i, analytic[i], measure(&mut phi, numbers[i], analytic[i], precise))
-    }))
+    let precision = Precision::new(is_single::<T>(), replay.is_exact);
+    check(&part.nodes[at].value().cast(), gradient, most, precision, |x| inner(cotangent, replay.run(x)))
 }
 
 /// What must be computed again when one node changes.
@@ -101,7 +96,7 @@ impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
     }
 
     /// The output with this value in the node's place.
-    fn run(&self, value: Tensor<f64>) -> Tensor<f64> {
+    fn run(&self, value: Tensor<f64>) -> Option<Tensor<f64>> {
         let mut values: Vec<Option<Tensor<f64>>> = vec![None; self.at + 1];
         values[self.at] = Some(value);
         for (place, op, sources) in &self.affected {
@@ -114,6 +109,6 @@ impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
                 .collect();
             values[*place] = evaluate(self.part.nodes[*place], op, &operands);
         }
-        values[0].take().unwrap_or_else(|| Tensor::scalar(f64::NAN))
+        values[0].take()
     }
 }

@@ -47,7 +47,7 @@ pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
             check,
         });
     }
-    worst_first(rows, |row| (row.check.verdict.badness(), row.check.relative_error))
+    worst_first(rows, |row| row.check.severity())
 }
 
 /// Whether the check of a step's derivatives is one of a weighted sum of its elements.
