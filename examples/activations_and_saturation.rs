@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run --release --example activations_and_saturation`; `-- --svg DIR` draws the functions.
 
-use chainrule::explain::{Ailment, plot};
+use chainrule::explain::{Problem, plot};
 use chainrule::prelude::*;
 use examples::pictures::Pictures;
 use std::error::Error;
@@ -73,6 +73,6 @@ fn diagnosis_of_a_step() {
     let w = tape.var(tensor![0.5, -0.25]).named("w");
     let x = tape.constant(tensor![1.0, 2.0]).named("x");
     let diagnosis = w.dot(x).named("z").heaviside().named("y").explain().diagnose();
-    println!("\n`diagnose` for a step function:\n{diagnosis}");
-    assert_eq!(diagnosis.findings[0].ailment, Ailment::Flat);
+    println!("\nThe gradient doctor on a step:\n{diagnosis}");
+    assert_eq!(diagnosis.findings[0].problem, Problem::Flat);
 }

@@ -4,7 +4,7 @@
 //!
 //! Run it with `cargo run --release --example vanishing_gradients`; `-- --svg DIR` draws the norms.
 
-use chainrule::explain::{Ailment, plot};
+use chainrule::explain::{Problem, plot};
 use chainrule::prelude::*;
 use examples::pictures::Pictures;
 use std::error::Error;
@@ -51,7 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("\nThe diagnosis for the sigmoid network:");
     let diagnosis = results[0].2.diagnose();
     println!("{diagnosis}");
-    assert!(diagnosis.findings.iter().any(|f| matches!(f.ailment, Ailment::Vanishing(_))));
+    assert!(diagnosis.findings.iter().any(|f| matches!(f.problem, Problem::Vanishing(_))));
 
     let norms: Vec<(&str, Vec<f64>)> = results.into_iter().map(|(name, norms, _)| (name, norms)).collect();
     let pictures = Pictures::from_args()?;

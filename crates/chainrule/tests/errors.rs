@@ -52,7 +52,7 @@ fn errors() -> Vec<(&'static str, Box<dyn Error>)> {
         ("LossError", Box::new(LossError::Targets { outputs: 2, targets: 1 })),
         ("NormalizationError", Box::new(NormalizationError::Empty)),
         ("ExplainError", Box::new(ExplainError::NoTape)),
-        ("PlotError", Box::new(PlotError::Nothing)),
+        ("PlotError", Box::new(PlotError::NoFiniteValues)),
         ("UnknownMetric", Box::new(metric)),
         ("FitError", Box::new(FitError::NoExamples)),
         ("SearchError", Box::new(SearchError::Journal { line: 3 })),

@@ -13,25 +13,25 @@ const RELATIVE: f64 = 1e-5;
 #[non_exhaustive]
 pub struct GradientComparison {
     /// One row for each name that either set has, in alphabetical order.
-    pub rows: Vec<Compared>,
+    pub rows: Vec<GradientDiff>,
 }
 
 /// One gradient in two versions.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Compared {
+pub struct GradientDiff {
     /// Its name.
     pub name: String,
     /// How they compare.
-    pub result: Comparable,
+    pub result: DiffResult,
 }
 
 /// How two versions of a gradient compare.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Comparable {
+pub enum DiffResult {
     /// They have the same extents.
-    Numbers {
+    Values {
         /// Whether all numbers are the same (NaN is the same as NaN).
         exact: bool,
         /// Whether all are within 1e-8 + 1e-5 |b|.
@@ -73,17 +73,17 @@ pub fn compare<A: Into<String>, B: Into<String>>(
     }
     let row = |(name, pair): (String, [Option<Tensor<f64>>; 2])| {
         let result = match pair {
-            [Some(a), Some(b)] if a.shape() != b.shape() => Comparable::Shapes(a.shape().clone(), b.shape().clone()),
+            [Some(a), Some(b)] if a.shape() != b.shape() => DiffResult::Shapes(a.shape().clone(), b.shape().clone()),
             [Some(a), Some(b)] => numbers(&a, &b),
-            [Some(_), None] => Comparable::OnlyFirst,
-            _ => Comparable::OnlySecond,
+            [Some(_), None] => DiffResult::OnlyFirst,
+            _ => DiffResult::OnlySecond,
         };
-        Compared { name, result }
+        GradientDiff { name, result }
     };
     GradientComparison { rows: both.into_iter().map(row).collect() }
 }
 
-fn numbers(a: &Tensor<f64>, b: &Tensor<f64>) -> Comparable {
+fn numbers(a: &Tensor<f64>, b: &Tensor<f64>) -> DiffResult {
     let (mut exact, mut approximate, mut largest_difference) = (true, true, 0.0_f64);
     for (a, b) in a.to_vec().into_iter().zip(b.to_vec()) {
         if a == b || a.is_nan() && b.is_nan() {
@@ -95,13 +95,13 @@ fn numbers(a: &Tensor<f64>, b: &Tensor<f64>) -> Comparable {
         let is_larger = difference > largest_difference || difference.is_nan();
         largest_difference = if is_larger { difference } else { largest_difference };
     }
-    Comparable::Numbers { exact, approximate, largest_difference }
+    DiffResult::Values { exact, approximate, largest_difference }
 }
 
 impl GradientComparison {
     /// Whether both sets have the same names, and approximately the same numbers.
     pub fn agrees(&self) -> bool {
-        self.rows.iter().all(|row| matches!(row.result, Comparable::Numbers { approximate: true, .. }))
+        self.rows.iter().all(|row| matches!(row.result, DiffResult::Values { approximate: true, .. }))
     }
 }
 
@@ -114,16 +114,16 @@ impl fmt::Display for GradientComparison {
             let end = if i == 0 { "" } else { "\n" };
             write!(f, "{end}{:width$}  ", row.name)?;
             match &row.result {
-                Comparable::Numbers { exact, approximate, largest_difference } => write!(
+                DiffResult::Values { exact, approximate, largest_difference } => write!(
                     f,
                     "exact: {}  approximate: {}  largest difference: {}",
                     yes(*exact),
                     yes(*approximate),
                     crate::notation::number(*largest_difference, 6)
                 )?,
-                Comparable::Shapes(a, b) => write!(f, "has shape {a} in the first set and {b} in the second")?,
-                Comparable::OnlyFirst => f.write_str("is missing in the second set")?,
-                Comparable::OnlySecond => f.write_str("is missing in the first set")?,
+                DiffResult::Shapes(a, b) => write!(f, "has shape {a} in the first set and {b} in the second")?,
+                DiffResult::OnlyFirst => f.write_str("is missing in the second set")?,
+                DiffResult::OnlySecond => f.write_str("is missing in the first set")?,
             }
         }
         Ok(())

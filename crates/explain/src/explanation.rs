@@ -74,7 +74,7 @@ pub struct Step {
     /// Its value; a number as a 0-d tensor.
     pub value: Tensor<f64>,
     /// Whether it holds a number, not a tensor.
-    pub is_number: bool,
+    pub is_scalar: bool,
     /// The sum of what came in; `None` where no gradient was followed.
     pub adjoint: Option<Tensor<f64>>,
     /// What the adjoint is the sum of, in the order of adding: (step, place among its edges).
@@ -100,7 +100,7 @@ pub enum Operand {
     /// Another step, by its place in [`Explanation::steps`].
     Step(usize),
     /// A number that has no node.
-    Number(f64),
+    Constant(f64),
 }
 
 /// What one node hands on to one of its operands.
@@ -136,7 +136,7 @@ pub struct Factor {
     pub values: Option<Tensor<f64>>,
     /// The shape in which the adjoint meets the numbers: that of y, but for weights with an extent of 1 in place of each
     /// axis that was summed over.
-    pub meets: Shape,
+    pub adjoint_shape: Shape,
 }
 
 /// How a value depends on an operand.

@@ -59,9 +59,9 @@ mod target;
 mod trace;
 
 pub use check::{Check, Verdict};
-pub use compare::{Comparable, Compared, GradientComparison, compare};
+pub use compare::{DiffResult, GradientComparison, GradientDiff, compare};
 pub use delta::{DeltaEquation, DeltaLayer, DeltaNotation};
-pub use doctor::{Ailment, Diagnosis, Finding, diagnose};
+pub use doctor::{Diagnosis, Finding, Problem, diagnose};
 pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
 pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
@@ -69,4 +69,4 @@ pub use formula::{Comparison, Condition, Expr, Infix};
 pub use paths::{Path, Paths};
 pub use symbol::Symbol;
 pub use target::Target;
-pub use trace::{BackwardTrace, Handed, Visit};
+pub use trace::{BackwardTrace, Contribution, Visit};

@@ -99,13 +99,13 @@ impl Explanation {
 
     /// The paths of largest size among numbers: best first, with the largest product that can still follow as the bound.
     fn largest(&self, to: usize, most: usize) -> Vec<Path> {
-        let slope = |edge: &Edge| edge.factor.values.as_ref().map_or(f64::NAN, |d| d.to_vec()[0]);
+        let derivative = |edge: &Edge| edge.factor.values.as_ref().map_or(f64::NAN, |d| d.to_vec()[0]);
         let mut bound = vec![f64::NEG_INFINITY; self.steps.len()]; // the size of the best path from here, as a logarithm
         bound[to] = 0.0;
         let reaches = self.counts(to);
         for at in (0..to).rev() {
             let edges = self.steps[at].edges.iter().filter(|e| reaches[e.to] > 0.0);
-            bound[at] = edges.map(|e| size(slope(e)) + bound[e.to]).fold(f64::NEG_INFINITY, f64::max);
+            bound[at] = edges.map(|e| size(derivative(e)) + bound[e.to]).fold(f64::NEG_INFINITY, f64::max);
         }
         let mut heap = BinaryHeap::new();
         if reaches[0] > 0.0 {
@@ -114,14 +114,14 @@ impl Explanation {
         let mut found = Vec::new();
         while let Some(prefix) = heap.pop() {
             if prefix.at == to {
-                found.push(self.path(&prefix.edges, &slope));
+                found.push(self.path(&prefix.edges, &derivative));
                 if found.len() == most {
                     break;
                 }
                 continue;
             }
             for (k, edge) in self.steps[prefix.at].edges.iter().enumerate().filter(|(_, e)| reaches[e.to] > 0.0) {
-                let so_far = prefix.so_far + size(slope(edge));
+                let so_far = prefix.so_far + size(derivative(edge));
                 let mut edges = prefix.edges.clone();
                 edges.push(k);
                 heap.push(Prefix { bound: so_far + bound[edge.to], so_far, at: edge.to, edges });
@@ -130,13 +130,13 @@ impl Explanation {
         found
     }
 
-    fn path(&self, edges: &[usize], slope: &dyn Fn(&Edge) -> f64) -> Path {
+    fn path(&self, edges: &[usize], derivative: &dyn Fn(&Edge) -> f64) -> Path {
         let mut path = Path { steps: vec![0], edges: edges.to_vec(), factors: vec![], contribution: 0.0 };
         let mut product = self.cotangent.to_vec()[0];
         let mut at = 0;
         for &k in edges {
             let edge = &self.steps[at].edges[k];
-            let d = slope(edge);
+            let d = derivative(edge);
             // a factor of 0 is absent: it silences an infinite one
             product = if product == 0.0 || d == 0.0 { 0.0 } else { product * d };
             path.factors.push(d);
@@ -201,7 +201,7 @@ impl Explanation {
                 g.reshape(n).matmul(&values.reshape([n, m])).reshape(x.shape().clone())
             }
             Form::Weights => {
-                let g = g.reshape(edge.factor.meets.clone()).broadcast_to(x.shape().clone());
+                let g = g.reshape(edge.factor.adjoint_shape.clone()).broadcast_to(x.shape().clone());
                 Tensor::from_vec(x.shape().clone(), product(g.to_vec(), values.to_vec()))
             }
         })

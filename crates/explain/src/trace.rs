@@ -11,7 +11,7 @@ pub struct BackwardTrace<'a> {
     explanation: &'a Explanation,
     /// The place that the search for the next step begins at.
     next: usize,
-    /// By place: what has arrived so far, and how many shares that is.
+    /// By place: what has arrived so far, and how many count that is.
     arrived: BTreeMap<usize, (Tensor<f64>, usize)>,
 }
 
@@ -24,13 +24,13 @@ pub struct Visit<'a> {
     /// The node; its adjoint is complete now.
     pub step: &'a Step,
     /// What it hands on, for each of its edges.
-    pub handed: Vec<Handed>,
+    pub contributions: Vec<Contribution>,
 }
 
 /// A share on its arrival.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Handed {
+pub struct Contribution {
     /// The place of the node that gets it.
     pub to: usize,
     /// The adjoint there before; `None` if this is the first share.
@@ -52,11 +52,11 @@ impl Explanation {
     /// let mut trace = explanation.trace();
     /// let first = trace.next().unwrap();
     /// assert_eq!(first.step.symbol.text(), "L");
-    /// assert_eq!(first.handed[1].after.item(), 1.0); // x has one of its three shares
+    /// assert_eq!(first.contributions[1].after.item(), 1.0); // x has one of its three count
     /// let waiting: Vec<&str> = trace.pending().map(|(step, _)| step.symbol.text()).collect();
     /// assert_eq!(waiting, ["y", "x"]);
     /// let second = trace.next().unwrap();
-    /// let sums: Vec<f64> = second.handed.iter().map(|h| h.after.item()).collect();
+    /// let sums: Vec<f64> = second.contributions.iter().map(|h| h.after.item()).collect();
     /// assert_eq!((second.step.symbol.text(), sums), ("y", vec![4.0, 7.0]));
     /// ```
     pub fn trace(&self) -> BackwardTrace<'_> {
@@ -72,20 +72,20 @@ impl<'a> BackwardTrace<'a> {
         self.arrived.iter().map(|(&at, (sum, _))| (&steps[at], sum))
     }
 
-    fn receive(&mut self, to: usize, share: &Tensor<f64>) -> Handed {
+    fn receive(&mut self, to: usize, contribution: &Tensor<f64>) -> Contribution {
         let step = &self.explanation.steps[to];
-        let (before, shares) = self.arrived.remove(&to).map_or((None, 0), |(sum, n)| (Some(sum), n));
+        let (before, count) = self.arrived.remove(&to).map_or((None, 0), |(sum, n)| (Some(sum), n));
         let after = match (&step.adjoint, &before) {
             // the last share makes it what the sweep found, to the bit
-            (Some(adjoint), _) if shares + 1 == step.incoming.len() => adjoint.clone(),
-            (_, None) => share.clone(),
+            (Some(adjoint), _) if count + 1 == step.incoming.len() => adjoint.clone(),
+            (_, None) => contribution.clone(),
             (_, Some(sum)) => match self.explanation.precision {
-                Precision::Single => add(&sum.cast::<f32>(), &share.cast::<f32>()).cast(),
-                Precision::Double => add(sum, share),
+                Precision::Single => add(&sum.cast::<f32>(), &contribution.cast::<f32>()).cast(),
+                Precision::Double => add(sum, contribution),
             },
         };
-        self.arrived.insert(to, (after.clone(), shares + 1));
-        Handed { to, before, after }
+        self.arrived.insert(to, (after.clone(), count + 1));
+        Contribution { to, before, after }
     }
 }
 
@@ -98,8 +98,8 @@ impl<'a> Iterator for BackwardTrace<'a> {
         self.next = at + 1;
         self.arrived.remove(&at);
         let step = &steps[at];
-        let handed = step.edges.iter().map(|edge| self.receive(edge.to, &edge.contribution)).collect();
-        Some(Visit { at, step, handed })
+        let contributions = step.edges.iter().map(|edge| self.receive(edge.to, &edge.contribution)).collect();
+        Some(Visit { at, step, contributions })
     }
 }
 
@@ -122,9 +122,9 @@ mod tests {
             if visit.at > 0 {
                 assert_eq!(arrived[visit.at], visit.step.adjoint, "{}", visit.step.symbol);
             }
-            for handed in visit.handed {
-                assert_eq!(handed.before, arrived[handed.to]);
-                arrived[handed.to] = Some(handed.after);
+            for contribution in visit.contributions {
+                assert_eq!(contribution.before, arrived[contribution.to]);
+                arrived[contribution.to] = Some(contribution.after);
             }
             let due: Vec<usize> = (visit.at + 1..e.steps.len()).filter(|&at| arrived[at].is_some()).collect();
             let pending: Vec<_> = trace.pending().map(|(step, sum)| (step.symbol.text(), sum.clone())).collect();

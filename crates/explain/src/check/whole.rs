@@ -2,7 +2,7 @@
 
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, Precision, check, inner};
-use crate::derive::Part;
+use crate::derive::Subgraph;
 use autograd::Scalar;
 use autograd::check::Differences;
 use autograd::inspect::{Operand, Operation};
@@ -22,8 +22,8 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    pub(crate) fn new<T: Scalar>(part: &Part<'_, T>) -> Self {
-        let replay: usize = part.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
+    pub(crate) fn new<T: Scalar>(subgraph: &Subgraph<'_, T>) -> Self {
+        let replay: usize = subgraph.nodes.iter().map(|n| n.value().size() + n.operands().len()).sum();
         Budget { per_element: Differences::EVALUATIONS * replay.max(1), left: TOTAL_WORK }
     }
 
@@ -38,7 +38,7 @@ impl Budget {
 /// The check of the gradient of the node in place `at`; `None` where a replay would take too long, or the budget is used
 /// up.
 pub(crate) fn whole<T: Scalar>(
-    part: &Part<'_, T>,
+    subgraph: &Subgraph<'_, T>,
     at: usize,
     gradient: &Tensor<f64>,
     cotangent: &[f64],
@@ -48,14 +48,14 @@ pub(crate) fn whole<T: Scalar>(
     if most == 0 {
         return None;
     }
-    let replay = Replay::new(part, at);
+    let replay = Replay::new(subgraph, at);
     let precision = Precision::new(is_single::<T>(), replay.is_exact);
-    check(&part.nodes[at].value().cast(), gradient, most, precision, |x| inner(cotangent, replay.run(x)))
+    check(&subgraph.nodes[at].value().cast(), gradient, most, precision, |x| inner(cotangent, replay.run(x)))
 }
 
 /// What must be computed again when one node changes.
 struct Replay<'a, 't, T: Scalar> {
-    part: &'a Part<'t, T>,
+    subgraph: &'a Subgraph<'t, T>,
     at: usize,
     /// From the changed node up to the output: places, operations, operands.
     affected: Vec<(usize, Operation<T>, Vec<Source>)>,
@@ -69,18 +69,18 @@ enum Source {
 }
 
 impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
-    fn new(part: &'a Part<'t, T>, at: usize) -> Self {
-        let mut changes = vec![false; part.nodes.len()];
+    fn new(subgraph: &'a Subgraph<'t, T>, at: usize) -> Self {
+        let mut changes = vec![false; subgraph.nodes.len()];
         changes[at] = true;
         let mut affected = Vec::new();
-        for place in (0..at).rev().filter(|&p| part.is_on_path(p)) {
-            let node = part.nodes[place];
+        for place in (0..at).rev().filter(|&p| subgraph.is_on_path(p)) {
+            let node = subgraph.nodes[place];
             let sources: Vec<Source> = node
                 .operands()
                 .iter()
                 .map(|x| match x {
                     Operand::Constant(c) => Source::Value(Tensor::scalar(*c).cast()),
-                    Operand::Node(n) => match part.place[n.index()] {
+                    Operand::Node(n) => match subgraph.place[n.index()] {
                         Some(p) if changes[p] => Source::Place(p),
                         _ => Source::Value(n.value().cast()),
                     },
@@ -92,7 +92,7 @@ impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
             }
         }
         let is_exact = affected.iter().all(|(_, op, _)| is_exact(op));
-        Replay { part, at, affected, is_exact }
+        Replay { subgraph, at, affected, is_exact }
     }
 
     /// The output with this value in the node's place.
@@ -107,7 +107,7 @@ impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
                     Source::Place(p) => values[*p].clone(),
                 })
                 .collect();
-            values[*place] = evaluate(self.part.nodes[*place], op, &operands);
+            values[*place] = evaluate(self.subgraph.nodes[*place], op, &operands);
         }
         values[0].take()
     }

@@ -106,16 +106,16 @@ impl Writer<'_> {
         let step = &self.e.steps[layer.a];
         let z = self.name(layer.z);
         if is_softmax(step) {
-            // a matrix, and not a list of slopes; for a batch one of each example
+            // a matrix, and not a list of derivatives; for a batch one of each example
             let p = self.name(layer.a);
             let jacobian = Expr::call("diag", [p.clone()])
                 .infix(Infix::Minus, p.clone().infix(Infix::Product, p.clone().transpose()));
             let right = jacobian.infix(Infix::Product, arriving);
             return self.equation(left, right, value, &[]);
         }
-        let slope = Expr::call(format!("{}'", step.operation), [z]);
+        let derivative = Expr::call(format!("{}'", step.operation), [z]);
         let op = if step.value.rank() == 0 { Infix::Times } else { Infix::Hadamard };
-        let right = Expr::Infix(op, Box::new(arriving), Box::new(slope));
+        let right = Expr::Infix(op, Box::new(arriving), Box::new(derivative));
         self.equation(left, right, value, &[])
     }
 
@@ -126,7 +126,7 @@ impl Writer<'_> {
         let p = if softmax { z.softmax(-1) } else { map(z, tensor::Number::sigmoid) };
         let given = loss.operands.get(1).map(|t| match t {
             Operand::Step(at) => self.e.steps[*at].value.broadcast_to(z.shape().clone()),
-            Operand::Number(t) => Tensor::full(z.shape().clone(), *t),
+            Operand::Constant(t) => Tensor::full(z.shape().clone(), *t),
         });
         // the classes of a loss are in its weights, p - t
         let weights = loss.edges.iter().find(|edge| edge.to == layer.z).and_then(|edge| edge.factor.values.clone());
@@ -136,7 +136,7 @@ impl Writer<'_> {
         (p, map(&t, |t| if t.abs() < 1e-15 { 0.0 } else { t }), 1.0 / share)
     }
 
-    /// δ of a fused loss by the long way: the slope of the loss, then that of the activation.
+    /// δ of a fused loss by the long way: the derivative of the loss, then that of the activation.
     fn unfused(&self, k: usize, loss: usize) -> Vec<DeltaEquation> {
         let layer = &self.layers[k];
         let (p, t, n) = self.targets(layer, loss);
@@ -147,7 +147,7 @@ impl Writer<'_> {
         let activation = if softmax { "softmax" } else { "sigmoid" };
         let probabilities = self.equation(name_p.clone(), Expr::call(activation, [z.clone()]), self.shown(&p), &[]);
         let one = || Expr::Number(1.0);
-        let (slope, g) = if softmax {
+        let (derivative, g) = if softmax {
             let ratio = name_t.clone().infix(Infix::Over, name_p.clone()).negated();
             (ratio, zip(&t, &p, |t, p| if t == 0.0 { 0.0 } else { -t / p / n }))
         } else {
@@ -155,7 +155,7 @@ impl Writer<'_> {
             let ratio = name_p.clone().infix(Infix::Minus, name_t.clone()).infix(Infix::Over, spread);
             (ratio, zip(&p, &t, |p, t| (p - t) / (p * (1.0 - p)) / n))
         };
-        let of_loss = self.equation(left.clone(), slope.infix(Infix::Over, n.into()), self.shown(&g), &[]);
+        let of_loss = self.equation(left.clone(), derivative.infix(Infix::Over, n.into()), self.shown(&g), &[]);
         let (right, delta) = if softmax {
             let outer = name_p.clone().infix(Infix::Product, name_p.clone().transpose());
             let jacobian = Expr::call("diag", [name_p]).infix(Infix::Minus, outer);
@@ -171,12 +171,12 @@ impl Writer<'_> {
                 .collect();
             (jacobian.infix(Infix::Product, left), Tensor::from_vec(p.shape().clone(), along))
         } else {
-            let slope = Expr::call("sigmoid'", [z]);
-            let right = Expr::Infix(Infix::Hadamard, Box::new(left), Box::new(slope));
+            let derivative = Expr::call("sigmoid'", [z]);
+            let right = Expr::Infix(Infix::Hadamard, Box::new(left), Box::new(derivative));
             (right, zip(&g, &p, |g, p| g * (p * (1.0 - p))))
         };
-        let by_hand = self.equation(symbol(k).into(), right, self.shown(&delta), &[]);
-        vec![probabilities, of_loss, by_hand]
+        let from_loss = self.equation(symbol(k).into(), right, self.shown(&delta), &[]);
+        vec![probabilities, of_loss, from_loss]
     }
 
     fn equation(&self, left: Expr, right: Expr, value: Tensor<f64>, extra: &[(&str, Tensor<f64>)]) -> DeltaEquation {
@@ -207,7 +207,7 @@ impl Writer<'_> {
             let value = || self.e.step(s.text()).map(|step| self.shown(&step.value));
             extra.or_else(|| delta.and_then(|z| self.adjoint(z))).or_else(value)
         };
-        let slope_of = |name: &str| {
+        let derivative_of = |name: &str| {
             let layer = self.layers.iter().find(|l| {
                 let step = &self.e.steps[l.a];
                 name.strip_suffix('\'') == Some(&step.operation) && formula.has(|x| *x == self.name(l.z))
@@ -220,7 +220,7 @@ impl Writer<'_> {
             partial: Box::new(|wrt| {
                 put(self.e.step(wrt.text()).and_then(|s| s.adjoint.as_ref()).map(|g| self.shown(g)))
             }),
-            slope: Box::new(|name| if name.ends_with('\'') { put(slope_of(name)) } else { None }),
+            derivative: Box::new(|name| if name.ends_with('\'') { put(derivative_of(name)) } else { None }),
         });
         whole.get().then_some(text)
     }

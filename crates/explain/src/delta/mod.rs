@@ -7,7 +7,7 @@
 //! | weights | ∂L/∂W = δ aᵀ | ∂L/∂W = Aᵀ Δ |
 //! | bias | ∂L/∂b = δ | ∂L/∂b = the sum of Δ's rows |
 //!
-//! Where the activation is softmax, ∂ŷ/∂z is no list of slopes but a matrix, J = diag(p) - p pᵀ, and δ = J ∂L/∂ŷ. With the
+//! Where the activation is softmax, ∂ŷ/∂z is no list of derivatives but a matrix, J = diag(p) - p pᵀ, and δ = J ∂L/∂ŷ. With the
 //! cross-entropy behind it, both collapse to δ = p - t (divided by the number of examples if the loss is a mean).
 
 mod layer;

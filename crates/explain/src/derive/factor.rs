@@ -8,44 +8,45 @@ use tensor::Tensor;
 /// A Jacobian is shown if it has no more elements than this.
 const SMALL: usize = 64;
 
-/// Each share with the numbers of its local derivative, where they can be shown.
+/// Each contribution with the numbers of its local derivative, where they can be shown.
 pub(crate) fn values<'t, T: Scalar>(
     node: Node<'t, T>,
     op: &Operation<T>,
     form: Form,
-    shares: Vec<Contribution<'t, T>>,
+    contributions: Vec<Contribution<'t, T>>,
 ) -> Vec<(Contribution<'t, T>, Option<Tensor<T>>)> {
     if !matches!(op, Operation::Tensor(_)) {
-        let slopes = node.derivatives();
+        let derivatives = node.derivatives();
         // both are in the order of the operands
-        let mut next = slopes.iter().peekable();
-        return shares
+        let mut next = derivatives.iter().peekable();
+        return contributions
             .into_iter()
-            .map(|share| {
-                while next.next_if(|(at, _)| *at < share.position).is_some() {}
-                let found = next.peek().filter(|(at, _)| *at == share.position).map(|&&(_, d)| Tensor::scalar(d));
-                (share, found)
+            .map(|contribution| {
+                while next.next_if(|(at, _)| *at < contribution.position).is_some() {}
+                let found =
+                    next.peek().filter(|(at, _)| *at == contribution.position).map(|&&(_, d)| Tensor::scalar(d));
+                (contribution, found)
             })
             .collect();
     }
     let y = node.value();
-    // An adjoint of ones brings the slopes themselves: 1 d is d.
+    // An adjoint of ones brings the derivatives themselves: 1 d is d.
     let mut of_ones: Option<Vec<Contribution<'t, T>>> = None;
-    let mut numbers = |share: &Contribution<'t, T>| match form {
-        Form::Elementwise => node.elementwise_derivative(share.position),
+    let mut numbers = |contribution: &Contribution<'t, T>| match form {
+        Form::Elementwise => node.elementwise_derivative(contribution.position),
         Form::Weights => {
             let all = of_ones.get_or_insert_with(|| node.pull(&Tensor::ones(y.shape().clone())));
-            all.iter().find(|s| s.position == share.position).map(|s| s.adjoint.clone())
+            all.iter().find(|s| s.position == contribution.position).map(|s| s.adjoint.clone())
         }
-        Form::Linear => jacobian(node, share, &y),
+        Form::Linear => jacobian(node, contribution, &y),
     };
-    let numbers: Vec<Option<Tensor<T>>> = shares.iter().map(&mut numbers).collect();
-    shares.into_iter().zip(numbers).collect()
+    let numbers: Vec<Option<Tensor<T>>> = contributions.iter().map(&mut numbers).collect();
+    contributions.into_iter().zip(numbers).collect()
 }
 
 /// ∂y/∂x, the axes of y before those of x, if it is small.
-fn jacobian<T: Scalar>(node: Node<'_, T>, share: &Contribution<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
-    let (rows, columns) = (y.size(), share.adjoint.size());
+fn jacobian<T: Scalar>(node: Node<'_, T>, contribution: &Contribution<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
+    let (rows, columns) = (y.size(), contribution.adjoint.size());
     if rows * columns > SMALL {
         return None;
     }
@@ -54,8 +55,8 @@ fn jacobian<T: Scalar>(node: Node<'_, T>, share: &Contribution<'_, T>, y: &Tenso
         let mut unit = vec![T::ZERO; rows];
         unit[i] = T::ONE;
         let row = node.pull(&Tensor::from_vec(y.shape().clone(), unit));
-        all.extend(row.iter().find(|s| s.position == share.position)?.adjoint.to_vec());
+        all.extend(row.iter().find(|s| s.position == contribution.position)?.adjoint.to_vec());
     }
-    let shape: Vec<usize> = y.shape().iter().chain(share.adjoint.shape().iter()).copied().collect();
+    let shape: Vec<usize> = y.shape().iter().chain(contribution.adjoint.shape().iter()).copied().collect();
     Some(Tensor::from_vec(&shape[..], all))
 }

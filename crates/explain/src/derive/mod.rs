@@ -1,7 +1,7 @@
-//! From a tape to an explanation: which nodes take part, the sweep, and what each step shows.
+//! From a tape to an explanation: which nodes take subgraph, the sweep, and what each step shows.
 
 mod factor;
-mod part;
+mod subgraph;
 mod sweep;
 
 use crate::check;
@@ -13,7 +13,7 @@ use crate::symbol::{Symbol, printable};
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::inspect::{self, Node, Operation};
-pub(crate) use part::Part;
+pub(crate) use subgraph::Subgraph;
 use sweep::Swept;
 pub(crate) use sweep::add;
 use tensor::Tensor;
@@ -26,20 +26,20 @@ pub(crate) fn derive<T: Scalar>(
     convention: Convention,
     checked: bool,
 ) -> Result<Explanation, ExplainError> {
-    let part = Part::of(output, wanted)?;
-    let swept = sweep::sweep(&part, cotangent.clone());
+    let subgraph = Subgraph::of(output, wanted)?;
+    let swept = sweep::sweep(&subgraph, cotangent.clone());
     let names = {
-        let forwards: Vec<Node<'_, T>> = part.nodes.iter().rev().copied().collect();
+        let forwards: Vec<Node<'_, T>> = subgraph.nodes.iter().rev().copied().collect();
         let mut names = naming::names(&forwards, output);
         names.reverse();
         names
     };
     let cotangent = cotangent.cast();
-    let is_number = output.is_scalar();
+    let is_scalar = output.is_scalar();
     let differentiated = if cotangent.size() == 1 { names[0].0.clone() } else { naming::beside(&names, "s") };
     let cotangent_name = naming::beside(&names, "v");
-    let seed: Expr = if is_number { Expr::Number(cotangent.item()) } else { cotangent_name.clone().into() };
-    let writer = Writer { part: &part, names: &names, differentiated: &differentiated, seed, checked };
+    let seed: Expr = if is_scalar { Expr::Number(cotangent.item()) } else { cotangent_name.clone().into() };
+    let writer = Writer { subgraph: &subgraph, names: &names, differentiated: &differentiated, seed, checked };
     let mut steps: Vec<Step> = swept.into_iter().enumerate().map(|(at, swept)| writer.step(at, swept)).collect();
     for at in 0..steps.len() {
         for edge in 0..steps[at].edges.len() {
@@ -48,11 +48,11 @@ pub(crate) fn derive<T: Scalar>(
         }
     }
     let v = cotangent.to_vec();
-    let mut budget = check::Budget::new(&part);
-    let mut check = |&at: &usize| check::whole(&part, at, steps[at].adjoint.as_ref()?, &v, &mut budget);
-    let checks = part.wanted.iter().map(|at| if checked { check(at) } else { None }).collect();
+    let mut budget = check::Budget::new(&subgraph);
+    let mut check = |&at: &usize| check::whole(&subgraph, at, steps[at].adjoint.as_ref()?, &v, &mut budget);
+    let checks = subgraph.wanted.iter().map(|at| if checked { check(at) } else { None }).collect();
     let precision = precision::<T>();
-    let wanted = part.wanted.clone();
+    let wanted = subgraph.wanted.clone();
     Ok(Explanation { steps, wanted, cotangent, differentiated, cotangent_name, checks, convention, precision })
 }
 
@@ -69,7 +69,7 @@ pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
         operands: vec![],
         formula: None,
         value: Tensor::scalar(value).cast(),
-        is_number: true,
+        is_scalar: true,
         adjoint: Some(Tensor::scalar(1.0)),
         incoming: vec![],
         edges: vec![],
@@ -92,7 +92,7 @@ fn precision<T: Scalar>() -> Precision {
 
 /// What is needed to write a step.
 struct Writer<'a, 't, T: Scalar> {
-    part: &'a Part<'t, T>,
+    subgraph: &'a Subgraph<'t, T>,
     names: &'a [(Symbol, bool)],
     differentiated: &'a Symbol,
     /// The adjoint of the output, as a formula.
@@ -102,7 +102,7 @@ struct Writer<'a, 't, T: Scalar> {
 
 impl<'t, T: Scalar> Writer<'_, 't, T> {
     fn step(&self, at: usize, swept: Swept<'t, T>) -> Step {
-        let node = self.part.nodes[at];
+        let node = self.subgraph.nodes[at];
         let (symbol, is_named) = self.names[at].clone();
         let operation = node.operation();
         let kind = match operation {
@@ -121,12 +121,12 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             operands: vec![],
             formula: None,
             value: value.cast(),
-            is_number: node.is_scalar(),
+            is_scalar: node.is_scalar(),
             adjoint: swept.adjoint.as_ref().map(Tensor::cast),
             incoming: vec![],
             edges: vec![],
         };
-        if !self.part.is_on_path(at) {
+        if !self.subgraph.is_on_path(at) {
             return step; // it is only referred to
         }
         let operands = node.operands();
@@ -138,29 +138,32 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         } else {
             Expr::Partial { of: self.differentiated.clone(), wrt: symbol.clone() }
         };
-        let setting = Setting { args: &args, y: &symbol, is_number: value.rank() == 0, adjoint: &adjoint };
+        let setting = Setting { args: &args, y: &symbol, is_scalar: value.rank() == 0, adjoint: &adjoint };
         let y = Argument { expr: symbol.clone().into(), shape: value.shape().clone() };
         let form = formula::form(&operation, &args);
-        let positions: Vec<usize> = swept.shares.iter().map(|s| s.position).collect();
+        let positions: Vec<usize> = swept.contributions.iter().map(|s| s.position).collect();
         let none = || vec![None; positions.len()];
         let checks = if self.checked { check::local(node, &operation, &positions) } else { none() };
         let formulas = formula::locals(node, &operation, form, &positions, &setting);
-        let factors = factor::values(node, &operation, form, swept.shares);
-        for (((share, values), check), formula) in factors.into_iter().zip(checks).zip(formulas) {
-            let (k, x) = (share.position, &args[share.position]);
+        let factors = factor::values(node, &operation, form, swept.contributions);
+        for (((contribution, values), check), formula) in factors.into_iter().zip(checks).zip(formulas) {
+            let (k, x) = (contribution.position, &args[contribution.position]);
             let textbook = formula::textbook(&operation, &symbol);
-            let meets = if form == Form::Weights { formula::kept(&operation, &x.shape) } else { y.shape.clone() };
+            let adjoint_shape =
+                if form == Form::Weights { formula::kept_shape(&operation, &x.shape) } else { y.shape.clone() };
             let product = formula.as_ref().map(|f| match form {
-                Form::Elementwise => formula::gathered(formula::chained(&adjoint, f, &y, x), &y.shape, &x.shape),
-                Form::Weights => formula::chained(&adjoint, f, &y, x),
+                Form::Elementwise => {
+                    formula::summed_to_operand(formula::times_adjoint(&adjoint, f, &y, x), &y.shape, &x.shape)
+                }
+                Form::Weights => formula::times_adjoint(&adjoint, f, &y, x),
                 Form::Linear => f.clone(),
             });
             step.edges.push(Edge {
                 operand: k,
-                to: self.part.place[share.node.index()].unwrap_or(0),
-                factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()), meets },
+                to: self.subgraph.place[contribution.node.index()].unwrap_or(0),
+                factor: Factor { form, formula, textbook, values: values.map(|v| v.cast()), adjoint_shape },
                 product,
-                contribution: share.adjoint.cast(),
+                contribution: contribution.adjoint.cast(),
                 check,
             });
         }
@@ -169,10 +172,10 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
 
     fn operand(&self, operand: &inspect::Operand<'t, T>) -> Operand {
         match operand {
-            inspect::Operand::Constant(x) => Operand::Number(Tensor::scalar(*x).cast::<f64>().item()),
-            inspect::Operand::Node(n) => match self.part.place[n.index()] {
+            inspect::Operand::Constant(x) => Operand::Constant(Tensor::scalar(*x).cast::<f64>().item()),
+            inspect::Operand::Node(n) => match self.subgraph.place[n.index()] {
                 Some(at) => Operand::Step(at),
-                None => Operand::Number(n.value().cast::<f64>().item()),
+                None => Operand::Constant(n.value().cast::<f64>().item()),
             },
         }
     }
@@ -184,7 +187,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         };
         let expr = match shown {
             Operand::Step(at) => self.names[*at].0.clone().into(),
-            Operand::Number(x) => Expr::Number(*x),
+            Operand::Constant(x) => Expr::Number(*x),
         };
         Argument { expr, shape }
     }

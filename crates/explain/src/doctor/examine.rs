@@ -1,56 +1,57 @@
-//! The examination: forward for values, backward for slopes, then what is lost on the way.
+//! The examination: forward for values, backward for derivatives, then what is lost on the way.
 
-use super::remedy;
-use super::{Ailment, Finding};
+use super::suggestion;
+use super::{Finding, Problem};
 use crate::explanation::{Edge, Explanation, Operand, Step};
 use crate::report::{Plain, Values};
 use tensor::Tensor;
 
-/// A share of dead or saturated units that is worth a word.
-const SHARE: f64 = 0.5;
-/// A unit is saturated if its slope is below this share of the steepest slope its activation has.
+/// A fraction of dead or saturated units that is worth a word.
+const FRACTION: f64 = 0.5;
+/// A unit is saturated if its slope is below this fraction of the steepest slope its activation has.
 const TAIL: f64 = 1e-2;
 /// A factor by which a gradient has vanished; its inverse, exploded.
 const VANISHED: f64 = 1e-6;
 
 pub(crate) fn examine(e: &Explanation) -> Vec<Finding> {
     let mut findings = Vec::new();
-    findings.extend(value(e));
-    findings.extend(slope(e));
+    findings.extend(non_finite_value(e));
+    findings.extend(non_finite_derivative(e));
     let lost = lost(e);
     let is_lost = !lost.is_empty();
     findings.extend(lost);
-    let ill = findings.iter().filter_map(|f| f.step).collect::<Vec<_>>();
-    findings.extend(units(e).into_iter().filter(|f| !ill.contains(&f.step.unwrap_or(usize::MAX))));
-    if findings.iter().all(|f| !matches!(f.ailment, Ailment::Value | Ailment::Slope)) && !is_lost {
+    let diagnosed = findings.iter().filter_map(|f| f.step).collect::<Vec<_>>();
+    findings.extend(units(e).into_iter().filter(|f| !diagnosed.contains(&f.step.unwrap_or(usize::MAX))));
+    if findings.iter().all(|f| !matches!(f.problem, Problem::NonFiniteValue | Problem::NonFiniteDerivative)) && !is_lost
+    {
         findings.extend(size(e));
     }
     findings
 }
 
 /// The first operation whose operands are finite and whose value is not.
-fn value(e: &Explanation) -> Option<Finding> {
+fn non_finite_value(e: &Explanation) -> Option<Finding> {
     let (at, step) = e.steps.iter().enumerate().rev().find(|(_, s)| !s.value.is_finite())?;
     let text = format!("The value of {} is not finite", formula(e, step));
-    Some(finding(Ailment::Value, at, step, text, remedy::of_value(&step.operation)))
+    Some(finding(Problem::NonFiniteValue, at, step, text, suggestion::for_value(&step.operation)))
 }
 
 /// The first operation that gets a finite adjoint and hands on one that is not.
-fn slope(e: &Explanation) -> Option<Finding> {
-    let is_bad = |edge: &Edge| !edge.contribution.is_finite();
+fn non_finite_derivative(e: &Explanation) -> Option<Finding> {
+    let is_not_finite = |edge: &Edge| !edge.contribution.is_finite();
     let finite = |s: &Step| s.adjoint.as_ref().is_some_and(Tensor::is_finite);
-    let (at, step) = e.steps.iter().enumerate().find(|(_, s)| finite(s) && s.edges.iter().any(is_bad))?;
+    let (at, step) = e.steps.iter().enumerate().find(|(_, s)| finite(s) && s.edges.iter().any(is_not_finite))?;
     // a value that is no number has no slope either; that was said of the value
     if !step.value.is_finite() {
         return None;
     }
-    let trapped = e.steps[..at].iter().any(|s| s.operation == "where_");
+    let behind_where = e.steps[..at].iter().any(|s| s.operation == "where_");
     let text = format!("The slope of {} is not finite", formula(e, step));
-    let (ailment, remedy) = match trapped {
-        true => (Ailment::Where, remedy::WHERE),
-        false => (Ailment::Slope, remedy::of_slope(&step.operation)),
+    let (problem, suggestion) = match behind_where {
+        true => (Problem::Where, suggestion::WHERE),
+        false => (Problem::NonFiniteDerivative, suggestion::for_derivative(&step.operation)),
     };
-    Some(finding(ailment, at, step, text, remedy))
+    Some(finding(problem, at, step, text, suggestion))
 }
 
 /// Why gradients that were asked for are 0: the operations in which all of what arrives is lost.
@@ -76,13 +77,13 @@ fn lost(e: &Explanation) -> Vec<Finding> {
         let text = |what: &str| format!("{} in {}", what, formula(e, step));
         findings.push(match step.operation.as_str() {
             "heaviside" | "sign" | "floor" | "ceil" | "round" | "trunc" => {
-                finding(Ailment::Flat, at, step, text("The gradient is lost"), remedy::FLAT)
+                finding(Problem::Flat, at, step, text("The gradient is lost"), suggestion::FLAT)
             }
-            "relu" | "relu6" => finding(Ailment::Dead(1.0), at, step, text("All units are dead"), remedy::DEAD),
+            "relu" | "relu6" => finding(Problem::Dead(1.0), at, step, text("All units are dead"), suggestion::DEAD),
             "sigmoid" | "tanh" | "hard_tanh" | "softsign" => {
-                finding(Ailment::Saturated(1.0), at, step, text("All units are saturated"), remedy::SATURATED)
+                finding(Problem::Saturated(1.0), at, step, text("All units are saturated"), suggestion::SATURATED)
             }
-            _ => finding(Ailment::Lost, at, step, text("The gradient is lost"), remedy::LOST),
+            _ => finding(Problem::Lost, at, step, text("The gradient is lost"), suggestion::LOST),
         });
     }
     findings
@@ -93,25 +94,26 @@ fn units(e: &Explanation) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, step) in e.steps.iter().enumerate() {
         let [edge] = &step.edges[..] else { continue };
-        let Some(slopes) = &edge.factor.values else { continue };
-        let slopes = slopes.to_vec();
+        let Some(derivatives) = &edge.factor.values else { continue };
+        let derivatives = derivatives.to_vec();
         let steepest = match step.operation.as_str() {
             "sigmoid" => 0.25,
             "tanh" | "softsign" | "hard_tanh" => 1.0,
             "relu" | "relu6" => 0.0,
             _ => continue,
         };
-        let share = slopes.iter().filter(|&&d| d <= TAIL * steepest).count() as f64 / slopes.len().max(1) as f64;
-        if share < SHARE {
+        let fraction =
+            derivatives.iter().filter(|&&d| d <= TAIL * steepest).count() as f64 / derivatives.len().max(1) as f64;
+        if fraction < FRACTION {
             continue;
         }
-        let percent = (100.0 * share).round();
+        let percent = (100.0 * fraction).round();
         findings.push(if steepest == 0.0 {
             let text = format!("{percent} % of the units are dead in {}", formula(e, step));
-            finding(Ailment::Dead(share), at, step, text, remedy::DEAD)
+            finding(Problem::Dead(fraction), at, step, text, suggestion::DEAD)
         } else {
             let text = format!("{percent} % of the units are saturated in {}", formula(e, step));
-            finding(Ailment::Saturated(share), at, step, text, remedy::SATURATED)
+            finding(Problem::Saturated(fraction), at, step, text, suggestion::SATURATED)
         });
     }
     findings
@@ -127,18 +129,18 @@ fn size(e: &Explanation) -> Option<Finding> {
     if least < VANISHED {
         let text =
             format!("The gradient of {} has vanished to {least:.1e} of what the sweep began with", e.steps[at].symbol);
-        return Some(finding(Ailment::Vanishing(least), at, &e.steps[at], text, remedy::VANISHING));
+        return Some(finding(Problem::Vanishing(least), at, &e.steps[at], text, suggestion::VANISHING));
     }
     let (at, most) = ratios.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     (most > 1.0 / VANISHED).then(|| {
         let text =
             format!("The gradient of {} has grown to {most:.1e} times what the sweep began with", e.steps[at].symbol);
-        finding(Ailment::Exploding(most), at, &e.steps[at], text, remedy::EXPLODING)
+        finding(Problem::Exploding(most), at, &e.steps[at], text, suggestion::EXPLODING)
     })
 }
 
-fn finding(ailment: Ailment, at: usize, step: &Step, what: String, remedy: &str) -> Finding {
-    Finding { ailment, step: Some(at), what, line: step.line.clone(), remedy: remedy.to_string() }
+fn finding(problem: Problem, at: usize, step: &Step, description: String, suggestion: &str) -> Finding {
+    Finding { problem, step: Some(at), description, line: step.line.clone(), suggestion: suggestion.to_string() }
 }
 
 /// `v1 = ln(x), x = [0, 1]`: the formula, and what it was applied to.
@@ -160,7 +162,7 @@ fn formula(e: &Explanation, step: &Step) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Ailment, Explainable, diagnose};
+    use crate::{Explainable, Problem, diagnose};
     use autograd::{Tape, Var};
     use tensor::tensor;
 
@@ -172,28 +174,28 @@ mod tests {
         let at = line!() - 1;
         let found = (y * y).sum().explain().diagnose();
         let first = &found.findings[0];
-        assert_eq!((first.ailment, first.line.as_ref().map(|l| l.line)), (Ailment::Value, Some(at)));
-        assert!(first.what.contains("ln(x) with x = [1, 0]") && first.remedy.contains("logits"), "{found}");
+        assert_eq!((first.problem, first.line.as_ref().map(|l| l.line)), (Problem::NonFiniteValue, Some(at)));
+        assert!(first.description.contains("ln(x) with x = [1, 0]") && first.suggestion.contains("logits"), "{found}");
         let root = tape.var(0.0_f64).sqrt().explain().diagnose();
-        assert_eq!(root.findings[0].ailment, Ailment::Slope);
+        assert_eq!(root.findings[0].problem, Problem::NonFiniteDerivative);
     }
 
     #[test]
     fn gradients_that_are_zero() {
         let tape = Tape::new();
         let x = tape.var(tensor![-1.0, -2.0, -3.0, 1.0]);
-        let ailments =
-            |y: Var<f64>| -> Vec<Ailment> { y.explain().diagnose().findings.iter().map(|f| f.ailment).collect() };
-        assert_eq!(ailments(x.heaviside().sum()), [Ailment::Flat]);
-        assert_eq!(ailments((x - 5.0).relu().sum()), [Ailment::Dead(1.0)]);
-        assert_eq!(ailments(x.relu().sum()), [Ailment::Dead(0.75)]);
+        let problems =
+            |y: Var<f64>| -> Vec<Problem> { y.explain().diagnose().findings.iter().map(|f| f.problem).collect() };
+        assert_eq!(problems(x.heaviside().sum()), [Problem::Flat]);
+        assert_eq!(problems((x - 5.0).relu().sum()), [Problem::Dead(1.0)]);
+        assert_eq!(problems(x.relu().sum()), [Problem::Dead(0.75)]);
         // the cause, then the consequence
-        let tails = ailments((x * 20.0).sigmoid().sum());
-        assert!(matches!(tails[..], [Ailment::Saturated(1.0), Ailment::Vanishing(_)]), "{tails:?}");
-        assert_eq!(ailments((x * 0.0).sum()), [Ailment::Lost]);
-        assert_eq!(ailments(x.tanh().sum()), []);
+        let tails = problems((x * 20.0).sigmoid().sum());
+        assert!(matches!(tails[..], [Problem::Saturated(1.0), Problem::Vanishing(_)]), "{tails:?}");
+        assert_eq!(problems((x * 0.0).sum()), [Problem::Lost]);
+        assert_eq!(problems(x.tanh().sum()), []);
         let unused = tape.var(1.0_f64);
-        assert_eq!(diagnose(x.sum(), unused).unwrap().findings[0].ailment, Ailment::Unused);
+        assert_eq!(diagnose(x.sum(), unused).unwrap().findings[0].problem, Problem::Unused);
     }
 
     #[test]
@@ -202,7 +204,7 @@ mod tests {
         let x = tape.var(tensor![0.0, 4.0]);
         let mask = tensor![0.0, 1.0];
         let found = x.sqrt().where_(&mask, tape.constant(tensor![0.0, 0.0])).sum().explain().diagnose();
-        assert_eq!(found.findings[0].ailment, Ailment::Where, "{found}");
+        assert_eq!(found.findings[0].problem, Problem::Where, "{found}");
     }
 
     #[test]
@@ -212,11 +214,11 @@ mod tests {
         for _ in 0..12 {
             x = x.sigmoid();
         }
-        assert!(matches!(x.explain().diagnose().findings[..], [ref f] if matches!(f.ailment, Ailment::Vanishing(_))));
+        assert!(matches!(x.explain().diagnose().findings[..], [ref f] if matches!(f.problem, Problem::Vanishing(_))));
         let mut y: Var<f64> = tape.var(0.3);
         for _ in 0..10 {
             y *= 10.0;
         }
-        assert!(matches!(y.explain().diagnose().findings[..], [ref f] if matches!(f.ailment, Ailment::Exploding(_))));
+        assert!(matches!(y.explain().diagnose().findings[..], [ref f] if matches!(f.problem, Problem::Exploding(_))));
     }
 }

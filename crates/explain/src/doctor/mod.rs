@@ -1,7 +1,7 @@
 //! Why a gradient is zero, no number, infinite, vanishing or exploding: the operation at fault, and what helps.
 
 mod examine;
-mod remedy;
+mod suggestion;
 mod unconnected;
 
 use crate::error::ExplainError;
@@ -15,7 +15,7 @@ use unicode_width::UnicodeWidthStr;
 /// What ails a gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Ailment {
+pub enum Problem {
     /// What is asked for is a constant, which has no gradient.
     Constant,
     /// The output does not depend on the variable: it, or what was computed from it, was taken out as a constant.
@@ -23,9 +23,9 @@ pub enum Ailment {
     /// The output does not depend on the variable: it, or what was computed from it, is not used.
     Unused,
     /// A value is no number or infinite; this is the operation that first made it so.
-    Value,
+    NonFiniteValue,
     /// An adjoint is no number or infinite although the value is not; this is the operation whose slope made it so.
-    Slope,
+    NonFiniteDerivative,
     /// A `where_` hides a value that is no number, but the adjoint still passes through what was not chosen.
     Where,
     /// An operation whose slope is 0 everywhere.
@@ -47,15 +47,15 @@ pub enum Ailment {
 #[non_exhaustive]
 pub struct Finding {
     /// What it is.
-    pub ailment: Ailment,
+    pub problem: Problem,
     /// The place of the operation at fault in [`Explanation::steps`].
     pub step: Option<usize>,
     /// The operation, with its operands' values.
-    pub what: String,
+    pub description: String,
     /// Where the program recorded it, on a traced tape.
     pub line: Option<Line>,
     /// What helps.
-    pub remedy: String,
+    pub suggestion: String,
 }
 
 /// What is wrong with the gradients of a derivation; nothing, if they are healthy.
@@ -86,8 +86,8 @@ impl fmt::Display for Diagnosis {
         for (i, finding) in self.findings.iter().enumerate() {
             let end = if i == 0 { "" } else { "\n" };
             let line = finding.line.as_ref().map(|l| format!(" ({l})")).unwrap_or_default();
-            write!(f, "{end}{}{line}", finding.what)?;
-            for line in wrapped(&finding.remedy, width.saturating_sub(2)) {
+            write!(f, "{end}{}{line}", finding.description)?;
+            for line in wrapped(&finding.suggestion, width.saturating_sub(2)) {
                 write!(f, "\n  {line}")?;
             }
         }
@@ -112,11 +112,11 @@ impl Explanation {
     ///
     /// ```
     /// use autograd::Tape;
-    /// use explain::{Ailment, Explainable};
+    /// use explain::{Problem, Explainable};
     /// let tape = Tape::new();
     /// let x = tape.var(0.3_f64).named("x");
     /// let diagnosis = x.heaviside().explain().diagnose();
-    /// assert_eq!(diagnosis.findings[0].ailment, Ailment::Flat);
+    /// assert_eq!(diagnosis.findings[0].problem, Problem::Flat);
     /// assert!(diagnosis.to_string().contains("L = heaviside(x)"));
     /// ```
     pub fn diagnose(&self) -> Diagnosis {
@@ -128,12 +128,12 @@ impl Explanation {
 ///
 /// ```
 /// use autograd::Tape;
-/// use explain::{Ailment, diagnose};
+/// use explain::{Problem, diagnose};
 /// let tape = Tape::new();
 /// let x = tape.var(3.0_f64).named("x");
 /// let w = tape.var(1.0).named("w");
-/// assert_eq!(diagnose(x.detach() * w, x)?.findings[0].ailment, Ailment::Detached);
-/// assert_eq!(diagnose(x * x, w)?.findings[0].ailment, Ailment::Unused);
+/// assert_eq!(diagnose(x.detach() * w, x)?.findings[0].problem, Problem::Detached);
+/// assert_eq!(diagnose(x * x, w)?.findings[0].problem, Problem::Unused);
 /// # Ok::<(), explain::ExplainError>(())
 /// ```
 ///

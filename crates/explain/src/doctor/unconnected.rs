@@ -1,7 +1,7 @@
 //! Why an output does not depend on a variable: where the way from the one to the other ends.
 
-use super::remedy;
-use super::{Ailment, Finding};
+use super::suggestion;
+use super::{Finding, Problem};
 use crate::explanation::Line;
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand};
@@ -11,24 +11,24 @@ pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {
     let Some(x) = of.filter(|x| x.is_tracked()) else {
         let name = of.and_then(|n| n.name());
         let line = of.and_then(|n| n.line()).map(Line::from);
-        return report(Ailment::Constant, format!("{} is a constant", called(name)), line, remedy::CONSTANT);
+        return report(Problem::Constant, format!("{} is a constant", called(name)), line, suggestion::CONSTANT);
     };
     let from = downstream(x);
     let whole = |n: &Node<'_, T>| if *n == x { called(n.name()) } else { computed(n, &x) };
     let no = |what: String| format!("The output does not depend on {}: {what}", called(x.name()));
     if let Some(end) = from.iter().find(|n| n.is_detached()) {
         let what = no(format!("{} was detached", whole(end)));
-        return report(Ailment::Detached, what, end.line().map(Line::from), remedy::DETACHED);
+        return report(Problem::Detached, what, end.line().map(Line::from), suggestion::DETACHED);
     }
     let what = match from.last() {
         Some(end) if *end != x => no(format!("it goes into {}, and what was computed there is not used", whole(end))),
         _ => no("nothing was computed from it".into()),
     };
-    report(Ailment::Unused, what, x.line().map(Line::from), remedy::UNUSED)
+    report(Problem::Unused, what, x.line().map(Line::from), suggestion::UNUSED)
 }
 
-fn report(ailment: Ailment, what: String, line: Option<Line>, remedy: &str) -> Finding {
-    Finding { ailment, step: None, what, line, remedy: remedy.into() }
+fn report(problem: Problem, description: String, line: Option<Line>, suggestion: &str) -> Finding {
+    Finding { problem, step: None, description, line, suggestion: suggestion.into() }
 }
 
 fn called(name: Option<String>) -> String {
@@ -59,7 +59,7 @@ fn downstream<T: Scalar>(x: Node<'_, T>) -> Vec<Node<'_, T>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Ailment, diagnose};
+    use crate::{Problem, diagnose};
     use autograd::{Tape, TensorVar};
     use tensor::tensor;
 
@@ -73,16 +73,16 @@ mod tests {
         let out = (a.detach() * w).sum();
         let found = diagnose(out, x).unwrap();
         let first = &found.findings[0];
-        assert_eq!((first.ailment, first.line.as_ref().map(|l| l.line)), (Ailment::Detached, Some(at)));
-        assert_eq!(first.what, "The output does not depend on `x`: `a`, computed from `x`, was detached");
+        assert_eq!((first.problem, first.line.as_ref().map(|l| l.line)), (Problem::Detached, Some(at)));
+        assert_eq!(first.description, "The output does not depend on `x`: `a`, computed from `x`, was detached");
         let idle = tape.var(1.0).named("idle");
         let found = diagnose(out, idle).unwrap();
-        assert_eq!(found.findings[0].ailment, Ailment::Unused);
+        assert_eq!(found.findings[0].problem, Problem::Unused);
         assert!(found.to_string().contains("nothing was computed from it"), "{found}");
         let aside = idle.sin();
         let found = diagnose(out, idle).unwrap();
         assert!(found.to_string().contains("it goes into the sin computed from `idle`"), "{found}");
         let c = tape.constant(tensor![1.0]).named("c");
-        assert_eq!(diagnose(out + aside * 0.0, c).unwrap().findings[0].ailment, Ailment::Constant);
+        assert_eq!(diagnose(out + aside * 0.0, c).unwrap().findings[0].problem, Problem::Constant);
     }
 }

@@ -169,8 +169,8 @@ impl Expr {
 
     /// 1/n where this equals another, 0 elsewhere.
     pub(crate) fn where_equal(self, other: Expr, n: Expr) -> Expr {
-        let share = Expr::Number(1.0).infix(Infix::Over, n);
-        Expr::choose(Condition(vec![(self, Comparison::Equal, other)]), share, 0.0.into())
+        let part = Expr::Number(1.0).infix(Infix::Over, n);
+        Expr::choose(Condition(vec![(self, Comparison::Equal, other)]), part, 0.0.into())
     }
 
     /// A sum of more terms than are read: the first two and the last.

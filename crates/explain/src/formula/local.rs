@@ -4,8 +4,8 @@
 
 use super::expr::{Expr, Infix};
 use super::recorded;
-use super::symbolic::Paper;
-use super::value::{Argument, between};
+use super::symbolic::Arena;
+use super::value::{Argument, product_operator};
 use crate::explanation::Form;
 use crate::symbol::Symbol;
 use autograd::inspect::{Node, Operation};
@@ -19,7 +19,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) args: &'a [Argument],
     pub(crate) y: &'a Symbol,
     /// Whether the value has no axes.
-    pub(crate) is_number: bool,
+    pub(crate) is_scalar: bool,
     /// The formula of the incoming adjoint.
     pub(crate) adjoint: &'a Expr,
 }
@@ -46,13 +46,13 @@ pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
 }
 
 /// The shape of what an operation by weights makes of `x`, with an extent of 1 for each axis that it sums over.
-pub(crate) fn kept<T: Scalar>(op: &Operation<T>, x: &Shape) -> Shape {
+pub(crate) fn kept_shape<T: Scalar>(op: &Operation<T>, x: &Shape) -> Shape {
     let is_summed = |axis: usize| match op {
         Operation::Tensor(Op::Reduce(_, axes, _)) => axes.contains(&axis),
         _ => axis + 1 == x.rank(), // dot products, and losses of one example each
     };
-    let extents: Vec<usize> = x.iter().enumerate().map(|(axis, &n)| if is_summed(axis) { 1 } else { n }).collect();
-    extents.into()
+    let dims: Vec<usize> = x.iter().enumerate().map(|(axis, &n)| if is_summed(axis) { 1 } else { n }).collect();
+    dims.into()
 }
 
 /// The formulas of the derivatives with respect to the operands in these positions; `None` where the operation has none
@@ -71,20 +71,20 @@ pub(crate) fn locals<T: Scalar>(
         _ => vec![],
     };
     let local = |k: usize| {
-        let paper = Paper::default();
+        let arena = Arena::default();
         let one = Expr::Number(1.0);
         Some(match op {
             Operation::Unary(op) | Operation::Tensor(Op::Unary(op)) => {
-                op.derivative(paper.write(s.x(0)), paper.write(s.y())).expr()
+                op.derivative(arena.add(s.x(0)), arena.add(s.y())).expr()
             }
             Operation::Binary(op) | Operation::Tensor(Op::Binary(op)) => {
-                let (a, b) = (paper.write(s.x(0)), paper.write(s.x(1)));
+                let (a, b) = (arena.add(s.x(0)), arena.add(s.x(1)));
                 if k == 0 { op.wrt_a(a, b).expr() } else { op.wrt_b(a, b).expr() }
             }
             Operation::Nary(_) | Operation::Tensor(Op::MulAdd | Op::Clamp(_)) => weights[k].clone(),
             Operation::Tensor(Op::Where(_)) if k == 0 => Symbol::new("mask").into(),
             Operation::Tensor(Op::Where(_)) => one.infix(Infix::Minus, Symbol::new("mask").into()),
-            Operation::Tensor(_) if form == Form::Linear => recorded::share(node, k, s, s.adjoint)?,
+            Operation::Tensor(_) if form == Form::Linear => recorded::contribution(node, k, s, s.adjoint)?,
             Operation::Tensor(_) => recorded::factor(node, k, s)?,
             _ => return None,
         })
@@ -94,9 +94,9 @@ pub(crate) fn locals<T: Scalar>(
 
 /// The rule's weights of an operation of many numbers, one for each operand.
 fn weights(op: Nary, s: &Setting<'_>) -> Vec<Expr> {
-    let paper = Paper::default();
+    let arena = Arena::default();
     let mut weights = Vec::with_capacity(s.args.len());
-    op.weights(s.args.len(), paper.write(s.y()), |i| paper.write(s.x(i)), |_, w| weights.push(w.expr()));
+    op.weights(s.args.len(), arena.add(s.y()), |i| arena.add(s.x(i)), |_, w| weights.push(w.expr()));
     weights
 }
 
@@ -113,25 +113,25 @@ pub(crate) fn textbook<T: Scalar>(op: &Operation<T>, y: &Symbol) -> Option<Expr>
 }
 
 /// An adjoint times a derivative, element by element or weight by weight.
-pub(crate) fn chained(adjoint: &Expr, slope: &Expr, y: &Argument, x: &Argument) -> Expr {
+pub(crate) fn times_adjoint(adjoint: &Expr, derivative: &Expr, y: &Argument, x: &Argument) -> Expr {
     if adjoint.is_one() {
-        return slope.clone();
+        return derivative.clone();
     }
-    match slope {
-        slope if slope.is_one() => adjoint.clone(),
+    match derivative {
+        derivative if derivative.is_one() => adjoint.clone(),
         Expr::Number(-1.0) => adjoint.clone().negated(),
         // the adjoint stands first, as the chain rule is spoken
-        slope => Expr::Infix(between(y, x), Box::new(adjoint.clone()), Box::new(slope.clone())),
+        derivative => Expr::Infix(product_operator(y, x), Box::new(adjoint.clone()), Box::new(derivative.clone())),
     }
 }
 
-/// A share in the operand's shape: summed over what was stretched.
-pub(crate) fn gathered(share: Expr, y: &Shape, x: &Shape) -> Expr {
+/// A contribution in the operand's shape: summed over what was stretched.
+pub(crate) fn summed_to_operand(contribution: Expr, y: &Shape, x: &Shape) -> Expr {
     if x == y {
-        share
+        contribution
     } else if x.rank() > 0 && x.rank() + 1 == y.rank() && y[1..] == x[..] {
-        Expr::call("sum_rows", [share])
+        Expr::call("sum_rows", [contribution])
     } else {
-        Expr::call("sum", [share])
+        Expr::call("sum", [contribution])
     }
 }

@@ -8,5 +8,5 @@ mod symbolic;
 mod value;
 
 pub use expr::{Comparison, Condition, Expr, Infix};
-pub(crate) use local::{Setting, chained, form, gathered, kept, locals, textbook};
+pub(crate) use local::{Setting, form, kept_shape, locals, summed_to_operand, textbook, times_adjoint};
 pub(crate) use value::{Argument, value};

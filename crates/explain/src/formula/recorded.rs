@@ -13,13 +13,13 @@ use tensor::{Reduction, Tensor};
 const LONG: usize = 5;
 
 /// The share of operand `k`, for an adjoint that is written so. `None` for operations whose rule cannot be read.
-pub(crate) fn share<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adjoint: &Expr) -> Option<Expr> {
+pub(crate) fn contribution<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adjoint: &Expr) -> Option<Expr> {
     let Operation::Tensor(op) = node.operation() else { return None };
-    let paper = Tape::default();
-    let rule = node.rule(k, &paper)?;
-    let uses = uses(&paper, &rule);
+    let tape = Tape::default();
+    let rule = node.rule(k, &tape)?;
+    let uses = uses(&tape, &rule);
     let mut reader = Reader { op: &op, rule: &rule, setting: s, adjoint, written: vec![], definitions: vec![] };
-    for node in paper.nodes() {
+    for node in tape.nodes() {
         let at = node.index();
         let mut formula = if uses[at] == 0 { Expr::Ellipsis } else { reader.read(node) };
         if uses[at] > 1 && formula.size() > LONG {
@@ -34,14 +34,14 @@ pub(crate) fn share<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adj
 /// The local derivative itself, where the share is the adjoint times it.
 pub(crate) fn factor<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>) -> Option<Expr> {
     let adjoint = Expr::from(Symbol::new("the adjoint"));
-    share(node, k, s, &adjoint)?.without_factor(&adjoint)
+    contribution(node, k, s, &adjoint)?.without_factor(&adjoint)
 }
 
-/// How often each node of the paper goes into what leads to the share.
-fn uses<T: Scalar>(paper: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
-    let mut uses = vec![0; paper.len()];
+/// How often each node of the tape goes into what leads to the share.
+fn uses<T: Scalar>(tape: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
+    let mut uses = vec![0; tape.len()];
     uses[rule.contribution.index()] = 1;
-    for node in paper.nodes().rev().filter(|n| n.index() <= rule.contribution.index()) {
+    for node in tape.nodes().rev().filter(|n| n.index() <= rule.contribution.index()) {
         if uses[node.index()] > 0 {
             for x in operands(node) {
                 uses[x.index()] += 1;
@@ -104,7 +104,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
             }
             Op::Concat(_) => self.joined(&xs).unwrap_or_else(|| Expr::call("concat", [x(0), x(1)])),
             // a number times a vector, where the rule has matrices of one element
-            Op::MatMul if self.setting.is_number => {
+            Op::MatMul if self.setting.is_scalar => {
                 let [a, b] = [0, 1].map(|k| (xs[k].value().size(), x(k).untransposed()));
                 if a.0 == 1 { a.1.infix(Infix::Times, b.1) } else { b.1.infix(Infix::Times, a.1) }
             }
@@ -152,7 +152,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
             Arrange::Permute(axes) if swaps_last(axes) => x.transpose(),
             // arithmetic stretches by itself
             Arrange::BroadcastTo(_) if matches!(self.op, Op::Reduce(..) | Op::Einsum(_)) => x,
-            Arrange::SumTo(shape) => super::local::gathered(x, old.shape(), shape),
+            Arrange::SumTo(shape) => super::local::summed_to_operand(x, old.shape(), shape),
             Arrange::Slice(_) => taken(node, &old, x),
             a => Expr::call(value::arrange_name(a), [x]),
         }

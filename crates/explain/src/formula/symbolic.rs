@@ -7,22 +7,22 @@ use tensor::Number;
 
 /// Where the formulas of one run are kept, so that a number can be a small copyable handle.
 #[derive(Debug, Default)]
-pub(crate) struct Paper {
-    lines: RefCell<Vec<Expr>>,
+pub(crate) struct Arena {
+    exprs: RefCell<Vec<Expr>>,
     conditions: RefCell<Vec<Condition>>,
 }
 
-impl Paper {
+impl Arena {
     /// A formula as a number; one that nobody would read to its end is cut short.
-    pub(crate) fn write(&self, expr: Expr) -> Symbolic<'_> {
+    pub(crate) fn add(&self, expr: Expr) -> Symbolic<'_> {
         let expr = match expr {
             Expr::Infix(Infix::Plus, ..) => expr.shortened(),
             expr => expr,
         };
         let expr = if expr.size() > LONG { Expr::Ellipsis } else { expr };
-        let mut lines = self.lines.borrow_mut();
-        lines.push(expr);
-        Symbolic { paper: self, line: lines.len() - 1 }
+        let mut exprs = self.exprs.borrow_mut();
+        exprs.push(expr);
+        Symbolic { arena: self, index: exprs.len() - 1 }
     }
 }
 
@@ -32,33 +32,33 @@ const LONG: usize = 250;
 /// A number that is a formula.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbolic<'a> {
-    paper: &'a Paper,
-    line: usize,
+    arena: &'a Arena,
+    index: usize,
 }
 
 /// A comparison of two formulas.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Compared(usize);
+pub(crate) struct ConditionId(usize);
 
 impl<'a> Symbolic<'a> {
     /// The formula.
     pub(crate) fn expr(self) -> Expr {
-        self.paper.lines.borrow()[self.line].clone()
+        self.arena.exprs.borrow()[self.index].clone()
     }
 
     fn call(self, name: &str, others: &[Self]) -> Self {
         let args: Vec<Expr> = std::iter::once(self).chain(others.iter().copied()).map(Self::expr).collect();
-        self.paper.write(Expr::call(name, args))
+        self.arena.add(Expr::call(name, args))
     }
 
     fn infix(self, op: Infix, other: Self) -> Self {
-        self.paper.write(self.expr().infix(op, other.expr()))
+        self.arena.add(self.expr().infix(op, other.expr()))
     }
 
-    fn compare(self, comparison: Comparison, other: Self) -> Compared {
-        let mut conditions = self.paper.conditions.borrow_mut();
+    fn compare(self, comparison: Comparison, other: Self) -> ConditionId {
+        let mut conditions = self.arena.conditions.borrow_mut();
         conditions.push(Condition(vec![(self.expr(), comparison, other.expr())]));
-        Compared(conditions.len() - 1)
+        ConditionId(conditions.len() - 1)
     }
 }
 
@@ -75,7 +75,7 @@ operator! { Add add Plus; Sub sub Minus; Mul mul Times; Div div Over; }
 impl Neg for Symbolic<'_> {
     type Output = Self;
     fn neg(self) -> Self {
-        self.paper.write(self.expr().negated())
+        self.arena.add(self.expr().negated())
     }
 }
 
@@ -84,33 +84,33 @@ macro_rules! calls {
 }
 
 impl Number for Symbolic<'_> {
-    type Mask = Compared;
+    type Mask = ConditionId;
 
     fn lit(self, value: f64) -> Self {
-        self.paper.write(value.into())
+        self.arena.add(value.into())
     }
-    fn is_gt(self, other: Self) -> Compared {
+    fn is_gt(self, other: Self) -> ConditionId {
         self.compare(Comparison::Greater, other)
     }
-    fn is_ge(self, other: Self) -> Compared {
+    fn is_ge(self, other: Self) -> ConditionId {
         self.compare(Comparison::GreaterOrEqual, other)
     }
-    fn is_eq(self, other: Self) -> Compared {
+    fn is_eq(self, other: Self) -> ConditionId {
         self.compare(Comparison::Equal, other)
     }
-    fn select(mask: Compared, yes: Self, no: Self) -> Self {
-        let condition = yes.paper.conditions.borrow()[mask.0].clone();
-        yes.paper.write(Expr::choose(condition, yes.expr(), no.expr()))
+    fn select(mask: ConditionId, yes: Self, no: Self) -> Self {
+        let condition = yes.arena.conditions.borrow()[mask.0].clone();
+        yes.arena.add(Expr::choose(condition, yes.expr(), no.expr()))
     }
 
     calls!(sqrt cbrt exp exp2 exp_m1 ln log2 log10 ln_1p sin cos tan asin acos atan sinh cosh tanh
            abs floor ceil round trunc asinh acosh atanh sigmoid softplus erf erfc ln_gamma sign heaviside);
 
     fn powi(self, n: i32) -> Self {
-        self.paper.write(self.expr().power(f64::from(n).into()))
+        self.arena.add(self.expr().power(f64::from(n).into()))
     }
     fn powf(self, exponent: Self) -> Self {
-        self.paper.write(self.expr().power(exponent.expr()))
+        self.arena.add(self.expr().power(exponent.expr()))
     }
     fn atan2(self, other: Self) -> Self {
         self.call("atan2", &[other])
@@ -135,7 +135,7 @@ impl Number for Symbolic<'_> {
     fn flat(self) -> Self {
         self.lit(0.0)
     }
-    fn nan_unless<const K: usize>(self, _: Compared, _: [Self; K]) -> Self {
+    fn nan_unless<const K: usize>(self, _: ConditionId, _: [Self; K]) -> Self {
         self
     }
     fn direction(self, other: Self) -> Self {
@@ -164,47 +164,47 @@ mod tests {
     use crate::symbol::Symbol;
     use autograd::rules::{Binary, Unary};
 
-    fn slope(op: Unary) -> String {
-        let paper = Paper::default();
-        let [x, y] = ["x", "y"].map(|s| paper.write(Symbol::new(s).into()));
+    fn derivative(op: Unary) -> String {
+        let arena = Arena::default();
+        let [x, y] = ["x", "y"].map(|s| arena.add(Symbol::new(s).into()));
         op.derivative(x, y).expr().to_string()
     }
 
-    fn slopes(op: Binary) -> [String; 2] {
-        let paper = Paper::default();
-        let [a, b] = ["a", "b"].map(|s| paper.write(Symbol::new(s).into()));
+    fn derivatives(op: Binary) -> [String; 2] {
+        let arena = Arena::default();
+        let [a, b] = ["a", "b"].map(|s| arena.add(Symbol::new(s).into()));
         [op.wrt_a(a, b), op.wrt_b(a, b)].map(|d| d.expr().to_string())
     }
 
     #[test]
     fn the_rules_print_themselves() {
-        assert_eq!(slope(Unary::Sin), "cos(x)");
-        assert_eq!(slope(Unary::Exp), "y");
-        assert_eq!(slope(Unary::Ln), "1 / x");
-        assert_eq!(slope(Unary::Recip), "-y²");
-        assert_eq!(slope(Unary::Sqrt), "0.5 / y");
-        assert_eq!(slope(Unary::Powi(3)), "3 · x²");
-        assert_eq!(slope(Unary::Sigmoid), "σ(x) · σ(-x)");
-        assert_eq!(slope(Unary::Tanh), "4 · σ(2 · x) · σ(-2 · x)");
-        assert_eq!(slope(Unary::Relu), "[x > 0]");
-        assert_eq!(slope(Unary::Relu6), "[x > 0] · [6 > x]");
-        assert_eq!(slope(Unary::Heaviside), "0");
-        assert_eq!(slope(Unary::Silu), "σ(x) + x · σ(x) · σ(-x)");
+        assert_eq!(derivative(Unary::Sin), "cos(x)");
+        assert_eq!(derivative(Unary::Exp), "y");
+        assert_eq!(derivative(Unary::Ln), "1 / x");
+        assert_eq!(derivative(Unary::Recip), "-y²");
+        assert_eq!(derivative(Unary::Sqrt), "0.5 / y");
+        assert_eq!(derivative(Unary::Powi(3)), "3 · x²");
+        assert_eq!(derivative(Unary::Sigmoid), "σ(x) · σ(-x)");
+        assert_eq!(derivative(Unary::Tanh), "4 · σ(2 · x) · σ(-2 · x)");
+        assert_eq!(derivative(Unary::Relu), "[x > 0]");
+        assert_eq!(derivative(Unary::Relu6), "[x > 0] · [6 > x]");
+        assert_eq!(derivative(Unary::Heaviside), "0");
+        assert_eq!(derivative(Unary::Silu), "σ(x) + x · σ(x) · σ(-x)");
     }
 
     #[test]
     fn rules_of_two_arguments() {
-        assert_eq!(slopes(Binary::Mul), ["b", "a"]);
-        assert_eq!(slopes(Binary::Div), ["1 / b", "-a / b²"]);
-        assert_eq!(slopes(Binary::Maximum)[0], "{1 if a > b; 0.5 if a = b; 0 otherwise}");
-        assert_eq!(slopes(Binary::LogAddExp)[0], "σ(a - b)");
-        assert_eq!(slopes(Binary::SquaredError)[0], "2 · (a - b)");
-        assert_eq!(slopes(Binary::BceWithLogits)[0], "(1 - b) · σ(a) - b · σ(-a)");
-        assert_eq!(slopes(Binary::AbsentMul), ["b", "a"]);
-        assert_eq!(slopes(Binary::Pow), ["b · a^(b - 1)", "a^b · ln(a)"]);
-        assert_eq!(slopes(Binary::Hypot), ["a / hypot(a, b)", "b / hypot(b, a)"]);
-        assert_eq!(slopes(Binary::Atan2), ["b / hypot(b, a)²", "-a / hypot(a, b)²"]);
-        assert_eq!(slopes(Binary::LeakyRelu)[0], "{1 if a > 0; b otherwise}");
-        assert_eq!(slopes(Binary::Xlogy)[1], "a / b");
+        assert_eq!(derivatives(Binary::Mul), ["b", "a"]);
+        assert_eq!(derivatives(Binary::Div), ["1 / b", "-a / b²"]);
+        assert_eq!(derivatives(Binary::Maximum)[0], "{1 if a > b; 0.5 if a = b; 0 otherwise}");
+        assert_eq!(derivatives(Binary::LogAddExp)[0], "σ(a - b)");
+        assert_eq!(derivatives(Binary::SquaredError)[0], "2 · (a - b)");
+        assert_eq!(derivatives(Binary::BceWithLogits)[0], "(1 - b) · σ(a) - b · σ(-a)");
+        assert_eq!(derivatives(Binary::AbsentMul), ["b", "a"]);
+        assert_eq!(derivatives(Binary::Pow), ["b · a^(b - 1)", "a^b · ln(a)"]);
+        assert_eq!(derivatives(Binary::Hypot), ["a / hypot(a, b)", "b / hypot(b, a)"]);
+        assert_eq!(derivatives(Binary::Atan2), ["b / hypot(b, a)²", "-a / hypot(a, b)²"]);
+        assert_eq!(derivatives(Binary::LeakyRelu)[0], "{1 if a > 0; b otherwise}");
+        assert_eq!(derivatives(Binary::Xlogy)[1], "a / b");
     }
 }

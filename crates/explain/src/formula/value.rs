@@ -1,7 +1,7 @@
 //! What a node computes, as a formula of its operands.
 
 use super::expr::{Expr, FEW, Infix};
-use super::symbolic::Paper;
+use super::symbolic::Arena;
 use crate::symbol::Symbol;
 use autograd::inspect::Operation;
 use autograd::rules::{Arrange, Binary, Op, Unary};
@@ -30,7 +30,7 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
         Operation::Binary(op) | Operation::Tensor(Op::Binary(op)) => binary(*op, args),
         Operation::Nary(op) => nary(*op, args),
         Operation::Tensor(op) => match op {
-            Op::MulAdd => x(0).infix(between(&args[0], &args[1]), x(1)).infix(Infix::Plus, x(2)),
+            Op::MulAdd => x(0).infix(product_operator(&args[0], &args[1]), x(1)).infix(Infix::Plus, x(2)),
             Op::MatMul if args[0].rank() == 1 && args[1].rank() == 1 => x(0).transpose().infix(Infix::Product, x(1)),
             Op::MatMul => x(0).infix(Infix::Product, x(1)),
             Op::Affine => {
@@ -64,7 +64,7 @@ pub(crate) fn arrange_name(a: &Arrange) -> String {
 }
 
 /// How two operands are multiplied element by element: with a number among them no sign is needed to say so.
-pub(crate) fn between(a: &Argument, b: &Argument) -> Infix {
+pub(crate) fn product_operator(a: &Argument, b: &Argument) -> Infix {
     if a.rank() == 0 || b.rank() == 0 { Infix::Times } else { Infix::Hadamard }
 }
 
@@ -74,8 +74,8 @@ fn unary(op: Unary, x: Expr) -> Expr {
         Unary::Neg | Unary::Recip | Unary::Square | Unary::Sqrt | Unary::Cbrt | Unary::Powi(_)
         // what recorded derivatives are made of
         | Unary::Flat | Unary::Twice | Unary::OneMinusSquare | Unary::Lorentzian | Unary::Bell => {
-            let paper = Paper::default();
-            op.value(paper.write(x)).expr()
+            let arena = Arena::default();
+            op.value(arena.add(x)).expr()
         }
         Unary::Polygamma(n) => Expr::call("polygamma", [f64::from(n).into(), x]),
         op => Expr::call(op.name(), [x]),
@@ -85,7 +85,7 @@ fn unary(op: Unary, x: Expr) -> Expr {
 fn binary(op: Binary, args: &[Argument]) -> Expr {
     let (a, b) = (args[0].expr.clone(), args[1].expr.clone());
     match op {
-        Binary::Mul => a.infix(between(&args[0], &args[1]), b),
+        Binary::Mul => a.infix(product_operator(&args[0], &args[1]), b),
         Binary::Add
         | Binary::Sub
         | Binary::Div
@@ -96,8 +96,8 @@ fn binary(op: Binary, args: &[Argument]) -> Expr {
         | Binary::Inversion
         | Binary::PowBase
         | Binary::PowExponent => {
-            let paper = Paper::default();
-            op.value(paper.write(a), paper.write(b)).expr()
+            let arena = Arena::default();
+            op.value(arena.add(a), arena.add(b)).expr()
         }
         op => Expr::call(op.name(), [a, b]),
     }

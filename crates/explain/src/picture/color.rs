@@ -33,7 +33,7 @@ palette! {
     OUTPUT   "output"   "#e3edfb" "#1b3050"
     FOLDED   "folded"   "#fdf3dc" "#3a3118"
     ADJOINT  "adjoint"  "#a8380b" "#ff9d6e"
-    SLOPE    "slope"    "#14539a" "#82b8f5"
+    DERIVATIVE    "derivative"    "#14539a" "#82b8f5"
 }
 
 impl fmt::Display for Color {

@@ -56,14 +56,14 @@ fn role(step: &Step, at: usize) -> Role {
 
 fn lines(explanation: &Explanation, step: &Step) -> Vec<Line> {
     let name = shortened(step.symbol.text(), BOX - 8);
-    let heading = if step.is_number { name.clone() } else { format!("{name} {}", step.value.shape()) };
+    let heading = if step.is_scalar { name.clone() } else { format!("{name} {}", step.value.shape()) };
     let mut lines = vec![Line::new(Part::Heading, heading)];
     if let Some(formula) = &step.formula {
         lines.push(Line::new(Part::Formula, shortened(&format!("= {formula}"), BOX)));
     } else if step.kind == Kind::Operation {
         lines.push(Line::new(Part::Formula, shortened(&format!("{}(…)", step.operation), BOX)));
     }
-    lines.push(Line::new(Part::Value, figures(&step.value, BOX)));
+    lines.push(Line::new(Part::Value, tensor_text(&step.value, BOX)));
     if let Some(adjoint) = &step.adjoint {
         lines.push(Line::new(Part::Adjoint, adjoint_line(explanation, step, adjoint)));
     }
@@ -73,7 +73,7 @@ fn lines(explanation: &Explanation, step: &Step) -> Vec<Line> {
 /// ∂L/∂z = -0.1446
 pub(crate) fn adjoint_line(explanation: &Explanation, step: &Step, adjoint: &Tensor<f64>) -> String {
     let of = format!("∂{}/∂{}", shortened(explanation.differentiated.text(), 6), shortened(step.symbol.text(), 8));
-    format!("{of} = {}", figures(adjoint, BOX))
+    format!("{of} = {}", tensor_text(adjoint, BOX))
 }
 
 /// What the adjoint is multiplied by on its way back, and what comes of it.
@@ -87,17 +87,17 @@ fn arrow(edge: &explanation::Edge) -> Vec<Line> {
         (_, Form::Elementwise, Some(formula)) => format!("⊙ {formula}"),
         (_, Form::Weights, Some(formula)) => format!("× {formula}"),
         (_, Form::Linear, Some(formula)) => formula.to_string(),
-        (Some(values), Form::Elementwise | Form::Weights, None) => format!("⊙ {}", figures(values, ARROW)),
+        (Some(values), Form::Elementwise | Form::Weights, None) => format!("⊙ {}", tensor_text(values, ARROW)),
         _ => "local derivative".into(),
     };
     vec![
-        Line::new(Part::Slope, shortened(&by, ARROW)),
-        Line::new(Part::Share, shortened(&format!("= {}", figures(&edge.contribution, ARROW)), ARROW)),
+        Line::new(Part::Derivative, shortened(&by, ARROW)),
+        Line::new(Part::Contribution, shortened(&format!("= {}", tensor_text(&edge.contribution, ARROW)), ARROW)),
     ]
 }
 
 /// A tensor in a line: its numbers, or what they are like, as much as fits.
-pub(crate) fn figures(x: &Tensor<f64>, most: usize) -> String {
+pub(crate) fn tensor_text(x: &Tensor<f64>, most: usize) -> String {
     shortened(&Plain { digits: DIGITS }.tensor(x), most)
 }
 
@@ -124,9 +124,9 @@ mod tests {
 
     #[test]
     fn tensors_in_a_line() {
-        assert_eq!(figures(&tensor![[1.0, -0.25], [3.0, 4.0]], 30), "[[1, -0.25], [3, 4]]");
-        assert_eq!(figures(&Tensor::ones([1000]), 20), "‹(1000,) from 1 to …");
-        assert_eq!(figures(&Tensor::scalar(f64::NAN), 9), "NaN");
-        assert_eq!(figures(&Tensor::zeros([0, 3]), 9), "[]");
+        assert_eq!(tensor_text(&tensor![[1.0, -0.25], [3.0, 4.0]], 30), "[[1, -0.25], [3, 4]]");
+        assert_eq!(tensor_text(&Tensor::ones([1000]), 20), "‹(1000,) from 1 to …");
+        assert_eq!(tensor_text(&Tensor::scalar(f64::NAN), 9), "NaN");
+        assert_eq!(tensor_text(&Tensor::zeros([0, 3]), 9), "[]");
     }
 }

@@ -12,7 +12,7 @@ use super::text::shortened;
 use std::collections::BTreeMap;
 
 /// Bands take two boxes each; so much of the picture is left for them.
-const SHARE_OF_BANDS: usize = 4;
+const BAND_FRACTION: usize = 4;
 /// Names and operations that a folded box lists.
 const LISTED: usize = 4;
 
@@ -23,7 +23,7 @@ const PARALLEL: usize = 6;
 
 /// The graph with at most `most` boxes, or a few, if that is fewer.
 pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
-    let graph = bundled(graph);
+    let graph = bundle_parallel_edges(graph);
     let most_edges = EDGES_PER_BOX * most;
     if graph.nodes.len() <= most.max(8) && graph.edges.len() <= most_edges {
         return graph;
@@ -37,7 +37,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     graph.edges.iter().for_each(|e| leaving[layer[e.from]] += 1);
     // in a dense graph every band leads to every box
     let is_dense = graph.edges.len() > EDGES_PER_BOX * graph.nodes.len();
-    let bands = if is_dense { 1 } else { (most / SHARE_OF_BANDS / 2).max(1) };
+    let bands = if is_dense { 1 } else { (most / BAND_FRACTION / 2).max(1) };
     let (mut kept, mut drawn, mut first) = (0, 0, depth);
     while first > 0 && kept + count[first - 1] + 2 * bands <= most.max(8) && drawn + leaving[first - 1] <= most_edges {
         first -= 1;
@@ -57,7 +57,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
 
     let nodes = members.iter().map(|(&(band, _), of)| match of[..] {
         [one] => graph.nodes[one].clone(),
-        _ => together(&graph, of, band * thickness, ((band + 1) * thickness).min(first) - 1),
+        _ => folded_node(&graph, of, band * thickness, ((band + 1) * thickness).min(first) - 1),
     });
     let mut merged: BTreeMap<(usize, usize), Vec<&Edge>> = BTreeMap::new();
     let mut edges = Vec::new();
@@ -72,7 +72,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     for ((from, to), of) in merged {
         let lines = match of[..] {
             [one] => one.lines.clone(),
-            _ => many(of.len()),
+            _ => bundle_label(of.len()),
         };
         edges.push(Edge { from, to, position: of[0].position, lines });
     }
@@ -88,7 +88,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     Graph { nodes: nodes.collect(), edges, note: Some(note) }
 }
 
-fn bundled(graph: Graph) -> Graph {
+fn bundle_parallel_edges(graph: Graph) -> Graph {
     let mut count: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     graph.edges.iter().for_each(|e| *count.entry((e.from, e.to)).or_default() += 1);
     let mut edges = Vec::new();
@@ -97,7 +97,7 @@ fn bundled(graph: Graph) -> Graph {
             Some(0) => {} // drawn already
             Some(&n) if n > PARALLEL => {
                 count.insert((edge.from, edge.to), 0);
-                edges.push(Edge { lines: many(n), ..edge });
+                edges.push(Edge { lines: bundle_label(n), ..edge });
             }
             _ => edges.push(edge),
         }
@@ -106,12 +106,12 @@ fn bundled(graph: Graph) -> Graph {
 }
 
 /// What is written on an arrow that stands for many.
-fn many(edges: usize) -> Vec<Line> {
-    vec![Line::new(Part::Slope, format!("{} edges", grouped(edges)))]
+fn bundle_label(edges: usize) -> Vec<Line> {
+    vec![Line::new(Part::Derivative, format!("{} edges", grouped(edges)))]
 }
 
 /// One box for many nodes.
-fn together(graph: &Graph, of: &[usize], first: usize, last: usize) -> Node {
+fn folded_node(graph: &Graph, of: &[usize], first: usize, last: usize) -> Node {
     let nodes = || of.iter().map(|&i| &graph.nodes[i]);
     let given = nodes().all(|n| !matches!(n.role, Role::Step | Role::Output));
     let what = if given { "inputs" } else { "steps" };
@@ -157,7 +157,7 @@ fn grouped(n: usize) -> String {
 mod tests {
     use super::*;
 
-    fn sound(graph: &Graph, most: usize) {
+    fn assert_valid(graph: &Graph, most: usize) {
         assert!(graph.nodes.len() <= most, "{} boxes", graph.nodes.len());
         assert!(graph.edges.iter().all(|e| e.from < e.to && e.to < graph.nodes.len()));
         let mut ids: Vec<&str> = graph.nodes.iter().map(|n| &n.id[..]).collect();
@@ -170,7 +170,7 @@ mod tests {
     fn a_long_chain_keeps_its_end() {
         let edges: Vec<(usize, usize)> = (1..10_000).map(|i| (i - 1, i)).collect();
         let graph = folded(Graph::plain(10_000, &edges), 100);
-        sound(&graph, 100);
+        assert_valid(&graph, 100);
         assert_eq!(graph.nodes.last().map(|n| &n.id[..]), Some("n9999"));
         let note = graph.note.expect("nodes were folded");
         assert_eq!(
@@ -184,7 +184,7 @@ mod tests {
     fn a_wide_sum_is_one_box() {
         let edges: Vec<(usize, usize)> = (0..500).map(|i| (i, 500)).collect();
         let graph = folded(Graph::plain(501, &edges), 100);
-        sound(&graph, 100);
+        assert_valid(&graph, 100);
         assert_eq!((graph.nodes.len(), graph.edges.len()), (2, 1));
         assert_eq!(graph.nodes[0].lines[0].text, "500 inputs");
         assert_eq!(graph.nodes[0].lines[2].text, "node 0, node 1, node 2, node 3, …");
@@ -195,7 +195,7 @@ mod tests {
     fn where_all_goes_into_all_little_is_drawn() {
         let edges: Vec<(usize, usize)> = (0..90).flat_map(|to| (0..to).map(move |from| (from, to))).collect();
         let graph = folded(Graph::plain(90, &edges), 100);
-        sound(&graph, 100);
+        assert_valid(&graph, 100);
         assert!(graph.edges.len() < 400 && graph.nodes.len() > 4, "{} {}", graph.edges.len(), graph.nodes.len());
     }
 

@@ -55,8 +55,8 @@ pub(crate) enum Part {
     Formula,
     Value,
     Adjoint,
-    Slope,
-    Share,
+    Derivative,
+    Contribution,
 }
 
 impl Line {
@@ -86,8 +86,8 @@ impl Part {
             Part::Formula => "formula",
             Part::Value => "value",
             Part::Adjoint => "adjoint",
-            Part::Slope => "slope",
-            Part::Share => "share",
+            Part::Derivative => "derivative",
+            Part::Contribution => "contribution",
         }
     }
 }

@@ -79,7 +79,7 @@ impl Explanation {
         const LISTED: usize = 20;
         let gradients = self.gradients().take(LISTED);
         let list: Vec<String> = gradients
-            .map(|(name, g)| format!("∂{}/∂{name} = {}", self.differentiated, contents::figures(g, 60)))
+            .map(|(name, g)| format!("∂{}/∂{name} = {}", self.differentiated, contents::tensor_text(g, 60)))
             .collect();
         let more = if self.wanted.len() > LISTED { "; and more" } else { "" };
         format!("{} nodes. {}{more}.", self.steps.len(), list.join("; "))

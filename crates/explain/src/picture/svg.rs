@@ -115,8 +115,8 @@ fn text_style(part: Part) -> String {
         Part::Heading => return format!("fill=\"{}\" font-weight=\"bold\"", color::INK),
         Part::Value => color::INK,
         Part::Formula => color::SOFT,
-        Part::Adjoint | Part::Share => color::ADJOINT,
-        Part::Slope => color::SLOPE,
+        Part::Adjoint | Part::Contribution => color::ADJOINT,
+        Part::Derivative => color::DERIVATIVE,
     };
     format!("fill=\"{fill}\"")
 }
@@ -149,7 +149,7 @@ mod tests {
     fn a_name_is_only_a_name() {
         let mut graph = Graph::plain(2, &[(0, 1)]);
         graph.nodes[0].lines = vec![Line::new(Part::Heading, "<script>alert(1)</script>")];
-        graph.edges[0].lines = vec![Line::new(Part::Slope, "\"><script>")];
+        graph.edges[0].lines = vec![Line::new(Part::Derivative, "\"><script>")];
         let picture = svg(&graph, "</title><script>", "</desc><script>");
         assert!(!picture.contains("<script"), "{picture}");
         assert!(picture.contains("&lt;script&gt;alert(1)&lt;/script&gt;"), "{picture}");
@@ -173,7 +173,7 @@ mod tests {
         let mut graph = Graph::plain(5, &[(0, 2), (1, 2), (2, 3), (0, 3), (3, 4)]);
         let roles = [Role::Variable, Role::Constant, Role::Step, Role::Folded, Role::Output];
         graph.nodes.iter_mut().zip(roles).for_each(|(node, role)| node.role = role);
-        let parts = [Part::Heading, Part::Formula, Part::Value, Part::Adjoint, Part::Slope, Part::Share];
+        let parts = [Part::Heading, Part::Formula, Part::Value, Part::Adjoint, Part::Derivative, Part::Contribution];
         graph.nodes[0].lines = parts.map(|part| Line::new(part, "x")).into();
         graph.note = Some("folded".into());
         let picture = svg(&graph, "t", "d");

@@ -11,7 +11,7 @@ pub(crate) const LINE_HEIGHT: f64 = 15.0;
 const ADVANCE: f64 = 0.605;
 
 /// The size of a block of lines without its padding.
-pub(crate) fn extent(lines: &[Line]) -> (f64, f64) {
+pub(crate) fn block_size(lines: &[Line]) -> (f64, f64) {
     let longest = lines.iter().map(|line| line.text.width()).max().unwrap_or(0);
     (longest as f64 * ADVANCE * FONT_SIZE, lines.len() as f64 * LINE_HEIGHT)
 }
@@ -58,9 +58,9 @@ mod tests {
     #[test]
     fn room_and_length() {
         let lines = |texts: &[&str]| texts.iter().map(|&t| Line::new(Part::Value, t)).collect::<Vec<_>>();
-        let (width, height) = extent(&lines(&["ab", "abcd"]));
+        let (width, height) = block_size(&lines(&["ab", "abcd"]));
         assert_eq!((width, height), (4.0 * ADVANCE * FONT_SIZE, 30.0));
-        assert_eq!(extent(&lines(&["神経"])).0, width);
+        assert_eq!(block_size(&lines(&["神経"])).0, width);
         assert_eq!((shortened("abcdef", 4), shortened("abcd", 4)), ("abc…".into(), "abcd".into()));
     }
 }

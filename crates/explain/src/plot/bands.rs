@@ -46,7 +46,7 @@ pub(super) fn draw(
 }
 
 /// A color between two, by a part from 0 to 1.
-pub(super) fn between(from: RGBColor, to: RGBColor, part: f64) -> RGBColor {
+pub(super) fn mix_colors(from: RGBColor, to: RGBColor, part: f64) -> RGBColor {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * part.clamp(0.0, 1.0)).round() as u8;
     RGBColor(mix(from.0, to.0), mix(from.1, to.1), mix(from.2, to.2))
 }

@@ -1,6 +1,6 @@
 //! What a classifier says over a plane.
 
-use super::bands::{self, between};
+use super::bands::{self, mix_colors};
 use super::{COLORS, PlotError, checked, drawn, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -38,7 +38,7 @@ pub fn boundary(
     let color = |band: usize| {
         let part = 2.0 * band as f64 / (BANDS - 1) as f64 - 1.0;
         let class = usize::from(part > 0.0);
-        between(RGBColor(247, 247, 247), COLORS[class], 0.15 + 0.5 * part.abs())
+        mix_colors(RGBColor(247, 247, 247), COLORS[class], 0.15 + 0.5 * part.abs())
     };
     drawn(|canvas| {
         let mut chart = titled(canvas, title, 30, 40).build_cartesian_2d(x.clone(), y.clone())?;

@@ -83,7 +83,7 @@ mod tests {
     fn gaps_and_nothing() {
         let svg = functions("√ and 1/x", -1.0..1.0, &[("sqrt", |x| x.sqrt()), ("recip", |x| x.recip())]).unwrap();
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
-        assert_eq!(functions("ln of nothing", -2.0..-1.0, &[("ln", |x| x.ln())]), Err(PlotError::Nothing));
+        assert_eq!(functions("ln of nothing", -2.0..-1.0, &[("ln", |x| x.ln())]), Err(PlotError::NoFiniteValues));
         assert!(matches!(functions("", 0.0..0.0, &[]), Err(PlotError::Range { .. })));
     }
 }

@@ -53,7 +53,7 @@ pub enum PlotError {
         end: f64,
     },
     /// Nothing was given that could be drawn: no value is a finite number.
-    Nothing,
+    NoFiniteValues,
     /// The drawing failed.
     Drawing(String),
 }
@@ -64,7 +64,7 @@ impl fmt::Display for PlotError {
             PlotError::Range { start, end } => {
                 write!(f, "the range from {start} to {end} has no inside; choose finite numbers in ascending order")
             }
-            PlotError::Nothing => write!(f, "no value is a finite number, so there is nothing to plot"),
+            PlotError::NoFiniteValues => write!(f, "no value is a finite number, so there is nothing to plot"),
             PlotError::Drawing(why) => write!(f, "the plot could not be drawn: {why}"),
         }
     }
@@ -117,7 +117,7 @@ fn range_of(values: impl Iterator<Item = f64>) -> Result<Range<f64>, PlotError> 
     let (low, high) =
         values.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     if low > high {
-        return Err(PlotError::Nothing);
+        return Err(PlotError::NoFiniteValues);
     }
     let room = if low < high { 0.05 * (high - low) } else { 0.5 };
     Ok(low - room..high + room)
@@ -172,6 +172,6 @@ mod tests {
         }
         assert_eq!(range_of([1.0, f64::NAN, 3.0].into_iter()), Ok(0.9..3.1));
         assert_eq!(range_of([2.0].into_iter()), Ok(1.5..2.5));
-        assert_eq!(range_of([f64::INFINITY].into_iter()), Err(PlotError::Nothing));
+        assert_eq!(range_of([f64::INFINITY].into_iter()), Err(PlotError::NoFiniteValues));
     }
 }

@@ -20,7 +20,7 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
     let all = || networks.iter().flat_map(|(_, norms)| norms.iter().copied().filter(seen));
     let (low, high) = all().fold((f64::INFINITY, 0.0), |(l, h): (f64, f64), v| (l.min(v), h.max(v)));
     if low > high {
-        return Err(PlotError::Nothing);
+        return Err(PlotError::NoFiniteValues);
     }
     let layers = networks.iter().map(|(_, norms)| norms.len()).max().unwrap_or(1);
     drawn(|canvas| {
@@ -59,7 +59,7 @@ mod tests {
     fn zeros_are_gaps() {
         let svg = norms("t", &[("relu", vec![1.0, 0.0, f64::NAN, 3.0])]).unwrap();
         assert_eq!(svg.matches("<circle ").count(), 2);
-        assert_eq!(norms("t", &[("dead", vec![0.0])]), Err(PlotError::Nothing));
-        assert_eq!(norms("t", &[]), Err(PlotError::Nothing));
+        assert_eq!(norms("t", &[("dead", vec![0.0])]), Err(PlotError::NoFiniteValues));
+        assert_eq!(norms("t", &[]), Err(PlotError::NoFiniteValues));
     }
 }

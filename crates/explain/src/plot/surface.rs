@@ -1,6 +1,6 @@
 //! A function of two numbers, seen from above, and paths on it.
 
-use super::bands::{self, between};
+use super::bands::{self, mix_colors};
 use super::{COLORS, PlotError, checked, drawn, legend, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -36,7 +36,7 @@ pub fn surface(
     checked(&y)?;
     let bands = levels(&bands::sampled(&x, &y, f))?;
     let color = |band: usize| {
-        between(RGBColor(52, 73, 110), RGBColor(244, 239, 226), ((band as f64 + 0.5) / BANDS as f64).powf(0.8))
+        mix_colors(RGBColor(52, 73, 110), RGBColor(244, 239, 226), ((band as f64 + 0.5) / BANDS as f64).powf(0.8))
     };
     drawn(|canvas| {
         let mut chart = titled(canvas, title, 30, 45).build_cartesian_2d(x.clone(), y.clone())?;
@@ -77,7 +77,7 @@ fn levels(values: &[f64]) -> Result<Vec<Option<usize>>, PlotError> {
     let finite = values.iter().copied().filter(|v| v.is_finite());
     let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
     if low > high {
-        return Err(PlotError::Nothing);
+        return Err(PlotError::NoFiniteValues);
     }
     let level = |v: &f64| {
         let height = if high > low { (v - low) / (high - low) } else { 0.0 };
@@ -96,7 +96,7 @@ mod tests {
         let levels = levels(&[0.0, 1e-3, 0.1, 1.0, f64::INFINITY]).unwrap();
         assert_eq!(levels, [Some(0), Some(1), Some(10), Some(BANDS - 1), None]);
         assert_eq!(super::levels(&[2.0, 2.0]), Ok(vec![Some(0); 2]));
-        assert_eq!(super::levels(&[f64::NAN]), Err(PlotError::Nothing));
+        assert_eq!(super::levels(&[f64::NAN]), Err(PlotError::NoFiniteValues));
     }
 
     #[test]

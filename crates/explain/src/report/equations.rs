@@ -23,14 +23,14 @@ const FEW: usize = 5;
 
 impl Edge {
     /// The share as a formula, with the local derivative in the form of textbooks if it has one.
-    fn as_in_books(&self) -> Option<Expr> {
+    fn textbook_product(&self) -> Option<Expr> {
         let product = self.product.as_ref()?;
         let (Some(textbook), Some(formula)) = (&self.factor.textbook, &self.factor.formula) else {
             return Some(product.clone());
         };
         Some(match product {
             product if product == formula => textbook.clone(),
-            Expr::Infix(op, adjoint, slope) if **slope == *formula => {
+            Expr::Infix(op, adjoint, derivative) if **derivative == *formula => {
                 Expr::Infix(*op, adjoint.clone(), Box::new(textbook.clone()))
             }
             product => product.clone(),
@@ -66,7 +66,7 @@ impl<'a> Equations<'a> {
         let edges: Vec<(&Step, &Edge)> = self.incoming(step).collect();
         let (mut stages, mut definitions) = (Vec::new(), Vec::new());
         if !edges.is_empty() {
-            let products: Vec<Option<Expr>> = edges.iter().map(|(_, edge)| edge.as_in_books()).collect();
+            let products: Vec<Option<Expr>> = edges.iter().map(|(_, edge)| edge.textbook_product()).collect();
             // one that has definitions leaves them at the end of the sum; of several each keeps its own
             let lifts = products.iter().flatten().filter(|p| matches!(p, Expr::With(..))).count() == 1;
             stages.push(self.sum(&edges, |&(from, edge)| {
@@ -114,7 +114,7 @@ impl<'a> Equations<'a> {
                 e.step(s.text()).map(|step| &step.value).or(cotangent).map(|x| values.tensor(x))
             }),
             partial: Box::new(move |wrt| e.step(wrt.text())?.adjoint.as_ref().map(|x| values.tensor(x))),
-            slope: Box::new(|_| None),
+            derivative: Box::new(|_| None),
         }
     }
 
@@ -194,7 +194,7 @@ impl<'a> Equations<'a> {
             (Form::Linear, _, Some(product)) => {
                 let all_small = from.operands.iter().all(|x| match x {
                     crate::Operand::Step(at) => is_small(&self.explanation.steps[*at].value),
-                    crate::Operand::Number(_) => true,
+                    crate::Operand::Constant(_) => true,
                 });
                 (all_small && is_small(adjoint)).then(|| product.write(&self.substituted()))
             }

@@ -40,7 +40,7 @@ impl Explanation {
 fn step(s: &Step) -> Value {
     let operands = s.operands.iter().map(|x| match x {
         Operand::Step(at) => json!({ "step": at }),
-        Operand::Number(x) => json!({ "number": number(*x) }),
+        Operand::Constant(x) => json!({ "constant": number(*x) }),
     });
     let edges = s.edges.iter().map(|edge| {
         json!({

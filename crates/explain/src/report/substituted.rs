@@ -7,12 +7,12 @@ use crate::symbol::Symbol;
 /// What a name stands for, written; `None` where it is to stay.
 type Lookup<'a, T> = Box<dyn Fn(&T) -> Option<String> + 'a>;
 
-/// Another notation, with values in place of names, of partial derivatives and of slopes like f'(z).
+/// Another notation, with values in place of names, of partial derivatives and of derivatives like f'(z).
 pub(crate) struct Substituted<'a> {
     pub(crate) inner: &'a dyn Notation,
     pub(crate) symbol: Lookup<'a, Symbol>,
     pub(crate) partial: Lookup<'a, Symbol>,
-    pub(crate) slope: Lookup<'a, str>,
+    pub(crate) derivative: Lookup<'a, str>,
 }
 
 impl Substituted<'_> {
@@ -30,7 +30,7 @@ impl Notation for Substituted<'_> {
         (self.partial)(wrt).unwrap_or_else(|| self.inner.partial(of, wrt))
     }
     fn call(&self, name: &str, args: Vec<String>) -> String {
-        (self.slope)(name).unwrap_or_else(|| self.inner.call(name, args))
+        (self.derivative)(name).unwrap_or_else(|| self.inner.call(name, args))
     }
     fn infix(&self, op: Infix, a: String, b: String) -> String {
         self.inner.infix(op, a, self.signed(b))

@@ -73,7 +73,11 @@ impl Row<'_> {
         let remark = match c.verdict {
             Verdict::Kink { left, right } => {
                 let [left, right] = [left, right].map(|x| Plain { digits: 3 }.number(x));
-                format!("{} a kink of {}: slope {left} to the left, {right} to the right", c.mark(), self.operation)
+                format!(
+                    "{} a kink of {}: derivative {left} to the left, {right} to the right",
+                    c.mark(),
+                    self.operation
+                )
             }
             Verdict::Unresolved => format!("{} differences cannot tell here", c.mark()),
             _ => c.mark().to_string(),

@@ -88,7 +88,7 @@ fn factors_times_adjoints_are_contributions() {
                 }
                 Form::Weights => {
                     seen[1] += 1;
-                    times(&g.reshape(edge.factor.meets.clone()), values).to_vec()
+                    times(&g.reshape(edge.factor.adjoint_shape.clone()), values).to_vec()
                 }
                 Form::Linear => {
                     seen[2] += 1;

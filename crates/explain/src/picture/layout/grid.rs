@@ -5,14 +5,14 @@
 
 use super::layers::layers;
 use crate::picture::graph::Graph;
-use crate::picture::text::extent;
+use crate::picture::text::block_size;
 
 /// Between the text of a box and its frame.
 pub(crate) const PADDING: f64 = 8.0;
 /// Between the text of an edge and what lies beside it.
 const LABEL_PADDING: f64 = 3.0;
 /// How far an edge that passes keeps from its neighbors.
-const WAY: f64 = 4.0;
+const PASSING_WIDTH: f64 = 4.0;
 
 /// What takes room in a layer.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Cell {
 pub(super) enum Kind {
     Box,
     Label,
-    Way,
+    Passing,
 }
 
 #[derive(Clone, Debug)]
@@ -50,17 +50,17 @@ impl Grid {
         let mut grid =
             Grid { cells: vec![], layers: vec![vec![]; depth], above: vec![], below: vec![], routes: vec![] };
         for (node, &layer) in graph.nodes.iter().zip(&layer) {
-            let (width, height) = extent(&node.lines);
+            let (width, height) = block_size(&node.lines);
             grid.add(layer, Cell { kind: Kind::Box, width: width + 2.0 * PADDING, height: height + 2.0 * PADDING });
         }
         for edge in &graph.edges {
             let mut route = vec![edge.from];
             for between in layer[edge.from] + 1..layer[edge.to] {
                 let cell = if between + 1 == layer[edge.to] && !edge.lines.is_empty() {
-                    let (width, height) = extent(&edge.lines);
+                    let (width, height) = block_size(&edge.lines);
                     Cell { kind: Kind::Label, width: width + 2.0 * LABEL_PADDING, height: height + 2.0 * LABEL_PADDING }
                 } else {
-                    Cell { kind: Kind::Way, width: WAY, height: 0.0 }
+                    Cell { kind: Kind::Passing, width: PASSING_WIDTH, height: 0.0 }
                 };
                 route.push(grid.add(between, cell));
             }

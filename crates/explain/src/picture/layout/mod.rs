@@ -54,7 +54,7 @@ pub(crate) struct Layout {
 /// Lays a graph out, from the variables at the top to the output at the bottom.
 pub(crate) fn layout(graph: &Graph) -> Layout {
     let mut grid = Grid::of(graph);
-    order::untangle(&mut grid);
+    order::reduce_crossings(&mut grid);
     let x = place::columns(&grid);
     let (mut top, mut span) = (MARGIN, vec![(0.0, 0.0); grid.cells.len()]);
     for layer in &grid.layers {

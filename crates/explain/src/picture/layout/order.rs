@@ -11,7 +11,7 @@ const SWEEPS: usize = 16;
 const WIDEST: usize = 200;
 
 /// Reorders the layers of a grid. The same grid always comes out the same.
-pub(super) fn untangle(grid: &mut Grid) {
+pub(super) fn reduce_crossings(grid: &mut Grid) {
     let mut best = grid.layers.clone();
     let mut fewest = crossings(grid);
     for sweep in 0..SWEEPS {
@@ -130,7 +130,7 @@ mod tests {
     fn two_crossed_pairs_are_uncrossed() {
         let mut grid = Grid::of(&Graph::plain(4, &[(0, 3), (1, 2)]));
         assert_eq!(crossings(&grid), 1);
-        untangle(&mut grid);
+        reduce_crossings(&mut grid);
         assert_eq!(crossings(&grid), 0);
     }
 
@@ -139,7 +139,7 @@ mod tests {
         // K(3,3) cannot be drawn in two layers with fewer than 9 crossings.
         let edges: Vec<(usize, usize)> = (0..3).flat_map(|u| (3..6).map(move |v| (u, v))).collect();
         let mut grid = Grid::of(&Graph::plain(6, &edges));
-        untangle(&mut grid);
+        reduce_crossings(&mut grid);
         assert_eq!(crossings(&grid), 9);
     }
 }

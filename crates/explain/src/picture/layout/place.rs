@@ -7,7 +7,7 @@
 //! ```
 //!
 //! In u_i = x_i - (s_0 + ... + s_{i-1}) the constraint reads u_i ≤ u_{i+1}: it is an isotonic regression, which pooling
-//! of adjacent violators solves exactly in one pass (Barlow and others, 1972). Sweeps down and up make the wishes agree.
+//! of adjacent violators solves exactly in one pass (Barlow and others, 1972). Sweeps down and up make the targets agree.
 
 use super::grid::{Grid, Kind};
 
@@ -37,7 +37,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
             let layer = if down { step } else { last - 1 - step };
             // The last sweeps look both ways, so that no direction has the last word.
             let both = sweep + 6 >= SWEEPS;
-            settle(grid, &leaves, layer, both || down, both || !down, &mut x);
+            place_layer(grid, &leaves, layer, both || down, both || !down, &mut x);
         }
     }
     straighten(grid, &mut x);
@@ -58,14 +58,14 @@ fn leaves(grid: &Grid) -> Vec<bool> {
     leaf
 }
 
-fn settle(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_down: bool, x: &mut [f64]) {
+fn place_layer(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_down: bool, x: &mut [f64]) {
     let cells = &grid.layers[layer];
     let pull = |a: usize, b: usize| {
         let free = |c: usize| grid.cells[c].kind != Kind::Box;
         let weight = if free(a) && free(b) { STRAIGHT } else { 1.0 };
         if leaves[a] || leaves[b] { LEAF * weight } else { weight }
     };
-    let (mut wishes, mut weights, mut shift, mut shifts) = (vec![], vec![], 0.0, vec![]);
+    let (mut targets, mut weights, mut shift, mut shifts) = (vec![], vec![], 0.0, vec![]);
     for (i, &cell) in cells.iter().enumerate() {
         let up = if look_up { &grid.above[cell][..] } else { &[] };
         let down = if look_down { &grid.below[cell][..] } else { &[] };
@@ -78,10 +78,10 @@ fn settle(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_down: 
         }
         shifts.push(shift);
         // Who has no wish stays, but gives way.
-        wishes.push(if weight > 0.0 { sum / weight } else { x[cell] } - shift);
+        targets.push(if weight > 0.0 { sum / weight } else { x[cell] } - shift);
         weights.push(if weight > 0.0 { weight } else { 0.01 });
     }
-    for ((&cell, u), shift) in cells.iter().zip(isotonic(&wishes, &weights)).zip(shifts) {
+    for ((&cell, u), shift) in cells.iter().zip(isotonic(&targets, &weights)).zip(shifts) {
         x[cell] = u + shift;
     }
 }
@@ -125,10 +125,10 @@ fn align(run: &[usize], (low, high): (f64, f64), x: &mut [f64]) {
     }
 }
 
-/// The ascending sequence nearest to the wishes, in weighted least squares.
-fn isotonic(wishes: &[f64], weights: &[f64]) -> Vec<f64> {
+/// The ascending sequence nearest to the targets, in weighted least squares.
+fn isotonic(targets: &[f64], weights: &[f64]) -> Vec<f64> {
     let mut blocks: Vec<(f64, f64, usize)> = Vec::new(); // mean, weight, length
-    for (&d, &w) in wishes.iter().zip(weights) {
+    for (&d, &w) in targets.iter().zip(weights) {
         let mut block = (d, w, 1);
         while let Some(&(mean, weight, length)) = blocks.last()
             && mean > block.0

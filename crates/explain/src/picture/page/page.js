@@ -41,8 +41,8 @@
     }
     for (const edge of edges) {
       const lit = done.has(edge.dataset.to);
-      edge.classList.toggle('lit', edge.dataset.to === current && !!edge.querySelector('.share'));
-      for (const share of all('.share', edge)) share.classList.toggle('unseen', !lit);
+      edge.classList.toggle('lit', edge.dataset.to === current && !!edge.querySelector('.contribution'));
+      for (const contribution of all('.contribution', edge)) contribution.classList.toggle('unseen', !lit);
     }
     steps.forEach((step, i) => {
       step.classList.toggle('current', i === now - 1);

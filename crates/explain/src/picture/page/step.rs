@@ -17,7 +17,7 @@ pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> S
     let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &adjoint]);
     let mut body = about(step);
     body += &arrived(explanation, at);
-    body += &handed_on(explanation, visit);
+    body += &contributions(explanation, visit);
     body += &paths(explanation, at);
     let whole = explanation.wanted.iter().position(|&w| w == at).and_then(|w| explanation.checks.get(w)?.as_ref());
     if let Some(check) = whole {
@@ -72,21 +72,21 @@ fn arrived(explanation: &Explanation, at: usize) -> String {
         many => {
             let share = |&(from, edge): &(usize, usize)| {
                 let from = &explanation.steps[from];
-                let figures = math(&[&MathMl.tensor(&from.edges[edge].contribution)]);
-                format!("{figures} from {}", link(from))
+                let tensor_text = math(&[&MathMl.tensor(&from.edges[edge].contribution)]);
+                format!("{tensor_text} from {}", link(from))
             };
             let (shown, left_out) = ends(many.len());
-            let mut shares: Vec<String> = shown.iter().map(|&i| share(&many[i])).collect();
+            let mut count: Vec<String> = shown.iter().map(|&i| share(&many[i])).collect();
             if left_out > 0 {
-                shares.insert(BEGINNING, format!("{left_out} more"));
+                count.insert(BEGINNING, format!("{left_out} more"));
             }
-            format!("<p>Its adjoint is the sum of {}.</p>\n", shares.join(" and "))
+            format!("<p>Its adjoint is the sum of {}.</p>\n", count.join(" and "))
         }
     }
 }
 
 /// A row for each operand that leads to something asked for.
-fn handed_on(explanation: &Explanation, visit: &Visit<'_>) -> String {
+fn contributions(explanation: &Explanation, visit: &Visit<'_>) -> String {
     let step = visit.step;
     if step.edges.is_empty() {
         return String::new();
@@ -109,15 +109,15 @@ fn row(explanation: &Explanation, visit: &Visit<'_>, edge: usize) -> String {
     let operand_step = &explanation.steps[*to];
     let local = local_derivative(step, operand_step, &step.edges[edge]);
     let formula = product.as_ref().map_or(String::new(), |p| format!("{}<br>", math(&[&p.write(&MathMl)])));
-    let handed = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl.tensor(contribution)]));
-    let sum = adjoint_line(explanation, operand_step, &visit.handed[edge].after);
+    let contribution_cell = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl.tensor(contribution)]));
+    let sum = adjoint_line(explanation, operand_step, &visit.contributions[edge].after);
     let kind = match factor.form {
         Form::Elementwise | Form::Weights => "",
         Form::Linear => "<br><span class=\"note\">a linear map</span>",
     };
     format!(
         "<tr data-to=\"{}\" data-position=\"{operand}\" data-sum=\"{}\"><th scope=\"row\">{}</th><td>{local}{kind}</td>\
-         <td>{handed}</td><td>{}</td></tr>\n",
+         <td>{contribution_cell}</td><td>{}</td></tr>\n",
         id(operand_step),
         escaped(&sum),
         link(operand_step),
@@ -138,7 +138,7 @@ fn paths(explanation: &Explanation, at: usize) -> String {
         (false, true) if paths.count > MOST as f64 => ", too many to list.",
         (false, true) => ", through Jacobians too large to list them.",
     };
-    let sum = if explanation.steps[at].is_number { "" } else { " (summed over the elements)" };
+    let sum = if explanation.steps[at].is_scalar { "" } else { " (summed over the elements)" };
     let item = |path: &Path| {
         let names = path.steps.iter().map(|&s| escaped(explanation.steps[s].symbol.text()));
         format!(
@@ -158,7 +158,11 @@ fn checked(check: &Check) -> String {
         Verdict::Agrees => "by differences".into(),
         Verdict::Differs => "differences disagree:".into(),
         Verdict::Kink { left, right } => {
-            format!("a kink: slope {} to the left, {} to the right; by differences", number(left, 4), number(right, 4))
+            format!(
+                "a kink: derivative {} to the left, {} to the right; by differences",
+                number(left, 4),
+                number(right, 4)
+            )
         }
         Verdict::Unresolved => "differences cannot tell:".into(),
     };

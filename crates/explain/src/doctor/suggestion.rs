@@ -10,7 +10,7 @@ pub(crate) const UNUSED: &str = "Is another variable meant, of the same name or 
      `value()`, is constant as well.";
 
 /// What helps where an operation makes a value that is no number.
-pub(crate) fn of_value(operation: &str) -> &'static str {
+pub(crate) fn for_value(operation: &str) -> &'static str {
     match operation {
         "ln" | "log2" | "log10" | "ln_1p" => {
             "The logarithm of 0 is -∞, of a negative number NaN. Take the loss from logits (`softmax_cross_entropy`, \
@@ -28,7 +28,7 @@ pub(crate) fn of_value(operation: &str) -> &'static str {
 }
 
 /// What helps where a slope is infinite or no number.
-pub(crate) fn of_slope(operation: &str) -> &'static str {
+pub(crate) fn for_derivative(operation: &str) -> &'static str {
     match operation {
         "sqrt" => "The slope of a root at 0 is infinite: add a small number under it, or use `norm`, which is 0 there.",
         "ln" | "log2" | "log10" => "The slope of a logarithm at 0 is infinite: take the loss from logits.",

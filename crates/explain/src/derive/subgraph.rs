@@ -1,4 +1,4 @@
-//! The part of a tape that a question is about.
+//! The subgraph of a tape that a question is about.
 
 use crate::error::ExplainError;
 use crate::target::Target;
@@ -6,7 +6,7 @@ use autograd::Scalar;
 use autograd::inspect::{Node, Operand, Operation};
 
 /// The nodes between an output and what was asked for, and what they refer to.
-pub(crate) struct Part<'t, T: Scalar> {
+pub(crate) struct Subgraph<'t, T: Scalar> {
     /// From the output downwards.
     pub(crate) nodes: Vec<Node<'t, T>>,
     /// Where a node of the tape stands among them.
@@ -17,7 +17,7 @@ pub(crate) struct Part<'t, T: Scalar> {
     on_path: Vec<bool>,
 }
 
-impl<'t, T: Scalar> Part<'t, T> {
+impl<'t, T: Scalar> Subgraph<'t, T> {
     pub(crate) fn of(output: Node<'t, T>, wanted: Option<&[Target<'_, T>]>) -> Result<Self, ExplainError> {
         let (tape, root) = (output.tape(), output.index());
         let mut reached = vec![false; root + 1];
@@ -60,7 +60,7 @@ impl<'t, T: Scalar> Part<'t, T> {
         let order: Vec<usize> = (0..=root).rev().filter(|&id| shown[id]).collect();
         let mut place = vec![None; root + 1];
         order.iter().enumerate().for_each(|(at, &id)| place[id] = Some(at));
-        Ok(Part {
+        Ok(Subgraph {
             nodes: order.iter().map(|&id| tape.node(id)).collect(),
             wanted: asked.iter().filter_map(|&id| place[id]).collect(),
             on_path: order.iter().map(|&id| on_path(id)).collect(),
@@ -72,8 +72,8 @@ impl<'t, T: Scalar> Part<'t, T> {
         self.on_path[at]
     }
 
-    /// Whether a node of the tape takes part in the sweep.
-    pub(crate) fn follows(&self, node: Node<'t, T>) -> bool {
+    /// Whether a node of the tape takes subgraph in the sweep.
+    pub(crate) fn is_followed(&self, node: Node<'t, T>) -> bool {
         self.place[node.index()].is_some_and(|at| self.on_path[at])
     }
 }
