@@ -1,4 +1,4 @@
-//! Two sets of gradients side by side, by name: those by hand, and those of the tape.
+//! Comparison of two sets of gradients by name, such as reference values and those of the tape.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,42 +8,42 @@ use tensor::{Shape, Tensor};
 const ABSOLUTE: f64 = 1e-8;
 const RELATIVE: f64 = 1e-5;
 
-/// Two sets of gradients, compared. See [`compare`].
+/// The comparison of two sets of gradients. See [`compare`].
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GradientComparison {
-    /// One row for each name that either set has, in alphabetical order.
+    /// One row for each name in either set, in alphabetical order.
     pub rows: Vec<GradientDiff>,
 }
 
-/// One gradient in two versions.
+/// The comparison of one gradient.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GradientDiff {
-    /// Its name.
+    /// The name of the gradient.
     pub name: String,
-    /// How they compare.
+    /// The result.
     pub result: DiffResult,
 }
 
-/// How two versions of a gradient compare.
+/// The difference between two gradients of the same name.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum DiffResult {
-    /// They have the same extents.
+    /// They have the same shape.
     Values {
-        /// Whether all numbers are the same (NaN is the same as NaN).
+        /// Whether all elements are equal; NaN equals NaN.
         exact: bool,
-        /// Whether all are within 1e-8 + 1e-5 |b|.
+        /// Whether |a - b| <= 1e-8 + 1e-5 |b| for all elements.
         approximate: bool,
-        /// The largest difference; NaN if one is NaN where the other is not.
+        /// The largest absolute difference; NaN if one element is NaN and the other is not.
         largest_difference: f64,
     },
-    /// They have different extents.
+    /// They have different shapes.
     Shapes(Shape, Shape),
-    /// Only the first set has it.
+    /// The gradient is only in the first set.
     OnlyFirst,
-    /// Only the second set has it.
+    /// The gradient is only in the second set.
     OnlySecond,
 }
 
@@ -52,9 +52,9 @@ pub enum DiffResult {
 /// ```
 /// use explain::compare;
 /// use tensor::tensor;
-/// let by_hand = [("W", tensor![1.0, 2.0]), ("b", tensor![0.5])];
-/// let by_tape = [("W", tensor![1.0, 2.0 + 1e-12]), ("b", tensor![0.5])];
-/// let table = compare(by_hand, by_tape);
+/// let reference = [("W", tensor![1.0, 2.0]), ("b", tensor![0.5])];
+/// let computed = [("W", tensor![1.0, 2.0 + 1e-12]), ("b", tensor![0.5])];
+/// let table = compare(reference, computed);
 /// assert!(table.agrees());
 /// assert_eq!(table.to_string(), "\
 /// W  exact: no   approximate: yes  largest difference: 1.00009e-12
@@ -74,7 +74,7 @@ pub fn compare<A: Into<String>, B: Into<String>>(
     let row = |(name, pair): (String, [Option<Tensor<f64>>; 2])| {
         let result = match pair {
             [Some(a), Some(b)] if a.shape() != b.shape() => DiffResult::Shapes(a.shape().clone(), b.shape().clone()),
-            [Some(a), Some(b)] => numbers(&a, &b),
+            [Some(a), Some(b)] => values(&a, &b),
             [Some(_), None] => DiffResult::OnlyFirst,
             _ => DiffResult::OnlySecond,
         };
@@ -83,7 +83,7 @@ pub fn compare<A: Into<String>, B: Into<String>>(
     GradientComparison { rows: both.into_iter().map(row).collect() }
 }
 
-fn numbers(a: &Tensor<f64>, b: &Tensor<f64>) -> DiffResult {
+fn values(a: &Tensor<f64>, b: &Tensor<f64>) -> DiffResult {
     let (mut exact, mut approximate, mut largest_difference) = (true, true, 0.0_f64);
     for (a, b) in a.to_vec().into_iter().zip(b.to_vec()) {
         if a == b || a.is_nan() && b.is_nan() {
@@ -99,14 +99,14 @@ fn numbers(a: &Tensor<f64>, b: &Tensor<f64>) -> DiffResult {
 }
 
 impl GradientComparison {
-    /// Whether both sets have the same names, and approximately the same numbers.
+    /// Returns whether both sets have the same names and approximately equal values.
     pub fn agrees(&self) -> bool {
         self.rows.iter().all(|row| matches!(row.result, DiffResult::Values { approximate: true, .. }))
     }
 }
 
 impl fmt::Display for GradientComparison {
-    /// One line for each name.
+    /// Writes one line for each name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
         let yes = |is| if is { "yes" } else { "no " };
@@ -136,7 +136,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn what_differs_is_said() {
+    fn differences_are_reported() {
         let first = [("a", tensor![1.0]), ("b", tensor![1.0, 2.0]), ("c", tensor![f64::NAN]), ("d", tensor![1.0])];
         let second = [("a", tensor![1.1]), ("b", tensor![1.0]), ("c", tensor![0.0]), ("e", tensor![1.0])];
         let table = compare(first, second);

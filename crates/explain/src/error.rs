@@ -1,36 +1,36 @@
-//! What cannot be explained, and why.
+//! Errors of a request for an explanation.
 
 use std::fmt;
 use tensor::Shape;
 
-/// Why there is no explanation.
+/// The reason why a request has no explanation.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ExplainError {
-    /// The output is a constant that stands on no tape.
+    /// The output is a constant without a tape.
     NoTape,
-    /// What was asked for is on another tape than the output.
+    /// A requested node is on another tape than the output.
     OtherTape {
-        /// Its place among what was asked for.
+        /// Its position in the request.
         position: usize,
     },
-    /// The output does not depend on what was asked for.
+    /// The output does not depend on a requested node.
     Unconnected {
-        /// Its place among what was asked for.
+        /// Its position in the request.
         position: usize,
         /// Its name, if it has one.
         name: Option<String>,
     },
     /// The output is a tensor, and no cotangent was given.
     NoCotangent {
-        /// The extents of the output.
+        /// The shape of the output.
         shape: Shape,
     },
-    /// The cotangent has other extents than the output.
+    /// The cotangent and the output have different shapes.
     CotangentShape {
-        /// The extents of the output.
+        /// The shape of the output.
         output: Shape,
-        /// Those of the cotangent.
+        /// The shape of the cotangent.
         cotangent: Shape,
     },
 }
@@ -39,26 +39,25 @@ impl fmt::Display for ExplainError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             ExplainError::NoTape => {
-                f.write_str("the output is a constant without a node, so nothing was recorded to be explained")
+                f.write_str("the output is a constant without a node, so there is no record to explain")
             }
-            ExplainError::OtherTape { position } => write!(
-                f,
-                "item {position} of what was asked for is on another tape than the output; record both on one tape"
-            ),
+            ExplainError::OtherTape { position } => {
+                write!(f, "requested node {position} is on another tape than the output; record both on the same tape")
+            }
             ExplainError::Unconnected { position, name } => {
-                write!(f, "the output does not depend on item {position} of what was asked for")?;
+                write!(f, "the output does not depend on requested node {position}")?;
                 if let Some(name) = name {
                     write!(f, ", {name:?}")?;
                 }
-                f.write_str(": its gradient is zero everywhere. Was it detached, or computed from constants alone?")
+                f.write_str("; use `explain::diagnose` to find out where the connection ends")
             }
             ExplainError::NoCotangent { shape } => write!(
                 f,
-                "a derivation starts from one number, but the output has shape {shape}; reduce it, or give a cotangent of \
-                 this shape"
+                "expected an output with one element, got shape {shape}; reduce it, for example by `sum`, or set a \
+                 cotangent of this shape by `with_cotangent`"
             ),
             ExplainError::CotangentShape { output, cotangent } => {
-                write!(f, "the output has shape {output}, but the cotangent has {cotangent}")
+                write!(f, "expected a cotangent of shape {output}, that of the output, got {cotangent}")
             }
         }
     }

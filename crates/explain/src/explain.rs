@@ -1,4 +1,4 @@
-//! Asking for an explanation.
+//! The request for an explanation.
 
 use crate::derive;
 use crate::error::ExplainError;
@@ -8,7 +8,7 @@ use autograd::{Scalar, Var};
 use std::fmt;
 use tensor::Tensor;
 
-/// A question: how does this output depend on those variables?
+/// A request for the derivation of an output with respect to variables; [`run`](Explain::run) returns it.
 ///
 /// ```
 /// use autograd::Tape;
@@ -42,7 +42,7 @@ impl<T: Scalar> fmt::Debug for Explain<'_, T> {
 }
 
 impl<'t, T: Scalar> Explain<'t, T> {
-    /// The derivation of this output, a number or a tensor.
+    /// Creates a request for the derivation of an output, a scalar or a tensor.
     pub fn of(output: impl Into<Target<'t, T>>) -> Self {
         Explain {
             output: output.into(),
@@ -53,36 +53,37 @@ impl<'t, T: Scalar> Explain<'t, T> {
         }
     }
 
-    /// With respect to these nodes, variables or intermediate values; by default to every variable upstream.
+    /// Sets the nodes to differentiate with respect to, variables or intermediate values. Default: all variables
+    /// upstream.
     pub fn wrt(mut self, wanted: &[Target<'t, T>]) -> Self {
         self.wanted = Some(wanted.to_vec());
         self
     }
 
-    /// What the output is weighed with, in its shape: the derivation is that of ⟨v, y⟩. By default 1 for an output of one
-    /// element; any other needs one.
+    /// Sets the cotangent v, in the shape of the output: the derivation is that of ⟨v, y⟩. Default: 1 if the output has
+    /// one element; any other output requires a cotangent.
     pub fn with_cotangent(mut self, v: Tensor<T>) -> Self {
         self.cotangent = Some(v);
         self
     }
 
-    /// Whether layers are written with rows or columns; rows by default. The numbers are the same.
+    /// Sets whether layers are written in row or column convention. The values are the same. Default: rows.
     pub fn convention(mut self, convention: Convention) -> Self {
         self.convention = convention;
         self
     }
 
-    /// Whether each factor and the whole gradient are held against differences: yes by default.
+    /// Sets whether each factor and the whole gradient are compared with finite differences. Default: true.
     pub fn checked(mut self, checked: bool) -> Self {
         self.checked = checked;
         self
     }
 
-    /// The explanation.
+    /// Returns the explanation.
     ///
     /// # Errors
-    /// If the output has no node or is a tensor without a cotangent, if the cotangent has another shape, or if what was
-    /// asked for is on another tape or not upstream of the output.
+    /// If the output has no node or is a tensor without a cotangent, if the cotangent has another shape, or if a
+    /// requested node is on another tape or not upstream of the output.
     pub fn run(self) -> Result<Explanation, ExplainError> {
         let output = self.output.node().ok_or(ExplainError::NoTape)?;
         let shape = output.value().shape().clone();
@@ -98,12 +99,12 @@ impl<'t, T: Scalar> Explain<'t, T> {
     }
 }
 
-/// Numbers that can be explained.
+/// Scalars that can be explained.
 pub trait Explainable {
-    /// The derivation of this number with respect to every variable upstream.
+    /// Returns the derivation of this scalar with respect to every variable upstream.
     ///
-    /// A constant has one of a single step. For a choice of variables, for tensors and for books' way of writing layers
-    /// see [`Explain`].
+    /// The derivation of a constant has one step. [`Explain`] is for a choice of variables, for tensors and for the
+    /// column convention of textbooks.
     ///
     /// ```
     /// use autograd::Tape;
@@ -120,7 +121,7 @@ pub trait Explainable {
 
 impl<T: Scalar> Explainable for Var<'_, T> {
     fn explain(self) -> Explanation {
-        // A number needs no cotangent and nothing was asked for that could be missing: what is left is a constant.
+        // A scalar needs no cotangent, and no requested node can be missing. The only remaining case is a constant.
         Explain::of(self).run().unwrap_or_else(|_| derive::constant(self.value()))
     }
 }

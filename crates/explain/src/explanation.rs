@@ -1,4 +1,4 @@
-//! The derivation as data: what was computed, and how its gradient came about, step by step.
+//! The derivation as data: what was computed, and how its gradient is computed, step by step.
 
 use crate::check::Check;
 use crate::formula::Expr;
@@ -7,17 +7,17 @@ use std::fmt;
 use std::panic::Location;
 use tensor::{Shape, Tensor};
 
-/// How a derivation of layers is written.
+/// The convention in which layers are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Convention {
-    /// An example is a row: X W + b, with a column of W per neuron. So layers compute.
+    /// An example is a row: X W + b, with a column of W per neuron. Layers compute in this convention.
     #[default]
     Row,
-    /// An example is a column: W x + b, with a row of W per neuron. So books write.
+    /// An example is a column: W x + b, with a row of W per neuron. Textbooks use this convention.
     Column,
 }
 
-/// What the numbers of a tape are. Those of an explanation are `f64`s that hold the same values.
+/// The element type of the tape. An explanation holds the same values as `f64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Precision {
     /// `f32`
@@ -28,96 +28,98 @@ pub enum Precision {
 
 /// The derivation of an output: one step for each node that takes part, in the order of backpropagation.
 ///
-/// It is plain data, made by [`Explain`](crate::Explain); `Display` writes it for a terminal.
+/// An explanation is plain data, created by [`Explain`](crate::Explain). `Display` writes it for a terminal.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Explanation {
-    /// From the output down to the variables. Operands that lead to nothing that was asked for stand among them, without
-    /// an adjoint.
+    /// The steps, from the output down to the variables. Operands that do not lead to a requested node are included,
+    /// without an adjoint.
     pub steps: Vec<Step>,
-    /// The places in `steps` of what was asked for, in the order of asking. The output is step 0.
+    /// The indices in `steps` of the requested nodes, in the order of the request. The output is step 0.
     pub wanted: Vec<usize>,
-    /// What the sweep began with: 1 for a number.
+    /// The cotangent that the reverse sweep starts with; 1 for a scalar.
     pub cotangent: Tensor<f64>,
-    /// The name of the number that is differentiated: the output's own, or `s` = ⟨v, y⟩ for an output that is a tensor.
+    /// The name of the differentiated scalar: that of the output, or `s` = ⟨v, y⟩ if the output is a tensor.
     pub differentiated: Symbol,
-    /// The name of the cotangent in formulas: `v`, unless a node is called so.
+    /// The name of the cotangent in formulas: `v`, or another one if a node has this name.
     pub cotangent_name: Symbol,
-    /// By place in `wanted`: the whole gradient against differences of the whole, where that is not too much work.
+    /// For each element of `wanted`: the check of its gradient by differences of the whole computation; `None` if that
+    /// is too expensive.
     pub checks: Vec<Option<Check>>,
-    /// How layers are to be written.
+    /// The convention in which layers are written.
     pub convention: Convention,
-    /// What the tape computes in.
+    /// The precision of the tape.
     pub precision: Precision,
 }
 
-/// One node: what it computes, what adjoint arrives, and what it hands on.
+/// One node: what it computes, its adjoint, and its contributions to the adjoints of its operands.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Step {
-    /// Its index on the tape; `None` for a constant number, which has no node.
+    /// The index of the node on the tape; `None` for a constant scalar without a node.
     pub node: Option<usize>,
-    /// Its name.
+    /// The name.
     pub symbol: Symbol,
-    /// Whether the program gave the name; else it is invented.
+    /// Whether the program gave the name. Otherwise it is generated.
     pub is_named: bool,
-    /// Where the program recorded it, on a traced tape.
+    /// The source line that recorded the node, on a traced tape.
     pub line: Option<Line>,
-    /// What it is.
+    /// The kind of node.
     pub kind: Kind,
-    /// The name of the method that recorded it.
+    /// The name of the method that recorded the node.
     pub operation: String,
-    /// What it was computed from.
+    /// The operands.
     pub operands: Vec<Operand>,
-    /// What it computes; `None` for a variable or a constant.
+    /// The formula; `None` for a variable or a constant.
     pub formula: Option<Expr>,
-    /// Its value; a number as a 0-d tensor.
+    /// The value; a 0-d tensor for a scalar.
     pub value: Tensor<f64>,
-    /// Whether it holds a number, not a tensor.
+    /// Whether the node is a scalar, not a tensor.
     pub is_scalar: bool,
-    /// The sum of what came in; `None` where no gradient was followed.
+    /// The adjoint, the sum of the incoming contributions; `None` if no gradient was computed.
     pub adjoint: Option<Tensor<f64>>,
-    /// What the adjoint is the sum of, in the order of adding: (step, place among its edges).
+    /// The contributions that the adjoint is the sum of, in the order of addition: (index of the step, index of its
+    /// edge).
     pub incoming: Vec<(usize, usize)>,
-    /// What it hands on, to the operands that lead to something asked for.
+    /// The edges to the operands that lead to a requested node.
     pub edges: Vec<Edge>,
 }
 
-/// What a node is.
+/// The kind of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// An independent variable.
     Variable,
-    /// A constant, or what was computed from constants alone.
+    /// A constant, or a value computed from constants alone.
     Constant,
     /// The result of an operation.
     Operation,
 }
 
-/// What an operation was applied to.
+/// An operand of an operation.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operand {
-    /// Another step, by its place in [`Explanation::steps`].
+    /// Another step, by its index in [`Explanation::steps`].
     Step(usize),
-    /// A number that has no node.
+    /// A constant scalar without a node.
     Constant(f64),
 }
 
-/// What one node hands on to one of its operands.
+/// The edge from a node to one of its operands, with the contribution to the operand's adjoint.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Edge {
-    /// Which operand of the node.
+    /// The position of the operand in the operation.
     pub operand: usize,
-    /// The operand's place in [`Explanation::steps`].
+    /// The index of the operand in [`Explanation::steps`].
     pub to: usize,
     /// The local derivative.
     pub factor: Factor,
-    /// The incoming adjoint times the local derivative, as a formula; `None` if the operation has none to show.
+    /// The formula of the contribution, the incoming adjoint times the local derivative; `None` if there is no formula.
     pub product: Option<Expr>,
-    /// The same as numbers, in the operand's shape.
+    /// The value of the contribution, in the shape of the operand.
     pub contribution: Tensor<f64>,
-    /// The factor against differences of this operation alone, where that is not too much work.
+    /// The check of the factor by differences of this operation alone; `None` if that is too expensive.
     pub check: Option<Check>,
 }
 
@@ -127,30 +129,31 @@ pub struct Edge {
 pub struct Factor {
     /// How y depends on x.
     pub form: Form,
-    /// The formula: of ∂y/∂x, or, for a linear map, of what the adjoint becomes. `None` if the operation has none to show.
+    /// The formula of ∂y/∂x; for a linear map, that of the contribution. `None` if there is no formula.
     pub formula: Option<Expr>,
-    /// The same as a textbook has it, where the engine computes another form that keeps more digits.
+    /// The formula in textbook form, if the engine computes another form that keeps more digits.
     pub textbook: Option<Expr>,
-    /// The numbers that the sweep multiplied by: for an elementwise operation in the shape of y, for weights in the shape
-    /// of x, for a linear map the Jacobian, with the axes of y before those of x, if it is small; else `None`.
+    /// The values that the sweep multiplied by: for an elementwise operation in the shape of y, for weights in the
+    /// shape of x. For a linear map the Jacobian, with the axes of y before those of x, if it is small; otherwise
+    /// `None`.
     pub values: Option<Tensor<f64>>,
-    /// The shape in which the adjoint meets the numbers: that of y, but for weights with an extent of 1 in place of each
-    /// axis that was summed over.
+    /// The shape in which the adjoint is multiplied by the values: that of y. For weights, each axis that was summed
+    /// over is kept with size 1.
     pub adjoint_shape: Shape,
 }
 
 /// How a value depends on an operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
-    /// Each element on its own element: the adjoint is multiplied element by element.
+    /// Each element of y depends on one element of x: the adjoint is multiplied element by element.
     Elementwise,
-    /// Each element of the operand goes into one element of the value, with a weight.
+    /// Each element of x contributes to one element of y, with a weight.
     Weights,
-    /// Each element may depend on all: the adjoint is multiplied by the transposed Jacobian.
+    /// Each element of y may depend on all elements of x: the adjoint is multiplied by the transposed Jacobian.
     Linear,
 }
 
-/// A line of a program.
+/// A source line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The file, as the compiler names it.
@@ -174,18 +177,18 @@ impl fmt::Display for Line {
 }
 
 impl Explanation {
-    /// The step of the output.
+    /// Returns the step of the output.
     pub fn output(&self) -> &Step {
         &self.steps[0]
     }
 
-    /// The step that a name belongs to.
+    /// Returns the step with this name.
     pub fn step(&self, name: &str) -> Option<&Step> {
         let name = Symbol::new(name); // as names are kept
         self.steps.iter().find(|s| s.symbol == name)
     }
 
-    /// The gradients that were asked for, by name.
+    /// Returns the requested gradients, with their names.
     pub fn gradients(&self) -> impl Iterator<Item = (&Symbol, &Tensor<f64>)> {
         self.wanted.iter().filter_map(|&at| Some((&self.steps[at].symbol, self.steps[at].adjoint.as_ref()?)))
     }

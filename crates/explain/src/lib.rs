@@ -1,4 +1,4 @@
-//! The chain rule made visible: the derivation of any recorded computation, in symbols and in numbers.
+//! Derivations by the chain rule: the gradient of any recorded computation, step by step, in formulas and values.
 //!
 //! ```
 //! use autograd::Tape;
@@ -16,23 +16,23 @@
 //! assert_eq!(step.edges[0].contribution.item(), (a * a).backward().wrt(z));
 //! ```
 //!
-//! An [`Explanation`] is one more reading of the engine's derivative rules: its rules are run on formulas, which
-//! write down what the rules compute, and its sweep is the engine's, to the bit.
+//! An [`Explanation`] uses the derivative rules of the engine: the formulas are written by running the rules on
+//! symbols, and the values are those of the engine's reverse sweep, bit for bit.
 //!
-//! | to read, in this order | idea |
+//! | file, in reading order | contents |
 //! |---|---|
-//! | `explain.rs`, `explanation.rs`, `error.rs` | the question, the answer, and why there may be none |
-//! | `derive/` | which nodes take part, the sweep, the steps |
-//! | `formula/` | the rules run on formulas, and those of arrays on a tape that is read |
-//! | `check/` | each factor, and the whole, against differences |
-//! | `delta/` | layers recognized, and the equations of books for them |
-//! | `doctor/` | why a gradient is zero, no number, vanishing |
-//! | `compare.rs` | gradients by hand beside those of the tape |
-//! | `trace.rs` | the sweep a step at a time |
-//! | `paths.rs` | what each way from the output to a variable contributes |
+//! | `explain.rs`, `explanation.rs`, `error.rs` | the request, its result, and its errors |
+//! | `derive/` | the nodes that take part, the reverse sweep, the steps |
+//! | `formula/` | formulas, written by running the rules on symbols and on a second tape |
+//! | `check/` | comparison of each factor and of the whole gradient with finite differences |
+//! | `delta/` | recognition of layers, and their equations in δ-notation |
+//! | `doctor/` | why a gradient is zero, NaN or vanishing |
+//! | `compare.rs` | comparison of two sets of gradients |
+//! | `trace.rs` | iteration over the steps of the reverse sweep |
+//! | `paths.rs` | the contribution of each path from the output to a variable |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
-//! | `picture/` | the graph as DOT and SVG, and a page to step through |
-//! | `report/` | the derivation as text, Markdown, LaTeX, JSON |
+//! | `picture/` | the graph as DOT and SVG, and an interactive page |
+//! | `report/` | the derivation as text, Markdown, LaTeX and JSON |
 //! | `plot/` | plots, with the feature `plot` |
 
 #![forbid(unsafe_code)]

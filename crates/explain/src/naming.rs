@@ -1,8 +1,8 @@
-//! Names for nodes that the program gave none.
+//! Generated names for nodes without a name.
 //!
-//! The output is L, or y if it is a tensor; variables are x1, x2, ... as numbers and vectors, W1, ... as matrices;
-//! constants c1, ...; sums, with weights or without, are z1, ..., what comes out of an activation a1, ...; everything
-//! else v1, .... Each is numbered in the order of recording, so the same program has the same names every time.
+//! The output is L, or y if it is a tensor. Variables are x1, x2, ... for scalars and vectors, W1, ... for matrices.
+//! Constants are c1, ...; sums, also weighted ones, z1, ...; results of activations a1, ...; all others v1, .... The
+//! numbers follow the order of recording, so that the names are the same in each run.
 
 use crate::symbol::Symbol;
 use autograd::Scalar;
@@ -10,9 +10,9 @@ use autograd::inspect::{Node, Operation};
 use autograd::rules::{Binary, Op, Unary};
 use std::collections::{HashMap, HashSet};
 
-/// The names of nodes that come in the order of recording, each with whether the program gave it.
+/// Returns the names of nodes in the order of recording, each with whether the program gave it.
 pub(crate) fn names<'t, T: Scalar>(nodes: &[Node<'t, T>], output: Node<'t, T>) -> Vec<(Symbol, bool)> {
-    // as they are printed: two may look alike only then, or be empty
+    // Names are compared as printed: different names may print alike, or be empty.
     let given = nodes.iter().map(|n| n.name().map(Symbol::new).filter(|name| !name.text().is_empty()));
     let mut taken = Taken::default();
     let symbols: Vec<Option<Symbol>> = given.map(|name| name.map(|name| taken.unused(name))).collect();
@@ -41,13 +41,13 @@ pub(crate) fn names<'t, T: Scalar>(nodes: &[Node<'t, T>], output: Node<'t, T>) -
         .collect()
 }
 
-/// A name that none of these have, for what is no node.
+/// Returns a name that is not among `names`.
 pub(crate) fn beside(names: &[(Symbol, bool)], name: &str) -> Symbol {
     let mut taken = Taken { names: names.iter().map(|(symbol, _)| symbol.clone()).collect(), ..Taken::default() };
     taken.unused(Symbol::new(name))
 }
 
-/// Names that are given out, and the last index that each of them got.
+/// The names in use, and the last index added to each.
 #[derive(Default)]
 struct Taken {
     names: HashSet<Symbol>,
@@ -55,7 +55,7 @@ struct Taken {
 }
 
 impl Taken {
-    /// The name, with an index if it is taken.
+    /// Returns the name, with an index if it is in use.
     fn unused(&mut self, name: Symbol) -> Symbol {
         if self.names.insert(name.clone()) {
             return name;
@@ -88,7 +88,7 @@ fn kind<T: Scalar>(node: &Node<'_, T>) -> &'static str {
     }
 }
 
-/// The functions of one number that stand between layers.
+/// The elementwise functions that count as activations.
 pub(crate) const ACTIVATIONS: [Unary; 14] = [
     Unary::Sigmoid,
     Unary::LogSigmoid,
@@ -112,7 +112,7 @@ mod tests {
     use autograd::Tape;
 
     #[test]
-    fn given_and_invented_names() {
+    fn given_and_generated_names() {
         let tape = Tape::new();
         let x = tape.var(1.0_f64);
         let w = tape.var(2.0).named("x1");

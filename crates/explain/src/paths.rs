@@ -1,62 +1,63 @@
-//! What each path contributes: the gradient as a sum over all ways from the output down to a variable.
+//! The gradient as a sum over all paths from the output to a variable.
 //!
-//! The share of a path is the product of the local derivatives along it. Summed over all paths this is the gradient:
-//! the chain rule in full. There may be more paths than could ever be listed, so they are counted first, by one pass over
-//! the graph; if they are few all are followed, else the largest, found by always extending the prefix whose path can
-//! still become the largest.
+//! The contribution of a path is the product of the local derivatives along it; the gradient is the sum over all paths.
+//! The number of paths can be exponential in the size of the graph, so one pass counts them first. If there are few,
+//! all are listed. Otherwise the largest are found by best-first search, which always extends the prefix with the
+//! largest upper bound.
 
 use crate::explanation::{Edge, Explanation, Form};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use tensor::Tensor;
 
-/// The paths from an output down to one node.
+/// The paths from the output to one node.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Paths {
-    /// The place of the node in [`Explanation::steps`].
+    /// The index of the node in [`Explanation::steps`].
     pub to: usize,
-    /// How many paths there are, as far as an `f64` counts.
+    /// The number of paths, up to the precision of `f64`.
     pub count: f64,
-    /// All paths if they are no more than was allowed, else the largest in size; largest first.
+    /// The paths of largest absolute contribution, largest first: all paths if they are not more than the limit.
     pub paths: Vec<Path>,
-    /// The gradient that all paths add up to.
+    /// The gradient, the sum over all paths.
     pub gradient: f64,
 }
 
-/// One path, and its share of the gradient.
+/// One path, and its contribution to the gradient.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Path {
-    /// The places in [`Explanation::steps`], from the output down to the node.
+    /// The indices in [`Explanation::steps`], from the output to the node.
     pub steps: Vec<usize>,
-    /// For each link which of the node's edges it takes.
+    /// For each step except the last: the index of the edge that the path follows.
     pub edges: Vec<usize>,
-    /// For each link what is handed on along it: for numbers the local derivative, for tensors what becomes of the sum.
+    /// For each edge: the local derivative for scalars; for tensors, the factor by which the sum of the adjoint
+    /// changes.
     pub factors: Vec<f64>,
-    /// What the path contributes: the product of its factors, times the cotangent. For a tensor the sum over its elements.
+    /// The product of the factors and the cotangent. For a tensor: the sum over its elements.
     pub contribution: f64,
 }
 
 impl Paths {
-    /// The part of the gradient that a path has, in percent; NaN if the gradient is 0.
+    /// Returns the contribution of a path in percent of the gradient; NaN if the gradient is 0.
     pub fn percent(&self, path: &Path) -> f64 {
         100.0 * path.contribution / self.gradient
     }
 
-    /// Whether all paths are listed.
+    /// Returns whether all paths are listed.
     pub fn is_complete(&self) -> bool {
         self.paths.len() as f64 == self.count
     }
 }
 
 impl Explanation {
-    /// The paths down to the step in this place, no more than `most` of them.
+    /// Returns the paths from the output to the step with index `to`, at most `most` of them.
     ///
-    /// For numbers a path's share is the product of its local derivatives. Where tensors lie on it, each share is pushed
-    /// through the graph as it is, and its sum over the elements of the node is shown; the same chain rule, but then
-    /// only paths that are all followed can be shown: with more than `most` there are none, and none if a factor on them
-    /// is not held in numbers.
+    /// For scalars, the contribution of a path is the product of its local derivatives. If there are tensors on a path,
+    /// the adjoint is propagated along it, and the sum over the elements of the result is listed. In this case there is
+    /// no search for the largest paths: the list is empty if there are more than `most`, or if a Jacobian is too large
+    /// to be stored.
     ///
     /// ```
     /// use autograd::Tape;
@@ -70,10 +71,10 @@ impl Explanation {
     /// ```
     ///
     /// # Panics
-    /// If there is no such step.
+    /// If `to` is not the index of a step.
     #[track_caller]
     pub fn paths(&self, to: usize, most: usize) -> Paths {
-        assert!(to < self.steps.len(), "paths: there are {} steps, so none in place {to}", self.steps.len());
+        assert!(to < self.steps.len(), "paths: expected the index of a step, below {}, got {to}", self.steps.len());
         let leads = self.counts(to);
         let gradient = self.steps[to].adjoint.as_ref().map_or(0.0, |g| g.to_vec().iter().sum());
         let count = leads[0];
@@ -87,7 +88,7 @@ impl Explanation {
         Paths { to, count, paths, gradient }
     }
 
-    /// How many paths lead from each step down to `to`.
+    /// Returns the number of paths from each step to `to`.
     fn counts(&self, to: usize) -> Vec<f64> {
         let mut counts = vec![0.0; self.steps.len()];
         counts[to] = 1.0;
@@ -97,10 +98,11 @@ impl Explanation {
         counts
     }
 
-    /// The paths of largest size among numbers: best first, with the largest product that can still follow as the bound.
+    /// Returns the largest paths through scalars, by best-first search. The bound of a prefix is its product times the
+    /// largest product of any continuation.
     fn largest(&self, to: usize, most: usize) -> Vec<Path> {
         let derivative = |edge: &Edge| edge.factor.values.as_ref().map_or(f64::NAN, |d| d.to_vec()[0]);
-        let mut bound = vec![f64::NEG_INFINITY; self.steps.len()]; // the size of the best path from here, as a logarithm
+        let mut bound = vec![f64::NEG_INFINITY; self.steps.len()]; // logarithm of the largest product from here
         bound[to] = 0.0;
         let reaches = self.counts(to);
         for at in (0..to).rev() {
@@ -137,7 +139,7 @@ impl Explanation {
         for &k in edges {
             let edge = &self.steps[at].edges[k];
             let d = derivative(edge);
-            // a factor of 0 is absent: it silences an infinite one
+            // A zero contribution is absent, also if the other factor is infinite.
             product = if product == 0.0 || d == 0.0 { 0.0 } else { product * d };
             path.factors.push(d);
             path.steps.push(edge.to);
@@ -147,7 +149,7 @@ impl Explanation {
         path
     }
 
-    /// All paths where tensors lie on them.
+    /// Returns all paths, if there are tensors on them.
     fn follow_tensors(&self, to: usize, leads: &[f64]) -> Vec<Path> {
         struct Open {
             steps: Vec<usize>,
@@ -184,7 +186,7 @@ impl Explanation {
         found
     }
 
-    /// A share of an adjoint handed on along an edge; `None` if its factor is not held in numbers.
+    /// Propagates an adjoint along an edge; `None` if the values of the factor are not stored.
     fn through(&self, at: usize, edge: &Edge, g: &Tensor<f64>) -> Option<Tensor<f64>> {
         let values = edge.factor.values.as_ref()?;
         let (y, x) = (&self.steps[at].value, &self.steps[edge.to].value);
@@ -208,12 +210,12 @@ impl Explanation {
     }
 }
 
-/// The size of a factor on a logarithmic scale; what is no number comes first, so that it is seen.
+/// The logarithm of the size of a factor. NaN counts as infinite, so that paths with NaN are listed first.
 fn size(x: f64) -> f64 {
     if x.is_nan() { f64::INFINITY } else { x.abs().max(f64::MIN_POSITIVE).ln() }
 }
 
-/// The beginning of a path.
+/// The first edges of a path.
 struct Prefix {
     bound: f64,
     so_far: f64,
@@ -223,7 +225,7 @@ struct Prefix {
 
 impl Ord for Prefix {
     fn cmp(&self, other: &Self) -> Ordering {
-        // among equals the one further down, then the one that was recorded first: the same every time
+        // Ties are broken by position, so that the order is deterministic.
         let depth = self.edges.len().cmp(&other.edges.len());
         self.bound.total_cmp(&other.bound).then(depth).then_with(|| other.edges.cmp(&self.edges))
     }
@@ -247,7 +249,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn more_paths_than_could_be_listed() {
+    fn exponentially_many_paths() {
         let tape = Tape::new();
         let x = tape.var(1.0_f64);
         let mut y = x;

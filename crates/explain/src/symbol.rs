@@ -1,4 +1,4 @@
-//! Names of quantities, in plain text and in LaTeX.
+//! Names in plain text and in LaTeX.
 
 use std::fmt;
 
@@ -18,29 +18,29 @@ use std::fmt;
 pub struct Symbol(String);
 
 impl Symbol {
-    /// A name; what cannot be printed in it is left out, and so is what goes beyond 64 characters.
+    /// Creates a name. Characters that cannot be printed, and those after the 64th, are removed.
     pub fn new(name: impl AsRef<str>) -> Symbol {
         Symbol(printable(name.as_ref()))
     }
 
-    /// The name with an index.
+    /// Returns the name with an index.
     pub(crate) fn indexed(&self, index: usize) -> Symbol {
         Symbol(format!("{}_{index}", self.0))
     }
 
-    /// The name as it is.
+    /// Returns the name as plain text.
     pub fn text(&self) -> &str {
         &self.0
     }
 
-    /// A letter or a word and its index, as in z₁ and W_out; `None` for names that are not made so.
+    /// Splits a name such as z1 or W_out into a letter or word and its index; `None` for other names.
     pub(crate) fn parts(&self) -> Option<(&str, &str)> {
         let (head, index) = split(&self.0);
         (base(head).is_some() && subscript(index).is_some()).then_some((head, index))
     }
 
-    /// The name in LaTeX, for mathematical mode: an index where it ends in digits or `_` sets one off, Greek letters and
-    /// hats as commands; anything else as text.
+    /// Returns the name in LaTeX, for math mode. Trailing digits, or the part after `_`, become an index; Greek letters
+    /// and hats become commands; other names become text.
     pub fn latex(&self) -> String {
         let (head, index) = split(&self.0);
         let (Some(head), Some(index)) = (base(head), subscript(index)) else {
@@ -56,10 +56,10 @@ impl fmt::Display for Symbol {
     }
 }
 
-/// The longest name that is written out.
+/// The maximum length of a name in characters.
 const LONGEST: usize = 64;
 
-/// A name on one line of a bearable length, in which nothing is invisible or turns the direction of what follows.
+/// Returns a name without line breaks, invisible characters and direction marks, shortened to the maximum length.
 pub(crate) fn printable(name: &str) -> String {
     let is_hidden = |c: &char| matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
     let mut visible = name.chars().filter(|c| !c.is_control() && !is_hidden(c));
@@ -71,7 +71,7 @@ pub(crate) fn printable(name: &str) -> String {
     out
 }
 
-/// The name and its index: `z`, `1` or `W`, `out`.
+/// Splits a name and its index: `z` and `1`, or `W` and `out`.
 fn split(name: &str) -> (&str, &str) {
     if let Some((head, index)) = name.split_once('_') {
         return (head, index);
@@ -99,7 +99,7 @@ fn subscript(index: &str) -> Option<String> {
     index.chars().all(|c| c.is_ascii_alphanumeric()).then(|| format!(r"\mathrm{{{index}}}"))
 }
 
-/// The command of a Greek letter; those that look like Latin ones have none.
+/// Returns the LaTeX command of a Greek letter; `None` for letters that look like Latin ones.
 fn greek(c: char) -> Option<&'static str> {
     Some(match c {
         'α' => "alpha",
@@ -139,7 +139,7 @@ fn greek(c: char) -> Option<&'static str> {
     })
 }
 
-/// Text in which no character commands LaTeX.
+/// Escapes LaTeX commands in text.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -149,7 +149,7 @@ pub(crate) fn escaped(text: &str) -> String {
             '^' => out.push_str(r"\textasciicircum{}"),
             '<' => out.push_str(r"\textless{}"),
             '>' => out.push_str(r"\textgreater{}"),
-            // signs of tables, pictures and code in Markdown, which may stand around it
+            // These have a meaning in Markdown, which may contain the formula.
             '|' => out.push_str(r"\textbar{}"),
             '`' => out.push_str(r"\textasciigrave{}"),
             '[' => out.push_str("{[}"),
@@ -159,7 +159,7 @@ pub(crate) fn escaped(text: &str) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            // the fonts of most engines have the letters of Western Europe, and Greek as mathematics
+            // The fonts of most engines have only the letters of Western Europe, and Greek in math mode.
             c if c > '\u{17f}' => match greek(c) {
                 Some(name) => out.push_str(&format!(r"\ensuremath{{\{name}}}")),
                 None => out.push_str(&format!("U+{:04X}", u32::from(c))),
@@ -175,7 +175,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hostile_names_command_nothing() {
+    fn hostile_names_are_escaped() {
         assert_eq!(Symbol::new("a}b$\\x\n").latex(), r"\text{a\}b\$\textbackslash{}x}");
         assert_eq!(Symbol::new("").latex(), r"\text{}");
         assert_eq!(Symbol::new("x_1_2").latex(), r"\text{x\_1\_2}");

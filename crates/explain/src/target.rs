@@ -1,10 +1,10 @@
-//! A variable of either kind, as something to ask for.
+//! A variable of any value type, as an argument of a request.
 
 use autograd::inspect::Node;
 use autograd::{Scalar, Tape, Value, Var};
 use std::fmt;
 
-/// A variable whose gradient is asked for, or the output: a number or a tensor. Made from a [`Var`] with `into()`.
+/// The output, or a node to differentiate with respect to: a scalar or a tensor. Converted from a [`Var`] by `into()`.
 pub struct Target<'t, T: Scalar> {
     tape: Option<&'t Tape<T>>,
     node: Option<usize>,
@@ -30,7 +30,7 @@ impl<'t, V: Value> From<Var<'t, V>> for Target<'t, V::Elem> {
 }
 
 impl<'t, T: Scalar> Target<'t, T> {
-    /// Its node; `None` for a constant number, which has none.
+    /// Returns the node; `None` for a constant scalar, which has none.
     pub(crate) fn node(self) -> Option<Node<'t, T>> {
         Some(self.tape?.node(self.node?))
     }

@@ -1,46 +1,46 @@
-//! The sweep again, a step at a time: at which node it stands, what it adds where, and who is still waiting.
+//! Iteration over the reverse sweep: the node of each step, and the adjoints that it adds to.
 
 use crate::derive::add;
 use crate::explanation::{Explanation, Precision, Step};
 use std::collections::BTreeMap;
 use tensor::Tensor;
 
-/// The steps of the sweep in their order. See [`Explanation::trace`].
+/// An iterator over the steps of the reverse sweep. See [`Explanation::trace`].
 #[derive(Clone, Debug)]
 pub struct BackwardTrace<'a> {
     explanation: &'a Explanation,
-    /// The place that the search for the next step begins at.
+    /// The index at which the search for the next step starts.
     next: usize,
-    /// By place: what has arrived so far, and how many count that is.
+    /// By index: the sum of the contributions so far, and their count.
     arrived: BTreeMap<usize, (Tensor<f64>, usize)>,
 }
 
-/// The sweep at one node.
+/// One step of the reverse sweep.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Visit<'a> {
-    /// The node's place in [`Explanation::steps`].
+    /// The index of the node in [`Explanation::steps`].
     pub at: usize,
-    /// The node; its adjoint is complete now.
+    /// The node. Its adjoint is complete at this step.
     pub step: &'a Step,
-    /// What it hands on, for each of its edges.
+    /// The contributions to its operands, one for each edge.
     pub contributions: Vec<Contribution>,
 }
 
-/// A share on its arrival.
+/// A contribution to the adjoint of a node.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Contribution {
-    /// The place of the node that gets it.
+    /// The index of the node in [`Explanation::steps`].
     pub to: usize,
-    /// The adjoint there before; `None` if this is the first share.
+    /// The adjoint before this contribution; `None` if this is the first one.
     pub before: Option<Tensor<f64>>,
-    /// The adjoint there with this share.
+    /// The adjoint including this contribution.
     pub after: Tensor<f64>,
 }
 
 impl Explanation {
-    /// The sweep a step at a time, from the output down: what a program needs that lets its user step through it.
+    /// Iterates over the steps of the reverse sweep, starting at the output, for example for an interactive view.
     ///
     /// ```
     /// use autograd::Tape;
@@ -65,8 +65,8 @@ impl Explanation {
 }
 
 impl<'a> BackwardTrace<'a> {
-    /// The nodes that have received something and whose turn is still to come, in the order of their turns, each with
-    /// what has arrived so far.
+    /// Returns the nodes that have received a contribution and are not visited yet, in the order of the sweep, each
+    /// with its adjoint so far.
     pub fn pending(&self) -> impl Iterator<Item = (&'a Step, &Tensor<f64>)> {
         let steps = &self.explanation.steps;
         self.arrived.iter().map(|(&at, (sum, _))| (&steps[at], sum))
@@ -76,7 +76,7 @@ impl<'a> BackwardTrace<'a> {
         let step = &self.explanation.steps[to];
         let (before, count) = self.arrived.remove(&to).map_or((None, 0), |(sum, n)| (Some(sum), n));
         let after = match (&step.adjoint, &before) {
-            // the last share makes it what the sweep found, to the bit
+            // The last contribution completes the adjoint, which must equal that of the sweep bit for bit.
             (Some(adjoint), _) if count + 1 == step.incoming.len() => adjoint.clone(),
             (_, None) => contribution.clone(),
             (_, Some(sum)) => match self.explanation.precision {
@@ -110,7 +110,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn every_adjoint_is_complete_when_its_turn_comes() {
+    fn adjoints_are_complete_when_visited() {
         let tape = Tape::default();
         let w = tape.var(tensor![[0.5_f32, -1.0], [2.0, 0.3]]).named("W");
         let x = tape.var(0.1_f32).named("x");

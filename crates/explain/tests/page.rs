@@ -1,4 +1,4 @@
-//! The page of the two-layer network: its size, its text, and what it does in a browser.
+//! The page of a network with two layers: its size, its text, and its behavior in a browser.
 
 use autograd::Tape;
 use explain::{Explainable, Explanation};
@@ -20,7 +20,7 @@ fn network(hidden: &str) -> Explanation {
 }
 
 #[test]
-fn one_small_file_that_loads_nothing() {
+fn the_page_is_small_and_loads_no_files() {
     let page = network("a1").to_html();
     assert!(page.len() < 300 << 10, "{} bytes", page.len());
     for reference in ["http:", "https:", "src=", "@import", "url(h", "<link"] {
@@ -29,12 +29,12 @@ fn one_small_file_that_loads_nothing() {
         assert_eq!(found.count(), 0, "{reference}");
     }
     assert!(page.contains("<math>") && page.contains("prefers-color-scheme: dark"));
-    assert!(page.contains("In the notation of books") && page.contains("<msub><mi>δ</mi><mn>1</mn></msub>"));
+    assert!(page.contains("In textbook notation") && page.contains("<msub><mi>δ</mi><mn>1</mn></msub>"));
     assert_eq!(page, network("a1").to_html(), "the same page every time");
 }
 
 #[test]
-fn a_name_is_only_a_name() {
+fn names_are_escaped() {
     let page = network("</script><script>alert(1)</script>").to_html();
     assert_eq!(page.matches("<script").count(), 1, "the page's own");
     assert_eq!(page.matches("</script").count(), 1);
@@ -42,7 +42,7 @@ fn a_name_is_only_a_name() {
 }
 
 #[test]
-fn what_is_opened_is_closed() {
+fn elements_are_closed() {
     let page = network("a1").to_html();
     let body = &page[page.find("<body").unwrap()..page.find("<script>").unwrap()];
     for element in
@@ -53,7 +53,7 @@ fn what_is_opened_is_closed() {
     }
 }
 
-/// Steps through the page as a reader does, and writes down what is seen.
+/// Goes through the page like a reader, and records what is visible.
 const READER: &str = r"
 <script>
   const seen = {};
@@ -95,7 +95,7 @@ const READER: &str = r"
 ";
 
 #[test]
-fn a_browser_steps_hovers_and_complains_of_nothing() {
+fn a_browser_shows_the_page_without_errors() {
     let Some(browser) = browser() else {
         eprintln!("skipped: there is no Chromium in the PATH");
         return;
@@ -113,7 +113,7 @@ fn a_browser_steps_hovers_and_complains_of_nothing() {
             .output()
             .expect("the browser runs")
     };
-    // On a busy machine a browser may give up before it has a page: that says nothing of the page, so it gets more tries.
+    // On a busy machine the browser may time out before it has loaded the page, so it is started several times.
     let mut output = show();
     for _ in 0..2 {
         if !String::from_utf8_lossy(&output.stdout).contains("<pre id=\"report\">") {

@@ -1,4 +1,4 @@
-//! One operation alone: its contribution to an operand, against a difference of its own value.
+//! The check of one operation: its contribution to an operand, compared with differences of its value.
 
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, Precision, check, inner};
@@ -7,14 +7,14 @@ use autograd::check::Differences;
 use autograd::inspect::{Node, Operand, Operation};
 use tensor::Tensor;
 
-/// Operations on more elements than this are not checked.
+/// Operations with more elements than this are not checked.
 const LARGE: usize = 1 << 16;
-/// Most elements that the differences of one edge may compute, at one evaluation each.
+/// The maximum number of elements that the differences for one edge may compute, at one evaluation each.
 const WORK: usize = 1 << 13;
-/// Most elements that the differences of all edges of an operation may read and compute.
+/// The maximum number of elements that the differences for all edges of an operation may read and compute.
 const TOTAL_WORK: usize = 1 << 22;
 
-/// The checks of the derivatives with respect to the operands in these positions.
+/// Checks the derivatives with respect to the operands at these positions.
 pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: &[usize]) -> Vec<Option<Check>> {
     let y = node.value();
     let xs: Vec<Tensor<f64>> = node
@@ -41,14 +41,15 @@ pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: 
             inner(&u, evaluate(node, op, &operands))
         })
     };
-    // Each check computes the operation, so the checks of all edges of a wide operation would take work of the square of
-    // its width. Then only some edges are checked, evenly spaced.
+    // Each check evaluates the operation, so checking all edges of an operation with many operands would take quadratic
+    // time. In that case only some edges are checked, evenly spaced.
     let edges = (TOTAL_WORK / (Differences::EVALUATIONS * size.max(1))).max(1);
     let stride = positions.len().div_ceil(edges);
     positions.iter().enumerate().map(|(i, k)| if i % stride == 0 { check(k) } else { None }).collect()
 }
 
-/// 1 for a number; else weights between 1/2 and 3/2 that no symmetry of an operation cancels, exact in `f32`.
+/// The cotangent: 1 for one element, otherwise weights between 1/2 and 3/2 that are exact in `f32`, and so irregular
+/// that errors do not cancel.
 fn cotangent(n: usize) -> Vec<f64> {
     if n == 1 {
         return vec![1.0];

@@ -19,8 +19,8 @@ const METHOD: Method = Method::FivePoint;
 pub struct Check {
     /// The row-major index of the element in the operand.
     pub element: usize,
-    /// The derivative by the rules. For the check of a factor: ∂⟨u, y⟩/∂x for this element, where u is 1 for a scalar and
-    /// a fixed tensor of weights otherwise. For the whole: the gradient.
+    /// The derivative by the rules. For the check of a factor: ∂⟨u, y⟩/∂x for this element, where u is 1 for a scalar
+    /// and a fixed tensor of weights otherwise. For the whole: the gradient.
     pub analytic: f64,
     /// The derivative by differences; NaN if there is none.
     pub numeric: f64,

@@ -1,12 +1,12 @@
-//! A node computed again from other operands: in `f64` where the rule can be run on any number, else as the tape
-//! computes.
+//! The evaluation of a node for other operands: in `f64` if the rule is generic over numbers, otherwise in the
+//! precision of the tape.
 
 use autograd::Scalar;
 use autograd::inspect::{Node, Operation};
 use autograd::rules::Op;
 use tensor::{Shape, Tensor};
 
-/// The value of a node for these operands.
+/// Computes the value of a node for these operands.
 pub(crate) fn evaluate<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, xs: &[Tensor<f64>]) -> Option<Tensor<f64>> {
     if !is_single::<T>() {
         let xs: Vec<Tensor<T>> = xs.iter().map(Tensor::cast).collect();
@@ -29,7 +29,7 @@ pub(crate) fn evaluate<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, xs: &[Te
     }
 }
 
-/// Whether a tape computes in `f32`.
+/// Whether the tape computes in `f32`.
 pub(crate) fn is_single<T: Scalar>() -> bool {
     size_of::<T>() == 4
 }

@@ -1,4 +1,4 @@
-//! The whole computation, replayed with one number changed, against the gradient.
+//! The check of a gradient: the whole computation is replayed with one element of a variable changed.
 
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Check, Precision, check, inner};
@@ -8,14 +8,14 @@ use autograd::check::Differences;
 use autograd::inspect::{Operand, Operation};
 use tensor::Tensor;
 
-/// Most elements that the replays of one variable may read and compute.
+/// The maximum number of elements that the replays for one variable may read and compute.
 const WORK: usize = 1 << 19;
-/// The same for all variables of an explanation together.
+/// The maximum for all variables of an explanation together.
 const TOTAL_WORK: usize = 1 << 23;
-/// Elements of one variable that are looked at.
+/// The maximum number of elements of a variable that are checked.
 const MOST: usize = 64;
 
-/// The work that is left for the checks of the variables of an explanation.
+/// The number of elements that the checks of the remaining variables may compute.
 pub(crate) struct Budget {
     per_element: usize,
     left: usize,
@@ -27,7 +27,7 @@ impl Budget {
         Budget { per_element: Differences::EVALUATIONS * replay.max(1), left: TOTAL_WORK }
     }
 
-    /// How many of `n` elements of a variable to check.
+    /// Returns how many of `n` elements of a variable to check, and subtracts their cost.
     fn take(&mut self, n: usize) -> usize {
         let count = (WORK.min(self.left) / self.per_element).min(MOST).min(n);
         self.left -= count * self.per_element;
@@ -35,8 +35,7 @@ impl Budget {
     }
 }
 
-/// The check of the gradient of the node in place `at`; `None` where a replay would take too long, or the budget is used
-/// up.
+/// Checks the gradient of the node with index `at`; `None` if a replay is too expensive, or the budget is used up.
 pub(crate) fn whole<T: Scalar>(
     subgraph: &Subgraph<'_, T>,
     at: usize,
@@ -53,16 +52,16 @@ pub(crate) fn whole<T: Scalar>(
     check(&subgraph.nodes[at].value().cast(), gradient, most, precision, |x| inner(cotangent, replay.run(x)))
 }
 
-/// What must be computed again when one node changes.
+/// The operations to evaluate again when one node changes.
 struct Replay<'a, 't, T: Scalar> {
     subgraph: &'a Subgraph<'t, T>,
     at: usize,
-    /// From the changed node up to the output: places, operations, operands.
+    /// From the changed node to the output: index, operation and operands.
     affected: Vec<(usize, Operation<T>, Vec<Source>)>,
     is_exact: bool,
 }
 
-/// Where an operand comes from: a value that changes, or one that stays.
+/// An operand: a value that changes, by its index, or one that does not.
 enum Source {
     Place(usize),
     Value(Tensor<f64>),
@@ -95,7 +94,7 @@ impl<'a, 't, T: Scalar> Replay<'a, 't, T> {
         Replay { subgraph, at, affected, is_exact }
     }
 
-    /// The output with this value in the node's place.
+    /// Computes the output for this value of the changed node.
     fn run(&self, value: Tensor<f64>) -> Option<Tensor<f64>> {
         let mut values: Vec<Option<Tensor<f64>>> = vec![None; self.at + 1];
         values[self.at] = Some(value);

@@ -9,7 +9,7 @@ use crate::report::{Matrices, Plain, Substituted, Values, is_small};
 use crate::symbol::Symbol;
 use tensor::Tensor;
 
-/// Layer `k` of those found, in the explanation's convention.
+/// Writes layer `k` in the convention of the explanation.
 pub(crate) fn write(e: &Explanation, layers: &[Layer], k: usize) -> DeltaLayer {
     let layer = &layers[k];
     let w = Writer { e, layers, flips: layer.convention != e.convention };
@@ -68,7 +68,7 @@ impl Writer<'_> {
         Expr::Partial { of: self.e.differentiated.clone(), wrt: self.e.steps[at].symbol.clone() }
     }
 
-    /// In the convention that was asked for.
+    /// Converts a tensor to the convention of the explanation.
     fn shown(&self, x: &Tensor<f64>) -> Tensor<f64> {
         if self.flips && x.rank() == 2 { x.transpose() } else { x.clone() }
     }
@@ -77,7 +77,7 @@ impl Writer<'_> {
         self.e.steps[at].adjoint.as_ref().map(|g| self.shown(g))
     }
 
-    /// δ of layer k.
+    /// Writes δ of layer k.
     fn delta(&self, k: usize) -> DeltaEquation {
         let layer = &self.layers[k];
         let value = self.adjoint(layer.z).unwrap_or_else(|| Tensor::scalar(f64::NAN));
@@ -88,7 +88,7 @@ impl Writer<'_> {
             let right = right.infix(Infix::Over, n.into());
             return self.equation(left, right, value, &[("p", self.shown(&p)), ("t", self.shown(&t))]);
         }
-        // what arrives at a: from the next layer through its weights, or from whatever lies behind
+        // The adjoint of a: from the next layer through its weights, or from the rest of the computation.
         let arriving = match layer.next {
             Some(next) => {
                 let weight = self.name(self.layers[next].weight).transpose();
@@ -106,7 +106,7 @@ impl Writer<'_> {
         let step = &self.e.steps[layer.a];
         let z = self.name(layer.z);
         if is_softmax(step) {
-            // a matrix, and not a list of derivatives; for a batch one of each example
+            // The Jacobian of softmax is not diagonal. A batch has one for each example.
             let p = self.name(layer.a);
             let jacobian = Expr::call("diag", [p.clone()])
                 .infix(Infix::Minus, p.clone().infix(Infix::Product, p.clone().transpose()));
@@ -119,7 +119,7 @@ impl Writer<'_> {
         self.equation(left, right, value, &[])
     }
 
-    /// Probabilities, targets and the divisor of a loss that takes z itself.
+    /// Returns probabilities, targets and divisor of a loss that is computed from z.
     fn targets(&self, layer: &Layer, loss: usize) -> (Tensor<f64>, Tensor<f64>, f64) {
         let (z, loss) = (&self.e.steps[layer.z].value, &self.e.steps[loss]);
         let softmax = is_softmax_loss(loss);
@@ -128,15 +128,15 @@ impl Writer<'_> {
             Operand::Step(at) => self.e.steps[*at].value.broadcast_to(z.shape().clone()),
             Operand::Constant(t) => Tensor::full(z.shape().clone(), *t),
         });
-        // the classes of a loss are in its weights, p - t
+        // The local derivative of the loss is p - t, which gives the targets.
         let weights = loss.edges.iter().find(|edge| edge.to == layer.z).and_then(|edge| edge.factor.values.clone());
         let t = given.or_else(|| Some(zip(&p, &weights?, |p, w| p - w))).unwrap_or_else(|| p.clone());
-        // 1/n arrives at each example of a mean
+        // The mean multiplies the adjoint of each example by 1/n.
         let share = loss.adjoint.as_ref().and_then(|g| g.to_vec().first().copied()).unwrap_or(1.0);
         (p, map(&t, |t| if t.abs() < 1e-15 { 0.0 } else { t }), 1.0 / share)
     }
 
-    /// δ of a fused loss by the long way: the derivative of the loss, then that of the activation.
+    /// δ of a fused loss in two steps: the derivative of the loss, then that of the activation.
     fn unfused(&self, k: usize, loss: usize) -> Vec<DeltaEquation> {
         let layer = &self.layers[k];
         let (p, t, n) = self.targets(layer, loss);
@@ -185,7 +185,7 @@ impl Writer<'_> {
         DeltaEquation { left, right, numbers: text.zip(latex), value }
     }
 
-    /// The formula with numbers in place of names, if all of them are few.
+    /// Writes the formula with values instead of names, if all of them are small.
     fn numbers(
         &self,
         formula: &Expr,

@@ -1,4 +1,4 @@
-//! The derivation in the notation of books: δ for each layer, and the gradients of its weights from it.
+//! The derivation in textbook notation: δ for each layer, and the gradients of its weights computed from δ.
 //!
 //! | | column convention, z = W x + b | row convention, Z = X W + b |
 //! |---|---|---|
@@ -7,8 +7,8 @@
 //! | weights | ∂L/∂W = δ aᵀ | ∂L/∂W = Aᵀ Δ |
 //! | bias | ∂L/∂b = δ | ∂L/∂b = the sum of Δ's rows |
 //!
-//! Where the activation is softmax, ∂ŷ/∂z is no list of derivatives but a matrix, J = diag(p) - p pᵀ, and δ = J ∂L/∂ŷ. With the
-//! cross-entropy behind it, both collapse to δ = p - t (divided by the number of examples if the loss is a mean).
+//! If the activation is softmax, ∂ŷ/∂z is not diagonal: its matrix is J = diag(p) - p pᵀ, and δ = J ∂L/∂ŷ. Followed by
+//! the cross-entropy, this simplifies to δ = p - t, divided by the number of examples if the loss is a mean.
 
 mod layer;
 mod recognize;
@@ -18,13 +18,13 @@ use crate::explanation::{Convention, Explanation};
 use crate::formula::Expr;
 use tensor::Tensor;
 
-/// The layers that were recognized in a derivation, and their equations, from the output back.
+/// The layers recognized in a derivation, and their equations, starting at the output.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeltaNotation {
-    /// Rows or columns.
+    /// The convention of the equations.
     pub convention: Convention,
-    /// The layers from the last to the first.
+    /// The layers, from the last to the first.
     pub layers: Vec<DeltaLayer>,
 }
 
@@ -32,41 +32,42 @@ pub struct DeltaNotation {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeltaLayer {
-    /// Its number, from 1 at the input.
+    /// The number of the layer, starting with 1 at the input.
     pub number: usize,
-    /// The places in [`Explanation::steps`] of what it computes: weighted sum, result (the same without an activation).
+    /// The index in [`Explanation::steps`] of the weighted sum.
     pub z: usize,
-    /// See `z`.
+    /// The index of the output of the layer; equal to `z` without an activation.
     pub a: usize,
-    /// The places of its weights, and of its bias if there is one.
+    /// The index of the weights.
     pub weight: usize,
-    /// See `weight`.
+    /// The index of the bias, if there is one.
     pub bias: Option<usize>,
-    /// The name of its activation, if it has one.
+    /// The name of the activation, if there is one.
     pub activation: Option<String>,
-    /// δ, then the gradients of weights and bias.
+    /// The equations of δ, and of the gradients of weights and bias.
     pub equations: Vec<DeltaEquation>,
-    /// Where δ comes from a loss that has the activation in it: the same by the long way.
+    /// For a loss that includes the activation: δ in two steps, for the loss and the activation.
     pub unfused: Vec<DeltaEquation>,
 }
 
-/// An equation: a name, formulas, and what they come to.
+/// An equation between formulas, and its value.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DeltaEquation {
-    /// What is computed.
+    /// The left side.
     pub left: Expr,
-    /// What it equals.
+    /// The right side.
     pub right: Expr,
-    /// The formula with numbers in it, if they are few: as plain text and as LaTeX.
+    /// The right side with values instead of names, if they are small: as plain text and as LaTeX.
     pub numbers: Option<(String, String)>,
-    /// The result, in the convention that was asked for.
+    /// The value, in the convention of the explanation.
     pub value: Tensor<f64>,
 }
 
 impl Explanation {
-    /// The derivation in δ-notation, if layers are found in it: products with weights, a bias, an activation. The
-    /// convention is the explanation's; a tape that computes in the other one is shown transposed.
+    /// Returns the derivation in δ-notation; `None` if no layers are recognized. A layer is a product with weights,
+    /// with an optional bias and activation. If the tape computes in another convention than that of the explanation,
+    /// values are transposed.
     ///
     /// ```
     /// use autograd::Tape;

@@ -1,31 +1,31 @@
-//! Finding layers in a derivation: a product with weights, a bias, an activation, the next product, a loss.
+//! Recognition of layers in a derivation: a product with weights, a bias, an activation, the next product, a loss.
 
 use crate::explanation::{Convention, Explanation, Form, Kind, Operand, Step};
 use crate::naming::ACTIVATIONS;
 use autograd::rules::Binary;
 
-/// A layer z = W x + b or x W + b, a = f(z), by the places of its parts in the steps.
+/// A layer z = W x + b or x W + b, a = f(z). The fields are indices of steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Layer {
     pub(crate) input: usize,
     pub(crate) weight: usize,
     pub(crate) bias: Option<usize>,
     pub(crate) z: usize,
-    /// What comes out; z itself without an activation.
+    /// The output; equal to `z` without an activation.
     pub(crate) a: usize,
-    /// How the tape computes it.
+    /// The convention of the tape.
     pub(crate) convention: Convention,
-    /// The loss that takes z itself, and makes the activation a part of it.
+    /// The loss that is computed from z and includes the activation.
     pub(crate) fused: Option<usize>,
-    /// The next layer, if it is all that a goes into.
+    /// The next layer, if a is used by no other step.
     pub(crate) next: Option<usize>,
 }
 
-/// The layers of a derivation, from the input on.
+/// Returns the layers of a derivation, starting at the input.
 pub(crate) fn layers(e: &Explanation) -> Vec<Layer> {
     let mut layers: Vec<Layer> = (0..e.steps.len()).rev().filter_map(|at| layer(e, at)).collect();
     for k in 0..layers.len() {
-        // an activation is handed on to one product only, in the same convention
+        // The output of a layer is the input of the next one if it is used once, in the same convention.
         let next = layers.iter().position(|next| next.input == layers[k].a && next.convention == layers[k].convention);
         layers[k].next = next.filter(|_| e.steps[layers[k].a].incoming.len() == 1 && layers[k].fused.is_none());
     }
@@ -52,7 +52,7 @@ fn layer(e: &Explanation, at: usize) -> Option<Layer> {
         _ => return None,
     };
     let mut z = at;
-    // W x, and the bias in a step of its own
+    // The bias is added in a separate step.
     if bias.is_none()
         && let Some((sum, step)) = only_consumer(e, z).filter(|(_, s)| s.operation == Binary::Add.name())
         && let [Operand::Step(p), Operand::Step(q)] = step.operands[..]
@@ -67,7 +67,7 @@ fn layer(e: &Explanation, at: usize) -> Option<Layer> {
     Some(Layer { input, weight, bias, z, a, convention, fused, next: None })
 }
 
-/// The step that a value goes into, if that is one.
+/// Returns the step that uses a value, if there is exactly one.
 fn only_consumer(e: &Explanation, at: usize) -> Option<(usize, &Step)> {
     match e.steps[at].incoming[..] {
         [(from, _)] => Some((from, &e.steps[from])),
@@ -79,7 +79,7 @@ fn is_fused(s: &Step) -> bool {
     is_softmax_loss(s) || s.operation == Binary::BceWithLogits.name()
 }
 
-/// Whether a loss has softmax in it; else the logistic function.
+/// Whether a fused loss includes softmax; otherwise it includes the sigmoid.
 pub(crate) fn is_softmax_loss(s: &Step) -> bool {
     s.operation == "softmax_cross_entropy"
 }

@@ -1,4 +1,4 @@
-//! The notation written.
+//! δ-notation as text and LaTeX.
 
 use super::{DeltaEquation, DeltaNotation};
 use crate::explanation::Convention;
@@ -6,7 +6,7 @@ use crate::notation::{Latex, Notation, Text};
 use crate::report::{Equation, Matrices, Plain, Values, aligned, write_equation};
 use std::fmt;
 
-/// The width of a terminal, unless the caller knows better.
+/// The default width in columns.
 const WIDTH: usize = 100;
 
 fn equation(e: &DeltaEquation, notation: &dyn Notation, numbers: Option<&str>, values: &dyn Values) -> Equation {
@@ -18,25 +18,25 @@ fn equation(e: &DeltaEquation, notation: &dyn Notation, numbers: Option<&str>, v
 }
 
 impl fmt::Display for DeltaNotation {
-    /// The equations with their numbers and shapes, for a terminal. Width and digits as in `{:80.12}`; 100 and 6 by
-    /// default.
+    /// Writes the equations with values and shapes. `{:80.12}` sets the width in columns and the number of digits.
+    /// Default: 100 and 6.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = f.width().unwrap_or(WIDTH);
         let values = Plain { digits: f.precision().unwrap_or(6).clamp(1, 17) };
         let mut out = String::from(match self.convention {
-            Convention::Row => "In rows: an example is a row, a layer computes X W + b\n",
-            Convention::Column => "In columns: an example is a column, a layer computes W x + b\n",
+            Convention::Row => "Row convention: an example is a row, and a layer computes X W + b\n",
+            Convention::Column => "Column convention: an example is a column, and a layer computes W x + b\n",
         });
         for layer in &self.layers {
             let activation = layer.activation.as_deref().unwrap_or("no activation");
-            let within = if layer.unfused.is_empty() { "" } else { ", within the loss" };
+            let within = if layer.unfused.is_empty() { "" } else { ", part of the loss" };
             out += &format!("\nLayer {} ({activation}{within})\n", layer.number);
             for e in &layer.equations {
                 let numbers = e.numbers.as_ref().map(|(text, _)| text.as_str());
                 write_equation(&mut out, &equation(e, &Text, numbers, &values), width, &e.value.shape().to_string());
             }
             if !layer.unfused.is_empty() {
-                out += "  the same by the long way, activation and loss apart:\n";
+                out += "  in two steps, for loss and activation:\n";
             }
             for e in &layer.unfused {
                 let numbers = e.numbers.as_ref().map(|(text, _)| text.as_str());
@@ -48,7 +48,7 @@ impl fmt::Display for DeltaNotation {
 }
 
 impl DeltaNotation {
-    /// The equations in LaTeX, each displayed, for a document with `amsmath`.
+    /// Returns the equations in LaTeX, each as a displayed equation, for a document with `amsmath`.
     pub fn to_latex(&self) -> String {
         let values = Matrices { digits: 6 };
         let mut out = String::new();

@@ -1,14 +1,14 @@
-//! The numbers of a local derivative, as the sweep multiplies by them.
+//! The values of a local derivative.
 
 use crate::explanation::Form;
 use autograd::Scalar;
 use autograd::inspect::{Contribution, Node, Operation};
 use tensor::Tensor;
 
-/// A Jacobian is shown if it has no more elements than this.
+/// The maximum number of elements of a Jacobian that is stored.
 const SMALL: usize = 64;
 
-/// Each contribution with the numbers of its local derivative, where they can be shown.
+/// Returns each contribution with the values of its local derivative, if they are stored.
 pub(crate) fn values<'t, T: Scalar>(
     node: Node<'t, T>,
     op: &Operation<T>,
@@ -17,7 +17,7 @@ pub(crate) fn values<'t, T: Scalar>(
 ) -> Vec<(Contribution<'t, T>, Option<Tensor<T>>)> {
     if !matches!(op, Operation::Tensor(_)) {
         let derivatives = node.derivatives();
-        // both are in the order of the operands
+        // Both lists are in the order of the operands.
         let mut next = derivatives.iter().peekable();
         return contributions
             .into_iter()
@@ -30,7 +30,7 @@ pub(crate) fn values<'t, T: Scalar>(
             .collect();
     }
     let y = node.value();
-    // An adjoint of ones brings the derivatives themselves: 1 d is d.
+    // For an adjoint of ones, the contributions are the derivatives themselves.
     let mut of_ones: Option<Vec<Contribution<'t, T>>> = None;
     let mut numbers = |contribution: &Contribution<'t, T>| match form {
         Form::Elementwise => node.elementwise_derivative(contribution.position),
@@ -44,7 +44,7 @@ pub(crate) fn values<'t, T: Scalar>(
     contributions.into_iter().zip(numbers).collect()
 }
 
-/// ∂y/∂x, the axes of y before those of x, if it is small.
+/// Returns ∂y/∂x, with the axes of y before those of x; `None` if it is large.
 fn jacobian<T: Scalar>(node: Node<'_, T>, contribution: &Contribution<'_, T>, y: &Tensor<T>) -> Option<Tensor<T>> {
     let (rows, columns) = (y.size(), contribution.adjoint.size());
     if rows * columns > SMALL {

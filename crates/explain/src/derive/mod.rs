@@ -1,4 +1,4 @@
-//! From a tape to an explanation: which nodes take subgraph, the sweep, and what each step shows.
+//! From a tape to an explanation: the nodes that take part, the reverse sweep, and the steps.
 
 mod factor;
 mod subgraph;
@@ -18,7 +18,7 @@ use sweep::Swept;
 pub(crate) use sweep::add;
 use tensor::Tensor;
 
-/// The explanation of an output for a cotangent of its shape.
+/// Creates the explanation of an output for a cotangent of the same shape.
 pub(crate) fn derive<T: Scalar>(
     output: Node<'_, T>,
     wanted: Option<&[Target<'_, T>]>,
@@ -56,7 +56,7 @@ pub(crate) fn derive<T: Scalar>(
     Ok(Explanation { steps, wanted, cotangent, differentiated, cotangent_name, checks, convention, precision })
 }
 
-/// The explanation of a number that has no node.
+/// Creates the explanation of a scalar without a node.
 pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
     let symbol = Symbol::new("L");
     let step = Step {
@@ -90,12 +90,12 @@ fn precision<T: Scalar>() -> Precision {
     if size_of::<T>() == 4 { Precision::Single } else { Precision::Double }
 }
 
-/// What is needed to write a step.
+/// The data from which a step is written.
 struct Writer<'a, 't, T: Scalar> {
     subgraph: &'a Subgraph<'t, T>,
     names: &'a [(Symbol, bool)],
     differentiated: &'a Symbol,
-    /// The adjoint of the output, as a formula.
+    /// The formula of the adjoint of the output.
     seed: Expr,
     checked: bool,
 }

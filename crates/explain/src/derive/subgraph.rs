@@ -1,19 +1,19 @@
-//! The subgraph of a tape that a question is about.
+//! The part of a tape between an output and the requested nodes.
 
 use crate::error::ExplainError;
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand, Operation};
 
-/// The nodes between an output and what was asked for, and what they refer to.
+/// The nodes between an output and the requested nodes, and their operands.
 pub(crate) struct Subgraph<'t, T: Scalar> {
-    /// From the output downwards.
+    /// The nodes, starting at the output.
     pub(crate) nodes: Vec<Node<'t, T>>,
-    /// Where a node of the tape stands among them.
+    /// For each node of the tape: its index in `nodes`.
     pub(crate) place: Vec<Option<usize>>,
-    /// The places of what was asked for.
+    /// The indices of the requested nodes.
     pub(crate) wanted: Vec<usize>,
-    /// By place: whether a gradient flows through it to something asked for.
+    /// For each node: whether a gradient flows through it to a requested node.
     on_path: Vec<bool>,
 }
 
@@ -72,7 +72,7 @@ impl<'t, T: Scalar> Subgraph<'t, T> {
         self.on_path[at]
     }
 
-    /// Whether a node of the tape takes subgraph in the sweep.
+    /// Whether a node of the tape takes part in the sweep.
     pub(crate) fn is_followed(&self, node: Node<'t, T>) -> bool {
         self.place[node.index()].is_some_and(|at| self.on_path[at])
     }
@@ -83,12 +83,12 @@ fn nodes_of<'t, T: Scalar>(node: Node<'t, T>) -> Vec<Node<'t, T>> {
     nodes.filter_map(|x| if let Operand::Node(n) = x { Some(n) } else { None }).collect()
 }
 
-/// A constant number that nobody named is written where it is used.
+/// Constant scalars without a name are written where they are used.
 fn is_literal<T: Scalar>(node: &Node<'_, T>) -> bool {
     matches!(node.operation(), Operation::Constant) && node.value().rank() == 0 && node.name().is_none()
 }
 
-/// The node that was asked for, if the output depends on it.
+/// Returns the requested node if the output depends on it.
 fn find<T: Scalar>(
     target: Target<'_, T>,
     position: usize,

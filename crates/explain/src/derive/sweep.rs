@@ -1,18 +1,18 @@
-//! The sweep, made of what each node hands on, summed in the engine's order: so its numbers are the engine's, to the
-//! bit.
+//! The reverse sweep over the vjp of each node. The contributions are added in the order of the engine, so that the
+//! adjoints are equal bit for bit.
 
 use super::subgraph::Subgraph;
 use autograd::Scalar;
 use autograd::inspect::Contribution;
 use tensor::Tensor;
 
-/// What came in at a node, and what it handed on.
+/// The adjoint of a node, and its contributions to its operands.
 pub(crate) struct Swept<'t, T: Scalar> {
     pub(crate) adjoint: Option<Tensor<T>>,
     pub(crate) contributions: Vec<Contribution<'t, T>>,
 }
 
-/// The adjoints of the nodes, in their order.
+/// Computes the adjoints of the nodes, in their order.
 pub(crate) fn sweep<'t, T: Scalar>(subgraph: &Subgraph<'t, T>, cotangent: Tensor<T>) -> Vec<Swept<'t, T>> {
     let mut adjoints: Vec<Option<Tensor<T>>> = subgraph.nodes.iter().map(|_| None).collect();
     adjoints[0] = Some(cotangent);
@@ -28,8 +28,8 @@ pub(crate) fn sweep<'t, T: Scalar>(subgraph: &Subgraph<'t, T>, cotangent: Tensor
             let Some(to) = subgraph.place[contribution.node.index()] else { continue };
             let before = adjoints[to].take();
             adjoints[to] = Some(match before {
-                // the adjoint of a number begins as 0, so that it has no sign when it is 0; a tensor's first contribution
-                // moves in
+                // As in the engine: the adjoint of a scalar starts at 0, so that a zero has no sign; the adjoint of a
+                // tensor starts with the first contribution.
                 None if contribution.node.is_scalar() => Tensor::scalar(T::ZERO + contribution.adjoint.item()),
                 None => contribution.adjoint.clone(),
                 Some(sum) => add(&sum, &contribution.adjoint),

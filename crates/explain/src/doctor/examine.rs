@@ -1,4 +1,4 @@
-//! The examination: forward for values, backward for derivatives, then what is lost on the way.
+//! The diagnosis of an explanation: non-finite values, then non-finite derivatives, then lost gradients.
 
 use super::suggestion;
 use super::{Finding, Problem};
@@ -6,11 +6,11 @@ use crate::explanation::{Edge, Explanation, Operand, Step};
 use crate::report::{Plain, Values};
 use tensor::Tensor;
 
-/// A fraction of dead or saturated units that is worth a word.
+/// The smallest fraction of dead or saturated units that is reported.
 const FRACTION: f64 = 0.5;
-/// A unit is saturated if its slope is below this fraction of the steepest slope its activation has.
+/// A unit is saturated if its derivative is at most this fraction of the largest derivative of its activation.
 const TAIL: f64 = 1e-2;
-/// A factor by which a gradient has vanished; its inverse, exploded.
+/// The ratio of gradient to cotangent below which a gradient has vanished; above the inverse it has exploded.
 const VANISHED: f64 = 1e-6;
 
 pub(crate) fn examine(e: &Explanation) -> Vec<Finding> {
@@ -29,24 +29,24 @@ pub(crate) fn examine(e: &Explanation) -> Vec<Finding> {
     findings
 }
 
-/// The first operation whose operands are finite and whose value is not.
+/// Returns the first operation with finite operands and a non-finite value.
 fn non_finite_value(e: &Explanation) -> Option<Finding> {
     let (at, step) = e.steps.iter().enumerate().rev().find(|(_, s)| !s.value.is_finite())?;
     let text = format!("The value of {} is not finite", formula(e, step));
     Some(finding(Problem::NonFiniteValue, at, step, text, suggestion::for_value(&step.operation)))
 }
 
-/// The first operation that gets a finite adjoint and hands on one that is not.
+/// Returns the first operation with a finite adjoint and a non-finite contribution.
 fn non_finite_derivative(e: &Explanation) -> Option<Finding> {
     let is_not_finite = |edge: &Edge| !edge.contribution.is_finite();
     let finite = |s: &Step| s.adjoint.as_ref().is_some_and(Tensor::is_finite);
     let (at, step) = e.steps.iter().enumerate().find(|(_, s)| finite(s) && s.edges.iter().any(is_not_finite))?;
-    // a value that is no number has no slope either; that was said of the value
+    // A non-finite value implies a non-finite derivative; `non_finite_value` reports it.
     if !step.value.is_finite() {
         return None;
     }
     let behind_where = e.steps[..at].iter().any(|s| s.operation == "where_");
-    let text = format!("The slope of {} is not finite", formula(e, step));
+    let text = format!("The derivative of {} is not finite", formula(e, step));
     let (problem, suggestion) = match behind_where {
         true => (Problem::Where, suggestion::WHERE),
         false => (Problem::NonFiniteDerivative, suggestion::for_derivative(&step.operation)),
@@ -54,9 +54,9 @@ fn non_finite_derivative(e: &Explanation) -> Option<Finding> {
     Some(finding(problem, at, step, text, suggestion))
 }
 
-/// Why gradients that were asked for are 0: the operations in which all of what arrives is lost.
+/// Returns the operations in which all of the adjoint is lost, if a requested gradient is 0.
 fn lost(e: &Explanation) -> Vec<Finding> {
-    // of no elements none is lost
+    // An empty tensor is not zero.
     let is_zero = |x: &Tensor<f64>| x.size() > 0 && x.to_vec().iter().all(|&x| x == 0.0);
     let zero = |&at: &usize| e.steps[at].adjoint.as_ref().is_some_and(is_zero);
     if !e.wanted.iter().any(zero) {
@@ -89,7 +89,7 @@ fn lost(e: &Explanation) -> Vec<Finding> {
     findings
 }
 
-/// Activations most of whose units pass nothing.
+/// Returns the activations with mostly dead or saturated units.
 fn units(e: &Explanation) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, step) in e.steps.iter().enumerate() {
@@ -119,7 +119,8 @@ fn units(e: &Explanation) -> Vec<Finding> {
     findings
 }
 
-/// The variable whose gradient has vanished, or exploded, most, in proportion to what the sweep began with.
+/// Returns the variable with the smallest gradient relative to the cotangent if it has vanished, or the largest if it
+/// has exploded.
 fn size(e: &Explanation) -> Option<Finding> {
     let largest = |x: &Tensor<f64>| x.to_vec().iter().fold(0.0_f64, |m, x| m.max(x.abs()));
     let start = largest(&e.cotangent);
@@ -128,13 +129,12 @@ fn size(e: &Explanation) -> Option<Finding> {
     let (at, least) = ratios.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1))?;
     if least < VANISHED {
         let text =
-            format!("The gradient of {} has vanished to {least:.1e} of what the sweep began with", e.steps[at].symbol);
+            format!("The gradient of {} has vanished: it is {least:.1e} times the cotangent", e.steps[at].symbol);
         return Some(finding(Problem::Vanishing(least), at, &e.steps[at], text, suggestion::VANISHING));
     }
     let (at, most) = ratios.iter().copied().max_by(|a, b| a.1.total_cmp(&b.1))?;
     (most > 1.0 / VANISHED).then(|| {
-        let text =
-            format!("The gradient of {} has grown to {most:.1e} times what the sweep began with", e.steps[at].symbol);
+        let text = format!("The gradient of {} has exploded: it is {most:.1e} times the cotangent", e.steps[at].symbol);
         finding(Problem::Exploding(most), at, &e.steps[at], text, suggestion::EXPLODING)
     })
 }
@@ -143,7 +143,7 @@ fn finding(problem: Problem, at: usize, step: &Step, description: String, sugges
     Finding { problem, step: Some(at), description, line: step.line.clone(), suggestion: suggestion.to_string() }
 }
 
-/// `v1 = ln(x), x = [0, 1]`: the formula, and what it was applied to.
+/// Writes the formula and the values of its operands: `v1 = ln(x) with x = [0, 1]`.
 fn formula(e: &Explanation, step: &Step) -> String {
     let formula = step.formula.as_ref().map(|f| format!(" = {f}")).unwrap_or_default();
     let plain = Plain { digits: 6 };
@@ -167,7 +167,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn no_numbers_and_where_they_come_from() {
+    fn non_finite_values_and_derivatives() {
         let tape = Tape::new().traced();
         let x = tape.var(tensor![1.0, 0.0]).named("x");
         let y = x.ln();
@@ -189,7 +189,7 @@ mod tests {
         assert_eq!(problems(x.heaviside().sum()), [Problem::Flat]);
         assert_eq!(problems((x - 5.0).relu().sum()), [Problem::Dead(1.0)]);
         assert_eq!(problems(x.relu().sum()), [Problem::Dead(0.75)]);
-        // the cause, then the consequence
+        // The cause comes before the consequence.
         let tails = problems((x * 20.0).sigmoid().sum());
         assert!(matches!(tails[..], [Problem::Saturated(1.0), Problem::Vanishing(_)]), "{tails:?}");
         assert_eq!(problems((x * 0.0).sum()), [Problem::Lost]);
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trap_of_where() {
+    fn a_non_finite_branch_of_where() {
         let tape = Tape::new().strict();
         let x = tape.var(tensor![0.0, 4.0]);
         let mask = tensor![0.0, 1.0];

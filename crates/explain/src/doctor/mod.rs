@@ -1,4 +1,5 @@
-//! Why a gradient is zero, no number, infinite, vanishing or exploding: the operation at fault, and what helps.
+//! Diagnosis of a gradient that is zero, NaN, infinite, vanishing or exploding: the operation at fault, and
+//! suggestions.
 
 mod examine;
 mod suggestion;
@@ -12,72 +13,73 @@ use autograd::Scalar;
 use std::fmt;
 use unicode_width::UnicodeWidthStr;
 
-/// What ails a gradient.
+/// A problem of a gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// What is asked for is a constant, which has no gradient.
+    /// The requested node is a constant, which has no gradient.
     Constant,
-    /// The output does not depend on the variable: it, or what was computed from it, was taken out as a constant.
+    /// The output does not depend on the variable: the variable, or a value computed from it, was detached.
     Detached,
-    /// The output does not depend on the variable: it, or what was computed from it, is not used.
+    /// The output does not depend on the variable: the variable, or all values computed from it, are not used.
     Unused,
-    /// A value is no number or infinite; this is the operation that first made it so.
+    /// A value is NaN or infinite. The finding is the first such operation.
     NonFiniteValue,
-    /// An adjoint is no number or infinite although the value is not; this is the operation whose slope made it so.
+    /// An adjoint is NaN or infinite, but the value is finite. The finding is the operation with the non-finite
+    /// derivative.
     NonFiniteDerivative,
-    /// A `where_` hides a value that is no number, but the adjoint still passes through what was not chosen.
+    /// `where_` hides a non-finite value, but the adjoint still passes through the branch that was not selected.
     Where,
-    /// An operation whose slope is 0 everywhere.
+    /// The derivative of the operation is 0 everywhere.
     Flat,
-    /// Rectified units that are switched off: this share of them.
+    /// ReLU units with derivative 0: this fraction of the units.
     Dead(f64),
-    /// Units so far in the tails of their activation that nearly nothing passes: this share of them.
+    /// Units in the tails of their activation, where the derivative is almost 0: this fraction of the units.
     Saturated(f64),
-    /// All of an adjoint is lost in this operation, for another reason: a factor of 0, or shares that cancel.
+    /// The whole adjoint is lost in this operation for another reason: a factor of 0, or contributions that cancel.
     Lost,
-    /// The adjoint has shrunk by this factor on its way.
+    /// The adjoint has shrunk to this fraction of the cotangent.
     Vanishing(f64),
-    /// The adjoint has grown by this factor on its way.
+    /// The adjoint has grown to this multiple of the cotangent.
     Exploding(f64),
 }
 
-/// One thing that is wrong.
+/// One problem that was found.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it is.
+    /// The problem.
     pub problem: Problem,
-    /// The place of the operation at fault in [`Explanation::steps`].
+    /// The index of the operation at fault in [`Explanation::steps`].
     pub step: Option<usize>,
-    /// The operation, with its operands' values.
+    /// A description: the operation, with the values of its operands.
     pub description: String,
-    /// Where the program recorded it, on a traced tape.
+    /// The source line that recorded the operation, on a traced tape.
     pub line: Option<Line>,
-    /// What helps.
+    /// A suggestion for a correction.
     pub suggestion: String,
 }
 
-/// What is wrong with the gradients of a derivation; nothing, if they are healthy.
+/// The problems of the gradients of a derivation; none if they are healthy.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Diagnosis {
-    /// What was found, the causes before their consequences.
+    /// The findings, causes before consequences.
     pub findings: Vec<Finding>,
 }
 
 impl Diagnosis {
-    /// Whether nothing was found.
+    /// Returns whether there are no findings.
     pub fn is_healthy(&self) -> bool {
         self.findings.is_empty()
     }
 }
 
-/// The width of a terminal, unless the caller knows better.
+/// The default width in columns.
 const WIDTH: usize = 100;
 
 impl fmt::Display for Diagnosis {
-    /// One paragraph for each finding, for a terminal of 100 columns; `{:80}` writes it for 80.
+    /// Writes one paragraph for each finding. `{:80}` sets the width in columns. Default: 100.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_healthy() {
             return f.write_str("The gradients are healthy.");
@@ -95,7 +97,7 @@ impl fmt::Display for Diagnosis {
     }
 }
 
-/// Words in lines of a width.
+/// Breaks text into lines of at most `width` columns.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = vec![];
     for word in text.split_whitespace() {
@@ -108,7 +110,7 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 impl Explanation {
-    /// What is wrong with these gradients.
+    /// Returns the problems of these gradients.
     ///
     /// ```
     /// use autograd::Tape;
@@ -124,7 +126,7 @@ impl Explanation {
     }
 }
 
-/// What is wrong with the gradient of an output with respect to a node, also if the output does not depend on it.
+/// Diagnoses the gradient of an output with respect to a node, also if the output does not depend on the node.
 ///
 /// ```
 /// use autograd::Tape;
@@ -138,7 +140,7 @@ impl Explanation {
 /// ```
 ///
 /// # Errors
-/// If there is no question to be asked: other tapes, a tensor as the output, an output without a node.
+/// If the output has no node or is a tensor with more than one element, or if the node is on another tape.
 pub fn diagnose<'t, T: Scalar>(
     output: impl Into<Target<'t, T>>,
     wrt: impl Into<Target<'t, T>>,

@@ -1,4 +1,4 @@
-//! Why an output does not depend on a variable: where the way from the one to the other ends.
+//! Why an output does not depend on a variable.
 
 use super::suggestion;
 use super::{Finding, Problem};
@@ -6,7 +6,7 @@ use crate::explanation::Line;
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand};
 
-/// What is said of something that is not upstream of the output; `None` for a number that has no node.
+/// Returns the finding for a node that is not upstream of the output; `None` stands for a scalar without a node.
 pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {
     let Some(x) = of.filter(|x| x.is_tracked()) else {
         let name = of.and_then(|n| n.name());
@@ -21,7 +21,7 @@ pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {
         return report(Problem::Detached, what, end.line().map(Line::from), suggestion::DETACHED);
     }
     let what = match from.last() {
-        Some(end) if *end != x => no(format!("it goes into {}, and what was computed there is not used", whole(end))),
+        Some(end) if *end != x => no(format!("it is used in {}, whose result is not used", whole(end))),
         _ => no("nothing was computed from it".into()),
     };
     report(Problem::Unused, what, x.line().map(Line::from), suggestion::UNUSED)
@@ -42,7 +42,7 @@ fn computed<T: Scalar>(n: &Node<'_, T>, from: &Node<'_, T>) -> String {
     }
 }
 
-/// A node and everything on its tape that was computed from it, in the order of recording.
+/// Returns a node and all nodes computed from it, in the order of recording.
 fn downstream<T: Scalar>(x: Node<'_, T>) -> Vec<Node<'_, T>> {
     let mut reached = vec![false; x.tape().len()];
     reached[x.index()] = true;
@@ -64,7 +64,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn detached_unused_and_constant_are_told_apart() {
+    fn detached_unused_and_constant() {
         let tape = Tape::new().traced();
         let x = tape.var(tensor![1.0, 2.0]).named("x");
         let w = tape.var(3.0_f64).named("w");
@@ -81,7 +81,7 @@ mod tests {
         assert!(found.to_string().contains("nothing was computed from it"), "{found}");
         let aside = idle.sin();
         let found = diagnose(out, idle).unwrap();
-        assert!(found.to_string().contains("it goes into the sin computed from `idle`"), "{found}");
+        assert!(found.to_string().contains("it is used in the sin computed from `idle`"), "{found}");
         let c = tape.constant(tensor![1.0]).named("c");
         assert_eq!(diagnose(out + aside * 0.0, c).unwrap().findings[0].problem, Problem::Constant);
     }

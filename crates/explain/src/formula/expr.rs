@@ -1,4 +1,4 @@
-//! Formulas as trees: plain data, to be written in any notation.
+//! Formulas as trees, which can be written in any notation.
 
 use crate::symbol::{Symbol, printable};
 
@@ -8,43 +8,43 @@ use crate::symbol::{Symbol, printable};
 pub enum Expr {
     /// A number.
     Number(f64),
-    /// A quantity by its name.
+    /// A name.
     Symbol(Symbol),
     /// ∂of/∂wrt.
     Partial {
-        /// What is differentiated.
+        /// The function.
         of: Symbol,
-        /// With respect to what.
+        /// The variable.
         wrt: Symbol,
     },
     /// -x
     Neg(Box<Expr>),
-    /// Two formulas and what stands between them.
+    /// A binary operator and its operands.
     Infix(Infix, Box<Expr>, Box<Expr>),
     /// xⁿ
     Power(Box<Expr>, Box<Expr>),
     /// xᵀ
     Transpose(Box<Expr>),
-    /// A function by the name of the method that records it, and its arguments.
+    /// A function call: the name of the method that records it, and its arguments.
     Call(String, Vec<Expr>),
-    /// The formulas of the cases, each with its condition, and that of all others.
+    /// A formula for each case with its condition, and the formula for all other cases.
     Cases(Vec<(Expr, Condition)>, Box<Expr>),
-    /// A formula, and what the names in it stand for that occur nowhere else. Each may refer to those before it.
+    /// A formula, and definitions of names that occur only in it. A definition may refer to those before it.
     With(Box<Expr>, Vec<(Symbol, Expr)>),
-    /// What was left out of a long formula: …
+    /// The omitted part of a long formula: …
     Ellipsis,
 }
 
-/// What stands between two formulas.
+/// A binary operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Infix {
     /// a + b
     Plus,
     /// a - b
     Minus,
-    /// a · b, with a number among them or element by element.
+    /// a · b: a product of scalars, or of a scalar and a tensor.
     Times,
-    /// a ⊙ b: element by element, where the matrix product might be meant.
+    /// a ⊙ b: the elementwise product.
     Hadamard,
     /// A b: the matrix product.
     Product,
@@ -52,11 +52,11 @@ pub enum Infix {
     Over,
 }
 
-/// A condition of a case: all of these hold.
+/// A condition: the conjunction of these comparisons.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition(pub Vec<(Expr, Comparison, Expr)>);
 
-/// How two numbers are compared.
+/// A comparison operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
     /// a > b
@@ -67,7 +67,7 @@ pub enum Comparison {
     Equal,
 }
 
-/// How many terms or arguments are written before the rest is left out.
+/// The maximum number of terms or arguments that are written.
 pub(crate) const FEW: usize = 6;
 
 impl From<f64> for Expr {
@@ -83,12 +83,12 @@ impl From<Symbol> for Expr {
 }
 
 impl Expr {
-    /// A function of arguments.
+    /// Creates a function call.
     pub fn call(name: impl Into<String>, args: impl Into<Vec<Expr>>) -> Expr {
         Expr::Call(printable(&name.into()), args.into())
     }
 
-    /// `self`ᵀ
+    /// Returns `self`ᵀ.
     pub fn transpose(self) -> Expr {
         Expr::Transpose(Box::new(self))
     }
@@ -109,7 +109,7 @@ impl Expr {
         self.is(1.0)
     }
 
-    /// Calls `see` with this formula and every one in it.
+    /// Calls `see` with this formula and each of its parts.
     pub(crate) fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Expr)) {
         see(self);
         match self {
@@ -131,21 +131,21 @@ impl Expr {
         }
     }
 
-    /// Of how many pieces the formula is made.
+    /// Returns the number of nodes of the tree.
     pub(crate) fn size(&self) -> usize {
         let mut pieces = 0;
         self.visit(&mut |_| pieces += 1);
         pieces
     }
 
-    /// Whether something occurs in the formula.
+    /// Returns whether this formula or one of its parts has a property.
     pub(crate) fn has(&self, is: impl Fn(&Expr) -> bool) -> bool {
         let mut found = false;
         self.visit(&mut |x| found |= is(x));
         found
     }
 
-    /// What is multiplied by this factor; `None` if the formula is no such product.
+    /// Divides a product by one of its factors; `None` if the formula is not such a product.
     pub(crate) fn without_factor(self, factor: &Expr) -> Option<Expr> {
         Some(match self {
             x if x == *factor => 1.0.into(),
@@ -162,18 +162,18 @@ impl Expr {
         })
     }
 
-    /// A formula without the transposition around it.
+    /// Removes the outer transposition, if there is one.
     pub(crate) fn untransposed(self) -> Expr {
         if let Expr::Transpose(x) = self { *x } else { self }
     }
 
-    /// 1/n where this equals another, 0 elsewhere.
+    /// Returns 1/n where this equals `other`, and 0 elsewhere.
     pub(crate) fn where_equal(self, other: Expr, n: Expr) -> Expr {
         let part = Expr::Number(1.0).infix(Infix::Over, n);
         Expr::choose(Condition(vec![(self, Comparison::Equal, other)]), part, 0.0.into())
     }
 
-    /// A sum of more terms than are read: the first two and the last.
+    /// Shortens a sum with many terms to its first two terms and the last.
     pub(crate) fn shortened(self) -> Expr {
         let mut terms = vec![];
         let mut rest = self;

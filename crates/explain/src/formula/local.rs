@@ -1,6 +1,7 @@
 //! The local derivative of an operation with respect to one operand, as a formula.
 //!
-//! The engine's own rules write it: those of numbers are run on formulas, those of arrays on variables, whose record is read.
+//! It is written by the rules of the engine. Scalar rules are run on symbols; tensor rules are run on a second tape,
+//! whose record is converted to a formula.
 
 use super::expr::{Expr, Infix};
 use super::recorded;
@@ -13,12 +14,12 @@ use autograd::rules::{Op, Unary};
 use autograd::{Nary, Scalar};
 use tensor::Shape;
 
-/// What a rule may refer to.
+/// The operation that a rule is applied to.
 #[derive(Debug)]
 pub(crate) struct Setting<'a> {
     pub(crate) args: &'a [Argument],
     pub(crate) y: &'a Symbol,
-    /// Whether the value has no axes.
+    /// Whether the value has rank 0.
     pub(crate) is_scalar: bool,
     /// The formula of the incoming adjoint.
     pub(crate) adjoint: &'a Expr,
@@ -33,7 +34,7 @@ impl Setting<'_> {
     }
 }
 
-/// How the value of an operation depends on its operands.
+/// Returns how the value of an operation depends on its operands.
 pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
     let Operation::Tensor(op) = op else { return Form::Elementwise };
     match op {
@@ -45,7 +46,7 @@ pub(crate) fn form<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Form {
     }
 }
 
-/// The shape of what an operation by weights makes of `x`, with an extent of 1 for each axis that it sums over.
+/// The shape of the value of an operation with weights, with size 1 for each axis of `x` that is summed over.
 pub(crate) fn kept_shape<T: Scalar>(op: &Operation<T>, x: &Shape) -> Shape {
     let is_summed = |axis: usize| match op {
         Operation::Tensor(Op::Reduce(_, axes, _)) => axes.contains(&axis),
@@ -55,8 +56,8 @@ pub(crate) fn kept_shape<T: Scalar>(op: &Operation<T>, x: &Shape) -> Shape {
     dims.into()
 }
 
-/// The formulas of the derivatives with respect to the operands in these positions; `None` where the operation has none
-/// to show. Of a linear map, what the adjoint becomes.
+/// Returns the formulas of the derivatives with respect to the operands at these positions; for a linear map, those of
+/// the contributions. `None` for an operation without a formula.
 pub(crate) fn locals<T: Scalar>(
     node: Node<'_, T>,
     op: &Operation<T>,
@@ -92,7 +93,7 @@ pub(crate) fn locals<T: Scalar>(
     positions.iter().map(|&k| local(k)).collect()
 }
 
-/// The rule's weights of an operation of many numbers, one for each operand.
+/// The weights of an operation with many scalar operands, one for each operand.
 fn weights(op: Nary, s: &Setting<'_>) -> Vec<Expr> {
     let arena = Arena::default();
     let mut weights = Vec::with_capacity(s.args.len());
@@ -100,7 +101,7 @@ fn weights(op: Nary, s: &Setting<'_>) -> Vec<Expr> {
     weights
 }
 
-/// The derivative in the form of textbooks, where the rule has another one that keeps its digits in the tails.
+/// The derivative in textbook form, if the rule computes another form that keeps more digits.
 pub(crate) fn textbook<T: Scalar>(op: &Operation<T>, y: &Symbol) -> Option<Expr> {
     let (Operation::Unary(op) | Operation::Tensor(Op::Unary(op))) = op else { return None };
     let y = || Expr::from(y.clone());
@@ -112,7 +113,7 @@ pub(crate) fn textbook<T: Scalar>(op: &Operation<T>, y: &Symbol) -> Option<Expr>
     }
 }
 
-/// An adjoint times a derivative, element by element or weight by weight.
+/// Multiplies an adjoint by a derivative, element by element or weight by weight.
 pub(crate) fn times_adjoint(adjoint: &Expr, derivative: &Expr, y: &Argument, x: &Argument) -> Expr {
     if adjoint.is_one() {
         return derivative.clone();
@@ -120,12 +121,12 @@ pub(crate) fn times_adjoint(adjoint: &Expr, derivative: &Expr, y: &Argument, x: 
     match derivative {
         derivative if derivative.is_one() => adjoint.clone(),
         Expr::Number(-1.0) => adjoint.clone().negated(),
-        // the adjoint stands first, as the chain rule is spoken
+        // The adjoint comes first, in the order of the chain rule.
         derivative => Expr::Infix(product_operator(y, x), Box::new(adjoint.clone()), Box::new(derivative.clone())),
     }
 }
 
-/// A contribution in the operand's shape: summed over what was stretched.
+/// Sums a contribution over the axes along which the operand was broadcast.
 pub(crate) fn summed_to_operand(contribution: Expr, y: &Shape, x: &Shape) -> Expr {
     if x == y {
         contribution

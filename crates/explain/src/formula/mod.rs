@@ -1,4 +1,4 @@
-//! What a node computes, and its local derivatives, as formulas.
+//! Formulas for the value of a node and its local derivatives.
 
 mod expr;
 mod local;

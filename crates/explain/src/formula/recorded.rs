@@ -1,4 +1,4 @@
-//! The rules that are programs on arrays: run on variables, and what they record read as a formula.
+//! Formulas of the tensor rules: a rule is run on a second tape, and its record is converted to a formula.
 
 use super::expr::{Expr, Infix};
 use super::local::Setting;
@@ -9,10 +9,11 @@ use autograd::rules::{Arrange, Binary, Op};
 use autograd::{Scalar, Tape};
 use tensor::{Reduction, Tensor};
 
-/// Parts of a formula that are used twice get a name if they are made of more pieces than this.
+/// Parts of a formula that occur twice and have more nodes than this are defined by a name.
 const LONG: usize = 5;
 
-/// The share of operand `k`, for an adjoint that is written so. `None` for operations whose rule cannot be read.
+/// Returns the contribution to operand `k`, for this formula of the adjoint; `None` for operations whose rule cannot be
+/// converted.
 pub(crate) fn contribution<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>, adjoint: &Expr) -> Option<Expr> {
     let Operation::Tensor(op) = node.operation() else { return None };
     let tape = Tape::default();
@@ -31,13 +32,13 @@ pub(crate) fn contribution<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'
     Some(if reader.definitions.is_empty() { body } else { Expr::With(Box::new(body), reader.definitions) })
 }
 
-/// The local derivative itself, where the share is the adjoint times it.
+/// Returns the local derivative, if the contribution is the product of the adjoint and the derivative.
 pub(crate) fn factor<T: Scalar>(node: Node<'_, T>, k: usize, s: &Setting<'_>) -> Option<Expr> {
     let adjoint = Expr::from(Symbol::new("the adjoint"));
     contribution(node, k, s, &adjoint)?.without_factor(&adjoint)
 }
 
-/// How often each node of the tape goes into what leads to the share.
+/// Counts how often each node of the tape is used in the contribution.
 fn uses<T: Scalar>(tape: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
     let mut uses = vec![0; tape.len()];
     uses[rule.contribution.index()] = 1;
@@ -51,7 +52,7 @@ fn uses<T: Scalar>(tape: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
     uses
 }
 
-/// The rules record tensors only, so every operand is a node.
+/// The operands of a node. The rules record tensors only, so each operand is a node.
 fn operands<T: Scalar>(node: Node<'_, T>) -> Vec<Node<'_, T>> {
     node.operands().into_iter().filter_map(|x| if let Operand::Node(n) = x { Some(n) } else { None }).collect()
 }
@@ -96,14 +97,14 @@ impl<T: Scalar> Reader<'_, '_, T> {
         };
         match &op {
             Op::Arrange(a) => self.arranged(a, node, xs[0]),
-            // 0 where a mask says so is for infinities; a formula is read at ordinary numbers
+            // The mask replaces infinities by 0; the formula is for finite values.
             Op::Where(_) if x(0).is_zero() => x(1),
-            // the length is the norm's own value
+            // The length is the value of the norm.
             Op::Direction(_) if matches!(self.op, Op::Reduce(Reduction::Norm2, ..)) => {
                 x(0).infix(Infix::Over, self.setting.y())
             }
             Op::Concat(_) => self.joined(&xs).unwrap_or_else(|| Expr::call("concat", [x(0), x(1)])),
-            // a number times a vector, where the rule has matrices of one element
+            // The product of a scalar and a vector; the rule uses matrices with one element.
             Op::MatMul if self.setting.is_scalar => {
                 let [a, b] = [0, 1].map(|k| (xs[k].value().size(), x(k).untransposed()));
                 if a.0 == 1 { a.1.infix(Infix::Times, b.1) } else { b.1.infix(Infix::Times, a.1) }
@@ -123,7 +124,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
         }
     }
 
-    /// What a rule computes from numbers alone: a number, or what is known of it.
+    /// The formula of a value that depends on no variable: a number, or a name for what is known of it.
     fn constant(&self, x: &Tensor<T>) -> Expr {
         let most = |size: Expr| size.where_equal(self.setting.y(), Symbol::new("ties").into());
         match self.op {
@@ -146,11 +147,11 @@ impl<T: Scalar> Reader<'_, '_, T> {
         let new = node.value();
         let squeezed = |x: &Tensor<T>| x.shape().iter().copied().filter(|&n| n != 1).collect::<Vec<_>>();
         match a {
-            // extents of 1 come and go without a word
+            // Axes of size 1 are not shown.
             Arrange::Reshape(_) if squeezed(&old) == squeezed(&new) => x,
             Arrange::Permute(axes) if axes.iter().copied().eq(0..axes.len()) => x,
             Arrange::Permute(axes) if swaps_last(axes) => x.transpose(),
-            // arithmetic stretches by itself
+            // Arithmetic broadcasts implicitly.
             Arrange::BroadcastTo(_) if matches!(self.op, Op::Reduce(..) | Op::Einsum(_)) => x,
             Arrange::SumTo(shape) => super::local::summed_to_operand(x, old.shape(), shape),
             Arrange::Slice(_) => taken(node, &old, x),
@@ -158,7 +159,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
         }
     }
 
-    /// A shift by one: what the scans call the element before, or the next, and a border where there is none.
+    /// Recognizes a shift by one element, with a border value at the free end: `previous` or `next`.
     fn joined(&self, xs: &[Node<'_, T>]) -> Option<Expr> {
         let [a, b] = xs else { return None };
         let whole = |n: &Node<'_, T>| match n.operation() {
@@ -181,7 +182,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
     }
 }
 
-/// c, as 1/n where it is that.
+/// Writes c, as 1/n if it is the reciprocal of an integer.
 fn fraction(c: f64) -> Expr {
     let n = (1.0 / c).round();
     if n > 1.0 && 1.0 / n == c { Expr::Number(1.0).infix(Infix::Over, n.into()) } else { c.into() }
@@ -192,7 +193,7 @@ fn swaps_last(axes: &[usize]) -> bool {
     n > 1 && axes[..n - 2].iter().copied().eq(0..n - 2) && axes[n - 2..] == [n - 1, n - 2]
 }
 
-/// The part of `x` that a slice shows, found by slicing the positions themselves.
+/// The part of `x` that a slice selects, found by slicing the indices.
 fn taken<T: Scalar>(node: Node<'_, T>, from: &Tensor<T>, x: Expr) -> Expr {
     let positions: Vec<f64> = (0..from.size()).map(|i| i as f64).collect();
     let positions = Tensor::from_vec(from.shape().clone(), positions).cast::<T>();

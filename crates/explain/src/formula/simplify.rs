@@ -1,9 +1,9 @@
-//! Formulas made of formulas, without what has no effect: x + 0, 1 · x, cases that ordinary numbers do not see.
+//! Construction of formulas with simplification: x + 0, 1 · x, and cases that occur only for NaN and infinities.
 
 use super::expr::{Comparison, Condition, Expr, Infix};
 
 impl Expr {
-    /// Two formulas with an operator between them, simplified where a 0 or a 1 has no effect.
+    /// Combines two formulas by an operator, and simplifies 0 and 1.
     pub fn infix(self, op: Infix, other: Expr) -> Expr {
         match op {
             Infix::Plus => self.plus(other),
@@ -33,7 +33,7 @@ impl Expr {
         }
     }
 
-    /// -x; a minus before a minus is none.
+    /// Returns -x, or x for -(-x).
     pub(crate) fn negated(self) -> Expr {
         match self {
             Expr::Number(x) => Expr::Number(-x),
@@ -49,7 +49,7 @@ impl Expr {
             (a, b) if a.is(-1.0) => b.negated(),
             (a, b) if b.is(-1.0) => a.negated(),
             (Expr::Number(a), Expr::Number(b)) => Expr::Number(a * b),
-            // a number stands first, and numbers meet
+            // Numbers come first, and are multiplied.
             (a, b @ Expr::Number(_)) => b.times(op, a),
             (Expr::Number(c), Expr::Infix(Infix::Times, a, b)) if matches!(*a, Expr::Number(_)) => {
                 Expr::Number(c).times(Infix::Times, *a).times(Infix::Times, *b)
@@ -59,7 +59,7 @@ impl Expr {
             (a, Expr::Neg(b)) => a.times(op, *b).negated(),
             (a, b) if op == Infix::Times && a == b => a.power(Expr::Number(2.0)),
             (Expr::Power(x, n), b) if op == Infix::Times && *x == b && matches!(*n, Expr::Number(_)) => {
-                let Expr::Number(n) = *n else { unreachable!("the guard saw a number") };
+                let Expr::Number(n) = *n else { unreachable!("the guard requires a number") };
                 x.power(Expr::Number(n + 1.0))
             }
             (a, Expr::Infix(Infix::Over, one, b)) if op == Infix::Times && one.is_one() => a.over(*b),
@@ -76,12 +76,12 @@ impl Expr {
         }
     }
 
-    /// xⁿ
+    /// Returns xⁿ.
     pub(crate) fn power(self, n: Expr) -> Expr {
         if n.is_one() { self } else { Expr::Power(Box::new(self), Box::new(n)) }
     }
 
-    /// Whether a formula occurs in this one as a factor.
+    /// Returns whether a formula is a factor of this one.
     fn has_factor(&self, factor: &Expr) -> bool {
         match self {
             x if x == factor => true,
@@ -90,19 +90,19 @@ impl Expr {
         }
     }
 
-    /// `yes` where the condition holds, `no` elsewhere.
+    /// Returns the formula that is `yes` if the condition holds, and `no` otherwise.
     ///
-    /// What only arithmetic with infinities and NaN can see is left out: formulas are read at ordinary numbers.
+    /// Cases that occur only for NaN and infinities are removed: formulas are for finite values.
     pub(crate) fn choose(condition: Condition, yes: Expr, no: Expr) -> Expr {
         use Comparison::{Equal, Greater, GreaterOrEqual};
         if let [(a, comparison, b)] = &condition.0[..] {
             match comparison {
-                // whether a number is a number
+                // a = a is false for NaN only.
                 Equal if a == b => return yes,
                 Equal if matches!(b, Expr::Number(x) if x.is_infinite()) => return no,
-                // 0 where a factor is 0
+                // The value is 0 where a factor is 0.
                 Equal if b.is_zero() && (yes.is_zero() || yes == *a) && no.has_factor(a) => return no,
-                // a > b, and among the others a <= b: nothing is left
+                // a > b, and otherwise a <= b: no other case is left.
                 Greater => {
                     if let Expr::Cases(cases, _) = &no
                         && let [(value, Condition(second))] = &cases[..]
@@ -117,7 +117,7 @@ impl Expr {
         if yes == no {
             return yes;
         }
-        // 0 where a > b is 1 where b ≥ a
+        // 0 where a > b equals 1 where b ≥ a.
         if let ([(a, Greater, b)], true, true) = (&condition.0[..], yes.is_zero(), no.is_one()) {
             let inside = Condition(vec![(b.clone(), GreaterOrEqual, a.clone())]);
             return Expr::choose(inside, no, yes);
@@ -131,7 +131,7 @@ impl Expr {
             let all = first.0.into_iter().chain(second.0.clone()).collect();
             return Expr::Cases(vec![(value.clone(), Condition(all))], rest.clone());
         }
-        // both conditions in one, where all else is the same
+        // Two conditions with the same alternative are one.
         if let Expr::Cases(inner, rest) = &yes
             && let [(value, second)] = &inner[..]
             && **rest == no
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_is_left_out() {
+    fn zeros_and_ones_are_simplified() {
         assert_eq!(x().infix(Infix::Plus, 0.0.into()), x());
         assert_eq!(x().infix(Infix::Hadamard, 1.0.into()), x());
         assert_eq!(x().infix(Infix::Plus, x()).to_string(), "2 · x");
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn cases_that_ordinary_numbers_see() {
+    fn cases() {
         let is = |a: Expr, c, b: f64| Condition(vec![(a, c, b.into())]);
         let above = Expr::choose(is(x(), Comparison::Greater, 0.0), 1.0.into(), 0.0.into());
         assert_eq!(above.to_string(), "[x > 0]");

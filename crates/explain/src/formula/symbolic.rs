@@ -1,11 +1,11 @@
-//! A number that is a formula: the rules run on it, and it writes down what they compute.
+//! A number type for formulas: run on it, a rule writes down what it computes.
 
 use super::expr::{Comparison, Condition, Expr, Infix};
 use std::cell::RefCell;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 use tensor::Number;
 
-/// Where the formulas of one run are kept, so that a number can be a small copyable handle.
+/// Stores the formulas of one run, so that a number is a handle that can be copied.
 #[derive(Debug, Default)]
 pub(crate) struct Arena {
     exprs: RefCell<Vec<Expr>>,
@@ -13,7 +13,7 @@ pub(crate) struct Arena {
 }
 
 impl Arena {
-    /// A formula as a number; one that nobody would read to its end is cut short.
+    /// Adds a formula and returns its handle. Very long formulas are shortened.
     pub(crate) fn add(&self, expr: Expr) -> Symbolic<'_> {
         let expr = match expr {
             Expr::Infix(Infix::Plus, ..) => expr.shortened(),
@@ -26,22 +26,22 @@ impl Arena {
     }
 }
 
-/// Formulas of more pieces are cut short.
+/// Formulas with more nodes are replaced by `…`.
 const LONG: usize = 250;
 
-/// A number that is a formula.
+/// A handle to a formula.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Symbolic<'a> {
     arena: &'a Arena,
     index: usize,
 }
 
-/// A comparison of two formulas.
+/// A handle to a comparison of two formulas.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConditionId(usize);
 
 impl<'a> Symbolic<'a> {
-    /// The formula.
+    /// Returns the formula.
     pub(crate) fn expr(self) -> Expr {
         self.arena.exprs.borrow()[self.index].clone()
     }
@@ -131,7 +131,7 @@ impl Number for Symbolic<'_> {
     fn mul_add(self, other: Self, addend: Self) -> Self {
         self * other + addend
     }
-    // What derivatives are made of, as it is at ordinary numbers.
+    // The helper functions of derivatives, for finite values.
     fn flat(self) -> Self {
         self.lit(0.0)
     }
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rules_print_themselves() {
+    fn formulas_of_unary_rules() {
         assert_eq!(derivative(Unary::Sin), "cos(x)");
         assert_eq!(derivative(Unary::Exp), "y");
         assert_eq!(derivative(Unary::Ln), "1 / x");
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_of_two_arguments() {
+    fn formulas_of_binary_rules() {
         assert_eq!(derivatives(Binary::Mul), ["b", "a"]);
         assert_eq!(derivatives(Binary::Div), ["1 / b", "-a / b²"]);
         assert_eq!(derivatives(Binary::Maximum)[0], "{1 if a > b; 0.5 if a = b; 0 otherwise}");

@@ -1,4 +1,4 @@
-//! What a node computes, as a formula of its operands.
+//! The formula of the value of a node.
 
 use super::expr::{Expr, FEW, Infix};
 use super::symbolic::Arena;
@@ -8,7 +8,7 @@ use autograd::rules::{Arrange, Binary, Op, Unary};
 use autograd::{Nary, Scalar};
 use tensor::Shape;
 
-/// An operand: its formula and its extents.
+/// An operand: its formula and its shape.
 #[derive(Clone, Debug)]
 pub(crate) struct Argument {
     pub(crate) expr: Expr,
@@ -21,7 +21,7 @@ impl Argument {
     }
 }
 
-/// The formula of an operation; `None` for variables and constants, which compute nothing.
+/// Returns the formula of an operation; `None` for variables and constants.
 pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<Expr> {
     let x = |k: usize| args[k].expr.clone();
     Some(match op {
@@ -42,7 +42,7 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
             Op::Scan { reverse: true, .. } => Expr::call(format!("{}_from_end", op.name()), few(args)),
             Op::Einsum(spec) => Expr::call(format!("{}[{spec}]", op.name()), few(args)),
             Op::CrossEntropy(_) => Expr::call(op.name(), [x(0), Symbol::new("t").into()]),
-            // The targets of a row sum to 1.
+            // The targets of each row sum to 1.
             Op::SoftmaxMinus => Expr::call("softmax", [x(0)]).infix(Infix::Minus, x(1)),
             Op::ToTensor => x(0),
             Op::Reduce(r, axes, _) => {
@@ -55,7 +55,7 @@ pub(crate) fn value<T: Scalar>(op: &Operation<T>, args: &[Argument]) -> Option<E
     })
 }
 
-/// The name of a rearrangement; cumulative sums that run backwards say so.
+/// The name of a rearrangement, with a suffix for reversed cumulative sums.
 pub(crate) fn arrange_name(a: &Arrange) -> String {
     match a {
         Arrange::CumSum(_, true) => format!("{}_from_end", a.name()),
@@ -63,16 +63,16 @@ pub(crate) fn arrange_name(a: &Arrange) -> String {
     }
 }
 
-/// How two operands are multiplied element by element: with a number among them no sign is needed to say so.
+/// The operator of an elementwise product: ⊙, or · if one operand is a scalar.
 pub(crate) fn product_operator(a: &Argument, b: &Argument) -> Infix {
     if a.rank() == 0 || b.rank() == 0 { Infix::Times } else { Infix::Hadamard }
 }
 
-/// Arithmetic is written out as the rules have it; functions keep their names.
+/// Arithmetic is written in full, as the rule computes it; functions are written by their names.
 fn unary(op: Unary, x: Expr) -> Expr {
     match op {
         Unary::Neg | Unary::Recip | Unary::Square | Unary::Sqrt | Unary::Cbrt | Unary::Powi(_)
-        // what recorded derivatives are made of
+        // These occur in recorded derivatives.
         | Unary::Flat | Unary::Twice | Unary::OneMinusSquare | Unary::Lorentzian | Unary::Bell => {
             let arena = Arena::default();
             op.value(arena.add(x)).expr()

@@ -1,4 +1,4 @@
-//! Formulas in LaTeX, for mathematical mode; `amsmath` has all that they use.
+//! Formulas in LaTeX, for math mode, with `amsmath`.
 
 use super::{Notation, number};
 use crate::formula::{Comparison, Expr, Infix};
@@ -36,7 +36,7 @@ impl Notation for Latex {
         }
     }
     fn power(&self, x: String, n: &Expr) -> String {
-        // a raised index must not meet another: z_{1}^{\top}
+        // The braces keep the exponent apart from an index: z_{1}^{\top}.
         format!("{x}^{{{}}}", n.to_latex())
     }
     fn transpose(&self, x: String) -> String {
@@ -90,7 +90,7 @@ impl Notation for Latex {
     }
 }
 
-/// The name of a function.
+/// Returns the command of a function.
 fn head(name: &str) -> String {
     match name {
         "sigmoid" => r"\sigma".into(),

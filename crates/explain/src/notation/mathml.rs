@@ -1,4 +1,4 @@
-//! Formulas in MathML, which browsers set without scripts and without fonts from elsewhere.
+//! Formulas in MathML, which browsers display without scripts and fonts.
 
 use super::{Notation, number};
 use crate::formula::{Comparison, Expr, Infix};
@@ -6,7 +6,7 @@ use crate::picture::text::escaped;
 use crate::report::values::Values;
 use crate::symbol::Symbol;
 
-/// MathML: what stands within a `<math>` element.
+/// MathML, the content of a `<math>` element.
 ///
 /// ```
 /// use explain::{Expr, Symbol, notation::MathMl};
@@ -84,7 +84,7 @@ impl Notation for MathMl {
             ("ln_gamma", _) => "ln Γ".into(),
             (name, _) => escaped(&name.replace('\'', "′")),
         };
-        // The invisible sign says that a function is applied.
+        // U+2061 is the invisible operator of function application.
         row(&[&format!("<mi>{name}</mi><mo>\u{2061}</mo>"), &self.brackets(args.join("<mo>,</mo>"))])
     }
     fn comparison(&self, a: String, c: Comparison, b: String) -> String {
@@ -133,12 +133,12 @@ impl Values for MathMl {
         row(&["<mo>[</mo><mtable>", &table, "</mtable><mo>]</mo>"])
     }
     fn summary(&self, text: String) -> String {
-        // a line would be broken at a space, and all but its beginning lost
+        // A line may break at a normal space, and only its first part would be visible.
         format!("<mtext>{}</mtext>", escaped(&text).replace(' ', "\u{a0}"))
     }
 }
 
-/// Several elements as one, which scripts and fractions ask for.
+/// Groups elements, for arguments that must be one element.
 fn row(parts: &[&str]) -> String {
     format!("<mrow>{}</mrow>", parts.concat())
 }

@@ -1,4 +1,4 @@
-//! How formulas are written: the order of operations once, the marks of each notation beside it.
+//! Notations for formulas. Operator precedence is shared; each notation defines its symbols.
 
 mod latex;
 mod mathml;
@@ -14,43 +14,43 @@ use crate::formula::{Comparison, Condition, Expr, Infix};
 use crate::symbol::Symbol;
 use std::fmt;
 
-/// A notation: how each kind of formula is written when its parts are.
+/// A notation: writes each kind of formula, given its parts in written form.
 pub trait Notation {
-    /// A number.
+    /// Writes a number.
     fn number(&self, x: f64) -> String;
-    /// A name.
+    /// Writes a name.
     fn symbol(&self, s: &Symbol) -> String;
-    /// ∂of/∂wrt.
+    /// Writes ∂of/∂wrt.
     fn partial(&self, of: &Symbol, wrt: &Symbol) -> String;
-    /// -x.
+    /// Writes -x.
     fn neg(&self, x: String) -> String;
-    /// An operator between two formulas.
+    /// Writes a binary operator with its operands.
     fn infix(&self, op: Infix, a: String, b: String) -> String;
-    /// xⁿ.
+    /// Writes xⁿ.
     fn power(&self, x: String, n: &Expr) -> String;
-    /// xᵀ.
+    /// Writes xᵀ.
     fn transpose(&self, x: String) -> String;
-    /// A function of arguments.
+    /// Writes a function call.
     fn call(&self, name: &str, args: Vec<String>) -> String;
-    /// A comparison.
+    /// Writes a comparison.
     fn comparison(&self, a: String, c: Comparison, b: String) -> String;
-    /// Conditions that hold together.
+    /// Writes a conjunction of conditions.
     fn all(&self, conditions: Vec<String>) -> String;
-    /// 1 where a condition holds, 0 elsewhere.
+    /// Writes a function that is 1 where the condition holds, and 0 elsewhere.
     fn indicator(&self, condition: String) -> String;
-    /// Cases, and all others.
+    /// Writes cases with their conditions, and the value in all other cases.
     fn cases(&self, cases: Vec<(String, String)>, otherwise: String) -> String;
-    /// A formula, and what the names in it stand for.
+    /// Writes a formula with definitions of names in it.
     fn with(&self, body: String, definitions: Vec<(String, String)>) -> String;
-    /// What was left out.
+    /// Writes an ellipsis for an omitted part.
     fn ellipsis(&self) -> String;
-    /// A formula in brackets.
+    /// Writes a formula in brackets.
     fn brackets(&self, x: String) -> String;
-    /// Whether a fraction is drawn with a bar, so that its parts need no brackets.
+    /// Returns whether fractions are written with a bar, so that their parts need no brackets.
     fn has_bars(&self) -> bool;
 }
 
-/// How tightly a formula is bound: definitions, sums, products, signs, powers.
+/// The precedence of a formula, from weak to strong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Bond {
     Definition,
@@ -73,7 +73,7 @@ impl Expr {
         }
     }
 
-    /// The formula in a notation.
+    /// Returns the formula in a notation.
     pub fn write(&self, notation: &dyn Notation) -> String {
         let within = |x: &Expr, least: Bond| {
             let text = x.write(notation);
@@ -97,14 +97,14 @@ impl Expr {
                     Infix::Over => (Bond::Product, Bond::Power),
                     Infix::Times | Infix::Hadamard | Infix::Product => (Bond::Product, Bond::Product),
                 };
-                // a sum that ends in a negative number, or a quotient after a product, would be misread
+                // A quotient on the right of a product needs brackets.
                 let quotient = matches!(**b, Expr::Infix(Infix::Over, ..)) && !notation.has_bars();
                 let right = if quotient && right == Bond::Product && *op != Infix::Plus && *op != Infix::Minus {
                     Bond::Power
                 } else {
                     right
                 };
-                // (W δ) ⊙ f': a product of matrices is set off from one element by element
+                // Brackets separate the matrix product from the elementwise product: (W δ) ⊙ f'.
                 let side = |x: &Expr, bond: Bond| match (op, x) {
                     (Infix::Hadamard, Expr::Infix(Infix::Product, ..)) => notation.brackets(x.write(notation)),
                     _ => within(x, bond),
@@ -129,7 +129,7 @@ impl Expr {
         }
     }
 
-    /// The formula in LaTeX, for mathematical mode.
+    /// Returns the formula in LaTeX, for math mode.
     ///
     /// ```
     /// use explain::{Expr, Symbol};
@@ -142,7 +142,7 @@ impl Expr {
 }
 
 impl fmt::Display for Expr {
-    /// The formula in plain text.
+    /// Writes the formula in plain text.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.write(&Text))
     }

@@ -1,6 +1,6 @@
-//! A number within a formula or a sentence: six digits that count, no zeros that do not.
+//! Numbers with a given number of significant digits.
 
-/// A number with so many significant digits, without trailing zeros.
+/// Formats a number with this many significant digits, without trailing zeros.
 pub(crate) fn number(x: f64, digits: usize) -> String {
     if x.is_nan() {
         return "NaN".into();
@@ -30,7 +30,7 @@ mod tests {
     use super::number;
 
     #[test]
-    fn digits_that_count() {
+    fn significant_digits() {
         let cases = [
             (0.5, "0.5"),
             (-2.0, "-2"),

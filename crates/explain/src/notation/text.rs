@@ -4,7 +4,7 @@ use super::{Notation, number};
 use crate::formula::{Comparison, Expr, Infix};
 use crate::symbol::Symbol;
 
-/// Plain text, with the signs of mathematics.
+/// Plain text with mathematical symbols.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Text;
 

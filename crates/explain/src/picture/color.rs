@@ -1,16 +1,16 @@
-//! The colors of pictures and pages, on a light background and on a dark one.
+//! The colors of pictures and pages, in light and dark mode.
 //!
-//! A picture states its light colors as plain `fill` and `stroke` attributes, which every program that draws SVG knows. Its
-//! style sheet only replaces them where a browser prefers dark; other programs skip it.
+//! The light colors are plain `fill` and `stroke` attributes, which every SVG renderer supports. The style sheet
+//! replaces them in browsers that prefer dark mode; other renderers ignore it.
 
 use std::fmt;
 
-/// A color in its two versions.
+/// A light and a dark version of a color.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Color {
-    /// Its name as a CSS variable of the page.
+    /// The name of the CSS variable of the page.
     name: &'static str,
-    /// Unique: the dark version is looked up by it.
+    /// The light version. It is unique, since the style sheet selects elements by it.
     light: &'static str,
     dark: &'static str,
 }
@@ -37,13 +37,13 @@ palette! {
 }
 
 impl fmt::Display for Color {
-    /// The light version, for an attribute.
+    /// Writes the light version, for an attribute.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.light)
     }
 }
 
-/// The style sheet of a picture: every `fill` and `stroke` of a light color becomes the dark one.
+/// Returns the style sheet of a picture, which replaces each light color by the dark one.
 pub(crate) fn dark_style() -> String {
     let rule = |c: &Color| {
         let Color { light, dark, .. } = c;
@@ -52,7 +52,7 @@ pub(crate) fn dark_style() -> String {
     format!("@media (prefers-color-scheme: dark) {{\n{}}}\n", ALL.iter().map(rule).collect::<String>())
 }
 
-/// The colors as CSS variables, for the page around a picture.
+/// Returns the colors as CSS variables, for a page.
 pub(crate) fn variables() -> String {
     let list = |shade: fn(&Color) -> &'static str| {
         ALL.iter().map(|c| format!(" --{}: {};", c.name, shade(c))).collect::<String>()
@@ -64,8 +64,8 @@ pub(crate) fn variables() -> String {
     )
 }
 
-/// Asserts that a picture looks right in programs such as CairoSVG and resvg, which know neither CSS variables nor media
-/// queries: every drawn element has its color as an attribute, and the style sheet applies to dark backgrounds only.
+/// Asserts that a picture is drawn correctly by renderers without CSS variables and media queries, such as CairoSVG and
+/// resvg: every element has its color as an attribute, and the style sheet applies to dark mode only.
 #[cfg(test)]
 pub(crate) fn assert_plain_colors(svg: &str) {
     assert!(!svg.contains("var("), "a CSS variable in {svg}");

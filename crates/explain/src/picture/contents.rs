@@ -1,4 +1,4 @@
-//! What stands in the boxes and on the arrows.
+//! The text of boxes and arrows.
 
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::text::shortened;
@@ -7,13 +7,13 @@ use crate::notation::number;
 use crate::report::values::{Plain, Values};
 use tensor::Tensor;
 
-/// Characters that a line of a box may have, and one of an arrow.
+/// The maximum number of characters in a line of a box, and of an arrow.
 const BOX: usize = 30;
 const ARROW: usize = 22;
-/// Significant digits in pictures.
+/// The number of significant digits.
 const DIGITS: usize = 4;
 
-/// The graph of an explanation, in the order of the computation.
+/// Returns the graph of an explanation, in the order of the computation.
 pub(crate) fn graph(explanation: &Explanation) -> Graph {
     let mut order: Vec<usize> = (0..explanation.steps.len()).collect();
     order.sort_by_key(|&at| explanation.steps[at].node);
@@ -37,7 +37,7 @@ pub(crate) fn graph(explanation: &Explanation) -> Graph {
     graph
 }
 
-/// The name of a step's box in every picture of the tape.
+/// Returns the id of a step, the same in all pictures of the tape.
 pub(crate) fn id(step: &Step) -> String {
     match step.node {
         Some(node) => format!("n{node}"),
@@ -70,13 +70,13 @@ fn lines(explanation: &Explanation, step: &Step) -> Vec<Line> {
     lines
 }
 
-/// ∂L/∂z = -0.1446
+/// Writes ∂L/∂z = -0.1446.
 pub(crate) fn adjoint_line(explanation: &Explanation, step: &Step, adjoint: &Tensor<f64>) -> String {
     let of = format!("∂{}/∂{}", shortened(explanation.differentiated.text(), 6), shortened(step.symbol.text(), 8));
     format!("{of} = {}", tensor_text(adjoint, BOX))
 }
 
-/// What the adjoint is multiplied by on its way back, and what comes of it.
+/// Returns the text of an arrow: the local derivative, and the contribution.
 fn arrow(edge: &explanation::Edge) -> Vec<Line> {
     let factor = &edge.factor;
     let formula = factor.textbook.as_ref().or(factor.formula.as_ref());
@@ -96,7 +96,7 @@ fn arrow(edge: &explanation::Edge) -> Vec<Line> {
     ]
 }
 
-/// A tensor in a line: its numbers, or what they are like, as much as fits.
+/// Writes a tensor in at most `most` characters.
 pub(crate) fn tensor_text(x: &Tensor<f64>, most: usize) -> String {
     shortened(&Plain { digits: DIGITS }.tensor(x), most)
 }
@@ -109,7 +109,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn values_gradients_slopes_and_contributions() {
+    fn text_of_boxes_and_arrows() {
         let tape = Tape::new();
         let x = tape.var(3.0_f64).named("x");
         let y = tape.var(4.0).named("y");
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn tensors_in_a_line() {
+    fn tensors_are_shortened() {
         assert_eq!(tensor_text(&tensor![[1.0, -0.25], [3.0, 4.0]], 30), "[[1, -0.25], [3, 4]]");
         assert_eq!(tensor_text(&Tensor::ones([1000]), 20), "‹(1000,) from 1 to …");
         assert_eq!(tensor_text(&Tensor::scalar(f64::NAN), 9), "NaN");

@@ -1,9 +1,9 @@
-//! The graph in the language of Graphviz.
+//! The graph in the DOT language of Graphviz.
 
 use super::graph::{Graph, Line};
 use std::fmt::Write;
 
-/// A `digraph`, boxes and arrows in their own order.
+/// Returns a `digraph` with the boxes and arrows in their order.
 pub(crate) fn dot(graph: &Graph) -> String {
     let mut out = String::from(
         "digraph chain_rule {\n  node [shape=box, style=rounded, fontname=monospace, fontsize=11];\n  \
@@ -30,7 +30,7 @@ fn label(lines: &[Line]) -> String {
     lines.iter().map(|line| quoted(&line.text)).collect::<Vec<_>>().join("\\n")
 }
 
-/// As it stands between quotation marks. A `<` means nothing there.
+/// Escapes text between quotation marks.
 fn quoted(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     plain.collect::<String>().replace('\\', "\\\\").replace('"', "\\\"")
@@ -42,7 +42,7 @@ mod tests {
     use crate::picture::graph::Part;
 
     #[test]
-    fn names_cannot_leave_their_quotation_marks() {
+    fn names_are_escaped() {
         let mut graph = Graph::plain(2, &[(0, 1)]);
         graph.nodes[0].lines = vec![Line::new(Part::Heading, "a\"];\\"), Line::new(Part::Value, "1")];
         let text = dot(&graph);

@@ -1,27 +1,27 @@
-//! Graphs too large or too dense to be read: what lies far from the output is drawn as a few boxes.
+//! Folding of large or dense graphs: nodes far from the output are combined to a few boxes.
 //!
-//! The sweep begins at the output, so the layers next to it are kept, as many as fit. Those beyond are cut into bands
-//! of neighboring layers, and each band becomes two boxes: what is given to it, and what it computes. Bands follow each
-//! other as their layers do, so the arrows still lead one way.
+//! The sweep starts at the output, so the layers next to it are drawn, as many as fit. The other layers are divided
+//! into bands of adjacent layers, and each band becomes two boxes: its inputs and its steps. The order of the layers is
+//! kept, so all arrows still have the same direction.
 //!
-//! Many arrows between the same two boxes, as from a number that is used a hundred times in one sum, are drawn as one.
+//! Many arrows between the same two boxes, as for a value that is used a hundred times in one sum, are drawn as one.
 
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::layers::layers;
 use super::text::shortened;
 use std::collections::BTreeMap;
 
-/// Bands take two boxes each; so much of the picture is left for them.
+/// The bands, with two boxes each, take this fraction of the picture: one in `BAND_FRACTION` boxes.
 const BAND_FRACTION: usize = 4;
-/// Names and operations that a folded box lists.
+/// The maximum number of names and operations listed in a folded box.
 const LISTED: usize = 4;
 
-/// More arrows than so many times the boxes cannot be told apart, and are folded as boxes are.
+/// A graph with more arrows per box than this is too dense to read, and is folded, too.
 const EDGES_PER_BOX: usize = 3;
 /// More arrows than this between the same two boxes are drawn as one.
 const PARALLEL: usize = 6;
 
-/// The graph with at most `most` boxes, or a few, if that is fewer.
+/// Returns the graph with at most `most` boxes, but not fewer than eight.
 pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     let graph = bundle_parallel_edges(graph);
     let most_edges = EDGES_PER_BOX * most;
@@ -35,7 +35,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     layer.iter().for_each(|&l| count[l] += 1);
     let mut leaving = vec![0; depth];
     graph.edges.iter().for_each(|e| leaving[layer[e.from]] += 1);
-    // in a dense graph every band leads to every box
+    // In a dense graph, every band has arrows to every box, so one band is enough.
     let is_dense = graph.edges.len() > EDGES_PER_BOX * graph.nodes.len();
     let bands = if is_dense { 1 } else { (most / BAND_FRACTION / 2).max(1) };
     let (mut kept, mut drawn, mut first) = (0, 0, depth);
@@ -46,7 +46,7 @@ pub(crate) fn folded(graph: Graph, most: usize) -> Graph {
     }
     let thickness = first.div_ceil(bands).max(1);
 
-    // Which box a node goes to. The order of the keys is an order of computation.
+    // The box of each node. The order of the keys is compatible with the order of the computation.
     let key = |i: usize| {
         let given = !matches!(graph.nodes[i].role, Role::Step | Role::Output);
         if layer[i] < first { (layer[i] / thickness, usize::from(!given)) } else { (usize::MAX, i) }
@@ -105,12 +105,12 @@ fn bundle_parallel_edges(graph: Graph) -> Graph {
     Graph { edges, ..graph }
 }
 
-/// What is written on an arrow that stands for many.
+/// The text of an arrow that represents several.
 fn bundle_label(edges: usize) -> Vec<Line> {
     vec![Line::new(Part::Derivative, format!("{} edges", grouped(edges)))]
 }
 
-/// One box for many nodes.
+/// One box for several nodes.
 fn folded_node(graph: &Graph, of: &[usize], first: usize, last: usize) -> Node {
     let nodes = || of.iter().map(|&i| &graph.nodes[i]);
     let given = nodes().all(|n| !matches!(n.role, Role::Step | Role::Output));
@@ -146,7 +146,7 @@ fn listed(mut all: Vec<String>) -> String {
     all.join(", ")
 }
 
-/// A number with a comma between groups of three digits.
+/// Formats a number with commas between groups of three digits.
 fn grouped(n: usize) -> String {
     let digits = n.to_string();
     let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|g| std::str::from_utf8(g).ok()).collect();
@@ -163,7 +163,7 @@ mod tests {
         let mut ids: Vec<&str> = graph.nodes.iter().map(|n| &n.id[..]).collect();
         ids.sort_unstable();
         ids.dedup();
-        assert_eq!(ids.len(), graph.nodes.len(), "every box has an id of its own");
+        assert_eq!(ids.len(), graph.nodes.len(), "every box has its own id");
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn where_all_goes_into_all_little_is_drawn() {
+    fn dense_graphs_are_folded() {
         let edges: Vec<(usize, usize)> = (0..90).flat_map(|to| (0..to).map(move |from| (from, to))).collect();
         let graph = folded(Graph::plain(90, &edges), 100);
         assert_valid(&graph, 100);
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_read_is_left_alone() {
+    fn small_graphs_are_not_changed() {
         let graph = Graph::plain(3, &[(0, 1), (1, 2)]);
         assert_eq!(folded(graph.clone(), 100), graph);
     }

@@ -1,42 +1,42 @@
-//! What a picture shows: boxes with lines of text, and arrows between them.
+//! The graph of a picture: boxes with lines of text, and arrows between them.
 
-/// A graph to be drawn. Boxes stand in the order of the computation: every edge leads from an earlier one to a later.
+/// A graph. The boxes are in the order of the computation: every edge leads from an earlier box to a later one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Graph {
     pub(crate) nodes: Vec<Node>,
     pub(crate) edges: Vec<Edge>,
-    /// What was left out to keep the picture readable, in words.
+    /// A note about nodes that were folded.
     pub(crate) note: Option<String>,
 }
 
 /// A box.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Node {
-    /// What stays the same from picture to picture: made of the place on the tape.
+    /// The id, derived from the index on the tape, so that it is the same in all pictures.
     pub(crate) id: String,
     pub(crate) role: Role,
-    /// The operation, by which folded nodes are counted.
+    /// The operation, for the counts in folded boxes.
     pub(crate) operation: String,
     pub(crate) lines: Vec<Line>,
 }
 
-/// What a box stands for, and so its color.
+/// The role of a box, which determines its color.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Variable,
     Constant,
     Step,
     Output,
-    /// Many nodes as one box.
+    /// Several nodes in one box.
     Folded,
 }
 
-/// An arrow, and the text on it.
+/// An arrow with its text.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Edge {
     pub(crate) from: usize,
     pub(crate) to: usize,
-    /// Which operand of `to` it is.
+    /// The position of the operand in the operation.
     pub(crate) position: usize,
     pub(crate) lines: Vec<Line>,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Line {
     pub(crate) text: String,
 }
 
-/// What a line tells.
+/// The contents of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Heading,
@@ -66,7 +66,7 @@ impl Line {
 }
 
 impl Role {
-    /// Its name in style sheets.
+    /// Returns the name of the CSS class.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Role::Variable => "variable",
@@ -79,7 +79,7 @@ impl Role {
 }
 
 impl Part {
-    /// Its name in style sheets.
+    /// Returns the name of the CSS class.
     pub(crate) fn class(self) -> &'static str {
         match self {
             Part::Heading => "heading",
@@ -94,7 +94,7 @@ impl Part {
 
 #[cfg(test)]
 impl Graph {
-    /// Boxes and arrows with a line of text each; what nothing leads to is a variable.
+    /// Creates boxes and arrows with one line of text each. Boxes without incoming arrows are variables.
     pub(crate) fn plain(nodes: usize, edges: &[(usize, usize)]) -> Self {
         let role = |i| if edges.iter().any(|e| e.1 == i) { Role::Step } else { Role::Variable };
         let lines = |text| vec![Line::new(Part::Heading, text)];

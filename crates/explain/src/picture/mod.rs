@@ -1,14 +1,14 @@
-//! Pictures of a derivation: the graph for Graphviz, as SVG, and on a page beside the derivation.
+//! Pictures of a derivation: the graph in DOT and as SVG, and an interactive page.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `graph.rs`, `contents.rs` | boxes and arrows, and what is written on them |
-//! | `fold.rs` | large graphs made small |
-//! | `layout/` | where everything goes |
-//! | `color.rs` | the colors, on a light background and on a dark one |
-//! | `dot.rs`, `svg.rs` | the graph written down |
-//! | `page/` | a page to step through |
-//! | `text.rs` | how much room text takes, and how it is made harmless |
+//! | `graph.rs`, `contents.rs` | boxes and arrows, and their text |
+//! | `fold.rs` | folding of large graphs |
+//! | `layout/` | the layout |
+//! | `color.rs` | the colors in light and dark mode |
+//! | `dot.rs`, `svg.rs` | the graph in DOT and as SVG |
+//! | `page/` | the interactive page |
+//! | `text.rs` | the size of text, and escaping |
 
 pub(crate) mod color;
 mod contents;
@@ -23,15 +23,15 @@ pub(crate) mod text;
 use crate::explanation::Explanation;
 use graph::Graph;
 
-/// As many boxes can be read in one picture.
+/// The maximum number of boxes of a readable picture.
 const MOST_BOXES: usize = 100;
 
 impl Explanation {
-    /// The graph in the language of Graphviz: values and gradients on the nodes, local derivatives and contributions on
-    /// the edges.
+    /// Returns the graph in the DOT language of Graphviz, with values and gradients on the nodes, local derivatives and
+    /// contributions on the edges.
     ///
-    /// Of more than 100 nodes those far from the output are folded into a few boxes, and the label says so. The same
-    /// explanation always gives the same text.
+    /// In a graph of more than 100 nodes, those far from the output are folded into a few boxes, and the label says so.
+    /// The result is deterministic.
     ///
     /// ```
     /// use autograd::Tape;
@@ -47,11 +47,11 @@ impl Explanation {
         dot::dot(&self.graph())
     }
 
-    /// The graph as an SVG picture, from the variables at the top to the output at the bottom.
+    /// Returns the graph as an SVG picture, with the variables at the top and the output at the bottom.
     ///
-    /// It shows what [`to_dot`](Explanation::to_dot) tells, and needs no other program. Its colors are plain attributes, which
-    /// any program that draws SVG understands; browsers switch to dark colors if the reader prefers them. A description is
-    /// included for screen readers.
+    /// It shows the same as [`to_dot`](Explanation::to_dot), without another program. The colors are plain attributes,
+    /// which every SVG renderer supports; browsers that prefer dark mode use dark colors. A description is included for
+    /// screen readers.
     ///
     /// ```
     /// use autograd::Tape;
@@ -74,7 +74,7 @@ impl Explanation {
         format!("The graph of {}", self.differentiated)
     }
 
-    /// The gradients in words.
+    /// Describes the gradients in words.
     fn description(&self) -> String {
         const LISTED: usize = 20;
         let gradients = self.gradients().take(LISTED);

@@ -1,5 +1,5 @@
-//! The graph as SVG. Every shape and every text has its color as a plain attribute, so it looks the same in programs that
-//! know no CSS; browsers replace the colors where the reader prefers dark.
+//! The graph as SVG. Every shape and text has its color as a plain attribute, for renderers without CSS; browsers
+//! replace the colors in dark mode.
 
 use super::color::{self, Color};
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
@@ -7,10 +7,10 @@ use super::layout::{Layout, PADDING, Rect, Route, layout};
 use super::text::{FONT_SIZE, LINE_HEIGHT, escaped};
 use std::fmt::Write;
 
-/// Programs that read only the first name, such as CairoSVG, get a monospaced font too.
+/// The first font is monospaced, too, for renderers that read only the first name, such as CairoSVG.
 const FONTS: &str = "'DejaVu Sans Mono', Menlo, Consolas, monospace";
 
-/// A picture with a title and a description for screen readers.
+/// Returns a picture with a title and a description for screen readers.
 pub(crate) fn svg(graph: &Graph, title: &str, description: &str) -> String {
     let Layout { width, height, boxes, routes } = layout(graph);
     let bottom = if graph.note.is_some() { 2.0 * LINE_HEIGHT } else { 0.0 };
@@ -121,7 +121,7 @@ fn text_style(part: Part) -> String {
     format!("fill=\"{fill}\"")
 }
 
-/// A curve that leaves and reaches each point vertically.
+/// Returns a curve through the points that is vertical at each of them.
 fn path(points: &[(f64, f64)]) -> String {
     let mut d = String::new();
     let apart = |i: usize, k: usize| points.get(k).is_none_or(|p| (p.0 - points[i].0).abs() >= 0.05);
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::picture::color::assert_plain_colors;
     #[test]
-    fn a_name_is_only_a_name() {
+    fn names_are_escaped() {
         let mut graph = Graph::plain(2, &[(0, 1)]);
         graph.nodes[0].lines = vec![Line::new(Part::Heading, "<script>alert(1)</script>")];
         graph.edges[0].lines = vec![Line::new(Part::Derivative, "\"><script>")];
@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn elements_are_closed_and_pictures_repeat() {
+    fn elements_are_closed_and_pictures_are_deterministic() {
         let graph = Graph::plain(4, &[(0, 2), (1, 2), (2, 3), (0, 3)]);
         let picture = svg(&graph, "t", "d");
         for element in ["g", "text", "svg", "title", "desc", "style", "defs", "marker"] {

@@ -1,23 +1,22 @@
-//! Text in pictures: how much room it takes, and how it is made harmless.
+//! The size of text in pictures, and escaping.
 
 use super::graph::Line;
 use unicode_width::UnicodeWidthStr;
 
-/// The height of a letter in pixels.
+/// The font size in pixels.
 pub(crate) const FONT_SIZE: f64 = 12.0;
-/// From one line to the next.
+/// The distance between lines in pixels.
 pub(crate) const LINE_HEIGHT: f64 = 15.0;
-/// The width of a character of a monospaced font, as a part of its size. Most have 0.60, DejaVu Sans Mono 0.602.
+/// The width of a character relative to the font size. Most monospaced fonts have 0.60, DejaVu Sans Mono 0.602.
 const ADVANCE: f64 = 0.605;
 
-/// The size of a block of lines without its padding.
+/// Returns width and height of lines of text, without padding.
 pub(crate) fn block_size(lines: &[Line]) -> (f64, f64) {
     let longest = lines.iter().map(|line| line.text.width()).max().unwrap_or(0);
     (longest as f64 * ADVANCE * FONT_SIZE, lines.len() as f64 * LINE_HEIGHT)
 }
 
-/// The text with what means something in XML and HTML written so that it does not. Control characters, which XML cannot
-/// hold at all, become U+FFFD.
+/// Escapes text for XML and HTML. Control characters, which XML does not allow, become U+FFFD.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -36,7 +35,7 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// At most so many characters, the last of them `…` where something was left out.
+/// Shortens text to `most` characters; the last is `…` if a part was omitted.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_string();
@@ -50,13 +49,13 @@ mod tests {
     use crate::picture::graph::Part;
 
     #[test]
-    fn nothing_gets_out_of_its_element() {
+    fn text_is_escaped() {
         assert_eq!(escaped("<script>\"&'\u{0}\n"), "&lt;script&gt;&quot;&amp;&#39;\u{fffd} ");
         assert_eq!(escaped("∂L/∂z₁"), "∂L/∂z₁");
     }
 
     #[test]
-    fn room_and_length() {
+    fn size_and_shortening() {
         let lines = |texts: &[&str]| texts.iter().map(|&t| Line::new(Part::Value, t)).collect::<Vec<_>>();
         let (width, height) = block_size(&lines(&["ab", "abcd"]));
         assert_eq!((width, height), (4.0 * ADVANCE * FONT_SIZE, 30.0));

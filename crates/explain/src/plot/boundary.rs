@@ -1,4 +1,4 @@
-//! What a classifier says over a plane.
+//! The output of a classifier over a plane.
 
 use super::bands::{self, mix_colors};
 use super::{COLORS, PlotError, checked, drawn, tick, titled};
@@ -7,10 +7,11 @@ use std::ops::Range;
 
 const BANDS: usize = 11;
 
-/// The probability of class 1 over a plane, blue towards 0 and orange towards 1, with examples and their classes.
+/// Plots the probability of class 1 over a plane, from blue for 0 to orange for 1, and examples in the color of their
+/// class.
 ///
-/// The boundary is where the two colors meet: at a probability of 1/2. Values below 0 or above 1 count as 0 and 1;
-/// where the value is NaN the background stays empty. The examples of other classes have other colors.
+/// The decision boundary, a probability of 1/2, is where the two colors meet. Values are clamped to 0 and 1; where the
+/// value is NaN, the background stays empty. Examples of other classes have other colors.
 ///
 /// ```
 /// let line = |x: f64, y: f64| 1.0 / (1.0 + (-4.0 * (x + y - 1.0)).exp());
@@ -22,7 +23,7 @@ const BANDS: usize = 11;
 /// ```
 ///
 /// # Errors
-/// If a range has no inside.
+/// If a range is empty or not finite.
 pub fn boundary(
     title: &str,
     x: Range<f64>,
@@ -59,9 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sides_have_their_colors() {
+    fn classes_have_their_colors() {
         let svg = boundary("t", 0.0..1.0, 0.0..1.0, |x, _| if x < 0.5 { 0.0 } else { 1.0 }, &[]).unwrap();
-        // One path for each half, of a rectangle in each row, besides the ground.
+        // One path for each half, with a rectangle in each row.
         let paths: Vec<&str> = svg.lines().filter(|line| line.starts_with("<path fill=\"#")).collect();
         assert_eq!(paths.len(), 2);
         assert!(paths.iter().all(|path| path.matches('M').count() == bands::CELLS));

@@ -1,15 +1,15 @@
-//! A drawing in fewer words: neighboring rectangles of one color, and dashes of one line, as one path.
+//! Smaller SVG files: adjacent rectangles of the same color, and dashes of the same line, become one path.
 
 use std::fmt::Write;
 
-/// What a path is made of: the attributes that its parts share, and their outlines.
+/// A shape that can be part of a path: its attributes and its outline.
 struct Part<'a> {
     style: String,
     outline: String,
     line: &'a str,
 }
 
-/// The same picture with one path for each run of shapes that look alike.
+/// Returns the same picture with one path for each run of shapes with equal attributes.
 pub(super) fn compact(svg: &str) -> String {
     let mut out = String::with_capacity(svg.len());
     let mut run: Vec<Part<'_>> = vec![];
@@ -53,7 +53,7 @@ fn rectangle(line: &str) -> Option<Part<'_>> {
     Some(Part { style, outline, line })
 }
 
-/// A line that is not closed.
+/// An open polyline.
 fn polyline(line: &str) -> Option<Part<'_>> {
     if !line.starts_with("<polyline ") {
         return None;
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn runs_become_paths_and_all_else_stays() {
+    fn runs_become_paths() {
         let rect = |x, color| {
             format!(
                 "<rect x=\"{x}\" y=\"2\" width=\"3\" height=\"4\" opacity=\"1\" fill=\"{color}\" stroke=\"none\"/>\n"

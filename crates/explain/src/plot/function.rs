@@ -1,21 +1,21 @@
-//! Functions of a number, each with its derivative.
+//! Functions of one variable, each with its derivative.
 
 use super::{COLORS, PlotError, checked, drawn, legend, range_of, tick, titled};
 use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
 
-/// A function of a number, written for the engine.
+/// A function of one variable.
 pub type Function = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
 
-/// Points of a curve.
+/// The number of points of a curve.
 const POINTS: usize = 241;
-/// How far beyond the others a slope may take the picture; what is steeper is cut off.
+/// Derivatives larger than this do not extend the range of the plot.
 const STEEPEST: f64 = 1e3;
 
-/// Functions as solid lines and their derivatives, taken by the engine, as dashed ones of the same color.
+/// Plots functions as solid lines, and their derivatives, computed by the engine, as dashed lines of the same color.
 ///
-/// Where a value or a slope is not a finite number, the line has a gap.
+/// Where a value or a derivative is not finite, the line has a gap.
 ///
 /// ```
 /// use explain::plot::functions;
@@ -25,7 +25,7 @@ const STEEPEST: f64 = 1e3;
 /// ```
 ///
 /// # Errors
-/// If the range has no inside, or no value is a finite number.
+/// If the range is empty or not finite, or if no value is finite.
 pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Function)]) -> Result<String, PlotError> {
     checked(&x)?;
     let at = |i: usize| x.start + (x.end - x.start) * i as f64 / (POINTS - 1) as f64;
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn gaps_and_nothing() {
+    fn gaps_and_errors() {
         let svg = functions("√ and 1/x", -1.0..1.0, &[("sqrt", |x| x.sqrt()), ("recip", |x| x.recip())]).unwrap();
         assert!(!svg.contains("NaN") && !svg.contains("inf"));
         assert_eq!(functions("ln of nothing", -2.0..-1.0, &[("ln", |x| x.ln())]), Err(PlotError::NoFiniteValues));

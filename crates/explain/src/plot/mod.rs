@@ -1,16 +1,16 @@
 //! Plots as SVG: functions and their derivatives, boundaries, surfaces and paths on them, norms of gradients.
 //!
-//! Needs the feature `plot`. The pictures are drawn for light ground and turn dark where the reader has chosen so. The
-//! learning curves of a training run are drawn by its history: `History::to_svg` in `train`.
+//! Requires the feature `plot`. The pictures have light colors, and dark ones if the browser prefers them. The learning
+//! curves of a training run are plotted by `History::to_svg` in `train`.
 //!
-//! | file | what it shows |
+//! | file | contents |
 //! |---|---|
-//! | `function.rs` | functions of a number, each with its derivative |
-//! | `boundary.rs` | what a classifier says over a plane, and the examples |
-//! | `surface.rs` | a function of two numbers, and paths on it |
-//! | `norms.rs` | the size of the gradient in each layer |
-//! | `bands.rs` | values over a plane in bands of one color |
-//! | `compact.rs` | the same drawing in fewer words |
+//! | `function.rs` | functions of one variable, each with its derivative |
+//! | `boundary.rs` | the output of a classifier over a plane, and examples |
+//! | `surface.rs` | a function of two variables, and paths on it |
+//! | `norms.rs` | the norm of the gradient in each layer |
+//! | `bands.rs` | values over a plane in bands of equal color |
+//! | `compact.rs` | smaller SVG files |
 
 mod bands;
 mod boundary;
@@ -30,7 +30,7 @@ use std::fmt;
 use std::ops::Range;
 
 const SIZE: (u32, u32) = (640, 480);
-/// Colors that stay apart for color-blind readers (Okabe and Ito 2008).
+/// Colors that color-blind readers can distinguish (Okabe and Ito 2008).
 const COLORS: [RGBColor; 7] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
@@ -41,18 +41,18 @@ const COLORS: [RGBColor; 7] = [
     RGBColor(0, 0, 0),
 ];
 
-/// Why there is no plot.
+/// The error of a plot.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum PlotError {
-    /// A range without an inside.
+    /// A range is empty or not finite.
     Range {
-        /// Where it begins.
+        /// The start of the range.
         start: f64,
-        /// Where it ends.
+        /// The end of the range.
         end: f64,
     },
-    /// Nothing was given that could be drawn: no value is a finite number.
+    /// No value is finite, so there is nothing to plot.
     NoFiniteValues,
     /// The drawing failed.
     Drawing(String),
@@ -62,9 +62,9 @@ impl fmt::Display for PlotError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             PlotError::Range { start, end } => {
-                write!(f, "the range from {start} to {end} has no inside; choose finite numbers in ascending order")
+                write!(f, "expected a finite range in ascending order, got {start}..{end}")
             }
-            PlotError::NoFiniteValues => write!(f, "no value is a finite number, so there is nothing to plot"),
+            PlotError::NoFiniteValues => write!(f, "no value is finite, so there is nothing to plot"),
             PlotError::Drawing(why) => write!(f, "the plot could not be drawn: {why}"),
         }
     }
@@ -77,7 +77,7 @@ impl std::error::Error for PlotError {}
 type Canvas<'a> = DrawingArea<SVGBackend<'a>, plotters::coord::Shift>;
 type Drawn = Result<(), DrawingAreaErrorKind<std::io::Error>>;
 
-/// What is drawn on a canvas, as SVG.
+/// Draws on a canvas, and returns the SVG.
 fn drawn(draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, PlotError> {
     let mut svg = String::new();
     {
@@ -86,7 +86,7 @@ fn drawn(draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, PlotError> {
         canvas.present().map_err(|e| PlotError::Drawing(e.to_string()))?;
     }
     let svg = compact::compact(&svg);
-    // Black for white, and every hue as it was.
+    // The filter exchanges black and white, and keeps the hues.
     const DARK: &str =
         "<style>@media (prefers-color-scheme: dark) { svg { filter: invert(0.9) hue-rotate(180deg); } }</style>";
     Ok(match svg.find('>') {
@@ -95,7 +95,7 @@ fn drawn(draw: impl FnOnce(&Canvas<'_>) -> Drawn) -> Result<String, PlotError> {
     })
 }
 
-/// A chart under its title, with room for the numbers below and beside it, in pixels.
+/// Creates a chart with a title, and this space for the labels below and on the left, in pixels.
 fn titled<'c, 'a>(
     canvas: &'c Canvas<'a>,
     title: &str,
@@ -112,7 +112,7 @@ fn checked(range: &Range<f64>) -> Result<(), PlotError> {
     if start < end && (end - start).is_finite() { Ok(()) } else { Err(PlotError::Range { start, end }) }
 }
 
-/// The range of the finite values, with a little room at both ends.
+/// Returns the range of the finite values, with a margin at both ends.
 fn range_of(values: impl Iterator<Item = f64>) -> Result<Range<f64>, PlotError> {
     let (low, high) =
         values.filter(|v| v.is_finite()).fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
@@ -123,18 +123,18 @@ fn range_of(values: impl Iterator<Item = f64>) -> Result<Range<f64>, PlotError> 
     Ok(low - room..high + room)
 }
 
-/// How the numbers beside an axis are written: what is 0 but for rounding is 0.
+/// Formats the labels of an axis. Rounding errors around 0 are written as 0.
 fn tick(range: &Range<f64>) -> impl Fn(&f64) -> String + use<> {
     let grain = (range.end - range.start) * 1e-6;
     move |at| number((at / grain).round() * grain, 4)
 }
 
-/// What a legend says. The drawing crate knows no fonts and makes its box a little too narrow.
+/// Returns the text of a legend entry. The spaces make up for the box, which the crate `plotters` makes too narrow.
 fn legend(name: &str) -> String {
     format!("{}\u{a0}\u{a0}", plain(name))
 }
 
-/// Text that a picture can hold: the drawing crate escapes what means something in XML, but not control characters.
+/// Removes control characters. The crate `plotters` escapes XML, but keeps these, which XML does not allow.
 fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()
 }

@@ -1,11 +1,12 @@
-//! The size of the gradient in each layer.
+//! The norm of the gradient in each layer.
 
 use super::{COLORS, PlotError, drawn, legend, titled};
 use plotters::prelude::*;
 
-/// The norms of the gradients of the layers, from the input on, a line for each network; the axis is logarithmic.
+/// Plots the norms of the gradients of the layers, starting at the input, with a line for each network, on a
+/// logarithmic axis.
 ///
-/// A norm of 0, or one that is not a finite number, leaves a gap.
+/// A norm that is 0 or not finite leaves a gap.
 ///
 /// ```
 /// let svg = explain::plot::norms("A vanishing gradient", &[("sigmoid", vec![1e-6, 1e-4, 1e-2, 1.0])])?;
@@ -14,7 +15,7 @@ use plotters::prelude::*;
 /// ```
 ///
 /// # Errors
-/// If no norm is a finite number above 0.
+/// If no norm is finite and positive.
 pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotError> {
     let seen = |v: &f64| v.is_finite() && *v > 0.0;
     let all = || networks.iter().flat_map(|(_, norms)| norms.iter().copied().filter(seen));

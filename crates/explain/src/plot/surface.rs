@@ -1,4 +1,4 @@
-//! A function of two numbers, seen from above, and paths on it.
+//! A function of two variables as a color map, and paths on it.
 
 use super::bands::{self, mix_colors};
 use super::{COLORS, PlotError, checked, drawn, legend, tick, titled};
@@ -7,13 +7,13 @@ use std::ops::Range;
 
 const BANDS: usize = 16;
 
-/// A path on a surface: its name, and its points in order.
+/// A path: its name, and its points in order.
 pub type Path<'a> = (&'a str, Vec<[f64; 2]>);
 
-/// A function of two numbers in bands, dark where it is low, with the paths that optimizers took on it.
+/// Plots a function of two variables in bands, dark for low values, with paths such as those of optimizers.
 ///
-/// The bands are even in the logarithm of the height above the lowest point, so that the floor of a valley can be seen
-/// beside its walls. A path ends with a dot; parts outside the ranges are left out.
+/// The bands have equal width in the logarithm of the height above the minimum, so that the bottom of a valley is
+/// visible, too. A path ends with a dot. Parts outside the ranges are not drawn.
 ///
 /// ```
 /// let bowl = |x: f64, y: f64| x * x + 10.0 * y * y;
@@ -24,7 +24,7 @@ pub type Path<'a> = (&'a str, Vec<[f64; 2]>);
 /// ```
 ///
 /// # Errors
-/// If a range has no inside, or no value is a finite number.
+/// If a range is empty or not finite, or if no value is finite.
 pub fn surface(
     title: &str,
     x: Range<f64>,
@@ -43,7 +43,7 @@ pub fn surface(
         bands::draw(&mut chart, &x, &y, &bands, color)?;
         chart.configure_mesh().disable_mesh().x_label_formatter(&tick(&x)).y_label_formatter(&tick(&y)).draw()?;
         for (k, (name, points)) in paths.iter().enumerate() {
-            // The second color on: blue would be lost on the ground.
+            // Start with the second color: blue is hard to see on the background.
             let color = COLORS[(k + 1) % (COLORS.len() - 1)];
             let inside = |p: &[f64; 2]| x.contains(&p[0]) && y.contains(&p[1]);
             for (i, run) in points.split(|p| !inside(p)).filter(|run| !run.is_empty()).enumerate() {
@@ -71,7 +71,7 @@ pub fn surface(
     })
 }
 
-/// The band of each value: even in the logarithm of its height above the lowest, from a thousandth of the whole height.
+/// Returns the band of each value. The logarithmic scale starts at a thousandth of the total height.
 fn levels(values: &[f64]) -> Result<Vec<Option<usize>>, PlotError> {
     const FINEST: f64 = 1e-3;
     let finite = values.iter().copied().filter(|v| v.is_finite());
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_picture_is_left_out() {
+    fn points_outside_the_range_are_not_drawn() {
         let away = [("away", vec![[0.0, 0.0], [9.0, 9.0], [0.5, 0.5], [f64::NAN, 0.0]])];
         let svg = surface("t", -1.0..1.0, -1.0..1.0, |x, y| x * y, &away).unwrap();
         assert_eq!(svg.matches("<circle ").count(), 1);

@@ -1,4 +1,4 @@
-//! The equations of a derivation: what is computed, and each adjoint as formula, numbers and sum.
+//! The equations of a derivation: each value, and each adjoint as formula, values and sum.
 
 use super::substituted::Substituted;
 use super::values::{Values, is_small};
@@ -9,20 +9,20 @@ use crate::notation::Notation;
 use crate::symbol::Symbol;
 use tensor::Tensor;
 
-/// A quantity and what it equals, in stages: formula, numbers, result.
+/// An equation in stages, such as formula, formula with values, and result.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Equation {
     pub(crate) left: String,
     pub(crate) stages: Vec<String>,
-    /// What names in the stages stand for, each as an equation.
+    /// The definitions of names in the stages, each as an equation.
     pub(crate) definitions: Vec<String>,
 }
 
-/// Incoming shares beyond this are not written out.
+/// Sums with more contributions than this are shortened.
 const FEW: usize = 5;
 
 impl Edge {
-    /// The share as a formula, with the local derivative in the form of textbooks if it has one.
+    /// Returns the formula of the contribution, with the textbook form of the local derivative if there is one.
     fn textbook_product(&self) -> Option<Expr> {
         let product = self.product.as_ref()?;
         let (Some(textbook), Some(formula)) = (&self.factor.textbook, &self.factor.formula) else {
@@ -38,7 +38,7 @@ impl Edge {
     }
 }
 
-/// Whether a linear map is neither a product of matrices nor a mere rearrangement.
+/// Whether a linear map is neither a matrix product nor a rearrangement of elements.
 fn is_matrix(product: &Expr) -> bool {
     product.has(|x| matches!(x, Expr::Symbol(_))) && !product.has(|x| matches!(x, Expr::Infix(Infix::Product, ..)))
 }
@@ -51,7 +51,7 @@ pub(crate) struct Equations<'a> {
 }
 
 impl<'a> Equations<'a> {
-    /// z = formula = value.
+    /// Writes z = formula = value.
     pub(crate) fn forward(&self, step: &Step) -> Equation {
         let formula = step.formula.as_ref().map(|f| f.write(self.notation));
         let value = self.values.tensor(&step.value);
@@ -59,7 +59,7 @@ impl<'a> Equations<'a> {
         Equation { left: self.notation.symbol(&step.symbol), stages, definitions: vec![] }
     }
 
-    /// ∂L/∂z = the sum of what comes in = the numbers = the result; `None` where no gradient was followed.
+    /// Writes ∂L/∂z = sum of contributions = values = result; `None` if no gradient was computed.
     pub(crate) fn backward(&self, step: &Step) -> Option<Equation> {
         let adjoint = step.adjoint.as_ref()?;
         let left = self.notation.partial(&self.explanation.differentiated, &step.symbol);
@@ -67,7 +67,7 @@ impl<'a> Equations<'a> {
         let (mut stages, mut definitions) = (Vec::new(), Vec::new());
         if !edges.is_empty() {
             let products: Vec<Option<Expr>> = edges.iter().map(|(_, edge)| edge.textbook_product()).collect();
-            // one that has definitions leaves them at the end of the sum; of several each keeps its own
+            // The definitions of a single term are written after the sum; several terms keep their own.
             let lifts = products.iter().flatten().filter(|p| matches!(p, Expr::With(..))).count() == 1;
             stages.push(self.sum(&edges, |&(from, edge)| {
                 let at = edges.iter().position(|(_, e)| std::ptr::eq(*e, edge)).unwrap_or(edges.len());
@@ -99,12 +99,12 @@ impl<'a> Equations<'a> {
         Some(Equation { left, stages, definitions })
     }
 
-    /// The checks of the factors that came in.
+    /// Returns the checks of the factors of the contributions.
     pub(crate) fn checks(&self, step: &Step) -> impl Iterator<Item = &'a Check> {
         self.incoming(step).filter_map(|(_, edge)| edge.check.as_ref())
     }
 
-    /// The notation in which quantities are their values.
+    /// Returns the notation with values instead of names.
     fn substituted(&self) -> Substituted<'_> {
         let (e, values) = (self.explanation, self.values);
         Substituted {
@@ -127,7 +127,7 @@ impl<'a> Equations<'a> {
             .into_iter()
     }
 
-    /// The terms with a plus between them, those in the middle left out if they are many.
+    /// Joins the terms by signs; many terms are shortened to the first two and the last.
     fn sum(&self, edges: &[(&Step, &Edge)], term: impl Fn(&(&Step, &Edge)) -> String) -> String {
         let terms: Vec<String> = if edges.len() <= FEW {
             edges.iter().map(term).collect()
@@ -148,7 +148,7 @@ impl<'a> Equations<'a> {
         sum
     }
 
-    /// A share of which no formula is known: the chain rule by its names.
+    /// Writes a contribution without a formula by the chain rule: ∂L/∂y · ∂y/∂x.
     fn unknown(&self, from: &Step, edge: &Edge) -> String {
         let adjoint = self.notation.partial(&self.explanation.differentiated, &from.symbol);
         let to = &self.explanation.steps[edge.to].symbol;
@@ -156,7 +156,7 @@ impl<'a> Equations<'a> {
         self.notation.infix(Infix::Times, adjoint, jacobian)
     }
 
-    /// A share in numbers: adjoint and factor, or the operands of a product of matrices.
+    /// Writes a contribution with values: adjoint and factor, or the operands of a matrix product.
     fn numbers(&self, from: &Step, edge: &Edge) -> Option<String> {
         let adjoint = from.adjoint.as_ref()?;
         match (edge.factor.form, &edge.factor.values, &edge.product) {
@@ -175,7 +175,7 @@ impl<'a> Equations<'a> {
                     if !first && text.starts_with('-') { self.notation.brackets(text) } else { text }
                 };
                 let product = self.notation.infix(op, write(adjoint, true), write(values, false));
-                // what was stretched is summed again
+                // A contribution is summed over broadcast axes.
                 let sums =
                     matches!(&edge.product, Some(Expr::Call(..))) && edge.contribution.shape() != from.value.shape();
                 Some(match &edge.product {
@@ -183,7 +183,7 @@ impl<'a> Equations<'a> {
                     _ => product,
                 })
             }
-            // where the formula is no product of matrices, the matrix that it stands for says more
+            // If the formula is not a matrix product, the Jacobian itself is shown.
             (Form::Linear, Some(jacobian), Some(product)) if is_small(adjoint) && is_matrix(product) => {
                 let [rows, columns] = [adjoint.size(), edge.contribution.size()];
                 let jacobian = jacobian.reshape([rows, columns]);

@@ -1,20 +1,20 @@
-//! What is shown of a long derivation: its beginning, its end, and a count of what lies between.
+//! Shortening of long derivations to their beginning and end, with a count of the omitted steps.
 
 use crate::explanation::{Explanation, Step};
 use std::collections::BTreeMap;
 
-/// Derivations of more steps are shortened.
+/// Derivations with more steps are shortened.
 const LONG: usize = 60;
-/// How many steps are shown at either end.
+/// The number of steps shown at each end.
 const ENDS: usize = 12;
 
-/// Steps to be shown, and what was left out.
+/// A step, or a description of omitted steps.
 pub(crate) enum Item<'a> {
     Step(&'a Step),
     Omitted(String),
 }
 
-/// Those of the steps that are shown, in the order of backpropagation, or forwards.
+/// Returns the steps to show, in the order of backpropagation or of the forward computation.
 pub(crate) fn excerpt<'a>(e: &'a Explanation, keep: impl Fn(&Step) -> bool, forwards: bool) -> Vec<Item<'a>> {
     let mut steps: Vec<&Step> = e.steps.iter().filter(|s| keep(s)).collect();
     if forwards {
@@ -35,7 +35,7 @@ pub(crate) fn excerpt<'a>(e: &'a Explanation, keep: impl Fn(&Step) -> bool, forw
     first.chain([Item::Omitted(omitted)]).chain(last).collect()
 }
 
-/// Rows of a table of checks: all if they are few, else the worst.
+/// Returns all rows of a table of checks if they are few; otherwise the worst, and how many are omitted.
 pub(crate) fn worst_first<T>(mut rows: Vec<T>, badness: impl Fn(&T) -> (u8, f64)) -> (Vec<T>, usize) {
     if rows.len() <= LONG {
         return (rows, 0);

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tensor::Tensor;
 
 impl Explanation {
-    /// The derivation as JSON: every step with its formula, value, adjoint and edges. Numbers are written with all their
-    /// digits; what JSON has no number for is a string, `"NaN"`, `"Infinity"` or `"-Infinity"`. Tensors are objects of
-    /// `shape` and `data` in row-major order. Formulas come as plain text and as LaTeX.
+    /// Returns the derivation as JSON: every step with its formula, value, adjoint and edges. Numbers are written with
+    /// all digits. NaN and infinities, which JSON does not support, are the strings `"NaN"`, `"Infinity"` and
+    /// `"-Infinity"`. Tensors are objects with `shape` and `data` in row-major order. Formulas are given as plain text
+    /// and as LaTeX.
     ///
     /// ```
     /// use autograd::Tape;

@@ -9,7 +9,7 @@ use crate::symbol::escaped;
 
 const DIGITS: usize = 6;
 
-/// A displayed equation in stages, each on its line.
+/// Writes an equation with one stage on each line.
 pub(crate) fn aligned(equation: &Equation) -> String {
     let (first, rest) = equation.stages.split_first().map_or((String::new(), &[][..]), |(f, r)| (f.clone(), r));
     let rest: String = rest.iter().map(|stage| format!(" \\\\\n&= {stage}")).collect();
@@ -18,10 +18,10 @@ pub(crate) fn aligned(equation: &Equation) -> String {
 }
 
 impl Explanation {
-    /// The derivation as the body of a LaTeX document that loads `amsmath` and `amssymb`: displayed equations in two
-    /// sections, what was computed and the adjoints.
+    /// Returns the derivation as the body of a LaTeX document with `amsmath` and `amssymb`: displayed equations in two
+    /// sections, for values and for adjoints.
     ///
-    /// A document around it is [`to_latex_document`](Explanation::to_latex_document)'s.
+    /// [`to_latex_document`](Explanation::to_latex_document) returns a complete document.
     pub fn to_latex(&self) -> String {
         let values = Matrices { digits: DIGITS };
         let equations = Equations { explanation: self, notation: &Latex, values: &values };
@@ -43,9 +43,9 @@ impl Explanation {
         forward + &section("Backward", followed, &|step| equations.backward(step))
     }
 
-    /// The derivation as a whole LaTeX document, with the layers in the notation of books if there are any.
+    /// Returns the derivation as a complete LaTeX document, with the layers in textbook notation if there are any.
     pub fn to_latex_document(&self) -> String {
-        let layers = self.delta().map(|d| format!("\\subsection*{{In the notation of books}}\n{}", d.to_latex()));
+        let layers = self.delta().map(|d| format!("\\subsection*{{In textbook notation}}\n{}", d.to_latex()));
         let body = self.to_latex() + &layers.unwrap_or_default();
         format!(
             "\\documentclass{{article}}\n\\usepackage{{amsmath,amssymb}}\n\\begin{{document}}\n{body}\\end{{document}}\n"

@@ -11,8 +11,8 @@ use crate::notation::{Latex, Notation};
 const DIGITS: usize = 6;
 
 impl Explanation {
-    /// The derivation in Markdown: a table of what was computed, the adjoints as displayed formulas, a table of the
-    /// checks. Formulas stand between dollar signs, as GitHub, Jupyter and mdBook with a plugin read them.
+    /// Returns the derivation in Markdown: a table of the values, the adjoints as displayed formulas, and a table of
+    /// the checks. Formulas are LaTeX between dollar signs, as supported by GitHub, Jupyter and mdBook with a plugin.
     pub fn to_markdown(&self) -> String {
         let values = Matrices { digits: DIGITS };
         let equations = Equations { explanation: self, notation: &Latex, values: &values };
@@ -61,7 +61,7 @@ impl Explanation {
                 ));
             }
             if omitted > 0 {
-                out.push_str(&format!("\n… {omitted} more, none worse.\n"));
+                out.push_str(&format!("\n… {omitted} more, none with a larger error.\n"));
             }
             if let Some(key) = table::key(self) {
                 out.push_str(&format!("\n{}\n", plain(key)));
@@ -71,7 +71,7 @@ impl Explanation {
     }
 }
 
-/// Text that is only text: no code, link, picture or formula begins in it. Underscores within words mean nothing.
+/// Escapes the syntax of Markdown. Underscores within words have no meaning.
 fn plain(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
@@ -83,7 +83,7 @@ fn plain(text: &str) -> String {
     out
 }
 
-/// What ends no cell and starts no element.
+/// Escapes the end of a table cell and the start of an HTML element.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
 }

@@ -1,4 +1,4 @@
-//! The derivation written: for a terminal, in Markdown, in LaTeX, as JSON.
+//! The derivation as text, Markdown, LaTeX and JSON.
 
 mod equations;
 mod excerpt;

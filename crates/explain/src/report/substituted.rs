@@ -1,13 +1,13 @@
-//! A notation in which quantities are their values.
+//! A notation with values instead of names.
 
 use crate::formula::{Comparison, Expr, Infix};
 use crate::notation::Notation;
 use crate::symbol::Symbol;
 
-/// What a name stands for, written; `None` where it is to stay.
+/// Returns the value of a name in written form; `None` keeps the name.
 type Lookup<'a, T> = Box<dyn Fn(&T) -> Option<String> + 'a>;
 
-/// Another notation, with values in place of names, of partial derivatives and of derivatives like f'(z).
+/// Another notation, with values instead of names, partial derivatives and derivatives such as f'(z).
 pub(crate) struct Substituted<'a> {
     pub(crate) inner: &'a dyn Notation,
     pub(crate) symbol: Lookup<'a, Symbol>,
@@ -16,7 +16,7 @@ pub(crate) struct Substituted<'a> {
 }
 
 impl Substituted<'_> {
-    /// A name needs no brackets where a negative number in its place does.
+    /// Adds brackets to a negative number, since a name has none.
     fn signed(&self, x: String) -> String {
         if x.starts_with('-') { self.inner.brackets(x) } else { x }
     }

@@ -1,21 +1,21 @@
-//! The table of checks: each factor by the rules and by differences.
+//! The table of checks: each derivative by the rules and by differences.
 
 use super::excerpt::worst_first;
 use super::values::{Plain, Values};
 use crate::check::{Check, Verdict};
 use crate::explanation::{Explanation, Step};
 
-/// A row: the derivative, its formula, and what the difference says.
+/// A row of the table.
 #[derive(Clone, Debug)]
 pub(crate) struct Row<'a> {
-    /// The operation's symbol and the operand's: ∂z/∂x.
+    /// The derivative, ∂z/∂x.
     pub(crate) factor: String,
     pub(crate) latex: String,
     pub(crate) operation: &'a str,
     pub(crate) check: &'a Check,
 }
 
-/// The rows, worst first if they are many, and how many were left out.
+/// Returns the rows, worst first if there are many, and how many are omitted.
 pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
     let mut rows = Vec::new();
     for step in &e.steps {
@@ -43,14 +43,14 @@ pub(crate) fn rows(e: &Explanation) -> (Vec<Row<'_>>, usize) {
         rows.push(Row {
             factor: format!("∂{of}/∂{x}{element}"),
             latex: format!(r"\partial {}/\partial {}{element}", of.latex(), x.latex()),
-            operation: "the whole",
+            operation: "total",
             check,
         });
     }
     worst_first(rows, |row| row.check.severity())
 }
 
-/// Whether the check of a step's derivatives is one of a weighted sum of its elements.
+/// Whether a step is checked by a weighted sum of its elements.
 fn is_summed(step: &Step) -> bool {
     step.value.size() != 1
 }
@@ -59,27 +59,23 @@ fn element(of: &Step, check: &Check) -> String {
     if of.value.size() == 1 { String::new() } else { format!("[{}]", check.element) }
 }
 
-/// What the signs in the rows mean, if there are any.
+/// Returns the explanation of the symbols in the rows, if it is needed.
 pub(crate) fn key(e: &Explanation) -> Option<&'static str> {
     let mut checked = e.steps.iter().filter(|s| s.edges.iter().any(|edge| edge.check.is_some()));
-    checked.any(is_summed).then_some("⟨u, y⟩: the elements of y, summed with fixed weights. [0]: the first element.")
+    checked.any(is_summed).then_some("⟨u, y⟩: weighted sum of the elements of y. [0]: the first element.")
 }
 
 impl Row<'_> {
-    /// Analytic, numeric, relative error, mark and remark.
+    /// Returns the derivative by the rules and by differences, the relative error, and a remark.
     pub(crate) fn cells(&self, digits: usize) -> [String; 4] {
         let plain = Plain { digits };
         let c = self.check;
         let remark = match c.verdict {
             Verdict::Kink { left, right } => {
                 let [left, right] = [left, right].map(|x| Plain { digits: 3 }.number(x));
-                format!(
-                    "{} a kink of {}: derivative {left} to the left, {right} to the right",
-                    c.mark(),
-                    self.operation
-                )
+                format!("{} kink: derivative {left} on the left, {right} on the right", c.mark())
             }
-            Verdict::Unresolved => format!("{} differences cannot tell here", c.mark()),
+            Verdict::Unresolved => format!("{} not resolved by differences", c.mark()),
             _ => c.mark().to_string(),
         };
         let error = match c.relative_error {
@@ -91,7 +87,7 @@ impl Row<'_> {
     }
 }
 
-/// One line that sums the checks up.
+/// Summarizes the checks in one line.
 pub(crate) fn verdict(e: &Explanation) -> String {
     let edges = || e.steps.iter().flat_map(|s| &s.edges);
     let all = || edges().filter_map(|x| x.check.as_ref()).chain(e.checks.iter().flatten());
@@ -99,9 +95,9 @@ pub(crate) fn verdict(e: &Explanation) -> String {
     let total = all().count();
     let mut text = format!("{} of {total} derivatives agree with differences", count(|v| *v == Verdict::Agrees));
     for (n, what) in [
-        (count(|v| *v == Verdict::Differs), "DO NOT"),
-        (count(|v| matches!(v, Verdict::Kink { .. })), "stand at a kink"),
-        (count(|v| *v == Verdict::Unresolved), "cannot be told by differences"),
+        (count(|v| *v == Verdict::Differs), "DIFFER"),
+        (count(|v| matches!(v, Verdict::Kink { .. })), "are at a kink"),
+        (count(|v| *v == Verdict::Unresolved), "are not resolved by differences"),
         (edges().count() + e.checks.len() - total, "were not checked"),
     ] {
         if n > 0 {

@@ -1,4 +1,4 @@
-//! The derivation for a terminal.
+//! The derivation as text.
 
 use super::equations::{Equation, Equations};
 use super::excerpt::{Item, excerpt};
@@ -9,14 +9,14 @@ use crate::notation::Text;
 use std::fmt::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
-/// The width of a terminal, unless the caller knows better.
+/// The default width in columns.
 const WIDTH: usize = 100;
-/// Significant digits, unless the caller asks for others.
+/// The default number of significant digits.
 const DIGITS: usize = 6;
 
 impl fmt::Display for Explanation {
-    /// The derivation for a terminal of 100 columns, with six digits: what was computed, then the adjoints in the order of
-    /// backpropagation, then the checks. `{:80.12}` writes it for 80 columns with 12 digits.
+    /// Writes the derivation: the values, then the adjoints in the order of backpropagation, then the checks.
+    /// `{:80.12}` sets the width in columns and the number of significant digits. Default: 100 and 6.
     ///
     /// ```
     /// use autograd::Tape;
@@ -66,7 +66,7 @@ fn forward(out: &mut String, equations: &Equations<'_>, item: Item<'_>, width: u
     }
 }
 
-/// What a step is if it computes nothing, and its line.
+/// The kind of a step that is not an operation, and its source line.
 fn remark(step: &Step) -> String {
     let kind = match step.kind {
         Kind::Variable => "variable",
@@ -115,14 +115,14 @@ fn checks(out: &mut String, e: &Explanation, digits: usize) {
         push(out, format_args!("  {}\n", line.trim_end()));
     }
     if omitted > 0 {
-        push(out, format_args!("  … {omitted} more, none worse\n"));
+        push(out, format_args!("  … {omitted} more, none with a larger error\n"));
     }
     if let Some(key) = table::key(e) {
         push(out, format_args!("  {key}\n"));
     }
 }
 
-/// The equation on one line if it fits; else one stage to a line, the signs below each other.
+/// Writes an equation on one line if it fits, otherwise one stage per line.
 pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize, remark: &str) {
     let line = format!("  {} = {}", equation.left, equation.stages.join(" = "));
     let lines: Vec<String> = if line.width() + remark.width() + 3 <= width || equation.stages.len() < 2 {
@@ -132,7 +132,7 @@ pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize
         let first = format!("  {} = {}", equation.left, equation.stages[0]);
         let rest = equation.stages[1..].iter().map(|stage| format!("{indent} = {stage}"));
         let result = equation.stages.len() - 2;
-        // numbers on the way that do not fit are left out
+        // Intermediate stages that do not fit are omitted.
         let fits = |(i, line): &(usize, String)| *i == result || line.width() <= width;
         std::iter::once(first).chain(rest.enumerate().filter(fits).map(|(_, line)| line)).collect()
     };
@@ -140,7 +140,7 @@ pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize
     for (i, line) in lines.iter().enumerate() {
         push(out, format_args!("{line}"));
         if i == last && !remark.is_empty() {
-            // at the right, on a line of its own if there is no room
+            // The remark is aligned to the right, on a separate line if necessary.
             let used = line.width() + remark.width();
             match used + 3 <= width {
                 true => push(out, format_args!("{}{remark}", " ".repeat(width - used))),
@@ -154,7 +154,7 @@ pub(crate) fn write_equation(out: &mut String, equation: &Equation, width: usize
     }
 }
 
-/// Writing to a string does not fail.
+/// Appends text. Writing to a string does not fail.
 fn push(out: &mut String, text: fmt::Arguments<'_>) {
     let _ = out.write_fmt(text);
 }

@@ -1,4 +1,4 @@
-//! Numbers within a line: all of them if they are few, else what they are like.
+//! Values within a line: all elements of a small tensor, and a summary of a large one.
 
 use crate::notation::number;
 use tensor::Tensor;
@@ -6,16 +6,16 @@ use tensor::Tensor;
 /// Tensors with more elements are summarized.
 const FEW: usize = 9;
 
-/// How tensors are written.
+/// A way to write tensors.
 pub(crate) trait Values {
-    /// A number.
+    /// Writes a number.
     fn number(&self, x: f64) -> String;
-    /// Rows of numbers; a vector is one row.
+    /// Writes rows of numbers; a vector is one row.
     fn rows(&self, rank: usize, rows: Vec<Vec<String>>) -> String;
-    /// What is said in place of many numbers.
+    /// Writes the summary of a large tensor.
     fn summary(&self, text: String) -> String;
 
-    /// A tensor.
+    /// Writes a tensor.
     fn tensor(&self, x: &Tensor<f64>) -> String {
         let data = x.to_vec();
         match x.shape()[..] {
@@ -30,12 +30,12 @@ pub(crate) trait Values {
     }
 }
 
-/// Whether a tensor is written number by number.
+/// Whether all elements of a tensor are written.
 pub(crate) fn is_small(x: &Tensor<f64>) -> bool {
     x.rank() <= 2 && x.size() <= FEW
 }
 
-/// `(784, 300) from -0.2 to 0.3, norm 4.1`, and how many are no numbers.
+/// Summarizes a tensor: `(784, 300) from -0.2 to 0.3, norm 4.1`, and the number of non-finite elements.
 fn summary(x: &Tensor<f64>, data: &[f64]) -> String {
     let usual: Vec<f64> = data.iter().copied().filter(|x| x.is_finite()).collect();
     let mut text = x.shape().to_string();
@@ -51,7 +51,7 @@ fn summary(x: &Tensor<f64>, data: &[f64]) -> String {
     text + &count("NaN", f64::is_nan) + &count("infinite", f64::is_infinite)
 }
 
-/// Plain text with so many significant digits: `[[1, 2], [3, 4]]`.
+/// Plain text with this many significant digits: `[[1, 2], [3, 4]]`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plain {
     pub(crate) digits: usize,
@@ -70,7 +70,7 @@ impl Values for Plain {
     }
 }
 
-/// LaTeX: vectors as columns, as books write them.
+/// LaTeX matrices with this many significant digits; vectors are columns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Matrices {
     pub(crate) digits: usize,
@@ -102,7 +102,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn few_and_many() {
+    fn small_and_large_tensors() {
         let plain = Plain { digits: 6 };
         assert_eq!(plain.tensor(&tensor![[1.0, 0.5], [3.0, 4.0]]), "[[1, 0.5], [3, 4]]");
         assert_eq!(plain.tensor(&tensor![0.1, 0.2]), "[0.1, 0.2]");

@@ -1,10 +1,10 @@
-//! Factors and gradients against differences.
+//! Checks of factors and gradients by differences.
 
 use autograd::{CustomOp, Tape, softmax_cross_entropy};
 use explain::{Explainable, Explanation, Verdict};
 use tensor::{Tensor, tensor};
 
-/// Every check that was made.
+/// Returns all checks.
 fn all(e: &Explanation) -> Vec<(String, Verdict)> {
     let edges = e.steps.iter().flat_map(|s| s.edges.iter().map(|edge| (s.operation.clone(), &edge.check)));
     let wholes = e.checks.iter().map(|c| ("whole".to_string(), c));
@@ -23,7 +23,7 @@ proptest::proptest! {
 }
 
 #[test]
-fn every_edge_and_the_whole() {
+fn every_edge_and_gradient_is_checked() {
     let tape = Tape::default();
     let w = tape.var(tensor![[0.1, -0.2, 0.4], [0.3, 0.2, -0.5]]).named("w");
     let x = tape.constant(tensor![[1.0, 2.0], [0.5, -1.0]]);
@@ -38,7 +38,7 @@ fn every_edge_and_the_whole() {
 }
 
 #[test]
-fn single_precision_is_checked_in_double_where_that_can_be() {
+fn single_precision_is_checked_in_double_precision() {
     let tape = Tape::default();
     let (x, y) = (tape.var(0.3_f32), tape.var(2.0_f32));
     let e = ((x * y).sigmoid() / y.exp()).explain();
@@ -62,7 +62,7 @@ impl CustomOp<f64> for WrongSquare {
 }
 
 #[test]
-fn a_wrong_rule_is_found_where_it_is() {
+fn a_wrong_rule_is_found() {
     let tape = Tape::default();
     let x = tape.var(1.5_f64);
     let y: autograd::Var<f64> = tape.apply(WrongSquare, &[x.sin()]);

@@ -1,11 +1,11 @@
-//! The equations of the slides, with their figures.
+//! δ-notation compared with known equations and values.
 
 use autograd::{Tape, TensorVar, Var, bce_with_logits, softmax_cross_entropy};
 use explain::{Convention, DeltaEquation, Explain, Explanation};
 use tensor::tensor;
 
 /// z1 = W1 x + b1, a1 = tanh(z1), z2 = W2 a1 + b2, ŷ = σ(z2), L = ½ (ŷ - y)², as columns.
-fn slides(convention: Convention) -> Explanation {
+fn two_layer_network(convention: Convention) -> Explanation {
     let tape = Tape::new();
     let x = tape.constant(tensor![1.0, 2.0]).named("x");
     let w1 = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]).named("W1");
@@ -16,7 +16,7 @@ fn slides(convention: Convention) -> Explanation {
     let y = (w2.dot(a1) + b2).named("z2").sigmoid().named("ŷ");
     let error: Var<f64> = y - 1.0;
     let loss = (error.square() * 0.5).named("L");
-    Explain::of(loss).convention(convention).run().expect("the output is a number")
+    Explain::of(loss).convention(convention).run().expect("the output is a scalar")
 }
 
 fn equation<'a>(all: impl IntoIterator<Item = &'a DeltaEquation>, left: &str) -> (String, Vec<f64>) {
@@ -33,8 +33,8 @@ fn close(found: &[f64], known: &[f64]) {
 }
 
 #[test]
-fn the_network_of_the_slides() {
-    let e = slides(Convention::Column);
+fn two_layers() {
+    let e = two_layer_network(Convention::Column);
     close(&e.step("ŷ").unwrap().value.to_vec(), &[0.39509248083176796]);
     close(&e.output().value.to_vec(), &[0.18295655337313252]);
     let delta = e.delta().expect("two layers");
@@ -53,15 +53,15 @@ fn the_network_of_the_slides() {
         assert_eq!(formula, right);
         close(&value, &known);
     }
-    insta::assert_snapshot!("slides.columns", delta.to_string());
-    insta::assert_snapshot!("slides.latex", delta.to_latex());
+    insta::assert_snapshot!("two_layers.columns", delta.to_string());
+    insta::assert_snapshot!("two_layers.latex", delta.to_latex());
 }
 
 #[test]
-fn in_rows_everything_is_transposed() {
-    let e = slides(Convention::Row);
+fn the_row_convention_is_transposed() {
+    let e = two_layer_network(Convention::Row);
     let delta = e.delta().expect("two layers");
-    let columns = slides(Convention::Column).delta().expect("two layers");
+    let columns = two_layer_network(Convention::Column).delta().expect("two layers");
     let find =
         |d: &explain::DeltaNotation| d.layers[1].equations.iter().find(|e| e.left.to_string() == "∂L/∂W1").cloned();
     let (row, column) = (find(&delta).unwrap(), find(&columns).unwrap());
@@ -105,7 +105,7 @@ fn fused_and_unfused_logistic_loss() {
 }
 
 #[test]
-fn softmax_is_a_jacobian() {
+fn softmax_has_a_jacobian() {
     let tape = Tape::new();
     let w = tape.var(tensor![[0.1, -0.2], [0.3, 0.2]]).named("W");
     let x = tape.constant(tensor![1.0, 2.0]).named("x");
@@ -115,14 +115,14 @@ fn softmax_is_a_jacobian() {
     let layer = &e.delta().unwrap().layers[0];
     let (formula, value) = equation(&layer.equations, "δ1");
     assert_eq!(formula, "(diag(p) - p pᵀ) ∂L/∂p");
-    // by hand
+    // reference value
     let (p, g) = (p.value().to_vec(), e.step("p").unwrap().adjoint.clone().unwrap().to_vec());
     let j = [[p[0] - p[0] * p[0], -p[0] * p[1]], [-p[1] * p[0], p[1] - p[1] * p[1]]];
     close(&value, &[j[0][0] * g[0] + j[0][1] * g[1], j[1][0] * g[0] + j[1][1] * g[1]]);
 }
 
 #[test]
-fn no_layers_no_notation() {
+fn without_layers_there_is_no_delta_notation() {
     let tape = Tape::new();
     assert!(Explain::of(tape.var(2.0_f64).sin()).run().unwrap().delta().is_none());
 }

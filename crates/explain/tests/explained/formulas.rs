@@ -1,11 +1,11 @@
-//! What the formulas say is what the engine computes: each is evaluated and compared with the numbers beside it.
+//! Formulas of scalars, evaluated and compared with the values of the engine.
 
 use autograd::{Tape, Var};
 use explain::{Comparison, Condition, Explainable, Explanation, Expr, Infix};
 use std::collections::HashMap;
 use tensor::Number;
 
-/// A formula of numbers, evaluated.
+/// Evaluates a formula of scalars.
 fn eval(e: &Expr, names: &HashMap<&str, f64>) -> f64 {
     let value = |e: &Expr| eval(e, names);
     match e {
@@ -30,7 +30,7 @@ fn eval(e: &Expr, names: &HashMap<&str, f64>) -> f64 {
             cases.iter().find(|(_, c)| holds(c)).map_or_else(|| value(otherwise), |(x, _)| value(x))
         }
         Expr::Call(name, args) => call(name, &args.iter().map(value).collect::<Vec<_>>()),
-        other => panic!("not a formula of numbers: {other}"),
+        other => panic!("not a formula of scalars: {other}"),
     }
 }
 
@@ -54,7 +54,7 @@ fn call(name: &str, args: &[f64]) -> f64 {
         round trunc asinh acosh atanh sigmoid softplus erf erfc ln_gamma sign heaviside)
 }
 
-/// Every formula of a derivation of numbers against the number beside it; how many there were.
+/// Compares every formula of a derivation with its value. Returns the number of formulas.
 fn consistent(e: &Explanation) -> usize {
     let names: HashMap<&str, f64> = e.steps.iter().map(|s| (s.symbol.text(), s.value.item())).collect();
     let mut seen = 0;
@@ -71,9 +71,9 @@ fn consistent(e: &Explanation) -> usize {
             same(format!("the value of {}", step.operation), formula, step.value.item(), true);
         }
         for edge in &step.edges {
-            let slope = edge.factor.values.as_ref().expect("a number has a slope").item();
+            let slope = edge.factor.values.as_ref().expect("a scalar has a derivative").item();
             for formula in edge.factor.formula.iter().chain(&edge.factor.textbook) {
-                same(format!("a slope of {}", step.operation), formula, slope, false);
+                same(format!("a derivative of {}", step.operation), formula, slope, false);
             }
         }
     }
@@ -81,7 +81,7 @@ fn consistent(e: &Explanation) -> usize {
 }
 
 #[test]
-fn functions_of_one_number() {
+fn unary_functions() {
     type Function = for<'t> fn(Var<'t, f64>) -> Var<'t, f64>;
     macro_rules! methods { ($($name:ident)*) => { vec![$( |x| x.$name() ),*] }; }
     let functions: Vec<Function> = methods![
@@ -101,7 +101,7 @@ fn functions_of_one_number() {
 }
 
 #[test]
-fn functions_of_several_numbers() {
+fn functions_of_several_scalars() {
     for (a, b) in [(0.7, 1.3), (2.5, -0.6), (1.1, 1.1)] {
         let tape = Tape::new();
         let (x, y, z) = (tape.var(a), tape.var(b), tape.var(0.4_f64));

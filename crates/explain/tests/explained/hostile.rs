@@ -1,10 +1,10 @@
-//! Graphs and names that nobody should give, in every form of output.
+//! Unusual graphs and hostile names, in every output format.
 
 use autograd::{CustomOp, Tape, Var, checkpoint};
 use explain::{Explain, Explainable, Explanation, Symbol, Verdict};
 use tensor::{Tensor, tensor};
 
-/// Every form in which a derivation is written; none may panic, and JSON is to be read again.
+/// Writes a derivation in all formats. None may panic, and the JSON must be valid.
 fn written(e: &Explanation) -> [String; 7] {
     let json: serde_json::Value = serde_json::from_str(&e.to_json()).expect("it is JSON");
     assert_eq!(json["steps"].as_array().map(Vec::len), Some(e.steps.len()));
@@ -30,7 +30,7 @@ fn tensors_without_elements() {
 }
 
 #[test]
-fn a_leaf_is_its_own_derivation() {
+fn a_leaf() {
     let tape = Tape::default();
     let x = tape.var(3.0_f64).named("x");
     let e = x.explain();
@@ -43,7 +43,7 @@ fn a_leaf_is_its_own_derivation() {
 }
 
 #[test]
-fn no_path_is_asked_for() {
+fn a_limit_of_no_paths() {
     let tape = Tape::default();
     let x = tape.var(1.0_f64);
     let y = (0..60).fold(x, |y, _| y * 0.75 + y * 0.25);
@@ -52,7 +52,7 @@ fn no_path_is_asked_for() {
 }
 
 #[test]
-fn names_of_the_notation_itself() {
+fn names_used_by_the_notation() {
     let tape = Tape::default();
     let v = tape.var(tensor![5.0, 7.0]).named("v");
     let s = tape.var(tensor![[1.0, 2.0], [3.0, 4.0]]).named("s");
@@ -80,7 +80,7 @@ fn two_names_that_print_alike() {
 }
 
 #[test]
-fn many_nodes_of_one_name() {
+fn many_nodes_with_the_same_name() {
     let tape = Tape::default();
     let mut h = tape.var(0.5_f64).named("h");
     for _ in 0..5_000 {
@@ -144,7 +144,7 @@ fn pages_of_large_networks() {
 }
 
 #[test]
-fn everything_goes_into_everything() {
+fn dense_graphs() {
     let tape = Tape::default();
     let mut all = vec![tape.var(0.5_f64)];
     for _ in 0..90 {
@@ -166,7 +166,7 @@ fn long_names() {
 }
 
 #[test]
-fn numbers_at_the_edges() {
+fn non_finite_and_extreme_values() {
     for x0 in [0.0, -0.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e308, -1e-320, 1e-200] {
         let tape = Tape::default();
         let x = tape.var(x0).named("x");
@@ -209,7 +209,7 @@ impl CustomOp<f64> for Odd {
 }
 
 #[test]
-fn operations_of_hostile_names_and_parts_computed_again() {
+fn hostile_names_and_checkpoints() {
     let tape = Tape::new().traced();
     let x = tape.var(tensor![1.0, 2.0]).named("a|b\n| c | d\u{202e}\u{2028}`![i](http://x)");
     let y: Var<f64> = tape.apply(Odd, &[x]);
@@ -232,7 +232,7 @@ fn operations_of_hostile_names_and_parts_computed_again() {
 }
 
 #[test]
-fn a_tape_that_was_reset() {
+fn a_reset_tape() {
     let mut tape = Tape::default();
     let _ = tape.var(1.0_f64).named("old").sin().named("older").detach();
     tape.reset();
@@ -243,7 +243,7 @@ fn a_tape_that_was_reset() {
 }
 
 #[test]
-fn greek_letters_are_letters() {
+fn greek_letters() {
     for (name, latex) in [("π", r"\pi"), ("Σ", r"\Sigma"), ("κ1", r"\kappa_{1}"), ("Θ", r"\Theta"), ("χ", r"\chi")]
     {
         assert_eq!(Symbol::new(name).latex(), latex);

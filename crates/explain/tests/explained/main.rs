@@ -1,4 +1,4 @@
-//! What an explanation says, held against the engine: one program, so that it is linked once.
+//! Explanations compared with the engine. One program, so that it is linked once.
 
 mod checks;
 mod delta;

@@ -1,4 +1,4 @@
-//! The rules of operations on arrays: what is read off the rules' own run, evaluated against what the sweep hands on.
+//! Formulas of tensors, evaluated and compared with the contributions of the sweep.
 
 use autograd::{Tape, TensorVar, Var, softmax_cross_entropy, softmax_cross_entropy_soft};
 use explain::{Explain, Explanation, Expr, Form, Infix, Verdict};
@@ -7,7 +7,7 @@ use tensor::{Tensor, tensor};
 
 type Values<'t> = HashMap<String, TensorVar<'t>>;
 
-/// A formula of arrays, evaluated; sums and means run over the last axis, and vectors are columns where they are transposed.
+/// Evaluates a formula of tensors. Sums and means are over the last axis; transposed vectors are columns.
 fn eval<'t>(tape: &'t Tape<f64>, e: &Expr, names: &Values<'t>) -> TensorVar<'t> {
     let value = |e: &Expr| eval(tape, e, names);
     let number = |x: f64| tape.constant(Tensor::scalar(x));
@@ -34,7 +34,7 @@ fn eval<'t>(tape: &'t Tape<f64>, e: &Expr, names: &Values<'t>) -> TensorVar<'t> 
             let (a, b) = (value(a).value(), value(b).value().broadcast_to(value(a).shape()).to_vec());
             let hits = a.to_vec().iter().zip(b).map(|(a, b)| f64::from(*a == b)).collect::<Vec<f64>>();
             let mask = Tensor::from_vec(a.shape().clone(), hits);
-            // 1/ties: how many there are
+            // `ties` is the number of maxima.
             let ties: f64 = mask.to_vec().iter().sum();
             let x = if x.to_string() == "1 / ties" { number(1.0 / ties) } else { value(x) };
             tape.constant(mask) * x
@@ -88,7 +88,7 @@ fn call<'t>(tape: &'t Tape<f64>, name: &str, xs: &[TensorVar<'t>]) -> TensorVar<
     }
 }
 
-/// The step of the output: each formula against the numbers beside it. Returns the products as text.
+/// Compares the formulas of the output with their values. Returns the products as text.
 fn consistent(e: &Explanation, extra: &[(&str, Tensor<f64>)]) -> Vec<String> {
     let tape = Tape::new();
     let mut names: Values<'_> = HashMap::new();
@@ -118,7 +118,7 @@ fn consistent(e: &Explanation, extra: &[(&str, Tensor<f64>)]) -> Vec<String> {
         same(edge.product.as_ref().expect("a formula"), &edge.contribution);
         if edge.factor.form == Form::Weights {
             let (formula, values) = (edge.factor.formula.as_ref(), edge.factor.values.as_ref());
-            let values = values.expect("weights have numbers");
+            let values = values.expect("weights have values");
             let whole = eval(&tape, formula.expect("a formula"), &names).value().broadcast_to(values.shape().clone());
             assert_eq!(whole.to_vec(), values.to_vec(), "{}", step.operation);
         }
@@ -155,7 +155,7 @@ fn recurrences() {
     );
 }
 
-/// A number comes out, and each element of the operand has a weight.
+/// The value is a scalar, and each element of the operand has a weight.
 #[test]
 fn reductions() {
     let tape = Tape::new();
@@ -184,7 +184,7 @@ fn reductions() {
 }
 
 #[test]
-fn products_are_those_of_books() {
+fn products_in_textbook_notation() {
     let tape = Tape::new();
     let w = tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]).named("W");
     let b = tape.var(tensor![0.1, 0.2]).named("b");
@@ -200,9 +200,9 @@ fn products_are_those_of_books() {
     assert_eq!(e.output().edges[0].factor.formula.as_ref().map(|f| f.to_string()).as_deref(), Some("b"));
 }
 
-/// The operands that were stretched: the numbers are those of every element, and the sum stands around them.
+/// For broadcast operands: the values have the shape of y, and the contribution is their sum.
 #[test]
-fn stretched_operands_have_numbers() {
+fn broadcast_operands_have_values() {
     let tape = Tape::new();
     let x = tape.var(tensor![[1.0, -2.0, 0.5], [0.25, 3.0, 4.0]]).named("x");
     let s = tape.var(tensor![2.0, 0.5, -1.0]).named("s");

@@ -1,4 +1,4 @@
-//! Every number of an explanation is the engine's own, bit for bit.
+//! Values of an explanation, which equal those of the engine bit for bit.
 
 use autograd::{Tape, TensorVar, Var, bce_with_logits, softmax_cross_entropy};
 use explain::{Explain, Explainable, Explanation, Form, Target};
@@ -8,14 +8,14 @@ fn bits(x: &Tensor<f64>) -> Vec<u64> {
     x.to_vec().iter().map(|x| x.to_bits()).collect()
 }
 
-/// The adjoint of a number or a tensor in both.
+/// Compares an adjoint with that of the engine.
 fn same(e: &Explanation, name: &str, engine: Tensor<f64>) {
     let found = e.step(name).and_then(|s| s.adjoint.clone()).unwrap_or_else(|| panic!("{name} has no adjoint"));
     assert_eq!(bits(&found), bits(&engine), "{name}: {found} against {engine}");
 }
 
 #[test]
-fn numbers_and_tensors_shared_and_repeated() {
+fn shared_and_repeated_operands() {
     let tape = Tape::default();
     let x = tape.var(0.7_f64).named("x");
     let w = tape.var(tensor![[0.5, -1.0], [2.0, 0.25]]).named("w");
@@ -63,7 +63,7 @@ fn times(a: &Tensor<f64>, b: &Tensor<f64>) -> Tensor<f64> {
     Tensor::from_vec(b.shape().clone(), product)
 }
 
-/// Each factor is what the adjoint was multiplied by.
+/// Each contribution is the product of factor and adjoint.
 #[test]
 fn factors_times_adjoints_are_contributions() {
     let tape = Tape::default();
@@ -105,7 +105,7 @@ fn factors_times_adjoints_are_contributions() {
 }
 
 #[test]
-fn an_adjoint_is_the_sum_of_what_comes_in() {
+fn an_adjoint_is_the_sum_of_its_contributions() {
     let tape = Tape::default();
     let x = tape.var(0.3_f64).named("x");
     let loss = (x * x.sin() + x.exp() * x) * x;
@@ -118,7 +118,7 @@ fn an_adjoint_is_the_sum_of_what_comes_in() {
 }
 
 #[test]
-fn what_cannot_be_explained() {
+fn errors() {
     let (tape, other) = (Tape::default(), Tape::default());
     let x = tape.var(tensor![1.0, 2.0]).named("x");
     let unused = tape.var(3.0_f64).named("unused");
@@ -126,18 +126,18 @@ fn what_cannot_be_explained() {
     let loss = x.sum();
     let asked =
         |output: Target<'_, f64>, x: Target<'_, f64>| Explain::of(output).wrt(&[x]).run().unwrap_err().to_string();
-    assert!(asked(loss.into(), unused.into()).contains("does not depend on item 0 of what was asked for, \"unused\""));
+    assert!(asked(loss.into(), unused.into()).contains("does not depend on requested node 0, \"unused\""));
     assert!(asked(loss.into(), foreign.into()).contains("another tape"));
     assert!(asked(x.into(), x.into()).contains("shape (2,)"));
     let short = Explain::of(x).with_cotangent(tensor![1.0]).run().unwrap_err().to_string();
-    assert_eq!(short, "the output has shape (2,), but the cotangent has (1,)");
+    assert_eq!(short, "expected a cotangent of shape (2,), that of the output, got (1,)");
     let constant: Var<'_, f64> = tape.constant(2.0);
     assert!(Explain::of(constant).run().unwrap_err().to_string().contains("constant without a node"));
     assert_eq!(constant.explain().output().value.item(), 2.0);
 }
 
 #[test]
-fn no_number_is_no_panic() {
+fn nan_does_not_panic() {
     let tape = Tape::default();
     let x = tape.var(-1.0_f64).named("x");
     let e = (x.ln() * x).explain();
@@ -145,7 +145,7 @@ fn no_number_is_no_panic() {
 }
 
 proptest::proptest! {
-    /// The gradient of every variable of a random program, against `backward`.
+    /// The gradient of every variable of a random program equals that of `backward`.
     #[test]
     fn random_programs(p in autograd::strategies::program(1..4, 1..20)) {
         let tape = Tape::default();
@@ -164,16 +164,16 @@ proptest::proptest! {
 }
 
 proptest::proptest! {
-    /// What each edge of a random program hands on is its adjoint times the factor shown, to the last bit.
+    /// The contribution of each edge of a random program is its adjoint times the factor, bit for bit.
     #[test]
-    fn factors_are_what_the_sweep_multiplies_by(p in autograd::strategies::program(1..4, 1..20)) {
+    fn factors_times_adjoints_of_random_programs(p in autograd::strategies::program(1..4, 1..20)) {
         let tape = Tape::default();
         let e = p.record(&tape).explain();
         for step in &e.steps {
             let Some(g) = &step.adjoint else { continue };
             for edge in step.edges.iter().filter(|edge| edge.factor.form == Form::Elementwise) {
-                let values = edge.factor.values.as_ref().expect("an elementwise factor has numbers");
-                // where a factor is 0 there is nothing, also of what is infinite
+                let values = edge.factor.values.as_ref().expect("an elementwise factor has values");
+                // A factor of 0 gives 0, also for an infinite adjoint.
                 let products = g.to_vec().into_iter().zip(values.to_vec()).map(|(g, d)| {
                     if g == 0.0 || d == 0.0 { 0.0 } else { g * d }
                 });
@@ -187,7 +187,7 @@ proptest::proptest! {
     }
 }
 
-/// A chain of random operations on numbers: each takes two earlier values.
+/// A chain of random operations on scalars; each has two earlier values as operands.
 fn random_graph<'t>(tape: &'t Tape<f64>, ops: &[(u8, usize, usize)]) -> Var<'t, f64> {
     let mut values = vec![tape.var(0.7), tape.var(-1.3)];
     for &(op, a, b) in ops {
@@ -203,7 +203,7 @@ fn random_graph<'t>(tape: &'t Tape<f64>, ops: &[(u8, usize, usize)]) -> Var<'t, 
     tape.sum(&values)
 }
 
-/// Whether the shares of all paths add up to the gradient, for each variable; how many variables had all paths listed.
+/// Asserts that the contributions of all paths add up to each gradient. Returns the number of variables with complete paths.
 fn adds_up(e: &Explanation) -> usize {
     let all = e.wanted.iter().map(|&at| e.paths(at, 2000)).filter(|paths| paths.is_complete() && paths.count > 0.0);
     all.map(|paths| {
@@ -228,7 +228,7 @@ fn paths_through_every_kind_of_factor() {
 }
 
 proptest::proptest! {
-    /// The same for programs of numbers and tensors.
+    /// The same for programs with tensors.
     #[test]
     fn paths_add_up_through_tensors(p in autograd::strategies::program(1..4, 1..12)) {
         let tape = Tape::default();
@@ -237,7 +237,7 @@ proptest::proptest! {
 }
 
 proptest::proptest! {
-    /// The shares of all paths add up to the gradient.
+    /// The contributions of all paths add up to the gradient.
     #[test]
     fn paths_add_up(ops in proptest::collection::vec((0u8..5, 0usize..8, 0usize..8), 1..8)) {
         let tape = Tape::default();

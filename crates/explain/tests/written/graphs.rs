@@ -27,7 +27,7 @@ pub(crate) fn two_layers() -> Explanation {
     loss.explain()
 }
 
-/// One value used in several places, and one that nobody named.
+/// A value that is used several times, and one without a name.
 pub(crate) fn diamond() -> Explanation {
     let tape = Tape::new();
     let a = tape.var(tensor![1.0, -2.0]).named("a");
@@ -98,7 +98,7 @@ pub(crate) fn not_a_number() -> Explanation {
     (x.ln() * 2.0 + y.sqrt() + 1.0 / y).explain()
 }
 
-/// A normalized vector beside itself, and a recurrence behind.
+/// A residual connection around a normalization, followed by a recurrence.
 pub(crate) fn normalized() -> Explanation {
     let tape = Tape::new();
     let x = tape.var(tensor![0.5, -1.0, 2.0]).named("x");

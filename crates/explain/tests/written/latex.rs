@@ -1,8 +1,8 @@
-//! Whether LaTeX is well formed.
+//! Tests whether LaTeX is well formed.
 
 use std::process::{Command, Stdio};
 
-/// Braces, `\left` and `\right`, environments and displays close what they open, in order.
+/// Asserts that braces, `\left` and `\right`, environments and displays are balanced.
 pub(crate) fn balanced(text: &str) {
     let mut stack: Vec<String> = Vec::new();
     let mut i = 0;
@@ -53,7 +53,7 @@ pub(crate) fn balanced(text: &str) {
     assert_eq!(dollars % 2, 0, "an odd number of dollar signs");
 }
 
-/// Compiles a document, if there is an engine to do it.
+/// Compiles a document, if a LaTeX engine is installed.
 pub(crate) fn compiles(name: &str, document: &str) {
     let engines = ["pdflatex", "tectonic", "lualatex", "xelatex"];
     let installed = |e: &&&str| {
@@ -79,6 +79,6 @@ pub(crate) fn compiles(name: &str, document: &str) {
 
 #[test]
 #[should_panic(expected = "unbalanced")]
-fn what_is_not_balanced_is_seen() {
+fn unbalanced_latex_is_found() {
     balanced(r"\left(x}");
 }

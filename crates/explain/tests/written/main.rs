@@ -1,11 +1,11 @@
-//! Ten graphs and how their derivations read; LaTeX that is balanced, and compiles where there is an engine.
+//! Snapshots of the derivations of ten graphs. Their LaTeX is balanced, and compiles if an engine is installed.
 
 mod graphs;
 mod latex;
 
 use explain::Explanation;
 
-/// The text and the LaTeX of a graph, as they were when last looked at.
+/// Compares the text of a graph with its snapshot, and checks its LaTeX.
 fn look(name: &str, e: &Explanation) {
     insta::assert_snapshot!(format!("{name}.text"), e.to_string());
     latex::balanced(&e.to_latex());
@@ -21,14 +21,14 @@ macro_rules! graphs {
 graphs! { polynomial two_layers diamond cross_entropy kink custom cotangent broadcast not_a_number long }
 
 #[test]
-fn markdown_and_latex_of_the_slides_network() {
+fn markdown_and_latex_of_two_layers() {
     let e = graphs::two_layers();
     insta::assert_snapshot!("two_layers.latex", e.to_latex());
     insta::assert_snapshot!("two_layers.markdown", e.to_markdown());
 }
 
 #[test]
-fn narrow_and_precise() {
+fn width_and_digits() {
     let text = format!("{:60.12}", graphs::two_layers());
     insta::assert_snapshot!("two_layers.narrow", text);
 }
@@ -44,7 +44,7 @@ fn json_has_every_digit() {
 }
 
 #[test]
-fn ten_thousand_nodes_are_written_in_a_few_lines() {
+fn long_derivations_are_shortened() {
     let e = graphs::long();
     let text = e.to_string();
     assert!(e.steps.len() >= 10_000, "{}", e.steps.len());
@@ -52,7 +52,7 @@ fn ten_thousand_nodes_are_written_in_a_few_lines() {
 }
 
 #[test]
-fn hostile_names_stay_names() {
+fn hostile_names_are_escaped() {
     let tape = autograd::Tape::new();
     let x = tape.var(2.0_f64).named("a}$|_\\end{aligned}<script>\u{1b}[31m");
     let e = explain::Explainable::explain(x * x);

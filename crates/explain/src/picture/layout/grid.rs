@@ -1,20 +1,20 @@
-//! The graph in layers: every line of an edge joins neighboring layers.
+//! The graph in layers, in which each segment of an edge joins adjacent layers.
 //!
-//! Boxes stand in the even layers. The text of an edge stands in the odd layer above its target, as a cell of its own:
-//! so it can lie on nothing else. Where an edge passes a layer, an empty cell keeps its way free.
+//! Boxes are in the even layers. The label of an edge is a cell in the odd layer above its target, so that it does not
+//! overlap other cells. Where an edge passes a layer, a narrow cell reserves its space.
 
 use super::layers::layers;
 use crate::picture::graph::Graph;
 use crate::picture::text::block_size;
 
-/// Between the text of a box and its frame.
+/// The space between the text of a box and its frame.
 pub(crate) const PADDING: f64 = 8.0;
-/// Between the text of an edge and what lies beside it.
+/// The space around the label of an edge.
 const LABEL_PADDING: f64 = 3.0;
-/// How far an edge that passes keeps from its neighbors.
+/// The width of the cell of a passing edge.
 const PASSING_WIDTH: f64 = 4.0;
 
-/// What takes room in a layer.
+/// A cell of a layer.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cell {
     pub(super) kind: Kind,
@@ -31,14 +31,14 @@ pub(super) enum Kind {
 
 #[derive(Clone, Debug)]
 pub(super) struct Grid {
-    /// The boxes come first, in their own order.
+    /// The cells. The boxes come first, in the order of the nodes.
     pub(super) cells: Vec<Cell>,
     /// The cells of each layer, from left to right.
     pub(super) layers: Vec<Vec<usize>>,
-    /// The neighbors of each cell in the layer above and in that below.
+    /// The neighbors of each cell in the layers above and below.
     pub(super) above: Vec<Vec<usize>>,
     pub(super) below: Vec<Vec<usize>>,
-    /// The cells along each edge, from the box it leaves to the box it reaches.
+    /// The cells along each edge, from its first box to its last.
     pub(super) routes: Vec<Vec<usize>>,
 }
 

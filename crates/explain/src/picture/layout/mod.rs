@@ -1,14 +1,14 @@
-//! Where everything goes: a layered drawing after Sugiyama, Tagawa and Toda (1981).
+//! The layout: a layered drawing after Sugiyama, Tagawa and Toda (1981).
 //!
 //! | file | step |
 //! |---|---|
-//! | `layers.rs` | each node below what it is computed from |
-//! | `grid.rs` | cells for boxes, for the text of edges, and for edges that pass |
+//! | `layers.rs` | the layer of each node, below its operands |
+//! | `grid.rs` | cells for boxes, labels and passing edges |
 //! | `order.rs` | the order within a layer, with few crossings |
 //! | `place.rs` | coordinates |
 //!
-//! An edge bends only between layers, and passes a layer in a straight line through a cell of its own: it cannot cross
-//! a box. The same graph always comes out the same.
+//! An edge bends only between layers, and passes a layer vertically through its own cell, so it does not cross a box.
+//! The layout is deterministic.
 
 mod grid;
 pub(super) mod layers;
@@ -20,12 +20,12 @@ use grid::{Grid, Kind};
 
 pub(crate) use grid::PADDING;
 
-/// Between neighboring layers, where edges bend.
+/// The space between adjacent layers, where edges bend.
 const BEND: f64 = 16.0;
-/// Around the picture.
+/// The margin of the picture.
 const MARGIN: f64 = 10.0;
 
-/// A rectangle by its upper left corner.
+/// A rectangle, by its upper left corner.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Rect {
     pub(crate) x: f64,
@@ -34,15 +34,15 @@ pub(crate) struct Rect {
     pub(crate) height: f64,
 }
 
-/// The way of an edge: through its points downwards, straight where a pair lies in one column.
+/// The points of an edge from top to bottom. Points with the same x are joined by a straight line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Route {
     pub(crate) points: Vec<(f64, f64)>,
-    /// Where its text goes, if it has any.
+    /// The rectangle of the label, if there is one.
     pub(crate) label: Option<Rect>,
 }
 
-/// Coordinates in pixels.
+/// The coordinates of all parts in pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Layout {
     pub(crate) width: f64,
@@ -51,7 +51,7 @@ pub(crate) struct Layout {
     pub(crate) routes: Vec<Route>,
 }
 
-/// Lays a graph out, from the variables at the top to the output at the bottom.
+/// Computes the layout, with the variables at the top and the output at the bottom.
 pub(crate) fn layout(graph: &Graph) -> Layout {
     let mut grid = Grid::of(graph);
     order::reduce_crossings(&mut grid);
@@ -60,7 +60,7 @@ pub(crate) fn layout(graph: &Graph) -> Layout {
     for layer in &grid.layers {
         let height = layer.iter().map(|&c| grid.cells[c].height).fold(0.0, f64::max);
         for &cell in layer {
-            // A box takes its own height, in the middle of the layer; whatever passes takes all of it.
+            // A box is centered vertically in its layer; a passing edge takes the whole height.
             let inset = if grid.cells[cell].kind == Kind::Box { (height - grid.cells[cell].height) / 2.0 } else { 0.0 };
             span[cell] = (top + inset, top + height - inset);
         }
@@ -95,18 +95,19 @@ pub(crate) fn layout(graph: &Graph) -> Layout {
 }
 
 impl Grid {
-    /// The box that an edge leaves, and the cell after it.
+    /// Returns the first box of an edge, and the next cell.
     fn first(route: &[usize]) -> (usize, usize) {
         (route[0], route[1])
     }
 
-    /// The box that an edge reaches, and the cell before it.
+    /// Returns the last box of an edge, and the previous cell.
     fn last(route: &[usize]) -> (usize, usize) {
         (route[route.len() - 1], route[route.len() - 2])
     }
 }
 
-/// Where each edge meets a box: spread over its width in the order of where they come from.
+/// Returns the x at which each edge meets its box. The edges are distributed over its width, in the order of their
+/// cells.
 fn ports(grid: &Grid, x: &[f64], end: fn(&[usize]) -> (usize, usize)) -> Vec<f64> {
     let mut at = vec![Vec::new(); grid.cells.len()];
     for (e, route) in grid.routes.iter().enumerate() {
@@ -142,7 +143,7 @@ mod tests {
             prop_assert!(a.x >= 0.0 && a.y >= 0.0, "{a:?}");
             prop_assert!(a.x + a.width <= drawn.width && a.y + a.height <= drawn.height, "{a:?}");
             for b in &all[..i] {
-                prop_assert!(!overlap(a, b), "{a:?} lies on {b:?}");
+                prop_assert!(!overlap(a, b), "{a:?} overlaps {b:?}");
             }
         }
         for (edge, route) in graph.edges.iter().zip(&drawn.routes) {
@@ -152,7 +153,7 @@ mod tests {
             for pair in route.points.windows(2) {
                 prop_assert!(pair[0].1 < pair[1].1, "{:?} goes back", route.points);
                 let straight = pair[0].0 == pair[1].0;
-                // Where it bends there is no box beside it; where it is straight it has a cell of its own.
+                // A bend has no box beside it; a straight segment has its own cell.
                 for b in &drawn.boxes {
                     let beside = b.y + 1e-6 < pair[1].1 && pair[0].1 < b.y + b.height - 1e-6;
                     let inside = straight && b.x < pair[0].0 && pair[0].0 < b.x + b.width;
@@ -167,7 +168,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
-        fn nothing_overlaps_and_all_leads_downwards(
+        fn boxes_do_not_overlap_and_edges_lead_down(
             n in 1..40_usize,
             pairs in prop::collection::vec((0..40_usize, 0..40_usize), 0..80),
         ) {
@@ -189,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_little() {
+    fn empty_and_small_graphs() {
         assert_eq!(layout(&Graph::default()).boxes, []);
         assert_eq!(layout(&Graph::plain(1, &[])).boxes.len(), 1);
         let twice = layout(&Graph::plain(2, &[(0, 1), (0, 1)]));

@@ -1,16 +1,17 @@
-//! The order within each layer, so that few edges cross.
+//! The order of the cells within each layer, with few crossings of edges.
 //!
-//! The best order is NP-hard to find, already for two layers. The heuristic of Gansner, Koutsofios, North and Vo (*A
-//! technique for drawing directed graphs*, 1993): sweep down and up, each time sorting a layer by the medians of its
-//! neighbors' positions, then exchange neighbors as long as that helps; keep the best order seen.
+//! The optimal order is NP-hard to find, even for two layers. This is the heuristic of Gansner, Koutsofios, North and
+//! Vo (*A technique for drawing directed graphs*, 1993): sweeps down and up sort each layer by the medians of the
+//! positions of its neighbors, then adjacent cells are exchanged as long as this reduces crossings. The best order is
+//! kept.
 
 use super::grid::Grid;
 
 const SWEEPS: usize = 16;
-/// Layers wider than this are not worth the exchanges, which cost the square of their width.
+/// Layers wider than this are not improved by exchanges, whose cost is quadratic in the width.
 const WIDEST: usize = 200;
 
-/// Reorders the layers of a grid. The same grid always comes out the same.
+/// Reorders the layers of a grid, deterministically.
 pub(super) fn reduce_crossings(grid: &mut Grid) {
     let mut best = grid.layers.clone();
     let mut fewest = crossings(grid);
@@ -34,7 +35,7 @@ pub(super) fn reduce_crossings(grid: &mut Grid) {
     grid.layers = best;
 }
 
-/// Where each cell stands in its layer.
+/// Returns the position of each cell in its layer.
 fn positions(grid: &Grid) -> Vec<usize> {
     let mut position = vec![0; grid.cells.len()];
     for layer in &grid.layers {
@@ -45,7 +46,8 @@ fn positions(grid: &Grid) -> Vec<usize> {
     position
 }
 
-/// Sorts a layer by the medians of the layer before it; cells without neighbors there keep their places.
+/// Sorts a layer by the medians of the positions in the previous layer. Cells without neighbors there keep their
+/// places.
 fn sort_by_medians(grid: &mut Grid, layer: usize, down: bool) {
     let position = positions(grid);
     let neighbors = if down { &grid.above } else { &grid.below };
@@ -59,7 +61,7 @@ fn sort_by_medians(grid: &mut Grid, layer: usize, down: bool) {
     grid.layers[layer] = sorted;
 }
 
-/// The median of the neighbors' positions; of an even number the mean of the middle two.
+/// Returns the median of the positions of the neighbors, for an even number the mean of the middle two.
 fn median(neighbors: &[usize], position: &[usize]) -> Option<f64> {
     let mut at: Vec<usize> = neighbors.iter().map(|&n| position[n]).collect();
     at.sort_unstable();
@@ -67,7 +69,7 @@ fn median(neighbors: &[usize], position: &[usize]) -> Option<f64> {
     (n > 0).then(|| (at[(n - 1) / 2] + at[n / 2]) as f64 / 2.0)
 }
 
-/// Exchanges cells that stand side by side wherever that takes crossings away.
+/// Exchanges adjacent cells if this reduces crossings.
 fn exchange(grid: &mut Grid) {
     let mut position = positions(grid);
     for layer in 0..grid.layers.len() {
@@ -93,17 +95,17 @@ fn exchange(grid: &mut Grid) {
     }
 }
 
-/// Crossings of the edges of two cells that stand side by side, as seen from a layer beside theirs.
+/// Counts the crossings of the edges of two adjacent cells with one of the neighboring layers.
 fn between(left: &[usize], right: &[usize], position: &[usize]) -> usize {
     left.iter().map(|&l| right.iter().filter(|&&r| position[r] < position[l]).count()).sum()
 }
 
-/// How many pairs of edges cross.
+/// Counts the pairs of edges that cross.
 pub(super) fn crossings(grid: &Grid) -> usize {
     let position = positions(grid);
     let mut total = 0;
     for layer in &grid.layers {
-        // Edges in the order of their upper ends; a pair crosses where the lower ends are the other way round.
+        // The edges are sorted by their upper ends. A pair crosses if the lower ends are in the opposite order.
         let mut seen: Vec<usize> = Vec::new();
         for &cell in layer {
             let mut ends: Vec<usize> = grid.below[cell].iter().map(|&c| position[c]).collect();
@@ -135,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_must_cross_crosses_once() {
+    fn unavoidable_crossings() {
         // K(3,3) cannot be drawn in two layers with fewer than 9 crossings.
         let edges: Vec<(usize, usize)> = (0..3).flat_map(|u| (3..6).map(move |v| (u, v))).collect();
         let mut grid = Grid::of(&Graph::plain(6, &edges));

@@ -1,25 +1,25 @@
-//! Coordinates: each cell as near as possible to its neighbors' middle, and none on another.
+//! The coordinates: each cell is as close as possible to the mean of its neighbors, without overlap.
 //!
-//! With the order of a layer given, and a wish d for each cell, the places are those that minimize
+//! For a given order of the layer, and a target d for each cell, the coordinates minimize
 //!
 //! ```text
 //! Σ w (x - d)²   with   x_{i+1} - x_i ≥ s_i = (width_i + width_{i+1})/2 + gap
 //! ```
 //!
-//! In u_i = x_i - (s_0 + ... + s_{i-1}) the constraint reads u_i ≤ u_{i+1}: it is an isotonic regression, which pooling
-//! of adjacent violators solves exactly in one pass (Barlow and others, 1972). Sweeps down and up make the targets agree.
+//! In u_i = x_i - (s_0 + ... + s_{i-1}) the constraint is u_i ≤ u_{i+1}. This is an isotonic regression, which the
+//! pool-adjacent-violators algorithm solves in one pass (Barlow and others, 1972). Sweeps down and up are repeated.
 
 use super::grid::{Grid, Kind};
 
-/// Between cells side by side.
+/// The space between adjacent cells.
 const GAP: f64 = 14.0;
 const SWEEPS: usize = 24;
-/// An edge that passes layers should do so in a straight line, rather than a box stand in the middle of its neighbors.
+/// The weight of a segment between two passing cells: a long edge should be straight, even if boxes are less centered.
 const STRAIGHT: f64 = 8.0;
-/// A variable that goes into one box only stands beside what that box is computed from, and does not pull it aside.
+/// The weight of an edge from a variable that is used once, so that it does not move its user aside.
 const LEAF: f64 = 0.01;
 
-/// The middle of each cell from left to right.
+/// Returns the x of the center of each cell.
 pub(super) fn columns(grid: &Grid) -> Vec<f64> {
     let mut x = vec![0.0; grid.cells.len()];
     for layer in &grid.layers {
@@ -35,7 +35,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
         for step in 0..last {
             let down = sweep % 2 == 0;
             let layer = if down { step } else { last - 1 - step };
-            // The last sweeps look both ways, so that no direction has the last word.
+            // The last sweeps use the neighbors on both sides, so that no direction dominates.
             let both = sweep + 6 >= SWEEPS;
             place_layer(grid, &leaves, layer, both || down, both || !down, &mut x);
         }
@@ -48,7 +48,7 @@ pub(super) fn columns(grid: &Grid) -> Vec<f64> {
     x
 }
 
-/// Which cells lead from a box without operands to the only one that it goes into.
+/// Returns which cells belong to a box without operands that is used once, or to its edge.
 fn leaves(grid: &Grid) -> Vec<bool> {
     let mut leaf: Vec<bool> = vec![false; grid.cells.len()];
     for &cell in grid.layers.iter().flatten() {
@@ -77,7 +77,7 @@ fn place_layer(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_d
             shift += (grid.cells[cells[i - 1]].width + grid.cells[cell].width) / 2.0 + GAP;
         }
         shifts.push(shift);
-        // Who has no wish stays, but gives way.
+        // A cell without neighbors keeps its position, but with a small weight.
         targets.push(if weight > 0.0 { sum / weight } else { x[cell] } - shift);
         weights.push(if weight > 0.0 { weight } else { 0.01 });
     }
@@ -86,7 +86,7 @@ fn place_layer(grid: &Grid, leaves: &[bool], layer: usize, look_up: bool, look_d
     }
 }
 
-/// Puts the cells of each edge into one column, as far as their neighbors leave room: the sweeps come to that slowly.
+/// Aligns the cells of each edge vertically, as far as their neighbors allow. The sweeps alone converge slowly to this.
 fn straighten(grid: &Grid, x: &mut [f64]) {
     let mut beside = vec![(None, None); x.len()];
     for layer in &grid.layers {
@@ -117,7 +117,7 @@ fn straighten(grid: &Grid, x: &mut [f64]) {
     }
 }
 
-/// Moves a run of cells to the place nearest to their mean that has room for all.
+/// Moves cells to a common x, as close as possible to their mean within the free range.
 fn align(run: &[usize], (low, high): (f64, f64), x: &mut [f64]) {
     let mean = run.iter().map(|&c| x[c]).sum::<f64>() / run.len() as f64;
     if low <= high {
@@ -125,7 +125,7 @@ fn align(run: &[usize], (low, high): (f64, f64), x: &mut [f64]) {
     }
 }
 
-/// The ascending sequence nearest to the targets, in weighted least squares.
+/// Returns the ascending sequence closest to the targets in weighted least squares.
 fn isotonic(targets: &[f64], weights: &[f64]) -> Vec<f64> {
     let mut blocks: Vec<(f64, f64, usize)> = Vec::new(); // mean, weight, length
     for (&d, &w) in targets.iter().zip(weights) {
@@ -156,7 +156,7 @@ mod tests {
         assert!(way[2..10].iter().all(|&cell| x[cell] == x[way[1]]), "{x:?}");
     }
 
-    /// z = h W, once for each layer: the values stand below each other, and their weights beside them.
+    /// z = h W for each layer: the values are below each other, and the weights beside them.
     #[test]
     fn a_chain_with_weights_goes_straight_down() {
         use crate::picture::graph::Graph;
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn violators_are_pooled() {
+    fn isotonic_regression() {
         assert_eq!(isotonic(&[1.0, 3.0, 2.0, 4.0], &[1.0; 4]), [1.0, 2.5, 2.5, 4.0]);
         assert_eq!(isotonic(&[3.0, 0.0], &[1.0, 2.0]), [1.0, 1.0]);
         assert_eq!(isotonic(&[3.0, 2.0, 1.0], &[1.0; 3]), [2.0; 3]);

@@ -1,7 +1,7 @@
-//! A page to step through a derivation: one file that needs nothing else.
+//! An interactive page of a derivation, in one HTML file without other resources.
 //!
-//! Everything is in the text itself: without its script the page still shows the graph and all steps, which open and
-//! close by themselves. The script adds the stepping, and reads what it needs from the elements.
+//! The content is HTML and SVG: without its script the page shows the graph and all steps. The script adds the
+//! navigation, and reads its data from the elements.
 
 mod delta;
 mod step;
@@ -18,11 +18,11 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 impl Explanation {
-    /// A page with the graph beside the derivation: one HTML file, to be opened from disk.
+    /// Returns an HTML page with the graph and the derivation, in one file.
     ///
-    /// The buttons, the slider or the arrow keys step through the sweep, and adjoints appear as they do; a node under
-    /// the mouse or in the focus of the keyboard opens its step, with its factors and what they contribute. Formulas are
-    /// MathML. It loads nothing, follows the reader's choice of light or dark, and can be read without its script.
+    /// The buttons, the slider and the arrow keys go through the sweep, and adjoints appear step by step. A node under
+    /// the mouse or with the keyboard focus opens its step, with its factors and contributions. Formulas are MathML.
+    /// The page loads no other files, supports light and dark mode, and is readable without scripts.
     ///
     /// ```no_run
     /// use autograd::Tape;
@@ -47,11 +47,12 @@ impl Explanation {
         }
         let left_out = self.steps.iter().filter(|s| s.adjoint.is_some()).count() - swept;
         if left_out > 0 {
-            sweep +=
-                &format!("<p class=\"note\">And {left_out} further steps, whose nodes are folded in the graph.</p>\n");
+            sweep += &format!(
+                "<p class=\"note\">{left_out} further steps are not shown: their nodes are folded in the graph.</p>\n"
+            );
         }
         if !given.is_empty() {
-            given = format!("<h2>Given</h2>\n<p class=\"note\">What no gradient was asked for.</p>\n{given}");
+            given = format!("<h2>Given</h2>\n<p class=\"note\">Nodes without a gradient.</p>\n{given}");
         }
         let title = format!("The chain rule: {}", escaped(self.differentiated.text()));
         format!(
@@ -75,13 +76,13 @@ impl Explanation {
         )
     }
 
-    /// What the page is about, in a sentence.
+    /// A sentence about the derivation.
     fn summary(&self) -> String {
         let output = self.output();
         let count = |kind| self.steps.iter().filter(|s| s.kind == kind).count();
         format!(
             "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes the \
-             adjoint that has arrived at a node, multiplies it by the local derivatives, and hands the products on.",
+             adjoint that has arrived at a node, multiplies it by the local derivatives, and adds the products to the adjoints of the operands.",
             crate::formula::Expr::from(output.symbol.clone()).write(&MathMl),
             MathMl.tensor(&output.value),
             count(Kind::Operation),

@@ -9,11 +9,11 @@
   const slider = document.getElementById('slider');
   const status = document.getElementById('status');
   const adjoint = node => node.querySelector('.adjoint');
-  const complete = new Map(); // the text of each adjoint once everything has arrived
+  const complete = new Map(); // the text of each complete adjoint
   for (const [id, node] of nodes) if (adjoint(node)) complete.set(id, adjoint(node).textContent);
   let now = 0;
 
-  // What has arrived where after n steps. The adjoint that a step begins with is complete when its turn comes.
+  // The sum at each node after n steps. The adjoint of a node is complete when the sweep reaches it.
   function arrived(n) {
     const sums = new Map();
     for (const step of steps.slice(0, n)) {
@@ -64,8 +64,8 @@
       return;
     }
     const name = stepOf.get(current).dataset.name;
-    const rest = waiting.length ? 'Still to come, with what has arrived so far: ' + waiting.join(', ') + '.'
-      : now === steps.length ? 'The sweep is done.' : 'Nothing else has received anything yet.';
+    const rest = waiting.length ? 'Pending, with a partial adjoint: ' + waiting.join(', ') + '.'
+      : now === steps.length ? 'The sweep is done.' : 'No other node has a partial adjoint.';
     status.textContent = `Step ${now} of ${steps.length}: ${name}. ${complete.get(current) ?? ''}. ${rest}`;
   }
 

@@ -1,4 +1,4 @@
-//! A step of the sweep in HTML: a line that says what arrives, and behind it why, and what is handed on.
+//! A step of the sweep in HTML: a line with the adjoint, and details about where it comes from and its contributions.
 
 use crate::check::{Check, Verdict};
 use crate::explanation::{Edge, Explanation, Form, Step};
@@ -10,7 +10,7 @@ use crate::picture::text::escaped;
 use crate::report::values::Values;
 use crate::trace::Visit;
 
-/// The n-th step of the sweep.
+/// Writes the n-th step of the sweep.
 pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> String {
     let (at, step) = (visit.at, visit.step);
     let adjoint = step.adjoint.as_ref().map_or(String::new(), |adjoint| MathMl.tensor(adjoint));
@@ -21,12 +21,12 @@ pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> S
     body += &paths(explanation, at);
     let whole = explanation.wanted.iter().position(|&w| w == at).and_then(|w| explanation.checks.get(w)?.as_ref());
     if let Some(check) = whole {
-        body += &format!("<p>Against differences of the whole: {}</p>\n", checked(check));
+        body += &format!("<p>Compared with differences of the whole computation: {}</p>\n", checked(check));
     }
     details(step, &format!("<span class=\"n\">{n}</span> {partial}"), &body)
 }
 
-/// A node that no adjoint reaches.
+/// Writes a node without an adjoint.
 pub(super) fn given(explanation: &Explanation, at: usize) -> String {
     let step = &explanation.steps[at];
     let line = math(&[&symbol(step), "<mo>=</mo>", &MathMl.tensor(&step.value)]);
@@ -42,7 +42,7 @@ fn details(step: &Step, summary: &str, body: &str) -> String {
     )
 }
 
-/// What the node is: its formula, its value, its line.
+/// Writes formula, value and source line of a node.
 fn about(step: &Step) -> String {
     let formula = match &step.formula {
         Some(formula) => format!("{}<mo>=</mo>", formula.write(&MathMl)),
@@ -53,17 +53,17 @@ fn about(step: &Step) -> String {
     format!("<p>{definition} <span class=\"note\">({}{line})</span></p>\n", escaped(&step.operation))
 }
 
-/// Longer lists are shown by their beginning and their end.
+/// Longer lists are shortened to their beginning and their last entry.
 const LONG: usize = 24;
-/// So much of the beginning; of the end one, with which a sum is complete.
+/// The number of entries at the beginning of a shortened list.
 const BEGINNING: usize = 8;
 
-/// Which of `n` things are shown, and how many are left out between the last two of them.
+/// Returns the indices of `n` entries that are shown, and how many are omitted before the last.
 fn ends(n: usize) -> (Vec<usize>, usize) {
     if n <= LONG { ((0..n).collect(), 0) } else { ((0..BEGINNING).chain([n - 1]).collect(), n - 1 - BEGINNING) }
 }
 
-/// What the adjoint is the sum of.
+/// Writes the contributions that the adjoint is the sum of.
 fn arrived(explanation: &Explanation, at: usize) -> String {
     let step = &explanation.steps[at];
     match &step.incoming[..] {
@@ -85,7 +85,7 @@ fn arrived(explanation: &Explanation, at: usize) -> String {
     }
 }
 
-/// A row for each operand that leads to something asked for.
+/// Writes a row for each operand that leads to a requested node.
 fn contributions(explanation: &Explanation, visit: &Visit<'_>) -> String {
     let step = visit.step;
     if step.edges.is_empty() {
@@ -98,8 +98,8 @@ fn contributions(explanation: &Explanation, visit: &Visit<'_>) -> String {
     }
     let rows = rows.concat();
     format!(
-        "<table>\n<thead><tr><th scope=\"col\">to</th><th scope=\"col\">local derivative</th>\
-         <th scope=\"col\">handed on</th><th scope=\"col\">checked</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
+        "<table>\n<thead><tr><th scope=\"col\">operand</th><th scope=\"col\">local derivative</th>\
+         <th scope=\"col\">contribution</th><th scope=\"col\">check</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n"
     )
 }
 
@@ -121,11 +121,11 @@ fn row(explanation: &Explanation, visit: &Visit<'_>, edge: usize) -> String {
         id(operand_step),
         escaped(&sum),
         link(operand_step),
-        step.edges[edge].check.as_ref().map_or("no".into(), checked),
+        step.edges[edge].check.as_ref().map_or("not checked".into(), checked),
     )
 }
 
-/// The ways from the output to here, where there is more than one.
+/// Writes the paths from the output to this node, if there is more than one.
 fn paths(explanation: &Explanation, at: usize) -> String {
     const MOST: usize = 6;
     let paths = explanation.paths(at, MOST);
@@ -136,7 +136,7 @@ fn paths(explanation: &Explanation, at: usize) -> String {
         (true, _) => ":",
         (false, false) => ", of which these contribute most:",
         (false, true) if paths.count > MOST as f64 => ", too many to list.",
-        (false, true) => ", through Jacobians too large to list them.",
+        (false, true) => ". They are not listed: a Jacobian is too large.",
     };
     let sum = if explanation.steps[at].is_scalar { "" } else { " (summed over the elements)" };
     let item = |path: &Path| {
@@ -152,19 +152,19 @@ fn paths(explanation: &Explanation, at: usize) -> String {
     format!("<p>{} paths lead here{listed}</p>\n<ul>\n{list}</ul>\n", number(paths.count, 6))
 }
 
-/// What differences say of a derivative.
+/// Writes the result of a check.
 fn checked(check: &Check) -> String {
     let word = match check.verdict {
         Verdict::Agrees => "by differences".into(),
         Verdict::Differs => "differences disagree:".into(),
         Verdict::Kink { left, right } => {
             format!(
-                "a kink: derivative {} to the left, {} to the right; by differences",
+                "a kink: derivative {} on the left, {} on the right; by differences",
                 number(left, 4),
                 number(right, 4)
             )
         }
-        Verdict::Unresolved => "differences cannot tell:".into(),
+        Verdict::Unresolved => "not resolved by differences:".into(),
     };
     let class = if check.verdict == Verdict::Differs { "mark wrong" } else { "mark" };
     let found = match check.tested {
@@ -178,7 +178,7 @@ fn checked(check: &Check) -> String {
     )
 }
 
-/// ∂z/∂x = formula = numbers, as far as there are any.
+/// Writes ∂z/∂x = formula = value, as far as they exist.
 fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
     let factor = &edge.factor;
     let name = Expr::Partial { of: step.symbol.clone(), wrt: operand.symbol.clone() }.write(&MathMl);
@@ -207,7 +207,7 @@ fn symbol(step: &Step) -> String {
     Expr::from(step.symbol.clone()).write(&MathMl)
 }
 
-/// A step's name, which leads to it.
+/// Writes the name of a step as a link to it.
 fn link(step: &Step) -> String {
     format!("<a href=\"#step-{}\">{}</a>", id(step), math(&[&symbol(step)]))
 }
