@@ -31,16 +31,14 @@ impl fmt::Display for DeltaNotation {
             let activation = layer.activation.as_deref().unwrap_or("no activation");
             let within = if layer.unfused.is_empty() { "" } else { ", part of the loss" };
             out += &format!("\nLayer {} ({activation}{within})\n", layer.number);
-            for e in &layer.equations {
+            let write = |out: &mut String, e: &DeltaEquation| {
                 let numbers = e.numbers.as_ref().map(|(text, _)| text.as_str());
-                write_equation(&mut out, &equation(e, &Text, numbers, &values), width, &e.value.shape().to_string());
-            }
+                write_equation(out, &equation(e, &Text, numbers, &values), width, &e.value.shape().to_string());
+            };
+            layer.equations.iter().for_each(|e| write(&mut out, e));
             if !layer.unfused.is_empty() {
                 out += "  in two steps, for loss and activation:\n";
-            }
-            for e in &layer.unfused {
-                let numbers = e.numbers.as_ref().map(|(text, _)| text.as_str());
-                write_equation(&mut out, &equation(e, &Text, numbers, &values), width, &e.value.shape().to_string());
+                layer.unfused.iter().for_each(|e| write(&mut out, e));
             }
         }
         f.write_str(out.trim_end())

@@ -13,7 +13,7 @@ use crate::symbol::{Symbol, printable};
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::inspect::{self, Node, Operation};
-pub(crate) use subgraph::Subgraph;
+pub(crate) use subgraph::{Subgraph, nodes_of};
 use sweep::Swept;
 pub(crate) use sweep::add;
 use tensor::Tensor;
@@ -59,21 +59,8 @@ pub(crate) fn derive<T: Scalar>(
 /// Creates the explanation of a scalar without a node.
 pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
     let symbol = Symbol::new("L");
-    let step = Step {
-        node: None,
-        symbol: symbol.clone(),
-        is_named: false,
-        line: None,
-        kind: Kind::Constant,
-        operation: "constant".into(),
-        operands: vec![],
-        formula: None,
-        value: Tensor::scalar(value).cast(),
-        is_scalar: true,
-        adjoint: Some(Tensor::scalar(1.0)),
-        incoming: vec![],
-        edges: vec![],
-    };
+    let mut step = leaf(symbol.clone(), Kind::Constant, "constant".into(), Tensor::scalar(value).cast());
+    step.adjoint = Some(Tensor::scalar(1.0));
     Explanation {
         steps: vec![step],
         wanted: vec![],
@@ -83,6 +70,25 @@ pub(crate) fn constant<T: Scalar>(value: T) -> Explanation {
         checks: vec![],
         convention: Convention::default(),
         precision: precision::<T>(),
+    }
+}
+
+/// A step without operands, adjoint and node.
+fn leaf(symbol: Symbol, kind: Kind, operation: String, value: Tensor<f64>) -> Step {
+    Step {
+        node: None,
+        symbol,
+        is_named: false,
+        line: None,
+        kind,
+        operation,
+        operands: vec![],
+        formula: None,
+        is_scalar: value.rank() == 0,
+        value,
+        adjoint: None,
+        incoming: vec![],
+        edges: vec![],
     }
 }
 
@@ -113,18 +119,11 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
         let value = node.value();
         let mut step = Step {
             node: Some(node.index()),
-            symbol: symbol.clone(),
             is_named,
             line: node.line().map(Line::from),
-            kind,
-            operation: printable(&operation.name()),
-            operands: vec![],
-            formula: None,
-            value: value.cast(),
             is_scalar: node.is_scalar(),
             adjoint: swept.adjoint.as_ref().map(Tensor::cast),
-            incoming: vec![],
-            edges: vec![],
+            ..leaf(symbol.clone(), kind, printable(&operation.name()), value.cast())
         };
         if !self.subgraph.is_on_path(at) {
             return step; // it is only referred to

@@ -78,7 +78,8 @@ impl<'t, T: Scalar> Subgraph<'t, T> {
     }
 }
 
-fn nodes_of<'t, T: Scalar>(node: Node<'t, T>) -> Vec<Node<'t, T>> {
+/// Returns the operands that are nodes.
+pub(crate) fn nodes_of<'t, T: Scalar>(node: Node<'t, T>) -> Vec<Node<'t, T>> {
     let nodes = node.operands().into_iter();
     nodes.filter_map(|x| if let Operand::Node(n) = x { Some(n) } else { None }).collect()
 }

@@ -74,16 +74,14 @@ fn lost(e: &Explanation) -> Vec<Finding> {
         if !arrives || step.edges.iter().find(losing).is_none() {
             continue;
         }
-        let text = |what: &str| format!("{} in {}", what, formula(e, step));
-        findings.push(match step.operation.as_str() {
-            "heaviside" | "sign" | "floor" | "ceil" | "round" | "trunc" => {
-                finding(Problem::Flat, at, step, text("The gradient is lost"), suggestion::FLAT)
-            }
-            "relu" | "relu6" => finding(Problem::Dead(1.0), at, step, text("All units are dead"), suggestion::DEAD),
-            "sigmoid" | "tanh" | "hard_tanh" | "softsign" => {
-                finding(Problem::Saturated(1.0), at, step, text("All units are saturated"), suggestion::SATURATED)
-            }
-            _ => finding(Problem::Lost, at, step, text("The gradient is lost"), suggestion::LOST),
+        findings.push(if let Some(largest) = largest_derivative(&step.operation) {
+            unit_finding(e, at, largest, 1.0)
+        } else {
+            let is_flat =
+                matches!(step.operation.as_str(), "heaviside" | "sign" | "floor" | "ceil" | "round" | "trunc");
+            let (problem, suggestion) =
+                if is_flat { (Problem::Flat, suggestion::FLAT) } else { (Problem::Lost, suggestion::LOST) };
+            finding(problem, at, step, format!("The gradient is lost in {}", formula(e, step)), suggestion)
         });
     }
     findings
@@ -96,27 +94,36 @@ fn units(e: &Explanation) -> Vec<Finding> {
         let [edge] = &step.edges[..] else { continue };
         let Some(derivatives) = &edge.factor.values else { continue };
         let derivatives = derivatives.to_vec();
-        let steepest = match step.operation.as_str() {
-            "sigmoid" => 0.25,
-            "tanh" | "softsign" | "hard_tanh" => 1.0,
-            "relu" | "relu6" => 0.0,
-            _ => continue,
-        };
+        let Some(largest) = largest_derivative(&step.operation) else { continue };
         let fraction =
-            derivatives.iter().filter(|&&d| d <= TAIL * steepest).count() as f64 / derivatives.len().max(1) as f64;
-        if fraction < FRACTION {
-            continue;
+            derivatives.iter().filter(|&&d| d <= TAIL * largest).count() as f64 / derivatives.len().max(1) as f64;
+        if fraction >= FRACTION {
+            findings.push(unit_finding(e, at, largest, fraction));
         }
-        let percent = (100.0 * fraction).round();
-        findings.push(if steepest == 0.0 {
-            let text = format!("{percent} % of the units are dead in {}", formula(e, step));
-            finding(Problem::Dead(fraction), at, step, text, suggestion::DEAD)
-        } else {
-            let text = format!("{percent} % of the units are saturated in {}", formula(e, step));
-            finding(Problem::Saturated(fraction), at, step, text, suggestion::SATURATED)
-        });
     }
     findings
+}
+
+/// The largest derivative of a saturating activation, 0 for a rectifier, whose units are dead instead of saturated. `None`
+/// for other operations.
+fn largest_derivative(operation: &str) -> Option<f64> {
+    match operation {
+        "sigmoid" => Some(0.25),
+        "tanh" | "softsign" | "hard_tanh" => Some(1.0),
+        "relu" | "relu6" => Some(0.0),
+        _ => None,
+    }
+}
+
+/// Reports dead or saturated units.
+fn unit_finding(e: &Explanation, at: usize, largest: f64, fraction: f64) -> Finding {
+    let (problem, state, suggestion) = match largest {
+        0.0 => (Problem::Dead(fraction), "dead", suggestion::DEAD),
+        _ => (Problem::Saturated(fraction), "saturated", suggestion::SATURATED),
+    };
+    let amount = if fraction == 1.0 { "All".into() } else { format!("{} % of the", (100.0 * fraction).round()) };
+    let step = &e.steps[at];
+    finding(problem, at, step, format!("{amount} units are {state} in {}", formula(e, step)), suggestion)
 }
 
 /// Returns the variable with the smallest gradient relative to the cotangent if it has vanished, or the largest if it

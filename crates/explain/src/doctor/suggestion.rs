@@ -5,8 +5,9 @@ pub(crate) const CONSTANT: &str = "Make it a variable with `tape.var` before any
 pub(crate) const DETACHED: &str =
     "Use the value itself where its gradient is wanted, and `detach` only where it is not.";
 
-pub(crate) const UNUSED: &str = "Check whether another variable of the same name, or one of an earlier step, is used instead. Values computed \
-     within `no_grad` or from `value()` are constants, too.";
+pub(crate) const UNUSED: &str = "\
+    Check whether another variable of the same name, or one of an earlier step, is used instead. Values computed \
+    within `no_grad` or from `value()` are constants, too.";
 
 /// For an operation whose value is not finite.
 pub(crate) fn for_value(operation: &str) -> &'static str {
@@ -43,23 +44,28 @@ pub(crate) fn for_derivative(operation: &str) -> &'static str {
     }
 }
 
-pub(crate) const WHERE: &str = "The branch that is not selected is still differentiated, and its derivative is not finite. Select the \
-     argument instead of the result: f(where_(x > 0, x, 1)) instead of where_(x > 0, f(x), 0).";
+pub(crate) const WHERE: &str = "\
+    The branch that is not selected is still differentiated, and its derivative is not finite. Select the argument \
+    instead of the result: f(where_(x > 0, x, 1)) instead of where_(x > 0, f(x), 0).";
 
-pub(crate) const FLAT: &str = "The derivative is 0 everywhere, so nothing before this operation is trained. Use a steep sigmoid, or a loss \
-     made for such functions.";
+pub(crate) const FLAT: &str = "\
+    The derivative is 0 everywhere, so nothing before this operation is trained. Use a steep sigmoid, or a loss made \
+    for such functions.";
 
-pub(crate) const DEAD: &str = "Dead units pass no gradient, so they are not trained. Use a smaller learning rate, smaller weights or a \
-     positive bias, or `leaky_relu`, `elu` or `gelu`, whose derivative is not 0.";
+pub(crate) const DEAD: &str = "\
+    Dead units pass no gradient, so they are not trained. Use a smaller learning rate, smaller weights or a positive \
+    bias, or `leaky_relu`, `elu` or `gelu`, whose derivative is not 0.";
 
-pub(crate) const SATURATED: &str = "In the tails of the activation the derivative is almost 0. Use smaller weights (`GlorotUniform`), inputs of \
-     mean 0 and variance 1, or a loss computed from logits, without the activation.";
+pub(crate) const SATURATED: &str = "\
+    In the tails of the activation the derivative is almost 0. Use smaller weights (`GlorotUniform`), inputs of mean \
+    0 and variance 1, or a loss computed from logits, without the activation.";
 
-pub(crate) const LOST: &str =
-    "The adjoint is not 0, but the contribution is: because of a factor of 0, a clamp, or contributions that cancel.";
+pub(crate) const LOST: &str = "\
+    The adjoint is not 0, but the contribution is: because of a factor of 0, a clamp, or contributions that cancel.";
 
-pub(crate) const VANISHING: &str = "The gradient shrinks in each layer. Use ReLU with He initialization, SELU with LeCun initialization, layer \
-     normalization, or residual connections.";
+pub(crate) const VANISHING: &str = "\
+    The gradient shrinks in each layer. Use ReLU with He initialization, SELU with LeCun initialization, layer \
+    normalization, or residual connections.";
 
-pub(crate) const EXPLODING: &str =
-    "The gradient grows in each layer. Clip the gradients, use smaller initial weights, or normalize between layers.";
+pub(crate) const EXPLODING: &str = "\
+    The gradient grows in each layer. Clip the gradients, use smaller initial weights, or normalize between layers.";

@@ -67,6 +67,17 @@ pub enum Comparison {
     Equal,
 }
 
+impl Comparison {
+    /// Returns the sign: `>`, `≥` or `=`.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => "≥",
+            Comparison::Equal => "=",
+        }
+    }
+}
+
 /// The maximum number of terms or arguments that are written.
 pub(crate) const FEW: usize = 6;
 

@@ -3,8 +3,9 @@
 use super::expr::{Expr, Infix};
 use super::local::Setting;
 use super::value::{self, Argument};
+use crate::derive::nodes_of;
 use crate::symbol::Symbol;
-use autograd::inspect::{Node, Operand, Operation, Rule};
+use autograd::inspect::{Node, Operation, Rule};
 use autograd::rules::{Arrange, Binary, Op};
 use autograd::{Scalar, Tape};
 use tensor::{Reduction, Tensor};
@@ -44,17 +45,12 @@ fn uses<T: Scalar>(tape: &Tape<T>, rule: &Rule<'_, T>) -> Vec<usize> {
     uses[rule.contribution.index()] = 1;
     for node in tape.nodes().rev().filter(|n| n.index() <= rule.contribution.index()) {
         if uses[node.index()] > 0 {
-            for x in operands(node) {
+            for x in nodes_of(node) {
                 uses[x.index()] += 1;
             }
         }
     }
     uses
-}
-
-/// The operands of a node. The rules record tensors only, so each operand is a node.
-fn operands<T: Scalar>(node: Node<'_, T>) -> Vec<Node<'_, T>> {
-    node.operands().into_iter().filter_map(|x| if let Operand::Node(n) = x { Some(n) } else { None }).collect()
 }
 
 struct Reader<'a, 's, T: Scalar> {
@@ -89,7 +85,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
         if node.index() == self.rule.adjoint.index() {
             return self.adjoint.clone();
         }
-        let xs = operands(node);
+        let xs = nodes_of(node); // the rules record tensors only, so each operand is a node
         let x = |k: usize| self.written[xs[k].index()].clone();
         let op = match node.operation() {
             Operation::Tensor(op) => op,
@@ -163,7 +159,7 @@ impl<T: Scalar> Reader<'_, '_, T> {
     fn joined(&self, xs: &[Node<'_, T>]) -> Option<Expr> {
         let [a, b] = xs else { return None };
         let whole = |n: &Node<'_, T>| match n.operation() {
-            Operation::Tensor(Op::Arrange(Arrange::Slice(_))) => Some(self.written[operands(*n)[0].index()].clone()),
+            Operation::Tensor(Op::Arrange(Arrange::Slice(_))) => Some(self.written[nodes_of(*n)[0].index()].clone()),
             _ => None,
         };
         let border = |n: &Node<'_, T>| match (n.operation(), &self.written[n.index()]) {

@@ -10,11 +10,7 @@ pub struct Latex;
 
 impl Notation for Latex {
     fn number(&self, x: f64) -> String {
-        let text = number(x, 6);
-        match text.split_once('e') {
-            Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
-            None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
-        }
+        latex_number(x, 6)
     }
     fn symbol(&self, s: &Symbol) -> String {
         s.latex()
@@ -58,12 +54,7 @@ impl Notation for Latex {
         }
     }
     fn comparison(&self, a: String, c: Comparison, b: String) -> String {
-        let sign = match c {
-            Comparison::Greater => ">",
-            Comparison::GreaterOrEqual => r"\ge",
-            Comparison::Equal => "=",
-        };
-        format!("{a} {sign} {b}")
+        format!("{a} {} {b}", c.sign().replace('≥', r"\ge"))
     }
     fn all(&self, conditions: Vec<String>) -> String {
         conditions.join(r" \text{ and } ")
@@ -87,6 +78,15 @@ impl Notation for Latex {
     }
     fn has_bars(&self) -> bool {
         true
+    }
+}
+
+/// Formats a number with this many significant digits.
+pub(crate) fn latex_number(x: f64, digits: usize) -> String {
+    let text = number(x, digits);
+    match text.split_once('e') {
+        Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
+        None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
     }
 }
 

@@ -88,12 +88,7 @@ impl Notation for MathMl {
         row(&[&format!("<mi>{name}</mi><mo>\u{2061}</mo>"), &self.brackets(args.join("<mo>,</mo>"))])
     }
     fn comparison(&self, a: String, c: Comparison, b: String) -> String {
-        let sign = match c {
-            Comparison::Greater => "&gt;",
-            Comparison::GreaterOrEqual => "≥",
-            Comparison::Equal => "=",
-        };
-        row(&[&a, &format!("<mo>{sign}</mo>"), &b])
+        row(&[&a, &format!("<mo>{}</mo>", escaped(c.sign())), &b])
     }
     fn all(&self, conditions: Vec<String>) -> String {
         row(&[&*conditions.join("<mtext>\u{a0}and\u{a0}</mtext>")])

@@ -6,6 +6,7 @@ mod number;
 mod text;
 
 pub use latex::Latex;
+pub(crate) use latex::latex_number;
 pub use mathml::MathMl;
 pub(crate) use number::number;
 pub use text::Text;

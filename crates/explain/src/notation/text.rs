@@ -59,12 +59,7 @@ impl Notation for Text {
         }
     }
     fn comparison(&self, a: String, c: Comparison, b: String) -> String {
-        let sign = match c {
-            Comparison::Greater => ">",
-            Comparison::GreaterOrEqual => "≥",
-            Comparison::Equal => "=",
-        };
-        format!("{a} {sign} {b}")
+        format!("{a} {} {b}", c.sign())
     }
     fn all(&self, conditions: Vec<String>) -> String {
         conditions.join(" and ")

@@ -1,6 +1,7 @@
 //! The graph in the DOT language of Graphviz.
 
 use super::graph::{Graph, Line};
+use crate::report::variant_name;
 use std::fmt::Write;
 
 /// Returns a `digraph` with the boxes and arrows in their order.
@@ -16,7 +17,7 @@ pub(crate) fn dot(graph: &Graph) -> String {
         line(format_args!("label=\"{}\";", quoted(note)));
     }
     for node in &graph.nodes {
-        let class = node.role.class();
+        let class = variant_name(node.role);
         line(format_args!("\"{}\" [label=\"{}\", class={class}];", quoted(&node.id), label(&node.lines)));
     }
     for edge in &graph.edges {

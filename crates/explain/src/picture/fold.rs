@@ -9,6 +9,7 @@
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::layers::layers;
 use super::text::shortened;
+use crate::report::operation_counts;
 use std::collections::BTreeMap;
 
 /// The bands, with two boxes each, take this fraction of the picture: one in `BAND_FRACTION` boxes.
@@ -123,10 +124,7 @@ fn folded_node(graph: &Graph, of: &[usize], first: usize, last: usize) -> Node {
         let names = nodes().filter_map(|n| n.lines.first()).map(|line| shortened(&line.text, 12));
         listed(names.collect())
     } else {
-        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        nodes().for_each(|n| *counts.entry(&n.operation).or_default() += 1);
-        let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-        counts.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+        let counts = operation_counts(nodes().map(|n| n.operation.as_str()));
         listed(counts.into_iter().map(|(name, n)| format!("{} {name}", grouped(n))).collect())
     };
     lines.push(Line::new(Part::Value, list));

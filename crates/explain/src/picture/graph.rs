@@ -20,7 +20,7 @@ pub(crate) struct Node {
     pub(crate) lines: Vec<Line>,
 }
 
-/// The role of a box, which determines its color.
+/// The role of a box, which determines its color. The name of the variant is the CSS class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Variable,
@@ -48,7 +48,7 @@ pub(crate) struct Line {
     pub(crate) text: String,
 }
 
-/// The contents of a line.
+/// The contents of a line. The name of the variant is the CSS class.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     Heading,
@@ -62,33 +62,6 @@ pub(crate) enum Part {
 impl Line {
     pub(crate) fn new(part: Part, text: impl Into<String>) -> Self {
         Line { part, text: text.into() }
-    }
-}
-
-impl Role {
-    /// Returns the name of the CSS class.
-    pub(crate) fn class(self) -> &'static str {
-        match self {
-            Role::Variable => "variable",
-            Role::Constant => "constant",
-            Role::Step => "step",
-            Role::Output => "output",
-            Role::Folded => "folded",
-        }
-    }
-}
-
-impl Part {
-    /// Returns the name of the CSS class.
-    pub(crate) fn class(self) -> &'static str {
-        match self {
-            Part::Heading => "heading",
-            Part::Formula => "formula",
-            Part::Value => "value",
-            Part::Adjoint => "adjoint",
-            Part::Derivative => "derivative",
-            Part::Contribution => "contribution",
-        }
     }
 }
 

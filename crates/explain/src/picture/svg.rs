@@ -5,6 +5,7 @@ use super::color::{self, Color};
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::{Layout, PADDING, Rect, Route, layout};
 use super::text::{FONT_SIZE, LINE_HEIGHT, escaped};
+use crate::report::variant_name;
 use std::fmt::Write;
 
 /// The first font is monospaced, too, for renderers that read only the first name, such as CairoSVG.
@@ -54,7 +55,7 @@ fn draw_node(out: &mut String, node: &Node, rect: &Rect) {
         out,
         "<g class=\"cr-node {}\" id=\"{}\">\n<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" \
          rx=\"6\" {}/>",
-        node.role.class(),
+        variant_name(node.role),
         escaped(&node.id),
         box_style(node.role)
     );
@@ -92,7 +93,7 @@ fn draw_lines(out: &mut String, lines: &[Line], middle: f64, top: f64) {
         let _ = writeln!(
             out,
             "<text class=\"{}\" {} x=\"{middle:.1}\" y=\"{baseline:.1}\" text-anchor=\"middle\">{}</text>",
-            line.part.class(),
+            variant_name(line.part),
             text_style(line.part),
             escaped(&line.text)
         );

@@ -1,6 +1,6 @@
 //! Functions of one variable, each with its derivative.
 
-use super::{COLORS, PlotError, checked, drawn, legend, range_of, tick, titled};
+use super::{COLORS, PlotError, checked, curve, drawn, range_of, tick, titled};
 use autograd::{Var, value_and_grad};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -49,27 +49,13 @@ pub fn functions(title: &str, x: Range<f64>, of: &[(&str, Function)]) -> Result<
             .x_label_formatter(&tick(&x))
             .y_label_formatter(&tick(&y))
             .draw()?;
-        for (k, ((name, _), curve)) in of.iter().zip(&curves).enumerate() {
+        for (k, ((name, _), points)) in of.iter().zip(&curves).enumerate() {
             let color = COLORS[k % COLORS.len()];
-            let inside = |v: f64| y.contains(&v);
-            for (i, run) in curve.split(|p| !inside(p.1)).filter(|run| !run.is_empty()).enumerate() {
-                let line = LineSeries::new(run.iter().map(|p| (p.0, p.1)), color.stroke_width(2));
-                let drawn = chart.draw_series(line)?;
-                if i == 0 {
-                    drawn
-                        .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
-                }
-            }
-            for (i, run) in curve.split(|p| !inside(p.2)).filter(|run| !run.is_empty()).enumerate() {
-                let line = DashedLineSeries::new(run.iter().map(|p| (p.0, p.2)), 5, 4, color.stroke_width(2));
-                let drawn = chart.draw_series(line)?;
-                if i == 0 {
-                    drawn.label(legend(&format!("{name}′"))).legend(move |(x, y)| {
-                        plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, color.stroke_width(2))
-                    });
-                }
-            }
+            let inside = |p: &(f64, f64)| y.contains(&p.1);
+            let values: Vec<(f64, f64)> = points.iter().map(|p| (p.0, p.1)).collect();
+            let derivatives: Vec<(f64, f64)> = points.iter().map(|p| (p.0, p.2)).collect();
+            curve(&mut chart, &values, inside, name, color, false)?;
+            curve(&mut chart, &derivatives, inside, &format!("{name}′"), color, true)?;
         }
         chart.configure_series_labels().position(SeriesLabelPosition::UpperLeft).margin(8).draw()
     })

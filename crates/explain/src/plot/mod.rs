@@ -107,6 +107,33 @@ fn titled<'c, 'a>(
     chart
 }
 
+/// Draws a curve with a legend entry, and gaps where `inside` is false.
+fn curve<C: CoordTranslate<From = (f64, f64)>>(
+    chart: &mut ChartContext<'_, SVGBackend<'_>, C>,
+    points: &[(f64, f64)],
+    inside: impl Fn(&(f64, f64)) -> bool,
+    name: &str,
+    color: RGBColor,
+    is_dashed: bool,
+) -> Drawn {
+    let style = color.stroke_width(2);
+    for (i, run) in points.split(|p| !inside(p)).filter(|run| !run.is_empty()).enumerate() {
+        let run = run.iter().copied();
+        let drawn = match is_dashed {
+            true => chart.draw_series(DashedLineSeries::new(run, 5, 4, style))?,
+            false => chart.draw_series(LineSeries::new(run, style))?,
+        };
+        if i == 0 && is_dashed {
+            drawn
+                .label(legend(name))
+                .legend(move |(x, y)| plotters::element::DashedPathElement::new([(x, y), (x + 20, y)], 5, 4, style));
+        } else if i == 0 {
+            drawn.label(legend(name)).legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], style));
+        }
+    }
+    Ok(())
+}
+
 fn checked(range: &Range<f64>) -> Result<(), PlotError> {
     let Range { start, end } = *range;
     if start < end && (end - start).is_finite() { Ok(()) } else { Err(PlotError::Range { start, end }) }

@@ -1,6 +1,6 @@
 //! The norm of the gradient in each layer.
 
-use super::{COLORS, PlotError, drawn, legend, titled};
+use super::{COLORS, PlotError, curve, drawn, titled};
 use plotters::prelude::*;
 
 /// Plots the norms of the gradients of the layers, starting at the input, with a line for each network, on a
@@ -38,15 +38,10 @@ pub fn norms(title: &str, networks: &[(&str, Vec<f64>)]) -> Result<String, PlotE
         for (k, (name, norms)) in networks.iter().enumerate() {
             let color = COLORS[k % COLORS.len()];
             let points: Vec<(f64, f64)> = norms.iter().enumerate().map(|(i, &n)| (i as f64 + 1.0, n)).collect();
-            for (i, run) in points.split(|p| !seen(&p.1)).filter(|run| !run.is_empty()).enumerate() {
-                let drawn = chart.draw_series(LineSeries::new(run.iter().copied(), color.stroke_width(2)))?;
-                if i == 0 {
-                    drawn
-                        .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
-                }
-                chart.draw_series(run.iter().map(|&p| Circle::new(p, 3, color.filled())))?;
-            }
+            let inside = |p: &(f64, f64)| seen(&p.1);
+            curve(&mut chart, &points, inside, name, color, false)?;
+            let dots = points.iter().copied().filter(inside);
+            chart.draw_series(dots.map(|p| Circle::new(p, 3, color.filled())))?;
         }
         chart.configure_series_labels().position(SeriesLabelPosition::LowerRight).margin(8).draw()
     })

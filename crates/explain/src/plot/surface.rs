@@ -1,7 +1,7 @@
 //! A function of two variables as a color map, and paths on it.
 
 use super::bands::{self, mix_colors};
-use super::{COLORS, PlotError, checked, drawn, legend, tick, titled};
+use super::{COLORS, PlotError, checked, curve, drawn, tick, titled};
 use plotters::prelude::*;
 use std::ops::Range;
 
@@ -45,18 +45,11 @@ pub fn surface(
         for (k, (name, points)) in paths.iter().enumerate() {
             // Start with the second color: blue is hard to see on the background.
             let color = COLORS[(k + 1) % (COLORS.len() - 1)];
-            let inside = |p: &[f64; 2]| x.contains(&p[0]) && y.contains(&p[1]);
-            for (i, run) in points.split(|p| !inside(p)).filter(|run| !run.is_empty()).enumerate() {
-                let line = LineSeries::new(run.iter().map(|&[u, v]| (u, v)), color.stroke_width(2));
-                let drawn = chart.draw_series(line)?;
-                if i == 0 {
-                    drawn
-                        .label(legend(name))
-                        .legend(move |(x, y)| PathElement::new([(x, y), (x + 20, y)], color.stroke_width(2)));
-                }
-            }
-            if let Some(&[u, v]) = points.iter().rev().find(|p| inside(p)) {
-                chart.draw_series([Circle::new((u, v), 4, color.filled())])?;
+            let inside = |p: &(f64, f64)| x.contains(&p.0) && y.contains(&p.1);
+            let points: Vec<(f64, f64)> = points.iter().map(|&[u, v]| (u, v)).collect();
+            curve(&mut chart, &points, inside, name, color, false)?;
+            if let Some(&end) = points.iter().rev().find(|p| inside(p)) {
+                chart.draw_series([Circle::new(end, 4, color.filled())])?;
             }
         }
         if paths.is_empty() {

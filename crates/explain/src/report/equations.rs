@@ -69,14 +69,11 @@ impl<'a> Equations<'a> {
             let products: Vec<Option<Expr>> = edges.iter().map(|(_, edge)| edge.textbook_product()).collect();
             // The definitions of a single term are written after the sum; several terms keep their own.
             let lifts = products.iter().flatten().filter(|p| matches!(p, Expr::With(..))).count() == 1;
-            stages.push(self.sum(&edges, |&(from, edge)| {
-                let at = edges.iter().position(|(_, e)| std::ptr::eq(*e, edge)).unwrap_or(edges.len());
-                match products.get(at).and_then(Option::as_ref) {
-                    Some(Expr::With(body, _)) if lifts => body.write(self.notation),
-                    Some(product @ Expr::With(..)) => self.notation.brackets(product.write(self.notation)),
-                    Some(product) => product.write(self.notation),
-                    None => self.unknown(from, edge),
-                }
+            stages.push(self.sum(edges.len(), |k| match &products[k] {
+                Some(Expr::With(body, _)) if lifts => body.write(self.notation),
+                Some(product @ Expr::With(..)) => self.notation.brackets(product.write(self.notation)),
+                Some(product) => product.write(self.notation),
+                None => self.unknown(edges[k].0, edges[k].1),
             }));
             if let Some(Expr::With(_, all)) =
                 products.into_iter().flatten().find(|p| lifts && matches!(p, Expr::With(..)))
@@ -90,7 +87,7 @@ impl<'a> Equations<'a> {
                 several => several
                     .iter()
                     .all(|(_, edge)| is_small(&edge.contribution))
-                    .then(|| self.sum(several, |(_, edge)| self.values.tensor(&edge.contribution))),
+                    .then(|| self.sum(several.len(), |k| self.values.tensor(&several[k].1.contribution))),
             };
             stages.extend(numbers);
         }
@@ -128,14 +125,11 @@ impl<'a> Equations<'a> {
     }
 
     /// Joins the terms by signs; many terms are shortened to the first two and the last.
-    fn sum(&self, edges: &[(&Step, &Edge)], term: impl Fn(&(&Step, &Edge)) -> String) -> String {
-        let terms: Vec<String> = if edges.len() <= FEW {
-            edges.iter().map(term).collect()
+    fn sum(&self, n: usize, term: impl Fn(usize) -> String) -> String {
+        let terms: Vec<String> = if n <= FEW {
+            (0..n).map(term).collect()
         } else {
-            let middle = self.notation.ellipsis();
-            let ends = [&edges[..2], &edges[edges.len() - 1..]].map(|part| part.iter().map(&term).collect::<Vec<_>>());
-            let [first, last] = ends;
-            first.into_iter().chain([middle]).chain(last).collect()
+            vec![term(0), term(1), self.notation.ellipsis(), term(n - 1)]
         };
         let mut sum = String::new();
         for (i, term) in terms.iter().enumerate() {

@@ -24,15 +24,21 @@ pub(crate) fn excerpt<'a>(e: &'a Explanation, keep: impl Fn(&Step) -> bool, forw
         return steps.into_iter().map(Item::Step).collect();
     }
     let middle = &steps[ENDS..steps.len() - ENDS];
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    middle.iter().for_each(|s| *counts.entry(&s.operation).or_default() += 1);
-    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let counts = operation_counts(middle.iter().map(|s| s.operation.as_str()));
     let more = if counts.len() > 5 { ", …" } else { "" };
     let kinds: Vec<String> = counts.iter().take(5).map(|(name, n)| format!("{n} {name}")).collect();
     let omitted = format!("… {} steps left out: {}{more}", middle.len(), kinds.join(", "));
     let [first, last] = [&steps[..ENDS], &steps[steps.len() - ENDS..]].map(|part| part.iter().copied().map(Item::Step));
     first.chain([Item::Omitted(omitted)]).chain(last).collect()
+}
+
+/// Counts equal operations; the most frequent come first.
+pub(crate) fn operation_counts<'a>(operations: impl Iterator<Item = &'a str>) -> Vec<(&'a str, usize)> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    operations.for_each(|name| *counts.entry(name).or_default() += 1);
+    let mut counts: Vec<(&str, usize)> = counts.into_iter().collect();
+    counts.sort_by_key(|&(_, n)| std::cmp::Reverse(n));
+    counts
 }
 
 /// Returns all rows of a table of checks if they are few; otherwise the worst, and how many are omitted.

@@ -1,7 +1,8 @@
 //! The derivation as JSON.
 
+use super::variant_name;
 use crate::check::{Check, Verdict};
-use crate::explanation::{Explanation, Form, Kind, Operand, Step};
+use crate::explanation::{Explanation, Operand, Step};
 use crate::formula::Expr;
 use serde_json::{Value, json};
 use tensor::Tensor;
@@ -29,7 +30,7 @@ impl Explanation {
         json!({
             "differentiated": self.differentiated.text(),
             "cotangent": tensor(&self.cotangent),
-            "precision": format!("{:?}", self.precision).to_lowercase(),
+            "precision": variant_name(self.precision),
             "wanted": self.wanted,
             "gradients": gradients.collect::<Vec<_>>(),
             "steps": self.steps.iter().map(step).collect::<Vec<_>>(),
@@ -47,11 +48,7 @@ fn step(s: &Step) -> Value {
         json!({
             "operand": edge.operand,
             "to": edge.to,
-            "form": match edge.factor.form {
-                Form::Elementwise => "elementwise",
-                Form::Weights => "weights",
-                Form::Linear => "linear",
-            },
+            "form": variant_name(edge.factor.form),
             "formula": expr(edge.factor.formula.as_ref()),
             "factor": edge.factor.values.as_ref().map(tensor),
             "product": expr(edge.product.as_ref()),
@@ -64,11 +61,7 @@ fn step(s: &Step) -> Value {
         "symbol": { "text": s.symbol.text(), "latex": s.symbol.latex() },
         "named": s.is_named,
         "line": s.line.as_ref().map(|l| json!({ "file": l.file, "line": l.line, "column": l.column })),
-        "kind": match s.kind {
-            Kind::Variable => "variable",
-            Kind::Constant => "constant",
-            Kind::Operation => "operation",
-        },
+        "kind": variant_name(s.kind),
         "operation": s.operation,
         "operands": operands.collect::<Vec<_>>(),
         "formula": expr(s.formula.as_ref()),

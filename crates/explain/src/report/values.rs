@@ -1,6 +1,6 @@
 //! Values within a line: all elements of a small tensor, and a summary of a large one.
 
-use crate::notation::number;
+use crate::notation::{latex_number, number};
 use tensor::Tensor;
 
 /// Tensors with more elements are summarized.
@@ -78,11 +78,7 @@ pub(crate) struct Matrices {
 
 impl Values for Matrices {
     fn number(&self, x: f64) -> String {
-        let text = number(x, self.digits);
-        match text.split_once('e') {
-            Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
-            None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
-        }
+        latex_number(x, self.digits)
     }
     fn rows(&self, rank: usize, rows: Vec<Vec<String>>) -> String {
         let lines: Vec<String> = match rank {
