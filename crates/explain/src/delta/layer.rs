@@ -5,7 +5,7 @@ use super::{DeltaEquation, DeltaLayer};
 use crate::explanation::{Convention, Explanation, Operand};
 use crate::formula::{Expr, Infix};
 use crate::notation::{Latex, Notation, Text};
-use crate::report::{Matrices, Plain, Substituted, Values, is_small};
+use crate::report::{Matrices, Plain, Values, is_small};
 use crate::symbol::Symbol;
 use tensor::Tensor;
 
@@ -132,8 +132,8 @@ impl Writer<'_> {
         let weights = loss.edges.iter().find(|edge| edge.to == layer.z).and_then(|edge| edge.factor.values.clone());
         let t = given.or_else(|| Some(zip(&p, &weights?, |p, w| p - w))).unwrap_or_else(|| p.clone());
         // The mean multiplies the adjoint of each example by 1/n.
-        let share = loss.adjoint.as_ref().and_then(|g| g.to_vec().first().copied()).unwrap_or(1.0);
-        (p, map(&t, |t| if t.abs() < 1e-15 { 0.0 } else { t }), 1.0 / share)
+        let per_example = loss.adjoint.as_ref().and_then(|g| g.to_vec().first().copied()).unwrap_or(1.0);
+        (p, map(&t, |t| if t.abs() < 1e-15 { 0.0 } else { t }), 1.0 / per_example)
     }
 
     /// δ of a fused loss in two steps: the derivative of the loss, then that of the activation.
@@ -193,36 +193,37 @@ impl Writer<'_> {
         values: &dyn Values,
         extra: &[(&str, Tensor<f64>)],
     ) -> Option<String> {
-        let whole = std::cell::Cell::new(true);
-        let put = |x: Option<Tensor<f64>>| {
-            let x = x.filter(is_small);
-            if x.is_none() {
-                whole.set(false);
-            }
-            x.map(|x| values.tensor(&x))
-        };
-        let of_name = |s: &Symbol| {
-            let delta = (0..self.layers.len()).find(|&k| symbol(k) == *s).map(|k| self.layers[k].z);
-            let extra = extra.iter().find(|(name, _)| *name == s.text()).map(|(_, x)| x.clone());
-            let value = || self.e.step(s.text()).map(|step| self.shown(&step.value));
-            extra.or_else(|| delta.and_then(|z| self.adjoint(z))).or_else(value)
-        };
-        let derivative_of = |name: &str| {
-            let layer = self.layers.iter().find(|l| {
-                let step = &self.e.steps[l.a];
-                name.strip_suffix('\'') == Some(&step.operation) && formula.has(|x| *x == self.name(l.z))
-            })?;
-            self.e.steps[layer.a].edges.first()?.factor.values.as_ref().map(|d| self.shown(d))
-        };
-        let text = formula.write(&Substituted {
-            inner: notation,
-            symbol: Box::new(|s| put(of_name(s))),
-            partial: Box::new(|wrt| {
-                put(self.e.step(wrt.text()).and_then(|s| s.adjoint.as_ref()).map(|g| self.shown(g)))
-            }),
-            derivative: Box::new(|name| if name.ends_with('\'') { put(derivative_of(name)) } else { None }),
+        let is_complete = std::cell::Cell::new(true);
+        let text = formula.write_with(notation, &|x| {
+            let value = match x {
+                Expr::Symbol(s) => self.value(s, extra),
+                Expr::Partial { wrt, .. } => {
+                    self.e.step(wrt.text()).and_then(|s| s.adjoint.as_ref()).map(|g| self.shown(g))
+                }
+                Expr::Call(name, _) if name.ends_with('\'') => self.derivative(name, formula),
+                _ => return None,
+            };
+            let value = value.filter(is_small);
+            is_complete.set(is_complete.get() && value.is_some());
+            value.map(|x| values.tensor(&x))
         });
-        whole.get().then_some(text)
+        is_complete.get().then_some(text)
+    }
+
+    /// Returns the value of a name: one of `extra`, δ of a layer, or a step.
+    fn value(&self, s: &Symbol, extra: &[(&str, Tensor<f64>)]) -> Option<Tensor<f64>> {
+        let extra = extra.iter().find(|(name, _)| *name == s.text()).map(|(_, x)| x.clone());
+        let delta = (0..self.layers.len()).find(|&k| symbol(k) == *s).and_then(|k| self.adjoint(self.layers[k].z));
+        extra.or(delta).or_else(|| self.e.step(s.text()).map(|step| self.shown(&step.value)))
+    }
+
+    /// Returns the derivative of the activation with this name, such as `tanh'`, in a formula.
+    fn derivative(&self, name: &str, formula: &Expr) -> Option<Tensor<f64>> {
+        let layer = self.layers.iter().find(|l| {
+            let step = &self.e.steps[l.a];
+            name.strip_suffix('\'') == Some(&step.operation) && formula.has(|x| *x == self.name(l.z))
+        })?;
+        self.e.steps[layer.a].edges.first()?.factor.values.as_ref().map(|d| self.shown(d))
     }
 }
 

@@ -76,20 +76,30 @@ impl Expr {
 
     /// Returns the formula in a notation.
     pub fn write(&self, notation: &dyn Notation) -> String {
+        self.write_with(notation, &|_| None)
+    }
+
+    /// Returns the formula in a notation, with the parts that have a `value` replaced by it.
+    pub(crate) fn write_with(&self, notation: &dyn Notation, value: &dyn Fn(&Expr) -> Option<String>) -> String {
+        if let Some(value) = value(self) {
+            return value;
+        }
+        let write = |x: &Expr| x.write_with(notation, value);
         let within = |x: &Expr, least: Bond| {
-            let text = x.write(notation);
+            let text = write(x);
             if x.bond(notation) < least { notation.brackets(text) } else { text }
         };
+        // A value may be negative where its name needs no brackets.
+        let signed = |text: String| if text.starts_with('-') { notation.brackets(text) } else { text };
         let condition = |c: &Condition| {
-            let each =
-                |(a, c, b): &(Expr, Comparison, Expr)| notation.comparison(a.write(notation), *c, b.write(notation));
+            let each = |(a, c, b): &(Expr, Comparison, Expr)| notation.comparison(write(a), *c, write(b));
             notation.all(c.0.iter().map(each).collect())
         };
         match self {
             Expr::Number(x) => notation.number(*x),
             Expr::Symbol(s) => notation.symbol(s),
             Expr::Partial { of, wrt } => notation.partial(of, wrt),
-            Expr::Neg(x) => notation.neg(within(x, Bond::Product)),
+            Expr::Neg(x) => notation.neg(signed(within(x, Bond::Product))),
             Expr::Infix(op, a, b) => {
                 let (left, right) = match op {
                     Infix::Plus => (Bond::Sum, Bond::Product),
@@ -107,24 +117,23 @@ impl Expr {
                 };
                 // Brackets separate the matrix product from the elementwise product: (W δ) ⊙ f'.
                 let side = |x: &Expr, bond: Bond| match (op, x) {
-                    (Infix::Hadamard, Expr::Infix(Infix::Product, ..)) => notation.brackets(x.write(notation)),
+                    (Infix::Hadamard, Expr::Infix(Infix::Product, ..)) => notation.brackets(write(x)),
                     _ => within(x, bond),
                 };
-                notation.infix(*op, side(a, left), side(b, right))
+                notation.infix(*op, side(a, left), signed(side(b, right)))
             }
-            Expr::Power(x, n) => notation.power(within(x, Bond::Atom), n),
+            Expr::Power(x, n) => notation.power(signed(within(x, Bond::Atom)), n),
             Expr::Transpose(x) => notation.transpose(within(x, Bond::Atom)),
-            Expr::Call(name, args) => notation.call(name, args.iter().map(|a| a.write(notation)).collect()),
+            Expr::Call(name, args) => notation.call(name, args.iter().map(|a| write(a)).collect()),
             Expr::Cases(cases, otherwise) => match &cases[..] {
                 [(one, c)] if one.is_one() && otherwise.is_zero() => notation.indicator(condition(c)),
-                cases => notation.cases(
-                    cases.iter().map(|(x, c)| (x.write(notation), condition(c))).collect(),
-                    otherwise.write(notation),
-                ),
+                cases => {
+                    notation.cases(cases.iter().map(|(x, c)| (write(x), condition(c))).collect(), write(otherwise))
+                }
             },
             Expr::With(body, definitions) => {
-                let each = |(name, x): &(Symbol, Expr)| (notation.symbol(name), x.write(notation));
-                notation.with(body.write(notation), definitions.iter().map(each).collect())
+                let each = |(name, x): &(Symbol, Expr)| (notation.symbol(name), write(x));
+                notation.with(write(body), definitions.iter().map(each).collect())
             }
             Expr::Ellipsis => notation.ellipsis(),
         }

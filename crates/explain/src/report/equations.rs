@@ -1,6 +1,5 @@
 //! The equations of a derivation: each value, and each adjoint as formula, values and sum.
 
-use super::substituted::Substituted;
 use super::values::{Values, is_small};
 use crate::check::Check;
 use crate::explanation::{Edge, Explanation, Form, Step};
@@ -101,18 +100,20 @@ impl<'a> Equations<'a> {
         self.incoming(step).filter_map(|(_, edge)| edge.check.as_ref())
     }
 
-    /// Returns the notation with values instead of names.
-    fn substituted(&self) -> Substituted<'_> {
-        let (e, values) = (self.explanation, self.values);
-        Substituted {
-            inner: self.notation,
-            symbol: Box::new(move |s| {
-                let cotangent = (*s == e.cotangent_name && e.cotangent.rank() > 0).then_some(&e.cotangent);
-                e.step(s.text()).map(|step| &step.value).or(cotangent).map(|x| values.tensor(x))
-            }),
-            partial: Box::new(move |wrt| e.step(wrt.text())?.adjoint.as_ref().map(|x| values.tensor(x))),
-            derivative: Box::new(|_| None),
-        }
+    /// Writes a formula with values instead of names.
+    fn substituted(&self, formula: &Expr) -> String {
+        let e = self.explanation;
+        formula.write_with(self.notation, &|x| {
+            let value = match x {
+                Expr::Symbol(s) => {
+                    let cotangent = (*s == e.cotangent_name && e.cotangent.rank() > 0).then_some(&e.cotangent);
+                    e.step(s.text()).map(|step| &step.value).or(cotangent)
+                }
+                Expr::Partial { wrt, .. } => e.step(wrt.text())?.adjoint.as_ref(),
+                _ => None,
+            };
+            value.map(|x| self.values.tensor(x))
+        })
     }
 
     fn incoming(&self, step: &Step) -> impl Iterator<Item = (&'a Step, &'a Edge)> {
@@ -190,7 +191,7 @@ impl<'a> Equations<'a> {
                     crate::Operand::Step(at) => is_small(&self.explanation.steps[*at].value),
                     crate::Operand::Constant(_) => true,
                 });
-                (all_small && is_small(adjoint)).then(|| product.write(&self.substituted()))
+                (all_small && is_small(adjoint)).then(|| self.substituted(product))
             }
             _ => None,
         }

@@ -5,7 +5,6 @@ mod excerpt;
 mod json;
 mod latex;
 mod markdown;
-mod substituted;
 mod table;
 mod text;
 pub(crate) mod values;
@@ -13,7 +12,6 @@ pub(crate) mod values;
 pub(crate) use equations::Equation;
 pub(crate) use excerpt::operation_counts;
 pub(crate) use latex::aligned;
-pub(crate) use substituted::Substituted;
 pub(crate) use text::write_equation;
 pub(crate) use values::{Matrices, Plain, Values, is_small};
 
