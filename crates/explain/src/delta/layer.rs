@@ -4,8 +4,7 @@ use super::recognize::{Layer, is_softmax, is_softmax_loss};
 use super::{DeltaEquation, DeltaLayer};
 use crate::explanation::{Convention, Explanation, Operand};
 use crate::formula::{Expr, Infix};
-use crate::notation::{Latex, Notation, Text};
-use crate::report::{Matrices, Plain, Values, is_small};
+use crate::notation::{Latex, Notation, Text, is_small};
 use crate::symbol::Symbol;
 use tensor::Tensor;
 
@@ -180,19 +179,13 @@ impl Writer<'_> {
     }
 
     fn equation(&self, left: Expr, right: Expr, value: Tensor<f64>, extra: &[(&str, Tensor<f64>)]) -> DeltaEquation {
-        let text = self.numbers(&right, &Text, &Plain { digits: 6 }, extra);
-        let latex = self.numbers(&right, &Latex, &Matrices { digits: 6 }, extra);
+        let text = self.numbers(&right, &Text, extra);
+        let latex = self.numbers(&right, &Latex, extra);
         DeltaEquation { left, right, numbers: text.zip(latex), value }
     }
 
     /// Writes the formula with values instead of names, if all of them are small.
-    fn numbers(
-        &self,
-        formula: &Expr,
-        notation: &dyn Notation,
-        values: &dyn Values,
-        extra: &[(&str, Tensor<f64>)],
-    ) -> Option<String> {
+    fn numbers(&self, formula: &Expr, notation: &dyn Notation, extra: &[(&str, Tensor<f64>)]) -> Option<String> {
         let is_complete = std::cell::Cell::new(true);
         let text = formula.write_with(notation, &|x| {
             let value = match x {
@@ -205,7 +198,7 @@ impl Writer<'_> {
             };
             let value = value.filter(is_small);
             is_complete.set(is_complete.get() && value.is_some());
-            value.map(|x| values.tensor(&x))
+            value.map(|x| notation.tensor(&x, 6))
         });
         is_complete.get().then_some(text)
     }

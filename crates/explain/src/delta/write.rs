@@ -3,16 +3,16 @@
 use super::{DeltaEquation, DeltaNotation};
 use crate::explanation::Convention;
 use crate::notation::{Latex, Notation, Text};
-use crate::report::{Equation, Matrices, Plain, Values, aligned, write_equation};
+use crate::report::{Equation, aligned, write_equation};
 use std::fmt;
 
 /// The default width in columns.
 const WIDTH: usize = 100;
 
-fn equation(e: &DeltaEquation, notation: &dyn Notation, numbers: Option<&str>, values: &dyn Values) -> Equation {
+fn equation(e: &DeltaEquation, notation: &dyn Notation, numbers: Option<&str>, digits: usize) -> Equation {
     let mut stages = vec![e.right.write(notation)];
     stages.extend(numbers.map(String::from));
-    stages.push(values.tensor(&e.value));
+    stages.push(notation.tensor(&e.value, digits));
     stages.dedup();
     Equation { left: e.left.write(notation), stages, definitions: vec![] }
 }
@@ -22,7 +22,7 @@ impl fmt::Display for DeltaNotation {
     /// Default: 100 and 6.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = f.width().unwrap_or(WIDTH);
-        let values = Plain { digits: f.precision().unwrap_or(6).clamp(1, 17) };
+        let digits = f.precision().unwrap_or(6).clamp(1, 17);
         let mut out = String::from(match self.convention {
             Convention::Row => "Row convention: an example is a row, and a layer computes X W + b\n",
             Convention::Column => "Column convention: an example is a column, and a layer computes W x + b\n",
@@ -33,7 +33,7 @@ impl fmt::Display for DeltaNotation {
             out += &format!("\nLayer {} ({activation}{within})\n", layer.number);
             let write = |out: &mut String, e: &DeltaEquation| {
                 let numbers = e.numbers.as_ref().map(|(text, _)| text.as_str());
-                write_equation(out, &equation(e, &Text, numbers, &values), width, &e.value.shape().to_string());
+                write_equation(out, &equation(e, &Text, numbers, digits), width, &e.value.shape().to_string());
             };
             layer.equations.iter().for_each(|e| write(&mut out, e));
             if !layer.unfused.is_empty() {
@@ -48,12 +48,11 @@ impl fmt::Display for DeltaNotation {
 impl DeltaNotation {
     /// Returns the equations in LaTeX, each as a displayed equation, for a document with `amsmath`.
     pub fn to_latex(&self) -> String {
-        let values = Matrices { digits: 6 };
         let mut out = String::new();
         for layer in &self.layers {
             for e in layer.equations.iter().chain(&layer.unfused) {
                 let numbers = e.numbers.as_ref().map(|(_, latex)| latex.as_str());
-                out += &format!("\\[\n{}\n\\]\n", aligned(&equation(e, &Latex, numbers, &values)));
+                out += &format!("\\[\n{}\n\\]\n", aligned(&equation(e, &Latex, numbers, 6)));
             }
         }
         out

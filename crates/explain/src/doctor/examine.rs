@@ -3,7 +3,7 @@
 use super::suggestion;
 use super::{Finding, Problem};
 use crate::explanation::{Edge, Explanation, Operand, Step};
-use crate::report::{Plain, Values};
+use crate::notation::{Notation, Text};
 use tensor::Tensor;
 
 /// The smallest fraction of dead or saturated units that is reported.
@@ -153,11 +153,10 @@ fn finding(problem: Problem, at: usize, step: &Step, description: String, sugges
 /// Writes the formula and the values of its operands: `v1 = ln(x) with x = [0, 1]`.
 fn formula(e: &Explanation, step: &Step) -> String {
     let formula = step.formula.as_ref().map(|f| format!(" = {f}")).unwrap_or_default();
-    let plain = Plain { digits: 6 };
     let mut operands: Vec<String> = Vec::new();
     for x in &step.operands {
         if let Operand::Step(at) = x {
-            let text = format!("{} = {}", e.steps[*at].symbol, plain.tensor(&e.steps[*at].value));
+            let text = format!("{} = {}", e.steps[*at].symbol, Text.tensor(&e.steps[*at].value, 6));
             if !operands.contains(&text) && operands.len() < 4 {
                 operands.push(text);
             }

@@ -9,8 +9,22 @@ use crate::symbol::Symbol;
 pub struct Latex;
 
 impl Notation for Latex {
-    fn number(&self, x: f64) -> String {
-        latex_number(x, 6)
+    fn number(&self, x: f64, digits: usize) -> String {
+        let text = number(x, digits);
+        match text.split_once('e') {
+            Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
+            None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
+        }
+    }
+    fn rows(&self, rank: usize, rows: Vec<Vec<String>>) -> String {
+        let lines: Vec<String> = match rank {
+            1 => rows.into_iter().flatten().collect(), // a vector is a column
+            _ => rows.into_iter().map(|row| row.join(" & ")).collect(),
+        };
+        format!(r"\begin{{pmatrix}} {} \end{{pmatrix}}", lines.join(r" \\ "))
+    }
+    fn summary(&self, text: String) -> String {
+        format!(r"\text{{{}}}", crate::symbol::escaped(&text))
     }
     fn symbol(&self, s: &Symbol) -> String {
         s.latex()
@@ -78,15 +92,6 @@ impl Notation for Latex {
     }
     fn has_bars(&self) -> bool {
         true
-    }
-}
-
-/// Formats a number with this many significant digits.
-pub(crate) fn latex_number(x: f64, digits: usize) -> String {
-    let text = number(x, digits);
-    match text.split_once('e') {
-        Some((mantissa, exponent)) => format!(r"{mantissa} \times 10^{{{exponent}}}"),
-        None => text.replace('∞', r"\infty").replace("NaN", r"\mathrm{NaN}"),
     }
 }
 

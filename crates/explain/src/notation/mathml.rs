@@ -3,7 +3,6 @@
 use super::{Notation, number};
 use crate::formula::{Comparison, Expr, Infix};
 use crate::picture::text::escaped;
-use crate::report::values::Values;
 use crate::symbol::Symbol;
 
 /// MathML, the content of a `<math>` element.
@@ -20,8 +19,8 @@ use crate::symbol::Symbol;
 pub struct MathMl;
 
 impl Notation for MathMl {
-    fn number(&self, x: f64) -> String {
-        let text = number(x, 6);
+    fn number(&self, x: f64, digits: usize) -> String {
+        let text = number(x, digits);
         let (sign, size) = text.strip_prefix('-').map_or(("", &text[..]), |size| ("<mo>-</mo>", size));
         let size = match size.split_once('e') {
             Some((mantissa, exponent)) => {
@@ -32,6 +31,16 @@ impl Notation for MathMl {
             None => format!("<mn>{size}</mn>"),
         };
         if sign.is_empty() && !size.contains("<mo>") { size } else { row(&[sign, &size]) }
+    }
+    fn rows(&self, _: usize, rows: Vec<Vec<String>>) -> String {
+        let cell = |x: &String| format!("<mtd>{x}</mtd>");
+        let line = |row: &Vec<String>| format!("<mtr>{}</mtr>", row.iter().map(cell).collect::<String>());
+        let table: String = rows.iter().map(line).collect();
+        row(&["<mo>[</mo><mtable>", &table, "</mtable><mo>]</mo>"])
+    }
+    fn summary(&self, text: String) -> String {
+        // A line may break at a normal space, and only its first part would be visible.
+        format!("<mtext>{}</mtext>", escaped(&text).replace(' ', "\u{a0}"))
     }
     fn symbol(&self, s: &Symbol) -> String {
         let Some((head, index)) = s.parts() else {
@@ -117,22 +126,6 @@ impl Notation for MathMl {
     }
 }
 
-impl Values for MathMl {
-    fn number(&self, x: f64) -> String {
-        Notation::number(self, x)
-    }
-    fn rows(&self, _: usize, rows: Vec<Vec<String>>) -> String {
-        let cell = |x: &String| format!("<mtd>{x}</mtd>");
-        let line = |row: &Vec<String>| format!("<mtr>{}</mtr>", row.iter().map(cell).collect::<String>());
-        let table: String = rows.iter().map(line).collect();
-        row(&["<mo>[</mo><mtable>", &table, "</mtable><mo>]</mo>"])
-    }
-    fn summary(&self, text: String) -> String {
-        // A line may break at a normal space, and only its first part would be visible.
-        format!("<mtext>{}</mtext>", escaped(&text).replace(' ', "\u{a0}"))
-    }
-}
-
 /// Groups elements, for arguments that must be one element.
 fn row(parts: &[&str]) -> String {
     format!("<mrow>{}</mrow>", parts.concat())
@@ -165,13 +158,14 @@ mod tests {
 
     #[test]
     fn numbers_and_tables() {
-        assert_eq!(Notation::number(&MathMl, -0.5), "<mrow><mo>-</mo><mn>0.5</mn></mrow>");
+        assert_eq!(MathMl.number(-0.5, 6), "<mrow><mo>-</mo><mn>0.5</mn></mrow>");
         assert_eq!(
-            Notation::number(&MathMl, 1e-9),
+            MathMl.number(1e-9, 6),
             "<mrow><mn>1</mn><mo>×</mo><msup><mn>10</mn><mn>\u{2212}9</mn></msup></mrow>"
         );
-        let table = MathMl.tensor(&tensor![[1.0, 2.0], [3.0, 4.0]]);
+        let table = MathMl.tensor(&tensor![[1.0, 2.0], [3.0, 4.0]], 6);
         assert_eq!((table.matches("<mtr>").count(), table.matches("<mtd>").count()), (2, 4));
-        assert!(MathMl.tensor(&Tensor::ones([7, 9])).starts_with("<mtext>(7,\u{a0}9)\u{a0}from\u{a0}1\u{a0}to\u{a0}1"));
+        let large = MathMl.tensor(&Tensor::ones([7, 9]), 6);
+        assert!(large.starts_with("<mtext>(7,\u{a0}9)\u{a0}from\u{a0}1\u{a0}to\u{a0}1"));
     }
 }

@@ -3,22 +3,31 @@
 mod latex;
 mod mathml;
 mod number;
+mod tensor;
 mod text;
 
 pub use latex::Latex;
-pub(crate) use latex::latex_number;
 pub use mathml::MathMl;
 pub(crate) use number::number;
+pub(crate) use tensor::is_small;
 pub use text::Text;
 
 use crate::formula::{Comparison, Condition, Expr, Infix};
 use crate::symbol::Symbol;
+use ::tensor::Tensor;
 use std::fmt;
+
+/// The number of significant digits of numbers in formulas.
+const DIGITS: usize = 6;
 
 /// A notation: writes each kind of formula, given its parts in written form.
 pub trait Notation {
-    /// Writes a number.
-    fn number(&self, x: f64) -> String;
+    /// Writes a number with this many significant digits.
+    fn number(&self, x: f64, digits: usize) -> String;
+    /// Writes rows of numbers, for a tensor of this rank; a vector is one row.
+    fn rows(&self, rank: usize, rows: Vec<Vec<String>>) -> String;
+    /// Writes the summary of a large tensor.
+    fn summary(&self, text: String) -> String;
     /// Writes a name.
     fn symbol(&self, s: &Symbol) -> String;
     /// Writes ∂of/∂wrt.
@@ -49,6 +58,11 @@ pub trait Notation {
     fn brackets(&self, x: String) -> String;
     /// Returns whether fractions are written with a bar, so that their parts need no brackets.
     fn has_bars(&self) -> bool;
+
+    /// Writes a tensor with this many significant digits; a large one by a summary.
+    fn tensor(&self, x: &Tensor<f64>, digits: usize) -> String {
+        tensor::write(self, x, digits)
+    }
 }
 
 /// The precedence of a formula, from weak to strong.
@@ -96,7 +110,7 @@ impl Expr {
             notation.all(c.0.iter().map(each).collect())
         };
         match self {
-            Expr::Number(x) => notation.number(*x),
+            Expr::Number(x) => notation.number(*x, DIGITS),
             Expr::Symbol(s) => notation.symbol(s),
             Expr::Partial { of, wrt } => notation.partial(of, wrt),
             Expr::Neg(x) => notation.neg(signed(within(x, Bond::Product))),
@@ -124,7 +138,7 @@ impl Expr {
             }
             Expr::Power(x, n) => notation.power(signed(within(x, Bond::Atom)), n),
             Expr::Transpose(x) => notation.transpose(within(x, Bond::Atom)),
-            Expr::Call(name, args) => notation.call(name, args.iter().map(|a| write(a)).collect()),
+            Expr::Call(name, args) => notation.call(name, args.iter().map(write).collect()),
             Expr::Cases(cases, otherwise) => match &cases[..] {
                 [(one, c)] if one.is_one() && otherwise.is_zero() => notation.indicator(condition(c)),
                 cases => {

@@ -9,8 +9,15 @@ use crate::symbol::Symbol;
 pub struct Text;
 
 impl Notation for Text {
-    fn number(&self, x: f64) -> String {
-        number(x, 6)
+    fn number(&self, x: f64, digits: usize) -> String {
+        number(x, digits)
+    }
+    fn rows(&self, rank: usize, rows: Vec<Vec<String>>) -> String {
+        let rows: Vec<String> = rows.into_iter().map(|row| format!("[{}]", row.join(", "))).collect();
+        if rank == 1 { rows.concat() } else { format!("[{}]", rows.join(", ")) }
+    }
+    fn summary(&self, text: String) -> String {
+        format!("‹{text}›")
     }
     fn symbol(&self, s: &Symbol) -> String {
         s.text().to_string()

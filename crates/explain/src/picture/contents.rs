@@ -3,8 +3,7 @@
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::text::shortened;
 use crate::explanation::{self, Explanation, Form, Kind, Operand, Step};
-use crate::notation::number;
-use crate::report::values::{Plain, Values};
+use crate::notation::{Notation, Text, number};
 use tensor::Tensor;
 
 /// The maximum number of characters in a line of a box, and of an arrow.
@@ -98,7 +97,7 @@ fn arrow(edge: &explanation::Edge) -> Vec<Line> {
 
 /// Writes a tensor in at most `most` characters.
 pub(crate) fn tensor_text(x: &Tensor<f64>, most: usize) -> String {
-    shortened(&Plain { digits: DIGITS }.tensor(x), most)
+    shortened(&Text.tensor(x, DIGITS), most)
 }
 
 #[cfg(test)]

@@ -1,10 +1,9 @@
 //! The equations of a derivation: each value, and each adjoint as formula, values and sum.
 
-use super::values::{Values, is_small};
 use crate::check::Check;
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::{Expr, Infix};
-use crate::notation::Notation;
+use crate::notation::{Notation, is_small};
 use crate::symbol::Symbol;
 use tensor::Tensor;
 
@@ -46,14 +45,14 @@ fn is_matrix(product: &Expr) -> bool {
 pub(crate) struct Equations<'a> {
     pub(crate) explanation: &'a Explanation,
     pub(crate) notation: &'a dyn Notation,
-    pub(crate) values: &'a dyn Values,
+    pub(crate) digits: usize,
 }
 
 impl<'a> Equations<'a> {
     /// Writes z = formula = value.
     pub(crate) fn forward(&self, step: &Step) -> Equation {
         let formula = step.formula.as_ref().map(|f| f.write(self.notation));
-        let value = self.values.tensor(&step.value);
+        let value = self.tensor(&step.value);
         let stages = formula.into_iter().chain([value]).collect();
         Equation { left: self.notation.symbol(&step.symbol), stages, definitions: vec![] }
     }
@@ -86,11 +85,11 @@ impl<'a> Equations<'a> {
                 several => several
                     .iter()
                     .all(|(_, edge)| is_small(&edge.contribution))
-                    .then(|| self.sum(several.len(), |k| self.values.tensor(&several[k].1.contribution))),
+                    .then(|| self.sum(several.len(), |k| self.tensor(&several[k].1.contribution))),
             };
             stages.extend(numbers);
         }
-        stages.push(self.values.tensor(adjoint));
+        stages.push(self.tensor(adjoint));
         stages.dedup();
         Some(Equation { left, stages, definitions })
     }
@@ -112,8 +111,12 @@ impl<'a> Equations<'a> {
                 Expr::Partial { wrt, .. } => e.step(wrt.text())?.adjoint.as_ref(),
                 _ => None,
             };
-            value.map(|x| self.values.tensor(x))
+            value.map(|x| self.tensor(x))
         })
+    }
+
+    fn tensor(&self, x: &Tensor<f64>) -> String {
+        self.notation.tensor(x, self.digits)
     }
 
     fn incoming(&self, step: &Step) -> impl Iterator<Item = (&'a Step, &'a Edge)> {
@@ -166,7 +169,7 @@ impl<'a> Equations<'a> {
                 }
                 let op = if adjoint.rank() == 0 || values.rank() == 0 { Infix::Times } else { Infix::Hadamard };
                 let write = |x: &Tensor<f64>, first: bool| {
-                    let text = self.values.tensor(x);
+                    let text = self.tensor(x);
                     if !first && text.starts_with('-') { self.notation.brackets(text) } else { text }
                 };
                 let product = self.notation.infix(op, write(adjoint, true), write(values, false));
@@ -182,8 +185,8 @@ impl<'a> Equations<'a> {
             (Form::Linear, Some(jacobian), Some(product)) if is_small(adjoint) && is_matrix(product) => {
                 let [rows, columns] = [adjoint.size(), edge.contribution.size()];
                 let jacobian = jacobian.reshape([rows, columns]);
-                let written = self.notation.transpose(self.values.tensor(&jacobian));
-                let adjoint = self.values.tensor(&adjoint.reshape(rows));
+                let written = self.notation.transpose(self.tensor(&jacobian));
+                let adjoint = self.tensor(&adjoint.reshape(rows));
                 is_small(&jacobian).then(|| self.notation.infix(Infix::Product, written, adjoint))
             }
             (Form::Linear, _, Some(product)) => {

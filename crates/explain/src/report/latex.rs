@@ -2,7 +2,6 @@
 
 use super::equations::{Equation, Equations};
 use super::excerpt::{Item, excerpt};
-use super::values::Matrices;
 use crate::explanation::{Explanation, Step};
 use crate::notation::Latex;
 use crate::symbol::escaped;
@@ -23,8 +22,7 @@ impl Explanation {
     ///
     /// [`to_latex_document`](Explanation::to_latex_document) returns a complete document.
     pub fn to_latex(&self) -> String {
-        let values = Matrices { digits: DIGITS };
-        let equations = Equations { explanation: self, notation: &Latex, values: &values };
+        let equations = Equations { explanation: self, notation: &Latex, digits: DIGITS };
         let section = |title: &str, items: Vec<Item<'_>>, write: &dyn Fn(&Step) -> Option<Equation>| {
             let mut out = format!("\\subsection*{{{title}}}\n");
             for item in items {

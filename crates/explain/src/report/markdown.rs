@@ -4,7 +4,6 @@ use super::equations::Equations;
 use super::excerpt::{Item, excerpt};
 use super::latex::aligned;
 use super::table;
-use super::values::{Matrices, Values};
 use crate::explanation::Explanation;
 use crate::notation::{Latex, Notation};
 
@@ -14,8 +13,7 @@ impl Explanation {
     /// Returns the derivation in Markdown: a table of the values, the adjoints as displayed formulas, and a table of
     /// the checks. Formulas are LaTeX between dollar signs, as supported by GitHub, Jupyter and mdBook with a plugin.
     pub fn to_markdown(&self) -> String {
-        let values = Matrices { digits: DIGITS };
-        let equations = Equations { explanation: self, notation: &Latex, values: &values };
+        let equations = Equations { explanation: self, notation: &Latex, digits: DIGITS };
         let mut out = format!("## The gradient of ${}$\n\n", Latex.symbol(&self.differentiated));
         out.push_str("| quantity | formula | value | recorded |\n|---|---|---|---|\n");
         for item in excerpt(self, |_| true, true) {
@@ -24,7 +22,7 @@ impl Explanation {
                 Item::Step(step) => {
                     let formula = step.formula.as_ref().map(|f| format!("${}$", f.to_latex())).unwrap_or_default();
                     let line = step.line.as_ref().map(|l| plain(&l.to_string())).unwrap_or_default();
-                    let (name, value) = (step.symbol.latex(), values.tensor(&step.value));
+                    let (name, value) = (step.symbol.latex(), Latex.tensor(&step.value, DIGITS));
                     out.push_str(&format!(
                         "| ${}$ | {} | ${}$ | {} |\n",
                         cell(&name),

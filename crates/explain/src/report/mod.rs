@@ -7,13 +7,11 @@ mod latex;
 mod markdown;
 mod table;
 mod text;
-pub(crate) mod values;
 
 pub(crate) use equations::Equation;
 pub(crate) use excerpt::operation_counts;
 pub(crate) use latex::aligned;
 pub(crate) use text::write_equation;
-pub(crate) use values::{Matrices, Plain, Values, is_small};
 
 /// Returns the name of an enum variant in lower case.
 pub(crate) fn variant_name(x: impl std::fmt::Debug) -> String {

@@ -1,9 +1,9 @@
 //! The table of checks: each derivative by the rules and by differences.
 
 use super::excerpt::worst_first;
-use super::values::{Plain, Values};
 use crate::check::{Check, Verdict};
 use crate::explanation::{Explanation, Step};
+use crate::notation::number;
 
 /// A row of the table.
 #[derive(Clone, Debug)]
@@ -68,11 +68,10 @@ pub(crate) fn key(e: &Explanation) -> Option<&'static str> {
 impl Row<'_> {
     /// Returns the derivative by the rules and by differences, the relative error, and a remark.
     pub(crate) fn cells(&self, digits: usize) -> [String; 4] {
-        let plain = Plain { digits };
         let c = self.check;
         let remark = match c.verdict {
             Verdict::Kink { left, right } => {
-                let [left, right] = [left, right].map(|x| Plain { digits: 3 }.number(x));
+                let [left, right] = [left, right].map(|x| number(x, 3));
                 format!("{} kink: derivative {left} on the left, {right} on the right", c.mark())
             }
             Verdict::Unresolved => format!("{} not resolved by differences", c.mark()),
@@ -83,7 +82,7 @@ impl Row<'_> {
             error if error.is_finite() => format!("{error:.0e}"),
             _ => "-".into(),
         };
-        [plain.number(c.analytic), plain.number(c.numeric), error, remark]
+        [number(c.analytic, digits), number(c.numeric, digits), error, remark]
     }
 }
 

@@ -3,9 +3,8 @@
 use super::equations::{Equation, Equations};
 use super::excerpt::{Item, excerpt};
 use super::table;
-use super::values::{Plain, Values};
 use crate::explanation::{Explanation, Kind, Step};
-use crate::notation::Text;
+use crate::notation::{Notation, Text};
 use std::fmt::{self, Write};
 use unicode_width::UnicodeWidthStr;
 
@@ -28,10 +27,10 @@ impl fmt::Display for Explanation {
     /// ```
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = f.width().unwrap_or(WIDTH);
-        let values = Plain { digits: f.precision().unwrap_or(DIGITS).clamp(1, 17) };
-        let equations = Equations { explanation: self, notation: &Text, values: &values };
+        let digits = f.precision().unwrap_or(DIGITS).clamp(1, 17);
+        let equations = Equations { explanation: self, notation: &Text, digits };
         let mut out = String::new();
-        heading(&mut out, self, &values);
+        heading(&mut out, self, digits);
         out.push_str("\nForward\n");
         for item in excerpt(self, |_| true, true) {
             forward(&mut out, &equations, item, width);
@@ -40,12 +39,12 @@ impl fmt::Display for Explanation {
         for item in excerpt(self, |s| s.adjoint.is_some(), false) {
             backward(&mut out, &equations, item, width);
         }
-        checks(&mut out, self, values.digits);
+        checks(&mut out, self, digits);
         f.write_str(out.trim_end())
     }
 }
 
-fn heading(out: &mut String, e: &Explanation, values: &Plain) {
+fn heading(out: &mut String, e: &Explanation, digits: usize) {
     let names: Vec<&str> = e.wanted.iter().take(8).map(|&at| e.steps[at].symbol.text()).collect();
     let more = if e.wanted.len() > 8 { format!(", … ({} in all)", e.wanted.len()) } else { String::new() };
     let of = &e.differentiated;
@@ -55,7 +54,7 @@ fn heading(out: &mut String, e: &Explanation, values: &Plain) {
     }
     if e.cotangent.size() > 1 {
         let (v, y) = (&e.cotangent_name, &e.output().symbol);
-        push(out, format_args!("where {of} = ⟨{v}, {y}⟩, {v} = {}\n", values.tensor(&e.cotangent)));
+        push(out, format_args!("where {of} = ⟨{v}, {y}⟩, {v} = {}\n", Text.tensor(&e.cotangent, digits)));
     }
 }
 

@@ -1,9 +1,9 @@
 //! The layers of the derivation in textbook notation, if there are any.
 
+use super::tensor;
 use crate::delta::{DeltaEquation, DeltaLayer};
 use crate::explanation::Explanation;
 use crate::notation::MathMl;
-use crate::report::Values;
 
 /// The maximum number of layers; those nearest to the output are shown.
 const MOST: usize = 12;
@@ -31,7 +31,7 @@ fn layer(layer: &DeltaLayer) -> String {
 fn lines(equations: &[DeltaEquation]) -> String {
     let line = |e: &DeltaEquation| {
         let (left, right) = (e.left.write(&MathMl), e.right.write(&MathMl));
-        format!("<math><mrow>{left}<mo>=</mo>{right}<mo>=</mo>{}</mrow></math>", MathMl.tensor(&e.value))
+        format!("<math><mrow>{left}<mo>=</mo>{right}<mo>=</mo>{}</mrow></math>", tensor(&e.value))
     };
     equations.iter().map(line).collect::<Vec<_>>().join("<br>")
 }

@@ -10,9 +10,9 @@ use super::color;
 use super::svg::svg;
 use super::text::escaped;
 use crate::explanation::{Explanation, Kind};
-use crate::notation::MathMl;
-use crate::report::values::Values;
+use crate::notation::{MathMl, Notation};
 use std::collections::HashSet;
+use tensor::Tensor;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -84,9 +84,14 @@ impl Explanation {
             "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes the \
              adjoint that has arrived at a node, multiplies it by the local derivatives, and adds the products to the adjoints of the operands.",
             crate::formula::Expr::from(output.symbol.clone()).write(&MathMl),
-            MathMl.tensor(&output.value),
+            tensor(&output.value),
             count(Kind::Operation),
             count(Kind::Variable),
         )
     }
+}
+
+/// Writes a tensor in MathML.
+fn tensor(x: &Tensor<f64>) -> String {
+    MathMl.tensor(x, 6)
 }

@@ -1,5 +1,6 @@
 //! A step of the sweep in HTML: a line with the adjoint, and details about where it comes from and its contributions.
 
+use super::tensor;
 use crate::check::{Check, Verdict};
 use crate::explanation::{Edge, Explanation, Form, Step};
 use crate::formula::Expr;
@@ -7,13 +8,12 @@ use crate::notation::{MathMl, number};
 use crate::paths::Path;
 use crate::picture::contents::{adjoint_line, id};
 use crate::picture::text::escaped;
-use crate::report::values::Values;
 use crate::trace::Visit;
 
 /// Writes the n-th step of the sweep.
 pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> String {
     let (at, step) = (visit.at, visit.step);
-    let adjoint = step.adjoint.as_ref().map_or(String::new(), |adjoint| MathMl.tensor(adjoint));
+    let adjoint = step.adjoint.as_ref().map_or(String::new(), tensor);
     let partial = math(&[&partial(explanation, step), "<mo>=</mo>", &adjoint]);
     let mut body = about(step);
     body += &arrived(explanation, at);
@@ -29,7 +29,7 @@ pub(super) fn swept(explanation: &Explanation, visit: &Visit<'_>, n: usize) -> S
 /// Writes a node without an adjoint.
 pub(super) fn given(explanation: &Explanation, at: usize) -> String {
     let step = &explanation.steps[at];
-    let line = math(&[&symbol(step), "<mo>=</mo>", &MathMl.tensor(&step.value)]);
+    let line = math(&[&symbol(step), "<mo>=</mo>", &tensor(&step.value)]);
     details(step, &line, &about(step))
 }
 
@@ -48,7 +48,7 @@ fn about(step: &Step) -> String {
         Some(formula) => format!("{}<mo>=</mo>", formula.write(&MathMl)),
         None => String::new(),
     };
-    let definition = math(&[&symbol(step), "<mo>=</mo>", &formula, &MathMl.tensor(&step.value)]);
+    let definition = math(&[&symbol(step), "<mo>=</mo>", &formula, &tensor(&step.value)]);
     let line = step.line.as_ref().map_or(String::new(), |l| format!(", at <code>{}</code>", escaped(&l.to_string())));
     format!("<p>{definition} <span class=\"note\">({}{line})</span></p>\n", escaped(&step.operation))
 }
@@ -72,7 +72,7 @@ fn arrived(explanation: &Explanation, at: usize) -> String {
         many => {
             let share = |&(from, edge): &(usize, usize)| {
                 let from = &explanation.steps[from];
-                let tensor_text = math(&[&MathMl.tensor(&from.edges[edge].contribution)]);
+                let tensor_text = math(&[&tensor(&from.edges[edge].contribution)]);
                 format!("{tensor_text} from {}", link(from))
             };
             let (shown, left_out) = ends(many.len());
@@ -109,7 +109,7 @@ fn row(explanation: &Explanation, visit: &Visit<'_>, edge: usize) -> String {
     let operand_step = &explanation.steps[*to];
     let local = local_derivative(step, operand_step, &step.edges[edge]);
     let formula = product.as_ref().map_or(String::new(), |p| format!("{}<br>", math(&[&p.write(&MathMl)])));
-    let contribution_cell = format!("{formula}{}", math(&["<mo>=</mo>", &MathMl.tensor(contribution)]));
+    let contribution_cell = format!("{formula}{}", math(&["<mo>=</mo>", &tensor(contribution)]));
     let sum = adjoint_line(explanation, operand_step, &visit.contributions[edge].after);
     let kind = match factor.form {
         Form::Elementwise | Form::Weights => "",
@@ -192,9 +192,9 @@ fn local_derivative(step: &Step, operand: &Step, edge: &Edge) -> String {
     if let Some(values) = &factor.values
         && values.rank() <= 2
         && !matches!(factor.formula, Some(Expr::Number(_)))
-        && parts.last() != Some(&MathMl.tensor(values))
+        && parts.last() != Some(&tensor(values))
     {
-        lines += &format!("<br>{}", math(&["<mo>=</mo>", &MathMl.tensor(values)]));
+        lines += &format!("<br>{}", math(&["<mo>=</mo>", &tensor(values)]));
     }
     lines
 }
