@@ -83,7 +83,7 @@ impl<'t, T: Scalar> Explain<'t, T> {
     ///
     /// # Errors
     /// If the output has no node or is a tensor without a cotangent, if the cotangent has another shape, or if a
-    /// requested node is on another tape or not upstream of the output.
+    /// requested node is on another tape or the output does not depend on it.
     pub fn run(self) -> Result<Explanation, ExplainError> {
         let output = self.output.node().ok_or(ExplainError::NoTape)?;
         let shape = output.value().shape().clone();
@@ -101,7 +101,7 @@ impl<'t, T: Scalar> Explain<'t, T> {
 
 /// Scalars that can be explained.
 pub trait Explainable {
-    /// Returns the derivation of this scalar with respect to every variable upstream.
+    /// Returns the derivation of this scalar with respect to every variable that it depends on.
     ///
     /// The derivation of a constant has one step. [`Explain`] is for a choice of variables, for tensors and for the
     /// column convention of textbooks.

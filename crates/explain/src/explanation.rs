@@ -184,7 +184,7 @@ impl Explanation {
 
     /// Returns the step with this name.
     pub fn step(&self, name: &str) -> Option<&Step> {
-        let name = Symbol::new(name); // as names are kept
+        let name = Symbol::new(name); // the form in which names are stored
         self.steps.iter().find(|s| s.symbol == name)
     }
 

@@ -52,7 +52,7 @@ impl Explanation {
     /// let mut trace = explanation.trace();
     /// let first = trace.next().unwrap();
     /// assert_eq!(first.step.symbol.text(), "L");
-    /// assert_eq!(first.contributions[1].after.item(), 1.0); // x has one of its three count
+    /// assert_eq!(first.contributions[1].after.item(), 1.0); // x has received one of its three contributions
     /// let waiting: Vec<&str> = trace.pending().map(|(step, _)| step.symbol.text()).collect();
     /// assert_eq!(waiting, ["y", "x"]);
     /// let second = trace.next().unwrap();

@@ -1,7 +1,7 @@
 //! The check of one operation: its contribution to an operand, compared with differences of its value.
 
 use super::replay::{evaluate, is_exact, is_single};
-use super::{Check, Precision, check, inner};
+use super::{Accuracy, Check, check, inner};
 use autograd::Scalar;
 use autograd::check::Differences;
 use autograd::inspect::{Node, Operand, Operation};
@@ -32,10 +32,10 @@ pub(crate) fn local<T: Scalar>(node: Node<'_, T>, op: &Operation<T>, positions: 
     let u = cotangent(y.size());
     let u_tensor: Tensor<T> = Tensor::from_vec(y.shape().clone(), &u).cast();
     let contributions = node.pull(&u_tensor);
-    let precision = Precision::new(is_single::<T>(), is_exact(op));
+    let accuracy = Accuracy::new(is_single::<T>(), is_exact(op));
     let check = |&k: &usize| {
         let gradient = contributions.iter().find(|c| c.position == k)?.adjoint.cast::<f64>();
-        check(&xs[k], &gradient, (WORK / size.max(1)).max(2), precision, |x| {
+        check(&xs[k], &gradient, (WORK / size.max(1)).max(2), accuracy, |x| {
             let mut operands = xs.clone();
             operands[k] = x;
             inner(&u, evaluate(node, op, &operands))

@@ -76,7 +76,7 @@ fn check(
     x: &Tensor<f64>,
     gradient: &Tensor<f64>,
     most: usize,
-    precision: Precision,
+    accuracy: Accuracy,
     function: impl Fn(Tensor<f64>) -> Sample,
 ) -> Option<Check> {
     let (values, gradient) = (x.to_vec(), gradient.to_vec());
@@ -88,9 +88,9 @@ fn check(
             x.data_mut()[element] = value;
             function(x)
         };
-        let (x, analytic, epsilon) = (values[element], gradient[element], precision.epsilon);
+        let (x, analytic, epsilon) = (values[element], gradient[element], accuracy.epsilon);
         let differences = Differences { function: &function, x, here, method: METHOD, scale: 1.0, epsilon };
-        let Comparison { numeric, relative_error, verdict, .. } = differences.compare(analytic, precision.tolerance);
+        let Comparison { numeric, relative_error, verdict, .. } = differences.compare(analytic, accuracy.tolerance);
         Check { element, analytic, numeric, relative_error, verdict, tested }
     };
     let checks = (0..tested).map(|i| check(i * values.len() / tested));
@@ -104,12 +104,12 @@ fn inner(u: &[f64], y: Option<Tensor<f64>>) -> Sample {
 
 /// How precisely a function is evaluated, and its derivative is known.
 #[derive(Clone, Copy)]
-struct Precision {
+struct Accuracy {
     epsilon: f64,
     tolerance: Tolerance,
 }
 
-impl Precision {
+impl Accuracy {
     /// The precision of a tape in single or double precision. `is_replayed_in_double`: whether the operations are
     /// evaluated again in double precision; see [`replay`].
     fn new(is_single: bool, is_replayed_in_double: bool) -> Self {
@@ -119,6 +119,6 @@ impl Precision {
             (true, true) => (f64::EPSILON, 1e-4),
             (true, false) => (f64::from(f32::EPSILON), 2e-2),
         };
-        Precision { epsilon, tolerance: Tolerance { relative, ..default } }
+        Accuracy { epsilon, tolerance: Tolerance { relative, ..default } }
     }
 }

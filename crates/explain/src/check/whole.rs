@@ -1,7 +1,7 @@
 //! The check of a gradient: the whole computation is replayed with one element of a variable changed.
 
 use super::replay::{evaluate, is_exact, is_single};
-use super::{Check, Precision, check, inner};
+use super::{Accuracy, Check, check, inner};
 use crate::derive::Subgraph;
 use autograd::Scalar;
 use autograd::check::Differences;
@@ -48,8 +48,8 @@ pub(crate) fn whole<T: Scalar>(
         return None;
     }
     let replay = Replay::new(subgraph, at);
-    let precision = Precision::new(is_single::<T>(), replay.is_exact);
-    check(&subgraph.nodes[at].value().cast(), gradient, most, precision, |x| inner(cotangent, replay.run(x)))
+    let accuracy = Accuracy::new(is_single::<T>(), replay.is_exact);
+    check(&subgraph.nodes[at].value().cast(), gradient, most, accuracy, |x| inner(cotangent, replay.run(x)))
 }
 
 /// The operations to evaluate again when one node changes.

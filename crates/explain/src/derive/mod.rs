@@ -126,7 +126,7 @@ impl<'t, T: Scalar> Writer<'_, 't, T> {
             ..leaf(symbol.clone(), kind, printable(&operation.name()), value.cast())
         };
         if !self.subgraph.is_on_path(at) {
-            return step; // it is only referred to
+            return step; // only an operand of other steps
         }
         let operands = node.operands();
         step.operands = operands.iter().map(|x| self.operand(x)).collect();

@@ -6,7 +6,7 @@ use crate::explanation::Line;
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand};
 
-/// Returns the finding for a node that is not upstream of the output; `None` stands for a scalar without a node.
+/// Returns the finding for a node that the output does not depend on; `None` stands for a scalar without a node.
 pub(crate) fn finding<T: Scalar>(of: Option<Node<'_, T>>) -> Finding {
     let Some(x) = of.filter(|x| x.is_tracked()) else {
         let name = of.and_then(|n| n.name());

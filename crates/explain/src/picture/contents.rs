@@ -40,7 +40,7 @@ pub(crate) fn graph(explanation: &Explanation) -> Graph {
 pub(crate) fn id(step: &Step) -> String {
     match step.node {
         Some(node) => format!("n{node}"),
-        None => "n".into(), // a constant of its own, the only step there is
+        None => "n".into(), // a constant without a node is the only step
     }
 }
 

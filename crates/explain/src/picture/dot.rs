@@ -11,7 +11,7 @@ pub(crate) fn dot(graph: &Graph) -> String {
          edge [fontname=monospace, fontsize=10];\n",
     );
     let mut line = |text: std::fmt::Arguments| {
-        let _ = writeln!(out, "  {text}"); // a String takes everything
+        let _ = writeln!(out, "  {text}"); // writing to a string does not fail
     };
     if let Some(note) = &graph.note {
         line(format_args!("label=\"{}\";", quoted(note)));

@@ -128,7 +128,7 @@ fn path(points: &[(f64, f64)]) -> String {
     let apart = |i: usize, k: usize| points.get(k).is_none_or(|p| (p.0 - points[i].0).abs() >= 0.05);
     for (i, &(x, y)) in points.iter().enumerate() {
         if i > 0 && !apart(i, i - 1) && !apart(i, i + 1) {
-            continue; // within a straight line
+            continue; // inside a straight segment
         }
         let _ = match i.checked_sub(1).map(|before| points[before]) {
             None => write!(d, "M{x:.1} {y:.1}"),
