@@ -1,6 +1,7 @@
 //! Names in plain text and in LaTeX.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// The name of a quantity, such as `z1`, `ŷ` or `W_out`.
 ///
@@ -61,7 +62,14 @@ const LONGEST: usize = 64;
 
 /// Returns a name without line breaks, invisible characters and direction marks, shortened to the maximum length.
 pub(crate) fn printable(name: &str) -> String {
-    let is_hidden = |c: &char| matches!(c, '\u{200b}' | '\u{200e}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
+    const HIDDEN: [RangeInclusive<char>; 5] = [
+        '\u{200b}'..='\u{200b}',
+        '\u{200e}'..='\u{200f}',
+        '\u{2028}'..='\u{202e}',
+        '\u{2060}'..='\u{206f}',
+        '\u{feff}'..='\u{feff}',
+    ];
+    let is_hidden = |c: &char| HIDDEN.iter().any(|range| range.contains(c));
     let mut visible = name.chars().filter(|c| !c.is_control() && !is_hidden(c));
     let mut out: String = visible.by_ref().take(LONGEST).collect();
     if visible.next().is_some() {

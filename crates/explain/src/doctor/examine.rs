@@ -104,8 +104,8 @@ fn units(e: &Explanation) -> Vec<Finding> {
     findings
 }
 
-/// The largest derivative of a saturating activation, 0 for a rectifier, whose units are dead instead of saturated. `None`
-/// for other operations.
+/// The largest derivative of a saturating activation, 0 for a rectifier, whose units are dead instead of saturated.
+/// `None` for other operations.
 fn largest_derivative(operation: &str) -> Option<f64> {
     match operation {
         "sigmoid" => Some(0.25),

@@ -203,7 +203,8 @@ fn random_graph<'t>(tape: &'t Tape<f64>, ops: &[(u8, usize, usize)]) -> Var<'t, 
     tape.sum(&values)
 }
 
-/// Asserts that the contributions of all paths add up to each gradient. Returns the number of variables with complete paths.
+/// Asserts that the contributions of all paths add up to each gradient. Returns the number of variables for which all
+/// paths are listed.
 fn adds_up(e: &Explanation) -> usize {
     let all = e.wanted.iter().map(|&at| e.paths(at, 2000)).filter(|paths| paths.is_complete() && paths.count > 0.0);
     all.map(|paths| {

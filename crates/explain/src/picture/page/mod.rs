@@ -81,8 +81,9 @@ impl Explanation {
         let output = self.output();
         let count = |kind| self.steps.iter().filter(|s| s.kind == kind).count();
         format!(
-            "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes the \
-             adjoint that has arrived at a node, multiplies it by the local derivatives, and adds the products to the adjoints of the operands.",
+            "<math><mrow>{}<mo>=</mo>{}</mrow></math>, computed by {} operations from {} variables. Each step takes \
+             the adjoint of a node, multiplies it by the local derivatives, and adds the products to the adjoints of \
+             the operands.",
             crate::formula::Expr::from(output.symbol.clone()).write(&MathMl),
             tensor(&output.value),
             count(Kind::Operation),
