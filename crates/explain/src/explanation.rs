@@ -1,6 +1,7 @@
 //! The derivation as data: what was computed, and how its gradient is computed, step by step.
 
 use crate::check::Check;
+use crate::form::Form;
 use crate::formula::Expr;
 use crate::symbol::Symbol;
 use std::fmt;
@@ -140,17 +141,6 @@ pub struct Factor {
     /// The shape in which the adjoint is multiplied by the values: that of y. For weights, each axis that was summed
     /// over is kept with size 1.
     pub adjoint_shape: Shape,
-}
-
-/// How a value depends on an operand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// Each element of y depends on one element of x: the adjoint is multiplied element by element.
-    Elementwise,
-    /// Each element of x contributes to one element of y, with a weight.
-    Weights,
-    /// Each element of y may depend on all elements of x: the adjoint is multiplied by the transposed Jacobian.
-    Linear,
 }
 
 /// A source line.

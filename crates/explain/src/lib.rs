@@ -22,8 +22,8 @@
 //! | file, in reading order | contents |
 //! |---|---|
 //! | `explain.rs`, `explanation.rs`, `error.rs` | the request, its result, and its errors |
-//! | `derive/` | the nodes that take part, the reverse sweep, the steps |
-//! | `formula/` | formulas, written by running the rules on symbols and on a second tape |
+//! | `subgraph.rs`, `derive/` | the nodes that take part; the reverse sweep, the steps |
+//! | `formula/`, `form.rs` | formulas, written by running the rules on symbols and on a second tape |
 //! | `check/` | comparison of each factor and of the whole gradient with finite differences |
 //! | `delta/` | recognition of layers, and their equations in δ-notation |
 //! | `doctor/` | why a gradient is zero, NaN or vanishing |
@@ -31,7 +31,7 @@
 //! | `trace.rs` | iteration over the steps of the reverse sweep |
 //! | `paths.rs` | the contribution of each path from the output to a variable |
 //! | `notation/`, `symbol.rs`, `naming.rs` | how formulas and names are written |
-//! | `picture/` | the graph as DOT and SVG, and an interactive page |
+//! | `picture/`, `escape.rs` | the graph as DOT and SVG, and an interactive page |
 //! | `report/` | the derivation as text, Markdown, LaTeX and JSON |
 //! | `plot/` | plots, with the feature `plot` |
 
@@ -44,8 +44,10 @@ mod delta;
 mod derive;
 mod doctor;
 mod error;
+mod escape;
 mod explain;
 mod explanation;
+mod form;
 mod formula;
 mod naming;
 pub mod notation;
@@ -54,6 +56,7 @@ mod picture;
 #[cfg(feature = "plot")]
 pub mod plot;
 mod report;
+mod subgraph;
 mod symbol;
 mod target;
 mod trace;
@@ -64,7 +67,8 @@ pub use delta::{DeltaEquation, DeltaLayer, DeltaNotation};
 pub use doctor::{Diagnosis, Finding, Problem, diagnose};
 pub use error::ExplainError;
 pub use explain::{Explain, Explainable};
-pub use explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
+pub use explanation::{Convention, Edge, Explanation, Factor, Kind, Line, Operand, Precision, Step};
+pub use form::Form;
 pub use formula::{Comparison, Condition, Expr, Infix};
 pub use paths::{Path, Paths};
 pub use symbol::Symbol;

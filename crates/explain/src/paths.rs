@@ -5,7 +5,8 @@
 //! all are listed. Otherwise the largest are found by best-first search, which always extends the prefix with the
 //! largest upper bound.
 
-use crate::explanation::{Edge, Explanation, Form};
+use crate::explanation::{Edge, Explanation};
+use crate::form::Form;
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 use tensor::Tensor;

@@ -1,7 +1,7 @@
 //! Iteration over the reverse sweep: the node of each step, and the adjoints that it adds to.
 
-use crate::derive::add;
 use crate::explanation::{Explanation, Precision, Step};
+use crate::subgraph::add;
 use std::collections::BTreeMap;
 use tensor::Tensor;
 

@@ -2,7 +2,7 @@
 
 use super::replay::{evaluate, is_exact, is_single};
 use super::{Accuracy, Check, check, inner};
-use crate::derive::Subgraph;
+use crate::subgraph::Subgraph;
 use autograd::Scalar;
 use autograd::check::Differences;
 use autograd::inspect::{Operand, Operation};

@@ -1,6 +1,7 @@
 //! Recognition of layers in a derivation: a product with weights, a bias, an activation, the next product, a loss.
 
-use crate::explanation::{Convention, Explanation, Form, Kind, Operand, Step};
+use crate::explanation::{Convention, Explanation, Kind, Operand, Step};
+use crate::form::Form;
 use crate::naming::ACTIVATIONS;
 use autograd::rules::Binary;
 

@@ -1,6 +1,6 @@
 //! The values of a local derivative.
 
-use crate::explanation::Form;
+use crate::form::Form;
 use autograd::Scalar;
 use autograd::inspect::{Contribution, Node, Operation};
 use tensor::Tensor;

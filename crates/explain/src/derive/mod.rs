@@ -1,21 +1,20 @@
 //! From a tape to an explanation: the nodes that take part, the reverse sweep, and the steps.
 
 mod factor;
-mod subgraph;
 mod sweep;
 
 use crate::check;
 use crate::error::ExplainError;
-use crate::explanation::{Convention, Edge, Explanation, Factor, Form, Kind, Line, Operand, Precision, Step};
+use crate::explanation::{Convention, Edge, Explanation, Factor, Kind, Line, Operand, Precision, Step};
+use crate::form::Form;
 use crate::formula::{self, Argument, Expr, Setting};
 use crate::naming;
+use crate::subgraph::Subgraph;
 use crate::symbol::{Symbol, printable};
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::inspect::{self, Node, Operation};
-pub(crate) use subgraph::{Subgraph, nodes_of};
 use sweep::Swept;
-pub(crate) use sweep::add;
 use tensor::Tensor;
 
 /// Creates the explanation of an output for a cotangent of the same shape.

@@ -1,7 +1,7 @@
 //! The reverse sweep over the vjp of each node. The contributions are added in the order of the engine, so that the
 //! adjoints are equal bit for bit.
 
-use super::subgraph::Subgraph;
+use crate::subgraph::{Subgraph, add};
 use autograd::Scalar;
 use autograd::inspect::Contribution;
 use tensor::Tensor;
@@ -38,13 +38,4 @@ pub(crate) fn sweep<'t, T: Scalar>(subgraph: &Subgraph<'t, T>, cotangent: Tensor
         swept.push(Swept { adjoint, contributions });
     }
     swept
-}
-
-pub(crate) fn add<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
-    let (x, y) = (a.to_vec(), b.to_vec());
-    Tensor::build(a.shape().clone(), |out| {
-        for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
-            *out = x + y;
-        }
-    })
 }

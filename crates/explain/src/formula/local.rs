@@ -7,7 +7,7 @@ use super::expr::{Expr, Infix};
 use super::recorded;
 use super::symbolic::Arena;
 use super::value::{Argument, product_operator};
-use crate::explanation::Form;
+use crate::form::Form;
 use crate::symbol::Symbol;
 use autograd::inspect::{Node, Operation};
 use autograd::rules::{Op, Unary};

@@ -3,7 +3,7 @@
 use super::expr::{Expr, Infix};
 use super::local::Setting;
 use super::value::{self, Argument};
-use crate::derive::nodes_of;
+use crate::subgraph::nodes_of;
 use crate::symbol::Symbol;
 use autograd::inspect::{Node, Operation, Rule};
 use autograd::rules::{Arrange, Binary, Op};

@@ -1,8 +1,8 @@
 //! Formulas in MathML, which browsers display without scripts and fonts.
 
 use super::{Notation, number};
+use crate::escape::escaped;
 use crate::formula::{Comparison, Expr, Infix};
-use crate::picture::text::escaped;
 use crate::symbol::Symbol;
 
 /// MathML, the content of a `<math>` element.

@@ -2,7 +2,8 @@
 
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::text::shortened;
-use crate::explanation::{self, Explanation, Form, Kind, Operand, Step};
+use crate::explanation::{self, Explanation, Kind, Operand, Step};
+use crate::form::Form;
 use crate::notation::{Notation, Text, number};
 use tensor::Tensor;
 

@@ -4,7 +4,8 @@
 use super::color::{self, Color};
 use super::graph::{Edge, Graph, Line, Node, Part, Role};
 use super::layout::{Layout, PADDING, Rect, Route, layout};
-use super::text::{FONT_SIZE, LINE_HEIGHT, escaped};
+use super::text::{FONT_SIZE, LINE_HEIGHT};
+use crate::escape::escaped;
 use crate::report::variant_name;
 use std::fmt::Write;
 

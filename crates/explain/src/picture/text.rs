@@ -16,25 +16,6 @@ pub(crate) fn block_size(lines: &[Line]) -> (f64, f64) {
     (longest as f64 * ADVANCE * FONT_SIZE, lines.len() as f64 * LINE_HEIGHT)
 }
 
-/// Escapes text for XML and HTML. Control characters, which XML does not allow, become U+FFFD.
-pub(crate) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            '\t' | '\n' | '\r' => out.push(' '),
-            '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            c if c.is_control() => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
 /// Shortens text to `most` characters; the last is `…` if a part was omitted.
 pub(crate) fn shortened(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
@@ -47,12 +28,6 @@ pub(crate) fn shortened(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
     use crate::picture::graph::Part;
-
-    #[test]
-    fn text_is_escaped() {
-        assert_eq!(escaped("<script>\"&'\u{0}\n"), "&lt;script&gt;&quot;&amp;&#39;\u{fffd} ");
-        assert_eq!(escaped("∂L/∂z₁"), "∂L/∂z₁");
-    }
 
     #[test]
     fn size_and_shortening() {

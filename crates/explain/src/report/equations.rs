@@ -1,7 +1,8 @@
 //! The equations of a derivation: each value, and each adjoint as formula, values and sum.
 
 use crate::check::Check;
-use crate::explanation::{Edge, Explanation, Form, Step};
+use crate::explanation::{Edge, Explanation, Step};
+use crate::form::Form;
 use crate::formula::{Expr, Infix};
 use crate::notation::{Notation, is_small};
 use crate::symbol::Symbol;

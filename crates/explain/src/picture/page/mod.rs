@@ -8,7 +8,7 @@ mod step;
 
 use super::color;
 use super::svg::svg;
-use super::text::escaped;
+use crate::escape::escaped;
 use crate::explanation::{Explanation, Kind};
 use crate::notation::{MathMl, Notation};
 use std::collections::HashSet;

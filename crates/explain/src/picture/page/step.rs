@@ -2,12 +2,13 @@
 
 use super::tensor;
 use crate::check::{Check, Verdict};
-use crate::explanation::{Edge, Explanation, Form, Step};
+use crate::escape::escaped;
+use crate::explanation::{Edge, Explanation, Step};
+use crate::form::Form;
 use crate::formula::Expr;
 use crate::notation::{MathMl, number};
 use crate::paths::Path;
 use crate::picture::contents::{adjoint_line, id};
-use crate::picture::text::escaped;
 use crate::trace::Visit;
 
 /// Writes the n-th step of the sweep.

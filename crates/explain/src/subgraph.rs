@@ -4,6 +4,7 @@ use crate::error::ExplainError;
 use crate::target::Target;
 use autograd::Scalar;
 use autograd::inspect::{Node, Operand, Operation};
+use tensor::Tensor;
 
 /// The nodes between an output and the requested nodes, and their operands.
 pub(crate) struct Subgraph<'t, T: Scalar> {
@@ -104,4 +105,14 @@ fn find<T: Scalar>(
     }
     let connected = reached.get(node.index()).copied().unwrap_or(false) && node.is_tracked();
     if connected { Ok(node.index()) } else { Err(ExplainError::Unconnected { position, name: node.name() }) }
+}
+
+/// The sum of two adjoints, element by element.
+pub(crate) fn add<T: Scalar>(a: &Tensor<T>, b: &Tensor<T>) -> Tensor<T> {
+    let (x, y) = (a.to_vec(), b.to_vec());
+    Tensor::build(a.shape().clone(), |out| {
+        for ((out, x), y) in out.iter_mut().zip(x).zip(y) {
+            *out = x + y;
+        }
+    })
 }
