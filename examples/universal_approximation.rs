@@ -77,7 +77,7 @@ fn largest_error(
     };
     let mut model = Model::new(network, params, [1])?.loss(Loss::Mse);
     let epochs = if quick { 20 } else { 3000 };
-    let rate = Cosine::new(0.02, epochs as u64);
+    let rate = CosineDecay::new(0.02, epochs as u64);
     let fit = Fit::new(Adam::new(rate)).epochs(epochs).batch_size(POINTS).verbosity(Verbosity::Quiet);
     model.fit(curve, fit)?;
     Ok((model.predictions(curve)? - curve.targets()).abs().max())

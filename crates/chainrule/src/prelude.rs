@@ -51,10 +51,13 @@ pub use nn::{Config, CustomLoss, Lint, Loss, Model, ModelConfig, Reduction, Regi
 
 // --- training
 pub use optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, Constraint, Group, Lbfgs, Lion, Nadam, Optimizer, Plateau, RangeTest,
-    RmsProp, Sgd,
+    Adadelta, Adagrad, Adam, AdamW, Adamax, Constraint, Lbfgs, Lion, LrRangeTest, Nadam, Optimizer, ParamGroup,
+    Plateau, RmsProp, Sgd,
 };
-pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule};
+pub use optim::{
+    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, OneCycle, PiecewiseConstantDecay,
+    PolynomialDecay, PowerDecay, Schedule,
+};
 #[cfg(feature = "csv")]
 pub use train::Csv;
 pub use train::{

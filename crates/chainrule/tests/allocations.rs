@@ -52,13 +52,15 @@ fn a_step_allocates_nothing_once_it_is_warm() {
         Box::new(Adagrad::new(0.01)),
         Box::new(Adadelta::new(1.0)),
         Box::new(Adam::new(0.01).amsgrad()),
-        Box::new(AdamW::new(Exponential::new(0.01, 100, 0.5).warm_up(5))),
+        Box::new(AdamW::new(ExponentialDecay::new(0.01, 100, 0.5).warm_up(5))),
         Box::new(Adamax::new(0.01)),
         Box::new(Nadam::new(0.01)),
         Box::new(Lion::new(0.001)),
         Box::new(Adam::new(0.01).clip_norm(1.0).ema(0.99)),
-        Box::new(Adam::new(0.01).global_clip_norm(1.0).accumulate(2)),
-        Box::new(Sgd::new(0.1).group(Group::named(|name| name.ends_with(".w")).constraint(Constraint::max_norm(1.0)))),
+        Box::new(Adam::new(0.01).global_clip_norm(1.0).gradient_accumulation_steps(2)),
+        Box::new(
+            Sgd::new(0.1).group(ParamGroup::named(|name| name.ends_with(".w")).constraint(Constraint::max_norm(1.0))),
+        ),
     ];
     for mut optimizer in optimizers {
         let mut rng = seeded(2);

@@ -4,7 +4,7 @@ use chainrule::autograd::{Checked, CustomOp};
 use chainrule::explain::{ExplainError, plot::PlotError};
 use chainrule::nn::classic::ClassicError;
 use chainrule::nn::{ConfigError, LossError, NormalizationError, ShapeError, UnknownName};
-use chainrule::optim::{Difference, RateError, StateError};
+use chainrule::optim::{LearningRateError, StateError, StateMismatch};
 use chainrule::prelude::*;
 use chainrule::train::metrics::{Metric, UnknownMetric};
 use chainrule::train::search::SearchError;
@@ -43,8 +43,8 @@ fn errors() -> Vec<(&'static str, Box<dyn Error>)> {
     let metric: UnknownMetric = "acuracy".parse::<Box<dyn Metric<f32>>>().expect_err("a misspelled metric");
     vec![
         ("GradCheckError", Box::new(check_wrong_gradient().expect_err("a wrong gradient"))),
-        ("StateError", Box::new(StateError { differences: vec![Difference::Missing("dense.w/m".into())] })),
-        ("RateError", Box::new(RateError::Scheduled)),
+        ("StateError", Box::new(StateError { mismatches: vec![StateMismatch::Missing("dense.w/m".into())] })),
+        ("LearningRateError", Box::new(LearningRateError::Scheduled)),
         ("ClassicError", Box::new(ClassicError::Labels { examples: 3, labels: 2 })),
         ("ConfigError", Box::new(ConfigError::Version { found: 2, known: 1 })),
         ("UnknownName", Box::new(name)),

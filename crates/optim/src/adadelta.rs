@@ -1,13 +1,13 @@
-//! Adadelta: steps in the units of the parameter.
+//! Adadelta: steps in the unit of the parameter.
 
-use crate::descent::Descent;
-use crate::rule::{Rule, Step};
+use crate::descent::GradientDescent;
+use crate::rule::{Step, UpdateRule};
 use crate::schedule::Schedule;
 use crate::setting;
-use crate::update::Pass;
+use crate::update::ParamUpdate;
 use autograd::Scalar;
 
-/// Adadelta (Zeiler 2012): the gradient divided by its root mean square, times that of the steps before.
+/// Adadelta (Zeiler 2012): the gradient, divided by its root mean square and multiplied by that of the earlier steps.
 ///
 /// With learning rate η and gradient g,
 ///
@@ -16,7 +16,7 @@ use autograd::Scalar;
 /// * u := ρ u + (1 - ρ) d²
 /// * w := w - η d
 ///
-/// The paper has no learning rate, that is η = 1; Keras's default of 0.001 makes it very slow.
+/// The paper has no learning rate, which means η = 1. Keras's default of 0.001 makes training very slow.
 ///
 /// | default | Keras | PyTorch |
 /// |---|---|---|
@@ -28,7 +28,7 @@ use autograd::Scalar;
 /// use optim::Adadelta;
 /// let as_in_the_paper = Adadelta::<f32>::new(1.0).epsilon(1e-6);
 /// ```
-pub type Adadelta<T = f32> = Descent<T, AdadeltaRule>;
+pub type Adadelta<T = f32> = GradientDescent<T, AdadeltaRule>;
 
 /// The settings of [`Adadelta`].
 #[derive(Clone, Debug, PartialEq)]
@@ -38,58 +38,58 @@ pub struct AdadeltaRule {
 }
 
 impl<T: Scalar> Adadelta<T> {
-    /// With Keras's defaults.
+    /// Creates the optimizer with Keras's defaults.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is a constant that is negative or NaN, or is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn new(rate: impl Schedule + 'static) -> Self {
-        Descent::by(rate, AdadeltaRule { rho: 0.95, epsilon: 1e-7 })
+        GradientDescent::with_rule(rate, AdadeltaRule { rho: 0.95, epsilon: 1e-7 })
     }
 
-    /// PyTorch's defaults.
+    /// Creates the optimizer with PyTorch's defaults.
     pub fn pytorch() -> Self {
-        Descent::by(1.0, AdadeltaRule { rho: 0.9, epsilon: 1e-6 })
+        GradientDescent::with_rule(1.0, AdadeltaRule { rho: 0.9, epsilon: 1e-6 })
     }
 
-    /// How much both averages keep from step to step.
+    /// Sets ρ, the decay factor of both averages.
     ///
     /// # Panics
-    /// If it does not lie in 0..1.
+    /// If it is outside [0, 1), or rounds to 1 in `T`.
     #[track_caller]
     pub fn rho(self, rho: f64) -> Self {
-        let rho = setting::kept::<T>("rho", rho);
-        self.with(|rule| rule.rho = rho)
+        let rho = setting::decay_factor::<T>("rho", rho);
+        self.configure(|rule| rule.rho = rho)
     }
 
-    /// What the first step is made of, and what keeps the denominator from 0.
+    /// Sets ε, which determines the size of the first step and keeps the denominator away from 0.
     ///
     /// # Panics
-    /// If it is not above 0: without it there is no first step.
+    /// If it is not positive, because then every step is 0, or if it is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::fits::<T>("epsilon", setting::positive("epsilon", epsilon));
-        self.with(|rule| rule.epsilon = epsilon)
+        let epsilon = setting::representable::<T>("epsilon", setting::positive("epsilon", epsilon));
+        self.configure(|rule| rule.epsilon = epsilon)
     }
 }
 
 impl<T: Scalar> Default for Adadelta<T> {
-    /// A learning rate of 0.001, as in Keras.
+    /// Creates the optimizer with Keras's defaults: learning rate 0.001.
     fn default() -> Self {
         Adadelta::new(0.001)
     }
 }
 
-impl Rule for AdadeltaRule {
+impl UpdateRule for AdadeltaRule {
     const NAME: &'static str = "adadelta";
 
     fn slots(&self) -> &'static [&'static str] {
         &["mean_square", "mean_square_step"]
     }
 
-    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
-        let [rate, rho, new, epsilon] = [now.rate, self.rho, 1.0 - self.rho, self.epsilon].map(T::from_f64);
-        pass.each(|w, g, [s, u]| {
+    fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>) {
+        let [rate, rho, new, epsilon] = [step.learning_rate, self.rho, 1.0 - self.rho, self.epsilon].map(T::from_f64);
+        param.elementwise(|w, g, [s, u]| {
             let s = rho * s + new * (g * g);
             let d = g * (u + epsilon).sqrt() / (s + epsilon).sqrt();
             (w - rate * d, [s, rho * u + new * (d * d)])
@@ -100,7 +100,7 @@ impl Rule for AdadeltaRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{golden, one_number};
+    use crate::testing::{golden, one_weight};
 
     #[test]
     fn after_1_2_and_5_steps() {
@@ -111,9 +111,9 @@ mod tests {
     }
 
     #[test]
-    fn the_first_step_is_made_of_epsilon() {
+    fn epsilon_determines_the_first_step() {
         let step = |rho: f64, epsilon: f64, g: f64| g * epsilon.sqrt() / ((1.0 - rho) * g * g + epsilon).sqrt();
-        one_number(Adadelta::pytorch(), 0.0, &[2.0], &[-step(0.9, 1e-6, 2.0)]);
-        one_number(Adadelta::default(), 0.0, &[2.0], &[-0.001 * step(0.95, 1e-7, 2.0)]);
+        one_weight(Adadelta::pytorch(), 0.0, &[2.0], &[-step(0.9, 1e-6, 2.0)]);
+        one_weight(Adadelta::default(), 0.0, &[2.0], &[-0.001 * step(0.95, 1e-7, 2.0)]);
     }
 }

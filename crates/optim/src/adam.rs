@@ -1,13 +1,13 @@
-//! Adam: steps of about the learning rate in every direction, whatever the gradients' size.
+//! Adam and AdamW: steps of about the learning rate in every coordinate, independent of the scale of the gradients.
 
-use crate::descent::Descent;
-use crate::rule::{Rule, Step};
+use crate::descent::GradientDescent;
+use crate::rule::{Step, UpdateRule};
 use crate::schedule::Schedule;
 use crate::setting;
-use crate::update::Pass;
+use crate::update::ParamUpdate;
 use autograd::Scalar;
 
-/// Adam (Kingma and Ba 2015): averages of the gradient and of its square, corrected for their start from 0.
+/// Adam (Kingma and Ba 2015): moving averages of the gradient and of its square, with bias correction.
 ///
 /// With learning rate η and gradient g, in step t,
 ///
@@ -15,10 +15,10 @@ use autograd::Scalar;
 /// * v := v + (1 - β₂)(g² - v)
 /// * w := w - η √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√v + ε)
 ///
-/// This is Keras's form, the paper's last one, in which ε is added to the uncorrected √v. [`pytorch`](Adam::pytorch) adds
-/// it to the corrected one: w := w - η m̂ / (√v̂ + ε), with m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ).
+/// These are Keras's formulas, in which ε is added to √v before bias correction. [`pytorch`](Adam::pytorch) adds it
+/// after: w := w - η m̂ / (√v̂ + ε), with m̂ = m / (1 - β₁ᵗ) and v̂ = v / (1 - β₂ᵗ).
 ///
-/// With [`amsgrad`](Adam::amsgrad) (Reddi et al. 2018) the largest v so far stands in the place of v.
+/// [`amsgrad`](Adam::amsgrad) (Reddi et al. 2018) replaces v in the last formula by its maximum over all steps so far.
 ///
 /// | default | Keras | PyTorch |
 /// |---|---|---|
@@ -26,7 +26,8 @@ use autograd::Scalar;
 /// | β₁, β₂ | 0.9, 0.999 | 0.9, 0.999 |
 /// | ε | 1e-7 | 1e-8 |
 ///
-/// [`weight_decay`](Descent::weight_decay) is decoupled, as everywhere here: with it, Adam is [`AdamW`].
+/// [`weight_decay`](GradientDescent::weight_decay) is decoupled for every optimizer of this crate, so Adam with weight
+/// decay is [`AdamW`].
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -38,10 +39,10 @@ use autograd::Scalar;
 /// let tape = Tape::new();
 /// let grads = params.bind(&tape).var(w).square().sum().backward();
 /// Adam::new(0.25).step(&mut params, &grads);
-/// // The first step is the learning rate, against the sign of the gradient.
+/// // The first step has the size of the learning rate, against the sign of the gradient.
 /// assert!((params.get(w).at([0]) - 0.75).abs() < 1e-6 && (params.get(w).at([1]) + 99.75).abs() < 1e-6);
 /// ```
-pub type Adam<T = f32> = Descent<T, AdamRule<false>>;
+pub type Adam<T = f32> = GradientDescent<T, AdamRule<false>>;
 
 /// AdamW (Loshchilov and Hutter 2019): [`Adam`] with decoupled weight decay, w := w - η λ w before each step.
 ///
@@ -49,126 +50,130 @@ pub type Adam<T = f32> = Descent<T, AdamRule<false>>;
 /// |---|---|---|
 /// | weight decay λ | 0.004 | 0.01 |
 ///
-/// All else is as in [`Adam`].
+/// The other defaults are those of [`Adam`].
 ///
 /// ```
-/// use optim::{AdamW, Group};
+/// use optim::{AdamW, ParamGroup};
 /// let adam = AdamW::<f32>::new(1e-3)
 ///     .weight_decay(0.01)
-///     .group(Group::named(|name| name.ends_with(".b")).weight_decay(0.0));
+///     .group(ParamGroup::named(|name| name.ends_with(".b")).weight_decay(0.0));
 /// ```
-pub type AdamW<T = f32> = Descent<T, AdamRule<true>>;
+pub type AdamW<T = f32> = GradientDescent<T, AdamRule<true>>;
 
-/// The settings of [`Adam`], and with `DECAYED` of [`AdamW`]: the two differ in the defaults only.
+/// The settings of [`Adam`], or of [`AdamW`] if `DECAYED`, which differ only in their defaults.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdamRule<const DECAYED: bool> {
     beta1: f64,
     beta2: f64,
     epsilon: f64,
     amsgrad: bool,
-    /// Whether ε is added to the corrected √v̂, as in PyTorch.
-    corrected: bool,
+    /// Whether ε is added after bias correction, as in PyTorch.
+    pytorch: bool,
 }
 
 impl<const DECAYED: bool> AdamRule<DECAYED> {
-    const KERAS: Self = AdamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, corrected: false };
-    const PYTORCH: Self = AdamRule { epsilon: 1e-8, corrected: true, ..Self::KERAS };
+    const KERAS: Self = AdamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false, pytorch: false };
+    const PYTORCH: Self = AdamRule { epsilon: 1e-8, pytorch: true, ..Self::KERAS };
 }
 
 impl<T: Scalar> Adam<T> {
-    /// With Keras's defaults.
+    /// Creates the optimizer with Keras's defaults.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is a constant that is negative or NaN, or is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn new(rate: impl Schedule + 'static) -> Self {
-        Descent::by(rate, AdamRule::KERAS)
+        GradientDescent::with_rule(rate, AdamRule::KERAS)
     }
 
-    /// PyTorch's defaults and its form.
+    /// Creates the optimizer with PyTorch's defaults and formula.
     pub fn pytorch() -> Self {
-        Descent::by(0.001, AdamRule::PYTORCH)
+        GradientDescent::with_rule(0.001, AdamRule::PYTORCH)
     }
 }
 
 impl<T: Scalar> AdamW<T> {
-    /// With Keras's defaults, a weight decay of 0.004 among them.
+    /// Creates the optimizer with Keras's defaults, which include a weight decay of 0.004.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is a constant that is negative or NaN, or is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn new(rate: impl Schedule + 'static) -> Self {
-        Descent::by(rate, AdamRule::KERAS).weight_decay(0.004)
+        GradientDescent::with_rule(rate, AdamRule::KERAS).weight_decay(0.004)
     }
 
-    /// PyTorch's defaults, a weight decay of 0.01 among them, and its form.
+    /// Creates the optimizer with PyTorch's formula and defaults, which include a weight decay of 0.01.
     pub fn pytorch() -> Self {
-        Descent::by(0.001, AdamRule::PYTORCH).weight_decay(0.01)
+        GradientDescent::with_rule(0.001, AdamRule::PYTORCH).weight_decay(0.01)
     }
 }
 
-impl<T: Scalar, const DECAYED: bool> Descent<T, AdamRule<DECAYED>> {
-    /// How much the averages of the gradient and of its square keep from step to step.
+impl<T: Scalar, const DECAYED: bool> GradientDescent<T, AdamRule<DECAYED>> {
+    /// Sets β₁ and β₂, the decay factors of the averages of the gradient and of its square.
     ///
     /// # Panics
-    /// If one of them does not lie in 0..1.
+    /// If one of them is outside [0, 1), or rounds to 1 in `T`.
     #[track_caller]
     pub fn betas(self, beta1: f64, beta2: f64) -> Self {
-        let (beta1, beta2) = (setting::kept::<T>("beta1", beta1), setting::kept::<T>("beta2", beta2));
-        self.with(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
+        let (beta1, beta2) = setting::betas::<T>(beta1, beta2);
+        self.configure(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
     }
 
-    /// What keeps the denominator from 0.
+    /// Sets ε, which keeps the denominator away from 0.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN, or is not 0 but rounds to 0 in `T`: 1e-50 in an `f32`.
+    /// If it is negative or NaN, or is infinite or rounds to 0 in `T`, as 1e-50 does in `f32`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::fits::<T>("epsilon", setting::from_zero("epsilon", epsilon));
-        self.with(|rule| rule.epsilon = epsilon)
+        let epsilon = setting::epsilon::<T>(epsilon);
+        self.configure(|rule| rule.epsilon = epsilon)
     }
 
-    /// Divides by the largest average of squares so far: a rare large gradient is never forgotten.
+    /// Uses the maximum of all averages of squares so far, so a rare large gradient is never forgotten.
     pub fn amsgrad(self) -> Self {
-        self.with(|rule| rule.amsgrad = true)
+        self.configure(|rule| rule.amsgrad = true)
     }
 }
 
 impl<T: Scalar> Default for Adam<T> {
-    /// A learning rate of 0.001, as in Keras.
+    /// Creates the optimizer with Keras's defaults: learning rate 0.001.
     fn default() -> Self {
         Adam::new(0.001)
     }
 }
 
 impl<T: Scalar> Default for AdamW<T> {
-    /// A learning rate of 0.001 and a weight decay of 0.004, as in Keras.
+    /// Creates the optimizer with Keras's defaults: learning rate 0.001, weight decay 0.004.
     fn default() -> Self {
         AdamW::new(0.001)
     }
 }
 
-impl<const DECAYED: bool> Rule for AdamRule<DECAYED> {
+impl<const DECAYED: bool> UpdateRule for AdamRule<DECAYED> {
     const NAME: &'static str = if DECAYED { "adamw" } else { "adam" };
 
     fn slots(&self) -> &'static [&'static str] {
         if self.amsgrad { &["m", "v", "v_max"] } else { &["m", "v"] }
     }
 
-    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
-        let (fix1, fix2) = (now.correction(self.beta1), now.correction(self.beta2).sqrt());
-        // Keras: η fix2 / fix1 · m / (√v + ε); PyTorch: η / fix1 · m / (√v / fix2 + ε).
-        let (rate, root) = if self.corrected { (now.rate / fix1, 1.0 / fix2) } else { (now.rate * fix2 / fix1, 1.0) };
+    fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>) {
+        let (correction1, correction2) = (step.bias_correction(self.beta1), step.bias_correction(self.beta2).sqrt());
+        // With c₁ = 1 - β₁ᵗ and c₂ = √(1 - β₂ᵗ), Keras: η c₂ / c₁ · m / (√v + ε); PyTorch: η / c₁ · m / (√v / c₂ + ε).
+        let (rate, root) = if self.pytorch {
+            (step.learning_rate / correction1, 1.0 / correction2)
+        } else {
+            (step.learning_rate * correction2 / correction1, 1.0)
+        };
         let [new1, new2, rate, root, epsilon] =
             [1.0 - self.beta1, 1.0 - self.beta2, rate, root, self.epsilon].map(T::from_f64);
         if self.amsgrad {
-            pass.each(|w, g, [m, v, most]| {
+            param.elementwise(|w, g, [m, v, v_max]| {
                 let (m, v) = (m + new1 * (g - m), v + new2 * (g * g - v));
-                let most = v.maximum(most);
-                (w - rate * m / (most.sqrt() * root + epsilon), [m, v, most])
+                let v_max = v.maximum(v_max);
+                (w - rate * m / (v_max.sqrt() * root + epsilon), [m, v, v_max])
             });
         } else {
-            pass.each(|w, g, [m, v]| {
+            param.elementwise(|w, g, [m, v]| {
                 let (m, v) = (m + new1 * (g - m), v + new2 * (g * g - v));
                 (w - rate * m / (v.sqrt() * root + epsilon), [m, v])
             });
@@ -180,7 +185,7 @@ impl<const DECAYED: bool> Rule for AdamRule<DECAYED> {
 mod tests {
     use super::*;
     use crate::Optimizer;
-    use crate::testing::{Given, golden, one_number};
+    use crate::testing::{Given, golden, one_weight};
     use autograd::Params;
     use tensor::tensor;
 
@@ -204,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn three_decays_without_a_gradient() {
+    fn adamw_decays_weights_without_a_gradient() {
         let mut params = Params::<f64>::new();
         let p = params.add("w", tensor![2.0]);
         let mut adam = AdamW::new(1.0);
@@ -214,9 +219,9 @@ mod tests {
         assert!((params.get(p).item() - 1.976095872).abs() < 1e-12);
     }
 
-    /// m̂ and v̂ by their definitions, with an ε that is large enough to be seen.
+    /// Reference values from the definitions of m̂ and v̂, with an ε large enough to matter.
     #[test]
-    fn pytorch_adds_epsilon_to_the_corrected_root() {
+    fn pytorch_adds_epsilon_after_bias_correction() {
         let gradients = [0.5, -2.0, 1.0];
         let (mut w, mut m, mut v) = (1.0, 0.0, 0.0);
         let expected: Vec<f64> = (1..=3)
@@ -228,20 +233,20 @@ mod tests {
                 w
             })
             .collect();
-        one_number(Adam::pytorch().rate(0.1).epsilon(0.3), 1.0, &gradients, &expected);
+        one_weight(Adam::pytorch().with_learning_rate(0.1).epsilon(0.3), 1.0, &gradients, &expected);
     }
 
     #[test]
-    fn amsgrad_remembers_the_largest() {
+    fn amsgrad_uses_the_maximum_of_v() {
         // β₂ = 0: v is the last square, and the corrections of v are 1.
         let plain = Adam::new(1.0).betas(0.0, 0.0).epsilon(0.0);
-        one_number(plain.clone(), 0.0, &[4.0, 1.0, -2.0], &[-1.0, -2.0, -1.0]);
-        one_number(plain.amsgrad(), 0.0, &[4.0, 1.0, -2.0], &[-1.0, -1.25, -0.75]);
+        one_weight(plain.clone(), 0.0, &[4.0, 1.0, -2.0], &[-1.0, -2.0, -1.0]);
+        one_weight(plain.amsgrad(), 0.0, &[4.0, 1.0, -2.0], &[-1.0, -1.25, -0.75]);
     }
 
     #[test]
-    #[should_panic(expected = "beta2 must lie in 0..1, without 1, but is 1")]
-    fn a_beta_that_keeps_everything() {
+    #[should_panic(expected = "beta2 must lie in [0, 1), got 1")]
+    fn a_beta_of_one_is_rejected() {
         let _ = Adam::<f32>::default().betas(0.9, 1.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Averages of the weights over the steps.
+//! Moving averages of the weights.
 
 use crate::state::StateMap;
 use crate::update::with_slice;
@@ -6,13 +6,13 @@ use autograd::{Param, Params, Scalar};
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Real, Tensor};
 
-/// The exponential moving average of each parameter: a := m a + (1 - m) w after each step, from the first w on (Polyak
-/// and Juditsky 1992 for the plain mean).
+/// The exponential moving average of each parameter: a := m a + (1 - m) w after each step, starting at the first w
+/// (Polyak and Juditsky 1992 for the plain mean).
 #[derive(Clone)]
 pub(crate) struct Average<T: Scalar> {
     pub(crate) momentum: f64,
     pub(crate) averages: StateMap<Tensor<T>>,
-    /// Whether the averages stand in the store, and the weights here.
+    /// Whether the averages are in the store, and the weights in `averages`.
     pub(crate) swapped: bool,
 }
 
@@ -21,17 +21,17 @@ impl<T: Scalar> Average<T> {
         Average { momentum, averages: StateMap::new(), swapped: false }
     }
 
-    /// Takes in the new numbers of a parameter.
-    pub(crate) fn update(&mut self, place: usize, param: Param, w: &Tensor<T>) {
+    /// Adds the new value of a parameter to its average.
+    pub(crate) fn update(&mut self, hint: usize, param: Param, w: &Tensor<T>) {
         let m = T::from_f64(self.momentum);
-        // Of the first numbers the average is these numbers, whatever the momentum: no cold start.
-        let average = self.averages.entry(place, param, || w.clone());
+        // The average starts at the first value, so it needs no bias correction.
+        let average = self.averages.entry(hint, param, || w.clone());
         if !average.same(w) {
             with_slice(w, |w| dispatch(Blend { a: average.data_mut(), w, m }));
         }
     }
 
-    /// Puts the averages into the store and the weights here, or the other way round.
+    /// Swaps the averages with the weights in the store.
     pub(crate) fn swap(&mut self, params: &mut Params<T>) {
         for (p, average) in self.averages.iter_mut() {
             if params.contains(p) {
@@ -68,7 +68,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn averages_follow_and_change_places() {
+    fn averages_follow_the_weights_and_swap_with_them() {
         let mut params = Params::<f64>::new();
         let p = params.add("w", tensor![10.0]);
         let mut sgd = Sgd::new(1.0).ema(0.75);
@@ -80,12 +80,14 @@ mod tests {
         assert_eq!(params.get(p), &tensor![3.25]);
         assert!(sgd.swap_averages(&mut params));
         assert_eq!(params.get(p), &tensor![-2.0]);
-        assert!(!Sgd::new(1.0).swap_averages(&mut params), "there are none");
+        assert!(!Sgd::new(1.0).swap_averages(&mut params), "no averages without `ema`");
     }
 
     #[test]
-    #[should_panic(expected = "the averages stand in the place of the weights; call swap_averages again first")]
-    fn a_step_from_the_averages() {
+    #[should_panic(
+        expected = "step: the store holds the averages; call swap_averages to restore the weights before training"
+    )]
+    fn a_step_with_swapped_averages_is_rejected() {
         let mut params = Params::<f64>::new();
         let p = params.add("w", tensor![10.0]);
         let mut sgd = Sgd::new(1.0).ema(0.75);

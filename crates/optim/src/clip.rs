@@ -1,49 +1,49 @@
-//! Gradients cut down to size.
+//! Gradient clipping.
 
 use autograd::Scalar;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 use tensor::{Real, Tensor};
 
-/// How gradients are clipped. One way at a time, as in Keras.
+/// How gradients are clipped. At most one way at a time, as in Keras.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Clip {
     #[default]
-    Not,
-    /// Each element to -c..=c.
+    None,
+    /// Clips each element to [-c, c].
     Value(f64),
-    /// Each parameter's gradient to the Euclidean length c.
+    /// Clips the gradient of each parameter to the Euclidean norm c.
     Norm(f64),
-    /// The gradient of all parameters, as one long vector, to the Euclidean length c.
+    /// Clips the gradient of all parameters, as one vector, to the Euclidean norm c.
     GlobalNorm(f64),
 }
 
 impl Clip {
-    /// The builders' way to a new one.
+    /// Returns `new`, for the builder methods.
     ///
     /// # Panics
-    /// If there is one already.
+    /// If gradients are already clipped.
     #[track_caller]
     pub(crate) fn or(self, new: Clip) -> Clip {
         assert!(
-            self == Clip::Not,
-            "gradients are clipped in one way only: choose one of clip_value, clip_norm and global_clip_norm"
+            self == Clip::None,
+            "gradients can be clipped in only one way: use one of clip_value, clip_norm and global_clip_norm"
         );
         new
     }
 }
 
-/// c / max(|g|, c): what a gradient of this length is multiplied with. A length that is NaN gives NaN.
+/// Returns c / max(|g|, c), the factor on a gradient of this norm. NaN for a norm that is NaN.
 pub(crate) fn factor(c: f64, norm: f64) -> f64 {
     if norm <= c { 1.0 } else { c / norm }
 }
 
-/// Σ x², summed in `f64` and in a fixed order, so that it does not depend on the CPU; nor does it overflow, but from
-/// numbers of 1e154 on, which only `f64` has.
+/// Returns Σ x², summed in `f64` and in a fixed order, so that the result does not depend on the CPU. It overflows only
+/// for elements beyond 1e154.
 pub(crate) fn sum_of_squares<T: Scalar>(x: &Tensor<T>) -> f64 {
     crate::update::with_slice(x, |x| dispatch(SumOfSquares(x)))
 }
 
-/// So many sums run side by side, which vectorizes.
+/// The number of partial sums, which lets the loop vectorize.
 const LANES: usize = 16;
 
 struct SumOfSquares<'a, T>(&'a [T]);
@@ -75,7 +75,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn lengths_of_any_size() {
+    fn sums_of_squares_of_any_length() {
         for n in [0, 1, 15, 16, 17, 100] {
             let x = Tensor::<f32>::from_fn(n, |i| i[0] as f32 - 3.0);
             let expected: f64 = x.to_vec().iter().map(|&x| f64::from(x) * f64::from(x)).sum();
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_too_long_is_cut() {
+    fn only_norms_above_the_bound_are_reduced() {
         assert_eq!((factor(2.0, 1.0), factor(2.0, 2.0), factor(2.0, 8.0), factor(2.0, 0.0)), (1.0, 1.0, 0.25, 1.0));
         assert!(factor(2.0, f64::NAN).is_nan());
     }

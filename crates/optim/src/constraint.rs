@@ -1,21 +1,21 @@
-//! What parameters are brought back to after each step.
+//! Constraints on parameters, enforced after each step.
 
 use crate::setting;
 use autograd::Scalar;
 use tensor::elementwise::{each1, each2};
 use tensor::{Axes, Tensor, keep};
 
-/// A set that a parameter must not leave: after each step it is projected back.
+/// A constraint on a parameter: after each step, the parameter is projected onto the set of allowed values.
 ///
-/// Norms are Euclidean, over the axes given with [`axes`](Constraint::axes): axis 0 unless set, which is over the
-/// weights that lead into one unit, as a dense layer's matrix has shape (inputs, units). These are Keras's
-/// `constraints`, but what already fits is left alone to the last bit, and a vector of zeros stays one.
+/// Norms are Euclidean and taken over [`axes`](Constraint::axes). Default: axis 0. For the matrix of a dense layer, of
+/// shape (inputs, units), this is the norm of the weights into each unit. These are Keras's `constraints`, except that
+/// values that satisfy the constraint keep their bits and a vector of zeros stays zero.
 ///
 /// ```
-/// use optim::{Constraint, Group, Sgd};
+/// use optim::{Constraint, ParamGroup, Sgd};
 /// let sgd = Sgd::<f32>::new(0.01).constraint(Constraint::max_norm(2.0));
-/// let only_some = Sgd::<f32>::new(0.01)
-///     .group(Group::named(|name| name.ends_with(".w")).constraint(Constraint::unit_norm()));
+/// let some_parameters = Sgd::<f32>::new(0.01)
+///     .group(ParamGroup::named(|name| name.ends_with(".w")).constraint(Constraint::unit_norm()));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Constraint {
@@ -26,7 +26,7 @@ pub struct Constraint {
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     NonNegative,
-    /// A norm n becomes r clamp(n, min, max) + (1 - r) n.
+    /// Changes a norm n to r clamp(n, min, max) + (1 - r) n, with r = `rate`.
     Norm {
         min: f64,
         max: f64,
@@ -35,61 +35,62 @@ enum Kind {
 }
 
 impl Constraint {
-    /// Every number is at least 0.
+    /// Requires every element to be at least 0.
     pub fn non_negative() -> Self {
         Constraint { kind: Kind::NonNegative, axes: 0.into() }
     }
 
-    /// A norm of at most `max`; what is longer is shortened. Usual with dropout (Srivastava et al. 2014). Keras: 2.
+    /// Requires a norm of at most `max`. Often used with dropout (Srivastava et al. 2014). Keras's default is 2.
     ///
     /// # Panics
-    /// If `max` is not above 0, or infinite.
+    /// If `max` is not positive and finite.
     #[track_caller]
     pub fn max_norm(max: f64) -> Self {
-        Constraint::norm(0.0, setting::positive("the largest norm", max), 1.0)
+        Constraint::norm(0.0, setting::positive("the maximum norm", max), 1.0)
     }
 
-    /// A norm of 1.
+    /// Requires a norm of 1.
     pub fn unit_norm() -> Self {
         Constraint::norm(1.0, 1.0, 1.0)
     }
 
-    /// A norm from `min` to `max`; of what is missing or too much, the share `rate` is put right in each step. Keras: 0,
-    /// 1 and 1.
+    /// Requires a norm from `min` to `max`. Each step removes the fraction `rate` of the violation; 1 removes all of
+    /// it. Keras's defaults are 0, 1 and 1.
     ///
     /// # Panics
-    /// If not 0 <= `min` <= `max`, or `rate` does not lie in 0..=1.
+    /// If not 0 <= `min` <= `max`, or if `rate` is outside [0, 1].
     #[track_caller]
     pub fn min_max_norm(min: f64, max: f64, rate: f64) -> Self {
-        setting::from_zero("the least norm", min);
-        setting::positive("the largest norm", max);
-        assert!(min <= max, "the least norm, {min}, must not exceed the largest, {max}");
-        Constraint::norm(min, max, setting::share("the rate", rate))
+        setting::non_negative("the minimum norm", min);
+        setting::positive("the maximum norm", max);
+        assert!(min <= max, "the minimum norm, {min}, must not exceed the maximum norm, {max}");
+        Constraint::norm(min, max, setting::fraction("the rate", rate))
     }
 
     fn norm(min: f64, max: f64, rate: f64) -> Self {
         Constraint { kind: Kind::Norm { min, max, rate }, axes: 0.into() }
     }
 
-    /// Refuses norms that parameters of this type cannot have.
+    /// # Panics
+    /// If a norm is not [representable](setting::representable) in `T`.
     #[track_caller]
     pub(crate) fn check<T: Scalar>(&self) {
         if let Kind::Norm { min, max, .. } = self.kind {
-            setting::fits::<T>("the least norm", min);
-            setting::fits::<T>("the largest norm", max);
+            setting::representable::<T>("the minimum norm", min);
+            setting::representable::<T>("the maximum norm", max);
         }
     }
 
-    /// Over which axes norms are taken: for the kernel of a convolution, say, over all but the last.
+    /// Sets the axes over which norms are taken: for the kernel of a convolution, for example, all but the last.
     pub fn axes(mut self, axes: impl Into<Axes>) -> Self {
         self.axes = axes.into();
         self
     }
 
-    /// The parameter, brought back.
+    /// Returns the projection of a parameter onto the allowed values.
     ///
     /// # Panics
-    /// If it has no such axis.
+    /// If the parameter does not have the [`axes`](Constraint::axes).
     #[track_caller]
     pub fn apply<T: Scalar>(&self, w: &Tensor<T>) -> Tensor<T> {
         match self.kind {
@@ -97,7 +98,7 @@ impl Constraint {
             Kind::Norm { min, max, rate } => {
                 let factor = |sum: T| {
                     let norm = sum.to_f64().sqrt();
-                    // A NaN stays one, for others to find.
+                    // A norm that is NaN gives a factor that is NaN, so NaN is not hidden.
                     if norm == 0.0 || (min..=max).contains(&norm) {
                         return T::ONE;
                     }
@@ -116,11 +117,11 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn columns_are_measured() {
+    fn norms_are_taken_over_the_axes() {
         let w = tensor![[3.0, 0.3, 0.0], [4.0, 0.4, 0.0]];
         let close = |got: Tensor<f64>, expected: Tensor<f64>| {
             for (a, b) in got.to_vec().into_iter().zip(expected.to_vec()) {
-                assert!((a - b).abs() < 1e-15, "{got}, not {expected}");
+                assert!((a - b).abs() < 1e-15, "expected {expected}, got {got}");
             }
         };
         close(Constraint::max_norm(2.0).apply(&w), tensor![[1.2, 0.3, 0.0], [1.6, 0.4, 0.0]]);
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn what_fits_stays_bit_for_bit_and_nan_stays_nan() {
+    fn allowed_values_keep_their_bits_and_nan_stays_nan() {
         let w = tensor![[0.1, 0.7], [0.3, -0.2]];
         assert_eq!(Constraint::max_norm(2.0).apply(&w), w);
         assert_eq!(Constraint::non_negative().apply(&tensor![-1.0, 0.0, 2.0]), tensor![0.0, 0.0, 2.0]);
@@ -142,8 +143,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the least norm, 3, must not exceed the largest, 2")]
-    fn a_range_without_numbers() {
+    #[should_panic(expected = "the minimum norm, 3, must not exceed the maximum norm, 2")]
+    fn an_empty_range_is_rejected() {
         Constraint::min_max_norm(3.0, 2.0, 1.0);
     }
 }

@@ -1,7 +1,8 @@
 //! Gradient descent: optimizers that update a store of parameters from their gradients.
 //!
-//! An optimizer reads gradients by parameter and writes the store; what it remembers of a parameter, such as a
-//! velocity, it keeps beside the store under the same key. There is no gradient field to clear and nothing to register.
+//! An optimizer reads the gradient of each parameter and writes new values into the store. It keeps its own state, such
+//! as a velocity, under the key of the parameter. Parameters need not be registered, and no gradients need to be
+//! cleared between steps.
 //!
 //! ```
 //! use autograd::{Params, Tape};
@@ -21,33 +22,33 @@
 //! assert!(params.get(w).abs().max() < 1e-8);
 //! ```
 //!
-//! What optimizers share, such as clipping, weight decay, groups and averages, is set in the same way on each of them;
-//! a learning rate is a number or a [`Schedule`]:
+//! Gradient clipping, weight decay, parameter groups and weight averages are set in the same way on every optimizer. A
+//! learning rate is a constant or a [`Schedule`]:
 //!
 //! ```
-//! use optim::{AdamW, Cosine, Group, Schedule};
-//! let optimizer = AdamW::<f32>::new(Cosine::new(1e-3, 10_000).warm_up(500))
+//! use optim::{AdamW, CosineDecay, ParamGroup, Schedule};
+//! let optimizer = AdamW::<f32>::new(CosineDecay::new(1e-3, 10_000).warm_up(500))
 //!     .weight_decay(0.01)
-//!     .group(Group::named(|name| name.ends_with(".b")).weight_decay(0.0))
+//!     .group(ParamGroup::named(|name| name.ends_with(".b")).weight_decay(0.0))
 //!     .global_clip_norm(1.0);
 //! ```
 //!
-//! Names and defaults are Keras's; where PyTorch's form differs, `pytorch()` gives it, as in [`Adam::pytorch`]. All
-//! that an optimizer has come to know is data, to be saved and gone on from: [`OptimizerState`].
+//! Names, formulas and defaults follow Keras. Where PyTorch differs, a constructor `pytorch()` selects its formula and
+//! defaults, as in [`Adam::pytorch`]. Optimizer state can be saved and restored: see [`OptimizerState`].
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `optimizer.rs` | what every optimizer does |
-//! | `rule.rs` | what tells one from another |
-//! | `descent/` | what all have in common |
+//! | `optimizer.rs` | the trait of all optimizers |
+//! | `rule.rs` | the trait of update rules: the formula that distinguishes one optimizer from another |
+//! | `descent/` | everything that optimizers with an update rule have in common |
 //! | `sgd.rs`, `rmsprop.rs`, `adagrad.rs`, `adadelta.rs`, `adam.rs`, `adamax.rs`, `nadam.rs`, `lion.rs` | the rules |
-//! | `update.rs` | one fused pass over a parameter, its gradient and its state, for any rule |
-//! | `clip.rs`, `group.rs`, `constraint.rs`, `average.rs` | parts of a step |
-//! | `state.rs`, `saved.rs` | what an optimizer remembers of each parameter; the same as data, to be saved |
-//! | `lbfgs/` | no rule, but whole steps along searched lines |
-//! | `rate.rs`, `schedule/` | learning rates; as functions of the step, one in each file |
-//! | `plateau.rs`, `range_test.rs` | a lower rate when nothing gets better; which rate to begin with |
-//! | `setting.rs` | settings, checked where they are made |
+//! | `update.rs` | the fused loop over a parameter, its gradient and its state |
+//! | `clip.rs`, `group.rs`, `constraint.rs`, `average.rs` | the optional parts of a step |
+//! | `state.rs`, `saved.rs` | state per parameter; the same in serialized form |
+//! | `lbfgs/` | L-BFGS, which has a line search instead of an update rule |
+//! | `rate.rs`, `schedule/` | learning rates; the schedules |
+//! | `plateau.rs`, `range_test.rs` | reducing the learning rate on a plateau; finding an initial learning rate |
+//! | `setting.rs` | checks of settings |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -84,21 +85,22 @@ pub use adagrad::{Adagrad, AdagradRule};
 pub use adam::{Adam, AdamRule, AdamW};
 pub use adamax::{Adamax, AdamaxRule};
 pub use constraint::Constraint;
-pub use descent::Descent;
-pub use group::Group;
-pub use lbfgs::{Lbfgs, LbfgsReport, Stopped};
+pub use descent::GradientDescent;
+pub use group::ParamGroup;
+pub use lbfgs::{Lbfgs, LbfgsReport, StopReason};
 pub use lion::{Lion, LionRule};
 pub use nadam::{Nadam, NadamRule};
 pub use optimizer::Optimizer;
 pub use plateau::Plateau;
-pub use range_test::RangeTest;
-pub use rate::RateError;
+pub use range_test::LrRangeTest;
+pub use rate::LearningRateError;
 pub use rmsprop::{RmsProp, RmsPropRule};
-pub use rule::{Rule, Step};
-pub use saved::{Difference, OptimizerState, StateError};
+pub use rule::{Step, UpdateRule};
+pub use saved::{OptimizerState, StateError, StateMismatch};
 pub use schedule::{
-    Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule, Then, WarmUp,
+    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, OneCycle, PiecewiseConstantDecay,
+    PolynomialDecay, PowerDecay, Schedule, Then, WarmUp,
 };
 pub use sgd::{Sgd, SgdRule};
 pub use state::StateMap;
-pub use update::Pass;
+pub use update::ParamUpdate;

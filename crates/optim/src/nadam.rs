@@ -1,13 +1,13 @@
-//! Nadam: Adam that looks ahead.
+//! Nadam: Adam with Nesterov momentum.
 
-use crate::descent::Descent;
-use crate::rule::{Rule, Step};
+use crate::descent::GradientDescent;
+use crate::rule::{Step, UpdateRule};
 use crate::schedule::Schedule;
 use crate::setting;
-use crate::update::Pass;
+use crate::update::ParamUpdate;
 use autograd::Scalar;
 
-/// Nadam (Dozat 2016): [`Adam`](crate::Adam) with Nesterov's momentum, which grows as it warms up.
+/// Nadam (Dozat 2016): [`Adam`](crate::Adam) with Nesterov momentum μₜ, which increases towards β₁.
 ///
 /// With learning rate η and gradient g, in step t,
 ///
@@ -17,8 +17,8 @@ use autograd::Scalar;
 /// * m̂ = μₜ₊₁ m / (1 - Πₜ₊₁) + (1 - μₜ) g / (1 - Πₜ)
 /// * w := w - η m̂ / (√(v / (1 - β₂ᵗ)) + ε)
 ///
-/// This is Keras's form, and the paper's. [`pytorch`](Nadam::pytorch) warms the momentum up 250 times as slowly, with
-/// 0.96^(0.004 t).
+/// These are the formulas of Keras and of the paper. In [`pytorch`](Nadam::pytorch) the momentum increases 250 times as
+/// slowly, with 0.96^(0.004 t) in place of 0.96ᵗ.
 ///
 /// | default | Keras | PyTorch |
 /// |---|---|---|
@@ -30,7 +30,7 @@ use autograd::Scalar;
 /// use optim::Nadam;
 /// let nadam = Nadam::<f32>::new(2e-3).betas(0.9, 0.99);
 /// ```
-pub type Nadam<T = f32> = Descent<T, NadamRule>;
+pub type Nadam<T = f32> = GradientDescent<T, NadamRule>;
 
 /// The settings of [`Nadam`].
 #[derive(Clone, Debug, PartialEq)]
@@ -38,95 +38,95 @@ pub struct NadamRule {
     beta1: f64,
     beta2: f64,
     epsilon: f64,
-    /// Momentum warms up as 0.96 to the power of this times t.
-    warming: f64,
+    /// The factor on t in 0.96ᵗ.
+    momentum_decay: f64,
 }
 
 impl<T: Scalar> Nadam<T> {
-    /// With Keras's defaults.
+    /// Creates the optimizer with Keras's defaults.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is a constant that is negative or NaN, or is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn new(rate: impl Schedule + 'static) -> Self {
-        Descent::by(rate, NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, warming: 1.0 })
+        GradientDescent::with_rule(rate, NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, momentum_decay: 1.0 })
     }
 
-    /// PyTorch's defaults and its slower warming up.
+    /// Creates the optimizer with PyTorch's defaults and formula.
     pub fn pytorch() -> Self {
-        Descent::by(0.002, NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, warming: 0.004 })
+        GradientDescent::with_rule(0.002, NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, momentum_decay: 0.004 })
     }
 
-    /// How much the averages of the gradient and of its square keep from step to step.
+    /// Sets β₁ and β₂, the decay factors of the averages of the gradient and of its square.
     ///
     /// # Panics
-    /// If one of them does not lie in 0..1.
+    /// If one of them is outside [0, 1), or rounds to 1 in `T`.
     #[track_caller]
     pub fn betas(self, beta1: f64, beta2: f64) -> Self {
-        let (beta1, beta2) = (setting::kept::<T>("beta1", beta1), setting::kept::<T>("beta2", beta2));
-        self.with(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
+        let (beta1, beta2) = setting::betas::<T>(beta1, beta2);
+        self.configure(|rule| (rule.beta1, rule.beta2) = (beta1, beta2))
     }
 
-    /// What keeps the denominator from 0.
+    /// Sets ε, which keeps the denominator away from 0.
     ///
     /// # Panics
-    /// If it is negative, infinite or NaN, or is not 0 but rounds to 0 in `T`: 1e-50 in an `f32`.
+    /// If it is negative or NaN, or is infinite or rounds to 0 in `T`, as 1e-50 does in `f32`.
     #[track_caller]
     pub fn epsilon(self, epsilon: f64) -> Self {
-        let epsilon = setting::fits::<T>("epsilon", setting::from_zero("epsilon", epsilon));
-        self.with(|rule| rule.epsilon = epsilon)
+        let epsilon = setting::epsilon::<T>(epsilon);
+        self.configure(|rule| rule.epsilon = epsilon)
     }
 }
 
 impl<T: Scalar> Default for Nadam<T> {
-    /// A learning rate of 0.001, as in Keras.
+    /// Creates the optimizer with Keras's defaults: learning rate 0.001.
     fn default() -> Self {
         Nadam::new(0.001)
     }
 }
 
 impl NadamRule {
-    /// μₜ, where `warm` is 0.96ᵗ.
-    fn momentum(&self, warm: f64) -> f64 {
-        self.beta1 * (1.0 - 0.5 * warm)
+    /// Returns μₜ, where `power` is 0.96ᵗ.
+    fn momentum(&self, power: f64) -> f64 {
+        self.beta1 * (1.0 - 0.5 * power)
     }
 
-    /// μₜ, μₜ₊₁ and Πₜ.
+    /// Returns μₜ, μₜ₊₁ and Πₜ.
     fn momenta(&self, t: u64) -> [f64; 3] {
-        let base = 0.96_f64.powf(self.warming);
-        let warm = base.powf(t as f64);
+        let base = 0.96_f64.powf(self.momentum_decay);
+        let power = base.powf(t as f64);
         let mut product = 1.0;
-        // Πₜ is at most β₁ᵗ; where that is nothing beside 1, there is nothing to multiply.
+        // Πₜ is at most β₁ᵗ. Where that is negligible beside 1, the loop is skipped.
         if self.beta1.powf(t as f64) < 1e-20 {
             product = 0.0;
         } else {
-            let mut warm = 1.0;
+            let mut power = 1.0;
             for _ in 0..t {
-                warm *= base;
-                product *= self.momentum(warm);
+                power *= base;
+                product *= self.momentum(power);
             }
         }
-        [self.momentum(warm), self.momentum(warm * base), product]
+        [self.momentum(power), self.momentum(power * base), product]
     }
 }
 
-impl Rule for NadamRule {
+impl UpdateRule for NadamRule {
     const NAME: &'static str = "nadam";
 
     fn slots(&self) -> &'static [&'static str] {
         &["m", "v"]
     }
 
-    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
-        let [mu, next, product] = self.momenta(now.count);
-        let of_m = now.rate * next / (1.0 - product * next);
-        let of_g = now.rate * (1.0 - mu) / (1.0 - product);
-        let root = 1.0 / now.correction(self.beta2).sqrt();
-        let [new1, new2, of_m, of_g, root, epsilon] =
-            [1.0 - self.beta1, 1.0 - self.beta2, of_m, of_g, root, self.epsilon].map(T::from_f64);
-        pass.each(|w, g, [m, v]| {
+    fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>) {
+        let [mu, next, product] = self.momenta(step.count);
+        let m_factor = step.learning_rate * next / (1.0 - product * next);
+        let g_factor = step.learning_rate * (1.0 - mu) / (1.0 - product);
+        let root = 1.0 / step.bias_correction(self.beta2).sqrt();
+        let [new1, new2, m_factor, g_factor, root, epsilon] =
+            [1.0 - self.beta1, 1.0 - self.beta2, m_factor, g_factor, root, self.epsilon].map(T::from_f64);
+        param.elementwise(|w, g, [m, v]| {
             let (m, v) = (m + new1 * (g - m), v + new2 * (g * g - v));
-            (w - (of_m * m + of_g * g) / (v.sqrt() * root + epsilon), [m, v])
+            (w - (m_factor * m + g_factor * g) / (v.sqrt() * root + epsilon), [m, v])
         });
     }
 }
@@ -134,7 +134,7 @@ impl Rule for NadamRule {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{golden, one_number};
+    use crate::testing::{golden, one_weight};
 
     #[test]
     fn after_1_2_and_5_steps() {
@@ -149,18 +149,18 @@ mod tests {
     }
 
     #[test]
-    fn momentum_warms_up_slowly_in_pytorch() {
+    fn momentum_increases_slowly_in_pytorch() {
         // From m = 0 and v = 0 the first step is η (μ₂ (1 - β₁) / (1 - μ₁ μ₂) + 1) g / (|g| + ε).
         for (nadam, rate, exponent) in [(Nadam::default(), 0.001, 1.0), (Nadam::pytorch(), 0.002, 0.004)] {
             let mu = |t: f64| 0.9 * (1.0 - 0.5 * 0.96_f64.powf(exponent * t));
             let step = rate * (mu(2.0) * 0.1 / (1.0 - mu(1.0) * mu(2.0)) + 1.0);
-            one_number(nadam.epsilon(0.0), 1.0, &[-3.0], &[1.0 + step]);
+            one_weight(nadam.epsilon(0.0), 1.0, &[-3.0], &[1.0 + step]);
         }
     }
 
     #[test]
-    fn a_product_of_many_momenta_is_nothing() {
-        let rule = NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, warming: 1.0 };
+    fn the_product_of_many_momenta_becomes_negligible() {
+        let rule = NadamRule { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, momentum_decay: 1.0 };
         let [_, _, before] = rule.momenta(437);
         let [mu, next, after] = rule.momenta(438);
         assert!(before > 0.0 && 1.0 - before == 1.0);

@@ -1,19 +1,19 @@
-//! What every optimizer does.
+//! The trait of all optimizers.
 
-use crate::rate::RateError;
+use crate::rate::LearningRateError;
 use crate::saved::{OptimizerState, StateError};
 use autograd::{Param, ParamGradients, Params, Scalar};
 use std::fmt::Debug;
 use tensor::Tensor;
 
-/// An optimizer: writes new numbers into a store of parameters, given their gradients.
+/// An optimizer: updates a store of parameters from their gradients.
 ///
 /// Gradients come from a reverse sweep ([`Gradients`](autograd::Gradients)) or from a sum over batches or threads
-/// ([`GradientSum`](autograd::GradientSum)). Frozen parameters, and those the loss does not depend on, are left alone:
-/// neither their numbers nor what the optimizer remembers of them change.
+/// ([`GradientSum`](autograd::GradientSum)). Frozen parameters, and parameters that the loss does not depend on, are
+/// skipped: neither their values nor their optimizer state change.
 ///
-/// All methods of this crate are a [`Descent`](crate::Descent) by some [`Rule`](crate::Rule), and so is one of your own.
-/// The trait can be made an object, for code that is to work with any of them:
+/// The optimizers of this crate are [`GradientDescent`](crate::GradientDescent) with different
+/// [update rules](crate::UpdateRule); implement `UpdateRule` for a custom one. The trait is object safe:
 ///
 /// ```
 /// use autograd::{Params, Tape};
@@ -31,16 +31,17 @@ use tensor::Tensor;
 /// assert!((params.get(w).item() - 0.7).abs() < 1e-6);
 /// ```
 pub trait Optimizer<T: Scalar>: Debug + Send {
-    /// One update of every parameter that is trained and has a gradient.
+    /// Updates every parameter that is not frozen and has a gradient.
     ///
     /// # Panics
-    /// If a gradient has another shape than its parameter, or the averages stand in the place of the weights (see
-    /// [`swap_averages`](Optimizer::swap_averages)).
+    /// If the shape of a gradient differs from the shape of its parameter, or if the averages are swapped into the
+    /// store (see [`swap_averages`](Optimizer::swap_averages)).
     #[track_caller]
     fn step(&mut self, params: &mut Params<T>, gradients: &dyn ParamGradients<T>);
 
-    /// Makes an update from the mean of the gradients that [`accumulate`](crate::Descent::accumulate) holds back because
-    /// they are fewer than it asks for. Returns whether there were any; an optimizer that does not accumulate has none.
+    /// Makes an update from the mean of the gradients accumulated so far, even if they are fewer than
+    /// [`gradient_accumulation_steps`](crate::GradientDescent::gradient_accumulation_steps). Returns whether there were
+    /// any.
     ///
     /// # Panics
     /// As [`step`](Optimizer::step).
@@ -50,37 +51,38 @@ pub trait Optimizer<T: Scalar>: Debug + Send {
         false
     }
 
-    /// Drops the gradients that [`flush`](Optimizer::flush) would make an update from. Returns whether there were any.
+    /// Drops the gradients accumulated so far. Returns whether there were any.
     fn discard(&mut self) -> bool {
         false
     }
 
-    /// How many updates have been made: the step at which a schedule stands.
+    /// Returns the number of updates made, which is the step passed to a schedule for the next one.
     fn steps(&self) -> u64;
 
-    /// The learning rate of the next step.
+    /// Returns the learning rate of the next step.
     ///
     /// # Panics
-    /// If a schedule gives one that is negative, infinite or NaN.
+    /// If the schedule returns a rate that is negative, infinite or NaN.
     fn learning_rate(&self) -> f64;
 
-    /// Changes the learning rate; what is remembered of earlier steps stays.
+    /// Changes the learning rate and keeps the rest of the state.
     ///
     /// # Errors
-    /// If the optimizer follows a schedule, or the rate is negative, NaN, or infinite in `T`.
-    fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError>;
+    /// If the optimizer has a schedule, or if the rate is negative, NaN, or infinite in `T`.
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), LearningRateError>;
 
-    /// All that it has come to know, by the names of the parameters.
+    /// Returns the state of the optimizer, keyed by parameter names.
     fn state(&self, params: &Params<T>) -> OptimizerState<T>;
 
-    /// Goes on from a state that an optimizer of the same settings gave.
+    /// Restores a state saved by an optimizer with the same settings.
     ///
     /// # Errors
-    /// If it does not fit: all differences are listed, and nothing is changed.
-    fn load(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError>;
+    /// If the state does not match this optimizer and these parameters. The error lists every mismatch, and nothing is
+    /// changed.
+    fn load_state(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError>;
 
-    /// Puts the averages of the weights into the store and keeps the weights; called again, puts the weights back.
-    /// Returns whether there are averages: see [`ema`](crate::Descent::ema).
+    /// Swaps the weights in the store with their moving averages; a second call swaps them back. Returns whether the
+    /// optimizer keeps averages: see [`ema`](crate::GradientDescent::ema).
     fn swap_averages(&mut self, params: &mut Params<T>) -> bool;
 }
 
@@ -102,43 +104,47 @@ impl<T: Scalar, O: Optimizer<T> + ?Sized> Optimizer<T> for Box<O> {
     fn learning_rate(&self) -> f64 {
         (**self).learning_rate()
     }
-    fn set_learning_rate(&mut self, rate: f64) -> Result<(), RateError> {
+    fn set_learning_rate(&mut self, rate: f64) -> Result<(), LearningRateError> {
         (**self).set_learning_rate(rate)
     }
     fn state(&self, params: &Params<T>) -> OptimizerState<T> {
         (**self).state(params)
     }
-    fn load(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError> {
-        (**self).load(params, state)
+    fn load_state(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError> {
+        (**self).load_state(params, state)
     }
     fn swap_averages(&mut self, params: &mut Params<T>) -> bool {
         (**self).swap_averages(params)
     }
 }
 
-/// Calls `update` for every parameter that is trained and has a gradient, with its place among these.
+/// Calls `update` for every parameter that is not frozen and has a gradient, with its position among these.
 #[track_caller]
 pub(crate) fn each_trained<T: Scalar>(
     params: &mut Params<T>,
     gradients: &dyn ParamGradients<T>,
     mut update: impl FnMut(&mut Params<T>, usize, Param, &Tensor<T>),
 ) {
-    let mut place = 0;
+    let mut position = 0;
     for at in 0..params.len() {
         let Some(p) = params.key_at(at) else { continue };
         if params.is_frozen(p) {
             continue;
         }
         let Some(g) = gradients.gradient(params, p) else { continue };
-        if g.shape() != params.get(p).shape() {
-            panic!(
-                "step: parameter `{}` has shape {}, but its gradient has {}",
-                params.name(p),
-                params.get(p).shape(),
-                g.shape()
-            );
-        }
-        update(params, place, p, g);
-        place += 1;
+        check_shape("step", params, p, g);
+        update(params, position, p, g);
+        position += 1;
+    }
+}
+
+/// # Panics
+/// If the gradient does not have the shape of its parameter.
+#[track_caller]
+pub(crate) fn check_shape<T: Scalar>(operation: &str, params: &Params<T>, p: Param, gradient: &Tensor<T>) {
+    let (expected, found) = (params.get(p).shape(), gradient.shape());
+    if found != expected {
+        let name = params.name(p);
+        panic!("{operation}: the gradient of parameter `{name}` must have its shape {expected}, got {found}");
     }
 }

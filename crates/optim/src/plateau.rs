@@ -1,26 +1,26 @@
-//! A lower rate when nothing gets better.
+//! Reducing the learning rate on a plateau.
 
 use crate::setting;
 
-/// Divides the learning rate when a measured value has stopped improving: the rule of Keras's `ReduceLROnPlateau`.
+/// Reduces the learning rate when a metric has stopped improving, as Keras's `ReduceLROnPlateau` does.
 ///
-/// For each value, once an epoch:
+/// For each value of the metric, usually once per epoch:
 ///
-/// 1. while it cools down after a reduction, the cool-down is counted down and the wait is 0;
-/// 2. a value below the best by more than `min_delta` is the new best, and the wait is 0;
-/// 3. otherwise, if it does not cool down any more, the wait is one longer; when it reaches `patience`, the rate is
-///    multiplied by `factor`, but not below `min_rate`, and the cool-down and a new wait begin.
+/// 1. During the cooldown after a reduction, the cooldown counter decreases by one and `wait` is reset to 0.
+/// 2. A value better than the best one by more than `min_delta` becomes the best, and `wait` is reset to 0.
+/// 3. Otherwise, and if the cooldown is over, `wait` increases by one. When it reaches `patience`, the learning rate is
+///    multiplied by `factor`, but not reduced below `min_lr`; the cooldown starts and `wait` is reset to 0.
 ///
-/// A NaN is never an improvement. `min_delta` is absolute (PyTorch's threshold is a share of the best, and its patience
-/// one longer).
+/// NaN is never an improvement. `min_delta` is absolute. In PyTorch's scheduler of the same name, the threshold is
+/// relative to the best value by default, and the rate is reduced one value later.
 ///
-/// | default | |
+/// | setting | default |
 /// |---|---|
-/// | factor | 0.1 |
-/// | patience | 10 |
+/// | `factor` | 0.1 |
+/// | `patience` | 10 |
 /// | `min_delta` | 1e-4 |
-/// | cool-down | 0 |
-/// | `min_rate` | 0 |
+/// | `cooldown` | 0 |
+/// | `min_lr` | 0 |
 ///
 /// ```
 /// use optim::{Optimizer, Plateau, Sgd};
@@ -32,7 +32,7 @@ use crate::setting;
 ///     }
 /// }
 /// assert_eq!(sgd.learning_rate(), 0.05);
-/// # Ok::<(), optim::RateError>(())
+/// # Ok::<(), optim::LearningRateError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plateau {
@@ -41,10 +41,10 @@ pub struct Plateau {
     patience: u64,
     min_delta: f64,
     cooldown: u64,
-    min_rate: f64,
+    min_lr: f64,
     best: Option<f64>,
     wait: u64,
-    cooling: u64,
+    cooldown_counter: u64,
 }
 
 impl Default for Plateau {
@@ -54,7 +54,7 @@ impl Default for Plateau {
 }
 
 impl Plateau {
-    /// For a value that is to fall, such as a loss.
+    /// Creates the rule for a metric that should decrease, such as a loss.
     pub fn new() -> Self {
         Plateau {
             larger_is_better: false,
@@ -62,65 +62,65 @@ impl Plateau {
             patience: 10,
             min_delta: 1e-4,
             cooldown: 0,
-            min_rate: 0.0,
+            min_lr: 0.0,
             best: None,
             wait: 0,
-            cooling: 0,
+            cooldown_counter: 0,
         }
     }
 
-    /// For a value that is to rise, such as an accuracy.
+    /// Treats larger values as better, as for an accuracy (Keras and PyTorch: `mode="max"`).
     pub fn larger_is_better(mut self) -> Self {
         self.larger_is_better = true;
         self
     }
 
-    /// What the rate is multiplied with.
+    /// Sets the factor by which the learning rate is multiplied.
     ///
     /// # Panics
-    /// If it does not lie in 0..1: the rate would not fall.
+    /// If it is outside [0, 1).
     #[track_caller]
     pub fn factor(mut self, factor: f64) -> Self {
-        self.factor = setting::kept::<f64>("the factor", factor);
+        self.factor = setting::decay_factor::<f64>("factor", factor);
         self
     }
 
-    /// How many values without an improvement it takes. 0 is the same as 1.
+    /// Sets the number of values without an improvement after which the rate is reduced. 0 acts like 1.
     pub fn patience(mut self, patience: u64) -> Self {
         self.patience = patience;
         self
     }
 
-    /// By how much a value must be better than the best.
+    /// Sets the amount by which a value must be better than the best one to be an improvement.
     ///
     /// # Panics
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn min_delta(mut self, delta: f64) -> Self {
-        self.min_delta = setting::from_zero("the least improvement", delta);
+        self.min_delta = setting::non_negative("min_delta", delta);
         self
     }
 
-    /// How many values after a reduction do not count.
+    /// Sets the number of values after a reduction that do not count as values without an improvement.
     pub fn cooldown(mut self, values: u64) -> Self {
         self.cooldown = values;
         self
     }
 
-    /// The rate that is never gone below.
+    /// Sets the lower bound of the learning rate.
     ///
     /// # Panics
     /// If it is negative, infinite or NaN.
     #[track_caller]
-    pub fn min_rate(mut self, rate: f64) -> Self {
-        self.min_rate = setting::from_zero("the least learning rate", rate);
+    pub fn min_lr(mut self, rate: f64) -> Self {
+        self.min_lr = setting::non_negative("min_lr", rate);
         self
     }
 
-    /// Takes in a value; returns the new rate if the present one is to be reduced.
+    /// Records a value of the metric. Returns the new learning rate if the current one, `rate`, is to be reduced.
     pub fn observe(&mut self, value: f64, rate: f64) -> Option<f64> {
-        if self.cooling > 0 {
-            self.cooling -= 1;
+        if self.cooldown_counter > 0 {
+            self.cooldown_counter -= 1;
             self.wait = 0;
         }
         if self.improves(value) {
@@ -128,15 +128,15 @@ impl Plateau {
             self.wait = 0;
             return None;
         }
-        if self.cooling > 0 {
+        if self.cooldown_counter > 0 {
             return None;
         }
         self.wait += 1;
-        if self.wait < self.patience || rate <= self.min_rate {
+        if self.wait < self.patience || rate <= self.min_lr {
             return None;
         }
-        (self.wait, self.cooling) = (0, self.cooldown);
-        Some((rate * self.factor).max(self.min_rate))
+        (self.wait, self.cooldown_counter) = (0, self.cooldown);
+        Some((rate * self.factor).max(self.min_lr))
     }
 
     fn improves(&self, value: f64) -> bool {
@@ -147,24 +147,25 @@ impl Plateau {
         }
     }
 
-    /// The best value so far.
+    /// Returns the best value so far.
     pub fn best(&self) -> Option<f64> {
         self.best
     }
 
-    /// How many values there have been without an improvement since the last one, or since the last reduction.
+    /// Returns the number of values since the last improvement or reduction.
     pub fn wait(&self) -> u64 {
         self.wait
     }
 
-    /// How many values more do not count.
-    pub fn cooling(&self) -> u64 {
-        self.cooling
+    /// Returns the number of values left in the cooldown.
+    pub fn cooldown_counter(&self) -> u64 {
+        self.cooldown_counter
     }
 
-    /// Goes on from a best value, a wait and a cool-down that were saved.
-    pub fn resume(mut self, best: Option<f64>, wait: u64, cooling: u64) -> Self {
-        (self.best, self.wait, self.cooling) = (best.filter(|best| !best.is_nan()), wait, cooling);
+    /// Resumes from saved values of [`best`](Plateau::best), [`wait`](Plateau::wait) and
+    /// [`cooldown_counter`](Plateau::cooldown_counter).
+    pub fn resume(mut self, best: Option<f64>, wait: u64, cooldown_counter: u64) -> Self {
+        (self.best, self.wait, self.cooldown_counter) = (best.filter(|best| !best.is_nan()), wait, cooldown_counter);
         self
     }
 }
@@ -173,7 +174,7 @@ impl Plateau {
 mod tests {
     use super::*;
 
-    /// The rates after each value, from 0.1.
+    /// Returns the learning rate after each value, starting from 0.1.
     fn rates(mut plateau: Plateau, values: &[f64]) -> Vec<f64> {
         let mut rate = 0.1;
         let step = |&value: &f64| {
@@ -183,22 +184,23 @@ mod tests {
         values.iter().map(step).collect()
     }
 
-    /// Keras's own test: with a cool-down of 2 and a patience of 1 the second and the fourth epoch reduce.
+    /// From Keras's own tests: with a cooldown of 2 and a patience of 1, the second and the fourth epoch reduce the
+    /// rate.
     #[test]
-    fn cooling_down_is_counted_on_entry() {
+    fn the_cooldown_counter_decreases_before_the_wait_is_counted() {
         let plateau = Plateau::new().patience(1).cooldown(2);
         assert_eq!(rates(plateau, &[1.0; 6]), [0.1, 0.01, 0.01, 0.001, 0.001, 0.0001]);
     }
 
     #[test]
-    fn without_cooling_down_every_wait_reduces() {
+    fn without_a_cooldown_every_full_wait_reduces_the_rate() {
         assert_eq!(rates(Plateau::new().patience(1), &[1.0; 4]), [0.1, 0.01, 0.001, 0.0001]);
         assert_eq!(rates(Plateau::new().patience(0), &[1.0; 3]), [0.1, 0.01, 0.001]);
         assert_eq!(rates(Plateau::new().patience(3), &[1.0; 5]), [0.1, 0.1, 0.1, 0.01, 0.01]);
     }
 
     #[test]
-    fn an_improvement_must_exceed_the_absolute_least() {
+    fn an_improvement_must_exceed_min_delta() {
         let plateau = || Plateau::new().patience(1);
         assert_eq!(rates(plateau(), &[1.0, 0.9998]), [0.1, 0.1]);
         assert_eq!(rates(plateau(), &[1.0, 0.99995]), [0.1, 0.01]);
@@ -207,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_improvement_ends_the_wait_also_while_cooling_down() {
+    fn an_improvement_during_the_cooldown_resets_the_wait() {
         let plateau = Plateau::new().patience(2).cooldown(1);
         let values = [1.0, 1.0, 1.0, 0.5, 0.5, 0.5];
         assert_eq!(rates(plateau, &values), [0.1, 0.1, 0.01, 0.01, 0.01, 0.001]);
@@ -222,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn the_least_rate() {
-        let plateau = Plateau::new().patience(1).min_rate(0.004);
+    fn the_rate_stays_at_min_lr() {
+        let plateau = Plateau::new().patience(1).min_lr(0.004);
         assert_eq!(rates(plateau, &[1.0; 5]), [0.1, 0.01, 0.004, 0.004, 0.004]);
     }
 
     #[test]
-    fn resumed_half_way() {
+    fn a_resumed_rule_continues_as_the_original() {
         let values = [1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5];
         let plateau = || Plateau::new().patience(2).cooldown(1);
         for cut in 0..values.len() {
@@ -237,7 +239,7 @@ mod tests {
                 whole.observe(v, 0.1);
                 first.observe(v, 0.1);
             });
-            let mut second = plateau().resume(first.best(), first.wait(), first.cooling());
+            let mut second = plateau().resume(first.best(), first.wait(), first.cooldown_counter());
             for &v in &values[cut..] {
                 assert_eq!(whole.observe(v, 0.1), second.observe(v, 0.1));
             }

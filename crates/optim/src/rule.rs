@@ -1,31 +1,32 @@
-//! What tells one optimizer from another: the formula, and what it remembers.
+//! The trait of update rules: the formula that distinguishes one optimizer from another, and the state it needs.
 
-use crate::update::Pass;
+use crate::update::ParamUpdate;
 use autograd::Scalar;
 use std::fmt::Debug;
 
-/// A rule of descent: what one step makes of a number, its gradient, and what is remembered of it.
+/// An update rule: computes new elements of a parameter from the old ones, their gradient and the state of the rule.
 ///
-/// All else that an optimizer does (learning rates and schedules, weight decay, clipping, groups, accumulation, averages,
-/// saving) is [`Descent`](crate::Descent), the same for every rule. A rule of your own is a few lines:
+/// Everything else that an optimizer does (learning rates and schedules, weight decay, clipping, parameter groups,
+/// gradient accumulation, averages, saving) is in [`GradientDescent`](crate::GradientDescent) and the same for every
+/// rule. A custom rule takes a few lines:
 ///
 /// ```
 /// use autograd::{Params, Scalar, Tape};
-/// use optim::{Descent, Optimizer, Pass, Rule, Step};
+/// use optim::{GradientDescent, Optimizer, ParamUpdate, Step, UpdateRule};
 /// use tensor::tensor;
 ///
 /// /// w := w - η sign(g)
 /// #[derive(Clone, Debug)]
 /// struct SignDescent;
 ///
-/// impl Rule for SignDescent {
+/// impl UpdateRule for SignDescent {
 ///     const NAME: &'static str = "sign_descent";
 ///     fn slots(&self) -> &'static [&'static str] {
 ///         &[]
 ///     }
-///     fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
-///         let rate = T::from_f64(now.rate);
-///         pass.each(|w, g, []| (w - rate * g.sign(), []));
+///     fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>) {
+///         let rate = T::from_f64(step.learning_rate);
+///         param.elementwise(|w, g, []| (w - rate * g.sign(), []));
 ///     }
 /// }
 ///
@@ -33,40 +34,41 @@ use std::fmt::Debug;
 /// let w = params.add("w", tensor![3.0, -2.0]);
 /// let tape = Tape::new();
 /// let grads = params.bind(&tape).var(w).square().sum().backward();
-/// let mut optimizer = Descent::by(0.5, SignDescent).weight_decay(0.1);
+/// let mut optimizer = GradientDescent::with_rule(0.5, SignDescent).weight_decay(0.1);
 /// optimizer.step(&mut params, &grads);
 /// assert_eq!(params.get(w), &tensor![3.0 - 0.05 * 3.0 - 0.5, -2.0 + 0.05 * 2.0 + 0.5]);
 /// ```
-pub trait Rule: Clone + Debug + Send + 'static {
-    /// Its name: a saved state is only loaded by an optimizer of the same name.
+pub trait UpdateRule: Clone + Debug + Send + 'static {
+    /// The name of the rule. A saved state can only be loaded by an optimizer whose rule has the same name.
     const NAME: &'static str;
 
-    /// The names of the numbers it remembers beside each number of a parameter; other than `average` and
-    /// `gradient_sum`, under which [`Descent`](crate::Descent) saves its own.
+    /// The names of the slots: the state values that the rule keeps for each element of a parameter. The names
+    /// `average` and `gradient_sum` are reserved for [`GradientDescent`](crate::GradientDescent).
     fn slots(&self) -> &'static [&'static str];
 
-    /// What these numbers are before the first step: 0 unless the rule says otherwise.
-    fn start(&self) -> f64 {
+    /// The value of every slot before the first step. Default: 0.
+    fn initial_value(&self) -> f64 {
         0.0
     }
 
-    /// Updates one parameter: computes once what all its numbers share, and calls [`Pass::each`].
-    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>);
+    /// Updates one parameter: computes once what all elements share, then calls [`ParamUpdate::elementwise`].
+    fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>);
 }
 
-/// Which step a rule takes.
+/// The step in which a rule updates a parameter.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Step {
-    /// The learning rate of this step, for this parameter.
-    pub rate: f64,
-    /// Which update of this parameter it is, counted from 1. A parameter that was added later, or was frozen for a
-    /// while, has had fewer than the others; so corrections for a cold start are right for each.
+    /// The learning rate of this step for this parameter.
+    pub learning_rate: f64,
+    /// The number of updates of this parameter, including this one. It is smaller than the number of steps of the
+    /// optimizer if the parameter was added later or frozen for a while, so bias corrections are right for each
+    /// parameter.
     pub count: u64,
 }
 
 impl Step {
-    /// 1 - β^t: what the weights of an average that started from 0 add up to after t steps.
-    pub fn correction(&self, beta: f64) -> f64 {
+    /// Returns 1 - βᵗ, the sum of the weights of a moving average that started from 0, after t = `count` updates.
+    pub fn bias_correction(&self, beta: f64) -> f64 {
         1.0 - beta.powf(self.count as f64)
     }
 }

@@ -1,105 +1,111 @@
-//! The state of an optimizer as data: to be saved, and to go on from.
+//! The state of an optimizer in serialized form.
 
+use crate::rate::LearningRateError;
 use autograd::Scalar;
 use std::collections::HashMap;
 use std::fmt;
 use tensor::{Shape, Tensor};
 
-/// All that an optimizer has come to know, in numbers that have names.
+/// The state of an optimizer, as named values and tensors.
 ///
-/// [`Optimizer::state`](crate::Optimizer::state) gives it, [`Optimizer::load`](crate::Optimizer::load) takes it: an
-/// optimizer of the same settings that loads it goes on bit for bit as the first would have. Settings, such as β₁ or a
-/// schedule, are not in it; the step that a schedule has reached is.
+/// [`Optimizer::state`](crate::Optimizer::state) returns it and [`Optimizer::load_state`](crate::Optimizer::load_state)
+/// restores it. An optimizer with the same settings that restores it continues with the same bits as the original.
+/// Settings, such as β₁ or a schedule, are not part of the state, but the step that a schedule has reached is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OptimizerState<T: Scalar = f32> {
-    /// The name of the method: [`Rule::NAME`](crate::Rule::NAME).
+    /// The name of the optimizer: [`UpdateRule::NAME`](crate::UpdateRule::NAME), or `lbfgs`.
     pub method: String,
-    /// How many updates have been made: the step at which a schedule stands.
+    /// The number of updates made, which is the step that a schedule has reached.
     pub step: u64,
-    /// The learning rate, which may have been set anew; none if a schedule gives it.
-    pub rate: Option<f64>,
-    /// How many gradients have been added up for the next update.
+    /// The learning rate; none if the optimizer has a schedule.
+    pub learning_rate: Option<f64>,
+    /// The number of gradients accumulated for the next update.
     pub pending: u64,
-    /// Whether the averages of the weights stand in the store, and the weights in the slots named `average`.
+    /// Whether the averages are swapped: the store holds the averages, and the slots named `average` hold the weights.
     pub swapped: bool,
-    /// How many updates each parameter has had, by its name. Those that have had none need not be here.
+    /// The number of updates of each parameter, by name. Parameters without updates may be missing.
     pub updates: Vec<(String, u64)>,
-    /// What is remembered beside the numbers, under `PARAMETER/SLOT`: `dense.w/m`.
+    /// The state tensors, under `PARAMETER/SLOT`, as in `dense.w/m`.
     pub slots: Vec<(String, Tensor<T>)>,
 }
 
-/// Where a slot of a parameter is kept.
+/// The name of a slot of a parameter.
 pub(crate) fn slot_name(param: &str, slot: &str) -> String {
     format!("{param}/{slot}")
 }
 
-/// Why a state was not loaded: everything that does not fit. Nothing has been changed.
+/// The error of loading a state that does not match the optimizer or its parameters. Nothing has been changed.
 #[derive(Clone, PartialEq)]
 pub struct StateError {
-    /// At least one.
-    pub differences: Vec<Difference>,
+    /// Every mismatch; at least one.
+    pub mismatches: Vec<StateMismatch>,
 }
 
-/// One thing in a saved state that does not fit the optimizer, or the parameters.
+/// A mismatch between a saved state and the optimizer or its parameters.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Difference {
-    /// It is the state of another method.
+pub enum StateMismatch {
+    /// The state belongs to another optimizer.
     Method {
-        /// The method that was saved.
+        /// The saved name.
         found: String,
-        /// The method that loads.
+        /// The name of the optimizer that loads the state.
         expected: &'static str,
     },
-    /// A learning rate was saved, but the optimizer follows a schedule; or the other way round.
-    Rate {
-        /// What was saved.
+    /// A learning rate was saved and the optimizer has a schedule, or the other way round.
+    LearningRate {
+        /// The saved learning rate; none for a schedule.
         found: Option<f64>,
     },
-    /// The learning rate saved is negative, infinite or NaN.
-    NotARate(f64),
-    /// More gradients wait for the next update than the optimizer would collect.
+    /// The saved learning rate is negative, infinite or NaN.
+    InvalidLearningRate(f64),
+    /// The state holds too many accumulated gradients for the optimizer's
+    /// [`gradient_accumulation_steps`](crate::GradientDescent::gradient_accumulation_steps).
     Pending {
-        /// How many wait.
+        /// The number of accumulated gradients.
         found: u64,
-        /// How many make an update.
+        /// The number of gradients per update.
         every: u64,
     },
-    /// Something is not there.
+    /// A slot is missing.
     Missing(String),
-    /// Something belongs to no parameter in the store, or to no slot of this optimizer.
+    /// An entry belongs to no parameter in the store, or to no slot of this optimizer.
     Unknown(String),
-    /// Something is there twice.
+    /// An entry occurs twice.
     Repeated(String),
-    /// Something has another shape than its parameter.
+    /// The shape of a slot differs from the shape of its parameter.
     Shape {
-        /// Where.
+        /// The name of the slot.
         name: String,
-        /// The shape that was saved.
+        /// The saved shape.
         found: Shape,
-        /// The parameter's.
+        /// The shape of the parameter.
         expected: Shape,
     },
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for StateMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use Difference::*;
+        use StateMismatch::*;
         match self {
-            Method { found, expected } => write!(f, "it is the state of `{found}`, but the optimizer is `{expected}`"),
-            Rate { found: Some(rate) } => {
-                write!(f, "the learning rate {rate} was saved, but the optimizer follows a schedule")
+            Method { found, expected } => write!(f, "expected the state of `{expected}`, found the state of `{found}`"),
+            LearningRate { found: Some(rate) } => {
+                write!(f, "the state has the constant learning rate {rate}, but the optimizer has a schedule")
             }
-            Rate { found: None } => write!(f, "a schedule was followed, but the optimizer has a fixed learning rate"),
-            NotARate(rate) => write!(f, "the learning rate must be a number from 0 on, but is {rate}"),
-            Pending { found, every } => {
-                write!(f, "{found} gradients wait for the next update, but {every} of them make one")
+            LearningRate { found: None } => {
+                write!(f, "the state is from a schedule, but the optimizer has a constant learning rate")
             }
+            InvalidLearningRate(rate) => write!(f, "{}", LearningRateError::Invalid(*rate)),
+            Pending { found, every } => write!(
+                f,
+                "the state holds {found} accumulated gradients, so gradient_accumulation_steps must be greater than \
+                 {found}, got {every}"
+            ),
             Missing(name) => write!(f, "`{name}` is missing"),
-            Unknown(name) => write!(f, "`{name}` belongs to no parameter, or is nothing that this optimizer remembers"),
-            Repeated(name) => write!(f, "`{name}` is there twice"),
+            Unknown(name) => write!(f, "`{name}` belongs to no parameter or to no slot of this optimizer"),
+            Repeated(name) => write!(f, "`{name}` occurs twice"),
             Shape { name, found, expected } => {
-                write!(f, "`{name}` has shape {found}, but its parameter has {expected}")
+                write!(f, "`{name}` must have the shape of its parameter, {expected}, found {found}")
             }
         }
     }
@@ -107,8 +113,8 @@ impl fmt::Display for Difference {
 
 impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the state does not fit the optimizer and its parameters, and was not loaded:")?;
-        self.differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
+        write!(f, "the optimizer state does not match the optimizer and its parameters, and was not loaded:")?;
+        self.mismatches.iter().try_for_each(|d| write!(f, "\n  {d}"))
     }
 }
 
@@ -116,59 +122,59 @@ tensor::debug_as_display!(StateError);
 
 impl std::error::Error for StateError {}
 
-/// Takes a state apart by name, and keeps a list of what does not fit.
+/// Reads entries of a state by name, and collects every mismatch.
 pub(crate) struct Reader<'a, T: Scalar> {
     slots: HashMap<&'a str, &'a Tensor<T>>,
     updates: HashMap<&'a str, u64>,
-    pub(crate) differences: Vec<Difference>,
+    pub(crate) mismatches: Vec<StateMismatch>,
 }
 
 impl<'a, T: Scalar> Reader<'a, T> {
     pub(crate) fn new(state: &'a OptimizerState<T>) -> Self {
-        let mut reader = Reader { slots: HashMap::new(), updates: HashMap::new(), differences: Vec::new() };
+        let mut reader = Reader { slots: HashMap::new(), updates: HashMap::new(), mismatches: Vec::new() };
         for (name, slot) in &state.slots {
             if reader.slots.insert(name, slot).is_some() {
-                reader.differences.push(Difference::Repeated(name.clone()));
+                reader.mismatches.push(StateMismatch::Repeated(name.clone()));
             }
         }
         for (name, n) in &state.updates {
             if reader.updates.insert(name, *n).is_some() {
-                reader.differences.push(Difference::Repeated(name.clone()));
+                reader.mismatches.push(StateMismatch::Repeated(name.clone()));
             }
         }
         reader
     }
 
-    /// A slot of a parameter, of its shape; none if it is not there.
+    /// Takes a slot of a parameter; none if it is missing. Another shape is recorded as a mismatch.
     pub(crate) fn slot(&mut self, param: &str, slot: &str, shape: &Shape) -> Option<Tensor<T>> {
         let name = slot_name(param, slot);
         let found = self.slots.remove(name.as_str())?;
         if found.shape() != shape {
             let (found, expected) = (found.shape().clone(), shape.clone());
-            self.differences.push(Difference::Shape { name, found, expected });
+            self.mismatches.push(StateMismatch::Shape { name, found, expected });
         }
         Some(found.clone())
     }
 
-    /// A slot of a parameter that must be there.
+    /// Takes a slot of a parameter; a missing slot is recorded as a mismatch.
     pub(crate) fn required(&mut self, param: &str, slot: &str, shape: &Shape) -> Option<Tensor<T>> {
         let found = self.slot(param, slot, shape);
         if found.is_none() {
-            self.differences.push(Difference::Missing(slot_name(param, slot)));
+            self.mismatches.push(StateMismatch::Missing(slot_name(param, slot)));
         }
         found
     }
 
-    /// How many updates a parameter has had.
+    /// Takes the number of updates of a parameter.
     pub(crate) fn updates(&mut self, param: &str) -> u64 {
         self.updates.remove(param).unwrap_or(0)
     }
 
-    /// Whether everything fitted and nothing is left over.
+    /// Returns an error if there was a mismatch, or if entries are left over.
     pub(crate) fn finish(mut self) -> Result<(), StateError> {
         let mut left: Vec<&str> = self.slots.keys().chain(self.updates.keys()).copied().collect();
         left.sort_unstable();
-        self.differences.extend(left.into_iter().map(|name| Difference::Unknown(name.to_owned())));
-        if self.differences.is_empty() { Ok(()) } else { Err(StateError { differences: self.differences }) }
+        self.mismatches.extend(left.into_iter().map(|name| StateMismatch::Unknown(name.to_owned())));
+        if self.mismatches.is_empty() { Ok(()) } else { Err(StateError { mismatches: self.mismatches }) }
     }
 }

@@ -1,73 +1,82 @@
-//! Settings, checked where they are made.
+//! Checks of settings, made by the builder methods that take them.
+//!
+//! Every check panics at the caller's line if the value is out of range.
 
 use autograd::Scalar;
 use std::any::type_name;
 
-/// A number from 0 on: a learning rate, a weight decay.
-///
-/// # Panics
-/// If it is negative, infinite or NaN, at the caller's line.
+/// Returns `x` if it is finite and at least 0: a learning rate, a weight decay.
 #[track_caller]
-pub(crate) fn from_zero(name: &str, x: f64) -> f64 {
-    assert!(x >= 0.0 && x.is_finite(), "{name} must be a number from 0 on, but is {x}");
+pub(crate) fn non_negative(name: &str, x: f64) -> f64 {
+    assert!(x >= 0.0 && x.is_finite(), "{}", expected_non_negative(name, x));
     x
 }
 
-/// A number above 0: a bound, a base.
-///
-/// # Panics
-/// If it is not, or infinite, at the caller's line.
+/// The message about a value that must be finite and at least 0, but is not.
+pub(crate) fn expected_non_negative(name: &str, x: f64) -> String {
+    format!("{name} must be finite and at least 0, got {x}")
+}
+
+/// Returns `x` if it is finite and above 0: a bound, the base of a power.
 #[track_caller]
 pub(crate) fn positive(name: &str, x: f64) -> f64 {
-    assert!(x > 0.0 && x.is_finite(), "{name} must be a number above 0, but is {x}");
+    assert!(x > 0.0 && x.is_finite(), "{name} must be finite and greater than 0, got {x}");
     x
 }
 
-/// A share: a number from 0 to 1, both included.
-///
-/// # Panics
-/// If it is not, at the caller's line.
+/// Returns `x` if it is finite and greater than 1: a growth factor.
 #[track_caller]
-pub(crate) fn share(name: &str, x: f64) -> f64 {
-    assert!((0.0..=1.0).contains(&x), "{name} must lie in 0..=1, but is {x}");
+pub(crate) fn above_one(name: &str, x: f64) -> f64 {
+    assert!(x > 1.0 && x.is_finite(), "{name} must be finite and greater than 1, got {x}");
     x
 }
 
-/// How much of an average is kept from step to step: a number from 0 to 1, without 1, at which nothing new would count.
-///
-/// # Panics
-/// If it is not, or rounds to 1 in `T`, at the caller's line.
+/// Returns `x` if it lies in [0, 1].
 #[track_caller]
-pub(crate) fn kept<T: Scalar>(name: &str, x: f64) -> f64 {
-    assert!((0.0..1.0).contains(&x), "{name} must lie in 0..1, without 1, but is {x}");
-    assert!(T::from_f64(x) < T::ONE, "{name} must lie in 0..1, without 1, but {x} rounds to 1 in {}", type_name::<T>());
+pub(crate) fn fraction(name: &str, x: f64) -> f64 {
+    assert!((0.0..=1.0).contains(&x), "{name} must lie in [0, 1], got {x}");
     x
 }
 
-/// A setting that is 0 or more, for parameters of type `T`, in which rules compute with it.
-///
-/// # Panics
-/// If it is not 0, but `T` cannot tell it from 0 (or only with fewer digits), or is infinite in `T`, at the caller's
-/// line.
+/// Returns `x` if it is the decay factor of a moving average: in [0, 1), also after rounding to `T`. At 1 the average
+/// would never change.
 #[track_caller]
-pub(crate) fn fits<T: Scalar>(name: &str, x: f64) -> f64 {
+pub(crate) fn decay_factor<T: Scalar>(name: &str, x: f64) -> f64 {
+    assert!((0.0..1.0).contains(&x), "{name} must lie in [0, 1), got {x}");
+    assert!(T::from_f64(x) < T::ONE, "{name} must lie in [0, 1), but {x} rounds to 1 in {}", type_name::<T>());
+    x
+}
+
+/// Returns the two decay factors of Adam and related methods.
+#[track_caller]
+pub(crate) fn betas<T: Scalar>(beta1: f64, beta2: f64) -> (f64, f64) {
+    (decay_factor::<T>("beta1", beta1), decay_factor::<T>("beta2", beta2))
+}
+
+/// Returns the ε of a denominator.
+#[track_caller]
+pub(crate) fn epsilon<T: Scalar>(epsilon: f64) -> f64 {
+    representable::<T>("epsilon", non_negative("epsilon", epsilon))
+}
+
+/// Returns `x >= 0` if `T`, the type in which rules compute, represents it: it is 0, or neither subnormal nor infinite
+/// in `T`.
+#[track_caller]
+pub(crate) fn representable<T: Scalar>(name: &str, x: f64) -> f64 {
     let (y, of) = (T::from_f64(x), type_name::<T>());
-    assert!(y.is_finite(), "{name} is {x:e}, which is infinite in {of}; take a smaller number, or f64 parameters");
+    assert!(y.is_finite(), "{name} is {x:e}, which is infinite in {of}; use a smaller value, or f64 parameters");
     assert!(
         x == 0.0 || y >= T::MIN_POSITIVE,
-        "{name} is {x:e}, which {of} cannot tell from 0; take 0, a number from {:e} on, or f64 parameters",
+        "{name} is {x:e}, which is too small for {of}; use 0, a value of at least {:e}, or f64 parameters",
         T::MIN_POSITIVE.to_f64()
     );
     x
 }
 
-/// A count from 1 on.
-///
-/// # Panics
-/// If it is 0, at the caller's line.
+/// Returns `n` if it is not 0.
 #[track_caller]
-pub(crate) fn count(name: &str, n: u64) -> u64 {
-    assert!(n > 0, "{name} must be at least 1, but is 0");
+pub(crate) fn at_least_one(name: &str, n: u64) -> u64 {
+    assert!(n > 0, "{name} must be at least 1, got 0");
     n
 }
 
@@ -76,65 +85,73 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ends_of_the_ranges() {
-        assert_eq!(
-            (from_zero("the learning rate", 0.0), share("momentum", 1.0), kept::<f32>("beta1", 0.0)),
-            (0.0, 1.0, 0.0)
-        );
-        assert_eq!((positive("epsilon", 1e-300), count("steps", 1)), (1e-300, 1));
+    fn values_at_the_ends_of_the_ranges_are_accepted() {
+        assert_eq!((non_negative("rate", 0.0), fraction("momentum", 1.0)), (0.0, 1.0));
+        assert_eq!((betas::<f32>(0.0, 0.5), epsilon::<f32>(0.0)), ((0.0, 0.5), 0.0));
+        assert_eq!((positive("epsilon", 1e-300), at_least_one("steps", 1)), (1e-300, 1));
+        assert_eq!(above_one("factor", 1.0 + f64::EPSILON), 1.0 + f64::EPSILON);
     }
 
     #[test]
-    #[should_panic(expected = "the learning rate must be a number from 0 on, but is inf")]
-    fn an_infinite_rate() {
-        from_zero("the learning rate", f64::INFINITY);
+    #[should_panic(expected = "the learning rate must be finite and at least 0, got inf")]
+    fn non_negative_rejects_infinity() {
+        non_negative("the learning rate", f64::INFINITY);
     }
 
     #[test]
-    #[should_panic(expected = "momentum must lie in 0..=1, but is NaN")]
-    fn no_share() {
-        share("momentum", f64::NAN);
+    #[should_panic(expected = "momentum must lie in [0, 1], got NaN")]
+    fn fraction_rejects_nan() {
+        fraction("momentum", f64::NAN);
     }
 
     #[test]
-    #[should_panic(expected = "beta1 must lie in 0..1, without 1, but is 1")]
-    fn everything_kept() {
-        kept::<f64>("beta1", 1.0);
+    #[should_panic(expected = "beta1 must lie in [0, 1), got 1")]
+    fn decay_factor_rejects_one() {
+        decay_factor::<f64>("beta1", 1.0);
     }
 
     #[test]
-    #[should_panic(expected = "max must be a number above 0, but is 0")]
-    fn nothing() {
+    #[should_panic(expected = "max must be finite and greater than 0, got 0")]
+    fn positive_rejects_zero() {
         positive("max", 0.0);
     }
 
     #[test]
-    #[should_panic(expected = "steps must be at least 1")]
-    fn no_steps() {
-        count("steps", 0);
+    #[should_panic(expected = "factor must be finite and greater than 1, got 1")]
+    fn above_one_rejects_one() {
+        above_one("factor", 1.0);
     }
 
     #[test]
-    fn what_f64_holds_and_f32_does_not() {
-        assert_eq!((fits::<f32>("epsilon", 0.0), fits::<f32>("epsilon", 1e-7)), (0.0, 1e-7));
-        assert_eq!((fits::<f64>("epsilon", 1e-50), kept::<f64>("rho", 1.0 - 1e-9)), (1e-50, 1.0 - 1e-9));
+    #[should_panic(expected = "steps must be at least 1, got 0")]
+    fn at_least_one_rejects_zero() {
+        at_least_one("steps", 0);
     }
 
     #[test]
-    #[should_panic(expected = "epsilon is 1e-50, which f32 cannot tell from 0; take 0, a number from 1.17549")]
-    fn a_number_that_vanishes() {
-        fits::<f32>("epsilon", 1e-50);
+    fn f64_represents_values_that_f32_does_not() {
+        assert_eq!((representable::<f32>("epsilon", 0.0), representable::<f32>("epsilon", 1e-7)), (0.0, 1e-7));
+        assert_eq!(
+            (representable::<f64>("epsilon", 1e-50), decay_factor::<f64>("rho", 1.0 - 1e-9)),
+            (1e-50, 1.0 - 1e-9)
+        );
     }
 
     #[test]
-    #[should_panic(expected = "the learning rate is 1e39, which is infinite in f32; take a smaller number")]
-    fn a_number_that_overflows() {
-        fits::<f32>("the learning rate", 1e39);
+    #[should_panic(expected = "epsilon is 1e-50, which is too small for f32; use 0, a value of at least 1.17549")]
+    fn representable_rejects_underflow() {
+        representable::<f32>("epsilon", 1e-50);
     }
 
     #[test]
-    #[should_panic(expected = "rho must lie in 0..1, without 1, but 0.999999999 rounds to 1 in f32")]
-    fn a_share_that_rounds_to_everything() {
-        kept::<f32>("rho", 1.0 - 1e-9);
+    #[should_panic(expected = "the learning rate is 1e39, which is infinite in f32; use a smaller value")]
+    fn representable_rejects_overflow() {
+        representable::<f32>("the learning rate", 1e39);
+    }
+
+    #[test]
+    #[should_panic(expected = "rho must lie in [0, 1), but 0.999999999 rounds to 1 in f32")]
+    fn decay_factor_rejects_what_rounds_to_one() {
+        decay_factor::<f32>("rho", 1.0 - 1e-9);
     }
 }

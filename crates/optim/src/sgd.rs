@@ -1,14 +1,14 @@
-//! Stochastic gradient descent, with momentum.
+//! Stochastic gradient descent, with or without momentum.
 
-use crate::descent::Descent;
-use crate::rule::{Rule, Step};
+use crate::descent::GradientDescent;
+use crate::rule::{Step, UpdateRule};
 use crate::schedule::Schedule;
 use crate::setting;
-use crate::update::Pass;
+use crate::update::ParamUpdate;
 use autograd::Scalar;
 
-/// Stochastic gradient descent (Robbins and Monro 1951), with momentum (Polyak 1964) if asked for, and in Nesterov's
-/// form (1983; Sutskever et al. 2013).
+/// Stochastic gradient descent (Robbins and Monro 1951), optionally with momentum (Polyak 1964) or with Nesterov
+/// momentum (Nesterov 1983; Sutskever et al. 2013).
 ///
 /// With learning rate η, momentum μ and gradient g,
 ///
@@ -18,8 +18,9 @@ use autograd::Scalar;
 /// | momentum | v := μ v - η g, then w := w + v |
 /// | Nesterov | v := μ v - η g, then w := w + (μ v - η g) |
 ///
-/// The velocity v starts at 0. This is Keras's form, in which the rate is part of the velocity.
-/// [`pytorch`](Sgd::pytorch) keeps v := μ v - g and steps by η v, which is the same as long as the rate does not change.
+/// The velocity v starts at 0. These are Keras's formulas, in which the learning rate is part of the velocity.
+/// [`pytorch`](Sgd::pytorch) keeps v := μ v - g and adds η v to w, which gives the same result while the learning rate
+/// does not change.
 ///
 /// | default | Keras | PyTorch |
 /// |---|---|---|
@@ -41,78 +42,79 @@ use autograd::Scalar;
 ///     assert_eq!(params.get(w), &tensor![expected]);
 /// }
 /// ```
-pub type Sgd<T = f32> = Descent<T, SgdRule>;
+pub type Sgd<T = f32> = GradientDescent<T, SgdRule>;
 
 /// The settings of [`Sgd`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SgdRule {
     momentum: f64,
     nesterov: bool,
-    /// Whether the velocity is made of steps, as in Keras, and not of gradients, as in PyTorch.
-    of_steps: bool,
+    /// Whether the velocity is a sum of gradients, as in PyTorch, rather than of steps η g, as in Keras.
+    pytorch: bool,
 }
 
 impl<T: Scalar> Sgd<T> {
-    /// Without momentum.
+    /// Creates the optimizer without momentum.
     ///
     /// # Panics
-    /// If the learning rate is negative, infinite or NaN.
+    /// If the learning rate is a constant that is negative or NaN, or is infinite or rounds to 0 in `T`.
     #[track_caller]
     pub fn new(rate: impl Schedule + 'static) -> Self {
-        Descent::by(rate, SgdRule { momentum: 0.0, nesterov: false, of_steps: true })
+        GradientDescent::with_rule(rate, SgdRule { momentum: 0.0, nesterov: false, pytorch: false })
     }
 
-    /// PyTorch's defaults and its form: the velocity is one of gradients, so a change of the rate acts at once on all
-    /// of it.
+    /// Creates the optimizer with PyTorch's defaults and formula: the velocity does not contain the learning rate, so a
+    /// new rate applies to the whole velocity at once.
     pub fn pytorch() -> Self {
-        Sgd::new(0.001).with(|rule| rule.of_steps = false)
+        Sgd::new(0.001).configure(|rule| rule.pytorch = true)
     }
 
-    /// How much of the velocity is left from one step to the next: 0 is none, 0.9 is usual.
+    /// Sets the momentum μ, the fraction of the velocity kept from one step to the next. Default: 0. A usual value is
+    /// 0.9.
     ///
     /// # Panics
-    /// If it does not lie in 0..=1.
+    /// If it is outside [0, 1].
     #[track_caller]
     pub fn momentum(self, momentum: f64) -> Self {
-        let momentum = setting::share("momentum", momentum);
-        self.with(|rule| rule.momentum = momentum)
+        let momentum = setting::fraction("momentum", momentum);
+        self.configure(|rule| rule.momentum = momentum)
     }
 
-    /// In Nesterov's form: the step looks ahead by the velocity. Without momentum there is no difference.
+    /// Uses Nesterov momentum. It has no effect without [`momentum`](Sgd::momentum).
     pub fn nesterov(self) -> Self {
-        self.with(|rule| rule.nesterov = true)
+        self.configure(|rule| rule.nesterov = true)
     }
 }
 
 impl<T: Scalar> Default for Sgd<T> {
-    /// A learning rate of 0.01, without momentum, as in Keras.
+    /// Creates the optimizer with Keras's defaults: learning rate 0.01, no momentum.
     fn default() -> Self {
         Sgd::new(0.01)
     }
 }
 
-impl Rule for SgdRule {
+impl UpdateRule for SgdRule {
     const NAME: &'static str = "sgd";
 
     fn slots(&self) -> &'static [&'static str] {
         if self.momentum == 0.0 { &[] } else { &["velocity"] }
     }
 
-    fn update<T: Scalar>(&self, now: Step, pass: Pass<'_, T>) {
-        let rate = T::from_f64(now.rate);
+    fn update<T: Scalar>(&self, step: Step, param: ParamUpdate<'_, T>) {
+        let rate = T::from_f64(step.learning_rate);
         if self.momentum == 0.0 {
-            return pass.each(|w, g, []| (w - rate * g, []));
+            return param.elementwise(|w, g, []| (w - rate * g, []));
         }
         let momentum = T::from_f64(self.momentum);
-        let (inside, outside) = if self.of_steps { (rate, T::ONE) } else { (T::ONE, rate) };
+        let (inside, outside) = if self.pytorch { (T::ONE, rate) } else { (rate, T::ONE) };
         if self.nesterov {
-            pass.each(|w, g, [v]| {
+            param.elementwise(|w, g, [v]| {
                 let step = inside * g;
                 let v = momentum * v - step;
                 (w + outside * (momentum * v - step), [v])
             });
         } else {
-            pass.each(|w, g, [v]| {
+            param.elementwise(|w, g, [v]| {
                 let v = momentum * v - inside * g;
                 (w + outside * v, [v])
             });
@@ -124,7 +126,7 @@ impl Rule for SgdRule {
 mod tests {
     use super::*;
     use crate::Optimizer;
-    use crate::testing::{Given, golden, numbers};
+    use crate::testing::{Given, golden, values};
     use autograd::{Params, Tape};
     use tensor::tensor;
 
@@ -145,19 +147,20 @@ mod tests {
     }
 
     #[test]
-    fn nesterov_without_momentum_is_plain() {
+    fn nesterov_has_no_effect_without_momentum() {
         let rows = [[0.9999; 3], [0.9989, 0.9949, 0.9899], [0.9959, 0.9799, 0.9599]];
         golden(|| Sgd::new(0.01), rows);
         golden(|| Sgd::new(0.01).nesterov(), rows);
     }
 
-    /// Against the formulas by hand, bit for bit; once where the tape holds the old numbers, once where nobody does.
-    fn by_hand<T: Scalar>() {
+    /// Compares with the formulas bit for bit, both when the old values are shared (as by a tape) and when they are
+    /// not.
+    fn matches_the_formulas<T: Scalar>() {
         for n in [1, 7, 64, 1003] {
             for (momentum, nesterov) in [(0.0, false), (0.9, false), (0.9, true)] {
                 for shared in [false, true] {
                     let mut params = Params::<T>::new();
-                    let p = params.add("w", numbers(n, 0.0));
+                    let p = params.add("w", values(n, 0.0));
                     let mut sgd = Sgd::new(0.1).momentum(momentum);
                     if nesterov {
                         sgd = sgd.nesterov();
@@ -165,7 +168,7 @@ mod tests {
                     let (rate, mu) = (T::from_f64(0.1), T::from_f64(momentum));
                     let (mut w, mut v) = (params.get(p).to_vec(), vec![T::ZERO; n]);
                     for step in 1..4 {
-                        let g = numbers(n, step as f64);
+                        let g = values(n, step as f64);
                         for (i, g) in g.to_vec().into_iter().enumerate() {
                             v[i] = mu * v[i] - rate * g;
                             w[i] = match (momentum > 0.0, nesterov) {
@@ -174,10 +177,10 @@ mod tests {
                                 (true, true) => w[i] + (mu * v[i] - rate * g),
                             };
                         }
-                        let held = shared.then(|| params.get(p).clone());
+                        let shared_values = shared.then(|| params.get(p).clone());
                         sgd.step(&mut params, &Given(vec![(p, g)]));
                         assert_eq!(params.get(p).to_vec(), w, "n {n}, momentum {momentum}, nesterov {nesterov}");
-                        drop(held);
+                        drop(shared_values);
                     }
                 }
             }
@@ -185,17 +188,17 @@ mod tests {
     }
 
     #[test]
-    fn the_formulas_by_hand_in_f32() {
-        by_hand::<f32>();
+    fn matches_the_formulas_in_f32() {
+        matches_the_formulas::<f32>();
     }
 
     #[test]
-    fn the_formulas_by_hand_in_f64() {
-        by_hand::<f64>();
+    fn matches_the_formulas_in_f64() {
+        matches_the_formulas::<f64>();
     }
 
     #[test]
-    fn frozen_and_unused_parameters_are_left_alone() {
+    fn frozen_and_unused_parameters_do_not_change() {
         let mut params = Params::<f32>::new();
         let [used, frozen, unused] = ["used", "frozen", "unused"].map(|name| params.add(name, tensor![1.0, 2.0]));
         params.freeze(frozen);
@@ -209,7 +212,7 @@ mod tests {
         for p in [frozen, unused] {
             assert_eq!(params.get(p), &tensor![1.0, 2.0]);
         }
-        // A gradient that is given nevertheless changes nothing either, and leaves no velocity behind.
+        // A gradient of a frozen parameter changes neither its value nor its velocity.
         sgd.step(&mut params, &Given(vec![(frozen, tensor![1.0, 1.0])]));
         params.unfreeze(frozen);
         sgd.step(&mut params, &Given(vec![(frozen, tensor![0.0, 0.0])]));
@@ -217,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn the_rate_may_change_between_steps() {
+    fn the_learning_rate_can_change_between_steps() {
         let mut params = Params::<f64>::new();
         let p = params.add("w", tensor![1.0]);
         let mut sgd: Box<dyn Optimizer<f64>> = Box::new(Sgd::default().momentum(0.5));
@@ -230,17 +233,17 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "the learning rate must be a number from 0 on, but is -0.1")]
-    fn a_negative_rate() {
+    #[should_panic(expected = "the learning rate must be finite and at least 0, got -0.1")]
+    fn a_negative_learning_rate_is_rejected() {
         Sgd::<f32>::new(-0.1);
     }
 
     #[test]
-    fn pytorch_differs_when_the_rate_changes() {
+    fn pytorch_differs_when_the_learning_rate_changes() {
         let rows = [[0.9999; 3], [0.99881, 0.99481, 0.98981], [0.99054149, 0.95434549, 0.90910049]];
-        golden(|| Sgd::pytorch().rate(0.01).momentum(0.9), rows);
+        golden(|| Sgd::pytorch().with_learning_rate(0.01).momentum(0.9), rows);
         golden(
-            || Sgd::pytorch().rate(0.01).nesterov(),
+            || Sgd::pytorch().with_learning_rate(0.01).nesterov(),
             [[0.9999; 3], [0.9989, 0.9949, 0.9899], [0.9959, 0.9799, 0.9599]],
         );
         let after = |mut sgd: Sgd<f64>| {
@@ -257,8 +260,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "step: parameter `w` has shape (2,), but its gradient has (1, 2)")]
-    fn a_gradient_of_another_shape() {
+    #[should_panic(expected = "step: the gradient of parameter `w` must have its shape (2,), got (1, 2)")]
+    fn a_gradient_of_another_shape_is_rejected() {
         let mut params = Params::<f32>::new();
         let p = params.add("w", tensor![1.0, 2.0]);
         Sgd::new(0.1).step(&mut params, &Given(vec![(p, tensor![[1.0, 2.0]])]));

@@ -1,10 +1,10 @@
-//! What the tests of all optimizers share.
+//! Helpers for the tests of all optimizers.
 
 use crate::optimizer::Optimizer;
 use autograd::{Param, ParamGradients, Params, Scalar};
 use tensor::Tensor;
 
-/// Gradients as they are given.
+/// Given gradients.
 pub(crate) struct Given<T: Scalar>(pub(crate) Vec<(Param, Tensor<T>)>);
 
 impl<T: Scalar> ParamGradients<T> for Given<T> {
@@ -13,13 +13,13 @@ impl<T: Scalar> ParamGradients<T> for Given<T> {
     }
 }
 
-/// Numbers without a pattern that rounding could hide in.
-pub(crate) fn numbers<T: Scalar>(n: usize, seed: f64) -> Tensor<T> {
+/// Values without a pattern, so that rounding errors show.
+pub(crate) fn values<T: Scalar>(n: usize, seed: f64) -> Tensor<T> {
     Tensor::from_fn(n, |i| T::from_f64((i[0] as f64 * 12.9898 + seed).sin() * 0.7))
 }
 
-/// Keras's protocol for its optimizers: ten weights of 1; all gradients 0.01 in the first step, and 0.1 i for weight i
-/// in every later one. Rows are steps 1, 2 and 5, columns the weights i = 1, 5 and 10.
+/// Compares with reference values from Keras's own tests: ten weights of 1; every gradient is 0.01 in the first step,
+/// and 0.1 i for weight i in later ones. The rows are steps 1, 2 and 5, the columns weights i = 1, 5 and 10.
 #[track_caller]
 pub(crate) fn golden<O: Optimizer<f64>>(optimizer: impl Fn() -> O, rows: [[f64; 3]; 3]) {
     let mut optimizer = optimizer();
@@ -38,31 +38,35 @@ pub(crate) fn golden<O: Optimizer<f64>>(optimizer: impl Fn() -> O, rows: [[f64; 
         };
         for (weight, expected) in [0, 4, 9].into_iter().zip(row) {
             let got = params.get(p).at([weight]);
-            assert!((got - expected).abs() < 1e-10, "step {step}, weight {}: {got}, not {expected}", weight + 1);
+            assert!(
+                (got - expected).abs() < 1e-10,
+                "step {step}, weight {}: expected {expected}, got {got}",
+                weight + 1
+            );
         }
     }
 }
 
-/// One weight from `start`, through the gradients given, is what is expected after each.
+/// Checks the value of one weight, which starts at `start`, after each of the gradients.
 #[track_caller]
-pub(crate) fn one_number<O: Optimizer<f64>>(mut optimizer: O, start: f64, gradients: &[f64], expected: &[f64]) {
+pub(crate) fn one_weight<O: Optimizer<f64>>(mut optimizer: O, start: f64, gradients: &[f64], expected: &[f64]) {
     let mut params = Params::<f64>::new();
     let p = params.add("w", Tensor::full(1, start));
     for (step, (&g, &expected)) in gradients.iter().zip(expected).enumerate() {
         optimizer.step(&mut params, &Given(vec![(p, Tensor::full(1, g))]));
         let got = params.get(p).item();
-        assert!((got - expected).abs() < 1e-14, "step {}: {got}, not {expected}", step + 1);
+        assert!((got - expected).abs() < 1e-14, "step {}: expected {expected}, got {got}", step + 1);
     }
 }
 
-/// The first weight of Keras's protocol after 5 steps, to the five digits that are known.
+/// Checks the first weight of Keras's test after 5 steps against a reference value with five digits.
 #[track_caller]
-pub(crate) fn roughly<O: Optimizer<f64>>(mut optimizer: O, expected: f64) {
+pub(crate) fn five_digits<O: Optimizer<f64>>(mut optimizer: O, expected: f64) {
     let mut params = Params::<f64>::new();
     let p = params.add("w", Tensor::full(1, 1.0));
     for g in [0.01, 0.1, 0.1, 0.1, 0.1] {
         optimizer.step(&mut params, &Given(vec![(p, Tensor::full(1, g))]));
     }
     let got = params.get(p).item();
-    assert!((got - expected).abs() < 6e-6, "{got}, not {expected}");
+    assert!((got - expected).abs() < 6e-6, "expected {expected}, got {got}");
 }

@@ -1,29 +1,29 @@
-//! The state of a descent, out and in.
+//! Saving and restoring the state of an optimizer.
 
-use super::{Descent, Memory};
+use super::{GradientDescent, ParamState};
 use crate::average::Average;
 use crate::rate::{Rate, is_rate};
-use crate::rule::Rule;
-use crate::saved::{Difference, OptimizerState, Reader, StateError, slot_name};
+use crate::rule::UpdateRule;
+use crate::saved::{OptimizerState, Reader, StateError, StateMismatch, slot_name};
 use crate::state::StateMap;
 use autograd::{GradientSum, Param, ParamGradients, Params, Scalar};
 use tensor::Tensor;
 
-/// Beside the slots of the rule.
+// The names of slots besides those of the rule.
 const GRADIENT_SUM: &str = "gradient_sum";
 const AVERAGE: &str = "average";
 
-impl<T: Scalar, R: Rule> Descent<T, R> {
+impl<T: Scalar, R: UpdateRule> GradientDescent<T, R> {
     pub(super) fn save(&self, params: &Params<T>) -> OptimizerState<T> {
-        let updates = |p: Param| self.memory.get(p).map(|memory| (params.name(p).to_owned(), memory.updates));
+        let updates = |p: Param| self.states.get(p).map(|state| (params.name(p).to_owned(), state.updates));
         let mut slots = Vec::new();
         for p in params.keys() {
             let name = params.name(p);
-            if let Some(memory) = self.memory.get(p) {
+            if let Some(state) = self.states.get(p) {
                 let names = self.rule.slots().iter().map(|slot| slot_name(name, slot));
-                slots.extend(names.zip(memory.slots.iter().cloned()));
+                slots.extend(names.zip(state.slots.iter().cloned()));
             }
-            if let Some(sum) = self.sum.as_ref().and_then(|sum| sum.gradient(params, p)) {
+            if let Some(sum) = self.accumulated.as_ref().and_then(|sum| sum.gradient(params, p)) {
                 slots.push((slot_name(name, GRADIENT_SUM), sum.clone()));
             }
             if let Some(average) = self.average.as_ref().and_then(|average| average.averages.get(p)) {
@@ -33,7 +33,7 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
         OptimizerState {
             method: R::NAME.to_owned(),
             step: self.step,
-            rate: self.rate.fixed(),
+            learning_rate: self.rate.constant(),
             pending: self.pending,
             swapped: self.average.as_ref().is_some_and(|average| average.swapped),
             updates: params.keys().filter_map(updates).collect(),
@@ -43,40 +43,40 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
 
     pub(super) fn restore(&mut self, params: &Params<T>, state: &OptimizerState<T>) -> Result<(), StateError> {
         if state.method != R::NAME {
-            let method = Difference::Method { found: state.method.clone(), expected: R::NAME };
-            return Err(StateError { differences: vec![method] });
+            let method = StateMismatch::Method { found: state.method.clone(), expected: R::NAME };
+            return Err(StateError { mismatches: vec![method] });
         }
         let mut reader = Reader::new(state);
         let mut new = self.clone();
-        match (&mut new.rate, state.rate) {
-            (Rate::Fixed(rate), Some(saved)) if is_rate::<T>(saved) => *rate = saved,
-            (Rate::Fixed(_), Some(saved)) => reader.differences.push(Difference::NotARate(saved)),
+        match (&mut new.rate, state.learning_rate) {
+            (Rate::Constant(rate), Some(saved)) if is_rate::<T>(saved) => *rate = saved,
+            (Rate::Constant(_), Some(saved)) => reader.mismatches.push(StateMismatch::InvalidLearningRate(saved)),
             (Rate::Scheduled(_), None) => {}
-            (_, found) => reader.differences.push(Difference::Rate { found }),
+            (_, found) => reader.mismatches.push(StateMismatch::LearningRate { found }),
         }
         if state.pending >= self.every {
-            reader.differences.push(Difference::Pending { found: state.pending, every: self.every });
+            reader.mismatches.push(StateMismatch::Pending { found: state.pending, every: self.every });
         }
-        (new.step, new.pending, new.memory) = (state.step, state.pending, StateMap::new());
+        (new.step, new.pending, new.states) = (state.step, state.pending, StateMap::new());
         let mut sums = Sums(StateMap::new());
         let mut average = self.average.as_ref().map(|average| Average::new(average.momentum));
-        for (place, (p, w)) in params.iter().enumerate() {
+        for (position, (p, w)) in params.iter().enumerate() {
             let name = params.name(p);
             let updates = reader.updates(name);
             if updates > 0 {
                 let slots =
                     self.rule.slots().iter().filter_map(|slot| reader.required(name, slot, w.shape())).collect();
-                new.memory.entry(place, p, || Memory { updates, slots });
+                new.states.entry(position, p, || ParamState { updates, slots });
                 if let Some(average) = &mut average
                     && let Some(a) = reader.required(name, AVERAGE, w.shape())
                 {
-                    average.averages.entry(place, p, || a);
+                    average.averages.entry(position, p, || a);
                 }
             }
             if state.pending > 0
                 && let Some(sum) = reader.slot(name, GRADIENT_SUM, w.shape())
             {
-                sums.0.entry(place, p, || sum);
+                sums.0.entry(position, p, || sum);
             }
         }
         reader.finish()?;
@@ -84,13 +84,13 @@ impl<T: Scalar, R: Rule> Descent<T, R> {
             average.swapped = state.swapped;
         }
         new.average = average;
-        new.sum.insert(GradientSum::new()).add(params, &sums);
+        new.accumulated.insert(GradientSum::new()).add(params, &sums);
         *self = new;
         Ok(())
     }
 }
 
-/// Gradients that were added up before a state was saved.
+/// The accumulated gradients of a saved state.
 struct Sums<T: Scalar>(StateMap<Tensor<T>>);
 
 impl<T: Scalar> ParamGradients<T> for Sums<T> {

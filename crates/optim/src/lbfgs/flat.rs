@@ -1,37 +1,33 @@
-//! All trained parameters as one long vector.
+//! All trained parameters as one vector.
 
+use crate::optimizer::check_shape;
 use autograd::{Param, ParamGradients, Params, Scalar};
 use tensor::Tensor;
 
-/// The numbers of these parameters, one after the other.
-pub(super) fn numbers<T: Scalar>(params: &Params<T>, keys: &[Param]) -> Vec<f64> {
+/// Returns the elements of the parameters, concatenated.
+pub(super) fn values<T: Scalar>(params: &Params<T>, keys: &[Param]) -> Vec<f64> {
     keys.iter().flat_map(|&p| params.get(p).to_vec()).map(T::to_f64).collect()
 }
 
-/// Their gradients; zeros where there is none.
+/// Returns the elements of the gradients, concatenated; zeros for parameters without a gradient.
 ///
 /// # Panics
-/// If a gradient has another shape than its parameter.
+/// If the shape of a gradient differs from the shape of its parameter.
 #[track_caller]
-pub(super) fn slopes<T: Scalar>(params: &Params<T>, keys: &[Param], gradients: &dyn ParamGradients<T>) -> Vec<f64> {
+pub(super) fn gradient<T: Scalar>(params: &Params<T>, keys: &[Param], gradients: &dyn ParamGradients<T>) -> Vec<f64> {
     let mut out = Vec::new();
     for &p in keys {
-        let w = params.get(p);
-        match gradients.gradient(params, p) {
-            None => out.resize(out.len() + w.size(), 0.0),
-            Some(g) if g.shape() == w.shape() => out.extend(g.to_vec().into_iter().map(T::to_f64)),
-            Some(g) => panic!(
-                "minimize: parameter `{}` has shape {}, but its gradient has {}",
-                params.name(p),
-                w.shape(),
-                g.shape()
-            ),
-        }
+        let Some(g) = gradients.gradient(params, p) else {
+            out.resize(out.len() + params.get(p).size(), 0.0);
+            continue;
+        };
+        check_shape("minimize", params, p, g);
+        out.extend(g.to_vec().into_iter().map(T::to_f64));
     }
     out
 }
 
-/// Writes the numbers x + α d.
+/// Writes x + α d into the parameters.
 pub(super) fn write<T: Scalar>(params: &mut Params<T>, keys: &[Param], x: &[f64], alpha: f64, d: &[f64]) {
     let mut sums = x.iter().zip(d).map(|(x, d)| T::from_f64(x + alpha * d));
     for &p in keys {
@@ -41,7 +37,7 @@ pub(super) fn write<T: Scalar>(params: &mut Params<T>, keys: &[Param], x: &[f64]
     }
 }
 
-/// The part of a vector that belongs to each parameter, in its shape.
+/// Splits a vector into the parts that belong to each parameter, in its shape.
 pub(super) fn parts<'a, T: Scalar>(
     params: &'a Params<T>,
     keys: &'a [Param],

@@ -1,8 +1,8 @@
-//! What earlier steps tell about curvature.
+//! The curvature estimate from earlier steps.
 
 use std::collections::VecDeque;
 
-/// A step s and the change y of the gradient over it.
+/// A step s and the change y of the gradient in it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Pair {
     pub(super) s: Vec<f64>,
@@ -12,7 +12,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// None where the curvature along the step is not positive: it would make a direction that goes uphill.
+    /// Returns none if the curvature s · y is not positive, because the direction could then be uphill.
     pub(super) fn new(s: Vec<f64>, y: Vec<f64>) -> Option<Self> {
         let curvature = dot(&s, &y);
         let rho = 1.0 / curvature;
@@ -20,23 +20,23 @@ impl Pair {
     }
 }
 
-/// The latest pairs, oldest first.
+/// The last pairs, oldest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct History {
     pub(super) pairs: VecDeque<Pair>,
 }
 
 impl History {
-    /// Remembers a pair, and forgets the oldest if there are more than `most`.
-    pub(super) fn push(&mut self, pair: Pair, most: usize) {
+    /// Adds a pair, and drops the oldest ones if there are more than `size`.
+    pub(super) fn push(&mut self, pair: Pair, size: usize) {
         self.pairs.push_back(pair);
-        while self.pairs.len() > most {
+        while self.pairs.len() > size {
             self.pairs.pop_front();
         }
     }
 
-    /// -H g, where H is the inverse Hessian as the pairs tell it, from γ I with γ = s·y / y·y of the latest; in two
-    /// loops, without forming it (Nocedal and Wright 2006, algorithm 7.4).
+    /// Returns -H g, where H is the estimate of the inverse Hessian from the pairs, starting from γ I with γ = s·y /
+    /// y·y of the latest pair. The two loops do not form H (Nocedal and Wright 2006, algorithm 7.4).
     pub(super) fn direction(&self, gradient: &[f64]) -> Vec<f64> {
         let mut q: Vec<f64> = gradient.iter().map(|g| -g).collect();
         let mut alphas = Vec::with_capacity(self.pairs.len());
@@ -73,12 +73,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn without_pairs_it_is_steepest_descent() {
+    fn the_direction_without_pairs_is_steepest_descent() {
         assert_eq!(History::default().direction(&[1.0, -2.0]), [-1.0, 2.0]);
     }
 
     #[test]
-    fn conjugate_steps_tell_a_quadratic_whole() {
+    fn conjugate_steps_give_the_inverse_hessian_of_a_quadratic() {
         // ½ xᵀ A x with A = diag(2, 8): y = A s, and along both axes H = A⁻¹.
         let mut history = History::default();
         history.push(Pair::new(vec![1.0, 0.0], vec![2.0, 0.0]).unwrap(), 5);
@@ -86,9 +86,9 @@ mod tests {
         assert_eq!(history.direction(&[6.0, 4.0]), [-3.0, -0.5]);
     }
 
-    /// The two loops against the matrix recursion that they unroll: H := (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ.
+    /// Compares the two loops with the matrix recursion that they unroll: H := (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ.
     #[test]
-    fn the_two_loops_are_the_matrices() {
+    fn the_two_loops_match_the_matrix_recursion() {
         let pairs = [([1.0, 0.5], [2.0, 0.3]), ([-0.4, 1.0], [0.1, 1.5]), ([0.3, 0.2], [0.5, 0.4])];
         let mut history = History::default();
         for (s, y) in pairs {
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_latest_and_only_curved_ones() {
+    fn only_the_last_pairs_with_positive_curvature_are_kept() {
         assert!(Pair::new(vec![1.0], vec![-1.0]).is_none() && Pair::new(vec![1.0], vec![0.0]).is_none());
         assert!(Pair::new(vec![1.0], vec![f64::NAN]).is_none());
         let mut history = History::default();

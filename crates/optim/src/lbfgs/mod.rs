@@ -1,4 +1,4 @@
-//! L-BFGS: few, far-sighted steps on the whole loss.
+//! L-BFGS: minimization of a deterministic loss with a line search.
 
 mod flat;
 mod history;
@@ -8,7 +8,7 @@ mod saving;
 #[cfg(test)]
 mod tests;
 
-pub use report::{LbfgsReport, Stopped};
+pub use report::{LbfgsReport, StopReason};
 
 use crate::setting;
 use autograd::{BoundParams, GradientSum, Param, Params, Scalar, Tape, Var};
@@ -18,15 +18,17 @@ use line_search::{Trial, Wolfe};
 /// The limited-memory method of Broyden, Fletcher, Goldfarb and Shanno (Nocedal 1980), with a line search to the strong
 /// Wolfe conditions: Nocedal and Wright (2006), algorithms 7.5, 7.4, 3.5 and 3.6.
 ///
-/// It learns the curvature from its last steps and takes each as far as it pays. For a loss that is the same at every
-/// call: all data at once, no dropout. There it needs far fewer gradients than descent, and no learning rate. It
-/// works in `f64` whatever the parameters are; frozen parameters stay as they are.
+/// It estimates the curvature from its last steps and finds the length of each step by a line search, so it needs no
+/// learning rate. The loss must be deterministic: computed from all data, without dropout. It then needs far fewer
+/// gradients than gradient descent. Computations are in `f64` for all types of parameters. Frozen parameters do not
+/// change.
 ///
-/// | default | |
+/// | setting | default |
 /// |---|---|
-/// | history | 10 steps |
-/// | converged when | no slope exceeds 1e-7, or the loss changes by less than 1e-12 of itself (or of 1) |
-/// | iterations at most | 1000 |
+/// | [`history_size`](Lbfgs::history_size) | 10 |
+/// | [`gradient_tolerance`](Lbfgs::gradient_tolerance) | 1e-7 |
+/// | [`change_tolerance`](Lbfgs::change_tolerance) | 1e-12 |
+/// | [`max_iterations`](Lbfgs::max_iterations) | 1000 |
 /// | line search | c₁ = 1e-4, c₂ = 0.9, at most 25 evaluations |
 ///
 /// ```
@@ -45,13 +47,13 @@ use line_search::{Trial, Wolfe};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Lbfgs {
-    most: usize,
+    history_size: usize,
     gradient_tolerance: f64,
     change_tolerance: f64,
     max_iterations: u64,
     wolfe: Wolfe,
     history: History,
-    /// Of which parameters the history tells.
+    /// The parameters that the history belongs to.
     keys: Vec<Param>,
     iterations: u64,
 }
@@ -63,10 +65,10 @@ impl Default for Lbfgs {
 }
 
 impl Lbfgs {
-    /// With the defaults above.
+    /// Creates the optimizer with the default settings.
     pub fn new() -> Self {
         Lbfgs {
-            most: 10,
+            history_size: 10,
             gradient_tolerance: 1e-7,
             change_tolerance: 1e-12,
             max_iterations: 1000,
@@ -77,41 +79,42 @@ impl Lbfgs {
         }
     }
 
-    /// How many steps are remembered.
-    pub fn history(mut self, steps: usize) -> Self {
-        self.most = steps;
+    /// Sets the number of steps from which the curvature is estimated.
+    pub fn history_size(mut self, steps: usize) -> Self {
+        self.history_size = steps;
         self
     }
 
-    /// Converged when no slope is larger than this.
+    /// Sets the bound on the infinity norm of the gradient below which the minimization has converged.
     ///
     /// # Panics
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn gradient_tolerance(mut self, tolerance: f64) -> Self {
-        self.gradient_tolerance = setting::from_zero("the tolerance of the gradient", tolerance);
+        self.gradient_tolerance = setting::non_negative("gradient_tolerance", tolerance);
         self
     }
 
-    /// Converged when the loss changes by no more than this share of itself, or of 1 where it is smaller.
+    /// Sets the bound on the change of the loss, relative to max(|loss|, 1), below which the minimization has
+    /// converged.
     ///
     /// # Panics
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn change_tolerance(mut self, tolerance: f64) -> Self {
-        self.change_tolerance = setting::from_zero("the tolerance of the change", tolerance);
+        self.change_tolerance = setting::non_negative("change_tolerance", tolerance);
         self
     }
 
-    /// How many steps a call of [`minimize`](Lbfgs::minimize) takes at most.
+    /// Sets the maximum number of steps of a call of [`minimize`](Lbfgs::minimize).
     pub fn max_iterations(mut self, iterations: u64) -> Self {
         self.max_iterations = iterations;
         self
     }
 
-    /// Minimizes a loss that is recorded on a tape. Called again, it goes on with what it has learned of the curvature.
+    /// Minimizes a loss that is recorded on a tape. Another call continues with the history of this one.
     ///
-    /// The parameters end where the loss was least; also if the report says that no minimum was found.
+    /// The store ends with the parameters of the smallest loss found, even if the report says that it did not converge.
     ///
     /// # Panics
     /// If the loss is on another tape than the parameters.
@@ -132,10 +135,10 @@ impl Lbfgs {
         })
     }
 
-    /// Minimizes a loss of which the caller gives value and gradients: computed in batches, on threads, by hand.
+    /// Minimizes a loss whose value and gradients the caller computes, for example in batches or on several threads.
     ///
     /// # Panics
-    /// If a gradient has another shape than its parameter.
+    /// If the shape of a gradient differs from the shape of its parameter.
     #[track_caller]
     pub fn minimize_with<T: Scalar>(
         &mut self,
@@ -147,71 +150,71 @@ impl Lbfgs {
             (self.history, self.keys) = (History::default(), keys.clone());
         }
         let mut evaluations = 0;
-        // φ(α) along d from x, with the numbers there left in the store.
-        let mut look = |params: &mut Params<T>, x: &[f64], alpha: f64, d: &[f64]| {
+        // φ(α) along d from x. It leaves x + α d in the store.
+        let mut evaluate = |params: &mut Params<T>, x: &[f64], alpha: f64, d: &[f64]| {
             evaluations += 1;
             flat::write(params, &keys, x, alpha, d);
             let (value, gradients) = loss(params);
-            let gradient = flat::slopes(params, &keys, &gradients);
-            Trial { alpha, value, slope: dot(&gradient, d), gradient }
+            let gradient = flat::gradient(params, &keys, &gradients);
+            Trial { alpha, value, derivative: dot(&gradient, d), gradient }
         };
-        let mut x = flat::numbers(params, &keys);
-        let nowhere = vec![0.0; x.len()];
-        let mut here = look(params, &x, 0.0, &nowhere);
+        let mut x = flat::values(params, &keys);
+        let zero = vec![0.0; x.len()];
+        let mut here = evaluate(params, &x, 0.0, &zero);
         let mut iterations = 0;
         let stopped = loop {
-            let slope = largest(&here.gradient);
-            if !(here.value.is_finite() && slope.is_finite()) {
-                break Stopped::NotFinite;
+            let gradient_norm = infinity_norm(&here.gradient);
+            if !(here.value.is_finite() && gradient_norm.is_finite()) {
+                break StopReason::NotFinite;
             }
-            if slope <= self.gradient_tolerance {
-                break Stopped::SmallGradient;
+            if gradient_norm <= self.gradient_tolerance {
+                break StopReason::SmallGradient;
             }
             if iterations == self.max_iterations {
-                break Stopped::MaxIterations;
+                break StopReason::MaxIterations;
             }
             let mut d = self.history.direction(&here.gradient);
             if dot(&d, &here.gradient) >= 0.0 {
-                // Rounding has spoilt the history.
+                // Rounding errors have made the direction point uphill.
                 self.history = History::default();
                 d = self.history.direction(&here.gradient);
             }
-            here = Trial { alpha: 0.0, slope: dot(&d, &here.gradient), ..here };
-            // With a history the natural step is 1; without, one of about length 1 at most.
+            here = Trial { alpha: 0.0, derivative: dot(&d, &here.gradient), ..here };
+            // With a history, the natural step is 1; without one, the first guess has a length of at most about 1.
             let sum: f64 = here.gradient.iter().map(|g| g.abs()).sum();
             let guess = if self.history.pairs.is_empty() { (1.0 / sum).min(1.0) } else { 1.0 };
-            let Some(found) = self.wolfe.search(&here, guess, |alpha| look(params, &x, alpha, &d)) else {
-                flat::write(params, &keys, &x, 0.0, &nowhere);
+            let Some(found) = self.wolfe.search(&here, guess, |alpha| evaluate(params, &x, alpha, &d)) else {
+                flat::write(params, &keys, &x, 0.0, &zero);
                 if self.history.pairs.is_empty() {
-                    break Stopped::LineSearchFailed;
+                    break StopReason::LineSearchFailed;
                 }
                 self.history = History::default();
                 continue;
             };
             flat::write(params, &keys, &x, found.alpha, &d);
-            let new = flat::numbers(params, &keys);
+            let new = flat::values(params, &keys);
             let difference = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a - b).collect::<Vec<f64>>();
             if let Some(pair) = Pair::new(difference(&new, &x), difference(&found.gradient, &here.gradient)) {
-                self.history.push(pair, self.most);
+                self.history.push(pair, self.history_size);
             }
             let change = here.value - found.value;
             (x, here) = (new, found);
             (iterations, self.iterations) = (iterations + 1, self.iterations + 1);
             if change <= self.change_tolerance * here.value.abs().max(1.0) {
-                let small = largest(&here.gradient) <= self.gradient_tolerance;
-                break if small { Stopped::SmallGradient } else { Stopped::SmallChange };
+                let small = infinity_norm(&here.gradient) <= self.gradient_tolerance;
+                break if small { StopReason::SmallGradient } else { StopReason::SmallChange };
             }
         };
-        LbfgsReport { stopped, loss: here.value, slope: largest(&here.gradient), iterations, evaluations }
+        LbfgsReport { stopped, loss: here.value, gradient_norm: infinity_norm(&here.gradient), iterations, evaluations }
     }
 }
 
-/// The parameters that are not frozen.
+/// Returns the parameters that are not frozen.
 fn trained<T: Scalar>(params: &Params<T>) -> Vec<Param> {
     params.keys().filter(|&p| !params.is_frozen(p)).collect()
 }
 
-/// The size of the largest element; NaN if one is NaN.
-fn largest(x: &[f64]) -> f64 {
-    x.iter().fold(0.0, |most: f64, x| if x.abs() > most || x.is_nan() { x.abs() } else { most })
+/// Returns the largest absolute value; NaN if an element is NaN.
+fn infinity_norm(x: &[f64]) -> f64 {
+    x.iter().fold(0.0, |max: f64, x| if x.abs() > max || x.is_nan() { x.abs() } else { max })
 }

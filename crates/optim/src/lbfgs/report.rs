@@ -1,54 +1,58 @@
-//! How a minimization ended.
+//! The result of a minimization.
 
 use std::fmt;
 
-/// How a minimization ended.
+/// The result of [`Lbfgs::minimize`](crate::Lbfgs::minimize).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LbfgsReport {
-    /// Why it ended.
-    pub stopped: Stopped,
+    /// The reason why the minimization stopped.
+    pub stopped: StopReason,
     /// The loss at the end.
     pub loss: f64,
-    /// The size of the largest slope at the end.
-    pub slope: f64,
-    /// How many steps were taken.
+    /// The infinity norm of the gradient at the end: the largest absolute value of a partial derivative.
+    pub gradient_norm: f64,
+    /// The number of steps.
     pub iterations: u64,
-    /// How often loss and gradient were computed.
+    /// The number of evaluations of the loss and its gradient.
     pub evaluations: u64,
 }
 
-/// Why a minimization ended.
+/// The reason why a minimization stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stopped {
-    /// No slope is larger than the tolerance: a minimum, or another flat point.
+pub enum StopReason {
+    /// The gradient is within the tolerance: the point is a minimum or another stationary point.
     SmallGradient,
-    /// The loss hardly changes any more.
+    /// The change of the loss is within the tolerance.
     SmallChange,
-    /// The steps that were allowed are taken.
+    /// The maximum number of steps was reached.
     MaxIterations,
-    /// Not even along the steepest descent is the loss smaller: the gradient is wrong, or all digits are used up.
+    /// No step decreased the loss, not even along the direction of steepest descent: the gradient is wrong, or rounding
+    /// errors dominate.
     LineSearchFailed,
-    /// At the start, loss or gradient are not finite.
+    /// The loss or the gradient is not finite at the start.
     NotFinite,
 }
 
 impl LbfgsReport {
-    /// Whether a tolerance was met.
+    /// Returns whether the gradient or the change of the loss is within its tolerance.
     pub fn converged(&self) -> bool {
-        matches!(self.stopped, Stopped::SmallGradient | Stopped::SmallChange)
+        matches!(self.stopped, StopReason::SmallGradient | StopReason::SmallChange)
     }
 }
 
 impl fmt::Display for LbfgsReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let why = match self.stopped {
-            Stopped::SmallGradient => "converged: the gradient is small",
-            Stopped::SmallChange => "converged: the loss hardly changes",
-            Stopped::MaxIterations => "not converged: no more steps were allowed",
-            Stopped::LineSearchFailed => "not converged: no step made the loss smaller",
-            Stopped::NotFinite => "not converged: loss or gradient are not finite",
+            StopReason::SmallGradient => "converged: the gradient is small",
+            StopReason::SmallChange => "converged: the change of the loss is small",
+            StopReason::MaxIterations => "not converged: reached the maximum number of steps",
+            StopReason::LineSearchFailed => "not converged: no step decreased the loss",
+            StopReason::NotFinite => "not converged: the loss or the gradient is not finite",
         };
-        let LbfgsReport { loss, slope, iterations, evaluations, .. } = self;
-        write!(f, "{why}; loss {loss:e}, largest slope {slope:e}, {iterations} steps, {evaluations} evaluations")
+        let LbfgsReport { loss, gradient_norm, iterations, evaluations, .. } = self;
+        write!(
+            f,
+            "{why}; loss {loss:e}, gradient norm {gradient_norm:e}, {iterations} steps, {evaluations} evaluations"
+        )
     }
 }

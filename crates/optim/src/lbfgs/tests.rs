@@ -1,4 +1,4 @@
-//! L-BFGS as a whole.
+//! Tests of L-BFGS.
 
 use super::*;
 use autograd::TensorVar;
@@ -10,7 +10,7 @@ fn rosenbrock<'t>(x: TensorVar<'t>) -> Var<'t, f64> {
 }
 
 #[test]
-fn rosenbrock_from_three_sides() {
+fn rosenbrock_from_three_starting_points() {
     for start in [[-1.2, 1.0], [2.0, -3.0], [0.0, 10.0]] {
         let mut params = Params::new();
         let x = params.add("x", Tensor::from_vec(2, start));
@@ -47,19 +47,19 @@ struct Network([Param; 4]);
 
 impl Network {
     fn new<T: Scalar>() -> (Params<T>, Network) {
-        let number = |i: usize| T::from_f64((i as f64 * 12.9898 + 1.0).sin());
+        let value = |i: usize| T::from_f64((i as f64 * 12.9898 + 1.0).sin());
         let mut params = Params::new();
-        let w1 = params.add("w1", Tensor::from_fn([2, 8], |i| number(8 * i[0] + i[1])));
+        let w1 = params.add("w1", Tensor::from_fn([2, 8], |i| value(8 * i[0] + i[1])));
         let b1 = params.add("b1", Tensor::zeros(8));
-        let w2 = params.add("w2", Tensor::from_fn([8, 1], |i| number(i[0] + 50)));
+        let w2 = params.add("w2", Tensor::from_fn([8, 1], |i| value(i[0] + 50)));
         let b2 = params.add("b2", Tensor::zeros(1));
         (params, Network([w1, b1, w2, b2]))
     }
 
     fn loss<'t, T: Scalar>(&self, net: &BoundParams<'_, 't, T>) -> Var<'t, T> {
-        let constant = |rows, columns, numbers: &[f64]| {
-            let numbers: Vec<T> = numbers.iter().map(|&x| T::from_f64(x)).collect();
-            net.tape().constant(Tensor::from_vec([rows, columns], numbers))
+        let constant = |rows, columns, values: &[f64]| {
+            let values: Vec<T> = values.iter().map(|&x| T::from_f64(x)).collect();
+            net.tape().constant(Tensor::from_vec([rows, columns], values))
         };
         let x = constant(4, 2, &[0.0, 0.0, 0.0, 1.0, 1.0, 0.0, 1.0, 1.0]);
         let y = constant(4, 1, &[0.0, 1.0, 1.0, 0.0]);
@@ -79,17 +79,17 @@ fn a_small_network() {
 }
 
 #[test]
-fn saved_and_resumed_it_is_the_same_to_the_last_bit() {
-    let lbfgs = |steps| Lbfgs::new().history(4).max_iterations(steps);
+fn a_resumed_minimization_continues_bit_for_bit() {
+    let lbfgs = |steps| Lbfgs::new().history_size(4).max_iterations(steps);
     let (mut whole, network) = Network::new::<f32>();
-    assert_eq!(lbfgs(12).minimize(&mut whole, |net| network.loss(net)).stopped, Stopped::MaxIterations);
+    assert_eq!(lbfgs(12).minimize(&mut whole, |net| network.loss(net)).stopped, StopReason::MaxIterations);
     let (mut parts, network) = Network::new::<f32>();
     let mut first = lbfgs(7);
     first.minimize(&mut parts, |net| network.loss(net));
     let state = first.state(&parts);
     assert_eq!((state.step, state.slots.len()), (7, 4 * 2 * 4));
     let mut resumed = lbfgs(5);
-    resumed.load(&parts, &state).unwrap();
+    resumed.load_state(&parts, &state).unwrap();
     assert_eq!(resumed.state(&parts), state);
     resumed.minimize(&mut parts, |net| network.loss(net));
     for (a, b) in whole.iter().zip(parts.iter()) {
@@ -98,41 +98,41 @@ fn saved_and_resumed_it_is_the_same_to_the_last_bit() {
 }
 
 #[test]
-fn a_state_that_does_not_fit() {
+fn a_state_that_does_not_match_is_rejected() {
     let (mut params, network) = Network::new::<f64>();
     let mut lbfgs = Lbfgs::new().max_iterations(2);
     lbfgs.minimize(&mut params, |net| network.loss(net));
     let mut state = lbfgs.state(&params);
     state.slots.retain(|(name, _)| name != "b1/y1");
     state.slots[0].1 = tensor![1.0];
-    let error = lbfgs.load(&params, &state).unwrap_err();
+    let error = lbfgs.load_state(&params, &state).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the state does not fit the optimizer and its parameters, and was not loaded:\n  \
-         `w1/s0` has shape (1,), but its parameter has (2, 8)\n  `b1/y1` is missing"
+        "the optimizer state does not match the optimizer and its parameters, and was not loaded:\n  \
+         `w1/s0` must have the shape of its parameter, (2, 8), found (1,)\n  `b1/y1` is missing"
     );
 }
 
 #[test]
-fn each_end_has_its_name() {
+fn every_stop_reason_is_reported() {
     let run = |lbfgs: &mut Lbfgs, loss: &mut dyn FnMut(f64) -> (f64, f64)| {
         let mut params = Params::<f64>::new();
         let p = params.add("x", tensor![1.0]);
         let report = lbfgs.minimize_with(&mut params, |params| {
-            let (value, slope) = loss(params.get(p).item());
+            let (value, derivative) = loss(params.get(p).item());
             let mut sum = GradientSum::new();
-            sum.add(params, &crate::testing::Given(vec![(p, tensor![slope])]));
+            sum.add(params, &crate::testing::Given(vec![(p, tensor![derivative])]));
             (value, sum)
         });
         (report.stopped, params.get(p).item())
     };
     let stopped = |lbfgs: Lbfgs, loss: &mut dyn FnMut(f64) -> (f64, f64)| run(&mut lbfgs.clone(), loss);
-    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, 2.0 * x)), (Stopped::SmallGradient, 0.0));
-    assert_eq!(stopped(Lbfgs::new(), &mut |_| (f64::NAN, 1.0)), (Stopped::NotFinite, 1.0));
-    assert_eq!(stopped(Lbfgs::new(), &mut |_| (1.0, f64::NAN)), (Stopped::NotFinite, 1.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, 2.0 * x)), (StopReason::SmallGradient, 0.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |_| (f64::NAN, 1.0)), (StopReason::NotFinite, 1.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |_| (1.0, f64::NAN)), (StopReason::NotFinite, 1.0));
     // A gradient of the wrong sign: the point stays where it was.
-    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, -2.0 * x)), (Stopped::LineSearchFailed, 1.0));
-    assert_eq!(stopped(Lbfgs::new().max_iterations(0), &mut |x| (x * x, 2.0 * x)), (Stopped::MaxIterations, 1.0));
+    assert_eq!(stopped(Lbfgs::new(), &mut |x| (x * x, -2.0 * x)), (StopReason::LineSearchFailed, 1.0));
+    assert_eq!(stopped(Lbfgs::new().max_iterations(0), &mut |x| (x * x, 2.0 * x)), (StopReason::MaxIterations, 1.0));
     let loose = Lbfgs::new().change_tolerance(0.5);
-    assert_eq!(stopped(loose, &mut |x| ((x - 0.3).powi(4) / 4.0, (x - 0.3).powi(3))).0, Stopped::SmallChange);
+    assert_eq!(stopped(loose, &mut |x| ((x - 0.3).powi(4) / 4.0, (x - 0.3).powi(3))).0, StopReason::SmallChange);
 }

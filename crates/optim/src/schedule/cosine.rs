@@ -1,51 +1,52 @@
-//! Down along half a wave.
+//! Cosine decay.
 
-use super::{Schedule, start};
+use super::{Schedule, checked};
 use crate::setting;
 use std::f64::consts::PI;
 
-/// η₀ ((1 - α) ½ (1 + cos(π min(t, d)/d)) + α): slow at first, fast half-way, slow again (Loshchilov and Hutter 2017).
-/// Keras's `CosineDecay`.
+/// η₀ ((1 - α) ½ (1 + cos(π min(t, d)/d)) + α), which decays along half a cosine from η₀ to α η₀ in d steps (Loshchilov
+/// and Hutter 2017). Keras: `CosineDecay`. PyTorch: `CosineAnnealingLR`, with `T_max` = d and `eta_min` = α η₀.
 ///
-/// With Keras's warm-up, from η₀ to a target over w steps, then down from the target, this is
-/// `Cosine::new(target, d).warm_up(w).from(η₀)`.
+/// Keras's `CosineDecay` with `warmup_target` and `warmup_steps` = w is `CosineDecay::new(target,
+/// d).warm_up(w).from(η₀)`.
 ///
 /// ```
-/// use optim::{Cosine, Schedule};
-/// let schedule = Cosine::new(0.1, 1000);
+/// use optim::{CosineDecay, Schedule};
+/// let schedule = CosineDecay::new(0.1, 1000);
 /// assert!((schedule.rate(500) - 0.05).abs() < 1e-15);
 /// assert_eq!((schedule.rate(0), schedule.rate(2000)), (0.1, 0.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cosine {
+pub struct CosineDecay {
     initial: f64,
     steps: u64,
     alpha: f64,
 }
 
-impl Cosine {
-    /// From `initial` in `steps` steps; to 0 unless set.
+impl CosineDecay {
+    /// Creates a schedule from the learning rate `initial` to [`alpha`](CosineDecay::alpha) times `initial` in `steps`
+    /// steps.
     ///
     /// # Panics
-    /// If the rate is negative, infinite or NaN, or there are no steps.
+    /// If `initial` is negative, infinite or NaN, or if `steps` is 0.
     #[track_caller]
     pub fn new(initial: f64, steps: u64) -> Self {
-        let (initial, steps) = start(initial, steps);
-        Cosine { initial, steps, alpha: 0.0 }
+        let (initial, steps) = checked(initial, steps);
+        CosineDecay { initial, steps, alpha: 0.0 }
     }
 
-    /// The share of the initial rate that is left at the end.
+    /// Sets α, the final learning rate as a fraction of the initial one. Default: 0.
     ///
     /// # Panics
-    /// If it does not lie in 0..=1.
+    /// If it is outside [0, 1].
     #[track_caller]
     pub fn alpha(mut self, alpha: f64) -> Self {
-        self.alpha = setting::share("alpha", alpha);
+        self.alpha = setting::fraction("alpha", alpha);
         self
     }
 }
 
-impl Schedule for Cosine {
+impl Schedule for CosineDecay {
     fn rate(&self, step: u64) -> f64 {
         let wave = half_wave((step as f64 / self.steps as f64).min(1.0));
         self.initial * ((1.0 - self.alpha) * wave + self.alpha)
@@ -64,23 +65,23 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn by_hand() {
+    fn matches_reference_values() {
         let root = 2.0_f64.sqrt();
-        rates(Cosine::new(1.0, 8), &[(0, 1.0), (2, 0.5 + root / 4.0), (4, 0.5), (6, 0.5 - root / 4.0), (8, 0.0)]);
-        rates(Cosine::new(2.0, 8).alpha(0.25), &[(0, 2.0), (4, 1.25), (8, 0.5), (99, 0.5)]);
+        rates(CosineDecay::new(1.0, 8), &[(0, 1.0), (2, 0.5 + root / 4.0), (4, 0.5), (6, 0.5 - root / 4.0), (8, 0.0)]);
+        rates(CosineDecay::new(2.0, 8).alpha(0.25), &[(0, 2.0), (4, 1.25), (8, 0.5), (99, 0.5)]);
     }
 
     #[test]
-    fn keras_warm_up() {
-        let schedule = Cosine::new(1.0, 10).alpha(0.1).warm_up(4).from(0.2);
+    fn a_warm_up_matches_keras() {
+        let schedule = CosineDecay::new(1.0, 10).alpha(0.1).warm_up(4).from(0.2);
         rates(schedule, &[(0, 0.2), (1, 0.4), (3, 0.8), (4, 1.0), (9, 0.55), (14, 0.1), (50, 0.1)]);
     }
 
     proptest! {
         #[test]
-        fn has_no_jumps(initial in 1e-6..10.0, steps in 1u64..300, alpha in 0.0..1.0) {
-            let most = initial * PI / 2.0 / steps as f64;
-            continuous(Cosine::new(initial, steps).alpha(alpha), 2 * steps, most, alpha * initial..=initial);
+        fn is_continuous(initial in 1e-6..10.0, steps in 1u64..300, alpha in 0.0..1.0) {
+            let max_change = initial * PI / 2.0 / steps as f64;
+            continuous(CosineDecay::new(initial, steps).alpha(alpha), 2 * steps, max_change, alpha * initial..=initial);
         }
     }
 }

@@ -1,42 +1,41 @@
-//! One over time.
+//! Inverse time decay.
 
-use super::{Schedule, start};
+use super::{Schedule, checked};
 use crate::setting;
 
-/// η₀ / (1 + r t/d): falls fast at first, then ever more slowly; the classic rate for convergence (Robbins and Monro
-/// 1951). With [`staircase`](InverseTime::staircase), t/d is rounded down. Keras's `InverseTimeDecay`.
+/// η₀ / (1 + r t/d), the classic schedule of convergence proofs (Robbins and Monro 1951). Keras: `InverseTimeDecay`.
 ///
 /// ```
-/// use optim::{InverseTime, Schedule};
-/// assert_eq!(InverseTime::new(0.01, 10_000, 1.0).rate(10_000), 0.005);
+/// use optim::{InverseTimeDecay, Schedule};
+/// assert_eq!(InverseTimeDecay::new(0.01, 10_000, 1.0).rate(10_000), 0.005);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct InverseTime {
+pub struct InverseTimeDecay {
     initial: f64,
     steps: u64,
     decay: f64,
     staircase: bool,
 }
 
-impl InverseTime {
-    /// From `initial`; after `steps` steps divided by 1 + `decay`.
+impl InverseTimeDecay {
+    /// Creates a schedule that starts at the learning rate `initial`, with decay rate r = `decay` per `steps` steps.
     ///
     /// # Panics
-    /// If the rate or the decay is negative, infinite or NaN, or there are no steps.
+    /// If `initial` or `decay` is negative, infinite or NaN, or if `steps` is 0.
     #[track_caller]
     pub fn new(initial: f64, steps: u64, decay: f64) -> Self {
-        let (initial, steps) = start(initial, steps);
-        InverseTime { initial, steps, decay: setting::from_zero("the decay", decay), staircase: false }
+        let (initial, steps) = checked(initial, steps);
+        InverseTimeDecay { initial, steps, decay: setting::non_negative("decay", decay), staircase: false }
     }
 
-    /// In steps of its own: t/d is rounded down.
+    /// Rounds t/d down, so the rate is constant for d steps at a time.
     pub fn staircase(mut self) -> Self {
         self.staircase = true;
         self
     }
 }
 
-impl Schedule for InverseTime {
+impl Schedule for InverseTimeDecay {
     fn rate(&self, step: u64) -> f64 {
         let t = step as f64 / self.steps as f64;
         self.initial / (1.0 + self.decay * if self.staircase { t.floor() } else { t })
@@ -50,17 +49,17 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn by_hand() {
-        let schedule = InverseTime::new(0.9, 10, 2.0);
+    fn matches_reference_values() {
+        let schedule = InverseTimeDecay::new(0.9, 10, 2.0);
         rates(schedule.clone(), &[(0, 0.9), (5, 0.45), (10, 0.3), (20, 0.18)]);
         rates(schedule.staircase(), &[(9, 0.9), (10, 0.3), (19, 0.3), (20, 0.18)]);
     }
 
     proptest! {
         #[test]
-        fn has_no_jumps(initial in 1e-6..10.0, steps in 1u64..300, decay in 0.0..5.0) {
-            let most = initial * decay / steps as f64;
-            continuous(InverseTime::new(initial, steps, decay), 3 * steps, most, 0.0..=initial);
+        fn is_continuous(initial in 1e-6..10.0, steps in 1u64..300, decay in 0.0..5.0) {
+            let max_change = initial * decay / steps as f64;
+            continuous(InverseTimeDecay::new(initial, steps, decay), 3 * steps, max_change, 0.0..=initial);
         }
     }
 }

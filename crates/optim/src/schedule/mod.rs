@@ -1,4 +1,4 @@
-//! Learning rates as functions of the step.
+//! Learning rate schedules.
 
 mod cosine;
 mod exponential;
@@ -13,40 +13,42 @@ mod testing;
 mod then;
 mod warm_up;
 
-pub use cosine::Cosine;
-pub use exponential::Exponential;
-pub use inverse_time::InverseTime;
+pub use cosine::CosineDecay;
+pub use exponential::ExponentialDecay;
+pub use inverse_time::InverseTimeDecay;
 pub use one_cycle::OneCycle;
-pub use piecewise::Piecewise;
-pub use polynomial::Polynomial;
-pub use power::Power;
-pub use restarts::CosineRestarts;
+pub use piecewise::PiecewiseConstantDecay;
+pub use polynomial::PolynomialDecay;
+pub use power::PowerDecay;
+pub use restarts::CosineDecayRestarts;
 pub use then::Then;
 pub use warm_up::WarmUp;
 
-/// A learning rate for each step. Steps count the updates that were made before: the first has step 0.
+/// A learning rate schedule: the learning rate as a function of the step. The step is the number of updates made
+/// before, so the first update has step 0.
 ///
-/// A number is a schedule, and so is a closure; both stand wherever an optimizer takes its rate:
+/// Constants and closures are schedules too. An optimizer takes any of them as its learning rate:
 ///
 /// ```
-/// use optim::{Adam, Exponential, Optimizer, Schedule, Sgd};
+/// use optim::{Adam, ExponentialDecay, Optimizer, Schedule, Sgd};
 ///
 /// let constant = Sgd::<f32>::new(0.01);
-/// let falling = Sgd::<f32>::new(Exponential::new(0.01, 20_000, 0.1));
-/// let own = Adam::<f32>::new(|step: u64| 0.001 / (1.0 + step as f64).sqrt());
-/// let composed = Adam::<f32>::new(Exponential::new(0.01, 20_000, 0.1).warm_up(500).then(50_000, 1e-5));
+/// let decaying = Sgd::<f32>::new(ExponentialDecay::new(0.01, 20_000, 0.1));
+/// let custom = Adam::<f32>::new(|step: u64| 0.001 / (1.0 + step as f64).sqrt());
+/// let composed = Adam::<f32>::new(ExponentialDecay::new(0.01, 20_000, 0.1).warm_up(500).then(50_000, 1e-5));
 /// assert_eq!((constant.learning_rate(), composed.learning_rate()), (0.01, 0.0));
 /// ```
 pub trait Schedule: Send + Sync {
-    /// The learning rate of a step.
+    /// Returns the learning rate of a step.
     fn rate(&self, step: u64) -> f64;
 
-    /// The rate, if it is a number and no function of the step: only such a one can be set anew.
-    fn fixed(&self) -> Option<f64> {
+    /// Returns the rate if it is a constant, which [`set_learning_rate`](crate::Optimizer::set_learning_rate) can
+    /// change.
+    fn constant(&self) -> Option<f64> {
         None
     }
 
-    /// This schedule, after a linear rise from 0 over so many steps: see [`WarmUp`].
+    /// Starts with a linear warm-up from 0 over `steps` steps, before the first step of this schedule: see [`WarmUp`].
     ///
     /// # Panics
     /// If `steps` is 0.
@@ -58,7 +60,7 @@ pub trait Schedule: Send + Sync {
         WarmUp::new(steps, self)
     }
 
-    /// This schedule for so many steps, then another, from its own beginning: see [`Then`].
+    /// Follows this schedule for `steps` steps, then `next` from its step 0: see [`Then`].
     fn then<S: Schedule>(self, steps: u64, next: S) -> Then<Self, S>
     where
         Self: Sized,
@@ -67,12 +69,12 @@ pub trait Schedule: Send + Sync {
     }
 }
 
-/// The same rate always.
+/// A constant learning rate.
 impl Schedule for f64 {
     fn rate(&self, _: u64) -> f64 {
         *self
     }
-    fn fixed(&self) -> Option<f64> {
+    fn constant(&self) -> Option<f64> {
         Some(*self)
     }
 }
@@ -83,12 +85,12 @@ impl<F: Fn(u64) -> f64 + Send + Sync> Schedule for F {
     }
 }
 
-/// The settings that most schedules begin with.
+/// Checks the settings that most schedules have.
 #[track_caller]
-fn start(initial: f64, steps: u64) -> (f64, u64) {
+fn checked(initial: f64, steps: u64) -> (f64, u64) {
     (
-        crate::setting::from_zero("the initial learning rate", initial),
-        crate::setting::count("the number of steps of a schedule", steps),
+        crate::setting::non_negative("the initial learning rate", initial),
+        crate::setting::at_least_one("the number of steps", steps),
     )
 }
 
@@ -97,15 +99,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_and_closures() {
-        assert_eq!((0.5.rate(7), Schedule::fixed(&0.5)), (0.5, Some(0.5)));
+    fn constants_and_closures_are_schedules() {
+        assert_eq!((0.5.rate(7), Schedule::constant(&0.5)), (0.5, Some(0.5)));
         let halving = |step: u64| 0.5_f64.powi(step as i32);
-        assert_eq!((halving.rate(3), halving.fixed()), (0.125, None));
+        assert_eq!((halving.rate(3), halving.constant()), (0.125, None));
     }
 
     #[test]
-    #[should_panic(expected = "the initial learning rate must be a number from 0 on, but is NaN")]
-    fn no_rate() {
-        Exponential::new(f64::NAN, 1, 0.5);
+    #[should_panic(expected = "the initial learning rate must be finite and at least 0, got NaN")]
+    fn an_initial_rate_of_nan_is_rejected() {
+        ExponentialDecay::new(f64::NAN, 1, 0.5);
     }
 }

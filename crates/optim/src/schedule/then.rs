@@ -1,13 +1,16 @@
-//! One schedule after the other.
+//! A sequence of schedules.
 
 use super::Schedule;
 
-/// The first schedule for n steps, then the second, from its own beginning. Made by [`Schedule::then`]; chains of any
-/// length are made of these.
+/// The first schedule for n steps, then the second from its step 0. Created by [`Schedule::then`], which can be
+/// chained. PyTorch: `SequentialLR`.
 ///
 /// ```
-/// use optim::{Exponential, Polynomial, Schedule};
-/// let schedule = Polynomial::new(0.1, 100).end(0.01).then(100, Exponential::new(0.01, 1000, 0.5)).then(500, 1e-4);
+/// use optim::{ExponentialDecay, PolynomialDecay, Schedule};
+/// let schedule = PolynomialDecay::new(0.1, 100)
+///     .end_learning_rate(0.01)
+///     .then(100, ExponentialDecay::new(0.01, 1000, 0.5))
+///     .then(500, 1e-4);
 /// assert_eq!((schedule.rate(0), schedule.rate(100), schedule.rate(500)), (0.1, 0.01, 1e-4));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -38,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_from_its_own_beginning() {
+    fn each_schedule_starts_from_its_step_0() {
         let up = |t: u64| t as f64;
         rates(up.then(3, up).then(5, 9.0), &[(0, 0.0), (2, 2.0), (3, 0.0), (4, 1.0), (5, 9.0), (50, 9.0)]);
         rates(up.then(0, 0.5), &[(0, 0.5)]);

@@ -1,15 +1,17 @@
-//! A gentle start.
+//! Linear warm-up.
 
 use super::Schedule;
 use crate::setting;
 
-/// A linear rise over the first w steps, then the schedule from its own beginning: with rate η₀ at its step 0, the rate
-/// of step t is f + (η₀ - f) t/w while t < w, where f is 0 unless set with [`from`](WarmUp::from), and then that of its
-/// step t - w.
+/// A linear warm-up over the first w steps, then a schedule from its step 0.
+///
+/// With f the learning rate at the start, set by [`from`](WarmUp::from), and η₀ the rate of the schedule at its step 0,
+/// the rate of step t is f + (η₀ - f) t/w for t < w, and that of the schedule at step t - w otherwise. Created by
+/// [`Schedule::warm_up`].
 ///
 /// ```
-/// use optim::{Exponential, Schedule, WarmUp};
-/// let schedule = Exponential::new(0.1, 1000, 0.5).warm_up(100);
+/// use optim::{ExponentialDecay, Schedule, WarmUp};
+/// let schedule = ExponentialDecay::new(0.1, 1000, 0.5).warm_up(100);
 /// assert_eq!((schedule.rate(0), schedule.rate(50), schedule.rate(100)), (0.0, 0.05, 0.1));
 /// assert_eq!(schedule.rate(1100), 0.05);
 /// assert_eq!(WarmUp::new(100, 0.1).from(0.02).rate(50), 0.06);
@@ -22,22 +24,22 @@ pub struct WarmUp<S> {
 }
 
 impl<S: Schedule> WarmUp<S> {
-    /// From 0, over `steps` steps, to where the schedule begins.
+    /// Creates a warm-up over `steps` steps before `schedule`.
     ///
     /// # Panics
-    /// If there are no steps.
+    /// If `steps` is 0.
     #[track_caller]
     pub fn new(steps: u64, schedule: S) -> Self {
-        WarmUp { from: 0.0, steps: setting::count("the number of steps of a warm-up", steps), schedule }
+        WarmUp { from: 0.0, steps: setting::at_least_one("the number of warm-up steps", steps), schedule }
     }
 
-    /// The rate of the first step.
+    /// Sets the learning rate of step 0. Default: 0.
     ///
     /// # Panics
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn from(mut self, rate: f64) -> Self {
-        self.from = setting::from_zero("the initial learning rate", rate);
+        self.from = setting::non_negative("the initial learning rate", rate);
         self
     }
 }
@@ -54,21 +56,21 @@ impl<S: Schedule> Schedule for WarmUp<S> {
 #[cfg(test)]
 mod tests {
     use super::super::testing::{continuous, rates};
-    use super::super::{Cosine, Power};
+    use super::super::{CosineDecay, PowerDecay};
     use super::*;
     use proptest::prelude::*;
 
     #[test]
-    fn up_and_then_the_schedule() {
-        rates(Power::new(1.0, 2).warm_up(4), &[(0, 0.0), (1, 0.25), (3, 0.75), (4, 1.0), (6, 0.5)]);
+    fn the_schedule_follows_the_warm_up() {
+        rates(PowerDecay::new(1.0, 2).warm_up(4), &[(0, 0.0), (1, 0.25), (3, 0.75), (4, 1.0), (6, 0.5)]);
         rates(WarmUp::new(4, |t: u64| 1.0 + t as f64).from(2.0), &[(0, 2.0), (2, 1.5), (4, 1.0), (5, 2.0)]);
     }
 
     proptest! {
         #[test]
-        fn has_no_jumps(initial in 1e-6..10.0, steps in 1u64..300, warm in 1u64..100) {
-            let most = initial * (1.0 / warm as f64).max(std::f64::consts::PI / 2.0 / steps as f64);
-            continuous(Cosine::new(initial, steps).warm_up(warm), warm + 2 * steps, most, 0.0..=initial);
+        fn is_continuous(initial in 1e-6..10.0, steps in 1u64..300, warm in 1u64..100) {
+            let max_change = initial * (1.0 / warm as f64).max(std::f64::consts::PI / 2.0 / steps as f64);
+            continuous(CosineDecay::new(initial, steps).warm_up(warm), warm + 2 * steps, max_change, 0.0..=initial);
         }
     }
 }

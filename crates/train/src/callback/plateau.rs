@@ -58,7 +58,7 @@ impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
         let figures = json!({
             "best": self.rule.best().map(number),
             "wait": self.rule.wait(),
-            "cooling": self.rule.cooling(),
+            "cooling": self.rule.cooldown_counter(),
         });
         CallbackState { figures, tensors: Vec::new() }
     }

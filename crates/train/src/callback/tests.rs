@@ -5,7 +5,7 @@ use crate::testing::Folder;
 use crate::{Dataset, Fit, History, Training, Verbosity};
 use autograd::Params;
 use nn::{Dense, Model};
-use optim::{Exponential, Optimizer, Plateau, Sgd};
+use optim::{ExponentialDecay, Optimizer, Plateau, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::fs;
 use std::process::Command;
@@ -41,7 +41,7 @@ fn a_rate_for_each_epoch() {
 /// As in Keras: who follows a schedule takes no orders.
 #[test]
 fn an_optimizer_with_a_schedule_refuses_another_rate() {
-    let schedule = || Sgd::new(Exponential::new(0.1, 100, 0.5));
+    let schedule = || Sgd::new(ExponentialDecay::new(0.1, 100, 0.5));
     let e = run(schedule(), 4, LearningRateScheduler::new(|_, rate| rate / 2.0)).unwrap_err();
     assert!(matches!(e, FitError::Rate(_)), "{e}");
     let never_better = ReduceLrOnPlateau::new("loss", Plateau::new().patience(1).min_delta(1e9));

@@ -3,7 +3,7 @@
 use super::{DataError, SaveError};
 use crate::metrics::UnknownMetric;
 use nn::LossError;
-use optim::RateError;
+use optim::LearningRateError;
 use std::fmt;
 use tensor::Shape;
 
@@ -35,7 +35,7 @@ pub enum FitError {
         known: Vec<String>,
     },
     /// A learning rate that cannot be set.
-    Rate(RateError),
+    Rate(LearningRateError),
     /// Something could not be saved or loaded.
     Save(SaveError),
     /// A setting that makes no sense.
@@ -142,4 +142,4 @@ macro_rules! from {
         }
     )+};
 }
-from!(Data DataError, Loss LossError, NonFinite NonFinite, Metric UnknownMetric, Rate RateError, Save SaveError);
+from!(Data DataError, Loss LossError, NonFinite NonFinite, Metric UnknownMetric, Rate LearningRateError, Save SaveError);

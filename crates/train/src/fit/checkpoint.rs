@@ -56,7 +56,7 @@ pub(crate) fn write<T: Scalar>(
         "optimizer": {
             "method": optimizer.method,
             "step": optimizer.step,
-            "rate": optimizer.rate.map(number),
+            "rate": optimizer.learning_rate.map(number),
             "pending": optimizer.pending,
             "swapped": optimizer.swapped,
             "updates": optimizer.updates,
@@ -115,7 +115,7 @@ fn parse<T: Scalar>(entries: Vec<Entry<T>>, facts: &Value) -> Option<Checkpoint<
     let optimizer = OptimizerState {
         method: state["method"].as_str()?.to_string(),
         step: state["step"].as_u64()?,
-        rate: if state["rate"].is_null() { None } else { Some(to_number(&state["rate"])?) },
+        learning_rate: if state["rate"].is_null() { None } else { Some(to_number(&state["rate"])?) },
         pending: state["pending"].as_u64()?,
         swapped: state["swapped"].as_bool()?,
         updates,

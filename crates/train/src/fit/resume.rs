@@ -27,8 +27,8 @@ impl<T: Scalar> Run<'_, '_, T> {
                 differences.push(Difference::Other(format!("callback {i} cannot read the state that was saved")));
             }
         }
-        if let Err(e) = self.fit.optimizer.get().load(self.model.params(), &run.optimizer) {
-            differences.extend(e.differences.iter().map(|d| Difference::Other(d.to_string())));
+        if let Err(e) = self.fit.optimizer.get().load_state(self.model.params(), &run.optimizer) {
+            differences.extend(e.mismatches.iter().map(|d| Difference::Other(d.to_string())));
         }
         if !differences.is_empty() {
             return refused(differences);

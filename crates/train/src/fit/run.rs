@@ -125,7 +125,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         self.fit.optimizer.get().discard();
         match &before.optimizer {
             // An optimizer takes what it gave; if one does not, the averages at least leave the store.
-            Some(state) if self.fit.optimizer.get().load(&before.params, state).is_ok() => {
+            Some(state) if self.fit.optimizer.get().load_state(&before.params, state).is_ok() => {
                 self.averages = Averages::of(self.fit.optimizer.get(), &before.params);
             }
             _ => self.show_averages(false),

@@ -167,7 +167,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// Shows the averages of the weights to everything that looks at the model after an epoch's steps: evaluation,
     /// callbacks and what they save, the file of a [`resumable`](Fit::resumable) run. Training goes on with the weights.
     ///
-    /// The averages are those of the optimizer: see [`ema`](optim::Descent::ema). Keras's `SwapEMAWeights` does this.
+    /// The averages are those of the optimizer: see [`ema`](optim::GradientDescent::ema). Keras's `SwapEMAWeights` does this.
     /// Default: false. With an optimizer that keeps no averages, `fit` returns an error.
     ///
     /// ```

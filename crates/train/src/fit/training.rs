@@ -42,7 +42,7 @@ pub trait Training<T: Scalar> {
     /// weights change under them, and dropout is on. Figures of the validation set belong to the end of the epoch. The
     /// model's seed fixes everything: what is random in an epoch depends on the seed and the number of the epoch.
     ///
-    /// An optimizer that [accumulates](optim::Descent::accumulate) k gradients makes its last update of an epoch from the
+    /// An optimizer that [accumulates](optim::GradientDescent::gradient_accumulation_steps) k gradients makes its last update of an epoch from the
     /// mean of the gradients that remain, even if they are fewer than k, so that every batch counts and each epoch starts
     /// afresh. Gradients that another loop has left in the optimizer are dropped when `fit` begins; call
     /// [`flush`](optim::Optimizer::flush) at the end of that loop to use them.
@@ -73,7 +73,7 @@ pub trait Training<T: Scalar> {
     /// One step on one batch; the loss and the metrics of it, before the update. For a loop of one's own around it.
     ///
     /// What is random in it follows from the model's seed and the number of the step. With an optimizer that
-    /// [accumulates](optim::Descent::accumulate) gradients, only every k-th call changes the model; after the last batch
+    /// [accumulates](optim::GradientDescent::gradient_accumulation_steps) gradients, only every k-th call changes the model; after the last batch
     /// call [`flush`](optim::Optimizer::flush).
     ///
     /// ```

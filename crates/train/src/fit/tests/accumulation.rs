@@ -38,7 +38,7 @@ fn by_hand(k: usize, epochs: usize) -> Vec<f64> {
 #[test]
 fn the_last_update_of_an_epoch_is_the_mean_of_the_batches_that_are_left() {
     for (k, updates) in [(2, 2), (3, 1), (4, 1), (100, 1)] {
-        let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).accumulate(k));
+        let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).gradient_accumulation_steps(k));
         model.fit(&line(20), fit(&mut sgd).epochs(3)).unwrap();
         assert_eq!(sgd.steps(), 3 * updates, "k = {k}");
         for (got, want) in numbers(&model).into_iter().zip(by_hand(k as usize, 3)) {
@@ -51,8 +51,8 @@ fn the_last_update_of_an_epoch_is_the_mean_of_the_batches_that_are_left() {
 fn nothing_leaks_into_the_next_run() {
     let set = line(20);
     let (mut whole, mut halves) = (regressor(), regressor());
-    whole.fit(&set, fit(&mut Sgd::new(0.1).accumulate(2)).epochs(2)).unwrap();
-    let mut sgd = Sgd::new(0.1).accumulate(2);
+    whole.fit(&set, fit(&mut Sgd::new(0.1).gradient_accumulation_steps(2)).epochs(2)).unwrap();
+    let mut sgd = Sgd::new(0.1).gradient_accumulation_steps(2);
     for _ in 0..2 {
         halves.fit(&set, fit(&mut sgd)).unwrap();
         assert_eq!(sgd.state(halves.params()).pending, 0);
@@ -61,11 +61,11 @@ fn nothing_leaks_into_the_next_run() {
 
     // What waits from another loop is dropped.
     let (mut plain, mut after) = (regressor(), regressor());
-    let mut sgd = Sgd::new(0.1).accumulate(2);
-    let batch = crate::Batch::new(tensor![[5.0]], tensor![[-7.0]]);
+    let mut sgd = Sgd::new(0.1).gradient_accumulation_steps(2);
+    let batch = crate::Minibatch::new(tensor![[5.0]], tensor![[-7.0]]);
     after.train_on_batch(&batch, &mut sgd).unwrap();
     after.fit(&set, fit(&mut sgd)).unwrap();
-    plain.fit(&set, fit(&mut Sgd::new(0.1).accumulate(2))).unwrap();
+    plain.fit(&set, fit(&mut Sgd::new(0.1).gradient_accumulation_steps(2))).unwrap();
     assert_eq!(numbers(&after), numbers(&plain));
 }
 
@@ -81,7 +81,7 @@ impl Callback<f64> for Fails {
 
 #[test]
 fn a_run_that_fails_leaves_nothing_waiting() {
-    let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).accumulate(2));
+    let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).gradient_accumulation_steps(2));
     let before = numbers(&model);
     model.fit(&line(20), fit(&mut sgd).callback(Fails)).unwrap_err();
     assert_eq!((numbers(&model), sgd.state(model.params()).pending), (before, 0));
