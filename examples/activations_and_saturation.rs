@@ -2,8 +2,8 @@
 //!
 //! Run it with `cargo run --release --example activations_and_saturation`; `-- --svg DIR` draws the functions.
 
-use chainrule::explain::{Problem, plot};
-use chainrule::prelude::*;
+use chainrule::explain::{Ailment, plot};
+use chainrule::nn::prelude::*;
 use examples::pictures::Pictures;
 use std::error::Error;
 

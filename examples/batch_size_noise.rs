@@ -8,7 +8,8 @@
 //!
 //! Run it with `cargo run --release --example batch_size_noise`.
 
-use chainrule::prelude::*;
+use chainrule::autograd::prelude::*;
+use chainrule::train::prelude::*;
 
 /// The number of batches of each size from which the variance is estimated.
 const SAMPLES: usize = 400;

@@ -8,7 +8,7 @@
 //! page, `-- --latex FILE` as a document.
 
 use chainrule::explain::Paths;
-use chainrule::prelude::*;
+use chainrule::explain::prelude::*;
 use lexopt::Arg::Long;
 use std::error::Error;
 use std::path::PathBuf;

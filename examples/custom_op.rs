@@ -6,7 +6,7 @@
 //! Run it with `cargo run --release --example custom_op`.
 
 use chainrule::autograd::CustomOp;
-use chainrule::prelude::*;
+use chainrule::autograd::prelude::*;
 
 /// ln(1 + e^(k x)) / k, element by element.
 #[derive(Debug)]

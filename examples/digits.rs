@@ -5,7 +5,8 @@
 //!
 //! Run it with `cargo run --release --example digits`; `-- --help` lists the options.
 
-use chainrule::prelude::*;
+use chainrule::nn::prelude::*;
+use chainrule::train::prelude::*;
 use std::error::Error;
 
 const HELP: &str = "\

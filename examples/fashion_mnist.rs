@@ -9,7 +9,7 @@
 //!
 //! Run it with `cargo run --release --example fashion_mnist`; `-- --help` lists the options.
 
-use chainrule::prelude::*;
+use chainrule::train::prelude::*;
 use chainrule::train::{FASHION_CLASSES, FASHION_DIR};
 use lexopt::ValueExt;
 use std::error::Error;

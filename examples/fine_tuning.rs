@@ -7,7 +7,7 @@
 //!
 //! Run it with `cargo run --release --example fine_tuning`; `-- --help` lists the options.
 
-use chainrule::prelude::*;
+use chainrule::train::prelude::*;
 use chainrule::train::search::{Search, Settings, Space};
 use std::error::Error;
 

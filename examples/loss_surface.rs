@@ -6,8 +6,8 @@
 //!
 //! Run it with `cargo run --release --example loss_surface`; `-- --svg DIR` writes pictures.
 
+use chainrule::autograd::prelude::*;
 use chainrule::explain::plot;
-use chainrule::prelude::*;
 use chainrule::train::playground;
 use examples::pictures::Pictures;
 use std::ops::Range;

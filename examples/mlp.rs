@@ -5,7 +5,7 @@
 //!
 //! Run it with `cargo run --release --example mlp`; `-- --help` lists the options.
 
-use chainrule::prelude::*;
+use chainrule::train::prelude::*;
 use indicatif::{ProgressBar, ProgressStyle};
 use lexopt::ValueExt;
 use std::process::ExitCode;

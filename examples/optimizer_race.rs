@@ -7,7 +7,8 @@
 //!
 //! Run it with `cargo run --release --example optimizer_race`.
 
-use chainrule::prelude::*;
+use chainrule::autograd::prelude::*;
+use chainrule::optim::prelude::*;
 
 type Competitor<T> = (&'static str, Box<dyn Optimizer<T>>);
 

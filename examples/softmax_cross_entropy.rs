@@ -6,7 +6,7 @@
 //!
 //! Run it with `cargo run --release --example softmax_cross_entropy`.
 
-use chainrule::prelude::*;
+use chainrule::explain::prelude::*;
 
 fn main() {
     jacobian_of_softmax();

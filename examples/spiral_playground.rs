@@ -6,8 +6,8 @@
 //! Run it with `cargo run --release --example spiral_playground`; `-- --help` lists the options.
 
 use chainrule::explain::plot;
-use chainrule::prelude::*;
 use chainrule::train::playground;
+use chainrule::train::prelude::*;
 use examples::pictures::Pictures;
 use lexopt::ValueExt;
 use std::path::PathBuf;

@@ -10,7 +10,7 @@
 //!
 //! Run it with `cargo run --release --example universal_approximation`; `-- --help` lists the options.
 
-use chainrule::prelude::*;
+use chainrule::nn::prelude::*;
 use std::error::Error;
 
 const HELP: &str = "\

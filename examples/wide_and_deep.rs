@@ -8,9 +8,10 @@
 //!
 //! Run it with `cargo run --release --example wide_and_deep`; `-- --help` lists the options.
 
+use chainrule::nn::prelude::*;
 use chainrule::nn::{Output, ShapeError};
-use chainrule::prelude::*;
-use examples::houses::{self, FEATURES, houses, split_of_the_course};
+use chainrule::train::prelude::*;
+use examples::houses::{self, FACTS, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@
 //! `longitude, latitude, housing_median_age, total_rooms, total_bedrooms, population, households, median_income,
 //! median_house_value`. The file is not part of this library.
 
-use chainrule::prelude::*;
+use chainrule::train::prelude::*;
 use std::path::Path;
 
 /// The default path of the file.

@@ -63,10 +63,36 @@
 pub mod prelude;
 mod seed;
 
-pub use autograd;
-pub use explain;
-pub use nn;
-pub use optim;
+pub use rand;
 pub use seed::seeded;
 pub use tensor;
-pub use train;
+
+/// Scalars and tensors on a tape, derivative rules and function transforms: the crate `chainrule-autograd`.
+pub mod autograd {
+    pub use ::autograd::*;
+    pub mod prelude;
+}
+
+/// Optimizers, learning rate schedules and L-BFGS: the crate `chainrule-optim`.
+pub mod optim {
+    pub use ::optim::*;
+    pub mod prelude;
+}
+
+/// Layers, losses, networks and models: the crate `chainrule-nn`.
+pub mod nn {
+    pub use ::nn::*;
+    pub mod prelude;
+}
+
+/// Data sets, training, metrics and callbacks: the crate `chainrule-train`.
+pub mod train {
+    pub use ::train::*;
+    pub mod prelude;
+}
+
+/// Derivations of gradients as text, pictures and pages: the crate `chainrule-explain`.
+pub mod explain {
+    pub use ::explain::*;
+    pub mod prelude;
+}

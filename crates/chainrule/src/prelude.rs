@@ -1,4 +1,4 @@
-//! What a program usually needs: `use chainrule::prelude::*;`.
+//! The names of everyday programs: `use chainrule::prelude::*;`.
 //!
 //! ```
 //! use chainrule::prelude::*;
@@ -11,65 +11,42 @@
 //! let h = hessian(|x| (x.square().sum()).exp(), &tensor![0.0, 0.0]);
 //! assert_eq!(h, tensor![[2.0, 0.0], [0.0, 2.0]]);
 //! ```
+//!
+//! Each area has a larger prelude, which includes this one. Import one of them instead, or several:
+//!
+//! | prelude | adds |
+//! |---|---|
+//! | [`chainrule::autograd::prelude`](crate::autograd::prelude) | all function transforms, custom operations, `Real` |
+//! | [`chainrule::optim::prelude`](crate::optim::prelude) | all optimizers and learning rate schedules |
+//! | [`chainrule::nn::prelude`](crate::nn::prelude) | all activations, more layers, graphs, configurations, custom losses |
+//! | [`chainrule::train::prelude`](crate::train::prelude) | more data types, metrics and callbacks |
+//! | [`chainrule::explain::prelude`](crate::explain::prelude) | choices for a derivation, comparison and diagnosis of gradients |
 
-// --- numbers
-pub use tensor::{Indices, Shape, Tensor, keep, s, tensor};
+// --- tensors
+pub use ::tensor::{Tensor, keep, s, tensor};
 
-// --- variables, and what is recorded of them
-pub use autograd::{
-    BoundParams, CustomOp, GradientSum, Gradients, Param, ParamGradients, Params, Scalar, Tape, TensorVar, Value, Var,
+// --- variables and parameters
+pub use ::autograd::{BoundParams, Param, ParamGradients, Params, Tape, TensorVar, Var, concat, stack};
+
+// --- derivatives of functions
+pub use ::autograd::{
+    Evaluate, GradCheckError, grad, gradcheck, hessian, hvp, jacobian, jvp, objective, value_and_grad, vjp,
 };
-pub use autograd::{Real, concat, einsum, stack};
+pub use ::explain::Explainable;
 
-// --- functions of functions
-pub use autograd::{
-    ByParam, Evaluate, Single, checkpoint, flatten, function_at, grad, hessian, hessian_matrix, hvp, jacobian,
-    jacobian_forward, jacobian_matrix, jacobian_reverse, jvp, objective, objective_at, objective_of_params, unflatten,
-    value_and_grad, vjp,
-};
+// --- losses on variables
+pub use ::autograd::{bce_with_logits, mae, mse, softmax_cross_entropy};
 
-// --- derivatives checked
-#[cfg(feature = "proptest")]
-pub use autograd::strategies;
-pub use autograd::{GradCheckError, gradcheck};
+// --- networks and models
+pub use ::nn::Activation::{self, Relu, Sigmoid, Tanh};
+pub use ::nn::{Dense, Loss, Mlp, Model, Module, Sequential, Task};
 
-// --- derivatives explained
-pub use explain::{Convention, Explain, Explainable, Explanation, compare, diagnose};
+// --- optimizers
+pub use ::optim::{Adam, AdamW, CosineDecay, ExponentialDecay, Lbfgs, Optimizer, Schedule, Sgd};
 
-// --- losses
-pub use autograd::{
-    bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
-};
-
-// --- networks
-pub use nn::Activation::{self, *};
-pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm, Normalization, Rescaling};
-pub use nn::{Context, Graph, Init, Mlp, Module, Sequential};
-
-// --- models: a network, its numbers, its loss
-pub use nn::{Config, CustomLoss, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
-
-// --- training
-pub use optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, Constraint, Lbfgs, Lion, LrRangeTest, Nadam, Optimizer, ParamGroup,
-    Plateau, RmsProp, Sgd,
-};
-pub use optim::{
-    CosineDecay, CosineDecayRestarts, ExponentialDecay, InverseTimeDecay, OneCycle, PiecewiseConstantDecay,
-    PolynomialDecay, PowerDecay, Schedule,
-};
-#[cfg(feature = "csv")]
-pub use train::Csv;
-pub use train::{
-    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Labels, Metric, Source, Standardizer,
-    Stream, Targets, accuracy, digits, fashion_mnist,
-};
-pub use train::{
-    Callback, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpoch,
-    ReduceLrOnPlateau, SaveError, Saving, TensorBoard, TerminateOnNan, Training, TrainingState, Verbosity,
-};
+// --- data and training
+pub use ::train::{DataError, Dataset, Targets, accuracy, digits};
+pub use ::train::{EarlyStopping, Fit, FitError, Saving, Training, Verbosity};
 
 // --- random numbers
 pub use crate::seed::seeded;
-pub use rand::rngs::Xoshiro256PlusPlus;
-pub use rand::{Rng, RngExt, SeedableRng};

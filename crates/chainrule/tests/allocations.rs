@@ -1,7 +1,9 @@
 //! A training step in its steady state takes nothing from the allocator, nor does a prediction.
 
-use chainrule::prelude::*;
+use chainrule::nn::prelude::*;
+use chainrule::optim::prelude::*;
 use chainrule::train::StepReport;
+use chainrule::train::prelude::*;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 

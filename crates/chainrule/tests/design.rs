@@ -1,6 +1,6 @@
 //! The programs of the design, written as a user writes them.
 
-use chainrule::prelude::*;
+use chainrule::autograd::prelude::*;
 
 #[test]
 fn a_model_and_a_loop() {

@@ -1,12 +1,13 @@
 //! `Debug` of every public error type prints its message, so `unwrap`, tests and `main` show it.
 
+use chainrule::autograd::prelude::*;
 use chainrule::autograd::{Checked, CustomOp};
 use chainrule::explain::{ExplainError, plot::PlotError};
 use chainrule::nn::classic::ClassicError;
 use chainrule::nn::{ConfigError, LossError, NormalizationError, ShapeError, UnknownName};
 use chainrule::optim::{LearningRateError, StateError, StateMismatch};
-use chainrule::prelude::*;
 use chainrule::train::metrics::{Metric, UnknownMetric};
+use chainrule::train::prelude::*;
 use chainrule::train::search::SearchError;
 use chainrule::train::{CsvError, IdxError, NpyError};
 use std::collections::BTreeSet;

@@ -254,7 +254,7 @@ fn a_run_of_other_settings_is_not_taken_up() {
     let sgd = sgd.callback(EarlyStopping::new("loss")).callback(ReduceLrOnPlateau::new("loss", Plateau::new()));
     let mut same = other.clone().seed(5);
     let e = same.fit(&crate::digits(), sgd).unwrap_err().to_string();
-    assert!(e.contains("it is the state of `"), "{e}");
+    assert!(e.contains("expected the state of `"), "{e}");
     assert_eq!((bits(&other), bits(&same)), (before.clone(), before));
     fs::write(&path, "damaged").unwrap();
     let fit = Fit::new(Adam::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
