@@ -61,7 +61,7 @@ fn errors() -> Vec<(&'static str, Box<dyn Error>)> {
         ("DataError", Box::new(DataError::Empty)),
         ("CsvError", Box::new(CsvError::Empty)),
         ("SaveError", Box::new(SaveError::Read { path: "model".into(), source: io() })),
-        ("NpyError", Box::new(NpyError::CutHeader)),
+        ("NpyError", Box::new(NpyError::TruncatedHeader)),
     ]
 }
 

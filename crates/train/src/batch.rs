@@ -1,14 +1,14 @@
-//! A few examples: what a step of training takes.
+//! A batch of examples: the input of one training step.
 
 use autograd::Scalar;
 use nn::Target;
 use smallvec::{SmallVec, smallvec};
 use tensor::{Indices, Tensor};
 
-/// A few examples, for a model with any number of inputs and outputs.
+/// A batch of examples, for a model with any number of inputs and outputs.
 ///
-/// A bare training loop for one input and one output reads it through [`x`](Batch::x), and [`labels`](Batch::labels) or
-/// [`values`](Batch::values):
+/// A custom training loop for one input and one output reads it through [`x`](Batch::x), and [`labels`](Batch::labels)
+/// or [`values`](Batch::values):
 ///
 /// ```
 /// use tensor::tensor;
@@ -19,11 +19,11 @@ use tensor::{Indices, Tensor};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch<T: Scalar = f32> {
-    /// The inputs of the model. Axis 0 counts the examples.
+    /// The inputs of the model, each of shape (examples, ...).
     pub inputs: SmallVec<[Tensor<T>; 1]>,
-    /// What each output of the model is to predict.
+    /// The target of each output of the model.
     pub targets: SmallVec<[Target<T>; 1]>,
-    /// The weight of each example in the loss. `None`: all count alike.
+    /// The weight of each example in the loss, of shape (examples). `None`: all examples have weight 1.
     pub weights: Option<Tensor<T>>,
 }
 
@@ -67,10 +67,10 @@ impl<T: Scalar> Batch<T> {
         }
     }
 
-    /// The class ids of a classification.
+    /// The class ids of the first output.
     ///
     /// # Panics
-    /// If the target of the first output consists of values.
+    /// If there are no targets, or the first one contains values.
     #[track_caller]
     pub fn labels(&self) -> &Indices {
         match self.y() {
@@ -79,10 +79,10 @@ impl<T: Scalar> Batch<T> {
         }
     }
 
-    /// The values of a regression, a row for each example.
+    /// The regression targets of the first output, of shape (examples, ...).
     ///
     /// # Panics
-    /// If the target of the first output consists of class ids.
+    /// If there are no targets, or the first one contains class ids.
     #[track_caller]
     pub fn values(&self) -> &Tensor<T> {
         match self.y() {

@@ -1,4 +1,4 @@
-//! A data set a few examples at a time.
+//! Iterating over a data set in batches.
 
 use crate::batch::Batch;
 use crate::dataset::Dataset;
@@ -12,11 +12,12 @@ use std::iter::FusedIterator;
 use tensor::Buffer;
 
 impl<T: Scalar> Dataset<T> {
-    /// All examples in random order, `batch_size` at a time; what remains makes a smaller last batch.
+    /// All examples in random order, in batches of `batch_size`. The last batch is smaller if the division leaves a
+    /// remainder.
     ///
-    /// The order is drawn at the call: the same state of the generator gives the same batches on any machine, and
-    /// every call another order. Batches live in recycled buffers: a loop that drops each before it takes the next
-    /// allocates nothing once it is warm.
+    /// The order is drawn from `rng` when this is called: a generator in the same state gives the same batches on every
+    /// machine. Batches use pooled buffers: a loop that drops each batch before it takes the next does not allocate after
+    /// the first epoch.
     ///
     /// ```
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -30,16 +31,16 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Panics
-    /// If the batch size is 0. Where it comes from a user, [`try_batches`](Dataset::try_batches) returns an error.
+    /// If `batch_size` is 0. For user input, [`try_batches`](Dataset::try_batches) returns an error instead.
     #[track_caller]
     pub fn batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Batches<'_, T> {
         or_panic(self.try_batches(batch_size, rng))
     }
 
-    /// [`batches`](Dataset::batches) with a batch size that may be wrong.
+    /// Like [`batches`](Dataset::batches), for a batch size from user input.
     ///
     /// # Errors
-    /// If it is 0.
+    /// If `batch_size` is 0.
     pub fn try_batches(&self, batch_size: usize, rng: &mut (impl Rng + ?Sized)) -> Result<Batches<'_, T>, DataError> {
         let mut batches = self.try_batches_in_order(batch_size)?;
         let mut order = Buffer::scratch(self.len());
@@ -54,20 +55,20 @@ impl<T: Scalar> Dataset<T> {
         Ok(batches)
     }
 
-    /// All examples in their order, `batch_size` at a time: for evaluation and prediction.
+    /// All examples in order, in batches of `batch_size`: for evaluation and prediction.
     ///
     /// # Panics
-    /// If the batch size is 0. Where it comes from a user, [`try_batches_in_order`](Dataset::try_batches_in_order)
-    /// returns an error.
+    /// If `batch_size` is 0. For user input, [`try_batches_in_order`](Dataset::try_batches_in_order) returns an error
+    /// instead.
     #[track_caller]
     pub fn batches_in_order(&self, batch_size: usize) -> Batches<'_, T> {
         or_panic(self.try_batches_in_order(batch_size))
     }
 
-    /// [`batches_in_order`](Dataset::batches_in_order) with a batch size that may be wrong.
+    /// Like [`batches_in_order`](Dataset::batches_in_order), for a batch size from user input.
     ///
     /// # Errors
-    /// If it is 0.
+    /// If `batch_size` is 0.
     pub fn try_batches_in_order(&self, batch_size: usize) -> Result<Batches<'_, T>, DataError> {
         if batch_size == 0 {
             return Err(DataError::BatchSize);
@@ -76,7 +77,6 @@ impl<T: Scalar> Dataset<T> {
     }
 }
 
-/// Names the mistake at the caller's line.
 #[track_caller]
 fn or_panic<B>(batches: Result<B, DataError>) -> B {
     match batches {
@@ -89,7 +89,7 @@ fn or_panic<B>(batches: Result<B, DataError>) -> B {
 #[must_use = "an iterator does nothing until it is looped over"]
 pub struct Batches<'a, T: Scalar = f32> {
     set: &'a Dataset<T>,
-    /// A permutation of the positions; without one they come as they are.
+    /// A permutation of the positions. `None`: in order.
     order: Option<Buffer<usize>>,
     at: usize,
     end: usize,
@@ -97,9 +97,9 @@ pub struct Batches<'a, T: Scalar = f32> {
 }
 
 impl<T: Scalar> Batches<'_, T> {
-    /// Leaves out the last batch if it is smaller than the others: another few examples each epoch.
+    /// Drops the last batch if it is smaller than the others. With shuffling, each epoch drops other examples.
     ///
-    /// Of a set smaller than the batch size nothing is left.
+    /// A set smaller than the batch size gives no batches.
     pub fn drop_last(mut self) -> Self {
         self.end -= (self.end - self.at) % self.batch_size;
         self
@@ -147,13 +147,13 @@ mod tests {
         Xoshiro256PlusPlus::seed_from_u64(seed)
     }
 
-    /// Examples that hold their own number, as does the label.
+    /// Feature and label of each example are its position.
     fn numbered(n: usize) -> Dataset<f64> {
         Dataset::classification(Tensor::arange(n), (0..n).collect::<Vec<_>>(), n).unwrap()
     }
 
     #[test]
-    fn a_loop_as_users_write_it() {
+    fn batches_feed_a_training_loop() {
         fn constant(x: &Tensor<f32>) -> &Tensor<f32> {
             x
         }
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn the_batches_of_a_seed_are_fixed() {
+    fn a_seed_determines_the_batches() {
         let set = numbered(6);
         let y: Vec<usize> = set.batches(4, &mut rng(7)).flat_map(|b| b.labels().as_slice().to_vec()).collect();
         assert_eq!(y, BATCHES_OF_7);
@@ -179,11 +179,11 @@ mod tests {
         assert!(orders[0].as_slice() == BATCHES_OF_7 && orders[0] != orders[1] && orders[1] != orders[2]);
     }
 
-    /// From another implementation of the generator and of the shuffle.
+    /// Reference order from an independent implementation of the generator and the shuffle.
     const BATCHES_OF_7: [usize; 6] = [4, 3, 1, 2, 5, 0];
 
     #[test]
-    fn targets_come_in_rows() {
+    fn targets_stay_with_their_features() {
         let set = Dataset::regression(tensor![[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]], tensor![3.0, 7.0, 11.0]).unwrap();
         for batch in set.batches(2, &mut rng(0)) {
             assert_eq!(&batch.x().sum_over(keep(1)), batch.values());
@@ -193,35 +193,31 @@ mod tests {
     }
 
     #[test]
-    fn bytes_and_numbers_give_the_same_batches() {
+    fn bytes_and_floats_give_the_same_batches() {
         let bytes = crate::digits();
-        let numbers = Dataset::classification(bytes.x(), bytes.labels(), 10).unwrap();
-        let parts = |set: &Dataset| set.split(0.3, &mut rng(3)).unwrap().0;
-        let (bytes, numbers) = (parts(&bytes), parts(&numbers));
-        for (a, b) in bytes.batches(50, &mut rng(4)).zip(numbers.batches(50, &mut rng(4))) {
-            assert_eq!(a, b);
-        }
-        for (a, b) in bytes.batches_in_order(50).zip(numbers.batches_in_order(50)) {
-            assert_eq!(a, b);
-        }
+        let floats = Dataset::classification(bytes.x(), bytes.labels(), 10).unwrap();
+        let part = |set: &Dataset| set.split(0.3, &mut rng(3)).unwrap().0;
+        let (bytes, floats) = (part(&bytes), part(&floats));
+        assert!(bytes.batches(50, &mut rng(4)).eq(floats.batches(50, &mut rng(4))));
+        assert!(bytes.batches_in_order(50).eq(floats.batches_in_order(50)));
     }
 
     #[test]
-    fn a_batch_size_of_zero() {
+    fn a_batch_size_of_0_is_an_error() {
         let set = numbered(3);
         assert!(matches!(set.try_batches(0, &mut rng(0)), Err(DataError::BatchSize)));
         assert!(matches!(set.try_batches_in_order(0), Err(DataError::BatchSize)));
     }
 
     #[test]
-    #[should_panic(expected = "batches: a batch of 0 examples never ends an epoch")]
-    fn a_batch_size_of_zero_in_a_loop() {
+    #[should_panic(expected = "batches: expected a batch size of at least 1, got 0")]
+    fn a_batch_size_of_0_panics_in_a_loop() {
         let _ = numbered(3).batches(0, &mut rng(0));
     }
 
     proptest! {
         #[test]
-        fn an_epoch_sees_every_example_once(n in 1usize..60, size in 1usize..70, seed: u64) {
+        fn an_epoch_contains_every_example_once(n in 1usize..60, size in 1usize..70, seed: u64) {
             let set = numbered(n);
             for batches in [set.batches(size, &mut rng(seed)), set.batches_in_order(size)] {
                 let mut left = batches.len();

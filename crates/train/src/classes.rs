@@ -1,4 +1,4 @@
-//! Class labels: which of c classes an example belongs to.
+//! Class labels: which of c classes each example belongs to.
 
 use crate::error::DataError;
 use crate::positions::Positions;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use tensor::{Buffer, Indices};
 
-/// One class per example, as a number from 0 to c - 1.
+/// One class id per example, from 0 to c - 1.
 ///
 /// ```
 /// use train::Classes;
@@ -18,15 +18,16 @@ use tensor::{Buffer, Indices};
 #[derive(Clone)]
 pub struct Classes {
     labels: Arc<[usize]>,
-    seen: Range<usize>,
+    /// The part of `labels` that belongs to this set.
+    range: Range<usize>,
     classes: usize,
 }
 
 impl Classes {
-    /// The label of each example; `classes` is how many classes there are, whether or not all of them occur.
+    /// The label of each example. `classes` is the number of classes, whether or not all of them occur.
     ///
     /// # Errors
-    /// If a label is not below `classes`, or there are none.
+    /// If a label is not below `classes`, or there are no labels.
     pub fn new(labels: impl AsRef<[usize]>, classes: usize) -> Result<Self, DataError> {
         let labels = labels.as_ref();
         if let Some(example) = labels.iter().position(|&label| label >= classes) {
@@ -35,22 +36,22 @@ impl Classes {
         if labels.is_empty() {
             return Err(DataError::Empty);
         }
-        Ok(Classes { labels: labels.into(), seen: 0..labels.len(), classes })
+        Ok(Classes { labels: labels.into(), range: 0..labels.len(), classes })
     }
 
     /// The class of each example.
     #[inline]
     pub fn labels(&self) -> &[usize] {
-        &self.labels[self.seen.clone()]
+        &self.labels[self.range.clone()]
     }
 
-    /// How many classes there are.
+    /// The number of classes.
     #[inline]
     pub fn classes(&self) -> usize {
         self.classes
     }
 
-    /// How many examples of each class there are.
+    /// The number of examples of each class.
     pub fn class_counts(&self) -> Vec<usize> {
         let mut counts = vec![0; self.classes];
         for &label in self.labels() {
@@ -61,7 +62,7 @@ impl Classes {
 }
 
 impl Classes {
-    /// The class ids of some examples.
+    /// The class ids of the examples at `positions`.
     pub(crate) fn batch(&self, positions: &Positions<'_>) -> Indices {
         let labels = self.labels();
         match positions {
@@ -78,16 +79,16 @@ impl Classes {
         }
     }
 
-    /// Those of some examples.
+    /// The labels of the examples at `positions`.
     pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
         match positions {
             Positions::Run(run) => {
-                let start = self.seen.start;
-                Classes { seen: start + run.start..start + run.end, ..self.clone() }
+                let start = self.range.start;
+                Classes { range: start + run.start..start + run.end, ..self.clone() }
             }
             Positions::List(list) => {
                 let labels = list.iter().map(|&p| self.labels()[p]).collect();
-                Classes { labels, seen: 0..list.len(), classes: self.classes }
+                Classes { labels, range: 0..list.len(), classes: self.classes }
             }
         }
     }
@@ -115,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_are_no_class() {
+    fn labels_out_of_range_are_errors() {
         let e = Classes::new([0, 1, 5, 9], 5).unwrap_err();
         assert!(matches!(e, DataError::Label { example: 2, label: 5, classes: 5 }));
         assert!(matches!(Classes::new([0], 0), Err(DataError::Label { classes: 0, .. })));

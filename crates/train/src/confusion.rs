@@ -1,10 +1,10 @@
-//! Which classes a classifier takes for which.
+//! The confusion matrix of a classifier.
 
 use crate::accuracy::{classes_of, decisions};
 use std::fmt;
 use tensor::{Real, Tensor};
 
-/// How many examples of each class were taken for each class; filled batch by batch.
+/// The number of examples of each true class that were predicted as each class, accumulated batch by batch.
 ///
 /// ```
 /// use tensor::tensor;
@@ -15,36 +15,36 @@ use tensor::{Real, Tensor};
 /// assert_eq!((matrix.count(1, 0), matrix.recall(1), matrix.total()), (1, Some(0.5), 3));
 /// assert_eq!(
 ///     matrix.to_string(),
-///     "is \\ said  cat  dog  recall\n\
-///      cat          1    0  100.0%\n\
-///      dog          1    1   50.0%\n\
-///      accuracy              66.7%\n"
+///     "true \\ predicted  cat  dog  recall\n\
+///      cat                 1    0  100.0%\n\
+///      dog                 1    1   50.0%\n\
+///      accuracy                     66.7%\n"
 /// );
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfusionMatrix {
     names: Vec<String>,
-    /// Row-major: a row for each true class, and in it a column for each class said and one for no class at all.
+    /// Row-major: a row for each true class, with a column for each predicted class and a last one for NaN predictions.
     counts: Vec<usize>,
 }
 
 impl ConfusionMatrix {
-    /// Without examples, for classes named by their numbers.
+    /// An empty matrix for classes named "0", "1", ...
     pub fn new(classes: usize) -> Self {
         ConfusionMatrix::named((0..classes).map(|c| c.to_string()))
     }
 
-    /// Without examples, for classes of these names.
+    /// An empty matrix for classes with these names.
     pub fn named(names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         let counts = vec![0; names.len() * (names.len() + 1)];
         ConfusionMatrix { names, counts }
     }
 
-    /// Counts a row of logits or probabilities for each label: the largest speaks for its column.
+    /// Adds a batch: a row of logits or probabilities for each label, in which the largest entry is the prediction.
     ///
-    /// For two classes, a single column of probabilities of class 1, shape (n, 1) or (n), does as well: it speaks for
-    /// class 1 from 1/2 on. A row that holds NaN speaks for no class: it counts as an example, and as wrong.
+    /// For two classes, a single column of probabilities of class 1, shape (n, 1) or (n), works as well: at least 1/2
+    /// predicts class 1. A row that contains NaN predicts no class: it counts as a wrong example.
     ///
     /// ```
     /// use tensor::tensor;
@@ -55,49 +55,52 @@ impl ConfusionMatrix {
     /// ```
     ///
     /// # Panics
-    /// If the predictions do not have one row for each label and one column for each class, or a label is no class.
+    /// If the predictions do not have one row for each label and one column for each class, or a label is not below the
+    /// number of classes.
     #[track_caller]
     pub fn add<T: Real>(&mut self, predictions: &Tensor<T>, labels: &[usize]) {
         let classes = self.classes();
         if classes_of(predictions.shape()) != classes {
-            panic!("ConfusionMatrix: predictions of shape {} do not fit {classes} classes", predictions.shape());
+            panic!(
+                "ConfusionMatrix: expected predictions with {classes} columns, one per class, got shape {}",
+                predictions.shape()
+            );
         }
         for (label, decision) in decisions("ConfusionMatrix", predictions, labels) {
             self.counts[label * (classes + 1) + decision.unwrap_or(classes)] += 1;
         }
     }
 
-    /// How many classes there are.
+    /// The number of classes.
     pub fn classes(&self) -> usize {
         self.names.len()
     }
 
-    /// How many examples of one class were taken for another (or for the same).
+    /// The number of examples of class `label` that were predicted as class `predicted`.
     ///
     /// # Panics
-    /// If there is no such class.
+    /// If a class is not below the number of classes.
     #[track_caller]
-    pub fn count(&self, label: usize, said: usize) -> usize {
-        let classes = self.classes();
-        assert!(said < classes, "ConfusionMatrix: there is no class {said} among {classes}");
-        self.row(label)[said]
+    pub fn count(&self, label: usize, predicted: usize) -> usize {
+        self.check(predicted);
+        self.row(label)[predicted]
     }
 
-    /// How many examples have been counted.
+    /// The number of examples.
     pub fn total(&self) -> usize {
         self.counts.iter().sum()
     }
 
-    /// The share of all examples that were taken for what they are; NaN without examples.
+    /// The fraction of all examples whose class was predicted correctly; NaN without examples.
     pub fn accuracy(&self) -> f64 {
         let right: usize = (0..self.classes()).map(|c| self.count(c, c)).sum();
         right as f64 / self.total() as f64
     }
 
-    /// The share of a class's examples that were taken for it; nothing if there were none.
+    /// The fraction of the examples of class `label` that were predicted as `label`; `None` without such examples.
     ///
     /// # Panics
-    /// If there is no such class.
+    /// If `label` is not below the number of classes.
     #[track_caller]
     pub fn recall(&self, label: usize) -> Option<f64> {
         let row = self.row(label);
@@ -105,34 +108,41 @@ impl ConfusionMatrix {
         (all > 0).then(|| row[label] as f64 / all as f64)
     }
 
-    /// Of what was taken for a class, the share that is of it; nothing if nothing was.
+    /// The fraction of the predictions of class `predicted` that are correct; `None` without such predictions.
     ///
     /// # Panics
-    /// If there is no such class.
+    /// If `predicted` is not below the number of classes.
     #[track_caller]
-    pub fn precision(&self, said: usize) -> Option<f64> {
-        let all: usize = (0..self.classes()).map(|label| self.count(label, said)).sum();
-        (all > 0).then(|| self.count(said, said) as f64 / all as f64)
+    pub fn precision(&self, predicted: usize) -> Option<f64> {
+        self.check(predicted);
+        let all: usize = (0..self.classes()).map(|label| self.count(label, predicted)).sum();
+        (all > 0).then(|| self.count(predicted, predicted) as f64 / all as f64)
     }
 
-    /// Forgets what was counted.
+    /// Sets all counts to 0.
     pub fn reset(&mut self) {
         self.counts.fill(0);
     }
 
-    /// What the examples of a class were taken for; at the end, those for which no class was named.
+    /// The predictions for the examples of a class; the last count is that of NaN predictions.
     #[track_caller]
     fn row(&self, label: usize) -> &[usize] {
+        self.check(label);
+        let width = self.classes() + 1;
+        &self.counts[label * width..(label + 1) * width]
+    }
+
+    #[track_caller]
+    fn check(&self, class: usize) {
         let classes = self.classes();
-        assert!(label < classes, "ConfusionMatrix: there is no class {label} among {classes}");
-        &self.counts[label * (classes + 1)..(label + 1) * (classes + 1)]
+        assert!(class < classes, "ConfusionMatrix: expected a class below {classes}, got {class}");
     }
 }
 
 impl fmt::Display for ConfusionMatrix {
-    /// A row for each true class, a column for each class said (and one for NaN, if there was any), and the recalls.
+    /// A row for each true class, with a column for each predicted class (and one for NaN, if any) and the recall.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const CORNER: &str = "is \\ said";
+        const CORNER: &str = "true \\ predicted";
         let lost = (0..self.classes()).any(|c| self.row(c).last() != Some(&0));
         let mut heads: Vec<&str> = self.names.iter().map(String::as_str).collect();
         if lost {
@@ -164,8 +174,8 @@ impl fmt::Display for ConfusionMatrix {
     }
 }
 
-fn percent(share: Option<f64>) -> String {
-    share.map_or("-".to_string(), |s| format!("{:.1}%", 100.0 * s))
+fn percent(fraction: Option<f64>) -> String {
+    fraction.map_or("-".to_string(), |x| format!("{:.1}%", 100.0 * x))
 }
 
 #[cfg(test)]
@@ -185,24 +195,24 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "is \\ said     a  Ankle boot  c  NaN  recall",
-                "a           120           1  0    0   99.2%",
-                "Ankle boot    0           0  0    1    0.0%",
-                "c             0           0  0    0       -",
-                "accuracy                              98.4%",
+                "true \\ predicted    a  Ankle boot  c  NaN  recall",
+                "a                 120           1  0    0   99.2%",
+                "Ankle boot          0           0  0    1    0.0%",
+                "c                   0           0  0    0       -",
+                "accuracy                                    98.4%",
             ]
         );
     }
 
     #[test]
-    fn nothing_counted() {
+    fn an_empty_matrix() {
         let m = ConfusionMatrix::new(3);
         assert!(m.accuracy().is_nan() && m.total() == 0 && m.recall(2).is_none());
         assert!(m.to_string().ends_with(" -\n"));
     }
 
     #[test]
-    fn it_agrees_with_accuracy() {
+    fn accuracy_recall_and_precision() {
         let logits = tensor![[0.1, 0.9, 0.0], [0.8, 0.1, 0.1], [0.2, 0.3, 0.5], [0.4, 0.3, 0.3]];
         let mut m = ConfusionMatrix::new(3);
         m.add(&logits, &[1, 2, 2, 0]);
@@ -214,13 +224,13 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "ConfusionMatrix: predictions of shape (1, 2) do not fit 3 classes")]
-    fn other_classes() {
+    #[should_panic(expected = "ConfusionMatrix: expected predictions with 3 columns, one per class, got shape (1, 2)")]
+    fn too_few_columns() {
         ConfusionMatrix::new(3).add(&tensor![[0.0, 1.0]], &[0]);
     }
 
     #[test]
-    fn predictions_of_a_binary_model_are_counted_as_they_come() {
+    fn predictions_of_a_binary_model() {
         let model = nn::Mlp::binary(2, [4]).model::<f32>(3);
         let x = Tensor::<f32>::linspace(-2.0, 2.0, 20).reshape([10, 2]);
         let (p, labels) = (model.predict(&x), model.predict_classes(&x));
@@ -233,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "ConfusionMatrix: predictions of shape (1, 1) do not fit 3 classes")]
+    #[should_panic(expected = "ConfusionMatrix: expected predictions with 3 columns, one per class, got shape (1, 1)")]
     fn a_single_column_for_three_classes() {
         ConfusionMatrix::new(3).add(&tensor![[0.5]], &[0]);
     }

@@ -1,4 +1,4 @@
-//! Random damage to files, for property tests of whatever reads them.
+//! Random damage to files, for property tests of file readers.
 
 use proptest::prelude::*;
 

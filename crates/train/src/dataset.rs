@@ -1,4 +1,4 @@
-//! A data set: features and what to predict from them, checked once, shared by all its parts.
+//! Data sets: features and labels, validated on construction, in storage that subsets share.
 
 use crate::batch::Batch;
 use crate::classes::Classes;
@@ -13,22 +13,22 @@ use smallvec::{SmallVec, smallvec};
 use std::fmt;
 use tensor::{Shape, Tensor};
 
-/// Examples: the features of each, and a class ([`Classes`]) or values ([`Targets`]) to predict from them.
+/// A data set: the features of each example, and its label, a class ([`Classes`]) or regression targets ([`Targets`]).
 ///
-/// Everything that could be wrong with the data is found when the set is made. Clones and parts share the storage of the
-/// features. Models with several inputs or outputs take sets with as many: see [`with_input`](Dataset::with_input) and
+/// All data are validated on construction. Clones, slices and splits share the storage of the features. Data sets for
+/// models with several inputs or outputs are built with [`with_input`](Dataset::with_input) and
 /// [`with_labels`](Dataset::with_labels).
 ///
 /// ```
 /// use tensor::tensor;
 /// use train::Dataset;
 ///
-/// // The exclusive or.
+/// // XOR as classification.
 /// let x = tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 /// let xor = Dataset::classification(x.clone(), [0, 1, 1, 0], 2)?;
 /// assert_eq!((xor.len(), xor.classes(), xor.class_counts()), (4, 2, vec![2, 2]));
 ///
-/// // The same as values to come close to.
+/// // XOR as regression.
 /// let xor = Dataset::regression(x, tensor![0.0, 1.0, 1.0, 0.0])?;
 /// assert_eq!(xor.targets().shape().to_string(), "(4, 1)");
 /// # Ok::<(), train::DataError>(())
@@ -43,16 +43,16 @@ pub struct Dataset<T: Scalar = f32> {
 }
 
 impl<T: Scalar> Dataset<T> {
-    /// Features with labels of either form.
+    /// A data set of features and labels of either kind.
     ///
     /// # Errors
-    /// If the features are refused (see [`Features::new`]), or there are not as many of them as labels.
+    /// If the features are invalid (see [`Features::new`]), or their number differs from the number of labels.
     pub fn new(features: impl IntoFeatures<Elem = T>, labels: impl Into<Labels<T>>) -> Result<Self, DataError> {
         let set = Dataset { inputs: smallvec![features.into_features()?], labels: SmallVec::new(), weights: None };
         set.with_labels(labels)
     }
 
-    /// The same examples with one more input, in the order in which a model takes them.
+    /// The same examples with one more input. The order of the calls is the order of the model's inputs.
     ///
     /// ```
     /// use tensor::tensor;
@@ -65,7 +65,7 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If the features are refused (see [`Features::new`]), or belong to more or fewer examples.
+    /// If the features are invalid (see [`Features::new`]), or the number of examples differs.
     pub fn with_input(mut self, features: impl IntoFeatures<Elem = T>) -> Result<Self, DataError> {
         let features = features.into_features()?;
         if features.len() != self.len() {
@@ -75,12 +75,12 @@ impl<T: Scalar> Dataset<T> {
         Ok(self)
     }
 
-    /// The same examples with one more thing to predict of each, for one more output of a model.
+    /// The same examples with labels for one more output of a model.
     ///
     /// ```
     /// use tensor::tensor;
     /// use train::{Dataset, Targets};
-    /// // Which of two kinds, and how heavy?
+    /// // One output predicts the class, the other the weight.
     /// let set = Dataset::classification(tensor![[1.0], [2.0]], [0, 1], 2)?;
     /// let set = set.with_labels(Targets::new(tensor![3.5, 7.25])?)?;
     /// assert_eq!(set.batches_in_order(2).next().unwrap().targets.len(), 2);
@@ -88,7 +88,7 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If they belong to more or fewer examples.
+    /// If the number of examples differs.
     pub fn with_labels(mut self, labels: impl Into<Labels<T>>) -> Result<Self, DataError> {
         let labels = labels.into();
         if labels.count() != self.len() {
@@ -98,31 +98,31 @@ impl<T: Scalar> Dataset<T> {
         Ok(self)
     }
 
-    /// How many examples there are.
+    /// The number of examples.
     #[inline]
     pub fn len(&self) -> usize {
         self.inputs[0].len()
     }
 
-    /// Whether there are no examples: never so, as a set without any is refused.
+    /// Whether there are no examples. Always false, because a data set without examples is an error.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The shape of one example's features, those of the first input.
+    /// The shape of one example of the first input.
     #[inline]
     pub fn example_shape(&self) -> &Shape {
         self.inputs[0].example_shape()
     }
 
-    /// The features: those of the first input.
+    /// The features of the first input.
     #[inline]
     pub fn features(&self) -> &Features<T> {
         &self.inputs[0]
     }
 
-    /// The features of all examples as one tensor. Axis 0 counts the examples.
+    /// The first input of all examples as one tensor, of shape (examples, ...).
     pub fn x(&self) -> Tensor<T> {
         self.inputs[0].x()
     }
@@ -140,7 +140,7 @@ impl<T: Scalar> Dataset<T> {
         }
     }
 
-    /// The same set, each example's features seen in another shape: rows as images, images as rows.
+    /// The same set with each example of the first input reshaped to `example`, such as rows to images.
     ///
     /// ```
     /// let images = train::digits().reshape([8, 8])?;
@@ -149,19 +149,19 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If that shape has another number of elements.
+    /// If the number of elements differs.
     pub fn reshape(self, example: impl Into<Shape>) -> Result<Self, DataError> {
         let features = self.inputs[0].clone().reshape(example)?;
         Ok(self.with_first(features))
     }
 
-    /// The same set, each example's features in one row.
+    /// The same set with each example of the first input flattened to one axis.
     pub fn flatten(self) -> Self {
         let features = self.inputs[0].clone().flatten();
         self.with_first(features)
     }
 
-    /// Some of the examples.
+    /// The examples at `positions`.
     pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
         Dataset {
             inputs: self.inputs.iter().map(|features| features.part(positions)).collect(),
@@ -170,16 +170,16 @@ impl<T: Scalar> Dataset<T> {
         }
     }
 
-    /// The same set with other features as the first input, of as many examples.
+    /// The same set with another first input, of the same number of examples.
     pub(crate) fn with_first(mut self, features: Features<T>) -> Self {
         self.inputs[0] = features;
         self
     }
 
-    /// The class labels of a classification.
+    /// The class labels of the first output.
     ///
     /// # Errors
-    /// If values are predicted.
+    /// If the labels are regression targets.
     pub(crate) fn as_classes(&self) -> Result<&Classes, DataError> {
         match &self.labels[0] {
             Labels::Classes(classes) => Ok(classes),
@@ -187,7 +187,7 @@ impl<T: Scalar> Dataset<T> {
         }
     }
 
-    /// The same set with another element type; bytes stay bytes.
+    /// The same set with another element type. Features stored as bytes are still stored as bytes.
     ///
     /// ```
     /// let digits = train::digits().cast::<f64>();
@@ -201,11 +201,11 @@ impl<T: Scalar> Dataset<T> {
         }
     }
 
-    /// Examples of `classes` classes, numbered from 0: a label for each row of the features.
+    /// A classification set: a label from 0 to `classes - 1` for each row of the features.
     ///
     /// # Errors
-    /// If the features are refused (see [`Features::new`]), a label is not below `classes`, or there is not one for
-    /// each example.
+    /// If the features are invalid (see [`Features::new`]), a label is not below `classes`, or the number of labels
+    /// differs from the number of rows.
     pub fn classification(
         x: impl IntoFeatures<Elem = T>,
         labels: impl AsRef<[usize]>,
@@ -217,63 +217,63 @@ impl<T: Scalar> Dataset<T> {
     /// The class of each example.
     ///
     /// # Panics
-    /// If values are predicted, as in a regression.
+    /// If the labels are regression targets.
     #[track_caller]
     pub fn labels(&self) -> &[usize] {
-        self.must_be_classes().labels()
+        self.expect_classes().labels()
     }
 
     /// The number of classes, whether or not all of them occur.
     ///
     /// # Panics
-    /// If values are predicted, as in a regression.
+    /// If the labels are regression targets.
     #[track_caller]
     pub fn classes(&self) -> usize {
-        self.must_be_classes().classes()
+        self.expect_classes().classes()
     }
 
     /// The number of examples of each class.
     ///
     /// # Panics
-    /// If values are predicted, as in a regression.
+    /// If the labels are regression targets.
     #[track_caller]
     pub fn class_counts(&self) -> Vec<usize> {
-        self.must_be_classes().class_counts()
+        self.expect_classes().class_counts()
     }
 
     #[track_caller]
-    fn must_be_classes(&self) -> &Classes {
+    fn expect_classes(&self) -> &Classes {
         match self.as_classes() {
             Ok(classes) => classes,
             Err(e) => panic!("Dataset: {e}"),
         }
     }
 
-    /// Examples with values to predict: a row of targets for each row of the features.
+    /// A regression set: a row of targets for each row of the features.
     ///
     /// # Errors
-    /// If features or targets are refused (see [`Features::new`]), or there are more of the one than of the other.
+    /// If features or targets are invalid (see [`Features::new`]), or their numbers of rows differ.
     pub fn regression(x: impl IntoFeatures<Elem = T>, targets: Tensor<T>) -> Result<Self, DataError> {
         Dataset::new(x, Targets::new(targets)?)
     }
 
-    /// The values to predict, a row for each example.
+    /// The regression targets, of shape (examples, ...).
     ///
     /// # Panics
-    /// If classes are predicted.
+    /// If the labels are classes.
     #[track_caller]
     pub fn targets(&self) -> &Tensor<T> {
         match &self.labels[0] {
             Labels::Targets(targets) => targets.values(),
-            Labels::Classes(classes) => panic!("Dataset: expected values to predict, got {classes:?}; use `labels`"),
+            Labels::Classes(classes) => panic!("Dataset: expected regression targets, got {classes:?}; use `labels`"),
         }
     }
 }
 
 impl Dataset {
-    /// Images and their labels from two IDX files, as the MNIST family of sets comes: pixels divided by 255.
+    /// Images and labels from two IDX files, the format of MNIST and its relatives. Pixels are divided by 255.
     ///
-    /// Examples have the shape of an image; [`flatten`](Dataset::flatten) makes rows of them.
+    /// Each example has the shape of an image; [`flatten`](Dataset::flatten) converts it to a row.
     ///
     /// ```
     /// use train::{Dataset, Idx};
@@ -285,8 +285,8 @@ impl Dataset {
     /// ```
     ///
     /// # Errors
-    /// If there are no images or no labels, not as many of the one as of the other, images are not of type `ubyte`, a
-    /// label is not below `classes`, or the two files have been exchanged.
+    /// If there are no images or no labels, their numbers differ, the images are not of type `ubyte`, a label is not
+    /// below `classes`, or the two files are swapped.
     pub fn from_idx(images: Idx, labels: Idx, classes: usize) -> Result<Self, DataError> {
         Self::from_idx_scaled(images, labels, classes, 1.0 / 255.0)
     }
@@ -294,14 +294,14 @@ impl Dataset {
     pub(crate) fn from_idx_scaled(images: Idx, labels: Idx, classes: usize, scale: f64) -> Result<Self, DataError> {
         if labels.shape().len() != 1 {
             let shape = Shape::from(labels.shape());
-            let expected = "one number per image, from the file named like labels-idx1; the images are given first";
+            let expected = "one axis, as in files named like labels-idx1; pass the images first";
             return Err(DataError::Axes { what: "labels", shape, expected });
         }
         let (n, image) = match images.shape() {
             [n, image @ ..] if !image.is_empty() => (*n, Shape::from(image)),
             _ => {
                 let shape = Shape::from(images.shape());
-                let expected = "two axes or more, from the file named like images-idx3; the labels are given second";
+                let expected = "at least two axes, as in files named like images-idx3; pass the labels second";
                 return Err(DataError::Axes { what: "features", shape, expected });
             }
         };
@@ -331,7 +331,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn wholes() {
+    fn classification_and_regression_sets() {
         let x: Tensor<f64> = tensor![[1.0, 2.0], [3.0, 4.0]];
         let set = Dataset::classification(x.clone(), [1, 0], 3).unwrap();
         assert_eq!((set.x(), set.labels(), set.is_empty()), (x.clone(), &[1, 0][..], false));
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn features_and_labels_come_in_pairs() {
+    fn different_numbers_of_features_and_labels_are_errors() {
         let x: Tensor<f32> = Tensor::zeros([3, 2]);
         let e = Dataset::classification(x.clone(), vec![0; 4], 2).unwrap_err();
         assert!(matches!(e, DataError::Counts { features: 3, labels: 4 }));
@@ -358,21 +358,21 @@ mod tests {
     }
 
     #[test]
-    fn image_and_label_files_that_do_not_belong_together() {
+    fn mismatched_image_and_label_files_are_errors() {
         let images = || idx(&[3, 1, 2], &[0, 1, 2, 3, 4, 5]);
         let set = Dataset::from_idx(images(), idx(&[3], &[1, 0, 1]), 2).unwrap();
         assert_eq!((set.example_shape(), set.labels()), (&Shape::from([1, 2]), &[1, 0, 1][..]));
         assert_eq!(set.flatten().example_shape(), &[2]);
-        let refused = |images, labels, classes| Dataset::from_idx(images, labels, classes).unwrap_err();
-        let e = refused(images(), idx(&[4], &[0; 4]), 2);
+        let error = |images, labels, classes| Dataset::from_idx(images, labels, classes).unwrap_err();
+        let e = error(images(), idx(&[4], &[0; 4]), 2);
         assert!(matches!(e, DataError::Counts { features: 3, labels: 4 }), "{e}");
-        let e = refused(images(), idx(&[3], &[0, 2, 1]), 2);
+        let e = error(images(), idx(&[3], &[0, 2, 1]), 2);
         assert!(matches!(e, DataError::Label { example: 1, label: 2, classes: 2 }), "{e}");
-        let e = refused(idx(&[3], &[0; 3]), images(), 2);
+        let e = error(idx(&[3], &[0; 3]), images(), 2);
         assert!(matches!(e, DataError::Axes { what: "labels", .. }), "{e}");
-        let e = refused(idx(&[3], &[0; 3]), idx(&[3], &[0; 3]), 2);
+        let e = error(idx(&[3], &[0; 3]), idx(&[3], &[0; 3]), 2);
         assert!(matches!(e, DataError::Axes { what: "features", .. }), "{e}");
-        let e = refused(idx(&[0, 2], &[]), idx(&[0], &[]), 2);
+        let e = error(idx(&[0, 2], &[]), idx(&[0], &[]), 2);
         assert!(matches!(e, DataError::Empty), "{e}");
         let int = |shape: &[u8], data: &[u8]| {
             let dims = shape.iter().flat_map(|&d| [0, 0, 0, d]);
@@ -382,13 +382,13 @@ mod tests {
         };
         let set = Dataset::from_idx(images(), int(&[3], &[1, 0, 1]), 2).unwrap();
         assert_eq!(set.labels(), [1, 0, 1], "labels of any type");
-        let e = refused(int(&[1, 1, 2], &[0, 255]), idx(&[1], &[0]), 2);
+        let e = error(int(&[1, 1, 2], &[0, 255]), idx(&[1], &[0]), 2);
         assert!(matches!(e, DataError::Idx { source: crate::IdxError::Element("int"), .. }), "{e}");
-        let e = refused(idx(&[2, 0], &[]), idx(&[2], &[0, 0]), 2);
+        let e = error(idx(&[2, 0], &[]), idx(&[2], &[0, 0]), 2);
         assert!(matches!(e, DataError::Bytes { bytes: 0, .. }), "{e}");
     }
 
-    /// Example i has i in every input, and as both labels.
+    /// All inputs and labels of each example are its position.
     fn numbered(n: usize) -> Dataset<f64> {
         let x: Tensor<f64> = Tensor::arange(n);
         let set = Dataset::classification(x.clone(), (0..n).collect::<Vec<_>>(), n).unwrap();
@@ -411,7 +411,7 @@ mod tests {
     }
 
     #[test]
-    fn inputs_and_labels_of_other_examples_are_refused() {
+    fn inputs_and_labels_of_other_lengths_are_errors() {
         let set = || Dataset::classification(Tensor::<f32>::zeros([2, 1]), [0, 1], 2).unwrap();
         let e = set().with_input(Tensor::zeros([3, 1])).unwrap_err();
         assert!(matches!(e, DataError::Counts { features: 3, labels: 2 }), "{e}");
@@ -420,14 +420,14 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "Dataset: expected class labels, but the set has values to predict")]
+    #[should_panic(expected = "Dataset: expected class labels, found regression targets")]
     fn a_regression_has_no_classes() {
         Dataset::regression(tensor![1.0], tensor![2.0]).unwrap().class_counts();
     }
 
     #[test]
-    #[should_panic(expected = "Dataset: expected values to predict, got 2 classes; use `labels`")]
-    fn a_classification_has_no_values() {
+    #[should_panic(expected = "Dataset: expected regression targets, got 2 classes; use `labels`")]
+    fn a_classification_has_no_targets() {
         Dataset::classification(tensor![1.0], [1], 2).unwrap().targets();
     }
 }

@@ -1,14 +1,14 @@
-//! The optical digits of UCI: 1,797 images of handwritten digits, 8 by 8, that come with this crate.
+//! The UCI optical digits: 1,797 images of handwritten digits, 8 by 8, included in this crate.
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use crate::idx::Idx;
 
-/// Handwritten digits: 1,797 images as rows of 64 pixels from 0 (paper) to 1 (ink), of the classes 0 to 9.
+/// Handwritten digits: 1,797 images as rows of 64 pixels from 0 (white) to 1 (black), with the classes 0 to 9.
 ///
-/// Small enough to train on in a second, and always there. By E. Alpaydin and C. Kaynak, *Optical Recognition of
+/// The set is included in the crate and trains in a second. Source: E. Alpaydin and C. Kaynak, *Optical Recognition of
 /// Handwritten Digits* (1998), [UCI Machine Learning Repository](https://doi.org/10.24432/C50P49), under
-/// [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/); the pixels, whole numbers to 16, are divided by 16.
+/// [CC BY 4.0](https://creativecommons.org/licenses/by/4.0/). The pixels, integers from 0 to 16, are divided by 16.
 ///
 /// ```
 /// let digits = train::digits();
@@ -21,7 +21,7 @@ use crate::idx::Idx;
 pub fn digits() -> Dataset {
     match read() {
         Ok(digits) => digits,
-        Err(e) => unreachable!("the digits are part of this crate: {e}"),
+        Err(e) => unreachable!("the digits are included in this crate: {e}"),
     }
 }
 
@@ -35,9 +35,9 @@ fn read() -> Result<Dataset, DataError> {
 mod tests {
     use super::*;
 
-    /// The sums that the README beside the data names.
+    /// The checksums in the README next to the data.
     #[test]
-    fn the_numbers_are_those_of_the_source() {
+    fn pixels_and_labels_match_the_source() {
         let digits = digits();
         assert_eq!(digits.class_counts(), [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]);
         let pixels: Vec<usize> = digits.x().to_vec().into_iter().map(|p| (p * 16.0) as usize).collect();

@@ -1,21 +1,21 @@
-//! The types of the numbers in a file: how bytes become a number.
+//! Decoding the element types of array files.
 
 use tensor::{Real, Tensor};
 
-/// A type of numbers in bytes.
+/// The element type of a file: how its bytes encode a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Element {
     pub(crate) kind: Kind,
-    /// Bytes of a number: 1, 2, 4 or 8.
+    /// Bytes per element: 1, 2, 4 or 8.
     pub(crate) width: usize,
     pub(crate) big_endian: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// IEEE 754, of 16, 32 or 64 bits.
+    /// IEEE 754 with 16, 32 or 64 bits.
     Float,
-    /// The upper half of a 32-bit float.
+    /// The upper 16 bits of a 32-bit float.
     BFloat16,
     Signed,
     Unsigned,
@@ -30,23 +30,23 @@ impl Element {
         Element { kind, width, big_endian: true }
     }
 
-    /// The numbers, each as the nearest `f64`: only whole numbers beyond 2^53 are rounded.
-    pub(crate) fn numbers(self, data: &[u8]) -> impl Iterator<Item = f64> + '_ {
-        data.chunks_exact(self.width).map(move |bytes| self.number(self.bits(bytes)))
+    /// The elements, each as the nearest `f64`: only integers beyond 2^53 are rounded.
+    pub(crate) fn values(self, data: &[u8]) -> impl Iterator<Item = f64> + '_ {
+        data.chunks_exact(self.width).map(move |bytes| self.value(self.bits(bytes)))
     }
 
-    /// The numbers as `T`, if it holds each of them exactly. NaN counts as held.
+    /// The elements as `T`, if `T` represents each of them exactly. NaN counts as exact.
     pub(crate) fn exact<T: Real>(self, data: &[u8]) -> Option<Vec<T>> {
         let exact = |bytes| {
             let bits = self.bits(bytes);
-            let number = self.number(bits);
-            let (value, whole) = (T::from_f64(number), number as i128);
-            let held = match self.kind {
-                Kind::Signed => whole == i128::from(self.signed(bits)),
-                Kind::Unsigned => whole == i128::from(bits),
+            let wide = self.value(bits);
+            let (narrow, integer) = (T::from_f64(wide), wide as i128);
+            let exact_in_f64 = match self.kind {
+                Kind::Signed => integer == i128::from(self.signed(bits)),
+                Kind::Unsigned => integer == i128::from(bits),
                 Kind::Float | Kind::BFloat16 => true,
             };
-            (held && (value.to_f64() == number || number.is_nan())).then_some(value)
+            (exact_in_f64 && (narrow.to_f64() == wide || wide.is_nan())).then_some(narrow)
         };
         data.chunks_exact(self.width).map(exact).collect()
     }
@@ -61,7 +61,7 @@ impl Element {
         (bits << unused) as i64 >> unused
     }
 
-    fn number(self, bits: u64) -> f64 {
+    fn value(self, bits: u64) -> f64 {
         match (self.kind, self.width) {
             (Kind::Float, 2) => half(bits as u16),
             (Kind::Float, 4) => f64::from(f32::from_bits(bits as u32)),
@@ -73,7 +73,7 @@ impl Element {
     }
 }
 
-/// A 16-bit float: a sign, 5 bits of exponent, 10 of fraction.
+/// Decodes IEEE 754 binary16: 1 sign bit, 5 exponent bits, 10 fraction bits.
 fn half(bits: u16) -> f64 {
     let (exponent, fraction) = (i32::from(bits >> 10 & 0x1f), f64::from(bits & 0x3ff));
     let size = match exponent {
@@ -85,14 +85,14 @@ fn half(bits: u16) -> f64 {
     if bits >> 15 == 0 { size } else { -size }
 }
 
-/// The elements of a tensor in row-major order, in their own type.
+/// The elements of a tensor as little-endian bytes of type `T`, in row-major order.
 pub(crate) fn little_endian<T: Real>(x: &Tensor<T>) -> Vec<u8> {
     let narrow = size_of::<T>() == 4;
     let bits = |v: T| if narrow { u64::from((v.to_f64() as f32).to_bits()) } else { v.to_f64().to_bits() };
     x.to_vec().into_iter().flat_map(|v| bits(v).to_le_bytes().into_iter().take(size_of::<T>())).collect()
 }
 
-/// A number as a class id, if it is whole and not negative.
+/// The value as a class id, if it is a non-negative integer.
 pub(crate) fn index(value: f64) -> Option<usize> {
     (value >= 0.0 && value.fract() == 0.0 && value < 2.0_f64.powi(53)).then_some(value as usize)
 }
@@ -101,10 +101,10 @@ pub(crate) fn index(value: f64) -> Option<usize> {
 mod tests {
     use super::*;
 
-    /// The values in the table of IEEE 754's binary16, and PyTorch's bfloat16 of 1/3.
+    /// Reference values of IEEE 754 binary16, and PyTorch's bfloat16 value of 1/3.
     #[test]
     fn floats_of_16_bits() {
-        let half = |bits: u16| Element::little(Kind::Float, 2).numbers(&bits.to_le_bytes()).next().unwrap();
+        let half = |bits: u16| Element::little(Kind::Float, 2).values(&bits.to_le_bytes()).next().unwrap();
         let table = [
             (0x0001, 5.960464477539063e-8),
             (0x03ff, 6.097555160522461e-5),
@@ -123,11 +123,11 @@ mod tests {
         }
         assert!(half(0x7e00).is_nan() && half(0x8000).to_bits() == (-0.0_f64).to_bits());
         let brain = Element::big(Kind::BFloat16, 2);
-        assert_eq!(brain.numbers(&[0x3e, 0xab]).next(), Some(0.333984375));
+        assert_eq!(brain.values(&[0x3e, 0xab]).next(), Some(0.333984375));
     }
 
     #[test]
-    fn either_end_first() {
+    fn big_and_little_endian() {
         for (kind, bytes, value) in [
             (Kind::Signed, &[0xff, 0xfe][..], -2.0),
             (Kind::Unsigned, &[0xff, 0xfe], 65534.0),
@@ -136,13 +136,13 @@ mod tests {
             (Kind::Unsigned, &[0, 0, 0, 0, 0, 0, 1, 2], 258.0),
         ] {
             let backwards: Vec<u8> = bytes.iter().rev().copied().collect();
-            assert_eq!(Element::big(kind, bytes.len()).numbers(bytes).next(), Some(value));
-            assert_eq!(Element::little(kind, bytes.len()).numbers(&backwards).next(), Some(value));
+            assert_eq!(Element::big(kind, bytes.len()).values(bytes).next(), Some(value));
+            assert_eq!(Element::little(kind, bytes.len()).values(&backwards).next(), Some(value));
         }
     }
 
     #[test]
-    fn exact_or_not_at_all() {
+    fn inexact_conversions_give_none() {
         let double = |x: f64| Element::little(Kind::Float, 8).exact::<f32>(&x.to_le_bytes()).map(|v| v[0]);
         assert_eq!((double(0.5), double(-0.0), double(f64::INFINITY)), (Some(0.5), Some(-0.0), Some(f32::INFINITY)));
         assert!(double(f64::NAN).is_some_and(f32::is_nan));

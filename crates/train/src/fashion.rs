@@ -1,4 +1,4 @@
-//! Fashion-MNIST: 70,000 gray images, 28 by 28, of ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
+//! Fashion-MNIST: 70,000 grayscale images, 28 by 28, of ten kinds of clothing (Xiao, Rasul and Vollgraf 2017).
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -6,19 +6,20 @@ use crate::idx::Idx;
 use std::path::{Path, PathBuf};
 use tensor::Shape;
 
-/// Where Debian's package dataset-fashion-mnist puts the files.
+/// The folder in which Debian's package `dataset-fashion-mnist` installs the files.
 pub const FASHION_DIR: &str = "/usr/share/datasets/fashion-mnist";
 
-/// What the ten classes of Fashion-MNIST are.
+/// The names of the ten classes.
 pub const FASHION_CLASSES: [&str; 10] =
     ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
-/// Training images that are set aside for validation: the last ones.
+/// The number of training images held out for validation, taken from the end.
 const VALID: usize = 5_000;
 
-/// Fashion-MNIST in three parts; examples are rows of 784 pixels from 0 (background) to 1.
+/// Fashion-MNIST, split into training, validation and test set. Each example is a row of 784 pixels from 0 (background)
+/// to 1.
 ///
-/// The pixels are held as bytes, which the first two parts share.
+/// The pixels are stored as bytes; training and validation set share their storage.
 #[derive(Clone, Debug)]
 pub struct FashionMnist {
     /// The first 55,000 training images.
@@ -29,7 +30,7 @@ pub struct FashionMnist {
     pub test: Dataset,
 }
 
-/// Reads Fashion-MNIST from the folder that holds its four files, gzipped or not.
+/// Reads Fashion-MNIST from a folder that contains its four files, gzipped or not.
 ///
 /// ```no_run
 /// use train::{FASHION_CLASSES, FASHION_DIR, fashion_mnist};
@@ -40,7 +41,7 @@ pub struct FashionMnist {
 /// ```
 ///
 /// # Errors
-/// If a file is missing, cannot be read, is damaged, or holds something else.
+/// If a file is missing, unreadable or damaged, or contains an array of another shape.
 pub fn fashion_mnist(dir: impl AsRef<Path>) -> Result<FashionMnist, DataError> {
     let dir = dir.as_ref();
     let whole = read(dir, "train", 60_000)?;
@@ -48,14 +49,14 @@ pub fn fashion_mnist(dir: impl AsRef<Path>) -> Result<FashionMnist, DataError> {
     Ok(FashionMnist { train, valid, test: read(dir, "t10k", 10_000)? })
 }
 
-/// One pair of files: n images and their labels.
+/// Reads one pair of files: n images and their labels.
 fn read(dir: &Path, part: &str, n: usize) -> Result<Dataset, DataError> {
     let images = array(dir, &format!("{part}-images-idx3-ubyte"), [n, 28, 28].into())?;
     let labels = array(dir, &format!("{part}-labels-idx1-ubyte"), n.into())?;
     Ok(Dataset::from_idx(images, labels, FASHION_CLASSES.len())?.flatten())
 }
 
-/// One file of known shape.
+/// Reads one file of known shape.
 fn array(dir: &Path, name: &str, expected: Shape) -> Result<Idx, DataError> {
     let path = find(dir, name)?;
     let idx = Idx::open(&path)?;
@@ -73,20 +74,20 @@ fn find(dir: &Path, name: &str) -> Result<PathBuf, DataError> {
         return Ok(zipped);
     }
     let plain = dir.join(name);
-    if plain.is_file() { Ok(plain) } else { Err(DataError::Missing { path: zipped, remedy: REMEDY }) }
+    if plain.is_file() { Ok(plain) } else { Err(DataError::Missing { path: zipped, suggestion: SUGGESTION }) }
 }
 
-const REMEDY: &str = "install Fashion-MNIST with `apt install dataset-fashion-mnist`, or name the folder that holds \
-                      its four files ({train,t10k}-{images-idx3,labels-idx1}-ubyte.gz) with `--data DIR`";
+const SUGGESTION: &str = "install Fashion-MNIST with `apt install dataset-fashion-mnist`, or pass the folder that \
+                          contains its four files ({train,t10k}-{images-idx3,labels-idx1}-ubyte.gz) with `--data DIR`";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_three_parts() {
+    fn sizes_labels_and_pixel_range() {
         if !Path::new(FASHION_DIR).is_dir() {
-            eprintln!("skipped: {FASHION_DIR} is not there");
+            eprintln!("skipped: {FASHION_DIR} does not exist");
             return;
         }
         let f = fashion_mnist(FASHION_DIR).unwrap();
@@ -101,14 +102,14 @@ mod tests {
     }
 
     #[test]
-    fn absent_files_and_how_to_get_them() {
+    fn missing_files_are_reported_with_a_suggestion() {
         let e = fashion_mnist("no-such-folder").unwrap_err().to_string();
         assert!(e.starts_with("no-such-folder"), "{e}");
         assert!(e.contains("apt install dataset-fashion-mnist") && e.contains("--data DIR"), "{e}");
     }
 
     #[test]
-    fn files_that_hold_something_else() {
+    fn files_with_other_contents_are_errors() {
         let dir = std::env::temp_dir().join(format!("chainrule-fashion-{}", std::process::id()));
         std::fs::create_dir_all(&dir).unwrap();
         let path = dir.join("train-images-idx3-ubyte");
@@ -117,8 +118,8 @@ mod tests {
         std::fs::write(&path, [0, 0, 8, 3, 0, 0]).unwrap();
         let short = fashion_mnist(&dir).unwrap_err();
         std::fs::remove_dir_all(&dir).unwrap();
-        assert!(small.to_string().contains("an array of shape (1, 1, 1), but (60000, 28, 28) is expected"), "{small}");
+        assert!(small.to_string().contains("expected an array of shape (60000, 28, 28), found (1, 1, 1)"), "{small}");
         let text = short.to_string();
-        assert!(text.contains("train-images-idx3-ubyte: an IDX header has 16 bytes here"), "{text}");
+        assert!(text.contains("train-images-idx3-ubyte: expected an IDX header of 16 bytes"), "{text}");
     }
 }

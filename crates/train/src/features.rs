@@ -1,4 +1,4 @@
-//! What is known of each example: numbers of one shape, or bytes that become numbers when a batch is gathered.
+//! The features of each example: floats, or bytes that are decoded to floats when a batch is gathered.
 
 use crate::error::DataError;
 use crate::positions::Positions;
@@ -10,16 +10,16 @@ use std::sync::Arc;
 use tensor::math::simd::dispatch;
 use tensor::{Real, Shape, Slice, Tensor};
 
-/// The features of a data set: n examples of one shape, in storage that parts of the set share.
+/// The features of a data set: n examples of one shape, in storage that subsets share.
 ///
-/// Made from a tensor, whose first axis counts the examples (a vector counts as a column), or from bytes.
+/// Built from a tensor with one example per index of axis 0 (a vector is treated as a column), or from bytes.
 ///
 /// ```
 /// use tensor::tensor;
 /// use train::Features;
 ///
-/// let numbers = Features::new(tensor![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])?;
-/// assert_eq!((numbers.len(), numbers.example_shape().to_string()), (3, "(2,)".to_string()));
+/// let floats = Features::new(tensor![[0.0, 1.0], [2.0, 3.0], [4.0, 5.0]])?;
+/// assert_eq!((floats.len(), floats.example_shape().to_string()), (3, "(2,)".to_string()));
 ///
 /// let pixels = Features::bytes([2, 2], vec![0, 51, 102, 255, 255, 0, 0, 0], 1.0 / 255.0)?;
 /// assert_eq!(pixels.len(), 2);
@@ -35,22 +35,24 @@ pub struct Features<T: Real = f32> {
 
 #[derive(Clone)]
 enum Store<T: Real> {
-    /// One packed row per example.
-    Numbers(Tensor<T>),
-    /// byte * scale, one row per example.
+    /// One contiguous row per example.
+    Floats(Tensor<T>),
+    /// One row per example; the value of a byte is byte * scale.
     Bytes { data: Arc<Vec<u8>>, scale: f64 },
 }
 
 impl Features<f32> {
-    /// Examples of the given shape, one byte to a number, one after the other: a byte b counts as b * `scale`.
+    /// Examples of the given shape, stored as one byte per element in row-major order. A byte `b` has the value
+    /// `b * scale`.
     ///
-    /// They stay bytes until a batch of them is gathered. Use [`cast`](Features::cast) for `f64`.
+    /// The bytes are decoded when a batch is gathered. Use [`cast`](Features::cast) for `f64`.
     ///
     /// # Errors
-    /// If the bytes do not divide into such examples, there are none, or the scale is 0 or not finite (as an `f32`).
+    /// If the number of bytes is not a multiple of the example size, there are no bytes, or `scale` is 0 or not finite
+    /// (as an `f32`).
     pub fn bytes(example: impl Into<Shape>, data: Vec<u8>, scale: f64) -> Result<Self, DataError> {
         let example = example.into();
-        // Neither the scale nor the largest number may leave the range of f32.
+        // Neither the scale nor the largest value may leave the range of f32.
         let in_range = scale as f32 != 0.0 && (255.0 * scale as f32).is_finite();
         if !in_range {
             return Err(DataError::Scale(scale));
@@ -68,22 +70,22 @@ impl Features<f32> {
 }
 
 impl<T: Real> Features<T> {
-    /// The examples along the first axis of a tensor.
+    /// The examples along axis 0 of a tensor.
     ///
     /// # Errors
-    /// If there are none, the tensor is 0-d, an example has no elements, or one of them is NaN or infinite.
+    /// If the tensor is 0-d, there are no examples, an example has no elements, or an element is NaN or infinite.
     pub fn new(x: Tensor<T>) -> Result<Self, DataError> {
         let x = table("features", x)?;
-        Ok(Features { example: Shape::from(&x.shape()[1..]), rows: Rows::all(x.shape()[0]), store: Store::Numbers(x) })
+        Ok(Features { example: Shape::from(&x.shape()[1..]), rows: Rows::all(x.shape()[0]), store: Store::Floats(x) })
     }
 
-    /// How many examples there are.
+    /// The number of examples.
     #[inline]
     pub fn len(&self) -> usize {
         self.rows.len()
     }
 
-    /// Whether there are none: never so.
+    /// Whether there are no examples. Always false, because features without examples are an error.
     #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -95,24 +97,24 @@ impl<T: Real> Features<T> {
         &self.example
     }
 
-    /// All examples as one tensor, its first axis counting them.
+    /// All examples as one tensor, of shape (examples, ...).
     pub fn x(&self) -> Tensor<T> {
         self.batch(&Positions::Run(0..self.len()))
     }
 
-    /// The same numbers with another element type; bytes stay bytes.
+    /// The same values with another element type. Bytes are still stored as bytes.
     pub fn cast<U: Real>(&self) -> Features<U> {
         let store = match &self.store {
-            Store::Numbers(x) => Store::Numbers(x.cast()),
+            Store::Floats(x) => Store::Floats(x.cast()),
             Store::Bytes { data, scale } => Store::Bytes { data: data.clone(), scale: *scale },
         };
         Features { store, example: self.example.clone(), rows: self.rows.clone() }
     }
 
-    /// The same numbers, each example seen in another shape.
+    /// The same values with each example reshaped to `example`.
     ///
     /// # Errors
-    /// If that shape has another number of elements.
+    /// If the number of elements differs.
     pub fn reshape(mut self, example: impl Into<Shape>) -> Result<Self, DataError> {
         let to = example.into();
         let size = to.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
@@ -123,13 +125,13 @@ impl<T: Real> Features<T> {
         Ok(self)
     }
 
-    /// The same numbers, each example in one row.
+    /// The same values with each example flattened to one axis.
     pub fn flatten(mut self) -> Self {
         self.example = Shape::from(self.example.size());
         self
     }
 
-    /// Some examples; the storage is shared.
+    /// The examples at `positions`; the storage is shared.
     pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
         let rows = match positions {
             Positions::Run(run) => self.rows.slice(run.clone()),
@@ -138,12 +140,12 @@ impl<T: Real> Features<T> {
         Features { rows, ..self.clone() }
     }
 
-    /// Some examples as one tensor: a view where they are numbers that lie together.
+    /// The examples at `positions` as one tensor: a view if they are floats that are contiguous in storage.
     pub(crate) fn batch(&self, positions: &Positions<'_>) -> Tensor<T> {
         match positions {
             Positions::List(list) => self.collect(list.iter().map(|&p| self.rows.at(p))),
             Positions::Run(run) => match (&self.store, self.rows.run(run)) {
-                (Store::Numbers(x), Some(run)) => {
+                (Store::Floats(x), Some(run)) => {
                     x.slice([Slice::from(run.start as isize..run.end as isize)]).reshape(self.batch_shape(run.len()))
                 }
                 _ => self.collect(run.clone().map(|p| self.rows.at(p))),
@@ -156,11 +158,11 @@ impl<T: Real> Features<T> {
         std::iter::once(n).chain(self.example.iter().copied()).collect()
     }
 
-    /// Rows of the storage as one tensor, in a recycled buffer.
+    /// Rows of the storage as one tensor, in a pooled buffer.
     fn collect(&self, rows: impl ExactSizeIterator<Item = usize>) -> Tensor<T> {
         let width = self.example.size();
         Tensor::build(self.batch_shape(rows.len()), |out| match &self.store {
-            Store::Numbers(x) => {
+            Store::Floats(x) => {
                 let data = x.as_slice().unwrap_or(&[]);
                 for (out, row) in out.chunks_exact_mut(width).zip(rows) {
                     out.copy_from_slice(&data[row * width..(row + 1) * width]);
@@ -171,14 +173,14 @@ impl<T: Real> Features<T> {
     }
 }
 
-/// What a data set takes features from: a [`Tensor`], or [`Features`] made before.
+/// Types that convert to [`Features`]: a [`Tensor`], or [`Features`] themselves.
 pub trait IntoFeatures {
     /// The element type.
     type Elem: Real;
-    /// The features, checked.
+    /// Validates and converts the features.
     ///
     /// # Errors
-    /// As [`Features::new`].
+    /// The errors of [`Features::new`].
     fn into_features(self) -> Result<Features<Self::Elem>, DataError>;
 }
 
@@ -198,11 +200,11 @@ impl<T: Real> IntoFeatures for Tensor<T> {
 
 impl<T: Real> fmt::Debug for Features<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let held = match self.store {
-            Store::Numbers(_) => "numbers",
+        let storage = match self.store {
+            Store::Floats(_) => "floats",
             Store::Bytes { .. } => "bytes",
         };
-        write!(f, "Features({} examples of shape {}, held as {held})", self.len(), self.example)
+        write!(f, "Features({} examples of shape {}, stored as {storage})", self.len(), self.example)
     }
 }
 
@@ -212,25 +214,23 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn bytes_and_numbers_agree() {
+    fn bytes_and_floats_agree() {
         let data: Vec<u8> = (0..5 * 37).map(|i| (i * 83 % 256) as u8).collect();
         let bytes = Features::bytes(37, data.clone(), 1.0 / 255.0).unwrap();
-        let numbers = Tensor::from_vec([5, 37], data.iter().map(|&b| f32::from(b) * (1.0 / 255.0)).collect::<Vec<_>>());
-        let numbers = Features::new(numbers).unwrap();
+        let floats = Tensor::from_vec([5, 37], data.iter().map(|&b| f32::from(b) * (1.0 / 255.0)).collect::<Vec<_>>());
+        let floats = Features::new(floats).unwrap();
         for positions in [&[4, 0, 0, 3][..], &[2], &[0, 1, 2, 3, 4]] {
-            assert_eq!(bytes.batch(&Positions::List(positions)), numbers.batch(&Positions::List(positions)));
+            assert_eq!(bytes.batch(&Positions::List(positions)), floats.batch(&Positions::List(positions)));
         }
-        assert_eq!(bytes.x(), numbers.x());
-        let (bytes, numbers) = (
-            bytes.part(&Positions::List(&[3, 1, 4])).part(&Positions::Run(1..3)),
-            numbers.part(&Positions::List(&[3, 1, 4])).part(&Positions::Run(1..3)),
-        );
-        assert_eq!(bytes.x(), numbers.x());
-        assert_eq!(bytes.batch(&Positions::List(&[1])), numbers.batch(&Positions::Run(1..2)));
+        assert_eq!(bytes.x(), floats.x());
+        let part = |all: &Features| all.part(&Positions::List(&[3, 1, 4])).part(&Positions::Run(1..3));
+        let (bytes, floats) = (part(&bytes), part(&floats));
+        assert_eq!(bytes.x(), floats.x());
+        assert_eq!(bytes.batch(&Positions::List(&[1])), floats.batch(&Positions::Run(1..2)));
     }
 
     #[test]
-    fn a_run_of_numbers_is_a_view() {
+    fn a_run_of_floats_is_a_view() {
         let x: Tensor<f64> = Tensor::arange(12).reshape([4, 3]);
         let features = Features::new(x.clone()).unwrap();
         assert!(features.x().same(&x));
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_view_is_packed_and_a_vector_is_a_column() {
+    fn views_become_contiguous_and_vectors_become_columns() {
         let x: Tensor<f64> = tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]];
         assert_eq!(
             Features::new(x.transpose()).unwrap().batch(&Positions::List(&[2, 0])),
@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused() {
+    fn invalid_features_are_errors() {
         let none: Tensor<f32> = Tensor::zeros([0, 3]);
         assert!(matches!(Features::new(none), Err(DataError::Empty)));
         assert!(matches!(Features::new(Tensor::<f32>::zeros([3, 0])), Err(DataError::Axes { .. })));

@@ -1,19 +1,20 @@
-//! What not every platform has: a clock, and a number for the process.
+//! Clock and process id, which not every platform has.
 //!
-//! `wasm32-unknown-unknown` has neither, and the standard library panics when asked. Nothing else in this crate may ask.
+//! On `wasm32-unknown-unknown` the standard library panics when asked for either, so all other modules of this crate use
+//! these functions.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Whether the platform has a clock and processes.
-const ANY: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
+const SUPPORTED: bool = !cfg!(all(target_family = "wasm", target_os = "unknown"));
 
-/// Measures the time since it was started, where there is a clock.
+/// Measures the time since its start, if the platform has a clock.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stopwatch(Option<Instant>);
 
 impl Stopwatch {
     pub(crate) fn start() -> Self {
-        Stopwatch(ANY.then(Instant::now))
+        Stopwatch(SUPPORTED.then(Instant::now))
     }
 
     pub(crate) fn elapsed(self) -> Option<Duration> {
@@ -21,12 +22,12 @@ impl Stopwatch {
     }
 }
 
-/// The time since the beginning of 1970; zero without a clock.
+/// The time since 1970-01-01; zero without a clock.
 pub(crate) fn unix_time() -> Duration {
-    if ANY { SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() } else { Duration::ZERO }
+    if SUPPORTED { SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() } else { Duration::ZERO }
 }
 
-/// A number that no other running process has; 0 without processes.
+/// The process id; 0 if the platform has no processes.
 pub(crate) fn process_id() -> u32 {
-    if ANY { std::process::id() } else { 0 }
+    if SUPPORTED { std::process::id() } else { 0 }
 }

@@ -1,4 +1,4 @@
-//! What is predicted of each example.
+//! Labels: what a model predicts for each example.
 
 use crate::classes::Classes;
 use crate::positions::Positions;
@@ -7,12 +7,12 @@ use autograd::Scalar;
 use nn::Target;
 use std::fmt;
 
-/// What one output of a model is to predict of each example: a class, or values.
+/// The labels for one output of a model: class ids or regression targets.
 #[derive(Clone)]
 pub enum Labels<T: Scalar = f32> {
-    /// A class.
+    /// A class id per example.
     Classes(Classes),
-    /// A row of values.
+    /// A row of values per example.
     Targets(Targets<T>),
 }
 
@@ -25,7 +25,7 @@ impl<T: Scalar> Labels<T> {
         }
     }
 
-    /// Those of some examples, in the form that a loss takes.
+    /// The labels of the examples at `positions`, in the form that a loss takes.
     pub(crate) fn batch(&self, positions: &Positions<'_>) -> Target<T> {
         match self {
             Labels::Classes(classes) => classes.batch(positions).into(),
@@ -33,7 +33,7 @@ impl<T: Scalar> Labels<T> {
         }
     }
 
-    /// Those of some examples.
+    /// The labels of the examples at `positions`.
     pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
         match self {
             Labels::Classes(classes) => classes.part(positions).into(),

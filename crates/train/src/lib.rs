@@ -1,6 +1,6 @@
-//! From data to a trained model: data sets and their batches, `fit`, what is done meanwhile, and how well it went.
+//! Training: data sets and batches, `fit`, metrics, callbacks, and saved models.
 //!
-//! A [`Dataset`] is checked when it is made. It feeds a loop of one's own:
+//! A [`Dataset`] is validated on construction. It feeds a custom training loop:
 //!
 //! ```
 //! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -15,7 +15,7 @@
 //! # Ok::<(), train::DataError>(())
 //! ```
 //!
-//! or the loop that is here, [`Training::fit`] on an [`nn::Model`], with metrics, callbacks and a [`History`]:
+//! or [`Training::fit`], the built-in loop for an [`nn::Model`], with metrics, callbacks and a [`History`]:
 //!
 //! ```
 //! use nn::Mlp;
@@ -43,34 +43,34 @@
 //!
 //! # Features
 //!
-//! * `csv` (default): tables.
-//! * `npz` (default): NumPy's archives of arrays.
-//! * `progress` (default): a bar that grows while a model is trained; without it there is a line for each epoch.
+//! * `csv` (default): reading CSV tables.
+//! * `npz` (default): reading and writing NumPy's `.npz` archives.
+//! * `progress` (default): a progress bar; without this feature, `fit` prints one line per epoch.
 //!
 //! | file | idea |
 //! |---|---|
-//! | `dataset.rs` | features and what to predict from them, checked once |
-//! | `features.rs`, `rows.rs` | examples of one shape in shared storage, of which a set sees some rows |
-//! | `table.rs`, `scaled.rs` | numbers, checked on their way in; bytes, made numbers on their way out |
-//! | `labels.rs`, `classes.rs`, `targets.rs` | what is predicted: classes, or values |
-//! | `split.rs`, `shuffle.rs` | parts of a set; the same order from the same seed |
-//! | `weights.rs`, `standardize.rs` | examples that count more than others; features of mean 0 and deviation 1 |
-//! | `batch.rs`, `batches.rs`, `positions.rs` | a few examples; a set, a few examples at a time |
-//! | `source.rs`, `stream.rs` | data for training: a set, or an iterator |
-//! | `csv/`, `npy/` | tables, and NumPy's arrays |
-//! | `idx/`, `fashion.rs`, `digits.rs` | image files, and two sets of images |
-//! | `bytes.rs`, `element.rs` | bytes from a file, and the numbers they are |
-//! | [`playground`] | points in a plane, made by a generator |
+//! | `dataset.rs` | data sets: features and labels, validated on construction |
+//! | `features.rs`, `rows.rs` | features in shared storage; the rows of it that a data set contains |
+//! | `table.rs`, `scaled.rs` | validation of floats; u8 storage, decoded to floats per batch |
+//! | `labels.rs`, `classes.rs`, `targets.rs` | labels: classes or regression targets |
+//! | `split.rs`, `shuffle.rs` | slices and random splits; a reproducible shuffle |
+//! | `weights.rs`, `standardize.rs` | sample and class weights; standardized features |
+//! | `batch.rs`, `batches.rs`, `positions.rs` | a batch; the iterator over batches; the positions of its examples |
+//! | `source.rs`, `stream.rs` | training data: a data set or a stream of batches |
+//! | `csv/`, `npy/` | CSV tables and NumPy arrays |
+//! | `idx/`, `fashion.rs`, `digits.rs` | IDX files and two image data sets |
+//! | `bytes.rs`, `element.rs` | reading files with bounded memory; decoding the element types of files |
+//! | [`playground`] | synthetic data sets of points in a plane |
 //! | [`fit`] | training, evaluation and prediction in one call |
-//! | [`callback`] | what is done meanwhile |
-//! | `logs.rs`, `history.rs`, `curve/`, `csv_header.rs` | the metrics of every epoch, as numbers, pictures and tables |
-//! | [`save`] | models and training runs in files |
-//! | [`search`] | good settings, found by trying |
-//! | [`metrics`], `accuracy.rs`, `confusion.rs` | how well a model does |
-//! | `host.rs` | the clock, where there is one |
-//! | `error/` | what can go wrong, and what to do about it |
-//! | `progress/` | a bar, lines or a table, while a model is trained |
-//! | `text.rs` | how much room text takes in a terminal |
+//! | [`callback`] | callbacks: early stopping, checkpoints, logging |
+//! | `logs.rs`, `history.rs`, `curve/`, `csv_header.rs` | the metrics of every epoch, as values, SVG curves and CSV |
+//! | [`save`] | saved models, weights and training runs |
+//! | [`search`] | hyperparameter search |
+//! | [`metrics`], `accuracy.rs`, `confusion.rs` | metrics, accuracy and the confusion matrix |
+//! | `host.rs` | platform support: clock and process id |
+//! | `error/` | error types and their messages |
+//! | `progress/` | progress bars, lines and tables |
+//! | `text.rs` | the width of text in a terminal |
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

@@ -1,13 +1,13 @@
-//! Some of the examples of a set.
+//! Positions of examples in a data set.
 
 use std::ops::Range;
 
-/// The positions of some examples, below the number of examples.
+/// The positions of some examples of a data set, counted from 0.
 #[derive(Clone, Debug)]
 pub(crate) enum Positions<'p> {
-    /// A run of positions.
+    /// Consecutive positions.
     Run(Range<usize>),
-    /// These positions, in their order.
+    /// Any positions, in any order.
     List(&'p [usize]),
 }
 

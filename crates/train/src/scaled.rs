@@ -1,9 +1,9 @@
-//! Rows of bytes as rows of numbers: the loop that fills a batch of images.
+//! Decodes rows of bytes to floats: the loop that fills a batch of images.
 
 use tensor::Real;
 use tensor::math::simd::{Arch, Kernel};
 
-/// out\[k\] = bytes of the k-th row * scale.
+/// Writes the bytes of the k-th row, times `scale`, to the k-th row of `out`.
 pub(crate) struct Scaled<'a, T, I> {
     pub(crate) data: &'a [u8],
     pub(crate) width: usize,
@@ -31,7 +31,7 @@ mod tests {
     use tensor::math::simd::{Isa, dispatch_on};
 
     #[test]
-    fn every_instruction_set_scales_alike() {
+    fn every_instruction_set_gives_the_same_values() {
         let data: Vec<u8> = (0..=255).collect();
         for isa in Isa::available() {
             let mut out = vec![0.0_f32; 512];

@@ -1,20 +1,20 @@
-//! Random order, the same from the same seed on any machine.
+//! A shuffle that gives the same order for the same seed on every machine.
 
 use rand::Rng;
 
-/// Puts a slice in random order, every order as likely as any other (Fisher and Yates).
+/// Shuffles a slice; all orders are equally likely (Fisher-Yates).
 ///
-/// The draws are 64 bits wide whatever the width of `usize`, and this loop is all there is to them: the order depends
-/// on the generator's output alone.
+/// The draws have 64 bits for every width of `usize`, and no code outside this file takes part: the order depends only on
+/// the output of the generator.
 pub(crate) fn shuffle<X>(items: &mut [X], rng: &mut (impl Rng + ?Sized)) {
     for i in (1..items.len()).rev() {
         items.swap(i, below(i as u64 + 1, rng) as usize);
     }
 }
 
-/// An even draw from 0 to n - 1, for n > 0: the upper half of a 128-bit product (Lemire 2019).
+/// A uniform draw from 0 to n - 1, for n > 0: the upper half of a 128-bit product (Lemire 2019).
 ///
-/// Of the 2^64 draws, 2^64 mod n are one too many for an even share; those are drawn again.
+/// Since n does not divide 2^64 in general, 2^64 mod n of the draws are rejected and drawn again.
 fn below(n: u64, rng: &mut (impl Rng + ?Sized)) -> u64 {
     loop {
         let product = u128::from(rng.next_u64()) * u128::from(n);
@@ -32,15 +32,15 @@ mod tests {
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
     #[test]
-    fn the_order_of_a_seed_is_fixed() {
-        // From another implementation of the generator and of the shuffle.
+    fn a_seed_determines_the_order() {
+        // Reference order from an independent implementation of the generator and the shuffle.
         let mut order: Vec<usize> = (0..10).collect();
         shuffle(&mut order, &mut Xoshiro256PlusPlus::seed_from_u64(42));
         assert_eq!(order, [5, 3, 1, 0, 9, 6, 4, 7, 2, 8]);
     }
 
     #[test]
-    fn every_order_is_as_likely() {
+    fn all_orders_are_equally_likely() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         let mut counts = std::collections::BTreeMap::new();
         for _ in 0..24_000 {
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn draws_below_the_largest_bounds_stay_below() {
+    fn draws_are_below_their_bound() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         for n in [1, 2, 3, u64::MAX / 2 + 2, u64::MAX] {
             assert!((0..1000).all(|_| below(n, &mut rng) < n));

@@ -1,4 +1,4 @@
-//! Parts of a data set, which share its storage.
+//! Slices and random splits of a data set, which share its storage.
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -9,20 +9,20 @@ use rand::Rng;
 use std::ops::{Bound, RangeBounds};
 
 impl<T: Scalar> Dataset<T> {
-    /// The examples at a run of positions.
+    /// The examples at the positions in `range`.
     ///
     /// ```
     /// let digits = train::digits();
     /// assert_eq!(digits.slice(10..13)?.labels(), &digits.labels()[10..13]);
     /// assert_eq!(
     ///     digits.slice(1790..1800).unwrap_err().to_string(),
-    ///     "the part 1790..1800 reaches beyond the 1797 examples there are; end it at 1797"
+    ///     "expected a range within the 1797 examples, got 1790..1800; choose an end of at most 1797"
     /// );
     /// # Ok::<(), train::DataError>(())
     /// ```
     ///
     /// # Errors
-    /// If the run is empty or reaches beyond the last example.
+    /// If the range is empty or ends beyond the last example.
     pub fn slice(&self, range: impl RangeBounds<usize>) -> Result<Self, DataError> {
         let len = self.len();
         let start = match range.start_bound() {
@@ -36,7 +36,7 @@ impl<T: Scalar> Dataset<T> {
             Bound::Unbounded => len,
         };
         if start >= end || end > len {
-            return Err(DataError::Part { asked: start..end, len });
+            return Err(DataError::Part { range: start..end, len });
         }
         Ok(self.part(&Positions::Run(start..end)))
     }
@@ -44,7 +44,7 @@ impl<T: Scalar> Dataset<T> {
     /// The first `n` examples.
     ///
     /// # Errors
-    /// If `n` is 0 or there are fewer.
+    /// If `n` is 0 or larger than the number of examples.
     pub fn take(&self, n: usize) -> Result<Self, DataError> {
         self.slice(..n)
     }
@@ -52,12 +52,12 @@ impl<T: Scalar> Dataset<T> {
     /// All but the first `n` examples.
     ///
     /// # Errors
-    /// If none are left.
+    /// If no examples are left.
     pub fn skip(&self, n: usize) -> Result<Self, DataError> {
         self.slice(n..)
     }
 
-    /// The first `n` examples, and the others.
+    /// The first `n` examples, and the remaining ones.
     ///
     /// ```
     /// let (train, valid) = train::digits().split_at(1500)?;
@@ -66,15 +66,15 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If one of the parts is empty.
+    /// If a part is empty.
     pub fn split_at(&self, n: usize) -> Result<(Self, Self), DataError> {
         Ok((self.take(n)?, self.skip(n)?))
     }
 
-    /// The examples at these positions, in their order; an example may occur more than once.
+    /// The examples at `positions`, in that order; a position may occur more than once.
     ///
     /// # Errors
-    /// If there are no positions, or one lies beyond the last example.
+    /// If `positions` is empty, or a position is not below the number of examples.
     pub fn select(&self, positions: &[usize]) -> Result<Self, DataError> {
         let len = self.len();
         match positions.iter().find(|&&p| p >= len) {
@@ -84,7 +84,7 @@ impl<T: Scalar> Dataset<T> {
         }
     }
 
-    /// Two parts at random: `fraction` of the examples, and the others, both in random order.
+    /// Splits at random: a `fraction` of the examples, and the remaining ones, both in random order.
     ///
     /// ```
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -95,7 +95,7 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If the fraction is not between 0 and 1, or so near to either that a part is empty.
+    /// If `fraction` is not between 0 and 1, or a part is empty.
     pub fn split(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
         let n = first_part(fraction, self.len())?;
         let order = self.shuffled(rng);
@@ -111,9 +111,9 @@ impl<T: Scalar> Dataset<T> {
 }
 
 impl<T: Scalar> Dataset<T> {
-    /// Like [`split`](Dataset::split), with every class divided in the same proportion, to within one example.
+    /// Like [`split`](Dataset::split), but preserves the proportions of the classes, to within one example per class.
     ///
-    /// A class of a single example falls to one of the parts.
+    /// A class with a single example is in one of the two parts only.
     ///
     /// ```
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -124,7 +124,7 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Errors
-    /// If values are predicted, the fraction is not between 0 and 1, or it is so near to either that a part is empty.
+    /// If the labels are regression targets, `fraction` is not between 0 and 1, or a part is empty.
     pub fn split_stratified(&self, fraction: f64, rng: &mut (impl Rng + ?Sized)) -> Result<(Self, Self), DataError> {
         let n = first_part(fraction, self.len())?;
         let classes = self.as_classes()?;
@@ -143,7 +143,7 @@ impl<T: Scalar> Dataset<T> {
     }
 }
 
-/// How many of `len` examples make the first part.
+/// The number of examples in the first of two parts.
 fn first_part(fraction: f64, len: usize) -> Result<usize, DataError> {
     if !(fraction > 0.0 && fraction < 1.0) {
         return Err(DataError::Fraction(fraction));
@@ -154,15 +154,15 @@ fn first_part(fraction: f64, len: usize) -> Result<usize, DataError> {
     }
 }
 
-/// How many of each class make a first part of `n` in all: each share rounded down, and what is then missing given
-/// to the classes that lost most by it, of equals the first.
+/// The number of examples of each class in a first part of `n` examples, by the largest-remainder method: each quota is
+/// rounded down, and the classes with the largest fractional parts get the missing examples. Ties go to the lower class.
 fn quotas(fraction: f64, n: usize, counts: &[usize]) -> Vec<usize> {
-    let share = |c: usize| fraction * counts[c] as f64;
-    let mut quota: Vec<usize> = (0..counts.len()).map(|c| share(c) as usize).collect();
-    let mut by_loss: Vec<usize> = (0..counts.len()).collect();
-    by_loss.sort_by(|&a, &b| share(b).fract().total_cmp(&share(a).fract()));
+    let exact = |c: usize| fraction * counts[c] as f64;
+    let mut quota: Vec<usize> = (0..counts.len()).map(|c| exact(c) as usize).collect();
+    let mut by_remainder: Vec<usize> = (0..counts.len()).collect();
+    by_remainder.sort_by(|&a, &b| exact(b).fract().total_cmp(&exact(a).fract()));
     let missing = n.saturating_sub(quota.iter().sum());
-    for &c in by_loss.iter().filter(|&&c| quota[c] < counts[c]).take(missing).collect::<Vec<_>>() {
+    for &c in by_remainder.iter().filter(|&&c| quota[c] < counts[c]).take(missing).collect::<Vec<_>>() {
         quota[c] += 1;
     }
     quota
@@ -179,29 +179,29 @@ mod tests {
         Xoshiro256PlusPlus::seed_from_u64(seed)
     }
 
-    /// Examples that hold their own number.
+    /// The feature of each example is its position.
     fn numbered(labels: &[usize], classes: usize) -> Dataset<f64> {
         Dataset::classification(Tensor::arange(labels.len()), labels, classes).unwrap()
     }
 
-    fn numbers(set: &Dataset<f64>) -> Vec<usize> {
+    fn positions(set: &Dataset<f64>) -> Vec<usize> {
         set.x().to_vec().into_iter().map(|x| x as usize).collect()
     }
 
     #[test]
-    fn runs() {
+    fn slices_and_selections() {
         let set = numbered(&[0, 1, 2, 0, 1], 3);
-        assert_eq!(numbers(&set.take(2).unwrap()), [0, 1]);
-        assert_eq!(numbers(&set.skip(2).unwrap()), [2, 3, 4]);
-        assert_eq!(numbers(&set.slice(..).unwrap().slice(1..=2).unwrap()), [1, 2]);
+        assert_eq!(positions(&set.take(2).unwrap()), [0, 1]);
+        assert_eq!(positions(&set.skip(2).unwrap()), [2, 3, 4]);
+        assert_eq!(positions(&set.slice(..).unwrap().slice(1..=2).unwrap()), [1, 2]);
         let (a, b) = set.split_at(4).unwrap();
-        assert_eq!((numbers(&a), numbers(&b), b.labels()), (vec![0, 1, 2, 3], vec![4], &[1][..]));
-        let picked = set.select(&[4, 4, 0]).unwrap();
-        assert_eq!((numbers(&picked), picked.labels()), (vec![4, 4, 0], &[1, 1, 0][..]));
+        assert_eq!((positions(&a), positions(&b), b.labels()), (vec![0, 1, 2, 3], vec![4], &[1][..]));
+        let selected = set.select(&[4, 4, 0]).unwrap();
+        assert_eq!((positions(&selected), selected.labels()), (vec![4, 4, 0], &[1, 1, 0][..]));
     }
 
     #[test]
-    fn empty_parts_and_beyond() {
+    fn empty_and_out_of_range_parts_are_errors() {
         let set = numbered(&[0, 1, 2], 3);
         assert!(matches!(set.take(0), Err(DataError::Part { .. })));
         assert!(matches!(set.take(4), Err(DataError::Part { .. })));
@@ -221,16 +221,16 @@ mod tests {
     }
 
     #[test]
-    fn a_split_follows_its_seed() {
+    fn a_seed_determines_the_split() {
         let set = numbered(&[0; 50], 1);
-        let first = |seed| numbers(&set.split(0.5, &mut rng(seed)).unwrap().0);
+        let first = |seed| positions(&set.split(0.5, &mut rng(seed)).unwrap().0);
         assert_eq!(first(1), first(1));
         assert_ne!(first(1), first(2));
     }
 
     proptest! {
         #[test]
-        fn a_split_loses_and_repeats_nothing(
+        fn a_split_contains_every_example_once(
             labels in prop::collection::vec(0usize..4, 2..80),
             fraction in 0.01..0.99,
             seed: u64,
@@ -239,7 +239,7 @@ mod tests {
             let parts = [set.split(fraction, &mut rng(seed)), set.split_stratified(fraction, &mut rng(seed))];
             for (a, b) in parts.into_iter().flatten() {
                 prop_assert_eq!(a.len(), (fraction * labels.len() as f64).round() as usize);
-                let mut all = [numbers(&a), numbers(&b)].concat();
+                let mut all = [positions(&a), positions(&b)].concat();
                 prop_assert!(all.iter().zip(a.labels().iter().chain(b.labels())).all(|(&i, &y)| labels[i] == y));
                 all.sort();
                 prop_assert!(all.into_iter().eq(0..labels.len()));
@@ -247,7 +247,7 @@ mod tests {
         }
 
         #[test]
-        fn every_class_is_divided_in_proportion(
+        fn a_stratified_split_preserves_class_proportions(
             labels in prop::collection::vec(0usize..5, 4..120),
             fraction in 0.2..0.8,
             seed: u64,

@@ -1,4 +1,4 @@
-//! Batches out of an iterator: data that do not fit into memory, or are made as they are needed.
+//! Batches from an iterator: for data that do not fit into memory or are generated during training.
 
 use crate::batch::Batch;
 use crate::error::DataError;
@@ -9,13 +9,13 @@ use rand::Rng;
 use std::fmt;
 use tensor::Tensor;
 
-/// Batches out of iterators, a new one for each epoch.
+/// Batches from iterators, one iterator per epoch.
 ///
 /// ```
 /// use nn::Target;
 /// use tensor::{Tensor, tensor};
 /// use train::{Source, Stream};
-/// // y = 2x, for ever other numbers; 100 examples make an epoch.
+/// // y = 2x: an endless supply of new x, with 100 examples per epoch.
 /// let stream = Stream::examples(|epoch| {
 ///     (0..100).map(move |i| {
 ///         let x = (epoch * 100 + i) as f32;
@@ -28,7 +28,7 @@ use tensor::Tensor;
 /// # Ok::<(), train::DataError>(())
 /// ```
 ///
-/// A stream comes in its own order, whatever is said of shuffling.
+/// Streams are never shuffled: [`Fit::shuffle`](crate::Fit::shuffle) has no effect on them.
 pub struct Stream<F> {
     make: F,
     grouped: bool,
@@ -36,8 +36,8 @@ pub struct Stream<F> {
 }
 
 impl<F> Stream<F> {
-    /// Of single examples, which are grouped into batches: the features of one example, and its target. That is one
-    /// class id, or the numbers to predict.
+    /// A stream of single examples, which are grouped into batches. Each item consists of the features of one example and
+    /// its target, which is one class id or the values to predict.
     pub fn examples<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> EpochBatches<'static, T>>
     where
         F: Fn(usize) -> I,
@@ -47,7 +47,7 @@ impl<F> Stream<F> {
         Stream { make, grouped: true, steps: None }
     }
 
-    /// Of batches, made elsewhere; the batch size then means nothing.
+    /// A stream of complete batches. The batch size of [`Fit`](crate::Fit) has no effect on it.
     pub fn batches<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> EpochBatches<'static, T>>
     where
         F: Fn(usize) -> I,
@@ -57,8 +57,8 @@ impl<F> Stream<F> {
         Stream { make, grouped: false, steps: None }
     }
 
-    /// How many batches an epoch has, as far as the iterator goes if that is not said: the rest of a longer one is left, a
-    /// shorter one ends the epoch early, and a progress bar knows where the end should be.
+    /// The maximum number of batches per epoch, which is also the length of progress bars. Default: an epoch ends with its
+    /// iterator. A shorter iterator ends the epoch early.
     #[must_use]
     pub fn steps_per_epoch(mut self, steps: usize) -> Self {
         self.steps = Some(steps);
@@ -90,7 +90,7 @@ impl<F> fmt::Debug for Stream<F> {
     }
 }
 
-/// Examples, a few at a time.
+/// Groups examples into batches.
 struct Grouped<I> {
     from: I,
     size: usize,
@@ -113,31 +113,32 @@ impl<T: Scalar, I: Iterator<Item = Result<(Tensor<T>, Target<T>), DataError>>> I
         if xs.is_empty() {
             return None;
         }
-        Some(together(&xs, &ys))
+        Some(stack(&xs, &ys))
     }
 }
 
-fn together<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Batch<T>, DataError> {
+fn stack<T: Scalar>(xs: &[Tensor<T>], ys: &[Target<T>]) -> Result<Batch<T>, DataError> {
     if let Some(x) = xs.iter().find(|x| x.shape() != xs[0].shape()) {
-        let expected = "the shape of the example before it";
+        let expected = "the same shape for every example of a stream";
         return Err(DataError::Axes { what: "features", shape: x.shape().clone(), expected });
     }
-    let (mut classes, mut numbers) = (Vec::new(), Vec::new());
+    let (mut classes, mut values) = (Vec::new(), Vec::new());
     for y in ys {
         match y {
             Target::Classes(ids) => classes.extend_from_slice(ids.as_slice()),
-            Target::Numbers(y) => numbers.push(y),
+            Target::Numbers(y) => values.push(y),
         }
     }
-    let misfit = numbers.iter().find(|y| y.shape() != numbers[0].shape());
-    let y = match (classes.len(), numbers.len()) {
+    if let Some(y) = values.iter().find(|y| y.shape() != values[0].shape())
+        && classes.is_empty()
+    {
+        let expected = "the same shape for every target of a stream";
+        return Err(DataError::Axes { what: "targets", shape: y.shape().clone(), expected });
+    }
+    let y = match (classes.len(), values.len()) {
         (n, 0) if n == xs.len() => Target::from(classes),
-        (0, n) if n == xs.len() && misfit.is_none() => Target::Numbers(Tensor::stack(&numbers, 0)),
-        (0, _) if misfit.is_some() => {
-            let shape = misfit.map(|y| y.shape().clone()).unwrap_or_default();
-            return Err(DataError::Axes { what: "targets", shape, expected: "the shape of the target before it" });
-        }
-        (labels, more) => return Err(DataError::Counts { features: xs.len(), labels: labels.max(more) }),
+        (0, n) if n == xs.len() => Target::Numbers(Tensor::stack(&values, 0)),
+        (n, m) => return Err(DataError::Counts { features: xs.len(), labels: n.max(m) }),
     };
     Ok(Batch::new(Tensor::stack(xs, 0), y))
 }
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_are_grouped() {
+    fn examples_are_grouped_into_batches() {
         let of = |x: f64| (tensor![x, -x], Target::from([x as usize]));
         let got: Vec<_> = batches(vec![of(1.0), of(2.0), of(3.0)]).into_iter().map(Result::unwrap).collect();
         assert_eq!(got[0].inputs[0], tensor![[1.0, -1.0], [2.0, -2.0]]);
@@ -161,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn examples_that_do_not_belong_together() {
+    fn examples_of_different_shapes_or_kinds_are_errors() {
         let e = batches(vec![(tensor![1.0], Target::from([0])), (tensor![1.0, 2.0], Target::from([0]))]).remove(0);
         assert!(matches!(e, Err(DataError::Axes { what: "features", .. })));
         let e = batches(vec![(tensor![1.0], Target::from([0])), (tensor![1.0], tensor![1.0].into())]).remove(0);
@@ -171,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endless_stream_ends_an_epoch() {
+    fn steps_per_epoch_ends_an_endless_stream() {
         let endless = Stream::batches(|_| std::iter::repeat_with(|| Ok(Batch::new(tensor![[1.0]], [0]))));
         let endless = endless.steps_per_epoch(3);
         assert_eq!(Source::<f64>::epoch(&endless, 0, 0, None).unwrap().count(), 3);

@@ -1,4 +1,4 @@
-//! Regression targets: the numbers to predict of an example.
+//! Regression targets: the values to predict for each example.
 
 use crate::error::DataError;
 use crate::positions::Positions;
@@ -6,10 +6,9 @@ use crate::table::table;
 use std::fmt;
 use tensor::{Indices, Real, Slice, Tensor};
 
-/// One row of numbers per example.
+/// One row of values per example.
 ///
-/// A vector counts as a column, of shape (n, 1): the shape in which a layer with one output predicts, so that a loss
-/// compares like with like.
+/// A vector is treated as a column of shape (n, 1), the output shape of a layer with one unit.
 ///
 /// ```
 /// use tensor::tensor;
@@ -25,7 +24,7 @@ impl<T: Real> Targets<T> {
     /// The rows of a tensor.
     ///
     /// # Errors
-    /// If there are none, the tensor is 0-d, a row has no elements, or one of them is NaN or infinite.
+    /// If the tensor is 0-d, there are no rows, a row has no elements, or an element is NaN or infinite.
     pub fn new(y: Tensor<T>) -> Result<Self, DataError> {
         table("targets", y).map(Targets)
     }
@@ -36,14 +35,14 @@ impl<T: Real> Targets<T> {
         &self.0
     }
 
-    /// The same numbers with another element type.
+    /// The same values with another element type.
     pub fn cast<U: Real>(&self) -> Targets<U> {
         Targets(self.0.cast())
     }
 }
 
 impl<T: Real> Targets<T> {
-    /// The rows of some examples.
+    /// The rows of the examples at `positions`.
     pub(crate) fn batch(&self, positions: &Positions<'_>) -> Tensor<T> {
         match positions {
             Positions::Run(run) => self.0.slice([Slice::from(run.start as isize..run.end as isize)]),
@@ -51,7 +50,7 @@ impl<T: Real> Targets<T> {
         }
     }
 
-    /// Those of some examples.
+    /// The targets of the examples at `positions`.
     pub(crate) fn part(&self, positions: &Positions<'_>) -> Self {
         Targets(self.batch(positions))
     }
@@ -79,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_that_is_none_is_named() {
+    fn non_finite_and_missing_targets_are_errors() {
         let e = Targets::new(tensor![[0.0, 1.0], [2.0, f64::NAN]]).unwrap_err();
         assert!(matches!(e, DataError::NotFinite { what: "targets", example: 1, column: 1, .. }), "{e}");
         assert!(matches!(Targets::new(Tensor::<f32>::zeros(0)), Err(DataError::Empty)));

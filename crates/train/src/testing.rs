@@ -1,4 +1,4 @@
-//! What tests of files share.
+//! Temporary folders for tests.
 
 use std::fs;
 use std::ops::Deref;
@@ -16,7 +16,7 @@ impl Folder {
         Folder(path)
     }
 
-    /// The names in it, in order.
+    /// The names of its entries, sorted.
     pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).unwrap();
         let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();

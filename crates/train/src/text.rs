@@ -1,4 +1,4 @@
-//! How much room text takes in a terminal.
+//! The width of text in a terminal.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -7,16 +7,16 @@ pub(crate) fn columns(text: &str) -> usize {
     text.width()
 }
 
-/// The text in at most so many columns, with `…` at its end if something was cut off.
-pub(crate) fn shortened(text: &str, most: usize) -> String {
-    if columns(text) <= most {
+/// The text in at most `width` columns; `…` marks a truncated text.
+pub(crate) fn shortened(text: &str, width: usize) -> String {
+    if columns(text) <= width {
         return text.to_string();
     }
-    // Some characters have no width, so a few more than `most` may fit.
-    let mut start: Vec<char> = text.chars().take(4 * most).collect();
+    // Some characters have zero width, so more than `width` characters may fit.
+    let mut start: Vec<char> = text.chars().take(4 * width).collect();
     loop {
         let cut: String = start.iter().chain(&['…']).collect();
-        if columns(&cut) <= most {
+        if columns(&cut) <= width {
             return cut;
         }
         if start.pop().is_none() {
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_cut_at_whole_characters() {
+    fn text_is_truncated_at_character_boundaries() {
         assert_eq!(["abcdef", "abcd"].map(|text| shortened(text, 4)), ["abc…", "abcd"]);
         assert_eq!(
             (columns("精度"), shortened("精度精度", 6), shortened("精度精度", 2)),

@@ -1,4 +1,4 @@
-//! Examples that count more than others, and classes that do.
+//! Sample weights and class weights.
 
 use crate::dataset::Dataset;
 use crate::error::DataError;
@@ -7,23 +7,24 @@ use autograd::Scalar;
 use tensor::Tensor;
 
 impl<T: Scalar> Dataset<T> {
-    /// The same set, each example counting as much as its weight says: 2 as much as being there twice, 0 not at all.
+    /// The same set with a sample weight for each example: Keras's `sample_weight`. An example of weight 2 counts twice,
+    /// one of weight 0 is ignored.
     ///
-    /// Weights go along with their examples into parts and batches, where losses find them, and those metrics that are
-    /// to weigh: see [`Fit::weighted_metric`](crate::Fit::weighted_metric).
+    /// Slices, splits and batches keep the weights. Losses use them, and so do the metrics added with
+    /// [`Fit::weighted_metric`](crate::Fit::weighted_metric).
     ///
     /// ```
     /// use tensor::tensor;
     /// use train::Dataset;
-    /// let set = Dataset::regression(tensor![1.0, 2.0], tensor![3.0, 4.0])?.weighted([1.0, 0.5])?;
+    /// let set = Dataset::regression(tensor![1.0, 2.0], tensor![3.0, 4.0])?.with_weights([1.0, 0.5])?;
     /// let batch = set.batches_in_order(2).next().unwrap();
     /// assert_eq!(batch.weights, Some(tensor![1.0, 0.5]));
     /// # Ok::<(), train::DataError>(())
     /// ```
     ///
     /// # Errors
-    /// If there is not one weight for each example, or one is negative, NaN or infinite.
-    pub fn weighted(mut self, weights: impl AsRef<[T]>) -> Result<Self, DataError> {
+    /// If the number of weights differs from the number of examples, or a weight is negative, NaN or infinite.
+    pub fn with_weights(mut self, weights: impl AsRef<[T]>) -> Result<Self, DataError> {
         let weights = weights.as_ref();
         if weights.len() != self.len() {
             return Err(DataError::WeightCount { weights: weights.len(), what: "examples", count: self.len() });
@@ -36,25 +37,26 @@ impl<T: Scalar> Dataset<T> {
         Ok(self)
     }
 
-    /// The weight of each example, if they have any.
+    /// The weight of each example. `None`: all examples have weight 1.
     pub fn weights(&self) -> Option<Tensor<T>> {
         self.weights.as_ref().map(|w| w.values().reshape(self.len()))
     }
 }
 
 impl<T: Scalar> Dataset<T> {
-    /// The same set, each example counting as much as its class: for classes that are rare, or matter more.
+    /// The same set with the weight of each example given by its class: Keras's `class_weight`.
     ///
     /// ```
-    /// let digits = train::digits().class_weighted(&[1.0, 1.0, 1.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])?;
+    /// let digits = train::digits().with_class_weights(&[1.0, 1.0, 1.0, 5.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])?;
     /// let heaviest = digits.weights().unwrap().argmax();
     /// assert_eq!(digits.labels()[heaviest], 3);
     /// # Ok::<(), train::DataError>(())
     /// ```
     ///
     /// # Errors
-    /// If values are predicted, there is not one weight for each class, one is negative, NaN or infinite, or the examples have weights.
-    pub fn class_weighted(self, weights: &[f64]) -> Result<Self, DataError> {
+    /// If the labels are regression targets, the number of weights differs from the number of classes, a weight is
+    /// negative, NaN or infinite, or the examples already have weights.
+    pub fn with_class_weights(self, weights: &[f64]) -> Result<Self, DataError> {
         let classes = self.as_classes()?;
         if weights.len() != classes.classes() {
             return Err(DataError::WeightCount { weights: weights.len(), what: "classes", count: classes.classes() });
@@ -63,11 +65,11 @@ impl<T: Scalar> Dataset<T> {
             return Err(DataError::WeightedTwice);
         }
         let weights: Vec<T> = classes.labels().iter().map(|&class| T::from_f64(weights[class])).collect();
-        self.weighted(weights)
+        self.with_weights(weights)
     }
 
-    /// The weight n / (c n_k) for each of the c classes, of whose examples there are n_k among n: all classes then
-    /// count alike. A class without examples gets 1.
+    /// Class weights that give all classes the same total weight: n / (c n_k) for n examples, c classes and n_k examples
+    /// of class k, as scikit-learn's `class_weight="balanced"`. A class without examples has weight 1.
     ///
     /// ```
     /// use tensor::Tensor;
@@ -77,11 +79,11 @@ impl<T: Scalar> Dataset<T> {
     /// ```
     ///
     /// # Panics
-    /// If values are predicted, as in a regression.
+    /// If the labels are regression targets.
     #[track_caller]
     pub fn balanced_class_weights(&self) -> Vec<f64> {
-        let share = self.len() as f64 / self.classes() as f64;
-        self.class_counts().into_iter().map(|n| if n == 0 { 1.0 } else { share / n as f64 }).collect()
+        let per_class = self.len() as f64 / self.classes() as f64;
+        self.class_counts().into_iter().map(|n| if n == 0 { 1.0 } else { per_class / n as f64 }).collect()
     }
 }
 
@@ -90,14 +92,14 @@ mod tests {
     use super::*;
     use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
-    /// Example i is the number i, of weight i.
+    /// Feature and weight of each example are its position.
     fn set(n: usize) -> Dataset<f64> {
         let x = Tensor::arange(n);
-        Dataset::classification(x.clone(), vec![0; n], 1).unwrap().weighted(x.to_vec()).unwrap()
+        Dataset::classification(x.clone(), vec![0; n], 1).unwrap().with_weights(x.to_vec()).unwrap()
     }
 
     #[test]
-    fn weights_go_where_their_examples_go() {
+    fn weights_stay_with_their_examples() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let (part, _) = set(40).slice(3..30).unwrap().split(0.5, &mut rng).unwrap();
         for batches in [part.batches(4, &mut rng), part.batches_in_order(4)] {
@@ -109,14 +111,14 @@ mod tests {
     }
 
     #[test]
-    fn weights_that_are_none() {
+    fn invalid_weights_are_errors() {
         let set = || Dataset::<f64>::classification(Tensor::zeros([2, 1]), [0, 1], 2).unwrap();
-        assert!(matches!(set().weighted([1.0]), Err(DataError::WeightCount { weights: 1, count: 2, .. })));
-        assert!(matches!(set().weighted([1.0, -1.0]), Err(DataError::Weight { example: 1, .. })));
-        let e = set().weighted([1.0, f64::NAN]).unwrap_err();
+        assert!(matches!(set().with_weights([1.0]), Err(DataError::WeightCount { weights: 1, count: 2, .. })));
+        assert!(matches!(set().with_weights([1.0, -1.0]), Err(DataError::Weight { example: 1, .. })));
+        let e = set().with_weights([1.0, f64::NAN]).unwrap_err();
         assert!(matches!(e, DataError::NotFinite { what: "weights", example: 1, .. }), "{e}");
-        assert!(matches!(set().class_weighted(&[1.0]), Err(DataError::WeightCount { what: "classes", .. })));
-        let twice = set().class_weighted(&[1.0, 2.0]).unwrap().class_weighted(&[1.0, 2.0]);
+        assert!(matches!(set().with_class_weights(&[1.0]), Err(DataError::WeightCount { what: "classes", .. })));
+        let twice = set().with_class_weights(&[1.0, 2.0]).unwrap().with_class_weights(&[1.0, 2.0]);
         assert!(matches!(twice, Err(DataError::WeightedTwice)));
     }
 }

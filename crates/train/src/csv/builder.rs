@@ -60,7 +60,7 @@ impl Builder {
     /// Without rows.
     pub(super) fn new(csv: &Csv, columns: Vec<String>) -> Result<Self, CsvError> {
         if let Some(twice) = (1..columns.len()).find(|&i| columns[..i].contains(&columns[i])) {
-            return Err(CsvError::SameName { name: columns[twice].clone() });
+            return Err(CsvError::DuplicateName { name: columns[twice].clone() });
         }
         let mut names: Vec<Option<Names>> = columns.iter().map(|_| None).collect();
         for (column, given) in &csv.categorical {

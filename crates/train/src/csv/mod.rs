@@ -279,7 +279,7 @@ mod tests {
         );
         assert!(matches!(refused(Csv::new(), "x\ninf\n"), CsvError::NotANumber { line: 2, .. }));
         assert!(matches!(refused(Csv::new(), "x,y\n1,2\n3\n"), CsvError::Ragged { line: 3, found: 1, expected: 2 }));
-        assert!(matches!(refused(Csv::new(), "x,x\n1,2\n"), CsvError::SameName { .. }));
+        assert!(matches!(refused(Csv::new(), "x,x\n1,2\n"), CsvError::DuplicateName { .. }));
         assert!(matches!(refused(Csv::new().categorical("z"), "x,y\n1,2\n"), CsvError::UnknownColumn { .. }));
         assert!(matches!(refused(Csv::new(), "x,y\n"), CsvError::Empty));
         assert!(matches!(refused(Csv::new().without_headers(), ""), CsvError::Empty));

@@ -1,78 +1,78 @@
-//! What can be wrong with a CSV file.
+//! Errors of reading CSV files.
 
 use std::{fmt, io};
 
-/// Why a CSV file is not the table it should be. A record of several lines, by quotes, is at the first of them.
+/// Why a CSV file could not be read. Records with quoted line breaks are reported at their first line.
 #[non_exhaustive]
 pub enum CsvError {
-    /// The reader failed.
+    /// Reading failed.
     Io(io::Error),
-    /// A line that is not UTF-8.
+    /// A line is not UTF-8.
     NotText {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: u64,
     },
-    /// A line with more or fewer fields than the first.
+    /// The number of fields differs from the first line.
     Ragged {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// Its fields.
+        /// The number of fields in this line.
         found: u64,
-        /// Those of the first line.
+        /// The number of fields in the first line.
         expected: u64,
     },
-    /// An entry that is not there.
+    /// A value is missing.
     Missing {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// Which column.
+        /// The name of the column.
         column: String,
     },
-    /// An entry that is no finite number.
+    /// A value is not a finite number.
     NotANumber {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// Which column.
+        /// The name of the column.
         column: String,
-        /// What stands there.
+        /// The text found.
         found: String,
     },
-    /// An entry that is none of the names given for its column.
+    /// A value is not one of the category names given for its column.
     UnknownName {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: u64,
-        /// Which column.
+        /// The name of the column.
         column: String,
-        /// What stands there.
+        /// The text found.
         found: String,
-        /// The names given.
+        /// The category names given.
         known: Vec<String>,
     },
-    /// Two columns of one name.
-    SameName {
+    /// Two columns have the same name.
+    DuplicateName {
         /// The name.
         name: String,
     },
-    /// A column that is not there.
+    /// The table has no column of this name.
     UnknownColumn {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The columns there are.
+        /// The names of all columns.
         known: Vec<String>,
     },
-    /// A column of numbers where one of names is asked for.
+    /// A numeric column where a categorical one is expected.
     NotCategorical {
-        /// Which column.
+        /// The name of the column.
         name: String,
     },
-    /// No line holds data.
+    /// There are no lines of data.
     Empty,
-    /// Anything else.
+    /// Another error, described in words.
     Other(String),
 }
 
 impl CsvError {
-    /// What crate `csv` says of the record that starts in this line.
+    /// Converts an error of crate `csv` about the record that starts in `line`.
     pub(crate) fn of(e: ::csv::Error, line: u64) -> Self {
         use ::csv::ErrorKind::{Io, UnequalLengths, Utf8};
         let other = e.to_string();
@@ -89,33 +89,36 @@ impl fmt::Display for CsvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use CsvError::*;
         match self {
-            Io(source) => write!(f, "reading failed ({source}); check the disk, or get the file again"),
-            NotText { line } => write!(f, "line {line} is not UTF-8; convert the file, or get it again"),
+            Io(source) => write!(f, "reading failed ({source}); check the disk, or download the file again"),
+            NotText { line } => {
+                write!(f, "line {line}: expected UTF-8; convert the file, or download it again")
+            }
             Ragged { line, found, expected } => write!(
                 f,
-                "line {line} has {found} fields where the first has {expected}; correct it, or choose the delimiter"
+                "line {line}: expected {expected} fields as in the first line, found {found}; correct the line, or set \
+                 the delimiter with Csv::delimiter"
             ),
             Missing { line, column } => write!(
                 f,
-                "line {line} has nothing in column `{column}`; fill it in, or leave such lines out with \
+                "line {line}: the value in column `{column}` is missing; fill it in, or skip such lines with \
                  Csv::skip_missing"
             ),
             NotANumber { line, column, found } => write!(
                 f,
-                "line {line} has `{found}` in column `{column}`, which is no finite number; correct it, or announce a \
-                 column of names with Csv::categorical"
+                "line {line}: expected a finite number in column `{column}`, found `{found}`; correct it, or declare \
+                 the column with Csv::categorical"
             ),
             UnknownName { line, column, found, known } => {
-                write!(f, "line {line} has `{found}` in column `{column}`, where {} are expected", known.join(", "))
+                write!(f, "line {line}: expected one of {} in column `{column}`, found `{found}`", known.join(", "))
             }
-            SameName { name } => write!(f, "two columns are named `{name}`; give each its own name"),
+            DuplicateName { name } => write!(f, "two columns are named `{name}`; rename one of them"),
             UnknownColumn { name, known } => {
-                write!(f, "there is no column `{name}`; there are {}", known.join(", "))
+                write!(f, "unknown column `{name}`; expected one of {}", known.join(", "))
             }
             NotCategorical { name } => {
-                write!(f, "column `{name}` holds numbers, not classes; announce it with Csv::categorical")
+                write!(f, "column `{name}`: expected categories, found numbers; declare it with Csv::categorical")
             }
-            Empty => write!(f, "the table has no lines; check that the file is what its name says"),
+            Empty => write!(f, "the table has no lines of data; check that this is the right file"),
             Other(what) => write!(f, "{what}"),
         }
     }

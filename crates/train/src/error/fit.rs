@@ -1,4 +1,4 @@
-//! Why a model could not be trained or evaluated.
+//! Errors of training and evaluation.
 
 use super::{DataError, SaveError};
 use crate::metrics::UnknownMetric;
@@ -7,58 +7,58 @@ use optim::LearningRateError;
 use std::fmt;
 use tensor::Shape;
 
-/// Why training or evaluation ended early. The model holds the numbers of the last epoch that was finished.
+/// Why training or evaluation failed. The model has the parameters of the last completed epoch.
 #[non_exhaustive]
 pub enum FitError {
-    /// The data are at fault.
+    /// The data are invalid.
     Data(DataError),
-    /// Targets or weights do not match the outputs.
+    /// Targets or weights do not match the outputs of the model.
     Loss(LossError),
-    /// The examples have another shape than the model takes.
+    /// The examples do not have the input shape of the model.
     Input {
-        /// The shapes of one example, an input each.
+        /// The example shape of each input of the batch.
         found: Vec<Shape>,
-        /// What the model takes.
+        /// The example shape of each input of the model.
         expected: Vec<Shape>,
     },
     /// There were no examples.
     NoExamples,
-    /// A loss, or a parameter, became infinite or NaN.
+    /// A loss or a parameter became infinite or NaN.
     NonFinite(NonFinite),
-    /// A metric that does not exist.
+    /// A metric name is unknown.
     Metric(UnknownMetric),
-    /// A callback watches a figure that is not there.
+    /// A callback monitors a metric that is not in the logs.
     Monitor {
-        /// The name asked for.
+        /// The monitored name.
         name: String,
-        /// The names there are.
+        /// The names in the logs.
         known: Vec<String>,
     },
-    /// A learning rate that cannot be set.
-    Rate(LearningRateError),
-    /// Something could not be saved or loaded.
+    /// The learning rate cannot be set.
+    Rate(RateError),
+    /// Saving or loading failed.
     Save(SaveError),
-    /// A setting that makes no sense.
+    /// A setting of [`Fit`](crate::Fit) is invalid.
     Setting {
-        /// Which one.
+        /// The name of the setting.
         name: &'static str,
-        /// What was found.
+        /// The value found.
         found: String,
-        /// What would fit.
+        /// The values allowed.
         expected: &'static str,
     },
-    /// A callback gave up.
+    /// A callback failed.
     Callback(Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Where a number that is not finite came up.
+/// Where a value became infinite or NaN.
 ///
 /// ```
 /// use train::NonFinite;
-/// let report = NonFinite { epoch: 2, step: 17, loss: f64::NAN, culprit: "layer `exp` (Exp) gives inf".into() };
+/// let report = NonFinite { epoch: 2, step: 17, loss: f64::NAN, culprit: "layer `exp` (Exp) outputs inf".into() };
 /// assert_eq!(
 ///     report.to_string(),
-///     "the loss is NaN in step 17 of epoch 3: layer `exp` (Exp) gives inf; \
+///     "the loss is NaN in step 17 of epoch 3: layer `exp` (Exp) outputs inf; \
 ///      lower the learning rate, clip the gradients or check the data"
 /// );
 /// ```
@@ -70,7 +70,7 @@ pub struct NonFinite {
     pub step: usize,
     /// The loss of that step.
     pub loss: f64,
-    /// What went wrong first: a parameter, an input, a layer, or the loss itself.
+    /// The first non-finite value: a parameter, an input, the output of a layer, or the loss.
     pub culprit: String,
 }
 
@@ -95,23 +95,25 @@ impl fmt::Display for FitError {
             Loss(source) => write!(f, "{source}"),
             Input { found, expected } => write!(
                 f,
-                "the model takes examples of shape {}, but these have {}; reshape or flatten the set",
+                "the model expects examples of shape {}, found {}; reshape or flatten the data set",
                 list(expected),
                 list(found)
             ),
-            NoExamples => write!(f, "there were no examples in the epoch; check what the batches are made of"),
+            NoExamples => {
+                write!(f, "expected at least one example per epoch, found none; check the source of the data")
+            }
             NonFinite(report) => write!(f, "{report}"),
             Metric(source) => write!(f, "{source}"),
             Monitor { name, known } => {
-                write!(f, "there is no figure `{name}` to watch; there are {}", known.join(", "))?;
+                write!(f, "unknown metric `{name}`; available: {}", known.join(", "))?;
                 match name.starts_with("val_") && !known.iter().any(|k| k.starts_with("val_")) {
-                    true => write!(f, "; give a validation set"),
+                    true => write!(f, "; add a validation set"),
                     false => Ok(()),
                 }
             }
             Rate(source) => write!(f, "{source}"),
             Save(source) => write!(f, "{source}"),
-            Setting { name, found, expected } => write!(f, "{name} is {found}; choose {expected}"),
+            Setting { name, found, expected } => write!(f, "{name}: expected {expected}, got {found}"),
             Callback(source) => write!(f, "{source}"),
         }
     }

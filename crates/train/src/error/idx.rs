@@ -1,60 +1,60 @@
-//! What can be wrong with an IDX file.
+//! Errors of reading IDX files.
 
 use std::fmt;
 use std::io;
 use tensor::Shape;
 
-/// The largest number of axes that an IDX file may have.
+/// The maximum number of axes of an IDX array.
 pub(crate) const MAX_RANK: usize = 8;
 
-/// Why data are not an IDX array, or not one for the purpose.
+/// Why an IDX file could not be read.
 #[non_exhaustive]
 pub enum IdxError {
-    /// The reader failed.
+    /// Reading failed.
     Io(io::Error),
-    /// Compressed data that do not expand: damaged, cut off, or followed by something else.
+    /// Decompression failed: the data are damaged, truncated, or followed by other data.
     Gzip(io::Error),
-    /// The data do not begin as an IDX file does.
+    /// The data do not start with the magic bytes of an IDX file; the bytes found.
     Magic(Vec<u8>),
-    /// An array of this element type where unsigned bytes are expected.
+    /// The element type is not `ubyte`; the type found.
     Element(&'static str),
-    /// An element that is not a class id: negative, or not a whole number.
+    /// An element is not a class id, because it is negative or not an integer.
     NotAnIndex {
-        /// Where, counted from 0 in row-major order.
+        /// Its position, counted from 0 in row-major order.
         at: usize,
         /// The element.
         value: f64,
     },
-    /// No axes, or more than 8.
+    /// The array has 0 axes or more than 8.
     Rank(usize),
     /// The data end within the header.
     Header {
-        /// Bytes there are.
+        /// The number of bytes found.
         found: usize,
-        /// Bytes of the header.
+        /// The number of bytes of the header.
         expected: usize,
     },
-    /// An array of more bytes than the limit, or than memory can address.
+    /// The array is larger than the limit or the address space.
     TooLarge {
         /// The shape in the header.
         shape: Shape,
-        /// Bytes allowed.
+        /// The maximum number of bytes.
         limit: usize,
     },
-    /// The data end before the array does.
+    /// The data end before the array.
     Body {
         /// The shape in the header.
         shape: Shape,
-        /// Bytes it needs.
+        /// The number of bytes of the array.
         expected: usize,
-        /// Bytes there are.
+        /// The number of bytes found.
         found: usize,
     },
-    /// Something follows the array.
+    /// The data continue after the array.
     Trailing {
         /// The shape in the header.
         shape: Shape,
-        /// Bytes it needs.
+        /// The number of bytes of the array.
         expected: usize,
     },
 }
@@ -63,44 +63,43 @@ impl fmt::Display for IdxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use IdxError::*;
         match self {
-            Io(source) => write!(f, "reading failed ({source}); check the disk, or get the file again"),
-            Gzip(source) => write!(f, "the gzip data do not expand ({source}); get the file again, it is damaged"),
+            Io(source) => write!(f, "reading failed ({source}); check the disk, or download the file again"),
+            Gzip(source) => write!(f, "decompression failed ({source}); the file is damaged, download it again"),
             Magic(found) => write!(
                 f,
-                "not an IDX file: it begins with the bytes {found:02x?} where 00, 00, a type (08, 09 or 0b to 0e) and the \
-                 number of axes are expected; choose a file named like images-idx3-ubyte"
+                "not an IDX file: expected the bytes 00, 00, a type (08, 09 or 0b to 0e) and the number of axes, found \
+                 {found:02x?}; pass a file named like images-idx3-ubyte"
             ),
             Element(found) => write!(
                 f,
-                "an IDX file of type {found}, but images are expected as ubyte; make a data set of its `tensor()` with \
-                 Dataset::classification"
+                "expected an IDX file of type ubyte for images, found {found}; build the data set from its `tensor()` \
+                 with Dataset::classification"
             ),
             NotAnIndex { at, value } => {
-                write!(f, "element {at} is {value}, which is not a class id; ids are whole numbers from 0 on")
+                write!(f, "element {at}: expected a class id, which is an integer from 0 on, found {value}")
             }
             Rank(rank) => write!(
                 f,
-                "an IDX array of {rank} axes; 1 to {MAX_RANK} are read: check that the file is what its name says"
+                "expected an IDX array with 1 to {MAX_RANK} axes, found {rank}; check that this is the right file"
             ),
             Header { found, expected } => write!(
                 f,
-                "an IDX header has {expected} bytes here, but the data end after {found}; \
-                 get the file again, it is cut off"
+                "expected an IDX header of {expected} bytes, found {found}; the file is truncated, download it again"
             ),
             TooLarge { shape, limit } => write!(
                 f,
-                "the IDX header promises an array of shape {shape}, more than {limit} bytes; \
-                 if the file is no fake, read it with Idx::read_limited"
+                "expected an IDX array of at most {limit} bytes, found shape {shape} in the header; if you trust the \
+                 file, read it with Idx::read_limited"
             ),
             Body { shape, expected, found } => write!(
                 f,
-                "an IDX array of shape {shape} has {expected} bytes, but the data end after {found}; \
-                 get the file again, it is cut off"
+                "expected {expected} bytes for an IDX array of shape {shape}, found {found}; the file is truncated, \
+                 download it again"
             ),
             Trailing { shape, expected } => write!(
                 f,
-                "an IDX array of shape {shape} has {expected} bytes, but more follow; \
-                 get the file again: its header or its length is wrong"
+                "expected {expected} bytes for an IDX array of shape {shape}, found more; the header or the length of \
+                 the file is wrong, download it again"
             ),
         }
     }

@@ -1,4 +1,4 @@
-//! What can be wrong with data: each error says what was found, where, and what to do.
+//! Error types. Every message says what was expected, what was found, where, and what to do.
 
 #[cfg(feature = "csv")]
 mod csv;
@@ -13,7 +13,7 @@ pub use fit::{FitError, NonFinite};
 pub use idx::IdxError;
 pub(crate) use idx::MAX_RANK;
 pub use npy::NpyError;
-pub use save::{Difference, SaveError};
+pub use save::{Mismatch, SaveError};
 
 use std::fmt;
 use std::io;
@@ -21,7 +21,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use tensor::Shape;
 
-/// Why a data set could not be made, read, or divided.
+/// Why a data set could not be built, read or split.
 ///
 /// ```
 /// use train::{DataError, Dataset};
@@ -32,157 +32,157 @@ use tensor::Shape;
 /// let e = Dataset::classification(tensor![[0.5], [0.7]], [0, 2], 2).unwrap_err();
 /// assert_eq!(
 ///     e.to_string(),
-///     "example 1 has label 2, but the classes are 0 to 1; correct the label or raise the number of classes"
+///     "example 1: expected a label below 2, found 2; correct the label or increase the number of classes"
 /// );
 /// ```
 #[non_exhaustive]
 pub enum DataError {
     /// There are no examples.
     Empty,
-    /// As many features as labels were expected.
+    /// The numbers of features and labels differ.
     Counts {
-        /// Examples that have features.
+        /// The number of examples with features.
         features: usize,
-        /// Examples that have a label or a target.
+        /// The number of examples with labels.
         labels: usize,
     },
-    /// A label that is no class.
+    /// A label is not below the number of classes.
     Label {
-        /// Which example, counted from 0.
+        /// The example, counted from 0.
         example: usize,
         /// Its label.
         label: usize,
-        /// How many classes there are.
+        /// The number of classes.
         classes: usize,
     },
-    /// Another number of weights than of examples (or of classes).
+    /// The number of weights differs from the number of examples or classes.
     WeightCount {
-        /// Weights there are.
+        /// The number of weights.
         weights: usize,
-        /// What they are for: `"examples"` or `"classes"`.
+        /// What they belong to: `"examples"` or `"classes"`.
         what: &'static str,
-        /// How many of these there are.
+        /// The number of examples or classes.
         count: usize,
     },
-    /// A weight below 0.
+    /// A weight is negative.
     Weight {
-        /// Which example, counted from 0.
+        /// The example, counted from 0.
         example: usize,
         /// Its weight.
         weight: f64,
     },
-    /// Class labels were needed, but the set has values to predict.
+    /// The labels are regression targets where classes are required.
     NoClasses,
-    /// Class weights for examples that have weights of their own.
+    /// Class weights for examples that already have sample weights.
     WeightedTwice,
-    /// A NaN or an infinity.
+    /// A value is NaN or infinite.
     NotFinite {
         /// `"features"`, `"targets"` or `"weights"`.
         what: &'static str,
-        /// Which example, counted from 0.
+        /// The example, counted from 0.
         example: usize,
-        /// Which number of that example, counted from 0 in row-major order.
+        /// The element of the example, counted from 0 in row-major order.
         column: usize,
-        /// The number.
+        /// The value.
         value: f64,
     },
-    /// A tensor, or an IDX file, whose axes do not fit.
+    /// The shape of a tensor or an IDX array is wrong.
     Axes {
         /// `"features"`, `"targets"` or `"labels"`.
         what: &'static str,
         /// The shape found.
         shape: Shape,
-        /// What would fit.
+        /// The shapes allowed.
         expected: &'static str,
     },
-    /// Bytes that do not divide into examples of the shape.
+    /// The number of bytes is not a multiple of the example size.
     Bytes {
-        /// How many bytes there are.
+        /// The number of bytes.
         bytes: usize,
         /// The shape of one example.
         shape: Shape,
     },
-    /// An example seen in a shape of another size.
+    /// Reshaping an example to another number of elements.
     Reshape {
         /// The shape of an example.
         from: Shape,
-        /// The shape asked for.
+        /// The requested shape.
         to: Shape,
     },
-    /// A scale for bytes that is zero, NaN or infinite as an `f32`.
+    /// The scale of byte features is zero, NaN or infinite as an `f32`.
     Scale(f64),
-    /// A fraction that is not between 0 and 1.
+    /// A fraction is not between 0 and 1.
     Fraction(f64),
-    /// A fraction that leaves one of the two parts without examples.
+    /// A split leaves a part without examples.
     EmptyPart {
-        /// The fraction.
+        /// The fraction of the split.
         fraction: f64,
-        /// Examples there are to divide.
+        /// The number of examples.
         len: usize,
     },
-    /// A part that is empty or reaches beyond the set.
+    /// A range is empty or ends beyond the last example.
     Part {
-        /// The part asked for, by positions in the set.
-        asked: Range<usize>,
-        /// Examples in the set.
+        /// The requested range of positions.
+        range: Range<usize>,
+        /// The number of examples.
         len: usize,
     },
-    /// A position beyond the last example.
+    /// A position is not below the number of examples.
     Position {
         /// The position.
         position: usize,
-        /// Examples in the set.
+        /// The number of examples.
         len: usize,
     },
-    /// Noise below 0, or not a finite number.
+    /// The noise is negative, NaN or infinite.
     Noise(f64),
-    /// A batch size of 0.
+    /// The batch size is 0.
     BatchSize,
-    /// A stream is to be divided.
+    /// A stream cannot be split.
     Stream,
-    /// A file that is not there.
+    /// A file does not exist.
     Missing {
-        /// Where it was looked for.
+        /// The path of the file.
         path: PathBuf,
-        /// How to get it.
-        remedy: &'static str,
+        /// How to get the file.
+        suggestion: &'static str,
     },
-    /// A file that cannot be opened.
+    /// A file cannot be opened.
     Io {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// Something that is not an IDX file, or not one for the purpose.
+    /// An IDX file is invalid.
     Idx {
-        /// Which file, if it was one.
+        /// The path of the file, if the data were read from a file.
         path: Option<PathBuf>,
-        /// What is wrong with it.
+        /// The reason.
         source: IdxError,
     },
-    /// Something that is no table.
+    /// A CSV file is invalid.
     #[cfg(feature = "csv")]
     Csv {
-        /// Which file, if it was one.
+        /// The path of the file, if the data were read from a file.
         path: Option<PathBuf>,
-        /// What is wrong with it.
+        /// The reason.
         source: CsvError,
     },
-    /// Something that is no array file of NumPy.
+    /// A NumPy file is invalid.
     Npy {
-        /// Which file, if it was one.
+        /// The path of the file, if the data were read from a file.
         path: Option<PathBuf>,
-        /// What is wrong with it.
+        /// The reason.
         source: NpyError,
     },
-    /// A well-formed file that holds something else than its name promises.
+    /// A valid file contains an array of another shape.
     Contents {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// The shape of what it holds.
+        /// The shape found.
         found: Shape,
-        /// The shape it should hold.
+        /// The shape expected.
         expected: Shape,
     },
 }
@@ -191,78 +191,78 @@ impl fmt::Display for DataError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use DataError::*;
         match self {
-            Empty => write!(f, "there are no examples; a data set needs at least one"),
+            Empty => write!(f, "expected at least one example, got none"),
             Counts { features, labels } => write!(
                 f,
-                "there are features for {features} examples but labels for {labels}; \
-                 give one label, or one row of targets, to each example"
+                "expected one label, or one row of targets, for each of the {features} examples, got {labels}"
             ),
-            Label { example, label, classes: 0 } => {
-                write!(f, "example {example} has label {label}, but there are 0 classes; give the number of classes")
-            }
+            Label { example, label, classes: 0 } => write!(
+                f,
+                "example {example}: found label {label}, but the number of classes is 0; pass the number of classes"
+            ),
             Label { example, label, classes } => write!(
                 f,
-                "example {example} has label {label}, but the classes are 0 to {}; \
-                 correct the label or raise the number of classes",
-                classes - 1
+                "example {example}: expected a label below {classes}, found {label}; \
+                 correct the label or increase the number of classes"
             ),
             WeightCount { weights, what, count } => {
-                write!(f, "there are {weights} weights for {count} {what}; give each its own")
+                write!(f, "expected one weight for each of the {count} {what}, got {weights}")
             }
             Weight { example, weight } => {
-                write!(f, "example {example} has the weight {weight}; choose 0 to leave it out, or a number above")
+                write!(
+                    f,
+                    "example {example}: expected a weight of at least 0, got {weight}; use 0 to ignore the example"
+                )
             }
             NoClasses => write!(
                 f,
-                "expected class labels, but the set has values to predict; use `targets`, or make it with \
+                "expected class labels, found regression targets; use `targets`, or build the set with \
                  `Dataset::classification`"
             ),
             WeightedTwice => write!(
                 f,
-                "the examples have weights already; multiply them by those of their classes before they are given"
+                "the examples already have weights; multiply sample and class weights, and pass the products to \
+                 `with_weights`"
             ),
             NotFinite { what, example, column, value } => write!(
                 f,
-                "the {what} of example {example} hold {value} in column {column}; \
-                 leave the example out or fill in a number"
+                "{what} of example {example}, column {column}: expected a finite number, found {value}; \
+                 remove the example or fill in a value"
             ),
-            Axes { what, shape, expected } => write!(f, "the {what} have shape {shape}; expected {expected}"),
+            Axes { what, shape, expected } => write!(f, "{what}: expected {expected}, found shape {shape}"),
             Bytes { bytes, shape } => {
-                write!(f, "{bytes} bytes do not divide into examples of shape {shape}; check the shape, or the length")
+                write!(f, "expected a multiple of the size of shape {shape}, got {bytes} bytes; check shape and length")
             }
             Reshape { from, to } => write!(
                 f,
-                "examples of shape {from} cannot be seen in shape {to}; choose a shape with as many elements ({})",
+                "cannot reshape examples of shape {from} to {to}; choose a shape with {} elements",
                 from.iter().product::<usize>()
             ),
             Scale(scale) => write!(
                 f,
-                "bytes cannot be scaled by {scale}; \
-                 choose a number that an f32 can hold, other than 0, as 1.0 / 255.0"
+                "scale of bytes: expected a number other than 0 in the range of f32, such as 1.0 / 255.0, got {scale}"
             ),
             Fraction(fraction) => {
-                write!(f, "{fraction} is no fraction of a data set; choose a number between 0 and 1, as 0.8")
+                write!(f, "expected a fraction between 0 and 1, such as 0.8, got {fraction}")
             }
             EmptyPart { fraction, len } => write!(
                 f,
-                "the fraction {fraction} of {len} examples leaves one part empty; \
-                 choose another fraction or get more examples"
+                "splitting {len} examples at the fraction {fraction} leaves one part empty; \
+                 choose another fraction or use more examples"
             ),
-            Part { asked, len } if asked.start >= asked.end => {
-                write!(f, "the part {asked:?} of {len} examples is empty; choose a start below the end")
+            Part { range, len } if range.start >= range.end => {
+                write!(f, "expected a non-empty range within the {len} examples, got {range:?}")
             }
-            Part { asked, len } => {
-                write!(f, "the part {asked:?} reaches beyond the {len} examples there are; end it at {len}")
+            Part { range, len } => {
+                write!(f, "expected a range within the {len} examples, got {range:?}; choose an end of at most {len}")
             }
             Position { position, len } => {
-                write!(f, "there is no example {position}; positions run from 0 to {}", len.saturating_sub(1))
+                write!(f, "expected a position below {len}, the number of examples, got {position}")
             }
-            Noise(noise) => {
-                write!(f, "{noise} is no amount of noise; choose 0 for none, or a finite number above")
-            }
-            BatchSize => write!(f, "a batch of 0 examples never ends an epoch; choose a batch size of at least 1"),
-            Stream => write!(f, "a stream cannot be divided; give a validation set of its own"),
-            Missing { path, remedy } => write!(f, "{} is not there; {remedy}", path.display()),
+            Noise(noise) => write!(f, "noise: expected a finite number of at least 0, got {noise}"),
+            BatchSize => write!(f, "expected a batch size of at least 1, got 0"),
+            Stream => write!(f, "a stream cannot be split; pass a separate validation set"),
+            Missing { path, suggestion } => write!(f, "{} does not exist; {suggestion}", path.display()),
             Io { path, source } => {
                 write!(f, "{} cannot be read ({source}); check the path and its permissions", path.display())
             }
@@ -276,8 +276,7 @@ impl fmt::Display for DataError {
             Npy { path: None, source } => write!(f, "{source}"),
             Contents { path, found, expected } => write!(
                 f,
-                "{} holds an array of shape {found}, but {expected} is expected; \
-                 check that it has not been mixed up with another file",
+                "{}: expected an array of shape {expected}, found {found}; check that this is the right file",
                 path.display()
             ),
         }

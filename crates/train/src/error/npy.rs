@@ -1,64 +1,64 @@
-//! What can be wrong with an array file of NumPy.
+//! Errors of reading and writing NumPy files.
 
 use std::sync::Arc;
 use std::{fmt, io};
 use tensor::Shape;
 
-/// Why data are not an array, or an archive of arrays, that is read here.
+/// Why a NumPy array or archive could not be read or written.
 #[non_exhaustive]
 pub enum NpyError {
     /// Reading or writing failed.
     Io(io::Error),
-    /// The data do not begin as a `.npy` file does.
+    /// The data do not start with the magic bytes of a `.npy` file; the bytes found.
     Magic(Vec<u8>),
     /// The data end within the header.
-    CutHeader,
-    /// A header that is none, or of something else than an array of numbers; its beginning.
+    TruncatedHeader,
+    /// The header is invalid, or does not describe an array of numbers; the start of the header.
     Header(String),
-    /// An element type that is not read, as NumPy spells it.
+    /// The element type is not supported; its NumPy `descr`.
     Element(String),
-    /// An array of more bytes than memory can address.
+    /// The array is larger than the address space.
     TooLarge {
         /// The shape in the header.
         shape: Shape,
     },
-    /// An array of an archive that would take more bytes than the limit.
+    /// The arrays of an archive exceed the size limit.
     Limit {
-        /// The shape in the header.
+        /// The shape in the header of the array that exceeds it.
         shape: Shape,
-        /// Bytes allowed for the whole archive.
+        /// The maximum number of bytes of all arrays.
         limit: u64,
     },
-    /// Another number of bytes than the header promises.
+    /// The number of bytes does not match the header.
     Body {
         /// The shape in the header.
         shape: Shape,
-        /// Bytes it needs.
+        /// The number of bytes of the array.
         expected: usize,
-        /// Bytes there are; one more than expected stands for all that follows.
+        /// The number of bytes found; `expected + 1` if the data continue after the array.
         found: usize,
     },
-    /// An archive that cannot be opened.
+    /// An archive cannot be opened; the reason.
     Archive(String),
-    /// No array of this name in the archive.
+    /// The archive contains no array of this name.
     NoArray {
-        /// The name asked for.
+        /// The requested name.
         name: String,
-        /// The names there are.
+        /// The names in the archive.
         known: Vec<String>,
     },
-    /// An array in an archive that cannot be read.
+    /// An array in an archive cannot be read.
     Entry {
-        /// Its name.
+        /// The name of the array.
         name: String,
-        /// Why.
+        /// The reason.
         source: Arc<NpyError>,
     },
-    /// A number that is no class id: negative, or not whole.
+    /// An element is not a class id, because it is negative or not an integer.
     NotAnIndex {
-        /// Where, counted from 0 in row-major order.
+        /// Its position, counted from 0 in row-major order.
         at: usize,
-        /// The number.
+        /// The element.
         value: f64,
     },
 }
@@ -68,32 +68,35 @@ impl fmt::Display for NpyError {
         use NpyError::*;
         match self {
             Io(source) => write!(f, "reading or writing failed ({source}); check the disk and the permissions"),
-            Magic(found) => write!(
-                f,
-                "not a .npy file: it begins with the bytes {found:02x?} where 93, `NUMPY` and a version are expected"
-            ),
-            CutHeader => write!(f, "the data end within the header; get the file again, it is cut off"),
-            Header(text) => write!(f, "not the header of an array of numbers: `{text}`"),
+            Magic(found) => {
+                write!(f, "not a .npy file: expected the bytes 93, `NUMPY` and a version, found {found:02x?}")
+            }
+            TruncatedHeader => write!(f, "the data end within the header; the file is truncated, get it again"),
+            Header(text) => write!(f, "expected the header of an array of numbers, found `{text}`"),
             Element(descr) => write!(
                 f,
-                "elements of type `{descr}`; floats of 16, 32 and 64 bits, whole numbers and bools are read: convert \
-                 the array with astype"
+                "expected elements of type float16, float32, float64, integer or bool, found `{descr}`; convert the \
+                 array with astype"
             ),
-            TooLarge { shape } => write!(f, "the header promises an array of shape {shape}, more than memory holds"),
+            TooLarge { shape } => {
+                write!(f, "the array of shape {shape} in the header is larger than the address space")
+            }
             Limit { shape, limit } => write!(
                 f,
-                "an array of shape {shape} takes the archive beyond the limit of {limit} bytes; if you trust the file, \
-                 read it with Npz::read_limited"
+                "expected at most {limit} bytes in the archive, exceeded by an array of shape {shape}; if you trust \
+                 the file, read it with Npz::read_limited"
             ),
             Body { shape, expected, found } => {
-                let what = if found < expected { "end too early" } else { "go on after it" };
-                write!(f, "an array of shape {shape} has {expected} bytes, but the data {what}; get the file again")
+                let found = if found < expected { "less" } else { "more" };
+                write!(f, "expected {expected} bytes for an array of shape {shape}, found {found}; get the file again")
             }
-            Archive(what) => write!(f, "not a .npz archive that can be read ({what}); get the file again"),
-            NoArray { name, known } => write!(f, "there is no array `{name}`; there are {}", known.join(", ")),
+            Archive(what) => write!(f, "not a valid .npz archive ({what}); get the file again"),
+            NoArray { name, known } => {
+                write!(f, "the archive has no array `{name}`; expected one of {}", known.join(", "))
+            }
             Entry { name, source } => write!(f, "array `{name}`: {source}"),
             NotAnIndex { at, value } => {
-                write!(f, "element {at} is {value}, which is no class id; ids are whole numbers from 0 on")
+                write!(f, "element {at}: expected a class id, which is an integer from 0 on, found {value}")
             }
         }
     }

@@ -1,112 +1,112 @@
-//! What can go wrong between a model and a file: all of it at once.
+//! Errors of saving and loading models.
 
 use nn::ConfigError;
 use std::path::PathBuf;
 use std::{fmt, io};
 use tensor::Shape;
 
-/// Why something was not saved or not loaded. In both cases nothing has changed: neither the model nor the file.
+/// Why a model was not saved or loaded. After an error, the model and the file are unchanged.
 #[non_exhaustive]
 pub enum SaveError {
-    /// A file that cannot be written: no permission, no such folder, no room.
+    /// A file cannot be written, because of missing permissions, a missing folder, or a full disk.
     Write {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A file that cannot be read.
+    /// A file cannot be read.
     Read {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A file that is damaged, or is something else.
+    /// A file is damaged or has another format.
     Format {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The reason.
         what: String,
     },
-    /// A file of a later version of this library.
+    /// A file was written by a later version of this library.
     Version {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// Its version.
+        /// The format version of the file.
         found: u64,
-        /// The latest version that is read.
+        /// The latest supported format version.
         known: u64,
     },
-    /// What the file says of its model is wrong, or not enough.
+    /// The model configuration in a file is invalid or incomplete.
     Config {
-        /// Which file.
+        /// The path of the file.
         path: PathBuf,
-        /// What is wrong.
+        /// The reason.
         source: Box<ConfigError>,
     },
-    /// A model that could not be opened again from its file: a layer does not describe itself.
-    /// [`save_weights`](crate::Saving::save_weights) writes the weights alone.
-    Undescribed {
-        /// Which file.
+    /// A layer has no serialized configuration, so the model could not be restored from a file.
+    /// [`save_weights`](crate::Saving::save_weights) writes the weights without the configuration.
+    NoConfig {
+        /// The path of the file.
         path: PathBuf,
         /// Which layer, and what to do.
         source: Box<ConfigError>,
     },
-    /// What is in the file does not fit the model: everything that differs.
-    Differences {
-        /// Which file.
+    /// The contents of a file do not match the model.
+    Mismatch {
+        /// The path of the file.
         path: PathBuf,
-        /// At least one.
-        differences: Vec<Difference>,
+        /// All mismatches, at least one.
+        mismatches: Vec<Mismatch>,
     },
 }
 
-/// One thing in a file that does not fit the model.
+/// A single mismatch between a file and a model.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub enum Difference {
-    /// The model has it, the file has not.
+pub enum Mismatch {
+    /// A tensor of the model is missing in the file.
     Missing(String),
-    /// The file has it, the model has not.
+    /// The model has no tensor of this name.
     Unknown(String),
-    /// It has another shape.
+    /// The shapes differ.
     Shape {
-        /// Its name.
+        /// The name of the tensor.
         name: String,
-        /// In the file.
+        /// The shape in the file.
         found: Shape,
-        /// In the model.
+        /// The shape in the model.
         expected: Shape,
     },
-    /// The model's element type does not hold each of its elements exactly.
+    /// The model's element type does not represent every value exactly.
     Element {
-        /// Its name.
+        /// The name of the tensor.
         name: String,
-        /// In the file.
+        /// The element type in the file.
         found: String,
-        /// In the model.
+        /// The element type of the model.
         expected: &'static str,
     },
-    /// Something else, in words.
+    /// Another mismatch, described in words.
     Other(String),
 }
 
-impl fmt::Display for Difference {
+impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Difference::Missing(name) => write!(f, "`{name}` is not in the file"),
-            Difference::Unknown(name) => write!(f, "`{name}` is in the file, but not in the model"),
-            Difference::Shape { name, found, expected } => {
+            Mismatch::Missing(name) => write!(f, "`{name}` is missing in the file"),
+            Mismatch::Unknown(name) => write!(f, "`{name}` is in the file, but not in the model"),
+            Mismatch::Shape { name, found, expected } => {
                 write!(f, "`{name}` has shape {found} in the file and {expected} in the model")
             }
-            Difference::Element { name, found, expected } => {
+            Mismatch::Element { name, found, expected } => {
                 write!(
                     f,
-                    "`{name}` holds {found} in the file, and not every value of it is exact in the model's {expected}"
+                    "`{name}` has {found} values in the file, some of which are not exact in the model's {expected}"
                 )
             }
-            Difference::Other(what) => write!(f, "{what}"),
+            Mismatch::Other(what) => write!(f, "{what}"),
         }
     }
 }
@@ -116,30 +116,30 @@ impl fmt::Display for SaveError {
         match self {
             SaveError::Write { path, source } => write!(
                 f,
-                "{} cannot be written ({source}); check the folder, its permissions and the room on the disk",
+                "{} cannot be written ({source}); check the folder, its permissions and the free disk space",
                 path.display()
             ),
             SaveError::Read { path, source } => {
                 write!(f, "{} cannot be read ({source}); check the path and its permissions", path.display())
             }
             SaveError::Format { path, what } => {
-                write!(f, "{}: {what}; the file is damaged, or something else", path.display())
+                write!(f, "{}: {what}; the file is damaged or not a chainrule file", path.display())
             }
             SaveError::Version { path, found, known } => write!(
                 f,
-                "{} is of version {found} of the format, but up to {known} is read; use a later chainrule",
+                "{}: expected a format version of at most {known}, found {found}; update chainrule",
                 path.display()
             ),
             SaveError::Config { path, source } => write!(f, "{}: {source}", path.display()),
-            SaveError::Undescribed { path, source } => write!(
+            SaveError::NoConfig { path, source } => write!(
                 f,
-                "{} was not written, since the model could not be opened from it: {source}; `save_weights` writes the \
-                 weights alone",
+                "{} was not written, because the model could not be restored from it: {source}; or save only the \
+                 weights, with `save_weights`",
                 path.display()
             ),
-            SaveError::Differences { path, differences } => {
-                write!(f, "{} does not fit the model, and nothing was loaded:", path.display())?;
-                differences.iter().try_for_each(|d| write!(f, "\n  {d}"))
+            SaveError::Mismatch { path, mismatches } => {
+                write!(f, "{} does not match the model, and nothing was loaded:", path.display())?;
+                mismatches.iter().try_for_each(|m| write!(f, "\n  {m}"))
             }
         }
     }
@@ -151,7 +151,7 @@ impl std::error::Error for SaveError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             SaveError::Write { source, .. } | SaveError::Read { source, .. } => Some(source),
-            SaveError::Config { source, .. } | SaveError::Undescribed { source, .. } => Some(&**source),
+            SaveError::Config { source, .. } | SaveError::NoConfig { source, .. } => Some(&**source),
             _ => None,
         }
     }

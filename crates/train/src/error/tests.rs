@@ -1,4 +1,4 @@
-//! What the errors say.
+//! Tests of error messages.
 
 use super::*;
 
@@ -7,37 +7,35 @@ fn says(error: DataError, text: &str) {
 }
 
 #[test]
-fn each_says_what_where_and_what_to_do() {
+fn messages_say_what_was_expected_and_found() {
     says(
         DataError::Counts { features: 3, labels: 2 },
-        "there are features for 3 examples but labels for 2; \
-         give one label, or one row of targets, to each example",
+        "expected one label, or one row of targets, for each of the 3 examples, got 2",
     );
     says(
         DataError::Label { example: 7, label: 1, classes: 0 },
-        "example 7 has label 1, but there are 0 classes; give the number of classes",
+        "example 7: found label 1, but the number of classes is 0; pass the number of classes",
     );
     says(
         DataError::NotFinite { what: "targets", example: 4, column: 1, value: f64::NEG_INFINITY },
-        "the targets of example 4 hold -inf in column 1; leave the example out or fill in a number",
+        "targets of example 4, column 1: expected a finite number, found -inf; remove the example or fill in a value",
     );
     says(
         DataError::Bytes { bytes: 10, shape: [8, 8].into() },
-        "10 bytes do not divide into examples of shape (8, 8); check the shape, or the length",
+        "expected a multiple of the size of shape (8, 8), got 10 bytes; check shape and length",
     );
     says(
         DataError::Reshape { from: 784.into(), to: [28, 27].into() },
-        "examples of shape (784,) cannot be seen in shape (28, 27); choose a shape with as many elements (784)",
+        "cannot reshape examples of shape (784,) to (28, 27); choose a shape with 784 elements",
     );
-    says(DataError::Part { asked: 3..3, len: 9 }, "the part 3..3 of 9 examples is empty; choose a start below the end");
+    says(DataError::Part { range: 3..3, len: 9 }, "expected a non-empty range within the 9 examples, got 3..3");
     says(
-        DataError::Part { asked: 0..12, len: 9 },
-        "the part 0..12 reaches beyond the 9 examples there are; end it at 9",
+        DataError::Part { range: 0..12, len: 9 },
+        "expected a range within the 9 examples, got 0..12; choose an end of at most 9",
     );
     says(
         DataError::Contents { path: "x-images".into(), found: [9].into(), expected: [9, 28, 28].into() },
-        "x-images holds an array of shape (9,), but (9, 28, 28) is expected; \
-         check that it has not been mixed up with another file",
+        "x-images: expected an array of shape (9, 28, 28), found (9,); check that this is the right file",
     );
 }
 

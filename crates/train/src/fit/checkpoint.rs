@@ -1,7 +1,7 @@
 //! A whole training run in one file.
 
 use crate::callback::CallbackState;
-use crate::error::{Difference, SaveError};
+use crate::error::{Mismatch, SaveError};
 use crate::history::History;
 use crate::save::file::{self, Entry};
 use crate::save::json::{number, to_number};
@@ -76,7 +76,7 @@ pub(crate) fn read<T: Scalar>(path: &Path) -> Result<Checkpoint<T>, SaveError> {
     let (_, expected) = file::element::<T>();
     if let Some(other) = entries.iter().find(|entry| entry.element != expected) {
         let what = format!("the file has {} values, the model computes in {expected}", other.element);
-        return Err(SaveError::Differences { path: path.into(), differences: vec![Difference::Other(what)] });
+        return Err(SaveError::Mismatch { path: path.into(), mismatches: vec![Mismatch::Other(what)] });
     }
     let broken = || SaveError::Format { path: path.into(), what: "it holds no training run".to_string() };
     parse(entries, &facts).ok_or_else(broken)
@@ -133,15 +133,15 @@ fn parse<T: Scalar>(entries: Vec<Entry<T>>, facts: &Value) -> Option<Checkpoint<
 
 impl<T: Scalar> Checkpoint<T> {
     /// What is not as in the run that is to go on.
-    pub(crate) fn differences(&self, model: &Model<T>, callbacks: usize) -> Vec<Difference> {
-        let mut found = file::differences(model.params(), &self.params);
+    pub(crate) fn mismatches(&self, model: &Model<T>, callbacks: usize) -> Vec<Mismatch> {
+        let mut found = file::mismatches(model.params(), &self.params);
         if self.seed != model.random_seed() {
             let what = format!("the run has the seed {}, the model {}", self.seed, model.random_seed());
-            found.push(Difference::Other(what));
+            found.push(Mismatch::Other(what));
         }
         if self.callbacks.len() != callbacks {
             let what = format!("the run has {} callbacks, this one {callbacks}", self.callbacks.len());
-            found.push(Difference::Other(what));
+            found.push(Mismatch::Other(what));
         }
         found
     }

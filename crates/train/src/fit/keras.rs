@@ -128,7 +128,7 @@ fn metrics_with_and_without_weights() {
     params.set(keys[0], tensor![[1.0]]);
     params.set(keys[1], tensor![0.0]);
     let mut model = Model::new(layer, params, [1]).unwrap().metrics(["mae"]);
-    let set = Dataset::regression(tensor![1.0, 2.0], tensor![2.0, 5.0]).unwrap().weighted([3.0, 1.0]).unwrap();
+    let set = Dataset::regression(tensor![1.0, 2.0], tensor![2.0, 5.0]).unwrap().with_weights([3.0, 1.0]).unwrap();
     let fit = quiet(0.0).metric(MeanAbsoluteError::new());
     let history = model.fit(&set, fit.weighted_metric(MeanAbsoluteError::new())).unwrap();
     let names = ["loss", "mae", "mean_absolute_error", "weighted_mean_absolute_error"];

@@ -3,7 +3,7 @@
 use super::checkpoint;
 use super::run::Run;
 use crate::error::FitError;
-use crate::error::{Difference, SaveError};
+use crate::error::{Mismatch, SaveError};
 use crate::save::check_writable;
 use autograd::Scalar;
 
@@ -17,21 +17,21 @@ impl<T: Scalar> Run<'_, '_, T> {
             return Ok(None);
         }
         let run = checkpoint::read::<T>(&path)?;
-        let mut differences = run.differences(self.model, self.fit.callbacks.len());
-        let refused = |differences| Err(SaveError::Differences { path: path.clone(), differences }.into());
-        if !differences.is_empty() {
-            return refused(differences);
+        let mut mismatches = run.mismatches(self.model, self.fit.callbacks.len());
+        let refused = |mismatches| Err(SaveError::Mismatch { path: path.clone(), mismatches }.into());
+        if !mismatches.is_empty() {
+            return refused(mismatches);
         }
         for (i, (callback, state)) in self.fit.callbacks.iter_mut().zip(&run.callbacks).enumerate() {
             if !callback.restore(state, self.model.params()) {
-                differences.push(Difference::Other(format!("callback {i} cannot read the state that was saved")));
+                mismatches.push(Mismatch::Other(format!("callback {i} cannot read the state that was saved")));
             }
         }
-        if let Err(e) = self.fit.optimizer.get().load_state(self.model.params(), &run.optimizer) {
-            differences.extend(e.mismatches.iter().map(|d| Difference::Other(d.to_string())));
+        if let Err(e) = self.fit.optimizer.get().load(self.model.params(), &run.optimizer) {
+            mismatches.extend(e.differences.iter().map(|d| Mismatch::Other(d.to_string())));
         }
-        if !differences.is_empty() {
-            return refused(differences);
+        if !mismatches.is_empty() {
+            return refused(mismatches);
         }
         self.history = run.history.clone();
         self.stop = run.history.stopped().map(str::to_string);

@@ -115,7 +115,7 @@ fn the_tail_validates_and_is_not_trained_on() {
 #[test]
 fn weights_count() {
     // Two examples that contradict each other: the heavier one wins by its weight.
-    let set = Dataset::regression(tensor![1.0, 1.0], tensor![0.0, 4.0]).unwrap().weighted([1.0, 3.0]).unwrap();
+    let set = Dataset::regression(tensor![1.0, 1.0], tensor![0.0, 4.0]).unwrap().with_weights([1.0, 3.0]).unwrap();
     let mut model = regressor();
     model.fit(&set, quiet(0.1).epochs(200)).unwrap();
     assert!((model.predict(&tensor![[1.0]]).item() - 3.0).abs() < 1e-6);

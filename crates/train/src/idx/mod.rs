@@ -115,7 +115,7 @@ impl Idx {
 
     /// The elements in row-major order, rounded to the nearest `T`.
     pub fn tensor<T: Real>(&self) -> Tensor<T> {
-        Tensor::from_vec(&self.shape[..], self.element.1.numbers(&self.data).map(T::from_f64).collect::<Vec<_>>())
+        Tensor::from_vec(&self.shape[..], self.element.1.values(&self.data).map(T::from_f64).collect::<Vec<_>>())
     }
 
     /// The elements in row-major order, as class ids.
@@ -124,7 +124,7 @@ impl Idx {
     /// If one is negative or not a whole number.
     pub fn indices(&self) -> Result<Vec<usize>, IdxError> {
         let whole = |(at, value)| index(value).ok_or(IdxError::NotAnIndex { at, value });
-        self.element.1.numbers(&self.data).enumerate().map(whole).collect()
+        self.element.1.values(&self.data).enumerate().map(whole).collect()
     }
 
     /// The bytes of the elements in row-major order: of type `ubyte` the elements themselves, otherwise big-endian as in

@@ -113,7 +113,7 @@ impl Npy {
     }
 
     fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
-        self.header.element.numbers(&self.data)
+        self.header.element.values(&self.data)
     }
 }
 
@@ -195,8 +195,8 @@ pub(super) mod tests {
     #[test]
     fn what_is_no_array() {
         assert!(matches!(Npy::read(&b"PK\x03\x04"[..]), Err(NpyError::Magic(_))));
-        assert!(matches!(Npy::read(&b"\x93NUMPY\x01\x00\xff"[..]), Err(NpyError::CutHeader)));
-        assert!(matches!(Npy::read(&b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"[..]), Err(NpyError::CutHeader)));
+        assert!(matches!(Npy::read(&b"\x93NUMPY\x01\x00\xff"[..]), Err(NpyError::TruncatedHeader)));
+        assert!(matches!(Npy::read(&b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"[..]), Err(NpyError::TruncatedHeader)));
         assert!(matches!(read("<f4", "(2,)", &[0; 7]), Err(NpyError::Body { expected: 8, found: 7, .. })));
         assert!(matches!(read("<f4", "(2,)", &[0; 19]), Err(NpyError::Body { expected: 8, found: 9, .. })));
         assert!(matches!(read("<f8", "(4294967296, 4294967296)", &[]), Err(NpyError::TooLarge { .. })));

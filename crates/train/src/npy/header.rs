@@ -36,11 +36,11 @@ impl Header {
         let length = match length[..] {
             [a, b] => usize::from(u16::from_le_bytes([a, b])),
             [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
-            _ => return Err(NpyError::CutHeader),
+            _ => return Err(NpyError::TruncatedHeader),
         };
         let text = read_at_most(&mut reader, length.min(MAX_LENGTH))?;
         if text.len() < length.min(MAX_LENGTH) {
-            return Err(NpyError::CutHeader);
+            return Err(NpyError::TruncatedHeader);
         }
         let text = String::from_utf8_lossy(&text);
         if length > MAX_LENGTH { Err(not_a_header(&text)) } else { Header::parse(&text) }

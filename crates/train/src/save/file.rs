@@ -6,7 +6,7 @@
 use super::keys::check_keys;
 use super::replace::{replace, tidy};
 use crate::element::{Element, Kind, little_endian};
-use crate::error::{Difference, SaveError};
+use crate::error::{Mismatch, SaveError};
 use autograd::{Params, Scalar};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensorError, SafeTensors};
@@ -153,31 +153,31 @@ fn is_held(shape: &[usize]) -> bool {
 }
 
 /// What differs between the parameters of a model and what a file holds for them.
-pub(crate) fn differences<T: Scalar>(params: &Params<T>, entries: &[Entry<T>]) -> Vec<Difference> {
+pub(crate) fn mismatches<T: Scalar>(params: &Params<T>, entries: &[Entry<T>]) -> Vec<Mismatch> {
     let mut found = Vec::new();
     for p in params.keys() {
         let (name, expected) = (params.name(p).to_string(), params.get(p).shape().clone());
         match entries.iter().find(|entry| entry.name == name) {
-            None => found.push(Difference::Missing(name)),
+            None => found.push(Mismatch::Missing(name)),
             Some(entry) if entry.shape != expected => {
-                found.push(Difference::Shape { name, found: entry.shape.clone(), expected });
+                found.push(Mismatch::Shape { name, found: entry.shape.clone(), expected });
             }
             Some(Entry { tensor: None, element: of, .. }) => {
-                found.push(Difference::Element { name, found: of.clone(), expected: element::<T>().1 });
+                found.push(Mismatch::Element { name, found: of.clone(), expected: element::<T>().1 });
             }
             Some(_) => {}
         }
     }
     let unknown = entries.iter().filter(|entry| params.find(&entry.name).is_none());
-    found.extend(unknown.map(|entry| Difference::Unknown(entry.name.clone())));
+    found.extend(unknown.map(|entry| Mismatch::Unknown(entry.name.clone())));
     found
 }
 
 /// Gives the parameters of a model the numbers of a file, all of them or, if anything differs, none.
 pub(crate) fn assign<T: Scalar>(params: &mut Params<T>, entries: Vec<Entry<T>>, path: &Path) -> Result<(), SaveError> {
-    let differences = differences(params, &entries);
-    if !differences.is_empty() {
-        return Err(SaveError::Differences { path: path.into(), differences });
+    let mismatches = mismatches(params, &entries);
+    if !mismatches.is_empty() {
+        return Err(SaveError::Mismatch { path: path.into(), mismatches });
     }
     for entry in entries {
         if let (Some(p), Some(tensor)) = (params.find(&entry.name), entry.tensor) {

@@ -27,7 +27,7 @@ mod tests;
 mod torch;
 mod weights;
 
-pub use crate::error::{Difference, SaveError};
+pub use crate::error::{Mismatch, SaveError};
 pub(crate) use model::openable;
 pub(crate) use replace::{check_writable, create_folder_of, replace};
 pub use weights::Saving;

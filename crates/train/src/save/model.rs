@@ -1,7 +1,7 @@
 //! What a model is, beside its numbers: written into a file, and built from it.
 
 use super::file::{self, Entry};
-use crate::error::{Difference, SaveError};
+use crate::error::{Mismatch, SaveError};
 use autograd::Scalar;
 use nn::{ConfigError, Model, ModelConfig, Registry};
 use serde_json::{Value, json};
@@ -14,7 +14,7 @@ use std::path::Path;
 pub(crate) fn openable<T: Scalar>(model: &Model<T>, path: &Path) -> Result<Value, SaveError> {
     match described(model) {
         Ok(config) => Ok(json!({ "model": config })),
-        Err(source) => Err(SaveError::Undescribed { path: path.into(), source: Box::new(source) }),
+        Err(source) => Err(SaveError::NoConfig { path: path.into(), source: Box::new(source) }),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn open<T: Scalar>(path: &Path, registry: &Registry<T>) -> Result<Mod
         Ok(model) => model,
         // Numbers that `T` does not hold count for nothing: it is better to say so.
         Err(ConfigError::Size { .. }) if entries.iter().any(|entry| entry.tensor.is_none()) => {
-            return Err(SaveError::Differences { path: path.into(), differences: of_type::<T>(&entries) });
+            return Err(SaveError::Mismatch { path: path.into(), mismatches: of_type::<T>(&entries) });
         }
         Err(e) => return Err(config(e)),
     };
@@ -71,9 +71,9 @@ pub(super) fn open<T: Scalar>(path: &Path, registry: &Registry<T>) -> Result<Mod
 }
 
 /// The entries whose numbers `T` does not hold exactly.
-fn of_type<T: Scalar>(entries: &[Entry<T>]) -> Vec<Difference> {
+fn of_type<T: Scalar>(entries: &[Entry<T>]) -> Vec<Mismatch> {
     let other = entries.iter().filter(|entry| entry.tensor.is_none());
-    let difference = |entry: &Entry<T>| Difference::Element {
+    let difference = |entry: &Entry<T>| Mismatch::Element {
         name: entry.name.clone(),
         found: entry.element.clone(),
         expected: file::element::<T>().1,
@@ -172,7 +172,7 @@ mod tests {
         };
         let (saved, mut loaded) = (model(1), model(2));
         let e = saved.save(&path).unwrap_err();
-        assert!(matches!(e, SaveError::Undescribed { .. }) && !path.exists());
+        assert!(matches!(e, SaveError::NoConfig { .. }) && !path.exists());
         let says = e.to_string();
         assert!(says.contains("layer `square` (Lambda) does not describe itself"), "{says}");
         assert!(says.ends_with("`save_weights` writes the weights alone"), "{says}");
@@ -197,7 +197,7 @@ mod tests {
         let checkpoint = || ModelCheckpoint::new(path.to_str().unwrap());
         let before = model.params().iter().map(|(_, w)| w.to_vec()).collect::<Vec<_>>();
         let e = model.fit(&set, fit().callback(checkpoint())).unwrap_err();
-        assert!(matches!(e, FitError::Save(SaveError::Undescribed { .. })), "{e}");
+        assert!(matches!(e, FitError::Save(SaveError::NoConfig { .. })), "{e}");
         assert_eq!(model.params().iter().map(|(_, w)| w.to_vec()).collect::<Vec<_>>(), before);
         model.fit(&set, fit().callback(checkpoint().save_weights_only())).unwrap();
         model.load(&path).unwrap();
@@ -212,8 +212,8 @@ mod tests {
         let network = network.push(Dense::new(3, 1).build(&mut params, &mut rng));
         Model::new(network, params, [2]).unwrap().save(&path).unwrap();
         let e = Model::<f32>::open(&path).unwrap_err();
-        let SaveError::Differences { differences, .. } = &e else { panic!("{e}") };
-        assert_eq!(differences.len(), 2, "the kernels; the biases are zeros");
+        let SaveError::Mismatch { mismatches, .. } = &e else { panic!("{e}") };
+        assert_eq!(mismatches.len(), 2, "the kernels; the biases are zeros");
         assert!(e.to_string().contains("`dense.w` holds F64 in the file, and not every value of it is exact"), "{e}");
     }
 

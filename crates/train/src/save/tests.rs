@@ -28,13 +28,13 @@ fn bits(model: &Model<f32>) -> Vec<u32> {
 
 #[test]
 fn all_differences_are_listed_and_nothing_is_loaded() {
-    let folder = Folder::new("differences");
+    let folder = Folder::new("mismatches");
     let path = folder.join("model.safetensors");
     model(1, &[3, 4, 2]).save(&path).unwrap();
     let mut other = model(2, &[3, 5, 2, 2]);
     let before = bits(&other);
-    let SaveError::Differences { differences, .. } = other.load(&path).unwrap_err() else { panic!() };
-    let text: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    let SaveError::Mismatch { mismatches, .. } = other.load(&path).unwrap_err() else { panic!() };
+    let text: Vec<String> = mismatches.iter().map(Mismatch::to_string).collect();
     assert_eq!(
         text,
         [
@@ -78,7 +78,7 @@ fn weights_of_another_type_are_taken_where_they_are_exact() {
         e.contains("`dense.w` holds F64 in the file, and not every value of it is exact in the model's F32"),
         "{e}"
     );
-    assert!(matches!(Model::<f32>::open(at("wide")), Err(SaveError::Differences { .. })));
+    assert!(matches!(Model::<f32>::open(at("wide")), Err(SaveError::Mismatch { .. })));
     assert_eq!(weight(&narrow), f64::from(1.0_f32 / 3.0), "nothing was loaded");
     narrow.load(at("half")).unwrap();
     assert_eq!(weight(&narrow), 0.5);
@@ -249,7 +249,7 @@ fn a_run_of_other_settings_is_not_taken_up() {
     let before = bits(&other);
     let fit = Fit::new(Adam::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
     let e = other.fit(&crate::digits(), fit).unwrap_err();
-    assert!(matches!(&e, FitError::Save(SaveError::Differences { differences, .. }) if differences.len() == 2), "{e}");
+    assert!(matches!(&e, FitError::Save(SaveError::Mismatch { mismatches, .. }) if mismatches.len() == 2), "{e}");
     let sgd = Fit::new(optim::Sgd::new(0.01)).resumable(&path).verbosity(Verbosity::Quiet);
     let sgd = sgd.callback(EarlyStopping::new("loss")).callback(ReduceLrOnPlateau::new("loss", Plateau::new()));
     let mut same = other.clone().seed(5);
@@ -305,8 +305,8 @@ fn only_arrays_of_an_archive_that_fit_the_model_are_read() {
     let large = Npy::from(&Tensor::<f32>::zeros([1 << 20]));
     write(&[("dense.w", &large), ("dense.b", &third), ("more", &large)]);
     let e = model.load_npz(&path).unwrap_err();
-    let SaveError::Differences { differences, .. } = e else { panic!("{e}") };
-    let text: Vec<String> = differences.iter().map(Difference::to_string).collect();
+    let SaveError::Mismatch { mismatches, .. } = e else { panic!("{e}") };
+    let text: Vec<String> = mismatches.iter().map(Mismatch::to_string).collect();
     assert_eq!(
         text,
         [
@@ -320,7 +320,7 @@ fn only_arrays_of_an_archive_that_fit_the_model_are_read() {
     let at = file.windows(7).position(|w| w == b"1048576").unwrap();
     file[at + 1000] ^= 1;
     fs::write(&path, &file).unwrap();
-    assert!(matches!(model.load_npz(&path), Err(SaveError::Differences { .. })));
+    assert!(matches!(model.load_npz(&path), Err(SaveError::Mismatch { .. })));
     let at = file.windows(12).position(|w| w == b"'shape': (1,").unwrap();
     file[at] = b'?';
     fs::write(&path, &file).unwrap();

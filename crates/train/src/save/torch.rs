@@ -12,7 +12,7 @@
 //! Any other parameter keeps its name and its layout.
 
 use super::file::{self, Entry};
-use crate::error::{Difference, SaveError};
+use crate::error::{Mismatch, SaveError};
 use autograd::{Params, Scalar};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -55,7 +55,7 @@ fn pairs<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result
         };
         pairs.push(Pair { there, transposed, here });
     }
-    let refused = |what| Err(SaveError::Differences { path: path.into(), differences: vec![Difference::Other(what)] });
+    let refused = |what| Err(SaveError::Mismatch { path: path.into(), mismatches: vec![Mismatch::Other(what)] });
     if layers.len() != modules.len() {
         let (named, there, layers) = (modules.len(), layers.len(), layers.join(", "));
         return refused(format!("{named} modules were named for {there} layers with parameters ({layers})"));

@@ -73,7 +73,7 @@ pub trait Saving: Sized {
     /// let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
     /// let mut model = Model::new(network, params, [3])?;
     /// let path = std::env::temp_dir().join(format!("chainrule-doc-weights-{}.safetensors", std::process::id()));
-    /// assert!(matches!(model.save(&path), Err(SaveError::Undescribed { .. }))); // a file cannot hold a function
+    /// assert!(matches!(model.save(&path), Err(SaveError::NoConfig { .. }))); // a file cannot hold a function
     /// model.save_weights(&path)?;
     /// model.load(&path)?;
     /// # std::fs::remove_file(path)?;
@@ -89,7 +89,7 @@ pub trait Saving: Sized {
     ///
     /// # Errors
     /// If the file cannot be read, holds the weights alone (see [`save_weights`](Saving::save_weights)), names something of the user's own making, or does not fit
-    /// together: then all differences are listed. No more is taken from memory than the file has numbers for.
+    /// together: then all mismatches are listed. No more is taken from memory than the file has numbers for.
     fn open(path: impl AsRef<Path>) -> Result<Self, SaveError> {
         Self::open_with(path, &Registry::new())
     }
@@ -109,7 +109,7 @@ pub trait Saving: Sized {
     /// well.
     ///
     /// # Errors
-    /// If the file cannot be read, or anything in it does not fit: then all differences are listed, and nothing is
+    /// If the file cannot be read, or anything in it does not fit: then all mismatches are listed, and nothing is
     /// loaded.
     fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 

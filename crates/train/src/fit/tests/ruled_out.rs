@@ -18,8 +18,11 @@ fn set() -> Dataset<f64> {
 
 #[test]
 fn are_trained_with_and_without_weights() {
-    let sets =
-        [set(), set().class_weighted(&[1.0, 2.0, 0.0]).unwrap(), set().class_weighted(&[1.0, 1.0, 5.0]).unwrap()];
+    let sets = [
+        set(),
+        set().with_class_weights(&[1.0, 2.0, 0.0]).unwrap(),
+        set().with_class_weights(&[1.0, 1.0, 5.0]).unwrap(),
+    ];
     for loss in [
         Loss::SparseCategoricalCrossentropy(0.0),
         Loss::KlDivergence,
