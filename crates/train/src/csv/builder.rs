@@ -1,32 +1,32 @@
-//! A table that grows line by line.
+//! Builds a table from CSV records.
 
 use super::{Categories, Csv, CsvError, Table};
 use std::collections::HashMap;
 
-/// How an entry that is missing is written, apart from leaving it out.
+/// The spellings of a missing value, compared without case.
 const MISSING: [&str; 6] = ["", "NA", "N/A", "?", "null", "nan"];
 
 /// The columns of a table, and the rows so far.
 pub(super) struct Builder {
     columns: Vec<String>,
-    /// For each column of names.
+    /// The categories of each categorical column; `None` for numeric columns.
     names: Vec<Option<Names>>,
-    /// Row by row.
-    numbers: Vec<f64>,
+    /// Row-major; categories as their ids.
+    values: Vec<f64>,
 }
 
-/// The ids of names.
+/// The categories of a column, with their ids.
 #[derive(Default)]
 struct Names {
     ids: HashMap<String, usize>,
-    /// No others may come.
+    /// All categories are known: other names are errors.
     complete: bool,
-    /// The ids are to follow the alphabet in the end, not the order in which the names came.
+    /// The final ids are in sorted order, not in order of appearance.
     sorted: bool,
 }
 
 impl Names {
-    /// The id of a name; one that is new gets the next, if others may come.
+    /// The id of a name. A new name gets the next id, or none if the categories are complete.
     fn id(&mut self, name: &str) -> Option<usize> {
         let next = self.ids.len();
         match self.ids.get(name) {
@@ -36,15 +36,15 @@ impl Names {
         }
     }
 
-    /// By their ids.
+    /// The names in the order of their ids.
     fn list(self) -> Vec<String> {
         let mut names: Vec<(String, usize)> = self.ids.into_iter().collect();
         names.sort_by_key(|(_, id)| *id);
         names.into_iter().map(|(name, _)| name).collect()
     }
 
-    /// The names in the order in which ids are to be given, and for each id so far the one it becomes.
-    fn settled(self) -> (Vec<String>, Vec<usize>) {
+    /// The names in the order of their final ids, and the final id for each preliminary id.
+    fn finish(self) -> (Vec<String>, Vec<usize>) {
         let sorted = self.sorted;
         let mut names: Vec<(usize, String)> = self.list().into_iter().enumerate().collect();
         if sorted {
@@ -57,10 +57,10 @@ impl Names {
 }
 
 impl Builder {
-    /// Without rows.
+    /// A table with these columns and no rows.
     pub(super) fn new(csv: &Csv, columns: Vec<String>) -> Result<Self, CsvError> {
-        if let Some(twice) = (1..columns.len()).find(|&i| columns[..i].contains(&columns[i])) {
-            return Err(CsvError::DuplicateName { name: columns[twice].clone() });
+        if let Some(duplicate) = (1..columns.len()).find(|&i| columns[..i].contains(&columns[i])) {
+            return Err(CsvError::DuplicateName { name: columns[duplicate].clone() });
         }
         let mut names: Vec<Option<Names>> = columns.iter().map(|_| None).collect();
         for (column, given) in &csv.categorical {
@@ -79,10 +79,10 @@ impl Builder {
                 }
             }
         }
-        Ok(Builder { columns, names, numbers: Vec::new() })
+        Ok(Builder { columns, names, values: Vec::new() })
     }
 
-    /// Adds a row, unless something is missing in it and such rows are to be skipped.
+    /// Adds a row. A row with a missing value is skipped if `skip_missing`, and an error otherwise.
     pub(super) fn push(&mut self, record: &::csv::StringRecord, line: u64, skip_missing: bool) -> Result<(), CsvError> {
         let missing = |(field, names): (&str, &Option<Names>)| {
             let known = names.as_ref().is_some_and(|names| names.ids.contains_key(field));
@@ -96,7 +96,7 @@ impl Builder {
         }
         for (i, field) in record.iter().enumerate() {
             let (column, found) = (|| self.columns[i].clone(), || field.to_string());
-            let number = match &mut self.names[i] {
+            let value = match &mut self.names[i] {
                 Some(names) => match names.id(field) {
                     Some(id) => id as f64,
                     None => {
@@ -109,24 +109,23 @@ impl Builder {
                     _ => return Err(CsvError::NotANumber { line, column: column(), found: found() }),
                 },
             };
-            self.numbers.push(number);
+            self.values.push(value);
         }
         Ok(())
     }
 
-    /// The table.
     pub(super) fn finish(mut self) -> Result<Table, CsvError> {
-        if self.numbers.is_empty() {
+        if self.values.is_empty() {
             return Err(CsvError::Empty);
         }
         let mut categories = vec![None; self.columns.len()];
         for (at, names) in self.names.into_iter().enumerate() {
-            let Some((names, ids)) = names.map(Names::settled) else { continue };
-            for row in self.numbers.chunks_exact_mut(categories.len()) {
+            let Some((names, ids)) = names.map(Names::finish) else { continue };
+            for row in self.values.chunks_exact_mut(categories.len()) {
                 row[at] = ids[row[at] as usize] as f64;
             }
             categories[at] = Some(names);
         }
-        Ok(Table::new(self.columns, categories, self.numbers))
+        Ok(Table::new(self.columns, categories, self.values))
     }
 }

@@ -1,20 +1,19 @@
-//! Which line a record starts in.
+//! Counts lines, to report the line in which a record starts.
 //!
-//! The position that crate `csv` gives is taken before the rest of the last line end and the blank lines in front of a
-//! record are skipped, so lines are counted here: its reader gets one at a time, and asks for the next only if the record
-//! goes on.
+//! The position reported by crate `csv` is wrong after `\r\n` line ends and blank lines, so this reader counts lines
+//! itself: it returns one line per read, and `csv` asks for the next line only if the record continues.
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// A reader that gives a line at a time.
+/// A reader that returns one line per read.
 #[derive(Debug)]
 pub(super) struct Lines<R> {
     inner: BufReader<R>,
     /// The line of the next byte, counted from 1.
     line: u64,
-    /// Whether the last byte was `\r`: a `\n` that follows belongs to the same line end.
+    /// Whether the last byte was `\r`: a following `\n` belongs to the same line end.
     after_return: bool,
-    /// Where the record starts; nothing as long as only blank lines came.
+    /// The line in which the current record starts; `None` before its first byte.
     start: Option<u64>,
 }
 
@@ -23,12 +22,12 @@ impl<R: Read> Lines<R> {
         Lines { inner: BufReader::new(inner), line: 1, after_return: false, start: None }
     }
 
-    /// A record is to be read.
+    /// Call this before reading a record.
     pub(super) fn next_record(&mut self) {
         self.start = None;
     }
 
-    /// The line in which it starts.
+    /// The line in which the current record starts.
     pub(super) fn line(&self) -> u64 {
         self.start.unwrap_or(self.line)
     }

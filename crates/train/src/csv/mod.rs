@@ -1,4 +1,4 @@
-//! Tables of numbers and names in CSV files.
+//! Reading CSV tables.
 
 mod builder;
 mod lines;
@@ -13,10 +13,10 @@ use lines::Lines;
 use std::io::Read;
 use std::path::Path;
 
-/// How a CSV file is to be read: columns of numbers, unless said otherwise, under a line of headers.
+/// A reader for CSV files. By default all columns are numeric, and the first line contains their names.
 ///
-/// What is not a number is an error that names line and column: a slip of the pen does not turn a column of numbers
-/// into one of names. Columns of names are announced with [`categorical`](Csv::categorical); fields may be quoted.
+/// A value that is not a number is an error that reports line and column, so a typo never turns a numeric column into a
+/// categorical one. Categorical columns are declared with [`categorical`](Csv::categorical). Fields may be quoted.
 ///
 /// ```
 /// use train::Csv;
@@ -29,7 +29,7 @@ use std::path::Path;
 /// let e = Csv::new().read("x,y\n1,2\n3,\n".as_bytes()).unwrap_err();
 /// assert_eq!(
 ///     e.to_string(),
-///     "line 3 has nothing in column `y`; fill it in, or leave such lines out with Csv::skip_missing"
+///     "line 3: the value in column `y` is missing; fill it in, or skip such lines with Csv::skip_missing"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -37,12 +37,12 @@ use std::path::Path;
 pub struct Csv {
     delimiter: u8,
     headers: bool,
-    /// Columns of names, and how these get their ids.
+    /// The categorical columns.
     categorical: Vec<(String, Categories)>,
     skip_missing: bool,
 }
 
-/// How the names in a column get their ids.
+/// How the categories of a column get their ids.
 #[derive(Clone, Debug)]
 enum Categories {
     Sorted,
@@ -57,35 +57,35 @@ impl Default for Csv {
 }
 
 impl Csv {
-    /// Commas between the fields, and a line of headers.
+    /// A reader for comma-separated fields with a header line.
     pub fn new() -> Self {
         Csv { delimiter: b',', headers: true, categorical: Vec::new(), skip_missing: false }
     }
 
-    /// What stands between the fields, as `b';'` or `b'\t'`.
+    /// The field delimiter, such as `b';'` or `b'\t'`. Default: `b','`.
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = delimiter;
         self
     }
 
-    /// There is no line of headers: columns are named by their position, `"0"`, `"1"` and so on.
+    /// Reads files without a header line. Columns are named by their position: `"0"`, `"1"` and so on.
     pub fn without_headers(mut self) -> Self {
         self.headers = false;
         self
     }
 
-    /// This column holds names. Their ids are their positions when they are sorted (by code point, as scikit-learn and
-    /// NumPy sort them: `"10"` comes before `"2"`, and `"b"` after `"B"`), whatever the order of the rows.
+    /// Declares a categorical column. The id of a category is its position in sorted order (by code point, as in
+    /// scikit-learn and NumPy: `"10"` sorts before `"2"`, and `"b"` after `"B"`), independent of the order of the rows.
     ///
-    /// Another file may lack some of the names: where there is one file to train on and one to test on, give the names of
-    /// the first to the second by [`categories`](Csv::categories).
+    /// A test file may contain fewer categories than the training file: pass the training categories to
+    /// [`categories`](Csv::categories) to get the same ids.
     pub fn categorical(mut self, column: impl Into<String>) -> Self {
         self.categorical.push((column.into(), Categories::Sorted));
         self
     }
 
-    /// This column holds names. Their ids are given in the order of their appearance: 0 to the first in the file, 1 to the
-    /// next new one.
+    /// Declares a categorical column whose ids are assigned in order of appearance: 0 for the first category in the file,
+    /// 1 for the next new one.
     ///
     /// ```
     /// use train::Csv;
@@ -100,7 +100,7 @@ impl Csv {
         self
     }
 
-    /// This column holds some of these names, whose ids are their positions. Any other is an error.
+    /// Declares a categorical column with these categories; ids are their positions. Other values are errors.
     ///
     /// ```
     /// use train::Csv;
@@ -109,7 +109,7 @@ impl Csv {
     /// assert_eq!(table.column("label")?, [2.0, 0.0]);
     /// assert_eq!(table.classification::<f32>("label")?.classes(), 3);
     /// let e = csv.read("x,label\n0.5,7\n".as_bytes()).unwrap_err();
-    /// assert_eq!(e.to_string(), "line 2 has `7` in column `label`, where 0, 1, 2 are expected");
+    /// assert_eq!(e.to_string(), "line 2: expected one of 0, 1, 2 in column `label`, found `7`");
     /// # Ok::<(), train::DataError>(())
     /// ```
     pub fn categories<S: Into<String>>(
@@ -121,8 +121,8 @@ impl Csv {
         self
     }
 
-    /// Leaves out lines in which something is missing; without this they are errors. Missing is what is empty, `NA`,
-    /// `N/A`, `?`, `null` or `nan`, unless it is among the names of [`categories`](Csv::categories).
+    /// Skips lines with missing values, which are errors otherwise. A value is missing if it is empty, `NA`, `N/A`, `?`,
+    /// `null` or `nan`, except for a name passed to [`categories`](Csv::categories).
     pub fn skip_missing(mut self) -> Self {
         self.skip_missing = true;
         self
@@ -131,7 +131,7 @@ impl Csv {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is no such table.
+    /// If the file does not exist, cannot be read, or is invalid (see [`read`](Csv::read)).
     pub fn open(&self, path: impl AsRef<Path>) -> Result<Table, DataError> {
         let path = path.as_ref();
         let file = crate::bytes::open(path)?;
@@ -141,8 +141,8 @@ impl Csv {
     /// Reads a table to the end of the data.
     ///
     /// # Errors
-    /// If lines have different numbers of fields, an entry is no number, not one of the names or missing, two columns have
-    /// one name, a column named categorical is not there, or there are no lines.
+    /// If the numbers of fields differ between lines, a value is missing, not a number or not one of the categories, two
+    /// columns have the same name, a declared column does not exist, or there are no lines of data.
     pub fn read(&self, reader: impl Read) -> Result<Table, CsvError> {
         let mut reader = ::csv::ReaderBuilder::new()
             .delimiter(self.delimiter)
@@ -177,7 +177,7 @@ mod tests {
     use crate::damage::{damage, damaged};
     use proptest::prelude::*;
 
-    fn refused(csv: Csv, text: &str) -> CsvError {
+    fn error(csv: Csv, text: &str) -> CsvError {
         csv.read(text.as_bytes()).unwrap_err()
     }
 
@@ -193,9 +193,9 @@ mod tests {
         assert_eq!((table.rows(), table.column("1").unwrap()), (2, vec![2.0, -40.0]));
     }
 
-    /// As spreadsheets write them: a byte order mark, and lines that end with two letters.
+    /// The format of spreadsheet programs: a byte order mark, and lines that end with `\r\n`.
     #[test]
-    fn marks_and_quotes() {
+    fn byte_order_marks_and_quotes() {
         let text = "\u{feff}\"x\",name\r\n\"1.5\",\"a, \"\"b\"\"\"\r\n\r\n-2,c\r\n";
         let table = Csv::new().categorical("name").read(text.as_bytes()).unwrap();
         assert_eq!((table.names()[0].as_str(), table.column("x").unwrap()), ("x", vec![1.5, -2.0]));
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_do_not_depend_on_the_order_of_the_rows() {
+    fn sorted_ids_are_independent_of_the_order_of_rows() {
         let ids = |csv: Csv, text: &str| {
             let table = csv.read(text.as_bytes()).unwrap();
             (table.column("c").unwrap(), table.categories("c").unwrap().to_vec())
@@ -214,10 +214,10 @@ mod tests {
         assert_eq!(ids(Csv::new().categorical("c"), "c\n10\n2\nB\n2\n"), (vec![0.0, 1.0, 2.0, 1.0], sorted));
         let appeared = ids(Csv::new().categorical_by_appearance("c"), "c\n2\nB\n10\n2\n");
         assert_eq!(appeared, (vec![0.0, 1.0, 2.0, 0.0], names(["2", "B", "10"])));
-        // Names that are given keep their order.
+        // Given categories keep their order.
         let given = ids(Csv::new().categories("c", ["B", "2", "10"]), "c\n2\nB\n10\n2\n");
         assert_eq!(given, (vec![1.0, 0.0, 2.0, 1.0], names(["B", "2", "10"])));
-        // Two columns, each by itself.
+        // Two independent categorical columns.
         let table = Csv::new().categorical("a").categorical("b").read("a,x,b\nz,1,m\ny,2,n\n".as_bytes()).unwrap();
         assert_eq!(table.column("a").unwrap(), [1.0, 0.0]);
         assert_eq!((table.column("x").unwrap(), table.column("b").unwrap()), (vec![1.0, 2.0], vec![0.0, 1.0]));
@@ -226,7 +226,7 @@ mod tests {
     #[test]
     fn errors_name_the_line_where_the_record_starts() {
         for end in ["\n", "\r\n", "\r"] {
-            let line = |lines: &[&str]| match refused(Csv::new().categorical("c"), &lines.join(end)) {
+            let line = |lines: &[&str]| match error(Csv::new().categorical("c"), &lines.join(end)) {
                 CsvError::NotANumber { line, .. } | CsvError::Missing { line, .. } | CsvError::Ragged { line, .. } => {
                     line
                 }
@@ -242,13 +242,13 @@ mod tests {
                 "in quotes, {end:?}"
             );
         }
-        // Before the first line that is not UTF-8 as well.
+        // The line number of invalid UTF-8.
         let e = Csv::new().read(&b"x\r\n1\r\n\xff\r\n"[..]).unwrap_err();
         assert!(matches!(e, CsvError::NotText { line: 3 }), "{e}");
     }
 
     #[test]
-    fn names_that_are_known_beforehand() {
+    fn given_categories() {
         let csv = Csv::new().categories("c", ["yes", "NA", "no", "yes"]).skip_missing();
         let table = csv.read("x,c\n1,no\n2,NA\n3,\n4,yes\n".as_bytes()).unwrap();
         assert_eq!(
@@ -256,33 +256,33 @@ mod tests {
             (vec![1.0, 2.0, 4.0], vec![2.0, 1.0, 0.0])
         );
         assert_eq!(table.categories("c").unwrap(), ["yes", "NA", "no"]);
-        let e = refused(csv, "x,c\n1,no\n2,maybe\n");
+        let e = error(csv, "x,c\n1,no\n2,maybe\n");
         assert!(matches!(&e, CsvError::UnknownName { line: 3, found, .. } if found == "maybe"), "{e}");
     }
 
     #[test]
-    fn missing_entries_are_named_or_left_out() {
+    fn missing_values_are_errors_or_skipped() {
         for missing in ["", "NA", "na", "?", "NaN"] {
             let text = format!("x,y\n1,2\n{missing},4\n");
-            let e = refused(Csv::new(), &text);
+            let e = error(Csv::new(), &text);
             assert!(matches!(&e, CsvError::Missing { line: 3, column } if column == "x"), "{missing}: {e}");
             assert_eq!(Csv::new().skip_missing().read(text.as_bytes()).unwrap().rows(), 1);
         }
     }
 
     #[test]
-    fn what_is_no_table_of_numbers() {
-        let e = refused(Csv::new(), "x,y\n1,2\n3,four\n");
+    fn invalid_tables_are_errors() {
+        let e = error(Csv::new(), "x,y\n1,2\n3,four\n");
         assert!(
             matches!(&e, CsvError::NotANumber { line: 3, column, found } if column == "y" && found == "four"),
             "{e}"
         );
-        assert!(matches!(refused(Csv::new(), "x\ninf\n"), CsvError::NotANumber { line: 2, .. }));
-        assert!(matches!(refused(Csv::new(), "x,y\n1,2\n3\n"), CsvError::Ragged { line: 3, found: 1, expected: 2 }));
-        assert!(matches!(refused(Csv::new(), "x,x\n1,2\n"), CsvError::DuplicateName { .. }));
-        assert!(matches!(refused(Csv::new().categorical("z"), "x,y\n1,2\n"), CsvError::UnknownColumn { .. }));
-        assert!(matches!(refused(Csv::new(), "x,y\n"), CsvError::Empty));
-        assert!(matches!(refused(Csv::new().without_headers(), ""), CsvError::Empty));
+        assert!(matches!(error(Csv::new(), "x\ninf\n"), CsvError::NotANumber { line: 2, .. }));
+        assert!(matches!(error(Csv::new(), "x,y\n1,2\n3\n"), CsvError::Ragged { line: 3, found: 1, expected: 2 }));
+        assert!(matches!(error(Csv::new(), "x,x\n1,2\n"), CsvError::DuplicateName { .. }));
+        assert!(matches!(error(Csv::new().categorical("z"), "x,y\n1,2\n"), CsvError::UnknownColumn { .. }));
+        assert!(matches!(error(Csv::new(), "x,y\n"), CsvError::Empty));
+        assert!(matches!(error(Csv::new().without_headers(), ""), CsvError::Empty));
         let e = Csv::new().read(&b"x\n\xff\n"[..]).unwrap_err();
         assert!(matches!(e, CsvError::NotText { line: 2 }), "{e}");
         assert!(matches!(Csv::new().open("no/such/file.csv"), Err(DataError::Missing { .. })));

@@ -1,4 +1,4 @@
-//! A table, and the data sets that it makes.
+//! CSV tables, and their conversion to data sets.
 
 use crate::dataset::Dataset;
 use crate::error::CsvError;
@@ -6,7 +6,7 @@ use crate::error::DataError;
 use autograd::Scalar;
 use tensor::{Real, Tensor};
 
-/// Named columns of numbers, out of a file: see [`Csv`](super::Csv). Names are held as their ids.
+/// A table with named columns, read by [`Csv`](super::Csv). Categories are stored as their ids.
 ///
 /// ```
 /// use train::Csv;
@@ -20,62 +20,63 @@ use tensor::{Real, Tensor};
 pub struct Table {
     names: Vec<String>,
     categories: Vec<Option<Vec<String>>>,
-    /// Row by row.
-    numbers: Vec<f64>,
+    /// Row-major.
+    values: Vec<f64>,
 }
 
 impl Table {
-    pub(super) fn new(names: Vec<String>, categories: Vec<Option<Vec<String>>>, numbers: Vec<f64>) -> Self {
-        Table { names, categories, numbers }
+    pub(super) fn new(names: Vec<String>, categories: Vec<Option<Vec<String>>>, values: Vec<f64>) -> Self {
+        Table { names, categories, values }
     }
 
-    /// The columns, from the left.
+    /// The names of the columns, from the left.
     pub fn names(&self) -> &[String] {
         &self.names
     }
 
-    /// How many lines of data there are.
+    /// The number of rows.
     pub fn rows(&self) -> usize {
-        self.numbers.len() / self.names.len()
+        self.values.len() / self.names.len()
     }
 
-    /// The names in a column of names, by id; nothing for a column of numbers, or for none.
+    /// The categories of a column in the order of their ids; `None` for a numeric or unknown column.
     pub fn categories(&self, column: &str) -> Option<&[String]> {
         self.categories[self.find(column).ok()?].as_deref()
     }
 
-    /// The numbers of a column; of names their ids.
+    /// The values of a column; for a categorical column, the ids.
     ///
     /// # Errors
-    /// If there is no such column.
+    /// If the column does not exist.
     pub fn column(&self, name: &str) -> Result<Vec<f64>, DataError> {
         let at = self.find(name)?;
-        Ok(self.numbers.chunks_exact(self.names.len()).map(|row| row[at]).collect())
+        Ok(self.values.chunks_exact(self.names.len()).map(|row| row[at]).collect())
     }
 
-    /// Numbers to predict in some columns, features in all others.
+    /// A regression set with the columns `targets` as targets and all other columns as features.
     ///
     /// # Errors
-    /// If there is no such column, or no other, or a number leaves the range of `T`.
+    /// If a column does not exist, no columns are left for the features, or a value is out of the range of `T`.
     pub fn regression<T: Scalar>(
         &self,
         targets: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Dataset<T>, DataError> {
         let targets: Vec<usize> = targets.into_iter().map(|name| self.find(name.as_ref())).collect::<Result<_, _>>()?;
-        Dataset::regression(self.all_but(&targets), self.pick(&targets))
+        Dataset::regression(self.all_except(&targets), self.select(&targets))
     }
 
-    /// A class to predict in a column of names, features in all others.
+    /// A classification set with the categorical column `target` as labels and all other columns as features.
     ///
     /// # Errors
-    /// If there is no such column, it holds numbers, there is no other, or a number leaves the range of `T`.
+    /// If the column does not exist or is numeric, no columns are left for the features, or a value is out of the range
+    /// of `T`.
     pub fn classification<T: Scalar>(&self, target: &str) -> Result<Dataset<T>, DataError> {
         let at = self.find(target)?;
         let Some(classes) = &self.categories[at] else {
             return Err(CsvError::NotCategorical { name: target.to_string() }.into());
         };
         let labels: Vec<usize> = self.column(target)?.into_iter().map(|id| id as usize).collect();
-        Dataset::classification(self.all_but(&[at]), labels, classes.len())
+        Dataset::classification(self.all_except(&[at]), labels, classes.len())
     }
 
     fn find(&self, name: &str) -> Result<usize, CsvError> {
@@ -83,14 +84,14 @@ impl Table {
         self.names.iter().position(|n| n == name).ok_or_else(unknown)
     }
 
-    fn all_but<T: Real>(&self, columns: &[usize]) -> Tensor<T> {
-        self.pick(&(0..self.names.len()).filter(|c| !columns.contains(c)).collect::<Vec<_>>())
+    fn all_except<T: Real>(&self, columns: &[usize]) -> Tensor<T> {
+        self.select(&(0..self.names.len()).filter(|c| !columns.contains(c)).collect::<Vec<_>>())
     }
 
-    fn pick<T: Real>(&self, columns: &[usize]) -> Tensor<T> {
-        let rows = self.numbers.chunks_exact(self.names.len());
-        let picked: Vec<T> = rows.flat_map(|row| columns.iter().map(|&c| T::from_f64(row[c]))).collect();
-        Tensor::from_vec([self.rows(), columns.len()], picked)
+    fn select<T: Real>(&self, columns: &[usize]) -> Tensor<T> {
+        let rows = self.values.chunks_exact(self.names.len());
+        let selected: Vec<T> = rows.flat_map(|row| columns.iter().map(|&c| T::from_f64(row[c]))).collect();
+        Tensor::from_vec([self.rows(), columns.len()], selected)
     }
 }
 
@@ -99,7 +100,7 @@ mod tests {
     use crate::{Csv, CsvError, DataError};
 
     #[test]
-    fn columns_that_do_not_fit() {
+    fn invalid_columns_are_errors() {
         let table = Csv::new().categorical("c").read("a,c\n1e300,x\n2,y\n".as_bytes()).unwrap();
         assert!(matches!(
             table.regression::<f32>(["b"]),
@@ -110,7 +111,7 @@ mod tests {
             Err(DataError::Csv { source: CsvError::NotCategorical { .. }, .. })
         ));
         assert!(matches!(table.regression::<f64>(["a", "c"]), Err(DataError::Axes { what: "features", .. })));
-        // What does not fit into an f32 is not made an infinity.
+        // A value beyond the range of f32 is an error, not an infinity.
         assert!(matches!(table.classification::<f32>("c"), Err(DataError::NotFinite { example: 0, .. })));
         assert_eq!(table.classification::<f64>("c").unwrap().labels(), [0, 1]);
     }

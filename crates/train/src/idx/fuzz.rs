@@ -1,12 +1,12 @@
-//! Random damage to files: whatever comes of it is read as what it claims, or refused with a reason.
+//! Property tests with damaged files: each is either read with the shape in its header, or an error with a message.
 
 use super::Idx;
 use super::tests::{file, file_of, gzip};
 use crate::damage::{damage, damaged};
 use proptest::prelude::*;
 
-/// Whatever is read has the shape it claims; whatever is refused says why.
-fn is_sane(bytes: &[u8]) -> Result<(), TestCaseError> {
+/// The array has the shape of its header, or the error has a message.
+fn check(bytes: &[u8]) -> Result<(), TestCaseError> {
     match Idx::read(bytes) {
         Ok(idx) => prop_assert_eq!(idx.tensor::<f64>().shape().to_vec(), idx.shape()),
         Err(e) => prop_assert!(e.to_string().len() > 20),
@@ -19,8 +19,8 @@ proptest! {
 
     #[test]
     fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..100)) {
-        is_sane(&bytes)?;
-        is_sane(&gzip(&bytes))?;
+        check(&bytes)?;
+        check(&gzip(&bytes))?;
     }
 
     #[test]
@@ -28,10 +28,10 @@ proptest! {
         shape in prop::collection::vec(any::<u32>(), 0..10),
         data in prop::collection::vec(any::<u8>(), 0..20),
     ) {
-        is_sane(&file(&shape, &data))?;
+        check(&file(&shape, &data))?;
     }
 
-    /// What is written as IDX, by its definition, is read as those numbers.
+    /// Arrays encoded by the definition of the format are read as the same values.
     #[test]
     fn any_type_and_shape(
         code in prop::sample::select(vec![0x08_u8, 0x09, 0x0b, 0x0c, 0x0d, 0x0e]),
@@ -40,7 +40,7 @@ proptest! {
         zipped: bool,
     ) {
         let size = shape.iter().product::<u32>() as usize;
-        let number = |x: i16| match code {
+        let value = |x: i16| match code {
             0x08 => f64::from(x as u8),
             0x09 => f64::from(x as i8),
             _ => f64::from(x),
@@ -54,7 +54,7 @@ proptest! {
         };
         let file = file_of(code, &shape, &seed[..size].iter().flat_map(|&x| bytes(x)).collect::<Vec<_>>());
         let idx = Idx::read(&(if zipped { gzip(&file) } else { file })[..]).unwrap();
-        prop_assert_eq!(idx.tensor::<f64>().to_vec(), seed[..size].iter().map(|&x| number(x)).collect::<Vec<_>>());
+        prop_assert_eq!(idx.tensor::<f64>().to_vec(), seed[..size].iter().map(|&x| value(x)).collect::<Vec<_>>());
     }
 
     #[test]
@@ -64,8 +64,8 @@ proptest! {
     ) {
         let size: u32 = shape.iter().product();
         let bytes = file(&shape, &vec![3; size as usize]);
-        is_sane(&damaged(bytes.clone(), &damages))?;
-        is_sane(&damaged(gzip(&bytes), &damages))?;
-        is_sane(&gzip(&damaged(bytes, &damages)))?;
+        check(&damaged(bytes.clone(), &damages))?;
+        check(&damaged(gzip(&bytes), &damages))?;
+        check(&gzip(&damaged(bytes, &damages)))?;
     }
 }

@@ -1,4 +1,4 @@
-//! IDX files, the format of MNIST and related data sets: a header of big-endian numbers, then the elements, row-major.
+//! IDX files, the format of MNIST and related data sets: a big-endian header, then the elements in row-major order.
 //!
 //! ```text
 //! 0, 0, type, rank | dim 0 (u32) | ... | dim rank-1 (u32) | elements (big-endian)
@@ -8,7 +8,7 @@
 //! |---|---|---|---|---|---|---|
 //! | | `ubyte` | `byte` | `short` | `int` | `float` | `double` |
 //!
-//! A header is a claim, not a fact: memory is asked for as bytes arrive, never because a header promises them.
+//! The header is not trusted: memory is allocated in proportion to the bytes that have been read.
 
 #[cfg(test)]
 mod fuzz;
@@ -23,7 +23,7 @@ use std::io::Read;
 use std::path::Path;
 use tensor::{Real, Shape, Tensor};
 
-/// An array out of an IDX file, of any of the format's six element types.
+/// An array from an IDX file, of any of the format's six element types.
 ///
 /// ```
 /// use train::Idx;
@@ -32,7 +32,7 @@ use tensor::{Real, Shape, Tensor};
 /// assert_eq!((idx.shape(), idx.bytes()), (&[2, 3][..], &[1, 2, 3, 4, 5, 6][..]));
 /// assert_eq!(
 ///     Idx::read(&bytes[..17]).unwrap_err().to_string(),
-///     "an IDX array of shape (2, 3) has 6 bytes, but the data end after 5; get the file again, it is cut off"
+///     "expected 6 bytes for an IDX array of shape (2, 3), found 5; the file is truncated, download it again"
 /// );
 /// let shorts = Idx::read(&[0, 0, 0x0b, 1, 0, 0, 0, 2, 1, 0, 0xff, 0xfe][..])?;
 /// assert_eq!((shorts.element(), shorts.tensor::<f32>()), ("short", tensor::tensor![256.0, -2.0]));
@@ -45,12 +45,12 @@ pub struct Idx {
     data: Vec<u8>,
 }
 
-/// An element type: its name in the names of files, and its bytes.
+/// An element type: its name in file names, and its encoding.
 type Type = (&'static str, Element);
 
 const UBYTE: &str = "ubyte";
 
-/// The element type of this code.
+/// The element type with this type code.
 fn type_of(code: u8) -> Option<Type> {
     Some(match code {
         0x08 => (UBYTE, Element::big(Kind::Unsigned, 1)),
@@ -64,32 +64,32 @@ fn type_of(code: u8) -> Option<Type> {
 }
 
 impl Idx {
-    /// The largest array that [`read`](Idx::read) and [`open`](Idx::open) accept, in bytes: 2 GiB, three times the
-    /// largest set of the family.
+    /// The maximum size of an array in bytes for [`read`](Idx::read) and [`open`](Idx::open): 2 GiB, three times the
+    /// largest data set of the MNIST family.
     pub const LIMIT: usize = 1 << 31;
 
     /// Reads a file, plain or gzipped.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is not exactly one IDX array.
+    /// If the file does not exist, cannot be read, or is not exactly one IDX array.
     pub fn open(path: impl AsRef<Path>) -> Result<Idx, DataError> {
         let path = path.as_ref();
         let file = open(path)?;
         Idx::read(file).map_err(|source| DataError::Idx { path: Some(path.into()), source })
     }
 
-    /// Reads an array to the end of the data, which may be gzipped: the first two bytes tell.
+    /// Reads an array to the end of the data. Gzip compression is detected from the first two bytes.
     ///
     /// # Errors
-    /// If the data are not exactly one IDX array, or hold more than [`LIMIT`](Idx::LIMIT).
+    /// If the data are not exactly one IDX array, or the array is larger than [`LIMIT`](Idx::LIMIT).
     pub fn read(reader: impl Read) -> Result<Idx, IdxError> {
         Idx::read_limited(reader, Idx::LIMIT)
     }
 
-    /// [`read`](Idx::read) with another limit: arrays of more bytes are refused before any of them is read.
+    /// Like [`read`](Idx::read), with another limit in bytes. A larger array is an error before its elements are read.
     ///
     /// # Errors
-    /// As [`read`](Idx::read).
+    /// The errors of [`read`](Idx::read).
     pub fn read_limited(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
         let start = read_at_most(&mut reader, 2).map_err(IdxError::Io)?;
         if start == [0x1f, 0x8b] {
@@ -103,12 +103,12 @@ impl Idx {
         }
     }
 
-    /// The extents, outermost axis first.
+    /// The dimensions, outermost axis first.
     pub fn shape(&self) -> &[usize] {
         &self.shape
     }
 
-    /// The element type as the names of files have it: `ubyte`, `byte`, `short`, `int`, `float` or `double`.
+    /// The element type as in file names: `ubyte`, `byte`, `short`, `int`, `float` or `double`.
     pub fn element(&self) -> &'static str {
         self.element.0
     }
@@ -121,19 +121,18 @@ impl Idx {
     /// The elements in row-major order, as class ids.
     ///
     /// # Errors
-    /// If one is negative or not a whole number.
+    /// If an element is negative or not an integer.
     pub fn indices(&self) -> Result<Vec<usize>, IdxError> {
-        let whole = |(at, value)| index(value).ok_or(IdxError::NotAnIndex { at, value });
-        self.element.1.values(&self.data).enumerate().map(whole).collect()
+        let id = |(at, value)| index(value).ok_or(IdxError::NotAnIndex { at, value });
+        self.element.1.values(&self.data).enumerate().map(id).collect()
     }
 
-    /// The bytes of the elements in row-major order: of type `ubyte` the elements themselves, otherwise big-endian as in
-    /// the file.
+    /// The bytes of the elements in row-major order, big-endian as in the file.
     pub fn bytes(&self) -> &[u8] {
         &self.data
     }
 
-    /// [`bytes`](Idx::bytes), by value.
+    /// Like [`bytes`](Idx::bytes), by value.
     pub fn into_bytes(self) -> Vec<u8> {
         self.data
     }
@@ -155,12 +154,11 @@ fn read_plain(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
     if rank == 0 || rank > MAX_RANK {
         return Err(IdxError::Rank(rank));
     }
-    let extents = read_at_most(&mut reader, 4 * rank).map_err(IdxError::Io)?;
-    if extents.len() < 4 * rank {
-        return Err(IdxError::Header { found: 4 + extents.len(), expected: 4 + 4 * rank });
+    let dims = read_at_most(&mut reader, 4 * rank).map_err(IdxError::Io)?;
+    if dims.len() < 4 * rank {
+        return Err(IdxError::Header { found: 4 + dims.len(), expected: 4 + 4 * rank });
     }
-    let extents = extents.as_chunks().0.iter().map(|&be| u32::from_be_bytes(be) as usize);
-    let shape: Vec<usize> = extents.collect();
+    let shape: Vec<usize> = dims.as_chunks().0.iter().map(|&be| u32::from_be_bytes(be) as usize).collect();
     let size = shape.iter().try_fold(element.1.width, |n, &d| n.checked_mul(d)).filter(|&n| n <= limit);
     let Some(expected) = size else {
         return Err(IdxError::TooLarge { shape: Shape::from(shape), limit });
@@ -169,7 +167,7 @@ fn read_plain(mut reader: impl Read, limit: usize) -> Result<Idx, IdxError> {
     if data.len() < expected {
         return Err(IdxError::Body { shape: Shape::from(shape), expected, found: data.len() });
     }
-    // To see that nothing follows; the checksum of a gzip stream is verified on the way.
+    // Reading to the end also verifies the checksum of a gzip stream.
     if !read_at_most(&mut reader, 1).map_err(IdxError::Io)?.is_empty() {
         return Err(IdxError::Trailing { shape: Shape::from(shape), expected });
     }
@@ -189,7 +187,7 @@ pub(super) mod tests {
     use std::io::{self, Write};
     use tensor::tensor;
 
-    /// A header of these dims, and these unsigned bytes.
+    /// A file with these dimensions and these unsigned bytes.
     pub(crate) fn file(shape: &[u32], data: &[u8]) -> Vec<u8> {
         file_of(8, shape, data)
     }
@@ -207,7 +205,7 @@ pub(super) mod tests {
         encoder.finish().unwrap()
     }
 
-    fn refused(bytes: &[u8]) -> IdxError {
+    fn error(bytes: &[u8]) -> IdxError {
         Idx::read(bytes).unwrap_err()
     }
 
@@ -224,17 +222,17 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn headers_that_are_none() {
-        assert!(matches!(refused(b""), IdxError::Header { found: 0, expected: 4 }));
-        assert!(matches!(refused(&[0, 0, 8]), IdxError::Header { found: 3, expected: 4 }));
-        assert!(matches!(refused(&file(&[2, 3], &[])[..11]), IdxError::Header { found: 11, expected: 12 }));
-        assert!(matches!(refused(b"PK\x03\x04..."), IdxError::Magic(_)));
-        assert!(matches!(refused(b"x"), IdxError::Magic(_)));
-        assert!(matches!(refused(&[0, 0, 7, 1, 0]), IdxError::Magic(_)));
-        assert!(matches!(refused(&[0, 0, 8, 0, 0, 0, 0, 0]), IdxError::Rank(0)));
-        assert!(matches!(refused(&[0, 0, 8, 9]), IdxError::Rank(9)));
-        assert!(matches!(refused(&[0, 0, 0x0a, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
-        assert!(matches!(refused(&[0, 0, 0x0f, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
+    fn invalid_headers_are_errors() {
+        assert!(matches!(error(b""), IdxError::Header { found: 0, expected: 4 }));
+        assert!(matches!(error(&[0, 0, 8]), IdxError::Header { found: 3, expected: 4 }));
+        assert!(matches!(error(&file(&[2, 3], &[])[..11]), IdxError::Header { found: 11, expected: 12 }));
+        assert!(matches!(error(b"PK\x03\x04..."), IdxError::Magic(_)));
+        assert!(matches!(error(b"x"), IdxError::Magic(_)));
+        assert!(matches!(error(&[0, 0, 7, 1, 0]), IdxError::Magic(_)));
+        assert!(matches!(error(&[0, 0, 8, 0, 0, 0, 0, 0]), IdxError::Rank(0)));
+        assert!(matches!(error(&[0, 0, 8, 9]), IdxError::Rank(9)));
+        assert!(matches!(error(&[0, 0, 0x0a, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
+        assert!(matches!(error(&[0, 0, 0x0f, 1, 0, 0, 0, 0]), IdxError::Magic(_)));
     }
 
     #[test]
@@ -253,7 +251,7 @@ pub(super) mod tests {
             let e = idx.indices().unwrap_err();
             assert!(matches!(e, IdxError::NotAnIndex { at: 1, value: -2.0 }), "{e}");
             let short = &file_of(code, &[2], &bytes[1..]);
-            assert!(matches!(refused(short), IdxError::Body { expected, found, .. } if expected == found + 1));
+            assert!(matches!(error(short), IdxError::Body { expected, found, .. } if expected == found + 1));
         }
         let ubyte = three_and_minus_two(0x08, &[3, 254]);
         assert_eq!((ubyte.element(), ubyte.indices().unwrap()), ("ubyte", vec![3, 254]));
@@ -264,50 +262,50 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn bodies_that_do_not_fit() {
-        assert!(matches!(refused(&file(&[2, 3], &[1; 5])), IdxError::Body { found: 5, .. }));
-        assert!(matches!(refused(&file(&[2, 3], &[1; 7])), IdxError::Trailing { .. }));
-        assert!(matches!(refused(&gzip(&file(&[6], &[1; 5]))), IdxError::Body { found: 5, .. }));
-        assert!(matches!(refused(&gzip(&file(&[6], &[1; 7]))), IdxError::Trailing { .. }));
+    fn arrays_of_the_wrong_length_are_errors() {
+        assert!(matches!(error(&file(&[2, 3], &[1; 5])), IdxError::Body { found: 5, .. }));
+        assert!(matches!(error(&file(&[2, 3], &[1; 7])), IdxError::Trailing { .. }));
+        assert!(matches!(error(&gzip(&file(&[6], &[1; 5]))), IdxError::Body { found: 5, .. }));
+        assert!(matches!(error(&gzip(&file(&[6], &[1; 7]))), IdxError::Trailing { .. }));
     }
 
     #[test]
-    fn claims_beyond_the_limit_are_refused_unread() {
+    fn arrays_beyond_the_limit_are_not_read() {
         let huge = file(&[u32::MAX; 8], &[]);
-        assert!(matches!(refused(&huge), IdxError::TooLarge { .. }));
-        assert!(refused(&huge).to_string().contains("Idx::read_limited"));
+        assert!(matches!(error(&huge), IdxError::TooLarge { .. }));
+        assert!(error(&huge).to_string().contains("Idx::read_limited"));
         let e = Idx::read_limited(file(&[11], &[]).chain(io::repeat(0)), 10).unwrap_err();
         assert!(matches!(e, IdxError::TooLarge { limit: 10, .. }));
-        // An endless reader is left one byte after the array.
+        // An endless reader is read only to one byte after the array.
         let e = Idx::read(file(&[10], &[]).chain(io::repeat(0))).unwrap_err();
         assert!(matches!(e, IdxError::Trailing { .. }));
     }
 
     #[test]
-    fn a_gzip_bomb_is_not_unpacked() {
-        // 64 MiB of zeros behind a header that speaks of 10 bytes.
+    fn a_gzip_bomb_is_not_decompressed() {
+        // 64 MiB of zeros after a header that claims 10 bytes.
         let bomb = gzip(&file(&[10], &vec![0; 64 << 20]));
         assert!(bomb.len() < 1 << 20);
-        assert!(matches!(refused(&bomb), IdxError::Trailing { .. }));
+        assert!(matches!(error(&bomb), IdxError::Trailing { .. }));
     }
 
     #[test]
     fn damaged_gzip() {
         let bytes = gzip(&file(&[600], &[7; 600]));
         for end in [2, 9, 20, bytes.len() - 1] {
-            assert!(matches!(refused(&bytes[..end]), IdxError::Gzip(_)), "cut off at {end}");
+            assert!(matches!(error(&bytes[..end]), IdxError::Gzip(_)), "cut off at {end}");
         }
         let mut wrong_sum = bytes.clone();
         let at = wrong_sum.len() - 6;
         wrong_sum[at] ^= 1;
-        assert!(matches!(refused(&wrong_sum), IdxError::Gzip(_)));
-        assert!(matches!(refused(&[&bytes[..], b"junk"].concat()), IdxError::Gzip(_)));
+        assert!(matches!(error(&wrong_sum), IdxError::Gzip(_)));
+        assert!(matches!(error(&[&bytes[..], b"junk"].concat()), IdxError::Gzip(_)));
     }
 
     #[test]
-    fn a_file_is_named() {
+    fn errors_name_the_file() {
         let e = Idx::open("no-such-file").unwrap_err();
-        assert_eq!(e.to_string(), "no-such-file is not there; check the path, or get the file first");
+        assert_eq!(e.to_string(), "no-such-file does not exist; check the path, or download the file first");
         assert!(Idx::open(".").is_err());
     }
 

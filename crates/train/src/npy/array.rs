@@ -1,4 +1,4 @@
-//! One array.
+//! A NumPy array: the `.npy` format.
 
 use super::header::{Header, element};
 use crate::bytes::read_at_most;
@@ -10,10 +10,10 @@ use std::io::{self, Read, Write};
 use std::path::Path;
 use tensor::{Real, Shape, Tensor};
 
-/// An array out of a `.npy` file: floats of 16, 32 and 64 bits, whole numbers and bools.
+/// A NumPy array of float16, float32, float64, integer or bool elements.
 ///
-/// It is held as the file has it: element type, byte order and memory order (C or Fortran) stay those of the file, and
-/// are those of a file written from it.
+/// The array is stored as in the file: element type, byte order and memory order (C or Fortran) are preserved when it is
+/// written again.
 ///
 /// ```
 /// use tensor::tensor;
@@ -36,7 +36,7 @@ impl Npy {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is not exactly one array of numbers.
+    /// If the file does not exist, cannot be read, or is not exactly one array of numbers.
     pub fn open(path: impl AsRef<Path>) -> Result<Npy, DataError> {
         let path = path.as_ref();
         let file = crate::bytes::open(path)?;
@@ -52,7 +52,7 @@ impl Npy {
         Npy::read_elements(header, reader)
     }
 
-    /// Reads what follows the header, to the end of the data.
+    /// Reads the elements, to the end of the data.
     pub(crate) fn read_elements(header: Header, mut reader: impl Read) -> Result<Npy, NpyError> {
         let expected = header.size()?;
         let data = read_at_most(&mut reader, expected)?;
@@ -63,7 +63,7 @@ impl Npy {
         Ok(Npy { header, data })
     }
 
-    /// Writes the array as it was read, as version 1.0 of the format, its elements aligned to 64 bytes.
+    /// Writes the array in version 1.0 of the format, with its elements aligned to 64 bytes.
     ///
     /// # Errors
     /// If the writer fails.
@@ -72,56 +72,56 @@ impl Npy {
         writer.write_all(&self.data)
     }
 
-    /// The extents, outermost axis first.
+    /// The dimensions, outermost axis first.
     pub fn shape(&self) -> &[usize] {
         &self.header.shape
     }
 
-    /// The element type as NumPy spells it, as `<f4`.
+    /// The NumPy `descr` of the element type, such as `<f4`.
     pub fn descr(&self) -> &str {
         &self.header.descr
     }
 
     /// The elements, rounded to the nearest `T`.
     pub fn tensor<T: Real>(&self) -> Tensor<T> {
-        self.arranged(self.numbers().map(T::from_f64).collect())
+        self.arranged(self.values().map(T::from_f64).collect())
     }
 
-    /// The elements in row-major order, if `T` holds each of them exactly.
+    /// The elements in row-major order, if `T` represents each of them exactly.
     #[cfg(feature = "npz")]
     pub(crate) fn exact<T: Real>(&self) -> Option<Tensor<T>> {
         Some(self.arranged(self.header.element.exact(&self.data)?).packed())
     }
 
-    /// A tensor of the elements in the order of the file.
-    fn arranged<T: Real>(&self, numbers: Vec<T>) -> Tensor<T> {
+    /// A tensor of elements that are in the memory order of the file.
+    fn arranged<T: Real>(&self, elements: Vec<T>) -> Tensor<T> {
         if self.header.fortran_order {
-            let backwards: Vec<usize> = self.header.shape.iter().rev().copied().collect();
-            let axes: Vec<isize> = (0..backwards.len() as isize).rev().collect();
-            return Tensor::from_vec(backwards, numbers).permute(axes);
+            let reversed: Vec<usize> = self.header.shape.iter().rev().copied().collect();
+            let axes: Vec<isize> = (0..reversed.len() as isize).rev().collect();
+            return Tensor::from_vec(reversed, elements).permute(axes);
         }
-        Tensor::from_vec(&self.header.shape[..], numbers)
+        Tensor::from_vec(&self.header.shape[..], elements)
     }
 
-    /// The numbers as class ids, in row-major order.
+    /// The elements as class ids, in row-major order.
     ///
     /// # Errors
-    /// If one is negative or not whole.
+    /// If an element is negative or not an integer.
     pub fn indices(&self) -> Result<Vec<usize>, NpyError> {
-        let whole = |(at, value)| index(value).ok_or(NpyError::NotAnIndex { at, value });
-        self.tensor::<f64>().to_vec().into_iter().enumerate().map(whole).collect()
+        let id = |(at, value)| index(value).ok_or(NpyError::NotAnIndex { at, value });
+        self.tensor::<f64>().to_vec().into_iter().enumerate().map(id).collect()
     }
 
-    fn numbers(&self) -> impl Iterator<Item = f64> + '_ {
+    fn values(&self) -> impl Iterator<Item = f64> + '_ {
         self.header.element.values(&self.data)
     }
 }
 
 impl<T: Real> From<&Tensor<T>> for Npy {
-    /// An array of the tensor's own element type.
+    /// An array of type `f4` or `f8`, as the tensor.
     fn from(x: &Tensor<T>) -> Self {
         let descr = if size_of::<T>() == 4 { "<f4" } else { "<f8" };
-        let Some(element) = element(descr) else { unreachable!("NumPy has this type") };
+        let Some(element) = element(descr) else { unreachable!("`{descr}` is a supported type") };
         let header = Header { descr: descr.to_string(), element, fortran_order: false, shape: x.shape().to_vec() };
         Npy { header, data: little_endian(x) }
     }
@@ -140,7 +140,7 @@ pub(super) mod tests {
     use proptest::prelude::*;
     use tensor::tensor;
 
-    /// A file of this header and these elements.
+    /// A file with this header and these elements.
     pub(crate) fn file(header: &str, data: &[u8]) -> Vec<u8> {
         let length = (header.len() as u16).to_le_bytes();
         [b"\x93NUMPY\x01\x00", &length[..], header.as_bytes(), data].concat()
@@ -152,7 +152,7 @@ pub(super) mod tests {
 
     /// The bytes that `numpy.save` writes for `numpy.array([[1, 2], [3, 4]], dtype='<f4')`.
     #[test]
-    fn the_bytes_of_numpy() {
+    fn bytes_match_numpy() {
         let mut expected =
             b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }".to_vec();
         expected.resize(127, b' ');
@@ -164,7 +164,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn every_element_type_in_either_order() {
+    fn every_element_type_and_byte_order() {
         let same = |descr: &str, data: &[u8], value: f64| {
             assert_eq!(read(descr, "(1,)", data).unwrap().tensor::<f64>(), Tensor::from(vec![value]), "{descr}");
         };
@@ -185,7 +185,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn columns_first() {
+    fn fortran_order() {
         let bytes = file("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3), }", &[1, 4, 2, 5, 3, 6]);
         let array = Npy::read(&bytes[..]).unwrap();
         assert_eq!(array.tensor::<f32>(), tensor![[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
@@ -193,7 +193,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn what_is_no_array() {
+    fn invalid_files_are_errors() {
         assert!(matches!(Npy::read(&b"PK\x03\x04"[..]), Err(NpyError::Magic(_))));
         assert!(matches!(Npy::read(&b"\x93NUMPY\x01\x00\xff"[..]), Err(NpyError::TruncatedHeader)));
         assert!(matches!(Npy::read(&b"\x93NUMPY\x02\x00\xff\xff\xff\xff{"[..]), Err(NpyError::TruncatedHeader)));
@@ -207,7 +207,7 @@ pub(super) mod tests {
         assert!(matches!(read("|i1", "(2,)", &[1, 255]).unwrap().indices(), Err(NpyError::NotAnIndex { at: 1, .. })));
     }
 
-    /// An array as any program may have written it.
+    /// An array of any supported type, byte order and memory order.
     #[derive(Clone, Debug)]
     pub(crate) struct Foreign {
         descr: String,
@@ -239,7 +239,7 @@ pub(super) mod tests {
 
     proptest! {
         #[test]
-        fn there_and_back(shape in prop::collection::vec(0usize..4, 0..4), seed in -1e9..1e9) {
+        fn tensors_round_trip(shape in prop::collection::vec(0usize..4, 0..4), seed in -1e9..1e9) {
             let n: usize = shape.iter().product();
             let x = Tensor::from_vec(&shape[..], (0..n).map(|i| seed * (i as f64).sin()).collect::<Vec<_>>());
             let mut bytes = Vec::new();
@@ -250,9 +250,9 @@ pub(super) mod tests {
             prop_assert_eq!(Npy::read(&bytes[..]).unwrap().tensor::<f32>(), x.cast::<f32>());
         }
 
-        /// What is read and written again is what was read: the same bytes behind the same header.
+        /// Reading and writing preserves the bytes of the elements and the header.
         #[test]
-        fn any_type_and_order_comes_back_as_it_was(foreign in foreign()) {
+        fn any_type_and_order_round_trips(foreign in foreign()) {
             let array = Npy::read(&foreign.file()[..]).unwrap();
             let Foreign { descr, fortran, shape, data } = foreign;
             let mut written = Vec::new();
@@ -263,14 +263,14 @@ pub(super) mod tests {
             prop_assert_eq!((again.descr(), again.shape()), (&descr[..], &shape[..]));
             let bits = |x: Tensor<f64>| x.to_vec().into_iter().map(f64::to_bits).collect::<Vec<_>>();
             prop_assert_eq!(bits(again.tensor()), bits(array.tensor()));
-            // Element (i, j, ...) lies at i + d0 (j + ...) in Fortran's order, at the reverse in C's.
-            let numbers: Vec<f64> = array.numbers().collect();
+            // Element (i, j, ...) is at position i + d0 (j + ...) in Fortran order, and in row-major order in C order.
+            let values: Vec<f64> = array.values().collect();
             for (row_major, value) in array.tensor::<f64>().to_vec().into_iter().enumerate() {
                 let mut rest = row_major;
                 let index: Vec<usize> = shape.iter().rev().map(|&d| { let i = rest % d; rest /= d; i }).collect();
                 let fortran_major = index.iter().zip(shape.iter().rev()).fold(0, |at, (&i, &d)| at * d + i);
                 let at = if fortran { fortran_major } else { row_major };
-                prop_assert_eq!(value.to_bits(), numbers[at].to_bits());
+                prop_assert_eq!(value.to_bits(), values[at].to_bits());
             }
         }
 

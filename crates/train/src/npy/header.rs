@@ -1,4 +1,4 @@
-//! The header of a `.npy` file: a Python literal of three entries.
+//! The header of a `.npy` file: a Python literal with three entries.
 
 use crate::bytes::read_at_most;
 use crate::element::{Element, Kind};
@@ -6,25 +6,25 @@ use crate::error::NpyError;
 use std::io::{self, Read, Write};
 use tensor::Shape;
 
-/// What the header says of the elements that follow.
+/// The header: element type, memory order and shape.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Header {
-    /// The element type, as NumPy spells it.
+    /// The element type, as in NumPy's `dtype.descr`.
     pub(crate) descr: String,
     pub(crate) element: Element,
-    /// Whether the first axis is the fastest.
+    /// Whether the first axis varies fastest.
     pub(crate) fortran_order: bool,
     pub(crate) shape: Vec<usize>,
 }
 
 const MAGIC: &[u8; 6] = b"\x93NUMPY";
-/// The axes an array may have: NumPy's own limit.
+/// The maximum number of axes, as in NumPy.
 const MAX_RANK: usize = 64;
-/// The longest header in bytes: the limit of version 1.0 of the format. (NumPy itself trusts 10,000.)
+/// The maximum length of a header in bytes: the limit of version 1.0 of the format. (NumPy's own limit is 10,000.)
 const MAX_LENGTH: usize = u16::MAX as usize;
 
 impl Header {
-    /// Reads everything before the elements.
+    /// Reads all data before the elements.
     pub(crate) fn read(mut reader: impl Read) -> Result<Header, NpyError> {
         let start = read_at_most(&mut reader, 8)?;
         let wide = match start.strip_prefix(MAGIC) {
@@ -46,7 +46,7 @@ impl Header {
         if length > MAX_LENGTH { Err(not_a_header(&text)) } else { Header::parse(&text) }
     }
 
-    /// Writes everything before the elements, as version 1.0 of the format; these then lie at a multiple of 64 bytes.
+    /// Writes all data before the elements, in version 1.0 of the format; the elements start at a multiple of 64 bytes.
     pub(crate) fn write(&self, mut writer: impl Write) -> io::Result<()> {
         let mut text = self.text();
         let unpadded = MAGIC.len() + 4 + text.len() + 1;
@@ -59,12 +59,13 @@ impl Header {
         writer.write_all(text.as_bytes())
     }
 
-    /// The bytes of all elements.
+    /// The number of bytes of all elements.
     pub(crate) fn size(&self) -> Result<usize, NpyError> {
-        // A dimension of 0 makes an array empty, but not its strides: the other dimensions must fit all the same.
+        // With a dimension of 0 the array is empty, but its strides, the products of the other dimensions, must not
+        // overflow.
         let dims = self.shape.iter().filter(|&&d| d > 0);
-        let most = dims.copied().try_fold(self.element.width, usize::checked_mul);
-        match most.filter(|&n| n < isize::MAX as usize) {
+        let size = dims.copied().try_fold(self.element.width, usize::checked_mul);
+        match size.filter(|&n| n < isize::MAX as usize) {
             None => Err(NpyError::TooLarge { shape: Shape::from(&self.shape[..]) }),
             Some(_) if self.shape.contains(&0) => Ok(0),
             Some(size) => Ok(size),
@@ -78,7 +79,7 @@ impl Header {
         format!("{{'descr': '{}', 'fortran_order': {order}, 'shape': ({dims}), }}", self.descr)
     }
 
-    /// Reads the literal: keys in any order, quotes of either kind, blanks anywhere.
+    /// Parses the literal: keys in any order, single or double quotes, spaces anywhere.
     pub(super) fn parse(text: &str) -> Result<Header, NpyError> {
         let bad = || not_a_header(text);
         let (mut descr, mut fortran_order, mut shape) = (None, None, None);
@@ -88,7 +89,7 @@ impl Header {
             let (key, after) = quoted(rest).ok_or_else(bad)?;
             rest = after.trim_start().strip_prefix(':').ok_or_else(bad)?.trim_start();
             match key {
-                // Of an entry that comes twice, nobody knows which one is meant.
+                // Duplicate entries are ambiguous, so they are errors.
                 "descr" if descr.is_none() => {
                     let (value, after) = quoted(rest).ok_or_else(bad)?;
                     (descr, rest) = (Some(value.to_string()), after);
@@ -99,12 +100,12 @@ impl Header {
                     fortran_order = Some(value);
                 }
                 "shape" if shape.is_none() => {
-                    let (extents, after) = rest.strip_prefix('(').and_then(|r| r.split_once(')')).ok_or_else(bad)?;
-                    let extents = extents.trim().strip_suffix(',').unwrap_or(extents).trim();
-                    let numbers = extents.split(',').filter(|_| !extents.is_empty());
-                    let numbers: Vec<usize> =
-                        numbers.map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| bad())?;
-                    (shape, rest) = (Some(numbers).filter(|s| s.len() <= MAX_RANK), after);
+                    let (text, after) = rest.strip_prefix('(').and_then(|r| r.split_once(')')).ok_or_else(bad)?;
+                    let text = text.trim().strip_suffix(',').unwrap_or(text).trim();
+                    let dims = text.split(',').filter(|_| !text.is_empty());
+                    let dims: Vec<usize> =
+                        dims.map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| bad())?;
+                    (shape, rest) = (Some(dims).filter(|s| s.len() <= MAX_RANK), after);
                 }
                 _ => return Err(bad()),
             }
@@ -125,7 +126,7 @@ fn not_a_header(text: &str) -> NpyError {
     NpyError::Header(text.chars().take(200).collect())
 }
 
-/// The element type that NumPy spells so.
+/// The element type with this NumPy `descr`.
 pub(super) fn element(descr: &str) -> Option<Element> {
     let (order, kind) = descr.split_at_checked(1)?;
     let (kind, width) = match kind {
@@ -149,7 +150,7 @@ pub(super) fn element(descr: &str) -> Option<Element> {
     }
 }
 
-/// A string in quotes at the start of the text, and what follows it.
+/// A quoted string at the start of the text, and the text after it.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     text[1..].split_once(quote)
@@ -160,7 +161,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_numpy_writes() {
+    fn numpy_headers_are_parsed() {
         let header = Header::parse("{'descr': '<f8', 'fortran_order': True, 'shape': (3, 1), }   \n").unwrap();
         let of = |descr: &str, fortran_order, shape: &[usize]| Header {
             descr: descr.into(),
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_does_not() {
+    fn invalid_headers_are_errors() {
         for text in [
             "",
             "{}",

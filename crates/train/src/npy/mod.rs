@@ -1,11 +1,11 @@
-//! NumPy's array files: `.npy` holds one array, `.npz` several under names.
+//! NumPy's array files: `.npy` contains one array, `.npz` several named arrays.
 //!
 //! ```text
 //! \x93NUMPY | version 1.0, 2.0 or 3.0 | length of the header (u16, later u32) | header | elements
 //! ```
 //!
-//! The header is a Python literal: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. It is a claim, not a
-//! fact: memory is asked for as bytes arrive.
+//! The header is a Python literal: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`. The shape is not
+//! trusted: memory is allocated in proportion to the bytes that have been read.
 
 mod array;
 mod header;

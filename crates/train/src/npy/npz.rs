@@ -1,4 +1,4 @@
-//! Several arrays under names: a zip archive of `.npy` files.
+//! Named NumPy arrays: the `.npz` format, a zip archive of `.npy` files.
 
 use super::Npy;
 use super::header::Header;
@@ -12,9 +12,9 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-/// The arrays of a `.npz` file, as `numpy.savez` and `numpy.savez_compressed` write them, in the file's order.
+/// The arrays of a `.npz` file, as written by `numpy.savez` and `numpy.savez_compressed`, in the order of the file.
 ///
-/// An array that cannot be read, of strings for example, is an error where it is asked for; the others can be read.
+/// An unsupported array, such as one of strings, is an error only in [`get`](Npz::get); the other arrays can be read.
 ///
 /// ```
 /// use std::io::Cursor;
@@ -26,7 +26,7 @@ use zip::{CompressionMethod, ZipArchive, ZipWriter};
 /// npz.write(&mut file)?;
 /// let npz = Npz::read(file)?;
 /// assert_eq!(npz.get("x")?.tensor::<f64>(), tensor![1.0, 2.0]);
-/// assert_eq!(npz.get("y").unwrap_err().to_string(), "there is no array `y`; there are x");
+/// assert_eq!(npz.get("y").unwrap_err().to_string(), "the archive has no array `y`; expected one of x");
 /// # Ok::<(), train::NpyError>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -35,23 +35,23 @@ pub struct Npz {
 }
 
 impl Npz {
-    /// The bytes that an archive may expand to in [`read`](Npz::read) and [`open`](Npz::open), its arrays together:
-    /// 256 MiB, or the size of the file if that is more. What is not compressed is thus always within the limit.
+    /// The maximum total size of the arrays in bytes for [`read`](Npz::read) and [`open`](Npz::open): 256 MiB, or the
+    /// size of the file if that is larger. Uncompressed arrays are therefore always within the limit.
     pub const LIMIT: u64 = 1 << 28;
 
-    /// Without arrays.
+    /// An archive without arrays.
     pub fn new() -> Self {
         Npz::default()
     }
 
-    /// Adds an array, in place of one of the same name.
+    /// Adds an array, and replaces one of the same name.
     pub fn insert(&mut self, name: impl Into<String>, array: Npy) {
         let name = name.into();
         self.remove(&name);
         self.arrays.push((name, Ok(array)));
     }
 
-    /// Removes the array of this name, if there is one, read or not.
+    /// Removes the array of this name, if there is one, also if it could not be read.
     pub fn remove(&mut self, name: &str) {
         self.arrays.retain(|(n, _)| n != name);
     }
@@ -59,7 +59,7 @@ impl Npz {
     /// The array of this name.
     ///
     /// # Errors
-    /// If there is none, or it could not be read.
+    /// If there is no such array, or it could not be read.
     pub fn get(&self, name: &str) -> Result<&Npy, NpyError> {
         match self.arrays.iter().find(|(n, _)| n == name) {
             Some((_, Ok(array))) => Ok(array),
@@ -70,12 +70,12 @@ impl Npz {
         }
     }
 
-    /// The names of all arrays, of those that could not be read as well.
+    /// The names of all arrays, including those that could not be read.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.arrays.iter().map(|(name, _)| name.as_str())
     }
 
-    /// All arrays that could be read, and their names.
+    /// The arrays that could be read, with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Npy)> {
         self.arrays.iter().filter_map(|(name, array)| Some((name.as_str(), array.as_ref().ok()?)))
     }
@@ -83,7 +83,7 @@ impl Npz {
     /// Reads a file.
     ///
     /// # Errors
-    /// If it is not there, cannot be read, or is not an archive.
+    /// If the file does not exist, cannot be read, or is not an archive.
     pub fn open(path: impl AsRef<Path>) -> Result<Npz, DataError> {
         let path = path.as_ref();
         let file = crate::bytes::open(path)?;
@@ -93,16 +93,16 @@ impl Npz {
     /// Reads an archive.
     ///
     /// # Errors
-    /// If it is not an archive, or has two arrays of one name. An array that cannot be read, or expands beyond
+    /// If the data are not an archive, or two arrays have the same name. An array that cannot be read, or exceeds
     /// [`LIMIT`](Npz::LIMIT), is an error in [`get`](Npz::get).
     pub fn read(reader: impl Read + Seek) -> Result<Npz, NpyError> {
         Npz::read_limited(reader, Npz::LIMIT)
     }
 
-    /// [`read`](Npz::read) with another limit in bytes, which again is not below the size of the file.
+    /// Like [`read`](Npz::read), with another limit in bytes, or the size of the file if that is larger.
     ///
     /// # Errors
-    /// As [`read`](Npz::read).
+    /// The errors of [`read`](Npz::read).
     pub fn read_limited(mut reader: impl Read + Seek, limit: u64) -> Result<Npz, NpyError> {
         let limit = limit.max(reader.seek(SeekFrom::End(0))?);
         let (mut left, mut arrays) = (limit, Vec::new());
@@ -118,10 +118,10 @@ impl Npz {
         Ok(Npz { arrays })
     }
 
-    /// Writes an archive, not compressed, as `numpy.savez` does.
+    /// Writes an uncompressed archive, as `numpy.savez` does.
     ///
     /// # Errors
-    /// If the writer fails, or an array could not be read: [`remove`](Npz::remove) it first.
+    /// If the writer fails, or the archive contains an array that could not be read; [`remove`](Npz::remove) it first.
     pub fn write(&self, writer: impl Write + Seek) -> Result<(), NpyError> {
         if let Some((name, Err(source))) = self.arrays.iter().find(|(_, array)| array.is_err()) {
             return Err(entry(name, source));
@@ -129,43 +129,43 @@ impl Npz {
         let mut archive = ZipWriter::new(writer);
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(true);
         for (name, array) in self.iter() {
-            archive.start_file(format!("{name}.npy"), options).map_err(broken)?;
+            archive.start_file(format!("{name}.npy"), options).map_err(invalid)?;
             array.write(&mut archive)?;
         }
-        archive.finish().map_err(broken)?;
+        archive.finish().map_err(invalid)?;
         Ok(())
     }
 }
 
-/// A member of an archive: its header, and the elements behind it, which are expanded as they are read.
+/// A member of an archive: its header, and its elements, which are decompressed as they are read.
 pub(crate) type Member<'a> = (Header, &'a mut dyn Read);
 
-/// Visits the members of an archive in order. What a visitor does not read is not expanded.
+/// Visits the members of an archive in order. Elements that the visitor does not read are not decompressed.
 ///
 /// # Errors
-/// If it is not an archive, or two members have one name.
+/// If the data are not an archive, or two members have the same name.
 pub(crate) fn members(
     reader: impl Read + Seek,
     mut visit: impl FnMut(&str, Result<Member<'_>, NpyError>),
 ) -> Result<(), NpyError> {
-    let mut archive = ZipArchive::new(reader).map_err(broken)?;
-    let twice = |what: &str| NpyError::Archive(format!("two members are named {what}"));
+    let mut archive = ZipArchive::new(reader).map_err(invalid)?;
+    let duplicate = |what: &str| NpyError::Archive(format!("two members have the same name{what}"));
     if archive.has_duplicate_names() {
-        return Err(twice("alike"));
+        return Err(duplicate(""));
     }
     let mut seen = HashSet::new();
     for i in 0..archive.len() {
-        let name = archive.name_for_index(i).ok_or(ZipError::FileNotFound).flatten().map_err(broken)?;
+        let name = archive.name_for_index(i).ok_or(ZipError::FileNotFound).flatten().map_err(invalid)?;
         let name = name.strip_suffix(".npy").unwrap_or(&name).to_string();
         match archive.by_index(i) {
             Ok(mut elements) => match Header::read(&mut elements) {
                 Ok(header) => visit(&name, Ok((header, &mut elements))),
                 Err(e) => visit(&name, Err(e)),
             },
-            Err(e) => visit(&name, Err(broken(e))),
+            Err(e) => visit(&name, Err(invalid(e))),
         }
         if let Some(name) = seen.replace(name) {
-            return Err(twice(&format!("`{name}`")));
+            return Err(duplicate(&format!(" `{name}`")));
         }
     }
     Ok(())
@@ -175,7 +175,7 @@ fn entry(name: &str, source: &Arc<NpyError>) -> NpyError {
     NpyError::Entry { name: name.to_string(), source: source.clone() }
 }
 
-fn broken(e: ZipError) -> NpyError {
+fn invalid(e: ZipError) -> NpyError {
     match e {
         ZipError::Io(source) => NpyError::Io(source),
         other => NpyError::Archive(other.to_string()),
@@ -210,9 +210,9 @@ mod tests {
         }
     }
 
-    /// NumPy takes any keyword of `savez` as a name, and one ending off each file's.
+    /// NumPy accepts any keyword of `savez` as a name, and removes one `.npy` suffix from each file name.
     #[test]
-    fn odd_names() {
+    fn unusual_names_round_trip() {
         let mut npz = Npz::new();
         let names = ["a", "a.npy", "", "dense/kernel:0", "größe ä", "../up"];
         names.iter().enumerate().for_each(|(i, &name)| npz.insert(name, Npy::from(&tensor![i as f64])));
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_archive_is_refused() {
+    fn data_that_are_not_an_archive_are_an_error() {
         assert!(matches!(Npz::read(Cursor::new(b"no zip")), Err(NpyError::Archive(_))));
     }
 
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(npz.names().collect::<Vec<_>>(), ["names", "readme.txt", "x", "short"]);
         assert_eq!(npz.iter().count(), 1);
         let e = npz.get("names").unwrap_err();
-        assert!(e.to_string().starts_with("array `names`: elements of type `<U3`"), "{e}");
+        assert!(e.to_string().starts_with("array `names`: expected elements of type float16"), "{e}");
         for (name, magic) in [("readme.txt", true), ("short", false)] {
             let e = npz.get(name).unwrap_err();
             let NpyError::Entry { source, .. } = &e else { panic!("{e}") };
@@ -259,7 +259,7 @@ mod tests {
                 (magic, !magic)
             );
         }
-        // What could not be read cannot be written either, and is not left out in silence.
+        // An array that could not be read is an error in `write`, too, and not dropped silently.
         let e = npz.write(Cursor::new(Vec::new())).unwrap_err();
         assert!(matches!(&e, NpyError::Entry { name, .. } if name == "names"), "{e}");
         ["names", "readme.txt", "short"].iter().for_each(|name| npz.remove(name));
@@ -267,10 +267,10 @@ mod tests {
     }
 
     #[test]
-    fn two_arrays_of_one_name_are_refused() {
+    fn two_arrays_of_the_same_name_are_an_error() {
         let x = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1,), }", &[7]);
         let e = Npz::read(Cursor::new(zip(&[("x.npy", &x), ("x", &x)]))).unwrap_err();
-        assert!(e.to_string().contains("two members are named `x`"), "{e}");
+        assert!(e.to_string().contains("two members have the same name `x`"), "{e}");
         let mut same = zip(&[("x.npy", &x), ("y.npy", &x)]);
         for at in 0..same.len() - 5 {
             if &same[at..at + 5] == b"y.npy" {
@@ -281,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_expands_beyond_the_limit_is_not_expanded() {
+    fn arrays_beyond_the_limit_are_not_decompressed() {
         let zeros = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (67108864,), }", &vec![0; 64 << 20]);
         let small = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (3,), }", &[1, 2, 3]);
         let bomb = zip(&[("a.npy", &zeros), ("b.npy", &zeros), ("small.npy", &small)]);
@@ -292,13 +292,13 @@ mod tests {
             let npz = read(limit);
             assert_eq!(["a", "b"].map(|name| npz.get(name).is_ok()), readable, "{limit}");
         }
-        // Less than the size of the file is no limit for what is not compressed.
+        // The limit is at least the size of the file.
         assert_eq!(read(0).get("small").unwrap().indices().unwrap(), [1, 2, 3]);
         let e = read(0).get("a").unwrap_err();
         assert!(e.to_string().contains("shape (67108864,)") && e.to_string().contains("Npz::read_limited"), "{e}");
-        // A promise of 1 GiB is above the default.
-        let promise = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1073741824,), }", &[]);
-        let npz = Npz::read(Cursor::new(zip(&[("x.npy", &promise)]))).unwrap();
+        // A header that claims 1 GiB exceeds the default limit.
+        let claim = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (1073741824,), }", &[]);
+        let npz = Npz::read(Cursor::new(zip(&[("x.npy", &claim)]))).unwrap();
         assert!(
             matches!(npz.get("x"), Err(NpyError::Entry { source, .. }) if matches!(*source, NpyError::Limit { .. }))
         );
@@ -306,7 +306,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_type_and_order_comes_back_as_it_was(arrays in prop::collection::vec(foreign(), 0..5)) {
+        fn any_type_and_order_round_trips(arrays in prop::collection::vec(foreign(), 0..5)) {
             let mut npz = Npz::new();
             for (i, array) in arrays.iter().enumerate() {
                 npz.insert(i.to_string(), Npy::read(&array.file()[..]).unwrap());
