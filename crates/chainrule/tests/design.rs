@@ -41,7 +41,7 @@ fn the_same_high_level() -> Result<(), Box<dyn std::error::Error>> {
     let path = std::env::temp_dir().join(format!("chainrule-design-{}.safetensors", std::process::id()));
     model.save(&path)?;
     let mut again = Mlp::classifier(64, [32, 16], 10).model::<f32>(7);
-    again.load(&path)?;
+    again.load_weights(&path)?;
     assert_eq!(again.predict(&valid.x()), model.predict(&valid.x()));
     std::fs::remove_file(path)?;
     Ok(())

@@ -1,4 +1,4 @@
-//! What became of a training run: the figures of every epoch.
+//! The history of a training run: the metrics of every epoch.
 
 use crate::csv_header::header;
 use crate::error::SaveError;
@@ -9,7 +9,7 @@ use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
-/// The figures of every epoch, as columns under their names.
+/// The metrics of every epoch, as named columns.
 ///
 /// ```
 /// use train::{Direction, History, Logs};
@@ -27,20 +27,19 @@ use std::path::Path;
 pub struct History {
     epochs: Vec<usize>,
     columns: Vec<(String, Vec<f64>)>,
-    /// Why training ended before its last epoch.
-    stopped: Option<String>,
-    asked: usize,
+    /// Why training ended before the last epoch.
+    stop_reason: Option<String>,
+    planned_epochs: usize,
     steps: Option<usize>,
 }
 
 impl History {
-    /// Of no epochs.
+    /// An empty history.
     pub fn new() -> Self {
         History::default()
     }
 
-    /// Adds the figures of an epoch. A figure that was not there before is NaN in earlier epochs, one that is no longer
-    /// there is NaN from now on.
+    /// Adds the metrics of an epoch. The value of a metric is NaN in the epochs that do not have it.
     pub fn push(&mut self, epoch: usize, logs: &Logs) {
         for (name, _) in logs.iter() {
             if self.get(name).is_none() {
@@ -58,54 +57,54 @@ impl History {
         &self.epochs
     }
 
-    /// How many epochs there were.
+    /// The number of epochs.
     pub fn len(&self) -> usize {
         self.epochs.len()
     }
 
-    /// Whether there were none.
+    /// Whether there are no epochs.
     pub fn is_empty(&self) -> bool {
         self.epochs.is_empty()
     }
 
-    /// The names of the columns.
+    /// The names of the metrics.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
-    /// The figures of this name, one for each epoch.
+    /// The values of a metric, one for each epoch.
     pub fn get(&self, name: &str) -> Option<&[f64]> {
         self.columns.iter().find(|(n, _)| n == name).map(|(_, values)| &values[..])
     }
 
-    /// The figure of this name in the last epoch.
+    /// The value of a metric in the last epoch.
     pub fn last(&self, name: &str) -> Option<f64> {
         self.get(name)?.last().copied()
     }
 
-    /// The best figure of this name and its epoch, of equal ones the first; NaN is never the best.
+    /// The epoch with the best value of a metric, and this value. Ties go to the first epoch; NaN is never the best.
     pub fn best(&self, name: &str, direction: Direction) -> Option<(usize, f64)> {
         let mut best = None;
         for (&epoch, &value) in self.epochs.iter().zip(self.get(name)?) {
-            let bar = best.map_or(direction.worst(), |(_, value)| value);
-            if direction.improves(value, bar, 0.0) {
+            let so_far = best.map_or(direction.worst(), |(_, value)| value);
+            if direction.improves(value, so_far, 0.0) {
                 best = Some((epoch, value));
             }
         }
         best
     }
 
-    /// Why training ended before its last epoch, if it did.
-    pub fn stopped(&self) -> Option<&str> {
-        self.stopped.as_deref()
+    /// Why training ended before the last epoch; `None` if it did not.
+    pub fn stop_reason(&self) -> Option<&str> {
+        self.stop_reason.as_deref()
     }
 
-    pub(crate) fn stop(&mut self, why: Option<String>) {
-        self.stopped = why;
+    pub(crate) fn stop(&mut self, reason: Option<String>) {
+        self.stop_reason = reason;
     }
 
-    /// How many epochs the run was to have at most, and how many steps each, if that was known beforehand: what Keras
-    /// keeps as `history.params`.
+    /// The planned number of epochs, and the number of steps per epoch if it was known in advance: Keras's
+    /// `history.params`.
     ///
     /// ```
     /// use train::{Fit, Training, Verbosity};
@@ -115,19 +114,19 @@ impl History {
     /// # Ok::<(), train::FitError>(())
     /// ```
     pub fn planned(&self) -> (usize, Option<usize>) {
-        (self.asked, self.steps)
+        (self.planned_epochs, self.steps)
     }
 
     pub(crate) fn plan(&mut self, epochs: usize, steps: Option<usize>) {
-        (self.asked, self.steps) = (epochs, steps);
+        (self.planned_epochs, self.steps) = (epochs, steps);
     }
 
-    /// A history of these columns, which are as long as there are epochs.
+    /// A history with these columns, each with one value per epoch.
     pub(crate) fn from_columns(epochs: Vec<usize>, columns: Vec<(String, Vec<f64>)>) -> Self {
         History { epochs, columns, ..History::default() }
     }
 
-    /// A line for each epoch, under a line of names. A metric that an epoch does not have is `NaN`.
+    /// The history as CSV: a header, and a line for each epoch. A metric that an epoch does not have is `NaN`.
     pub fn to_csv(&self) -> String {
         let mut text = header(self.names());
         for (i, epoch) in self.epochs.iter().enumerate() {
@@ -137,18 +136,18 @@ impl History {
         text + "\n"
     }
 
-    /// Writes [`to_csv`](History::to_csv) into a file; missing folders are created.
+    /// Writes [`to_csv`](History::to_csv) to a file. Missing folders are created.
     ///
     /// # Errors
-    /// If it cannot be written; what was there before stays.
+    /// If the file cannot be written. Then an existing file is unchanged.
     pub fn write_csv(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
         replace(path.as_ref(), |file| file.write_all(self.to_csv().as_bytes()))
     }
 
-    /// Writes [`to_svg`](History::to_svg) into a file; missing folders are created.
+    /// Writes [`to_svg`](History::to_svg) to a file. Missing folders are created.
     ///
     /// # Errors
-    /// If it cannot be written; what was there before stays.
+    /// If the file cannot be written. Then an existing file is unchanged.
     pub fn write_svg(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
         replace(path.as_ref(), |file| file.write_all(self.to_svg().as_bytes()))
     }
@@ -171,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_come_and_go() {
+    fn missing_metrics_are_nan() {
         let mut history = History::new();
         let mut logs = Logs::new();
         logs.set("loss", f64::NAN);

@@ -125,7 +125,7 @@ pub use accuracy::accuracy;
 pub use batch::Batch;
 pub use batches::Batches;
 pub use callback::{
-    Callback, CallbackState, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpoch,
+    Callback, CallbackState, CsvLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, OnEpochEnd,
     ReduceLrOnPlateau, StepReport, TensorBoard, TerminateOnNan, TrainingState,
 };
 pub use classes::Classes;

@@ -1,6 +1,6 @@
-//! The figures of one epoch, by name.
+//! The metrics of one epoch, by name.
 
-/// Figures with names, in the order in which they came: `loss`, `accuracy`, `val_loss`, `val_accuracy`.
+/// Named metrics, in the order in which they were added: `loss`, `accuracy`, `val_loss`, `val_accuracy`.
 ///
 /// ```
 /// use train::Logs;
@@ -14,17 +14,17 @@
 pub struct Logs(Vec<(String, f64)>);
 
 impl Logs {
-    /// No figures.
+    /// Empty logs.
     pub fn new() -> Self {
         Logs::default()
     }
 
-    /// The figure of this name.
+    /// The value of a metric.
     pub fn get(&self, name: &str) -> Option<f64> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| *value)
     }
 
-    /// Adds a figure, in place of one of the same name.
+    /// Sets the value of a metric.
     pub fn set(&mut self, name: &str, value: f64) {
         match self.0.iter_mut().find(|(n, _)| n == name) {
             Some((_, old)) => *old = value,
@@ -32,39 +32,39 @@ impl Logs {
         }
     }
 
-    /// All names and figures.
+    /// The names and values of all metrics.
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
         self.0.iter().map(|(name, value)| (name.as_str(), *value))
     }
 
-    /// All names.
+    /// The names of all metrics.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.iter().map(|(name, _)| name)
     }
 
-    /// Forgets the figures and keeps the memory.
+    /// Removes all metrics, and keeps the allocated memory.
     pub(crate) fn clear(&mut self) {
         self.0.clear();
     }
 }
 
-/// A value with four decimals, or with an exponent if they would all be zero, or if it would be very long.
-pub(crate) fn figure(value: f64) -> String {
+/// Formats a value with four decimals, or with an exponent if it is very small or very large.
+pub(crate) fn format_value(value: f64) -> String {
     let size = value.abs();
     if size <= 1e-3 || (1e8..f64::INFINITY).contains(&size) { format!("{value:.4e}") } else { format!("{value:.4}") }
 }
 
-/// The metric that a value in the logs belongs to: its name without the `val_` or `eval_` in front.
+/// The name of a metric without the prefix `val_` or `eval_`.
 pub(crate) fn metric_of(name: &str) -> &str {
     name.strip_prefix("val_").or(name.strip_prefix("eval_")).unwrap_or(name)
 }
 
 impl std::fmt::Display for Logs {
-    /// `name: figure`, each as Keras shows it.
+    /// `name: value - name: value`, in Keras's format.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for (i, (name, value)) in self.iter().enumerate() {
             let gap = if i == 0 { "" } else { " - " };
-            write!(f, "{gap}{name}: {}", figure(value))?;
+            write!(f, "{gap}{name}: {}", format_value(value))?;
         }
         Ok(())
     }

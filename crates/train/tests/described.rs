@@ -43,8 +43,8 @@ fn quantile_regression_from_a_description_to_a_file() {
 
     let path = std::env::temp_dir().join(format!("chainrule-described-{}.safetensors", std::process::id()));
     model.save(&path).unwrap();
-    let unknown = Model::<f64>::open(&path).unwrap_err().to_string();
-    let opened = Model::open_with(&path, &quantile(Registry::new())).unwrap();
+    let unknown = Model::<f64>::load(&path).unwrap_err().to_string();
+    let opened = Model::load_with(&path, &quantile(Registry::new())).unwrap();
     std::fs::remove_file(&path).unwrap();
     assert!(unknown.contains("`quantile` is no loss") && unknown.ends_with("put it into the `Registry`"), "{unknown}");
     assert_eq!(opened.predict(&x), model.predict(&x));

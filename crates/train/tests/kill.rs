@@ -61,7 +61,7 @@ fn a_run_survives_being_killed() {
         std::thread::sleep(Duration::from_millis(17 + 13 * round));
         child.kill().unwrap(); // SIGKILL: nothing is tidied up
         killed += usize::from(!child.wait().unwrap().success());
-        model().load(&path).expect("the file is whole at every moment");
+        model().load_weights(&path).expect("the file is whole at every moment");
     }
     assert!(killed > 0, "every child was done before it could be killed");
     assert_eq!(run(Some(&path)), run(None));

@@ -1,4 +1,4 @@
-//! The metrics of every epoch in a CSV file, as they become known.
+//! Writes the metrics of every epoch to a CSV file.
 
 use super::{Callback, TrainingState};
 use crate::csv_header::{header, names};
@@ -11,15 +11,15 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes the metrics of each epoch into a CSV file as soon as they are known: `epoch,loss,val_loss`.
+/// Writes the metrics to a CSV file at the end of each epoch: `epoch,loss,val_loss`.
 ///
-/// There is a column for every metric of the history; an epoch without it leaves the field empty, as one that is not
-/// validated does under [`validation_every`](crate::Fit::validation_every). A metric that appears later than in the first
-/// epoch gets a column at the end: the file is then replaced by a wider one at once. (A device or a pipe cannot be
-/// widened: there a new line of names follows.) Metrics added by callbacks that come after this one are not included. A
-/// [`resumable`](crate::Fit::resumable) run continues at the end of its file.
+/// There is a column for every metric. The field is empty in an epoch without the metric, such as one without validation
+/// under [`validation_freq`](crate::Fit::validation_freq). A metric that first appears in a later epoch gets a new last
+/// column, and the file is atomically replaced by a wider one. (A device or a pipe cannot be replaced: there a new header
+/// line follows.) Metrics that later callbacks add are not included. A [`resumable`](crate::Fit::resumable) run continues
+/// its file.
 ///
-/// Missing folders are created. A file that cannot be written ends the run before its first epoch.
+/// Missing folders are created. A file that cannot be written is an error before the first epoch.
 ///
 /// ```
 /// use train::{CsvLogger, Fit};
@@ -33,14 +33,14 @@ pub struct CsvLogger {
 }
 
 impl CsvLogger {
-    /// Writes into this file, replacing its contents.
+    /// Writes to this file, and replaces its contents.
     pub fn new(path: impl Into<PathBuf>) -> Self {
         CsvLogger { path: path.into(), append: false, log: None }
     }
 
-    /// Keeps what is in the file already, and continues below it under its columns.
-    pub fn append(mut self) -> Self {
-        self.append = true;
+    /// Whether to keep the contents of the file, and append to them under the same columns. Default: false.
+    pub fn append(mut self, append: bool) -> Self {
+        self.append = append;
         self
     }
 
@@ -71,7 +71,7 @@ impl<T: Scalar> Callback<T> for CsvLogger {
     }
 }
 
-/// An open file, and the columns it has after that of the epoch.
+/// An open file, and its columns after the first one, `epoch`.
 #[derive(Debug)]
 struct Log {
     file: File,
@@ -79,14 +79,14 @@ struct Log {
 }
 
 impl Log {
-    /// Opens or creates the file. Without `append` it is emptied, and has no columns yet.
+    /// Opens or creates the file. Without `append`, the file is truncated and has no columns yet.
     fn open(path: &Path, append: bool) -> io::Result<Log> {
         let mut file = OpenOptions::new().create(true).write(true).append(append).truncate(!append).open(path)?;
         let mut known = Vec::new();
         if append && file.metadata()?.is_file() {
             let text = fs::read_to_string(path)?;
             known = text.lines().next().map_or(Vec::new(), names);
-            // The process that wrote the last line may have been killed in the middle of it.
+            // The last line is incomplete if the process that wrote it was killed.
             if !text.is_empty() && !text.ends_with('\n') {
                 file.write_all(b"\n")?;
             }
@@ -94,7 +94,7 @@ impl Log {
         Ok(Log { file, names: known })
     }
 
-    /// Gives the file these columns, of which it has the first ones already.
+    /// Extends the columns of the file to `names`, which start with the existing ones.
     fn widen(&mut self, path: &Path, names: Vec<String>) -> Result<(), SaveError> {
         let failed = |source| SaveError::Write { path: path.into(), source };
         let head = header(names.iter().map(String::as_str));
@@ -111,7 +111,7 @@ impl Log {
         Ok(())
     }
 
-    /// Writes a line in one piece.
+    /// Writes a line with a single system call, so that it is not interleaved with others.
     fn row(&mut self, epoch: usize, logs: &Logs) -> io::Result<()> {
         let mut line = epoch.to_string();
         for name in &self.names {
@@ -122,14 +122,14 @@ impl Log {
     }
 }
 
-/// The text of a file under another first line, with so many empty fields at the end of each row.
+/// The text of a file with another header, and `fields` empty fields appended to each row.
 fn widened(text: &str, head: &str, fields: usize) -> String {
     let (commas, mut quoted) = (",".repeat(fields), false);
     let mut wide = String::new();
     for (i, line) in text.split_inclusive('\n').enumerate() {
         let row = line.trim_end_matches(['\r', '\n']);
         wide.push_str(if i == 0 { head } else { row });
-        // A row of another program may go on in the next line, inside quotes.
+        // A row written by another program may contain line breaks inside quotes.
         quoted ^= i > 0 && row.matches('"').count() % 2 == 1;
         if i > 0 && !row.is_empty() && !quoted {
             wide.push_str(&commas);
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_of_other_programs_are_widened_as_they_are() {
+    fn rows_of_other_programs_are_widened() {
         assert_eq!(widened("epoch,a\n", "epoch,a,b", 1), "epoch,a,b\n");
         let text = "epoch,a\r\n0,1\r\n1,\"x, \n\"\"y\"\"\"\r\n\r\n2,";
         let wide = "epoch,a,b,c\r\n0,1,,\r\n1,\"x, \n\"\"y\"\"\",,\r\n\r\n2,,,";

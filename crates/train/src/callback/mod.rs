@@ -1,13 +1,13 @@
-//! What is done while a model is trained: after each step, after each epoch.
+//! Callbacks, which are called at the begin and end of training, epochs, steps and evaluations.
 //!
 //! | file | idea |
 //! |---|---|
-//! | `training_state.rs` | what a callback sees, and may change |
-//! | `early_stopping.rs` | ends training when nothing gets better |
-//! | `model_checkpoint.rs`, `pattern.rs` | saves the model, under a name with figures in it |
-//! | `plateau.rs`, `rate.rs`, `range_test.rs` | the learning rate: lowered, set, found |
-//! | `csv_logger.rs`, `tensor_board.rs` | figures in files |
-//! | `terminate.rs`, `closure.rs` | an end without an error; a function of yours |
+//! | `training_state.rs` | the state of a run that callbacks read and change |
+//! | `early_stopping.rs` | stops training when a metric has stopped improving |
+//! | `model_checkpoint.rs`, `pattern.rs` | saves the model, under file names that contain metrics |
+//! | `plateau.rs`, `rate.rs`, `range_test.rs` | reduces, schedules or searches the learning rate |
+//! | `csv_logger.rs`, `tensor_board.rs` | write metrics to files |
+//! | `terminate.rs`, `closure.rs` | stops training at a non-finite loss; a closure as a callback |
 
 mod closure;
 mod csv_logger;
@@ -23,7 +23,7 @@ mod terminate;
 mod tests;
 mod training_state;
 
-pub use closure::OnEpoch;
+pub use closure::OnEpochEnd;
 pub use csv_logger::CsvLogger;
 pub use early_stopping::EarlyStopping;
 pub use model_checkpoint::ModelCheckpoint;
@@ -39,9 +39,9 @@ use serde_json::Value;
 use std::fmt::Debug;
 use tensor::Tensor;
 
-/// Something that is done while a model is trained. All methods do nothing unless said.
+/// A callback of [`Training::fit`](crate::Training::fit). By default all methods do nothing.
 ///
-/// | here | in Keras |
+/// | method | in Keras |
 /// |---|---|
 /// | `train_begin`, `train_end` | `on_train_begin`, `on_train_end` |
 /// | `epoch_begin`, `epoch_end` | `on_epoch_begin`, `on_epoch_end` |
@@ -51,28 +51,28 @@ use tensor::Tensor;
 /// ```
 /// use train::{Callback, TrainingState, FitError};
 ///
-/// /// Prints how far the model overfits.
+/// /// Prints the ratio of validation to training loss.
 /// #[derive(Debug)]
 /// struct Ratio;
 ///
 /// impl Callback for Ratio {
 ///     fn epoch_end(&mut self, cx: &mut TrainingState<'_>) -> Result<(), FitError> {
-///         println!("epoch {}, val/train = {:.2}", cx.epoch(), cx.figure("val_loss")? / cx.figure("loss")?);
+///         println!("epoch {}, val/train = {:.2}", cx.epoch(), cx.metric("val_loss")? / cx.metric("loss")?);
 ///         Ok(())
 ///     }
 /// }
 /// ```
 pub trait Callback<T: Scalar = f32>: Debug {
-    /// Before the first epoch.
+    /// Called before the first epoch.
     ///
     /// # Errors
-    /// Ends the run, as do those of all methods.
+    /// An error of any method ends the run with this error.
     fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let _ = cx;
         Ok(())
     }
 
-    /// Before the first step of an epoch.
+    /// Called before the first step of an epoch.
     ///
     /// # Errors
     /// Ends the run.
@@ -81,7 +81,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// Before each step, counted from 0 in its epoch.
+    /// Called before each step. Steps are counted from 0 in each epoch.
     ///
     /// # Errors
     /// Ends the run.
@@ -90,7 +90,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// After each step.
+    /// Called after each step.
     ///
     /// # Errors
     /// Ends the run.
@@ -99,7 +99,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// Before the model is evaluated, on the validation set or the training set.
+    /// Called before an evaluation on the validation set or the training set.
     ///
     /// # Errors
     /// Ends the run.
@@ -108,7 +108,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// After each batch of an evaluation, counted from 0.
+    /// Called after each batch of an evaluation. Batches are counted from 0.
     ///
     /// # Errors
     /// Ends the run.
@@ -117,7 +117,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// After an evaluation, when its figures are there.
+    /// Called after an evaluation, when its metrics are in the logs.
     ///
     /// # Errors
     /// Ends the run.
@@ -126,7 +126,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// After an epoch and its validation, when all figures are there.
+    /// Called after an epoch and its evaluations, when all its metrics are in the logs.
     ///
     /// # Errors
     /// Ends the run.
@@ -135,7 +135,7 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// After the last epoch, however that came about; not after an error.
+    /// Called after the last epoch, also if training was stopped, but not after an error.
     ///
     /// # Errors
     /// Ends the run.
@@ -144,35 +144,36 @@ pub trait Callback<T: Scalar = f32>: Debug {
         Ok(())
     }
 
-    /// Whether a loss that is not finite ends training as a finished one, instead of with an error.
-    fn forgives_non_finite(&self) -> bool {
+    /// Whether a non-finite loss stops training without an error. Default: false.
+    fn tolerates_non_finite(&self) -> bool {
         false
     }
 
-    /// What it must remember for a run to be taken up again; nothing by default.
+    /// The state to save in a [`resumable`](crate::Fit::resumable) run. Default: empty.
     fn state(&self) -> CallbackState<T> {
         CallbackState::default()
     }
 
-    /// Takes up a state that [`state`](Callback::state) gave; `params` are those of the model. Whether it could be read.
+    /// Restores a state returned by [`state`](Callback::state). `params` are the parameters of the model. Returns whether
+    /// the state is valid.
     fn restore(&mut self, state: &CallbackState<T>, params: &Params<T>) -> bool {
         let _ = params;
         *state == CallbackState::default()
     }
 }
 
-/// What a [`Callback`] remembers: figures, and numbers by the names of the parameters.
+/// The state of a [`Callback`] in serialized form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallbackState<T: Scalar = f32> {
-    /// Figures, as JSON.
-    pub figures: Value,
-    /// Numbers.
+    /// Any values, as JSON.
+    pub values: Value,
+    /// Named tensors, such as the weights of the best epoch by parameter name.
     pub tensors: Vec<(String, Tensor<T>)>,
 }
 
 impl<T: Scalar> Default for CallbackState<T> {
     fn default() -> Self {
-        CallbackState { figures: Value::Null, tensors: Vec::new() }
+        CallbackState { values: Value::Null, tensors: Vec::new() }
     }
 }
 
@@ -204,8 +205,8 @@ impl<T: Scalar, C: Callback<T> + ?Sized> Callback<T> for &mut C {
     fn train_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         (**self).train_end(cx)
     }
-    fn forgives_non_finite(&self) -> bool {
-        (**self).forgives_non_finite()
+    fn tolerates_non_finite(&self) -> bool {
+        (**self).tolerates_non_finite()
     }
     fn state(&self) -> CallbackState<T> {
         (**self).state()

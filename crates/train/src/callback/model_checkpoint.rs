@@ -1,74 +1,88 @@
-//! Saves the model while it is trained.
+//! Saves the model during training.
 
 use super::pattern::{fill, fill_with};
 use super::{Callback, CallbackState, TrainingState};
 use crate::error::FitError;
 use crate::save::json::{number, to_number};
-use crate::save::{Saving, check_writable, openable};
+use crate::save::{Saving, check_writable, config_metadata};
 use autograd::{Params, Scalar};
 use serde_json::json;
 use std::path::Path;
 
-/// Saves the model after each epoch, or after those that were better than all before.
+/// Saves the model after each epoch, or only when a metric has improved, as Keras's `ModelCheckpoint`.
 ///
-/// The name may hold metrics of the epoch, which is counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An older file of
-/// the same name is replaced when the new one is whole. NaN is never better.
+/// The path may contain metrics of the epoch, and the epoch, counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An existing
+/// file is replaced atomically. NaN is never an improvement.
 ///
-/// Missing folders are created. A folder that cannot be written to ends the run before its first epoch, unless its own
-/// name holds metrics.
+/// Missing folders are created. A folder that cannot be written to is an error before the first epoch, except if its path
+/// contains metrics.
 ///
 /// ```
 /// use train::{Fit, ModelCheckpoint};
-/// let best = ModelCheckpoint::new("best.safetensors").save_best_only("val_loss");
+/// let best = ModelCheckpoint::new("best.safetensors").monitor("val_accuracy").save_best_only(true);
 /// let all = ModelCheckpoint::new("{epoch:02d}-{val_loss:.2f}.safetensors");
 /// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(best).callback(all);
 /// ```
 #[derive(Clone, Debug)]
 pub struct ModelCheckpoint {
     path: String,
-    monitor: Option<String>,
-    every: usize,
+    monitor: String,
+    best_only: bool,
     weights_only: bool,
+    every_n_epochs: usize,
     best: Option<f64>,
 }
 
 impl ModelCheckpoint {
-    /// Into a file of this name.
+    /// Saves to this path.
     pub fn new(path: impl Into<String>) -> Self {
-        ModelCheckpoint { path: path.into(), monitor: None, every: 1, weights_only: false, best: None }
+        ModelCheckpoint {
+            path: path.into(),
+            monitor: "val_loss".to_string(),
+            best_only: false,
+            weights_only: false,
+            every_n_epochs: 1,
+            best: None,
+        }
     }
 
-    /// Only when this figure is better than in all epochs before, those of earlier runs included.
-    pub fn save_best_only(mut self, monitor: impl Into<String>) -> Self {
-        self.monitor = Some(monitor.into());
+    /// The metric to monitor for [`save_best_only`](ModelCheckpoint::save_best_only). Default: `val_loss`.
+    pub fn monitor(mut self, metric: impl Into<String>) -> Self {
+        self.monitor = metric.into();
         self
     }
 
-    /// The weights alone, by [`save_weights`](Saving::save_weights): for a model with a layer that does not describe itself,
-    /// such as a [`Lambda`](nn::Lambda), which training refuses to begin without this.
-    pub fn save_weights_only(mut self) -> Self {
-        self.weights_only = true;
+    /// Whether to save only when the monitored metric is better than in all earlier epochs, including those of earlier
+    /// runs. Default: false.
+    pub fn save_best_only(mut self, best_only: bool) -> Self {
+        self.best_only = best_only;
         self
     }
 
-    /// Only after every so many epochs; 1 unless said.
+    /// Whether to save only the weights, with [`save_weights`](Saving::save_weights). A model with a layer without a
+    /// configuration, such as a [`Lambda`](nn::Lambda), requires this: otherwise training does not begin. Default: false.
+    pub fn save_weights_only(mut self, weights_only: bool) -> Self {
+        self.weights_only = weights_only;
+        self
+    }
+
+    /// Saves only after every `epochs` epochs. Default: 1.
     ///
     /// # Panics
-    /// If it is 0.
+    /// If `epochs` is 0.
     #[track_caller]
-    pub fn every(mut self, epochs: usize) -> Self {
-        assert!(epochs > 0, "ModelCheckpoint: every 0 epochs is never; choose at least 1");
-        self.every = epochs;
+    pub fn every_n_epochs(mut self, epochs: usize) -> Self {
+        assert!(epochs > 0, "ModelCheckpoint: every_n_epochs must be at least 1, got 0");
+        self.every_n_epochs = epochs;
         self
     }
 }
 
 impl<T: Scalar> Callback<T> for ModelCheckpoint {
-    /// What cannot be saved is refused before an epoch of work is lost: a model that could not be opened again, a pattern
-    /// that makes no sense, a path that cannot be written.
+    /// Reports errors before any work is lost: a model that could not be restored, an invalid pattern, an unwritable path.
     fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if !self.weights_only {
-            openable(cx.model, self.path.as_ref())?;
+            config_metadata(cx.model, self.path.as_ref())?;
         }
         let example = fill_with(&self.path, |_| Ok(0.0))?;
         let folder_varies = Path::new(&self.path).parent().is_some_and(|folder| folder.to_string_lossy().contains('{'));
@@ -79,12 +93,13 @@ impl<T: Scalar> Callback<T> for ModelCheckpoint {
     }
 
     fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
-        if !(cx.epoch() + 1).is_multiple_of(self.every) {
+        if !(cx.epoch() + 1).is_multiple_of(self.every_n_epochs) {
             return Ok(());
         }
         let mut best = None;
-        if let Some(monitor) = &self.monitor {
-            let (Some(value), direction) = (cx.watched(monitor)?, cx.direction(monitor)) else { return Ok(()) };
+        if self.best_only {
+            let Some(value) = cx.monitored(&self.monitor)? else { return Ok(()) };
+            let direction = cx.direction(&self.monitor);
             if !direction.improves(value, self.best.unwrap_or(direction.worst()), 0.0) {
                 return Ok(());
             }
@@ -100,11 +115,11 @@ impl<T: Scalar> Callback<T> for ModelCheckpoint {
     }
 
     fn state(&self) -> CallbackState<T> {
-        CallbackState { figures: json!({ "best": self.best.map(number) }), tensors: Vec::new() }
+        CallbackState { values: json!({ "best": self.best.map(number) }), tensors: Vec::new() }
     }
 
     fn restore(&mut self, state: &CallbackState<T>, _: &Params<T>) -> bool {
-        self.best = to_number(&state.figures["best"]);
-        state.figures.is_object()
+        self.best = to_number(&state.values["best"]);
+        state.values.is_object()
     }
 }

@@ -1,10 +1,10 @@
-//! Names of files with figures in them: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+//! File names that contain metrics: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
 
 use crate::error::FitError;
 use crate::logs::Logs;
 
-/// The name with its figures put in: `{NAME}`, `{NAME:05d}` for whole numbers, `{NAME:.2f}` for digits behind the
-/// point. The epoch is counted from 1.
+/// Replaces `{NAME}` by the value of this metric or the epoch, counted from 1. `{NAME:05d}` formats it as an integer,
+/// `{NAME:.2f}` with a fixed number of decimals.
 pub(super) fn fill(pattern: &str, epoch: usize, logs: &Logs) -> Result<String, FitError> {
     fill_with(pattern, |name| match name {
         "epoch" => Ok((epoch + 1) as f64),
@@ -15,32 +15,32 @@ pub(super) fn fill(pattern: &str, epoch: usize, logs: &Logs) -> Result<String, F
     })
 }
 
-/// The name with these values put in.
+/// Replaces every `{NAME}` by `value(NAME)`.
 pub(super) fn fill_with(pattern: &str, value: impl Fn(&str) -> Result<f64, FitError>) -> Result<String, FitError> {
     let mut name = String::new();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once('{') {
         name.push_str(before);
-        let (field, after) = after.split_once('}').ok_or_else(|| refused(pattern))?;
+        let (field, after) = after.split_once('}').ok_or_else(|| invalid(pattern))?;
         rest = after;
-        let (figure, form) = field.split_once(':').unwrap_or((field, ""));
-        name.push_str(&formatted(value(figure)?, form).ok_or_else(|| refused(pattern))?);
+        let (metric, form) = field.split_once(':').unwrap_or((field, ""));
+        name.push_str(&formatted(value(metric)?, form).ok_or_else(|| invalid(pattern))?);
     }
     name.push_str(rest);
     Ok(name)
 }
 
 fn formatted(value: f64, form: &str) -> Option<String> {
-    /// More digits than this say nothing.
-    const MOST: usize = 30;
+    /// The maximum number of digits, which bounds the length of the name.
+    const MAX_DIGITS: usize = 30;
     if let Some(digits) = form.strip_prefix('.').and_then(|f| f.strip_suffix('f')) {
-        let digits: usize = digits.parse().ok().filter(|&d| d <= MOST)?;
+        let digits: usize = digits.parse().ok().filter(|&d| d <= MAX_DIGITS)?;
         return Some(format!("{value:.digits$}"));
     }
     match form.strip_suffix('d') {
         Some("") => Some(format!("{}", value.round())),
         Some(width) => {
-            let digits: usize = width.parse().ok().filter(|&d| d <= MOST)?;
+            let digits: usize = width.parse().ok().filter(|&d| d <= MAX_DIGITS)?;
             Some(if width.starts_with('0') {
                 format!("{:0digits$}", value.round())
             } else {
@@ -51,9 +51,9 @@ fn formatted(value: f64, form: &str) -> Option<String> {
     }
 }
 
-fn refused(pattern: &str) -> FitError {
-    let expected = "figures in braces, as {epoch:02d} or {val_loss:.2f}";
-    FitError::Setting { name: "the name of the file", found: format!("`{pattern}`"), expected }
+fn invalid(pattern: &str) -> FitError {
+    let expected = "metrics in braces, such as {epoch:02d} or {val_loss:.2f}";
+    FitError::Setting { name: "file name", found: format!("`{pattern}`"), expected }
 }
 
 #[cfg(test)]
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn figures_in_names() {
+    fn metrics_are_filled_in() {
         let mut logs = Logs::new();
         logs.set("val_loss", 0.31234);
         let name = |pattern| fill(pattern, 6, &logs);

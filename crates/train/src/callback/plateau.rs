@@ -1,4 +1,4 @@
-//! A lower learning rate when nothing gets better.
+//! Reduces the learning rate when a metric has stopped improving.
 
 use super::{Callback, CallbackState, TrainingState};
 use crate::error::FitError;
@@ -8,15 +8,15 @@ use autograd::{Params, Scalar};
 use optim::Plateau;
 use serde_json::json;
 
-/// Lowers the learning rate when a figure has stopped getting better, by the rule of [`Plateau`]. The rate comes into
-/// the history as `learning_rate`.
+/// Reduces the learning rate when a metric has stopped improving, as Keras's `ReduceLROnPlateau`. The rule is that of
+/// [`Plateau`]. The history contains the rate as `learning_rate`.
 ///
-/// Whether the figure is to fall or to rise follows from its name.
+/// Whether smaller or larger values are better follows from the metric; a loss improves by decreasing.
 ///
 /// ```
-/// use optim::{Plateau, Sgd};
+/// use optim::Sgd;
 /// use train::{Fit, ReduceLrOnPlateau};
-/// let reduce = ReduceLrOnPlateau::new("val_loss", Plateau::new().factor(0.5).patience(5));
+/// let reduce = ReduceLrOnPlateau::new("val_loss").factor(0.5).patience(5);
 /// let fit = Fit::<f32>::new(Sgd::new(0.01)).callback(reduce);
 /// ```
 #[derive(Clone, Debug)]
@@ -26,14 +26,56 @@ pub struct ReduceLrOnPlateau {
 }
 
 impl ReduceLrOnPlateau {
-    /// Watches a figure; Keras's default is `val_loss`.
-    pub fn new(monitor: impl Into<String>, rule: Plateau) -> Self {
-        ReduceLrOnPlateau { monitor: monitor.into(), rule }
+    /// Monitors this metric. Keras's default is `val_loss`.
+    pub fn new(monitor: impl Into<String>) -> Self {
+        ReduceLrOnPlateau { monitor: monitor.into(), rule: Plateau::new() }
+    }
+
+    /// The factor by which the rate is multiplied. Default: 0.1.
+    ///
+    /// # Panics
+    /// If it is not between 0 and 1.
+    #[track_caller]
+    pub fn factor(mut self, factor: f64) -> Self {
+        self.rule = self.rule.factor(factor);
+        self
+    }
+
+    /// The number of epochs without an improvement after which the rate is reduced. Default: 10.
+    pub fn patience(mut self, epochs: u64) -> Self {
+        self.rule = self.rule.patience(epochs);
+        self
+    }
+
+    /// The minimum change that counts as an improvement. Default: 1e-4.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
+    pub fn min_delta(mut self, delta: f64) -> Self {
+        self.rule = self.rule.min_delta(delta);
+        self
+    }
+
+    /// The number of epochs after a reduction in which the patience is not counted. Default: 0.
+    pub fn cooldown(mut self, epochs: u64) -> Self {
+        self.rule = self.rule.cooldown(epochs);
+        self
+    }
+
+    /// The minimum learning rate. Default: 0.
+    ///
+    /// # Panics
+    /// If it is negative, infinite or NaN.
+    #[track_caller]
+    pub fn min_lr(mut self, rate: f64) -> Self {
+        self.rule = self.rule.min_rate(rate);
+        self
     }
 }
 
 impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
-    /// What was seen of another run says nothing of this one, unless this one is taken up where it ended.
+    /// A new run starts without the state of an earlier one; a resumed run keeps its state.
     fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if cx.history().is_empty() {
             self.rule = self.rule.clone().resume(None, 0, 0);
@@ -44,7 +86,7 @@ impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
     fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let rate = cx.optimizer.learning_rate();
         cx.logs.set("learning_rate", rate);
-        let Some(value) = cx.watched(&self.monitor)? else { return Ok(()) };
+        let Some(value) = cx.monitored(&self.monitor)? else { return Ok(()) };
         if cx.direction(&self.monitor) == Direction::Max {
             self.rule = self.rule.clone().larger_is_better();
         }
@@ -55,18 +97,18 @@ impl<T: Scalar> Callback<T> for ReduceLrOnPlateau {
     }
 
     fn state(&self) -> CallbackState<T> {
-        let figures = json!({
+        let values = json!({
             "best": self.rule.best().map(number),
             "wait": self.rule.wait(),
             "cooling": self.rule.cooldown_counter(),
         });
-        CallbackState { figures, tensors: Vec::new() }
+        CallbackState { values, tensors: Vec::new() }
     }
 
     fn restore(&mut self, state: &CallbackState<T>, _: &Params<T>) -> bool {
-        let figures = &state.figures;
-        let (Some(wait), Some(cooling)) = (figures["wait"].as_u64(), figures["cooling"].as_u64()) else { return false };
-        self.rule = self.rule.clone().resume(to_number(&figures["best"]), wait, cooling);
+        let values = &state.values;
+        let (Some(wait), Some(cooling)) = (values["wait"].as_u64(), values["cooling"].as_u64()) else { return false };
+        self.rule = self.rule.clone().resume(to_number(&values["best"]), wait, cooling);
         true
     }
 }

@@ -1,24 +1,24 @@
-//! Which learning rate to begin with, found by a run of `fit`.
+//! The learning rate range test as a callback.
 
 use super::{Callback, StepReport, TrainingState};
 use crate::error::FitError;
 use autograd::Scalar;
 use optim::LrRangeTest;
 
-/// The range test as a callback: it sets the rate before each step, takes in the loss after it, and ends training when
-/// it is over. A loss that is no longer finite is such an end, not an error.
+/// The range test as a callback: sets the learning rate before each step, records the loss after it, and stops training
+/// when the test is over. A non-finite loss also ends the test, without an error.
 ///
 /// ```
 /// use nn::Mlp;
 /// use optim::{LrRangeTest, Sgd};
 /// use train::{Fit, Training, Verbosity};
 ///
-/// let mut test = LrRangeTest::with_factor(1e-3, 1.1);
-/// // A copy is trained: what the test leaves of the weights is no good.
+/// let mut test = RangeTest::from(1e-3, 1.1);
+/// // The test trains a copy, because it leaves the weights in a bad state.
 /// let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
 /// let fit = Fit::new(Sgd::new(0.0)).epochs(100).callback(&mut test).verbosity(Verbosity::Quiet);
 /// let history = model.clone().fit(&train::digits(), fit)?;
-/// assert_eq!(history.stopped(), Some("the range test is over"));
+/// assert_eq!(history.stop_reason(), Some("the range test is over"));
 /// let rate = test.suggestion().unwrap();
 /// assert!((0.02..2.0).contains(&rate), "{rate}");
 /// # Ok::<(), train::FitError>(())
@@ -39,7 +39,7 @@ impl<T: Scalar> Callback<T> for LrRangeTest {
         Ok(())
     }
 
-    fn forgives_non_finite(&self) -> bool {
+    fn tolerates_non_finite(&self) -> bool {
         true
     }
 }

@@ -1,25 +1,25 @@
-//! A learning rate for each epoch.
+//! Sets the learning rate of each epoch.
 
 use super::{Callback, TrainingState};
 use crate::error::FitError;
 use autograd::Scalar;
 use std::fmt;
 
-/// Sets the learning rate before each epoch, from the number of the epoch and the rate so far. The rate comes into the
-/// history as `learning_rate`.
+/// Sets the learning rate before each epoch, as a function of the epoch and the current rate. The history contains the
+/// rate as `learning_rate`.
 ///
-/// For a rate that changes from step to step, give the optimizer a schedule.
+/// For a rate that changes in every step, use a schedule of the optimizer.
 ///
 /// ```
 /// use train::{Fit, LearningRateScheduler};
-/// // Ten epochs as it is, then smaller by a tenth each.
+/// // Constant for ten epochs, then multiplied by 0.9 in each epoch.
 /// let schedule = LearningRateScheduler::new(|epoch, rate| if epoch < 10 { rate } else { rate * 0.9 });
 /// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(schedule);
 /// ```
 pub struct LearningRateScheduler<F>(F);
 
 impl<F: FnMut(usize, f64) -> f64> LearningRateScheduler<F> {
-    /// With a function of the epoch, counted from 0, and the present rate.
+    /// A scheduler with a function of the epoch, counted from 0, and the current rate.
     pub fn new(schedule: F) -> Self {
         LearningRateScheduler(schedule)
     }

@@ -1,13 +1,13 @@
-//! Figures in the event files of TensorBoard.
+//! Writes metrics to TensorBoard event files.
 //!
-//! An event file is a row of records, each a length, a checksum of it, an event, and a checksum of that:
+//! An event file is a sequence of records. A record is a length and its checksum, and an event and its checksum:
 //!
 //! ```text
 //! u64 length | u32 masked crc32c(length) | event | u32 masked crc32c(event)          (little-endian)
 //! masked(c) = rotate_right(c, 15) + 0xa282ead8
 //! ```
 //!
-//! An event is a protocol buffer; of its fields these are written (number, then type):
+//! An event is a protocol buffer, of which these fields are written (number, then type):
 //!
 //! ```text
 //! Event   { 1: double wall_time   2: int64 step   3: string file_version   5: Summary summary }
@@ -23,15 +23,15 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes the figures of each epoch where TensorBoard finds them: those of the training set under `train`, those of the
-/// validation set under `validation`, as Keras does, with tags such as `epoch_loss`.
+/// Writes the metrics of each epoch to TensorBoard event files, as Keras does: training metrics to the subfolder `train`,
+/// validation metrics to `validation`, with tags such as `epoch_loss`.
 ///
 /// ```
 /// use train::{Fit, TensorBoard};
 /// let fit = Fit::<f32>::new(optim::Sgd::new(0.01)).callback(TensorBoard::new("runs/first"));
 /// ```
 ///
-/// To see them: `tensorboard --logdir runs`.
+/// View them with `tensorboard --logdir runs`.
 #[derive(Debug)]
 pub struct TensorBoard {
     folder: PathBuf,
@@ -40,12 +40,12 @@ pub struct TensorBoard {
 }
 
 impl TensorBoard {
-    /// Into this folder, which is created if it does not exist. Each run needs its own.
+    /// Writes to this folder, which is created if it does not exist. Each run needs its own folder.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         TensorBoard { folder: folder.into(), train: None, validation: None }
     }
 
-    fn write(&mut self, validation: bool, epoch: usize, figures: &[(&str, f64)]) -> Result<(), FitError> {
+    fn write(&mut self, validation: bool, epoch: usize, metrics: &[(String, f64)]) -> Result<(), FitError> {
         let folder = self.folder.join(if validation { "validation" } else { "train" });
         let file = if validation { &mut self.validation } else { &mut self.train };
         let now = host::unix_time().as_secs_f64();
@@ -60,7 +60,7 @@ impl TensorBoard {
                 }
             };
             let records =
-                figures.iter().flat_map(|(tag, value)| record(&scalar(now, epoch as u64, tag, *value as f32)));
+                metrics.iter().flat_map(|(tag, value)| record(&scalar(now, epoch as u64, tag, *value as f32)));
             file.write_all(&records.collect::<Vec<u8>>())
         };
         write().map_err(|source| SaveError::Write { path: folder, source }.into())
@@ -77,64 +77,59 @@ impl<T: Scalar> Callback<T> for TensorBoard {
     fn epoch_end(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         let tag = |name: &str| format!("epoch_{}", name.strip_prefix("val_").unwrap_or(name));
         for validation in [false, true] {
-            let tagged: Vec<(String, f64)> = cx
-                .logs
-                .iter()
-                .filter(|(name, _)| name.starts_with("val_") == validation)
-                .map(|(name, value)| (tag(name), value))
-                .collect();
-            let figures: Vec<(&str, f64)> = tagged.iter().map(|(tag, value)| (tag.as_str(), *value)).collect();
-            if !figures.is_empty() {
-                self.write(validation, cx.epoch(), &figures)?;
+            let metrics = cx.logs.iter().filter(|(name, _)| name.starts_with("val_") == validation);
+            let metrics: Vec<(String, f64)> = metrics.map(|(name, value)| (tag(name), value)).collect();
+            if !metrics.is_empty() {
+                self.write(validation, cx.epoch(), &metrics)?;
             }
         }
         Ok(())
     }
 }
 
-/// An event file of this run alone. TensorBoard reads files in the order of their seconds; what follows these in the
-/// name tells runs apart.
+/// Creates a new event file. TensorBoard reads files in the order of the seconds in their names; process and nanoseconds
+/// make the name unique.
 fn create_new(folder: &Path) -> io::Result<File> {
     loop {
         let (time, process) = (host::unix_time(), host::process_id());
         let name = format!("events.out.tfevents.{:010}.chainrule.{process}.{:09}", time.as_secs(), time.subsec_nanos());
         match File::create_new(folder.join(name)) {
-            // Another thread was here at the same nanosecond.
+            // Another thread created a file at the same nanosecond.
             Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {}
             file => return file,
         }
     }
 }
 
-/// An event in its frame.
+/// A record with this event.
 fn record(event: &[u8]) -> Vec<u8> {
     let masked = |bytes: &[u8]| crc32c::crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8).to_le_bytes();
     let length = (event.len() as u64).to_le_bytes();
     [&length[..], &masked(&length), event, &masked(event)].concat()
 }
 
-/// The event that begins a file.
+/// The first event of a file.
 fn version(now: f64) -> Vec<u8> {
     [double(1, now), bytes(3, b"brain.Event:2")].concat()
 }
 
-/// The event of one figure.
+/// The event of one metric.
 fn scalar(now: f64, step: u64, tag: &str, value: f32) -> Vec<u8> {
     let value = [bytes(1, tag.as_bytes()), [&[2 << 3 | 5][..], &value.to_le_bytes()].concat()].concat();
     [double(1, now), [vec![2 << 3], varint(step)].concat(), bytes(5, &bytes(1, &value))].concat()
 }
 
-/// A field of eight bytes.
+/// A field of type double.
 fn double(field: u8, x: f64) -> Vec<u8> {
     [&[field << 3 | 1][..], &x.to_le_bytes()].concat()
 }
 
-/// A field of a length and as many bytes.
+/// A length-delimited field.
 fn bytes(field: u8, data: &[u8]) -> Vec<u8> {
     [vec![field << 3 | 2], varint(data.len() as u64), data.to_vec()].concat()
 }
 
-/// Seven bits to a byte, the low ones first; the eighth says that more follow.
+/// Encodes an integer with seven bits per byte, least significant first; the eighth bit is set if more bytes follow.
 fn varint(mut x: u64) -> Vec<u8> {
     let mut out = Vec::new();
     while x >= 0x80 {
@@ -153,9 +148,9 @@ mod tests {
         bytes.iter().map(|b| format!("{b:02x}")).collect()
     }
 
-    /// Against bytes from another implementation of the frame, the checksum and the protocol buffer.
+    /// Reference bytes from an independent implementation of records, checksums and protocol buffers.
     #[test]
-    fn the_bytes_of_two_records() {
+    fn records_match_reference_bytes() {
         let first = "1800000000000000a37f4b2209000000000000f83f1a0d627261696e2e4576656e743a322a28646c";
         assert_eq!(hex(&record(&version(1.5))), first);
         let second = "200000000000000029eda95009000000000000004010032a130a110a0a65706f63685f6c6f7373150000803e6e8dc17b";
@@ -163,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_several_bytes() {
+    fn varints_of_one_and_two_bytes() {
         assert_eq!((varint(0), varint(127), varint(300)), (vec![0], vec![127], vec![0xac, 2]));
     }
 }

@@ -1,12 +1,13 @@
-//! An end without an error where a loss is not finite.
+//! Stops training when the loss becomes infinite or NaN.
 
 use super::Callback;
 use autograd::Scalar;
 
-/// Ends training where a loss becomes infinite or NaN, as a finished run: without this it is an error.
+/// Stops training when the loss becomes infinite or NaN, as Keras's `TerminateOnNaN`. Without this callback, it is an
+/// error.
 ///
-/// The model then holds the weights from before that epoch, and [`History::stopped`](crate::History::stopped) says
-/// what went wrong first.
+/// The model then has the weights from before that epoch, and [`History::stop_reason`](crate::History::stop_reason)
+/// names the origin of the first non-finite value.
 ///
 /// ```
 /// use train::{Fit, TerminateOnNan};
@@ -16,7 +17,7 @@ use autograd::Scalar;
 pub struct TerminateOnNan;
 
 impl<T: Scalar> Callback<T> for TerminateOnNan {
-    fn forgives_non_finite(&self) -> bool {
+    fn tolerates_non_finite(&self) -> bool {
         true
     }
 }

@@ -1,4 +1,4 @@
-//! What a callback sees of a training run, and may change.
+//! The state of a training run that callbacks read and change.
 
 use crate::error::FitError;
 use crate::history::History;
@@ -9,31 +9,31 @@ use nn::Model;
 use optim::Optimizer;
 use std::fmt;
 
-/// A training run, as a callback sees it.
+/// The state of a training run, passed to callbacks.
 pub struct TrainingState<'c, T: Scalar = f32> {
     /// The model.
     pub model: &'c mut Model<T>,
     /// The optimizer.
     pub optimizer: &'c mut dyn Optimizer<T>,
-    /// The figures of the epoch; complete at its end. What is added here comes into the history.
+    /// The metrics of the epoch, complete at its end. Metrics that a callback adds are included in the history.
     pub logs: &'c mut Logs,
     pub(crate) history: &'c History,
     pub(crate) epoch: usize,
     pub(crate) epochs: usize,
     pub(crate) directions: &'c [(String, Direction)],
-    /// There is a validation set, but this epoch is not one of those after which the model is evaluated on it.
-    pub(crate) unevaluated: bool,
+    /// Whether there is a validation set that is not evaluated in this epoch.
+    pub(crate) skips_validation: bool,
     pub(crate) stop: &'c mut Option<String>,
 }
 
-/// What a step came to.
+/// The result of a training step.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StepReport {
-    /// Which step of the epoch, counted from 0.
+    /// The step, counted from 0 in each epoch.
     pub step: usize,
-    /// The loss of this batch alone.
+    /// The loss of this batch.
     pub batch_loss: f64,
-    /// The mean loss of the epoch so far, over its examples.
+    /// The mean loss over the examples of the epoch so far.
     pub running_loss: f64,
 }
 
@@ -43,47 +43,48 @@ impl<T: Scalar> TrainingState<'_, T> {
         self.epoch
     }
 
-    /// The epoch before which training ends at the latest.
+    /// The number of epochs of the run.
     pub fn epochs(&self) -> usize {
         self.epochs
     }
 
-    /// The epochs before this one.
+    /// The metrics of the earlier epochs.
     pub fn history(&self) -> &History {
         self.history
     }
 
-    /// A figure of this epoch.
+    /// The value of a metric in this epoch.
     ///
     /// # Errors
-    /// If there is none of that name.
-    pub fn figure(&self, name: &str) -> Result<f64, FitError> {
+    /// If the logs have no metric of this name.
+    pub fn metric(&self, name: &str) -> Result<f64, FitError> {
         self.logs.get(name).ok_or_else(|| FitError::Monitor {
             name: name.to_string(),
             known: self.logs.names().map(str::to_string).collect(),
         })
     }
 
-    /// A figure to watch from epoch to epoch: nothing if it is one of the validation set and the model is not evaluated
-    /// after this epoch (see [`Fit::validation_every`](crate::Fit::validation_every)).
+    /// The value of a metric that a callback monitors. `None` for a validation metric in an epoch without validation (see
+    /// [`Fit::validation_freq`](crate::Fit::validation_freq)).
     ///
     /// # Errors
-    /// If there is none of that name.
-    pub fn watched(&self, name: &str) -> Result<Option<f64>, FitError> {
-        match self.figure(name) {
-            Err(_) if self.unevaluated && name.starts_with("val_") => Ok(None),
+    /// If the logs have no metric of this name.
+    pub fn monitored(&self, name: &str) -> Result<Option<f64>, FitError> {
+        match self.metric(name) {
+            Err(_) if self.skips_validation && name.starts_with("val_") => Ok(None),
             found => found.map(Some),
         }
     }
 
-    /// Which values of a figure are the better ones: those of a metric say so themselves, losses are to be small.
+    /// Whether smaller or larger values of a metric are better. Losses are minimized.
     pub fn direction(&self, name: &str) -> Direction {
         direction_of(self.directions, name)
     }
 
-    /// Ends training after this epoch, and says why. Said in a step, the further steps of the epoch are left out.
-    pub fn stop(&mut self, why: impl Into<String>) {
-        *self.stop = Some(why.into());
+    /// Stops training after this epoch, for the given reason. If called in a step, the remaining steps of the epoch are
+    /// skipped.
+    pub fn stop(&mut self, reason: impl Into<String>) {
+        *self.stop = Some(reason.into());
     }
 }
 

@@ -2,23 +2,18 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `settings.rs`, `held.rs`, `check.rs` | how a model is to be trained; by what; settings that make no sense |
-//! | `training.rs` | `fit`, `evaluate`, `predictions` on a model, and the same for a batch alone |
-//! | `run.rs` | the loop: epochs, steps, callbacks |
-//! | `step.rs`, `evaluate.rs`, `pass.rs` | one batch in it: to learn from, to be judged by, and what both share |
-//! | `checkpoint.rs`, `resume.rs` | a whole run in a file, and a run resumed from it |
-//! | `averages.rs` | averaged weights in the place of the weights, and out again |
-//! | `scores.rs` | the loss and the metrics of a pass |
-//! | `blame.rs` | where a non-finite value came from |
+//! | `settings.rs`, `check.rs` | the options of `fit`, and their validation |
+//! | `training.rs` | `fit`, `evaluate` and `predictions` on a model, and single steps on a batch |
+//! | `run.rs` | the training loop: epochs, steps, callbacks |
+//! | `step.rs`, `evaluate.rs`, `pass.rs` | a training step; an evaluation; the forward pass of both |
+//! | `checkpoint.rs`, `resume.rs` | the state of a run in a file; resuming a run |
+//! | `scores.rs` | the loss and the metrics of a pass over the data |
+//! | `diagnose.rs` | the origin of a non-finite value |
 
-mod averages;
-mod blame;
 mod check;
 mod checkpoint;
+mod diagnose;
 mod evaluate;
-mod held;
-#[cfg(test)]
-mod keras;
 mod pass;
 mod resume;
 mod run;

@@ -1,26 +1,25 @@
-//! One pass of a batch through a model, to its loss.
+//! The forward pass of a batch, up to the loss.
 
 use crate::batch::Batch;
 use autograd::{Scalar, TensorVar, Var};
 use nn::{Context, LossError, Model};
 use smallvec::{SmallVec, smallvec};
 
-/// What a batch came to.
+/// The results of a forward pass.
 #[derive(Debug)]
 pub(super) struct Pass<'t, T: Scalar> {
-    /// The raw outputs.
+    /// The raw outputs (logits).
     pub(super) outputs: SmallVec<[TensorVar<'t, T>; 1]>,
     /// The loss of each output.
     pub(super) losses: SmallVec<[Var<'t, T>; 1]>,
-    /// What training makes small.
+    /// The objective that training minimizes: the weighted losses plus penalties.
     pub(super) total: Var<'t, T>,
 }
 
 impl<'t, T: Scalar> Pass<'t, T> {
     /// Runs the model on a batch.
     ///
-    /// The common model has one input and one output, whose loss is all there is: for that one no list is made, so that
-    /// a step takes nothing from the allocator.
+    /// A model with one input, one output and no penalties takes a path without lists, so that a step does not allocate.
     pub(super) fn of(model: &Model<T>, ctx: &mut Context<'_, 't, T>, batch: &Batch<T>) -> Result<Self, LossError> {
         let (net, tape) = (ctx.net(), ctx.tape());
         if let ([x], [head], [target]) = (&batch.inputs[..], model.heads(), &batch.targets[..])

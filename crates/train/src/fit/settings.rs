@@ -1,6 +1,5 @@
-//! How a model is to be trained.
+//! The options of `fit`.
 
-use super::held::Held;
 use crate::callback::Callback;
 use crate::metrics::Metric;
 use crate::progress::Screen;
@@ -10,18 +9,20 @@ use autograd::Scalar;
 use optim::Optimizer;
 use std::fmt;
 use std::io::Write;
+use std::ops::DerefMut;
 use std::path::PathBuf;
 
-/// How a model is to be trained: what [`Training::fit`](super::Training::fit) takes, with Keras's defaults.
+/// The options of [`Training::fit`](super::Training::fit). Names and defaults are those of Keras.
 ///
 /// ```
 /// use optim::Sgd;
 /// use train::{EarlyStopping, Fit};
 /// let fit = Fit::<f32>::new(Sgd::new(0.01)).epochs(30).batch_size(32).callback(EarlyStopping::new("loss"));
 /// ```
-#[must_use = "settings train nothing until they are given to `fit`"]
+#[must_use = "options have no effect until they are passed to `fit`"]
 pub struct Fit<'a, T: Scalar = f32> {
-    pub(super) optimizer: Held<'a, T>,
+    /// Owned or borrowed.
+    pub(super) optimizer: Box<dyn DerefMut<Target = dyn Optimizer<T> + 'a> + 'a>,
     pub(super) epochs: usize,
     pub(super) initial_epoch: usize,
     pub(super) batch_size: usize,
@@ -29,7 +30,7 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub(super) shuffle: bool,
     pub(super) validation: Option<&'a dyn Source<T>>,
     pub(super) validation_split: f64,
-    pub(super) validation_every: usize,
+    pub(super) validation_freq: usize,
     pub(super) validation_steps: usize,
     pub(super) evaluation_batch: usize,
     pub(super) evaluate_train: bool,
@@ -46,16 +47,17 @@ pub struct Fit<'a, T: Scalar = f32> {
     pub(super) resumable: Option<PathBuf>,
 }
 
-/// The batch size of an evaluation unless said: its result does not depend on it.
+/// The default batch size of evaluations, whose results do not depend on it.
 pub(super) const EVALUATION_BATCH: usize = 256;
 
 impl<'a, T: Scalar> Fit<'a, T> {
-    /// With this optimizer: one epoch, in batches of 32.
+    /// Options with this optimizer. Defaults: one epoch, batches of 32 examples, no validation.
     pub fn new(optimizer: impl Optimizer<T> + 'a) -> Self {
-        Fit::held(Held::Own(Box::new(optimizer)))
+        let optimizer: Box<dyn Optimizer<T> + 'a> = Box::new(optimizer);
+        Fit::with_optimizer(Box::new(optimizer))
     }
 
-    /// With an optimizer that is lent, and keeps what it has learned for the next run.
+    /// Options with a borrowed optimizer, whose state is kept for the next run.
     ///
     /// ```
     /// use optim::Sgd;
@@ -63,10 +65,10 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// let fit = train::Fit::<f32>::with(&mut sgd);
     /// ```
     pub fn with(optimizer: &'a mut dyn Optimizer<T>) -> Self {
-        Fit::held(Held::BoundParams(optimizer))
+        Fit::with_optimizer(Box::new(optimizer))
     }
 
-    fn held(optimizer: Held<'a, T>) -> Self {
+    fn with_optimizer(optimizer: Box<dyn DerefMut<Target = dyn Optimizer<T> + 'a> + 'a>) -> Self {
         Fit {
             optimizer,
             epochs: 1,
@@ -76,7 +78,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
             shuffle: true,
             validation: None,
             validation_split: 0.0,
-            validation_every: 1,
+            validation_freq: 1,
             validation_steps: usize::MAX,
             evaluation_batch: EVALUATION_BATCH,
             evaluate_train: false,
@@ -94,81 +96,82 @@ impl<'a, T: Scalar> Fit<'a, T> {
         }
     }
 
-    /// The epoch before which training ends: with [`initial_epoch`](Fit::initial_epoch) 0, how many there are. 1 unless said.
+    /// The number of epochs, including those before [`initial_epoch`](Fit::initial_epoch). Default: 1.
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self
     }
 
-    /// The epoch to begin with, counted from 0: earlier ones are taken as done. 0 unless said.
+    /// The first epoch, counted from 0. Default: 0.
     pub fn initial_epoch(mut self, epoch: usize) -> Self {
         self.initial_epoch = epoch;
         self
     }
 
-    /// How many examples make a batch; 32 unless said. A stream of batches has its own size.
+    /// The number of examples per batch. Default: 32. A stream of batches has its own batch size.
     pub fn batch_size(mut self, size: usize) -> Self {
         self.batch_size = size;
         self
     }
 
-    /// How many batches make an epoch at most, all unless said; the order is drawn anew for each epoch.
+    /// The maximum number of batches per epoch. Default: all. Each epoch has its own random order.
     pub fn steps_per_epoch(mut self, steps: usize) -> Self {
         self.steps_per_epoch = steps;
         self
     }
 
-    /// Whether examples come in another order in each epoch; true unless said.
+    /// Whether to shuffle the examples before each epoch. Default: true.
     pub fn shuffle(mut self, shuffle: bool) -> Self {
         self.shuffle = shuffle;
         self
     }
 
-    /// What the model is evaluated on after each epoch: the figures whose names begin with `val_`.
+    /// The validation set, on which the model is evaluated after each epoch. The names of its metrics begin with `val_`.
     pub fn validation(mut self, set: &'a impl Source<T>) -> Self {
         self.validation = Some(set);
         self
     }
 
-    /// The share of examples, from the end of the set as it lies, that the model is evaluated on instead of trained; 0 unless said.
-    pub fn validation_split(mut self, share: f64) -> Self {
-        self.validation_split = share;
+    /// Fraction of the training set, taken from the end before shuffling, held out for validation. Default: 0.
+    pub fn validation_split(mut self, fraction: f64) -> Self {
+        self.validation_split = fraction;
         self
     }
 
-    /// Evaluates after every so many epochs; 1 unless said. Callbacks that watch a figure of the validation set look away
-    /// in between.
-    pub fn validation_every(mut self, epochs: usize) -> Self {
-        self.validation_every = epochs;
+    /// Evaluates the validation set only after every `epochs` epochs. Default: 1. Callbacks that monitor a validation
+    /// metric skip the epochs in between.
+    pub fn validation_freq(mut self, epochs: usize) -> Self {
+        self.validation_freq = epochs;
         self
     }
 
-    /// How many batches are evaluated at most; all unless said.
+    /// The maximum number of validation batches. Default: all.
     pub fn validation_steps(mut self, steps: usize) -> Self {
         self.validation_steps = steps;
         self
     }
 
-    /// How many examples are evaluated at a time; 256 unless said.
+    /// The number of examples per validation batch. Default: 256.
     pub fn validation_batch_size(mut self, size: usize) -> Self {
         self.evaluation_batch = size;
         self
     }
 
-    /// Also evaluates the training set after each epoch: the figures whose names begin with `eval_`.
+    /// Whether to also evaluate the training set after each epoch. The names of these metrics begin with `eval_`.
+    /// Default: false.
     ///
-    /// `loss` and its kin are means over an epoch in which the weights change and dropout is on; these are what the
-    /// weights at its end come to. False unless said.
+    /// The ordinary training metrics are means over an epoch in which the weights change and dropout is active; these are
+    /// computed with the weights at the end of the epoch, in evaluation mode.
     pub fn evaluate_train(mut self, evaluate: bool) -> Self {
         self.evaluate_train = evaluate;
         self
     }
 
-    /// Shows the averages of the weights to everything that looks at the model after an epoch's steps: evaluation,
-    /// callbacks and what they save, the file of a [`resumable`](Fit::resumable) run. Training goes on with the weights.
+    /// Whether to use the averaged weights of the optimizer (see [`ema`](optim::Descent::ema)) outside of training steps:
+    /// in evaluations, callbacks, saved models and the file of a [`resumable`](Fit::resumable) run, as Keras's
+    /// `SwapEMAWeights`. Training continues with the weights. Default: false.
     ///
-    /// The averages are those of the optimizer: see [`ema`](optim::GradientDescent::ema). Keras's `SwapEMAWeights` does this.
-    /// Default: false. With an optimizer that keeps no averages, `fit` returns an error.
+    /// With an optimizer without averages, `fit` returns an error.
     ///
     /// ```
     /// use train::Fit;
@@ -179,40 +182,40 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Overwrites the weights by their averages when training ends, as Keras does for an optimizer with `use_ema`. False unless
-    /// said; with an optimizer that keeps no averages, `fit` refuses it.
+    /// Whether to overwrite the weights with their averages when training ends, as Keras does for an optimizer with
+    /// `use_ema`. Default: false. With an optimizer without averages, `fit` returns an error.
     pub fn end_with_averages(mut self, end: bool) -> Self {
         self.end_with_averages = end;
         self
     }
 
-    /// One more metric, beside those that the model names, of its first output. As in Keras, all examples count alike in
-    /// it, whatever their weights.
+    /// Adds a metric of the first output to those of the model. As in Keras, it ignores the weights of the examples.
     pub fn metric(mut self, metric: impl Metric<T> + 'a) -> Self {
         self.metrics.push(Box::new(metric));
         self
     }
 
-    /// One more metric, of the first output, in which each example counts as much as its weight says; named `weighted_...`
-    /// if there is another of its name.
+    /// Adds a metric of the first output that uses the weights of the examples. Its name begins with `weighted_` if there
+    /// is another metric of the same name.
     pub fn weighted_metric(mut self, metric: impl Metric<T> + 'a) -> Self {
         self.weighted_metrics.push(Box::new(metric));
         self
     }
 
-    /// One more callback. They are called in the order in which they were given.
+    /// Adds a callback. Callbacks are called in the order in which they were added.
     pub fn callback(mut self, callback: impl Callback<T> + 'a) -> Self {
         self.callbacks.push(Box::new(callback));
         self
     }
 
-    /// How much is shown; [`Verbosity::Auto`] unless said.
+    /// How progress is displayed. Default: [`Verbosity::Auto`].
     pub fn verbosity(mut self, verbosity: Verbosity) -> Self {
         self.verbosity = verbosity;
         self
     }
 
-    /// Shows it there instead of on the standard output. The writer counts as a terminal: it is sent bars and colors.
+    /// Writes the progress to `writer` instead of the standard output. The writer is treated as a terminal: it receives
+    /// bars and colors.
     ///
     /// ```
     /// use train::{Fit, Verbosity};
@@ -225,11 +228,12 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Writes the whole run into this file after each epoch, and takes it up from there if the file is there at the start.
+    /// Saves the state of the run to this file after each epoch, and resumes from the file if it exists, as Keras's
+    /// `BackupAndRestore`.
     ///
-    /// A run that was ended at any moment, by an error or by `kill -9`, and is started again with the same data,
-    /// settings and callbacks, comes to the same bits as one that was never ended. A run that is finished is not trained
-    /// further. Remove the file to begin anew.
+    /// A run that is interrupted at any moment, by an error or by `kill -9`, and started again with the same data,
+    /// options and callbacks, gives the same result, bit for bit, as an uninterrupted run. A completed run is not trained
+    /// further. Remove the file to start from the beginning.
     ///
     /// Missing folders are created. A file that cannot be written is an error before the first epoch.
     ///
@@ -241,14 +245,15 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// One step of training and one of validation, without callbacks: does everything fit together? False unless said.
+    /// Whether to run only one training step and one validation step, without callbacks, as a quick test of a program.
+    /// Default: false.
     pub fn fast_dev_run(mut self, fast: bool) -> Self {
         self.fast_dev_run = fast;
         self
     }
 
-    /// Trains on the first few batches alone, the same and in the same order in every epoch, and evaluates on them where a
-    /// validation set would be: a model that does not learn these by heart has something wrong with it.
+    /// Trains and validates on the first `batches` batches only, in the same order in every epoch. A model that cannot
+    /// overfit a few batches has a bug.
     ///
     /// ```
     /// use nn::Mlp;
@@ -263,9 +268,9 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Looks at every gradient before it is used: one that is infinite or NaN ends the run, with the parameter and the
-    /// operation whose slope made it so. It takes a pass over all gradients; without it, the next loss or the end of the
-    /// epoch tells. False unless said.
+    /// Whether to check every gradient before it is used: an infinite or NaN gradient is an error that names the parameter
+    /// and the operation. The check costs a pass over all gradients; without it, the error is found in the next loss or at
+    /// the end of the epoch. Default: false.
     pub fn detect_anomaly(mut self, detect: bool) -> Self {
         self.detect_anomaly = detect;
         self
@@ -278,9 +283,9 @@ impl<T: Scalar> Fit<'_, T> {
         self.validation.is_some() || self.validation_split != 0.0
     }
 
-    /// Whether the model is evaluated on it after this epoch, counted from 0.
+    /// Whether the validation set is evaluated after this epoch, counted from 0.
     pub(super) fn validates_after(&self, epoch: usize) -> bool {
-        self.validates() && (epoch + 1).is_multiple_of(self.validation_every)
+        self.validates() && (epoch + 1).is_multiple_of(self.validation_freq)
     }
 }
 

@@ -1,10 +1,12 @@
-//! Training on small sets, where every figure can be told beforehand.
+//! Training on small sets with known results.
 
 mod accumulation;
-mod ruled_out;
+mod averages;
+mod masked_classes;
+mod options;
 
 use super::*;
-use crate::callback::{EarlyStopping, OnEpoch};
+use crate::callback::{EarlyStopping, OnEpochEnd};
 use crate::{Batch, Classes, DataError, Dataset, History, Stream};
 use autograd::{Params, Tape};
 use nn::{Dense, Dropout, Loss, Model, Relu, Sequential, Target, Task};
@@ -12,11 +14,11 @@ use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Tensor, tensor};
 
-pub(super) fn rng(seed: u64) -> Xoshiro256PlusPlus {
+fn rng(seed: u64) -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(seed)
 }
 
-pub(super) fn classifier(dropout: f64) -> Model<f32> {
+fn classifier(dropout: f64) -> Model<f32> {
     let (mut params, mut rng) = (Params::new(), rng(42));
     let network = Sequential::new()
         .push(Dense::new(64, 16).activation(Relu).build(&mut params, &mut rng))
@@ -25,23 +27,27 @@ pub(super) fn classifier(dropout: f64) -> Model<f32> {
     Model::new(network, params, [64]).unwrap().task(Task::Multiclass).seed(7)
 }
 
-pub(super) fn line(n: usize) -> Dataset<f64> {
+fn line(n: usize) -> Dataset<f64> {
     let x = Tensor::linspace(-1.0, 1.0, n);
     let y: Vec<f64> = x.to_vec().into_iter().map(|x| 3.0 * x + 1.0).collect();
     Dataset::regression(x, Tensor::from(y)).unwrap()
 }
 
-pub(super) fn regressor() -> Model<f64> {
+fn regressor() -> Model<f64> {
     let mut params = Params::new();
     let layer = Dense::new(1, 1).build(&mut params, &mut rng(1));
     Model::new(layer, params, [1]).unwrap().loss(Loss::Mse)
 }
 
-pub(super) fn quiet<'a, T: autograd::Scalar>(rate: f64) -> Fit<'a, T> {
+fn quiet<'a, T: autograd::Scalar>(rate: f64) -> Fit<'a, T> {
     Fit::new(Sgd::new(rate)).verbosity(Verbosity::Quiet)
 }
 
-pub(super) fn bits(params: &Params<f32>) -> Vec<u32> {
+fn values(model: &Model<f64>) -> Vec<f64> {
+    model.params().iter().flat_map(|(_, value)| value.to_vec()).collect()
+}
+
+fn bits(params: &Params<f32>) -> Vec<u32> {
     params.iter().flat_map(|(_, value)| value.to_vec()).map(f32::to_bits).collect()
 }
 
@@ -54,34 +60,31 @@ fn a_line_is_learned() {
     assert!(y.to_vec().iter().zip(set.targets().to_vec()).all(|(a, b)| (a - b).abs() < 1e-3));
 }
 
-/// The steps of `fit` are those of a loop by hand, to the bit.
+/// Every step of `fit` equals that of a custom training loop, bit for bit.
 #[test]
-fn it_is_the_loop_by_hand() {
-    let (set, mut fitted) = (line(20), regressor());
-    let mut params = fitted.params().clone();
+fn fit_equals_a_custom_loop() {
+    let (set, mut fitted, mut custom) = (line(20), regressor(), regressor());
     let history = fitted.fit(&set, quiet(0.05).epochs(2).batch_size(8)).unwrap();
-
-    let layer = fitted.network();
     let (mut sgd, mut tape, mut losses) = (Sgd::new(0.05), Tape::new(), vec![]);
     for epoch in 0..2 {
         let (mut sum, mut n) = (0.0, 0.0);
         for batch in set.batches(8, &mut run::generator(0, epoch)) {
-            let net = params.bind(&tape);
-            let loss = autograd::mse(layer.forward(&net, tape.constant(batch.x())), tape.constant(batch.values()));
-            sgd.step(&mut params, &loss.backward());
-            let size = batch.values().shape()[0] as f64;
+            let bound = custom.params().bind(&tape);
+            let y = custom.network().forward(&bound, tape.constant(batch.x()));
+            let loss = autograd::mse(y, tape.constant(batch.values()));
+            sgd.step(custom.params_mut(), &loss.backward());
+            let size = batch.len() as f64;
             (sum, n) = (sum + size * loss.value(), n + size);
             tape.reset();
         }
         losses.push(sum / n);
     }
     assert_eq!(history.get("loss").unwrap(), losses);
-    let of = |params: &Params<f64>| params.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
-    assert_eq!(of(fitted.params()), of(&params));
+    assert_eq!(values(&fitted), values(&custom));
 }
 
 #[test]
-fn one_seed_one_run() {
+fn a_seed_determines_the_run() {
     let run = |seed| {
         let mut model = classifier(0.2).seed(seed);
         let history = model.fit(&crate::digits(), quiet(0.1).epochs(2)).unwrap();
@@ -91,9 +94,9 @@ fn one_seed_one_run() {
     assert_ne!(run(7).1, run(8).1);
 }
 
-/// Because an epoch's random numbers depend on its number alone.
+/// The random numbers of an epoch depend only on seed and epoch.
 #[test]
-fn two_epochs_are_one_and_then_the_second() {
+fn training_continues_from_initial_epoch() {
     let (set, mut whole, mut halves) = (crate::digits(), classifier(0.2), classifier(0.2));
     whole.fit(&set, quiet(0.1).epochs(2)).unwrap();
     halves.fit(&set, quiet(0.1).epochs(1)).unwrap();
@@ -102,41 +105,41 @@ fn two_epochs_are_one_and_then_the_second() {
 }
 
 #[test]
-fn the_tail_validates_and_is_not_trained_on() {
+fn validation_split_holds_out_the_tail() {
     let set = line(10);
-    let (mut by_share, mut by_hand) = (regressor(), regressor());
-    let history = by_share.fit(&set, quiet(0.1).epochs(3).validation_split(0.3)).unwrap();
+    let (mut split, mut separate) = (regressor(), regressor());
+    let history = split.fit(&set, quiet(0.1).epochs(3).validation_split(0.3)).unwrap();
     let (head, tail) = set.split_at(7).unwrap();
     let fit = quiet(0.1).epochs(3).validation(&tail);
-    assert_eq!(history, by_hand.fit(&head, fit).unwrap());
-    assert_eq!(history.last("val_loss"), by_hand.evaluate(&tail).unwrap().get("loss"));
+    assert_eq!(history, separate.fit(&head, fit).unwrap());
+    assert_eq!(history.last("val_loss"), separate.evaluate(&tail).unwrap().get("loss"));
 }
 
 #[test]
-fn weights_count() {
-    // Two examples that contradict each other: the heavier one wins by its weight.
+fn sample_weights_scale_the_loss() {
+    // Two contradicting examples: the solution is their weighted mean.
     let set = Dataset::regression(tensor![1.0, 1.0], tensor![0.0, 4.0]).unwrap().with_weights([1.0, 3.0]).unwrap();
     let mut model = regressor();
     model.fit(&set, quiet(0.1).epochs(200)).unwrap();
     assert!((model.predict(&tensor![[1.0]]).item() - 3.0).abs() < 1e-6);
-    // (1 (3-0)² + 3 (3-4)²) / 2: Keras does not divide by the weights.
+    // (1 (3-0)² + 3 (3-4)²) / 2: as in Keras, the divisor is the number of examples.
     assert!((model.evaluate(&set).unwrap().get("loss").unwrap() - 6.0).abs() < 1e-5);
 }
 
 #[test]
-fn figures_of_the_weights_at_the_end_of_an_epoch() {
+fn evaluate_train_uses_the_weights_at_the_end_of_the_epoch() {
     let (set, mut model) = (crate::digits(), classifier(0.3));
     let history = model.fit(&set, quiet(0.1).evaluate_train(true)).unwrap();
     let now = model.evaluate(&set).unwrap();
     assert_eq!((history.last("eval_loss"), history.last("eval_accuracy")), (now.get("loss"), now.get("accuracy")));
-    assert!(history.last("loss") > history.last("eval_loss"), "earlier weights and dropout make it worse");
+    assert!(history.last("loss") > history.last("eval_loss"), "earlier weights and dropout increase the training loss");
 }
 
 #[test]
-fn callbacks_see_every_epoch_and_stop() {
+fn callbacks_see_every_epoch_and_stop_training() {
     let (set, mut epochs) = (line(10), vec![]);
     let history = {
-        let watch = OnEpoch::new(|cx: &mut crate::TrainingState<'_, f64>| {
+        let watch = OnEpochEnd::new(|cx: &mut crate::TrainingState<'_, f64>| {
             epochs.push((cx.epoch(), cx.history().len()));
             if cx.epoch() == 2 {
                 cx.stop("enough");
@@ -144,13 +147,13 @@ fn callbacks_see_every_epoch_and_stop() {
         });
         regressor().fit(&set, quiet(0.1).epochs(10).callback(watch)).unwrap()
     };
-    assert_eq!((history.len(), history.stopped(), epochs), (3, Some("enough"), vec![(0, 0), (1, 1), (2, 2)]));
+    assert_eq!((history.len(), history.stop_reason(), epochs), (3, Some("enough"), vec![(0, 0), (1, 1), (2, 2)]));
 }
 
 #[test]
-fn the_best_weights_come_back_even_if_training_ran_to_its_end() {
+fn the_best_weights_are_restored_also_after_the_last_epoch() {
     let (set, mut model) = (line(10), regressor());
-    // Too large a step: it gets worse from epoch to epoch.
+    // A rate so large that the loss increases in every epoch.
     let mut stopping = EarlyStopping::new("val_loss").patience(100).restore_best_weights(true);
     let fit = quiet(1.2).epochs(5).batch_size(10).validation(&set).callback(&mut stopping);
     let history = model.fit(&set, fit).unwrap();
@@ -161,22 +164,21 @@ fn the_best_weights_come_back_even_if_training_ran_to_its_end() {
 }
 
 #[test]
-fn a_name_that_nothing_goes_by() {
+fn unknown_metrics_are_errors() {
     let e = regressor().fit(&line(4), quiet(0.1).callback(EarlyStopping::new("val_loss"))).unwrap_err();
-    assert_eq!(e.to_string(), "there is no figure `val_loss` to watch; there are loss; give a validation set");
+    assert_eq!(e.to_string(), "unknown metric `val_loss`; available: loss; add a validation set");
     let mut model = regressor().metrics(["maee"]);
     assert!(matches!(model.fit(&line(4), quiet(0.1)), Err(FitError::Metric(_))));
 }
 
 #[test]
-fn losses_that_are_not_finite_name_the_culprit_and_leave_the_model() {
+fn a_non_finite_loss_names_its_origin_and_restores_the_model() {
     let (set, mut model) = (line(10), regressor());
-    let before = model.clone();
+    let before = values(&model);
     let e = model.fit(&set, quiet(1e200).epochs(3).batch_size(2)).unwrap_err();
     let FitError::NonFinite(report) = e else { panic!("{e}") };
     assert_eq!((report.epoch, report.step), (0, 1));
-    let same = model.params().iter().zip(before.params().iter()).all(|(a, b)| a.1 == b.1);
-    assert!(same, "the numbers of the epoch before");
+    assert_eq!(values(&model), before);
 
     let mut params = Params::<f64>::new();
     let network = Sequential::new().push(Dense::new(1, 1).build(&mut params, &mut rng(1))).push(nn::Activation::Exp);
@@ -184,17 +186,17 @@ fn losses_that_are_not_finite_name_the_culprit_and_leave_the_model() {
     let kernel = model.params().keys().next().unwrap();
     model.params_mut().set(kernel, tensor![[1e6]]);
     let e = model.fit(&set, quiet(0.1)).unwrap_err();
-    assert!(e.to_string().contains("(Activation) gives inf; the first operation to give it is `exp`"), "{e}");
+    assert!(e.to_string().contains("(Activation) outputs inf; the first non-finite operation is `exp`"), "{e}");
 }
 
 #[test]
-fn what_does_not_fit_is_refused() {
+fn invalid_data_and_settings_are_errors() {
     let mut model = classifier(0.0);
     let images = crate::digits().reshape([8, 8]).unwrap();
     let e = model.fit(&images, quiet(0.1)).unwrap_err();
     assert_eq!(
         e.to_string(),
-        "the model takes examples of shape (64,), but these have (8, 8); reshape or flatten the set"
+        "the model expects examples of shape (64,), found (8, 8); reshape or flatten the data set"
     );
     let many = Dataset::classification(Tensor::zeros([2, 64]), [3, 11], 12).unwrap();
     assert!(matches!(model.fit(&many, quiet(0.1)), Err(FitError::Loss(_))));
@@ -211,16 +213,16 @@ fn what_does_not_fit_is_refused() {
 }
 
 #[test]
-fn a_fast_run_takes_a_step_and_calls_nothing() {
+fn fast_dev_run_takes_one_step_without_callbacks() {
     let (set, mut model) = (crate::digits(), classifier(0.0));
-    let never = OnEpoch::new(|_: &mut crate::TrainingState<'_>| panic!("called"));
+    let never = OnEpochEnd::new(|_: &mut crate::TrainingState<'_>| panic!("called"));
     let history = model.fit(&set, quiet(0.1).epochs(50).validation(&set).callback(never).fast_dev_run(true)).unwrap();
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "accuracy", "val_loss", "val_accuracy"]);
     assert_eq!(history.len(), 1);
 }
 
 #[test]
-fn epochs_of_a_few_steps_from_a_stream() {
+fn steps_per_epoch_limits_a_stream() {
     let stream = Stream::examples(|epoch| {
         (0..).map(move |i| {
             let x = ((epoch * 7919 + i * 31) % 100) as f64 / 50.0 - 1.0;
@@ -233,7 +235,7 @@ fn epochs_of_a_few_steps_from_a_stream() {
 }
 
 #[test]
-fn extra_metrics_stand_beside_those_of_the_model() {
+fn further_metrics_are_added_to_those_of_the_model() {
     let mut model = regressor().metrics(["mae"]);
     let set = line(10);
     let history: History = model.fit(&set, quiet(0.1).validation(&set).metric(crate::metrics::R2Score::new())).unwrap();
@@ -242,7 +244,7 @@ fn extra_metrics_stand_beside_those_of_the_model() {
 }
 
 #[test]
-fn classes_as_numbers() {
+fn binary_classification_of_class_ids() {
     let labels = Classes::new([0, 1, 1, 0], 2).unwrap();
     let x = tensor![[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
     let set = Dataset::<f64>::new(x, labels).unwrap();
@@ -256,22 +258,15 @@ fn classes_as_numbers() {
     assert_eq!(model.predict_classes(&set.x()), [0, 1, 1, 0]);
 }
 
-/// Moving averages are put into the store after each step, used in evaluation, and saved with the rest.
 #[test]
-fn moving_averages_are_kept() {
+fn batch_norm_updates_its_moving_averages() {
     let (mut params, mut rng) = (Params::<f64>::new(), rng(1));
     let norm = nn::BatchNorm::new(1).momentum(0.5).build(&mut params);
-    let network = Sequential::new().push(norm.clone()).push(Dense::new(1, 1).build(&mut params, &mut rng));
+    let network = Sequential::new().push(norm).push(Dense::new(1, 1).build(&mut params, &mut rng));
     let mut model = Model::new(network, params, [1]).unwrap();
-    let x = tensor![3.0, 5.0];
-    let set = Dataset::regression(x, tensor![0.0, 1.0]).unwrap();
+    let set = Dataset::regression(tensor![3.0, 5.0], tensor![0.0, 1.0]).unwrap();
     model.fit(&set, quiet(0.0).epochs(40)).unwrap();
-    let moving: Vec<f64> = model
-        .params()
-        .iter()
-        .map(|(p, v)| (model.params().name(p), v.to_vec()[0]))
-        .filter(|(name, _)| name.contains("moving"))
-        .map(|(_, v)| v)
-        .collect();
+    let params = model.params().iter().filter(|&(p, _)| model.params().name(p).contains("moving"));
+    let moving: Vec<f64> = params.map(|(_, value)| value.to_vec()[0]).collect();
     assert!((moving[0] - 4.0).abs() < 1e-9 && (moving[1] - 1.0).abs() < 1e-9, "{moving:?}");
 }

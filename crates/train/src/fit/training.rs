@@ -1,13 +1,11 @@
 //! `fit`, `evaluate` and `predictions` on a model.
 
-use super::blame;
 use super::evaluate::{check_inputs, evaluate, score};
 use super::run::{Run, generator};
 use super::scores::Scores;
 use super::settings::{EVALUATION_BATCH, Fit};
-use super::step::{Step, step};
 use crate::batch::Batch;
-use crate::error::{FitError, NonFinite};
+use crate::error::FitError;
 use crate::history::History;
 use crate::logs::Logs;
 use crate::source::Source;
@@ -16,7 +14,7 @@ use nn::Model;
 use optim::Optimizer;
 use tensor::Tensor;
 
-/// What a [`Model`] can do once there are data.
+/// Training, evaluation and prediction methods of a [`Model`].
 ///
 /// ```
 /// use optim::Sgd;
@@ -29,52 +27,52 @@ use tensor::Tensor;
 /// let fit = Fit::new(Sgd::new(0.1)).epochs(3).validation(&test).verbosity(Verbosity::Quiet);
 /// let history = model.fit(&train, fit)?;
 /// assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "accuracy", "val_loss", "val_accuracy"]);
-/// let figures = model.evaluate(&test)?;
-/// assert_eq!(figures.get("accuracy"), history.last("val_accuracy"));
-/// assert!(figures.get("accuracy").unwrap() > 0.8);
+/// let metrics = model.evaluate(&test)?;
+/// assert_eq!(metrics.get("accuracy"), history.last("val_accuracy"));
+/// assert!(metrics.get("accuracy").unwrap() > 0.8);
 /// assert_eq!(model.predictions(&test)?.shape().to_string(), "(359, 10)");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub trait Training<T: Scalar> {
-    /// Trains the model: `epochs` times through the examples, a step of the optimizer for each batch.
+    /// Trains the model for `epochs` passes over the training data, with one optimizer step per batch.
     ///
-    /// Figures of the training set are means over the examples of an epoch, taken from the very pass that trains: the
-    /// weights change under them, and dropout is on. Figures of the validation set belong to the end of the epoch. The
-    /// model's seed fixes everything: what is random in an epoch depends on the seed and the number of the epoch.
+    /// The training metrics are means over the examples of an epoch, computed in training mode while the weights change.
+    /// The validation metrics are computed in evaluation mode with the weights at the end of the epoch. The model's seed
+    /// determines all randomness: the random numbers of an epoch depend only on the seed and the epoch.
     ///
-    /// An optimizer that [accumulates](optim::GradientDescent::gradient_accumulation_steps) k gradients makes its last update of an epoch from the
-    /// mean of the gradients that remain, even if they are fewer than k, so that every batch counts and each epoch starts
-    /// afresh. Gradients that another loop has left in the optimizer are dropped when `fit` begins; call
+    /// An optimizer that [accumulates](optim::Descent::accumulate) k gradients makes its last update of an epoch from the
+    /// mean of the remaining gradients, even if they are fewer than k, so no gradients are carried over to the next epoch.
+    /// Gradients that another loop has left in the optimizer are dropped when `fit` begins; call
     /// [`flush`](optim::Optimizer::flush) at the end of that loop to use them.
     ///
     /// # Errors
-    /// If data, settings or a callback are at fault, or if a loss or a parameter is no longer finite. The model then
-    /// holds the numbers that it had before the epoch.
+    /// If data or settings are invalid, a callback fails, or the loss or a parameter becomes infinite or NaN. Then the
+    /// model has the parameters from before the epoch.
     fn fit(&mut self, train: &impl Source<T>, fit: Fit<'_, T>) -> Result<History, FitError>;
 
-    /// The loss and the metrics of the model on some examples, by name.
+    /// Returns the loss and the metrics of the model on a data set, in evaluation mode.
     ///
     /// # Errors
-    /// If the data do not fit the model.
+    /// If the data do not match the model.
     fn evaluate(&self, set: &impl Source<T>) -> Result<Logs, FitError>;
 
-    /// What the model predicts for all examples of a set, in their order; of a model with several outputs the first.
+    /// Returns the predictions for all examples of a set, in order. For a model with several outputs: of the first.
     ///
     /// # Errors
-    /// If the data do not fit the model.
+    /// If the data do not match the model.
     fn predictions(&self, set: &impl Source<T>) -> Result<Tensor<T>, FitError>;
 
-    /// What the model predicts for all examples of a set, for each of its outputs.
+    /// Returns the predictions of every output for all examples of a set, in order.
     ///
     /// # Errors
-    /// If the data do not fit the model.
+    /// If the data do not match the model.
     fn all_predictions(&self, set: &impl Source<T>) -> Result<Vec<Tensor<T>>, FitError>;
 
-    /// One step on one batch; the loss and the metrics of it, before the update. For a loop of one's own around it.
+    /// Trains on one batch, for custom training loops. Returns the loss and the metrics before the update.
     ///
-    /// What is random in it follows from the model's seed and the number of the step. With an optimizer that
-    /// [accumulates](optim::GradientDescent::gradient_accumulation_steps) gradients, only every k-th call changes the model; after the last batch
-    /// call [`flush`](optim::Optimizer::flush).
+    /// The random numbers of a step depend only on the model's seed and the number of optimizer steps. With an optimizer
+    /// that [accumulates](optim::Descent::accumulate) gradients, only every k-th call changes the model; call
+    /// [`flush`](optim::Optimizer::flush) after the last batch.
     ///
     /// ```
     /// use nn::Mlp;
@@ -93,13 +91,14 @@ pub trait Training<T: Scalar> {
     /// ```
     ///
     /// # Errors
-    /// If the batch does not fit the model, or the loss or a parameter is no longer finite: then the model is as before.
+    /// If the batch does not match the model, or the loss or a parameter becomes infinite or NaN. Then the model is
+    /// unchanged.
     fn train_on_batch(&mut self, batch: &Batch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError>;
 
-    /// The loss and the metrics of the model on one batch.
+    /// Returns the loss and the metrics of the model on one batch, in evaluation mode.
     ///
     /// # Errors
-    /// If the batch does not fit the model.
+    /// If the batch does not match the model.
     fn test_on_batch(&self, batch: &Batch<T>) -> Result<Logs, FitError>;
 }
 
@@ -145,20 +144,14 @@ impl<T: Scalar> Training<T> for Model<T> {
     }
 
     fn train_on_batch(&mut self, batch: &Batch<T>, optimizer: &mut dyn Optimizer<T>) -> Result<Logs, FitError> {
-        check_inputs(self, batch)?;
-        let mut scores = Scores::new(self, Vec::new(), Vec::new())?;
-        let number = optimizer.steps() as usize;
-        let mut rng = generator(self.random_seed(), number);
-        let before = self.params().clone();
-        let failed = match step(self, &mut Tape::default(), batch, &mut scores, optimizer, &mut rng, false)? {
-            Step::Done(loss) => blame::parameter(self.params()).map(|culprit| (loss, culprit)),
-            Step::NonFinite { loss, culprit } => Some((loss, culprit)),
-        };
-        match failed {
-            None => Ok(scores.logs()),
-            Some((loss, culprit)) => {
-                *self.params_mut() = before;
-                Err(NonFinite { epoch: 0, step: number, loss, culprit }.into())
+        let (before, step) = (self.params().clone(), optimizer.steps() as usize);
+        let mut rng = generator(self.random_seed(), step);
+        let mut run = Run::new(self, Fit::with(optimizer))?;
+        match run.step(0, step, batch, &mut rng).and_then(|loss| run.check_params(0, step, loss)) {
+            Ok(()) => Ok(run.scores.logs()),
+            Err(e) => {
+                *run.model.params_mut() = before;
+                Err(e)
             }
         }
     }

@@ -1,15 +1,15 @@
-//! Where a run is shown: the standard output, or a writer that counts as a terminal.
+//! The output of a progress display: the standard output, or a writer that is treated as a terminal.
 
 use console::Term;
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The columns that a growing bar may take in a writer, which has no size.
+/// The width of a progress bar in a writer, which has no size.
 #[cfg(feature = "progress")]
-pub(crate) const WRITER: usize = 160;
+pub(crate) const WRITER_WIDTH: usize = 160;
 
-/// The standard output, unless there is a writer.
+/// A writer, or the standard output if `None`.
 #[derive(Clone, Default)]
 pub(crate) struct Screen(Option<Arc<Mutex<dyn Write + Send>>>);
 
@@ -18,32 +18,32 @@ impl Screen {
         Screen(Some(Arc::new(Mutex::new(writer))))
     }
 
-    /// Whether colors and bars have a meaning here.
+    /// Whether the output supports colors and bars.
     pub(crate) fn is_terminal(&self) -> bool {
         self.0.is_some() || io::stdout().is_terminal()
     }
 
-    /// The columns that a line may take on a terminal; `None` for files and writers, whose lines stay whole. One column
-    /// remains free, since some terminals start a new line after the last one.
+    /// The maximum width of a line on a terminal; `None` for files and writers, whose lines are not shortened. One column
+    /// remains free, because some terminals start a new line after the last column.
     pub(crate) fn width(&self) -> Option<usize> {
         let size = if self.0.is_some() { None } else { Term::stdout().size_checked() };
         size.map(|(_, columns)| usize::from(columns).saturating_sub(1)).filter(|&columns| columns > 0)
     }
 
-    /// Writes a line; that the output may be closed is no reason to end a training run.
-    pub(crate) fn say(&self, line: &str) {
+    /// Writes a line. Errors are ignored, because a closed output should not end a training run.
+    pub(crate) fn print(&self, line: &str) {
         let _ = self.with(|out| writeln!(out, "{line}"));
     }
 
     fn with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
         match &self.0 {
-            // A writer that panicked in another thread may still be written to.
+            // A writer that panicked in another thread is still usable.
             Some(writer) => write(&mut *writer.lock().unwrap_or_else(PoisonError::into_inner)),
             None => write(&mut io::stdout()),
         }
     }
 
-    /// What a bar is drawn on.
+    /// The draw target of a bar.
     #[cfg(feature = "progress")]
     pub(crate) fn target(&self, hertz: u8) -> indicatif::ProgressDrawTarget {
         use indicatif::ProgressDrawTarget;
@@ -64,7 +64,7 @@ impl fmt::Debug for Screen {
 #[cfg(feature = "progress")]
 impl indicatif::TermLike for Screen {
     fn width(&self) -> u16 {
-        WRITER as u16
+        WRITER_WIDTH as u16
     }
     fn move_cursor_up(&self, n: usize) -> io::Result<()> {
         self.with(|out| write!(out, "\x1b[{n}A"))

@@ -1,7 +1,7 @@
-//! Weights in an archive of NumPy.
+//! Weights in a NumPy archive (`.npz`).
 
 use super::file::{Entry, named};
-use super::replace::{replace, tidy};
+use super::replace::{clean_up, replace};
 use crate::error::NpyError;
 use crate::error::SaveError;
 use crate::npy::{Npy, Npz, members};
@@ -19,9 +19,10 @@ pub(super) fn write<T: Scalar>(params: &Params<T>, path: &Path) -> Result<(), Sa
     replace(path, |file| file.write_all(bytes.get_ref()))
 }
 
-/// The arrays of an archive. Only those that fit a parameter are expanded: of the others the header is enough to say so.
+/// Reads the arrays of an archive. Only arrays with the name and shape of a parameter are decompressed; for the others,
+/// the header is sufficient to report the mismatch.
 pub(super) fn read<T: Scalar>(params: &Params<T>, path: &Path) -> Result<Vec<Entry<T>>, SaveError> {
-    tidy(path);
+    clean_up(path);
     let failed = |e: NpyError| match e {
         NpyError::Io(source) => SaveError::Read { path: path.into(), source },
         other => SaveError::Format { path: path.into(), what: other.to_string() },
@@ -39,7 +40,7 @@ pub(super) fn read<T: Scalar>(params: &Params<T>, path: &Path) -> Result<Vec<Ent
         });
         match read {
             Ok(entry) => entries.push(entry),
-            // What the model has no parameter for need not be readable to be listed as unknown.
+            // An array without a parameter is reported as unknown, even if it is unreadable.
             Err(_) if expected.is_none() => entries.push(Entry::unknown(name)),
             Err(e) => unreadable = unreadable.take().or(Some(NpyError::Entry { name: name.into(), source: e.into() })),
         }

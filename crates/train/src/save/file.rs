@@ -1,10 +1,10 @@
-//! A `.safetensors` file: tensors by name, and one text beside them.
+//! The `.safetensors` format: named tensors and metadata.
 //!
-//! The form is that of the safetensors project, so Python reads the tensors as they are. Its metadata hold one entry,
-//! `chainrule`, with everything that is not a tensor, as JSON.
+//! The format is that of the safetensors project, so Python can read the tensors. The metadata have one entry,
+//! `chainrule`, which contains all other data as JSON.
 
 use super::keys::check_keys;
-use super::replace::{replace, tidy};
+use super::replace::{clean_up, replace};
 use crate::element::{Element, Kind, little_endian};
 use crate::error::{Mismatch, SaveError};
 use autograd::{Params, Scalar};
@@ -16,39 +16,39 @@ use std::io::Write;
 use std::path::Path;
 use tensor::{Shape, Tensor};
 
-/// The entry of the metadata.
+/// The key of the entry in the metadata.
 const ENTRY: &str = "chainrule";
-/// The bytes before the header, which hold its length.
+/// The number of bytes before the header, which contain its length.
 const PREFIX: usize = 8;
-/// The version of the text. Later ones are refused.
+/// The version of the entry. Later versions are errors.
 const VERSION: u64 = 1;
 
-/// A tensor out of a file.
+/// A tensor in a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry<T: Scalar> {
     pub(crate) name: String,
     pub(crate) shape: Shape,
-    /// Its type in the file, as the format spells it.
+    /// The name of its element type in the format.
     pub(crate) element: String,
-    /// Nothing if `T` does not hold every element exactly.
+    /// `None` if `T` does not represent every element exactly.
     pub(crate) tensor: Option<Tensor<T>>,
 }
 
 impl<T: Scalar> Entry<T> {
-    /// An entry of which only the name is known.
+    /// An entry with a name but no contents.
     #[cfg(feature = "npz")]
     pub(super) fn unknown(name: &str) -> Self {
         Entry { name: name.to_string(), shape: Shape::from(()), element: String::new(), tensor: None }
     }
 }
 
-/// The element type, as the format and as a message spell it.
+/// The element type of `T`, and its name in messages.
 pub(crate) fn element<T: Scalar>() -> (Dtype, &'static str) {
     if size_of::<T>() == 4 { (Dtype::F32, "F32") } else { (Dtype::F64, "F64") }
 }
 
-/// How numbers of this type lie in a file; nothing for types that are not read.
-fn layout(dtype: Dtype) -> Option<Element> {
+/// The encoding of an element type; `None` for unsupported types.
+fn encoding(dtype: Dtype) -> Option<Element> {
     Some(match dtype {
         Dtype::F16 => Element::little(Kind::Float, 2),
         Dtype::BF16 => Element::little(Kind::BFloat16, 2),
@@ -66,27 +66,27 @@ fn layout(dtype: Dtype) -> Option<Element> {
     })
 }
 
-/// Writes tensors, and an object of further facts.
-pub(crate) fn write<T: Scalar>(path: &Path, tensors: &[(String, Tensor<T>)], facts: Value) -> Result<(), SaveError> {
-    write_counted(path, tensors, &[], facts)
+/// Writes tensors and metadata.
+pub(crate) fn write<T: Scalar>(path: &Path, tensors: &[(String, Tensor<T>)], metadata: Value) -> Result<(), SaveError> {
+    write_with_counters(path, tensors, &[], metadata)
 }
 
-/// The same, with counters of these names beside the tensors: 64-bit integers, all 0.
-pub(super) fn write_counted<T: Scalar>(
+/// Like [`write`], with additional counters of these names: 64-bit integers with the value 0.
+pub(super) fn write_with_counters<T: Scalar>(
     path: &Path,
     tensors: &[(String, Tensor<T>)],
     counters: &[String],
-    facts: Value,
+    metadata: Value,
 ) -> Result<(), SaveError> {
-    let file = compose(tensors, counters, facts);
+    let file = serialize(tensors, counters, metadata);
     let file = file.map_err(|e| SaveError::Format { path: path.into(), what: e.to_string() })?;
     replace(path, |out| out.write_all(&file))
 }
 
-fn compose<T: Scalar>(
+fn serialize<T: Scalar>(
     tensors: &[(String, Tensor<T>)],
     counters: &[String],
-    facts: Value,
+    metadata: Value,
 ) -> Result<Vec<u8>, SafeTensorError> {
     let (dtype, _) = element::<T>();
     let bytes: Vec<Vec<u8>> = tensors.iter().map(|(_, x)| little_endian(x)).collect();
@@ -97,23 +97,23 @@ fn compose<T: Scalar>(
     for name in counters {
         views.push((name.as_str(), TensorView::new(Dtype::I64, Vec::new(), &[0; 8])?));
     }
-    let text = json!({ "format": VERSION, "facts": facts }).to_string();
+    let text = json!({ "format": VERSION, "facts": metadata }).to_string();
     safetensors::serialize(views, Some([(ENTRY.to_string(), text)].into_iter().collect()))
 }
 
-/// Reads all tensors and the facts; `Null` in place of these if the file comes from elsewhere.
+/// Reads all tensors and the metadata, which are `Null` if another program wrote the file.
 pub(crate) fn read<T: Scalar>(path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
-    tidy(path);
+    clean_up(path);
     let bytes = fs::read(path).map_err(|source| SaveError::Read { path: path.into(), source })?;
     parse(&bytes, path)
 }
 
 fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value), SaveError> {
     let format = |what: String| SaveError::Format { path: path.into(), what };
-    let (header, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
-    check_keys(&bytes[PREFIX..PREFIX + header]).map_err(|e| format(e.to_string()))?;
+    let (length, header) = SafeTensors::read_metadata(bytes).map_err(|e| format(e.to_string()))?;
+    check_keys(&bytes[PREFIX..PREFIX + length]).map_err(|e| format(e.to_string()))?;
     let file = SafeTensors::deserialize(bytes).map_err(|e| format(e.to_string()))?;
-    let facts = match metadata.metadata().as_ref().and_then(|m| m.get(ENTRY)) {
+    let metadata = match header.metadata().as_ref().and_then(|m| m.get(ENTRY)) {
         None => Value::Null,
         Some(text) => {
             check_keys(text.as_bytes()).map_err(|e| format(e.to_string()))?;
@@ -123,16 +123,16 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
                 Some(found) if found > VERSION => {
                     return Err(SaveError::Version { path: path.into(), found, known: VERSION });
                 }
-                _ => return Err(format("there is no version in it".to_string())),
+                _ => return Err(format("the format version is missing".to_string())),
             }
         }
     };
-    if let Some((name, view)) = file.iter().find(|(_, view)| !is_held(view.shape())) {
-        return Err(format(format!("`{name}` has the extents {:?}, which no memory holds", view.shape())));
+    if let Some((name, view)) = file.iter().find(|(_, view)| !strides_fit(view.shape())) {
+        return Err(format(format!("`{name}` has the shape {:?}, which exceeds the address space", view.shape())));
     }
     let tensor = |view: &TensorView<'_>| {
-        let numbers = layout(view.dtype())?.exact(view.data())?;
-        Some(Tensor::from_vec(view.shape(), numbers))
+        let elements = encoding(view.dtype())?.exact(view.data())?;
+        Some(Tensor::from_vec(view.shape(), elements))
     };
     let mut entries: Vec<Entry<T>> = file
         .iter()
@@ -144,15 +144,16 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
         })
         .collect();
     entries.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok((entries, facts))
+    Ok((entries, metadata))
 }
 
-/// Whether strides fit: an extent of 0 makes any others hold no number, yet strides are products of them.
-fn is_held(shape: &[usize]) -> bool {
+/// Whether the strides of this shape do not overflow. An empty array needs no memory, but its strides are products of the
+/// other dimensions.
+fn strides_fit(shape: &[usize]) -> bool {
     shape.iter().try_fold(1_isize, |n, &d| n.checked_mul(isize::try_from(d.max(1)).ok()?)).is_some()
 }
 
-/// What differs between the parameters of a model and what a file holds for them.
+/// The mismatches between the parameters of a model and the tensors of a file.
 pub(crate) fn mismatches<T: Scalar>(params: &Params<T>, entries: &[Entry<T>]) -> Vec<Mismatch> {
     let mut found = Vec::new();
     for p in params.keys() {
@@ -173,7 +174,10 @@ pub(crate) fn mismatches<T: Scalar>(params: &Params<T>, entries: &[Entry<T>]) ->
     found
 }
 
-/// Gives the parameters of a model the numbers of a file, all of them or, if anything differs, none.
+/// Sets the parameters of a model to the tensors of a file.
+///
+/// # Errors
+/// If there are mismatches. Then no parameter is changed.
 pub(crate) fn assign<T: Scalar>(params: &mut Params<T>, entries: Vec<Entry<T>>, path: &Path) -> Result<(), SaveError> {
     let mismatches = mismatches(params, &entries);
     if !mismatches.is_empty() {
@@ -201,19 +205,19 @@ mod tests {
 
     fn file() -> Vec<u8> {
         let tensors = [("b".to_string(), tensor![0.5_f32]), ("a".to_string(), tensor![[1.0, -0.0], [f32::NAN, 1e-45]])];
-        compose(&tensors, &[], json!({ "epoch": 3 })).unwrap()
+        serialize(&tensors, &[], json!({ "epoch": 3 })).unwrap()
     }
 
     #[test]
-    fn bits_and_facts_come_back() {
-        let (entries, facts) = parse::<f32>(&file(), Path::new("x")).unwrap();
+    fn tensors_and_metadata_round_trip() {
+        let (entries, metadata) = parse::<f32>(&file(), Path::new("x")).unwrap();
         let bits = |x: &Tensor<f32>| x.to_vec().into_iter().map(f32::to_bits).collect::<Vec<_>>();
         let a = entries[0].tensor.as_ref().unwrap();
-        assert_eq!((&entries[0].name[..], facts["epoch"].as_u64()), ("a", Some(3)));
+        assert_eq!((&entries[0].name[..], metadata["epoch"].as_u64()), ("a", Some(3)));
         assert_eq!(bits(a), bits(&tensor![[1.0, -0.0], [f32::NAN, 1e-45]]));
     }
 
-    /// A file of one tensor `a` of this type and shape.
+    /// A file with one tensor `a` of this type and shape.
     fn of(dtype: &str, shape: &str, data: &[u8]) -> Vec<u8> {
         let offsets = format!("[0,{}]", data.len());
         with_header(&format!(r#"{{"a":{{"dtype":"{dtype}","shape":{shape},"data_offsets":{offsets}}}}}"#), data)
@@ -225,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_type_are_read_if_each_is_exact() {
+    fn elements_of_any_type_are_read_if_each_is_exact() {
         let wide = |dtype: &str, data: &[u8]| {
             let (entries, _) = parse::<f64>(&of(dtype, "[1]", data), Path::new("x")).unwrap();
             entries[0].tensor.as_ref().map(|x| x.to_vec()[0])
@@ -252,9 +256,8 @@ mod tests {
         assert_eq!((narrow("C64", &[0; 8]), wide("F8_E4M3", &[0])), (None, None));
     }
 
-    /// Of two values for one key, nobody knows which one is meant.
     #[test]
-    fn a_key_that_comes_twice_is_refused() {
+    fn duplicate_keys_are_errors() {
         let a = |start| format!(r#""a":{{"dtype":"U8","shape":[1],"data_offsets":[{start},{}]}}"#, start + 1);
         let b = r#""b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}"#;
         parse::<f32>(&with_header(&format!("{{{b},{}}}", a(1)), &[1, 2]), Path::new("x")).unwrap();
@@ -265,21 +268,21 @@ mod tests {
         ] {
             let data = if header.contains("\"b\"") && header.contains("[1,2]") { &[1, 2][..] } else { &[1] };
             let e = parse::<f32>(&with_header(&header, data), Path::new("x")).unwrap_err();
-            assert!(matches!(&e, SaveError::Format { .. }) && e.to_string().contains("comes twice"), "{header}: {e}");
+            assert!(matches!(&e, SaveError::Format { .. }) && e.to_string().contains("duplicate key"), "{header}: {e}");
         }
-        // In the text in the metadata as well.
+        // In the metadata, too.
         let text = r#"{"__metadata__":{"chainrule":"{\"format\":1,\"format\":1,\"facts\":{}}"},"#;
         let e = parse::<f32>(&with_header(&format!("{text}{b}}}"), &[1]), Path::new("x")).unwrap_err();
-        assert!(e.to_string().contains("`format` comes twice"), "{e}");
+        assert!(e.to_string().contains("duplicate key `format`"), "{e}");
     }
 
     #[test]
-    fn the_same_numbers_make_the_same_file() {
+    fn serialization_is_deterministic() {
         assert_eq!(file(), file());
     }
 
     #[test]
-    fn later_versions_and_other_files() {
+    fn later_versions_and_other_formats_are_errors() {
         let mut later = file();
         let at = later.windows(12).position(|w| w == b"\\\"format\\\":1").unwrap() + 11;
         later[at] = b'9';
@@ -291,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn extents_that_no_memory_holds() {
+    fn shapes_beyond_the_address_space_are_errors() {
         let of = |shape: &str| parse::<f32>(&of("F32", shape, &[]), Path::new("x"));
         assert_eq!(of("[0,4]").unwrap().0[0].shape, Shape::from([0, 4]));
         for shape in ["[0,4611686018427387904,4]", "[4611686018427387904,4,0]", "[18446744073709551615,0]"] {

@@ -1,13 +1,13 @@
-//! JSON in which a key comes twice: readers differ in which value they take, so it is refused.
+//! Rejects JSON with duplicate keys, because parsers differ in which value they use.
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::collections::HashSet;
 use std::fmt;
 
-/// Checks that no object in a text of JSON has two entries of one key.
+/// Checks that no object in a JSON text has duplicate keys.
 ///
 /// # Errors
-/// If one has, or the text is not JSON.
+/// If an object has duplicate keys, or the text is not JSON.
 pub(super) fn check_keys(text: &[u8]) -> Result<(), serde_json::Error> {
     serde_json::from_slice::<Checked>(text).map(|Checked| ())
 }
@@ -31,7 +31,7 @@ impl<'de> Visitor<'de> for Checked {
         let mut keys = HashSet::new();
         while let Some((key, Checked)) = map.next_entry::<String, Checked>()? {
             if let Some(key) = keys.replace(key) {
-                return Err(A::Error::custom(format!("the key `{key}` comes twice")));
+                return Err(A::Error::custom(format!("duplicate key `{key}`")));
             }
         }
         Ok(Checked)
@@ -67,11 +67,11 @@ mod tests {
     use super::check_keys;
 
     #[test]
-    fn at_any_depth() {
+    fn duplicate_keys_are_found_at_any_depth() {
         let says = |text: &str| check_keys(text.as_bytes()).map_err(|e| e.to_string());
         assert_eq!(says(r#"{"a": [1, -2, 0.5, null, true, "x", {"b": {}}], "b": {"a": {}}}"#), Ok(()));
         for twice in [r#"{"a": 1, "a": 1}"#, r#"[{"x": [{"a": 1, "b": 2, "\u0061": 3}]}]"#] {
-            assert!(says(twice).is_err_and(|e| e.contains("the key `a` comes twice")), "{twice}");
+            assert!(says(twice).is_err_and(|e| e.contains("duplicate key `a`")), "{twice}");
         }
         assert!(says("{").is_err() && says("{} {}").is_err());
     }

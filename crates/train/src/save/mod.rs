@@ -1,18 +1,18 @@
-//! Models and training runs in files.
+//! Saving and loading models and training runs.
 //!
-//! Whatever is written is written beside its target, brought to the disk, and renamed: a crash at any moment leaves the
-//! old file or the new one, never half of one. Whatever is read is checked as a whole before anything is changed.
+//! Files are replaced atomically: a file is written to a temporary file, flushed to the disk, and renamed, so a crash at
+//! any moment leaves either the old or the new file. Files are validated completely before a model is changed.
 //!
 //! | file | idea |
 //! |---|---|
-//! | `replace.rs` | a new file in place of an old one, at once |
-//! | `temporary.rs` | the file beside it while it is written, and what a killed writer leaves |
-//! | `weights.rs` | what a model can be asked: to be saved, opened, loaded |
-//! | `model.rs` | what a model is, beside its numbers |
-//! | `torch.rs`, `archive.rs` | its numbers, as PyTorch and NumPy have them |
-//! | `file.rs` | tensors and text in one file |
-//! | `keys.rs` | JSON that says one thing twice |
-//! | `json.rs` | numbers that JSON cannot write |
+//! | `replace.rs` | atomic replacement of a file |
+//! | `temporary.rs` | temporary files, and the removal of those that killed processes leave |
+//! | `weights.rs` | the methods of a model to save and load it |
+//! | `model.rs` | the configuration of a model in a file |
+//! | `torch.rs`, `archive.rs` | weights in the formats of PyTorch and NumPy |
+//! | `file.rs` | the safetensors format: tensors and metadata |
+//! | `keys.rs` | rejects JSON with duplicate keys |
+//! | `json.rs` | floats in JSON |
 
 #[cfg(feature = "npz")]
 mod archive;
@@ -28,6 +28,6 @@ mod torch;
 mod weights;
 
 pub use crate::error::{Mismatch, SaveError};
-pub(crate) use model::openable;
+pub(crate) use model::config_metadata;
 pub(crate) use replace::{check_writable, create_folder_of, replace};
 pub use weights::Saving;

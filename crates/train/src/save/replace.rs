@@ -1,4 +1,4 @@
-//! A new file in place of an old one, at once.
+//! Atomic replacement of a file.
 
 use super::SaveError;
 use super::temporary::{Temporary, remove_abandoned};
@@ -6,15 +6,15 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes a file beside its target, flushes it to the disk, and renames it: whoever opens `path` meanwhile finds the old
-/// file or the new one, whole. Any number of threads and processes may write to one path at a time; the last to finish
-/// decides what is there.
+/// Writes to a temporary file in the same folder, flushes it to the disk, and renames it: at every moment, `path` is the
+/// complete old file or the complete new one. Several threads and processes may write to the same path concurrently; the
+/// last to finish wins.
 ///
 /// Missing folders are created. A symbolic link is followed, and the new file has the mode of the old one. A device or
-/// a pipe, such as `/dev/stdout`, is written to directly. What killed writers left beside the target is removed.
+/// a pipe, such as `/dev/stdout`, is written to directly. Temporary files that killed processes left are removed.
 ///
 /// # Errors
-/// If anything fails. What was there before stays, and the part that was written is removed.
+/// If writing fails. Then the old file is unchanged, and the temporary file is removed.
 pub(crate) fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
@@ -38,16 +38,16 @@ fn try_replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Resu
     new.out.flush()?;
     new.out.get_ref().sync_all()?;
     new.rename(&target)?;
-    // The new name itself is on the disk once its folder is; not every system can be asked for that.
+    // Flushing the folder makes the new name durable; not every system supports it.
     let _ = File::open(folder_of(&target)).and_then(|folder| folder.sync_all());
     Ok(())
 }
 
-/// Creates the folder of a file to be written later, and checks that [`replace`] can write it: so that a long
-/// computation does not end with an error that could have been known before.
+/// Creates the folder of a file, and checks that [`replace`] can write it: so that a long computation does not fail at its
+/// end with an error that could have been reported before.
 ///
 /// # Errors
-/// If the file could not be written.
+/// If the file cannot be written.
 pub(crate) fn check_writable(path: &Path) -> Result<(), SaveError> {
     let check = || {
         let (target, found) = follow(path)?;
@@ -59,14 +59,14 @@ pub(crate) fn check_writable(path: &Path) -> Result<(), SaveError> {
     check().map_err(|source| SaveError::Write { path: path.into(), source })
 }
 
-/// Removes what killed writers left beside this path; to be called where it is opened.
-pub(crate) fn tidy(path: &Path) {
+/// Removes temporary files that killed processes left for this path. Readers call it before they open the file.
+pub(crate) fn clean_up(path: &Path) {
     if let Ok((target, _)) = follow(path) {
         remove_abandoned(&target);
     }
 }
 
-/// Creates the folder that a file lies in, and those above it.
+/// Creates the folder of a file, and its parent folders.
 pub(crate) fn create_folder_of(path: &Path) -> io::Result<()> {
     fs::create_dir_all(folder_of(path))
 }
@@ -75,13 +75,13 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// The file that a path leads to through symbolic links, and what is there now, if anything.
+/// Resolves symbolic links. Returns the path of the file, and its metadata if it exists.
 fn follow(path: &Path) -> io::Result<(PathBuf, Option<Metadata>)> {
     let found = match fs::metadata(path) {
         Ok(found) if found.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
         Ok(found) => Some(found),
         Err(e) if e.kind() == io::ErrorKind::NotFound => None,
-        // Among them a circle of links, on which the loop below would not end.
+        // This includes cyclic links, for which the loop below would not end.
         Err(e) => return Err(e),
     };
     let mut path = path.to_path_buf();
@@ -100,7 +100,7 @@ mod tests {
     use std::thread;
 
     #[test]
-    fn the_old_file_stays_until_the_new_one_is_whole() {
+    fn an_error_leaves_the_old_file() {
         let folder = Folder::new("replace");
         let path = folder.join("model");
         replace(&path, |f| f.write_all(b"old")).unwrap();
@@ -127,20 +127,20 @@ mod tests {
     }
 
     #[test]
-    fn paths_that_cannot_be_written_are_refused() {
-        let folder = Folder::new("unwritable");
-        fs::create_dir(folder.join("taken")).unwrap();
+    fn unwritable_paths_are_errors() {
+        let folder = Folder::new("unwritable-paths");
+        fs::create_dir(folder.join("folder")).unwrap();
         fs::write(folder.join("file"), "").unwrap();
-        for path in [folder.join("file/in/a/file"), folder.join("taken"), PathBuf::new()] {
+        for path in [folder.join("file/in/a/file"), folder.join("folder"), PathBuf::new()] {
             assert!(matches!(check_writable(&path), Err(SaveError::Write { .. })), "{path:?}");
             assert!(matches!(replace(&path, |f| f.write_all(b"x")), Err(SaveError::Write { .. })), "{path:?}");
         }
-        assert_eq!(folder.files(), ["file", "taken"]);
+        assert_eq!(folder.files(), ["file", "folder"]);
     }
 
     #[cfg(unix)]
     #[test]
-    fn links_are_followed_and_modes_kept() {
+    fn links_are_followed_and_modes_are_preserved() {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let folder = Folder::new("links");
         let at = |name: &str| folder.join(name);
@@ -162,12 +162,12 @@ mod tests {
         }
         symlink("b", at("a")).unwrap();
         symlink("a", at("b")).unwrap();
-        assert!(replace(&at("a"), |f| f.write_all(b"x")).is_err(), "a circle");
+        assert!(replace(&at("a"), |f| f.write_all(b"x")).is_err(), "cyclic links");
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn devices_are_written_to_and_not_replaced() {
+    fn devices_are_not_replaced() {
         let e = replace(Path::new("/dev/full"), |f| f.write_all(b"x")).unwrap_err();
         assert!(matches!(&e, SaveError::Write { source, .. } if source.kind() == io::ErrorKind::StorageFull), "{e}");
         replace(Path::new("/dev/null"), |f| f.write_all(b"x")).unwrap();
@@ -180,26 +180,26 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(12))]
 
         #[test]
-        fn any_number_of_writers_share_a_path_with_a_reader(
+        fn concurrent_writers_and_a_reader_share_a_path(
             writers in prop::collection::vec(prop::collection::vec(0usize..60_000, 1..6), 2..5),
         ) {
             let folder = Folder::new("writers");
             let path = folder.join("model");
-            // Whole is a file of equal bytes with its length in front.
+            // A complete file consists of its length and equal bytes.
             let write = |byte: u8, n: usize| replace(&path, |f| {
                 f.write_all(&(n as u64).to_le_bytes())?;
                 f.write_all(&vec![byte; n])
             });
             write(0, 0).unwrap();
-            let (done, whole) = (AtomicBool::new(false), |bytes: &[u8]| {
+            let (done, complete) = (AtomicBool::new(false), |bytes: &[u8]| {
                 let (length, rest) = bytes.split_first_chunk::<8>().expect("a length");
                 rest.len() as u64 == u64::from_le_bytes(*length) && rest.iter().all(|b| *b == rest[0])
             });
             thread::scope(|s| {
                 let reader = s.spawn(|| {
                     while !done.load(Ordering::Relaxed) {
-                        tidy(&path);
-                        assert!(whole(&fs::read(&path).expect("there at every moment")));
+                        clean_up(&path);
+                        assert!(complete(&fs::read(&path).expect("the file exists at every moment")));
                     }
                 });
                 let write = &write;
@@ -209,7 +209,7 @@ mod tests {
                 let saves: Vec<_> = saves.collect();
                 let saved: Vec<_> = saves.into_iter().map(|save| save.join().expect("no panic")).collect();
                 done.store(true, Ordering::Relaxed);
-                reader.join().expect("whole files only");
+                reader.join().expect("every file is complete");
                 saved.into_iter().collect::<Result<(), _>>().expect("every save succeeds");
             });
             prop_assert_eq!(folder.files(), ["model"]);

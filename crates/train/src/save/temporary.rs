@@ -1,9 +1,9 @@
-//! The file that is written beside its target, and what is left of it when its writer is killed.
+//! Temporary files for atomic replacement, and the removal of those that killed processes leave.
 //!
-//! It lies in the folder of its target under a name that nobody else uses, `.TARGET.0123456789abcdef.part`, and is
-//! locked as long as its writer lives: the system releases a lock with the process that holds it, however that ends. So a
-//! temporary file that can be locked is abandoned, and is removed by whoever next writes or opens the target. On a file
-//! system without locks nothing is removed.
+//! A temporary file is in the folder of its target, has a unique name, `.TARGET.0123456789abcdef.part`, and is locked
+//! while it is written: the system releases the lock when the process ends in any way. So a temporary file that can be
+//! locked is abandoned, and the next process that writes or opens the target removes it. On a file system without locks,
+//! no file is removed.
 
 use super::replace::folder_of;
 use std::ffi::{OsStr, OsString};
@@ -12,7 +12,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
-/// A file of this process; removed when dropped, unless it was renamed.
+/// A temporary file of this process. Dropping it removes the file, except after [`rename`](Temporary::rename).
 #[derive(Debug)]
 pub(super) struct Temporary {
     pub(super) out: BufWriter<File>,
@@ -21,7 +21,7 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// A new file beside the target, with the mode of the file `old` that is to be replaced.
+    /// Creates a temporary file for a target, with the mode of the old file, `old`.
     pub(super) fn create(target: &Path, old: Option<&Metadata>) -> io::Result<Temporary> {
         let name = target.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         loop {
@@ -30,8 +30,8 @@ impl Temporary {
                 Err(e) if e.kind() == io::ErrorKind::AlreadyExists => continue,
                 file => file?,
             };
-            // Between its creation and its lock the file looks abandoned: if somebody is about to remove it, or has done
-            // so, another is made.
+            // Before it is locked, the file seems abandoned. If another process is removing it, or has removed it, the
+            // loop creates another one.
             let lost = matches!(file.try_lock(), Err(TryLockError::WouldBlock)) || fs::symlink_metadata(&path).is_err();
             let file = Temporary { out: BufWriter::new(file), path, renamed: false };
             if !lost {
@@ -40,7 +40,7 @@ impl Temporary {
         }
     }
 
-    /// Puts the file in the place of the target.
+    /// Renames the file to the target.
     pub(super) fn rename(mut self, target: &Path) -> io::Result<()> {
         fs::rename(&self.path, target)?;
         self.renamed = true;
@@ -51,13 +51,13 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.renamed {
-            // What cannot be removed stays: the error that led here is the one to tell.
+            // The error that led here is reported, not a failure to remove the file.
             let _ = fs::remove_file(&self.path);
         }
     }
 }
 
-/// Creates a file that others can never read more freely than the one it replaces, not even while it is written.
+/// Creates a file with the permissions of the one it replaces, so that others cannot read it while it is written.
 #[cfg(unix)]
 fn create_new(path: &Path, old: Option<&Metadata>) -> io::Result<File> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -65,7 +65,7 @@ fn create_new(path: &Path, old: Option<&Metadata>) -> io::Result<File> {
     options.write(true).create_new(true);
     let Some(old) = old else { return options.open(path) };
     let file = options.mode(old.permissions().mode()).open(path)?;
-    // The process may mask bits at creation. Without them the file is the more private one: no reason to fail.
+    // The umask may clear bits at creation. A failure to set them leaves the file more private, which is not an error.
     let _ = file.set_permissions(old.permissions());
     Ok(file)
 }
@@ -75,7 +75,7 @@ fn create_new(path: &Path, _: Option<&Metadata>) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
 
-/// Digits of the random part of a name.
+/// The number of hexadecimal digits in the random part of a name.
 const DIGITS: usize = 16;
 
 fn temporary_name(target: &OsStr) -> OsString {
@@ -86,7 +86,7 @@ fn temporary_name(target: &OsStr) -> OsString {
     name
 }
 
-/// Whether [`temporary_name`] gives such names for this target.
+/// Whether [`temporary_name`] generates names of this form for the target.
 fn is_temporary_name(name: &OsStr, target: &OsStr) -> bool {
     let middle = || {
         let rest = name.as_encoded_bytes().strip_prefix(b".")?.strip_prefix(target.as_encoded_bytes())?;
@@ -95,7 +95,7 @@ fn is_temporary_name(name: &OsStr, target: &OsStr) -> bool {
     middle().is_some_and(|digits| digits.len() == DIGITS && digits.iter().all(u8::is_ascii_hexdigit))
 }
 
-/// Removes temporary files of this target whose writers are dead. What cannot be removed stays.
+/// Removes the abandoned temporary files of a target. Errors are ignored.
 pub(super) fn remove_abandoned(target: &Path) {
     let (Some(name), Ok(entries)) = (target.file_name(), fs::read_dir(folder_of(target))) else { return };
     for entry in entries.flatten().filter(|entry| is_temporary_name(&entry.file_name(), name)) {
@@ -106,7 +106,8 @@ pub(super) fn remove_abandoned(target: &Path) {
 }
 
 fn remove_if_abandoned(path: &Path) -> io::Result<()> {
-    // Some network file systems give locks to writers only; without permission to write it is locked as it can be.
+    // Some network file systems lock only files that are open for writing; without write permission, the file is opened
+    // for reading.
     let file = OpenOptions::new().write(true).open(path).or_else(|_| File::open(path))?;
     file.try_lock()?;
     fs::remove_file(path)
@@ -114,7 +115,7 @@ fn remove_if_abandoned(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use crate::save::replace::{replace, tidy};
+    use crate::save::replace::{clean_up, replace};
     use crate::testing::Folder;
     use std::fs;
     use std::io::Write;
@@ -122,25 +123,25 @@ mod tests {
     use std::process::{Child, Command, Stdio};
     use std::time::Duration;
 
-    /// Where a child process is to begin a file that it never ends; only a child has it.
+    /// The environment variable that tells a child process to write this file without end.
     const VARIABLE: &str = "CHAINRULE_SAVE_TO_BE_KILLED";
 
-    /// What the child process does; nothing when the tests are run.
+    /// The main function of the child process; has no effect in an ordinary test run.
     #[test]
     fn child() {
         if let Ok(path) = std::env::var(VARIABLE) {
-            let unending = |out: &mut std::io::BufWriter<fs::File>| {
+            let endless = |out: &mut std::io::BufWriter<fs::File>| {
                 out.write_all(&[1; 10_000])?;
                 out.flush()?;
                 loop {
                     std::thread::sleep(Duration::from_secs(60));
                 }
             };
-            replace(Path::new(&path), unending).unwrap();
+            replace(Path::new(&path), endless).unwrap();
         }
     }
 
-    /// A process in the middle of a save.
+    /// Starts a child process, and waits until it is writing the file.
     fn writing(path: &Path) -> Child {
         let before = temporaries(path).len();
         let child = Command::new(std::env::current_exe().unwrap())
@@ -162,16 +163,16 @@ mod tests {
     }
 
     fn kill(mut child: Child) {
-        child.kill().unwrap(); // SIGKILL: the process tidies nothing up
+        child.kill().unwrap(); // SIGKILL: the process cannot clean up
         child.wait().unwrap();
     }
 
     #[test]
-    fn what_a_killed_writer_leaves_is_removed_by_the_next_save_or_open() {
+    fn files_of_killed_processes_are_removed_by_the_next_save_or_load() {
         let folder = Folder::new("killed-save");
         let path = folder.join("run.safetensors");
         let save = || replace(&path, |f| f.write_all(b"whole")).unwrap();
-        for next in [&save as &dyn Fn(), &|| tidy(&path)] {
+        for next in [&save as &dyn Fn(), &|| clean_up(&path)] {
             save();
             kill(writing(&path));
             assert_eq!(temporaries(&path).len(), 1, "left by the killed process");
@@ -181,20 +182,20 @@ mod tests {
     }
 
     #[test]
-    fn what_a_living_writer_is_writing_stays() {
+    fn files_of_running_processes_are_not_removed() {
         let folder = Folder::new("living-save");
         let path = folder.join("run");
         let others = [".run.draft.part", ".run.more.0123456789abcdef.part", ".run.0123456789abcdef", "run.part"];
-        others.iter().for_each(|name| fs::write(folder.join(name), "of somebody else").unwrap());
+        others.iter().for_each(|name| fs::write(folder.join(name), "of another program").unwrap());
         let living = writing(&path);
         let killed = writing(&path);
         assert_eq!(folder.files().len(), others.len() + 2);
         kill(killed);
         replace(&path, |f| f.write_all(b"x")).unwrap();
-        tidy(&path);
-        assert_eq!(folder.files().len(), others.len() + 2, "the file itself, and that of the living writer");
+        clean_up(&path);
+        assert_eq!(folder.files().len(), others.len() + 2, "the file, and that of the running process");
         kill(living);
-        tidy(&path);
+        clean_up(&path);
         assert_eq!(folder.files().len(), others.len() + 1);
     }
 }

@@ -1,6 +1,6 @@
-//! The weights of a model under the names, and in the layout, of PyTorch's `state_dict`.
+//! Weights with the names and the layout of PyTorch's `state_dict`.
 //!
-//! | here | there |
+//! | chainrule | PyTorch |
 //! |---|---|
 //! | `w`, of shape (inputs, outputs) | `weight`, of shape (outputs, inputs) |
 //! | `b` | `bias` |
@@ -9,7 +9,7 @@
 //! | `table` (`Embedding`) | `weight` |
 //! | `alpha` (`PRelu`) | `weight` |
 //!
-//! Any other parameter keeps its name and its layout.
+//! Other parameters have the same name and layout.
 
 use super::file::{self, Entry};
 use crate::error::{Mismatch, SaveError};
@@ -19,29 +19,29 @@ use std::collections::HashMap;
 use std::path::Path;
 use tensor::Shape;
 
-/// Counts the batches that a batch normalization has seen. PyTorch has it beside every running mean, and needs it for
-/// `momentum=None` alone; here nothing counts them, so 0 is written, as PyTorch does where it has no count.
+/// The number of batches that a batch normalization has processed. PyTorch stores it with every running mean, and uses it
+/// only for `momentum=None`. Since it is not counted here, 0 is written, PyTorch's default.
 const COUNTER: &str = "num_batches_tracked";
 
-/// A parameter's name here and there, and whether it is transposed on the way.
+/// The names of a parameter in chainrule and in PyTorch, and whether it is transposed.
 struct Pair {
-    here: String,
-    there: String,
+    name: String,
+    torch: String,
     transposed: bool,
 }
 
-/// Pairs parameters with those of the modules, layer by layer. The layer is what stands before the last point of a name.
+/// Pairs parameters with those of the modules, layer by layer. The name of the layer is the part before the last dot.
 fn pairs<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result<Vec<Pair>, SaveError> {
     let mut layers: Vec<String> = Vec::new();
     let mut pairs = Vec::new();
     for p in params.keys() {
-        let here = params.name(p).to_string();
-        let (layer, last) = here.rsplit_once('.').unwrap_or(("", &here));
+        let name = params.name(p).to_string();
+        let (layer, last) = name.rsplit_once('.').unwrap_or(("", &name));
         let at = layers.iter().position(|l| l == layer).unwrap_or_else(|| {
             layers.push(layer.to_string());
             layers.len() - 1
         });
-        let (name, transposed) = match last {
+        let (torch, transposed) = match last {
             "w" => ("weight", params.get(p).rank() == 2),
             "gamma" | "table" | "alpha" => ("weight", false),
             "b" | "beta" => ("bias", false),
@@ -49,37 +49,42 @@ fn pairs<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result
             "moving_var" => ("running_var", false),
             other => (other, false),
         };
-        let there = match modules.get(at) {
-            Some(&"") | None => name.to_string(),
-            Some(module) => format!("{module}.{name}"),
+        let torch = match modules.get(at) {
+            Some(&"") | None => torch.to_string(),
+            Some(module) => format!("{module}.{torch}"),
         };
-        pairs.push(Pair { there, transposed, here });
+        pairs.push(Pair { torch, transposed, name });
     }
-    let refused = |what| Err(SaveError::Mismatch { path: path.into(), mismatches: vec![Mismatch::Other(what)] });
+    let mismatch = |what| Err(SaveError::Mismatch { path: path.into(), mismatches: vec![Mismatch::Other(what)] });
     if layers.len() != modules.len() {
-        let (named, there, layers) = (modules.len(), layers.len(), layers.join(", "));
-        return refused(format!("{named} modules were named for {there} layers with parameters ({layers})"));
+        let (found, expected, layers) = (modules.len(), layers.len(), layers.join(", "));
+        return mismatch(format!(
+            "expected one module name for each of the {expected} layers with parameters ({layers}), got {found}"
+        ));
     }
     let mut names = HashMap::new();
-    for Pair { here, there, .. } in &pairs {
-        if let Some(other) = names.insert(there, here) {
-            return refused(format!("`{other}` and `{here}` would both be `{there}`; give each layer its own module"));
+    for Pair { name, torch, .. } in &pairs {
+        if let Some(other) = names.insert(torch, name) {
+            return mismatch(format!(
+                "`{other}` and `{name}` would both be named `{torch}`; pass a different module name for each layer"
+            ));
         }
     }
     Ok(pairs)
 }
 
-/// Writes the parameters for PyTorch.
+/// Writes the parameters in PyTorch's layout.
 pub(super) fn write<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path) -> Result<(), SaveError> {
     let pairs = pairs(params, modules, path)?;
-    let counter = |pair: &Pair| Some(pair.there.strip_suffix("running_mean")?.to_string() + COUNTER);
+    let counter = |pair: &Pair| Some(pair.torch.strip_suffix("running_mean")?.to_string() + COUNTER);
     let counters: Vec<String> = pairs.iter().filter_map(counter).collect();
     let named = pairs.into_iter().zip(params.iter());
-    let tensors = named.map(|(pair, (_, x))| (pair.there, if pair.transposed { x.transpose() } else { x.clone() }));
-    file::write_counted(path, &tensors.collect::<Vec<_>>(), &counters, Value::Null)
+    let tensors = named.map(|(pair, (_, x))| (pair.torch, if pair.transposed { x.transpose() } else { x.clone() }));
+    file::write_with_counters(path, &tensors.collect::<Vec<_>>(), &counters, Value::Null)
 }
 
-/// The entries of a state_dict under the names here. What has no counterpart keeps its name, to be listed.
+/// Renames and transposes the entries of a `state_dict`. An entry without a counterpart keeps its name, and is reported as
+/// a mismatch later.
 pub(super) fn from_torch<T: Scalar>(
     params: &Params<T>,
     modules: &[&str],
@@ -87,15 +92,15 @@ pub(super) fn from_torch<T: Scalar>(
     path: &Path,
 ) -> Result<Vec<Entry<T>>, SaveError> {
     let pairs = pairs(params, modules, path)?;
-    let wanted = entries.into_iter().filter(|entry| !entry.name.ends_with(COUNTER));
-    let renamed = wanted.map(|entry| match pairs.iter().find(|pair| pair.there == entry.name) {
+    let weights = entries.into_iter().filter(|entry| !entry.name.ends_with(COUNTER));
+    let renamed = weights.map(|entry| match pairs.iter().find(|pair| pair.torch == entry.name) {
         None => entry,
-        Some(Pair { here, transposed, .. }) => {
-            let flip = *transposed && entry.shape.rank() == 2;
+        Some(Pair { name, transposed, .. }) => {
+            let transpose = *transposed && entry.shape.rank() == 2;
             Entry {
-                name: here.clone(),
-                shape: if flip { Shape::from([entry.shape[1], entry.shape[0]]) } else { entry.shape },
-                tensor: entry.tensor.map(|x| if flip { x.transpose().packed() } else { x }),
+                name: name.clone(),
+                shape: if transpose { Shape::from([entry.shape[1], entry.shape[0]]) } else { entry.shape },
+                tensor: entry.tensor.map(|x| if transpose { x.transpose().packed() } else { x }),
                 ..entry
             }
         }

@@ -1,4 +1,4 @@
-//! A model in a file, and its weights alone.
+//! The methods of a model to save and load it.
 
 use super::file;
 use super::model;
@@ -9,7 +9,7 @@ use nn::{Model, Registry};
 use serde_json::Value;
 use std::path::Path;
 
-/// A [`Model`] in files: as a whole, or its weights alone.
+/// Saving and loading of a [`Model`], or of its weights only.
 ///
 /// ```
 /// use nn::{Dense, Model};
@@ -25,19 +25,19 @@ use std::path::Path;
 /// let path = std::env::temp_dir().join(format!("chainrule-doc-{}.safetensors", std::process::id()));
 /// let (saved, mut loaded) = (model(1, 2)?, model(2, 2)?);
 /// saved.save(&path)?;
-/// loaded.load(&path)?;
+/// loaded.load_weights(&path)?;
 /// let x = Tensor::ones([1, 3]);
 /// assert_eq!(saved.predict(&x), loaded.predict(&x));
 ///
-/// let e = model(1, 4)?.load(&path).unwrap_err().to_string();
+/// let e = model(1, 4)?.load_weights(&path).unwrap_err().to_string();
 /// assert!(e.ends_with(
-///     "does not fit the model, and nothing was loaded:\n  \
+///     "does not match the model, and nothing was loaded:\n  \
 ///      `dense.w` has shape (3, 2) in the file and (3, 4) in the model\n  \
 ///      `dense.b` has shape (2,) in the file and (4,) in the model"
 /// ));
 ///
-/// let whole: Model = Model::open(&path)?; // by what the file says: no program has to know the layers
-/// assert_eq!(whole.predict(&x), saved.predict(&x));
+/// let model: Model = Model::load(&path)?; // builds the layers from the configuration in the file
+/// assert_eq!(model.predict(&x), saved.predict(&x));
 /// # std::fs::remove_file(path)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -45,23 +45,23 @@ pub trait Saving: Sized {
     /// The element type of the parameters.
     type Element: Scalar;
 
-    /// Writes the model into a `.safetensors` file: all parameters under their names, and in the metadata, as JSON, all
-    /// else that [`ModelConfig`](nn::ModelConfig) has.
+    /// Saves the model to a `.safetensors` file: all parameters by name, and the [`ModelConfig`](nn::ModelConfig) as JSON
+    /// in the metadata.
     ///
-    /// What was there before stays until the new file is whole, however many threads or processes save to the path or
-    /// open it at a time. Missing folders are created, a symbolic link is followed, and the mode of an existing file is
-    /// kept; its owner becomes the one of this process. While it is written, the file is called
-    /// `.NAME.0123456789abcdef.part`; what a killed process leaves under such a name is removed when the path is saved or
-    /// opened the next time.
+    /// An existing file is replaced atomically, also if several threads or processes save and load it concurrently. Missing
+    /// folders are created, a symbolic link is followed, and the mode of an existing file is preserved; its owner becomes
+    /// that of this process. The temporary file is named `.NAME.0123456789abcdef.part`; one that a killed process left is
+    /// removed when the path is saved or loaded the next time.
     ///
     /// # Errors
-    /// If the file cannot be written, or the model could not be opened from it, because a layer does not describe itself:
-    /// a [`Lambda`](nn::Lambda), or a layer of your own without a [`description`](nn::Module::description). The error names
-    /// the layer, and nothing is written; [`save_weights`](Saving::save_weights) works for every model.
+    /// If the file cannot be written, or a layer has no serialized configuration: a [`Lambda`](nn::Lambda), or a custom
+    /// layer without a [`description`](nn::Module::description). The error names the layer, and no file is written;
+    /// [`save_weights`](Saving::save_weights) works for every model.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Writes all parameters under their names into a `.safetensors` file, and nothing else: to be [loaded](Saving::load)
-    /// into a model of the same layers that a program builds. [`open`](Saving::open) cannot read such a file.
+    /// Saves only the weights to a `.safetensors` file: all parameters by name.
+    /// [`load_weights`](Saving::load_weights) loads them into a model with the same layers; [`load`](Saving::load) cannot
+    /// read such a file.
     ///
     /// ```
     /// use nn::{Dense, Lambda, Model, Sequential};
@@ -75,71 +75,72 @@ pub trait Saving: Sized {
     /// let path = std::env::temp_dir().join(format!("chainrule-doc-weights-{}.safetensors", std::process::id()));
     /// assert!(matches!(model.save(&path), Err(SaveError::NoConfig { .. }))); // a file cannot hold a function
     /// model.save_weights(&path)?;
-    /// model.load(&path)?;
+    /// model.load_weights(&path)?;
     /// # std::fs::remove_file(path)?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// If the file cannot be written; what was there before stays.
+    /// If the file cannot be written. Then an existing file is unchanged.
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// The model in a file that [`save`](Saving::save) wrote, or a resumable [`fit`](crate::Training::fit): its layers,
-    /// losses and metrics as well as its weights.
+    /// Loads a model from a file written by [`save`](Saving::save) or a resumable [`fit`](crate::Training::fit): layers,
+    /// losses and metrics as well as weights.
     ///
     /// # Errors
-    /// If the file cannot be read, holds the weights alone (see [`save_weights`](Saving::save_weights)), names something of the user's own making, or does not fit
-    /// together: then all mismatches are listed. No more is taken from memory than the file has numbers for.
-    fn open(path: impl AsRef<Path>) -> Result<Self, SaveError> {
-        Self::open_with(path, &Registry::new())
+    /// If the file cannot be read, contains only weights (see [`save_weights`](Saving::save_weights)), contains a custom
+    /// layer or loss, or configuration and weights do not match: then all mismatches are listed. The memory used is bounded
+    /// by the size of the file.
+    fn load(path: impl AsRef<Path>) -> Result<Self, SaveError> {
+        Self::load_with(path, &Registry::new())
     }
 
-    /// The same, with layers and losses of the user's own.
+    /// Like [`load`](Saving::load), with custom layers and losses.
     ///
     /// # Errors
-    /// As [`open`](Saving::open).
-    fn open_with(path: impl AsRef<Path>, registry: &Registry<Self::Element>) -> Result<Self, SaveError>;
+    /// The errors of [`load`](Saving::load).
+    fn load_with(path: impl AsRef<Path>, registry: &Registry<Self::Element>) -> Result<Self, SaveError>;
 
-    /// Reads all parameters from a file that [`save`](Saving::save) or [`save_weights`](Saving::save_weights) wrote, or a
-    /// resumable [`fit`](crate::Training::fit), for a model of the same layers.
+    /// Loads the weights from a file written by [`save`](Saving::save), [`save_weights`](Saving::save_weights) or a
+    /// resumable [`fit`](crate::Training::fit), for a model with the same layers.
     ///
-    /// The file may hold numbers of another type (16-bit floats, `f32` for a model in `f64`, integers) if the model's type
-    /// holds each of them exactly. So `f64` fits an `f32` model only where nothing would be rounded; to round, convert the
-    /// file. This goes for [`open`](Saving::open), [`load_torch`](Saving::load_torch) and [`load_npz`](Saving::load_npz) as
-    /// well.
+    /// The element type of the file may differ (16-bit floats, `f32` for an `f64` model, integers) if the model's type
+    /// represents every value exactly: `f64` values are loaded into an `f32` model only if none of them is rounded. To
+    /// round, convert the file. The same holds for [`load`](Saving::load), [`load_torch`](Saving::load_torch) and
+    /// [`load_npz`](Saving::load_npz).
     ///
     /// # Errors
-    /// If the file cannot be read, or anything in it does not fit: then all mismatches are listed, and nothing is
-    /// loaded.
-    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
+    /// If the file cannot be read, or does not match the model: then all mismatches are listed, and nothing is loaded.
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Writes all parameters as PyTorch's `state_dict` has them, for `safetensors.torch.load_file`: kernels transposed,
-    /// under `weight` and `bias`; the names of `nn.Linear`, `Embedding`, `BatchNorm1d`, `LayerNorm` and `PReLU`. `modules` names the modules of PyTorch, one for each layer that has parameters, in
-    /// their order: for an `nn.Sequential` of Linear, ReLU and Linear `["0", "2"]`.
+    /// Saves all parameters in the format of PyTorch's `state_dict`, for `safetensors.torch.load_file`: kernels are
+    /// transposed, and parameters have the names of `nn.Linear`, `Embedding`, `BatchNorm1d`, `LayerNorm` and `PReLU`.
+    /// `modules` are the PyTorch module names of the layers with parameters, in order: `["0", "2"]` for an `nn.Sequential`
+    /// of Linear, ReLU and Linear.
     ///
     /// # Errors
-    /// If the file cannot be written, or there are more or fewer modules than layers.
+    /// If the file cannot be written, or the number of modules differs from the number of layers with parameters.
     fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError>;
 
-    /// Reads what PyTorch wrote with `safetensors.torch.save_file(model.state_dict(), path)`; `modules` is as for
-    /// [`save_torch`](Saving::save_torch).
+    /// Loads the weights from a file written by `safetensors.torch.save_file(model.state_dict(), path)`. `modules` is as
+    /// for [`save_torch`](Saving::save_torch).
     ///
     /// # Errors
-    /// As [`load`](Saving::load).
+    /// The errors of [`load_weights`](Saving::load_weights).
     fn load_torch(&mut self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError>;
 
-    /// Writes all parameters into an archive of NumPy, under their names.
+    /// Saves all parameters by name to a NumPy archive.
     ///
     /// # Errors
-    /// If the file cannot be written; what was there before stays.
+    /// If the file cannot be written. Then an existing file is unchanged.
     #[cfg(feature = "npz")]
     fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Reads all parameters from an archive of NumPy. Only arrays of the name and shape of a parameter are expanded, so
-    /// memory is bounded by the size of the model.
+    /// Loads the weights from a NumPy archive. Only arrays with the name and shape of a parameter are decompressed, so the
+    /// memory used is bounded by the size of the model.
     ///
     /// # Errors
-    /// As [`load`](Saving::load).
+    /// The errors of [`load_weights`](Saving::load_weights).
     #[cfg(feature = "npz")]
     fn load_npz(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 }
@@ -148,18 +149,18 @@ impl<T: Scalar> Saving for Model<T> {
     type Element = T;
 
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
-        file::write(path.as_ref(), &file::named(self.params()), model::openable(self, path.as_ref())?)
+        file::write(path.as_ref(), &file::named(self.params()), model::config_metadata(self, path.as_ref())?)
     }
 
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), SaveError> {
         file::write(path.as_ref(), &file::named(self.params()), Value::Null)
     }
 
-    fn open_with(path: impl AsRef<Path>, registry: &Registry<T>) -> Result<Self, SaveError> {
-        model::open(path.as_ref(), registry)
+    fn load_with(path: impl AsRef<Path>, registry: &Registry<T>) -> Result<Self, SaveError> {
+        model::load(path.as_ref(), registry)
     }
 
-    fn load(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
+    fn load_weights(&mut self, path: impl AsRef<Path>) -> Result<(), SaveError> {
         let (entries, _) = file::read(path.as_ref())?;
         file::assign(self.params_mut(), model::parameters(entries), path.as_ref())
     }

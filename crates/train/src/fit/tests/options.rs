@@ -1,16 +1,11 @@
-//! What Keras's `fit` can do besides, and Lightning's: each setting by its effect.
+//! The options of Keras's and Lightning's `fit`: the effect of each.
 
-use super::tests::{bits, classifier, line, quiet, regressor};
 use super::*;
+use crate::Targets;
 use crate::callback::{Callback, StepReport, TrainingState};
 use crate::metrics::{Accuracy, MeanAbsoluteError};
-use crate::{Classes, Dataset, Targets};
-use autograd::Params;
-use nn::{Dense, Model, Task};
-use optim::Sgd;
-use tensor::{Tensor, tensor};
 
-/// Writes down every call.
+/// Records every call.
 #[derive(Debug, Default)]
 struct Calls(Vec<String>);
 
@@ -40,7 +35,7 @@ impl Callback<f64> for Calls {
         Ok(())
     }
     fn evaluation_end(&mut self, cx: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
-        self.0.push(format!("evaluated {}", cx.figure("val_loss").is_ok()));
+        self.0.push(format!("evaluated {}", cx.metric("val_loss").is_ok()));
         Ok(())
     }
     fn epoch_end(&mut self, _: &mut TrainingState<'_, f64>) -> Result<(), FitError> {
@@ -54,9 +49,9 @@ impl Callback<f64> for Calls {
 }
 
 #[test]
-fn every_hook_in_its_turn() {
+fn callbacks_are_called_in_order() {
     let (set, mut calls) = (line(4), Calls::default());
-    let fit = quiet(0.1).batch_size(2).validation(&set).validation_batch_size(3).epochs(2).validation_every(2);
+    let fit = quiet(0.1).batch_size(2).validation(&set).validation_batch_size(3).epochs(2).validation_freq(2);
     regressor().fit(&set, fit.callback(&mut calls)).unwrap();
     let steps = ["step 0", "0 done", "step 1", "1 done"];
     let evaluation = ["evaluation", "batch 0", "batch 1", "evaluated true"];
@@ -66,9 +61,9 @@ fn every_hook_in_its_turn() {
 }
 
 #[test]
-fn evaluation_now_and_then_and_in_part() {
+fn validation_freq_and_validation_steps() {
     let (set, first) = (line(10), line(10).take(4).unwrap());
-    let fit = quiet(0.0).epochs(4).validation(&set).validation_every(2).validation_steps(2).validation_batch_size(2);
+    let fit = quiet(0.0).epochs(4).validation(&set).validation_freq(2).validation_steps(2).validation_batch_size(2);
     let model = regressor();
     let history = model.clone().fit(&set, fit).unwrap();
     let of_four = model.evaluate(&first).unwrap().get("loss").unwrap();
@@ -79,29 +74,28 @@ fn evaluation_now_and_then_and_in_part() {
 }
 
 #[test]
-fn an_epoch_of_a_few_steps() {
+fn steps_per_epoch_limits_an_epoch() {
     let (set, mut short, mut part) = (line(40), regressor(), regressor());
     let history = short.fit(&set, quiet(0.1).batch_size(4).steps_per_epoch(3).shuffle(false)).unwrap();
     part.fit(&set.take(12).unwrap(), quiet(0.1).batch_size(4).shuffle(false)).unwrap();
-    let of = |model: &Model<f64>| model.params().iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
-    assert_eq!((of(&short), history.planned()), (of(&part), (1, Some(3))));
+    assert_eq!((values(&short), history.planned()), (values(&part), (1, Some(3))));
 }
 
 #[test]
-fn a_few_batches_learned_by_heart() {
-    let (set, mut model, mut by_hand) = (crate::digits(), classifier(0.0), classifier(0.0));
+fn overfit_batches_trains_on_the_first_batches() {
+    let (set, mut model, mut reference) = (crate::digits(), classifier(0.0), classifier(0.0));
     let fit = || quiet(0.5).epochs(100).batch_size(16);
     let history = model.fit(&set, fit().overfit_batches(2).validation(&set).evaluate_train(true)).unwrap();
     assert_eq!(history.last("val_accuracy"), Some(1.0), "{history}");
     assert_eq!(history.get("val_loss"), history.get("eval_loss"), "evaluated on the same batches");
-    by_hand.fit(&set.take(32).unwrap(), fit().shuffle(false)).unwrap();
-    assert_eq!(bits(model.params()), bits(by_hand.params()));
+    reference.fit(&set.take(32).unwrap(), fit().shuffle(false)).unwrap();
+    assert_eq!(bits(model.params()), bits(reference.params()));
     let e = classifier(0.0).fit(&set, fit().overfit_batches(0)).unwrap_err();
     assert!(matches!(e, FitError::Setting { .. }), "{e}");
 }
 
 #[test]
-fn a_batch_at_a_time() {
+fn train_on_batch_equals_fit() {
     let (set, mut whole, mut single) = (line(20), regressor(), regressor());
     whole.fit(&set, quiet(0.05).epochs(3).batch_size(20).shuffle(false)).unwrap();
     let batch = set.batch();
@@ -109,25 +103,23 @@ fn a_batch_at_a_time() {
     for _ in 0..3 {
         let before = single.test_on_batch(&batch).unwrap();
         let logs = single.train_on_batch(&batch, &mut sgd).unwrap();
-        assert_eq!(logs, before, "the figures are those before the update");
+        assert_eq!(logs, before, "the metrics are those before the update");
         losses.push(logs.get("loss").unwrap());
     }
     assert!(losses[2] < losses[1] && losses[1] < losses[0]);
-    assert!(whole.params().iter().zip(single.params().iter()).all(|(a, b)| a.1 == b.1));
+    assert_eq!(values(&single), values(&whole));
     let e = single.train_on_batch(&batch, &mut Sgd::new(f64::MAX)).unwrap_err();
     assert!(matches!(e, FitError::NonFinite(_)), "{e}");
-    assert!(whole.params().iter().zip(single.params().iter()).all(|(a, b)| a.1 == b.1), "as before");
+    assert_eq!(values(&single), values(&whole), "an error leaves the model unchanged");
 }
 
-/// As in Keras: metrics count heads, weighted metrics count weights.
+/// As in Keras, only weighted metrics use the weights of the examples.
 #[test]
 fn metrics_with_and_without_weights() {
-    let mut params = Params::<f64>::new();
-    let layer = Dense::new(1, 1).build(&mut params, &mut super::tests::rng(1));
-    let keys: Vec<_> = params.keys().collect();
-    params.set(keys[0], tensor![[1.0]]);
-    params.set(keys[1], tensor![0.0]);
-    let mut model = Model::new(layer, params, [1]).unwrap().metrics(["mae"]);
+    let mut model = regressor().metrics(["mae"]);
+    let keys: Vec<_> = model.params().keys().collect();
+    model.params_mut().set(keys[0], tensor![[1.0]]);
+    model.params_mut().set(keys[1], tensor![0.0]);
     let set = Dataset::regression(tensor![1.0, 2.0], tensor![2.0, 5.0]).unwrap().with_weights([3.0, 1.0]).unwrap();
     let fit = quiet(0.0).metric(MeanAbsoluteError::new());
     let history = model.fit(&set, fit.weighted_metric(MeanAbsoluteError::new())).unwrap();
@@ -135,12 +127,12 @@ fn metrics_with_and_without_weights() {
     assert_eq!(history.names().collect::<Vec<_>>(), names);
     assert_eq!(names.map(|name| history.last(name).unwrap()), [6.0, 2.0, 2.0, 1.5]);
     assert_eq!(model.evaluate(&set).unwrap().get("mae"), Some(2.0));
-    let alone = model.fit(&set, quiet(0.0).weighted_metric(Accuracy::new())).unwrap();
-    assert!(alone.get("accuracy").is_some(), "the plain name where nothing else has it");
+    let single = model.fit(&set, quiet(0.0).weighted_metric(Accuracy::new())).unwrap();
+    assert!(single.get("accuracy").is_some(), "no prefix without another metric of this name");
 }
 
 #[test]
-fn crossentropy_is_what_the_output_calls_for() {
+fn crossentropy_depends_on_the_activation_of_the_output() {
     let names = ["ce", "crossentropy", "acc"];
     let set = crate::digits().take(100).unwrap();
     let mut model = classifier(0.0).metrics(names);
@@ -148,20 +140,17 @@ fn crossentropy_is_what_the_output_calls_for() {
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "ce", "crossentropy", "acc"]);
     let (loss, ce) = (history.last("loss").unwrap(), history.last("ce").unwrap());
     assert!((loss - ce).abs() < 1e-6 * loss, "{loss} {ce}");
-    let mut params = Params::<f64>::new();
-    let layer = Dense::new(1, 1).build(&mut params, &mut super::tests::rng(1));
-    let binary = Model::new(layer, params, [1]).unwrap().task(Task::Binary).metrics(["ce"]);
+    let binary = regressor().task(Task::Binary).metrics(["ce"]);
     let set = Dataset::classification(tensor![-1.0, 2.0], [0, 1], 2).unwrap();
     let logs = binary.evaluate(&set).unwrap();
     assert!((logs.get("loss").unwrap() - logs.get("ce").unwrap()).abs() < 1e-12);
-    // Of plain numbers there is no such thing.
+    // A regression has no crossentropy.
     assert!(matches!(regressor().metrics(["ce"]).evaluate(&line(4)), Err(FitError::Metric(_))));
 }
 
-/// Two inputs that take part in the sum, each with its own weight; two outputs.
 #[test]
-fn several_inputs_and_outputs_in_memory() {
-    let (mut params, mut rng) = (Params::<f64>::new(), super::tests::rng(1));
+fn several_inputs_and_outputs() {
+    let (mut params, mut rng) = (Params::<f64>::new(), rng(1));
     let mut graph = nn::Graph::new();
     let (a, b) = (graph.input("a", [1]), graph.input("b", [2]));
     let joined = graph.join(nn::Concatenate::new(), &[a, b]);
@@ -185,10 +174,10 @@ fn several_inputs_and_outputs_in_memory() {
     assert!((predicted[1].at([7, 0]) - 3.0 * rows[7][0]).abs() < 1e-2);
 }
 
-/// Penalties are part of the loss, and of several outputs each has its own figures.
+/// The loss includes penalties, and each of several outputs has its own metrics.
 #[test]
 fn several_outputs_and_penalties() {
-    let (mut params, mut rng) = (Params::<f64>::new(), super::tests::rng(1));
+    let (mut params, mut rng) = (Params::<f64>::new(), rng(1));
     let mut graph = nn::Graph::new();
     let x = graph.input("x", [2]);
     let body = graph.layer(Dense::new(2, 8).activation(nn::Tanh).build(&mut params, &mut rng), x);
@@ -206,18 +195,17 @@ fn several_outputs_and_penalties() {
     let history = model.fit(&set, quiet(0.3).epochs(300)).unwrap();
     assert_eq!(history.names().collect::<Vec<_>>(), ["loss", "sum_loss", "sum_accuracy", "or_loss", "or_accuracy"]);
     assert_eq!(history.last("or_accuracy"), Some(1.0), "{history}");
-    let figures = model.evaluate(&set).unwrap();
-    let of = |name: &str| figures.get(name).unwrap();
+    let metrics = model.evaluate(&set).unwrap();
+    let of = |name: &str| metrics.get(name).unwrap();
     let penalty = 1e-3 * model.params().get(first).to_vec().iter().map(|w| w * w).sum::<f64>();
-    assert!((of("loss") - (of("sum_loss") + 0.5 * of("or_loss") + penalty)).abs() < 1e-12, "{figures}");
+    assert!((of("loss") - (of("sum_loss") + 0.5 * of("or_loss") + penalty)).abs() < 1e-12, "{metrics}");
 }
 
-/// What was read as bytes is no larger in memory, shuffled, split or cut.
 #[test]
-fn bytes_stay_bytes_in_every_part() {
+fn splits_and_slices_of_byte_features_are_stored_as_bytes() {
     let set = crate::digits();
-    let (train, test) = set.split_stratified(0.8, &mut super::tests::rng(3)).unwrap();
+    let (train, test) = set.split_stratified(0.8, &mut rng(3)).unwrap();
     for part in [train.slice(5..90).unwrap(), train, test] {
-        assert!(format!("{:?}", part.features()).ends_with("held as bytes)"));
+        assert!(format!("{:?}", part.features()).ends_with("stored as bytes)"));
     }
 }
