@@ -78,7 +78,7 @@ impl<'a, T: Scalar> Scores<'a, T> {
             let mut prediction = None;
             for NamedMetric { metric, weighted, .. } in &mut scores.metrics {
                 let weights = weights.filter(|_| *weighted);
-                if metric.reads_order_only() {
+                if metric.accepts_logits() {
                     metric.update(&pass.outputs[i].value(), &batch.targets[i], weights);
                 } else {
                     let prediction = prediction.get_or_insert_with(|| head.predictions(pass.outputs[i].value()));

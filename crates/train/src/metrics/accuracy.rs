@@ -1,4 +1,4 @@
-//! The share of right answers.
+//! Accuracy: the fraction of correct predictions.
 
 use super::mean::Mean;
 use super::row::{Truth, each_row};
@@ -8,10 +8,10 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The share of right answers, of the kind that the shapes call for, as Keras resolves the name "accuracy": one column
-/// is [`BinaryAccuracy`], several are [`CategoricalAccuracy`] or its sparse form.
+/// The fraction of correct predictions. The kind depends on the shape, as Keras resolves the name "accuracy": one column
+/// is [`BinaryAccuracy`], several columns are [`CategoricalAccuracy`] or its sparse form.
 ///
-/// For several labels that may hold at once take [`BinaryAccuracy`]: shapes cannot tell them from classes.
+/// For multi-label targets use [`BinaryAccuracy`], because their shape does not differ from that of classes.
 ///
 /// ```
 /// use tensor::tensor;
@@ -25,16 +25,16 @@ use tensor::Tensor;
 #[derive(Clone, Debug, Default)]
 pub struct Accuracy(Mean);
 
-/// The share of numbers on the right side of a threshold, over all columns and examples.
+/// The fraction of predictions on the correct side of a threshold, over all columns and examples.
 ///
-/// A number that is at least the threshold, 1/2 unless said, says yes; so does a target of at least 1/2. NaN is wrong.
+/// A prediction is positive if it is at least the threshold, a target if it is at least 1/2. NaN is wrong.
 ///
 /// ```
 /// use tensor::tensor;
 /// use nn::Target;
 /// use train::metrics::{BinaryAccuracy, Metric};
 /// let mut accuracy = BinaryAccuracy::new();
-/// // Several labels for each example.
+/// // Multi-label targets.
 /// accuracy.update(&tensor![[0.9, 0.2], [0.5, 0.1]], &Target::from(tensor![[1.0, 0.0], [0.0, 0.0]]), None);
 /// assert_eq!(Metric::<f64>::value(&accuracy), 0.75);
 /// ```
@@ -44,9 +44,9 @@ pub struct BinaryAccuracy {
     threshold: f64,
 }
 
-/// The share of examples whose largest prediction stands where the largest target does.
+/// The fraction of examples whose largest prediction is in the same column as the largest target.
 ///
-/// Logits serve as well as probabilities. A row that holds NaN is wrong.
+/// Predictions can be logits or probabilities. A row that contains NaN is wrong.
 ///
 /// ```
 /// use tensor::tensor;
@@ -60,7 +60,7 @@ pub struct BinaryAccuracy {
 #[derive(Clone, Debug, Default)]
 pub struct CategoricalAccuracy(Mean);
 
-/// [`CategoricalAccuracy`] against class ids.
+/// [`CategoricalAccuracy`] with class ids as targets.
 ///
 /// ```
 /// use tensor::tensor;
@@ -73,20 +73,13 @@ pub struct CategoricalAccuracy(Mean);
 #[derive(Clone, Debug, Default)]
 pub struct SparseCategoricalAccuracy(Mean);
 
-impl Accuracy {
-    /// Of nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 impl BinaryAccuracy {
-    /// With the threshold 1/2.
+    /// The metric with a threshold of 1/2.
     pub fn new() -> Self {
         BinaryAccuracy { mean: Mean::new(), threshold: HALF }
     }
 
-    /// With another threshold.
+    /// The value from which a prediction is positive. Default: 1/2.
     pub fn threshold(mut self, threshold: f64) -> Self {
         self.threshold = threshold;
         self
@@ -99,52 +92,15 @@ impl Default for BinaryAccuracy {
     }
 }
 
-impl CategoricalAccuracy {
-    /// Of nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
-impl SparseCategoricalAccuracy {
-    /// Of nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 fn binary<T: Scalar>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64, threshold: f64) {
     for (k, p) in row.iter().enumerate() {
-        let right = !p.is_nan() && (p.to_f64() >= threshold) == (truth.at(k, row.len()) >= HALF);
-        mean.add(f64::from(u8::from(right)), weight);
+        let correct = !p.is_nan() && (p.to_f64() >= threshold) == (truth.at(k, row.len()) >= HALF);
+        mean.add(f64::from(u8::from(correct)), weight);
     }
 }
 
 fn categorical<T: Scalar>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64) {
     mean.add(f64::from(u8::from(largest(row) == Some(truth.class()))), weight);
-}
-
-impl<T: Scalar> Metric<T> for Accuracy {
-    fn name(&self) -> &str {
-        "accuracy"
-    }
-    fn direction(&self) -> Direction {
-        Direction::Max
-    }
-    #[track_caller]
-    fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
-        let mean = &mut self.0;
-        each_row("accuracy", prediction, target, weights, |row, truth, w| match row.len() {
-            1 => binary(mean, row, truth, w, HALF),
-            _ => categorical(mean, row, truth, w),
-        });
-    }
-    fn value(&self) -> f64 {
-        self.0.value()
-    }
-    fn reset(&mut self) {
-        self.0.reset();
-    }
 }
 
 impl<T: Scalar> Metric<T> for BinaryAccuracy {
@@ -169,9 +125,23 @@ impl<T: Scalar> Metric<T> for BinaryAccuracy {
     }
 }
 
-/// The two that look for the largest number of a row differ in their names.
-macro_rules! categorical {
-    ($($metric:ident $name:literal),+) => {$(
+fn binary_or_categorical<T: Scalar>(mean: &mut Mean, row: &[T], truth: Truth<'_, T>, weight: f64) {
+    match row.len() {
+        1 => binary(mean, row, truth, weight, HALF),
+        _ => categorical(mean, row, truth, weight),
+    }
+}
+
+/// The accuracies without settings: name, whether logits are accepted, and how a row is added.
+macro_rules! accuracies {
+    ($($metric:ident $name:literal $accepts_logits:literal $add:ident),+) => {$(
+        impl $metric {
+            /// The metric of no examples.
+            pub fn new() -> Self {
+                Self::default()
+            }
+        }
+
         impl<T: Scalar> Metric<T> for $metric {
             fn name(&self) -> &str {
                 $name
@@ -179,13 +149,13 @@ macro_rules! categorical {
             fn direction(&self) -> Direction {
                 Direction::Max
             }
-            fn reads_order_only(&self) -> bool {
-                true
+            fn accepts_logits(&self) -> bool {
+                $accepts_logits
             }
             #[track_caller]
             fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
                 let mean = &mut self.0;
-                each_row($name, prediction, target, weights, |row, truth, w| categorical(mean, row, truth, w));
+                each_row($name, prediction, target, weights, |row, truth, w| $add(mean, row, truth, w));
             }
             fn value(&self) -> f64 {
                 self.0.value()
@@ -197,7 +167,11 @@ macro_rules! categorical {
     )+};
 }
 
-categorical!(CategoricalAccuracy "categorical_accuracy", SparseCategoricalAccuracy "sparse_categorical_accuracy");
+accuracies!(
+    Accuracy "accuracy" false binary_or_categorical,
+    CategoricalAccuracy "categorical_accuracy" true categorical,
+    SparseCategoricalAccuracy "sparse_categorical_accuracy" true categorical
+);
 
 #[cfg(test)]
 mod tests {
@@ -211,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn the_name_means_what_the_shapes_call_for() {
+    fn accuracy_depends_on_the_shape() {
         let column = tensor![[0.5], [0.4], [f64::NAN]];
         assert_eq!(of(&mut Accuracy::new(), &column, &Target::from([1, 0, 0])), 2.0 / 3.0);
         let (p, one_hot) = (tensor![[0.1, 0.9, 0.0], [1.0, 1.0, 0.0]], tensor![[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]]);

@@ -7,12 +7,13 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The area under the receiver operating characteristic: the probability that a positive example scores above a
-/// negative one, ties counting half (Hanley and McNeil 1982). 1/2 is guessing.
+/// The area under the receiver operating characteristic (ROC) curve: the probability that a positive example has a higher
+/// score than a negative one, where ties count half (Hanley and McNeil 1982). Random guessing gives 1/2.
 ///
-/// Computed exactly from all scores, of all columns together, which are kept until the reset: 24 bytes each. Keras
-/// interpolates between 200 thresholds instead. NaN if all examples are of one kind, or a score is NaN; one of weight 0
-/// is left out. Only the order of scores counts, but logits of several columns have no common order: give probabilities.
+/// The metric is computed exactly from the scores of all columns, which are stored until the reset with 24 bytes each;
+/// Keras interpolates between 200 thresholds instead. It is NaN if all examples are of one class, or a score is NaN.
+/// Examples of weight 0 are ignored. Only the order of the scores matters, but logits of several columns are not
+/// comparable: pass probabilities.
 ///
 /// ```
 /// use tensor::tensor;
@@ -29,7 +30,7 @@ pub struct Auc {
 }
 
 impl Auc {
-    /// Of nothing yet.
+    /// The metric of no examples.
     pub fn new() -> Self {
         Self::default()
     }
@@ -56,22 +57,23 @@ impl<T: Scalar> Metric<T> for Auc {
         });
     }
 
-    /// Sweeps the scores upwards: each positive beats the negatives below it, and half of those beside it.
+    /// Visits the scores in increasing order, and counts the negatives below each positive, and half of those with an
+    /// equal score.
     fn value(&self) -> f64 {
         if self.scores.iter().any(|(score, ..)| score.is_nan()) {
             return f64::NAN;
         }
         let mut scores = self.scores.clone();
         scores.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (mut below, mut positives, mut won) = (0.0, 0.0, 0.0);
-        // 0.0 and -0.0 are one score, which is why runs are found by `==` and not by the order of the sort.
+        let (mut below, mut positives, mut ordered) = (0.0, 0.0, 0.0);
+        // 0.0 and -0.0 are equal scores, so ties are found with `==` and not with `total_cmp`.
         for tied in scores.chunk_by(|a, b| a.0 == b.0) {
             let (p, n) = tied.iter().fold((0.0, 0.0), |(p, n), s| (p + s.1, n + s.2));
-            won += p * (below + 0.5 * n);
+            ordered += p * (below + 0.5 * n);
             below += n;
             positives += p;
         }
-        won / (positives * below)
+        ordered / (positives * below)
     }
 
     fn reset(&mut self) {
@@ -92,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn ties_count_half_and_one_kind_is_nothing() {
+    fn ties_count_half_and_a_single_class_is_nan() {
         assert_eq!(auc(vec![0.5; 4], &[0, 1, 0, 1], &[1.0; 4]), 0.5);
         assert_eq!(auc(vec![0.0, -0.0], &[0, 1], &[1.0; 2]), 0.5);
         assert!(auc(vec![0.5; 2], &[1, 1], &[1.0; 2]).is_nan());
@@ -101,25 +103,29 @@ mod tests {
     }
 
     #[test]
-    fn several_columns_are_judged_together() {
+    fn several_columns_are_combined() {
         let mut auc = Auc::new();
         auc.update(&tensor![[0.9, 0.1], [0.2, 0.8]], &Target::from([0, 1]), None);
         assert_eq!(Metric::<f64>::value(&auc), 1.0);
     }
 
     proptest! {
-        /// Against the definition: every pair of a positive and a negative.
+        /// Reference: the definition, over all pairs of a positive and a negative.
         #[test]
-        fn it_is_the_share_of_pairs_in_order(rows in prop::collection::vec((0u8..5, 0usize..2, 0.5..2.0), 1..30)) {
+        fn auc_is_the_fraction_of_ordered_pairs(rows in prop::collection::vec((0u8..5, 0usize..2, 0.5..2.0), 1..30)) {
             let pairs = || rows.iter().filter(|r| r.1 == 1).flat_map(|p| rows.iter().filter(|r| r.1 == 0).map(move |n| (p, n)));
             let total: f64 = pairs().map(|(p, n)| p.2 * n.2).sum();
-            let won: f64 = pairs().map(|(p, n)| {
+            let ordered: f64 = pairs().map(|(p, n)| {
                 p.2 * n.2 * match p.0.cmp(&n.0) { std::cmp::Ordering::Greater => 1.0, std::cmp::Ordering::Equal => 0.5, _ => 0.0 }
             }).sum();
             let labels: Vec<usize> = rows.iter().map(|r| r.1).collect();
             let weights: Vec<f64> = rows.iter().map(|r| r.2).collect();
-            let got = auc(rows.iter().map(|r| f64::from(r.0)).collect(), &labels, &weights);
-            if total == 0.0 { prop_assert!(got.is_nan()); } else { prop_assert!((got - won / total).abs() < 1e-12); }
+            let computed = auc(rows.iter().map(|r| f64::from(r.0)).collect(), &labels, &weights);
+            if total == 0.0 {
+                prop_assert!(computed.is_nan());
+            } else {
+                prop_assert!((computed - ordered / total).abs() < 1e-12);
+            }
         }
     }
 }

@@ -1,19 +1,19 @@
-//! Metrics as a configuration spells them.
+//! Metrics by name.
 
 use super::*;
 use std::fmt;
 use std::str::FromStr;
 
-/// Under which names each metric goes, the one in a history first, and how it is made.
+/// The names of each metric, the one used in a history first, and its constructor.
 macro_rules! metrics {
     ($($($name:literal)|+ => $make:expr,)+) => {
-        /// Every name there is.
+        /// All names.
         const NAMES: &[&str] = &[$($($name),+),+];
 
         impl<T: Scalar> FromStr for Box<dyn Metric<T>> {
             type Err = UnknownMetric;
 
-            /// A metric of a name that Keras knows, with its defaults.
+            /// The metric with this Keras name, with its default settings.
             fn from_str(name: &str) -> Result<Self, UnknownMetric> {
                 Ok(match name.trim() {
                     $($($name)|+ => Box::new($make),)+
@@ -32,7 +32,7 @@ metrics! {
     "top_k_categorical_accuracy" | "sparse_top_k_categorical_accuracy" => TopKCategoricalAccuracy::new(5),
     "precision" => Precision::new(),
     "recall" => Recall::new(),
-    "f1_score" => F1::new(),
+    "f1_score" => F1Score::new(),
     "auc" => Auc::new(),
     "mean_squared_error" | "mse" => MeanSquaredError::new(),
     "root_mean_squared_error" | "rmse" => RootMeanSquaredError::new(),
@@ -46,14 +46,14 @@ metrics! {
     "sparse_categorical_crossentropy" => SparseCategoricalCrossentropy::new(),
 }
 
-/// A name that no metric goes by.
+/// An unknown metric name.
 ///
 /// ```
 /// use train::metrics::Metric;
 /// let mae: Box<dyn Metric<f32>> = "mae".parse()?;
 /// assert_eq!(mae.name(), "mean_absolute_error");
 /// let e = "acuracy".parse::<Box<dyn Metric<f32>>>().unwrap_err();
-/// assert!(e.to_string().starts_with("`acuracy` is no metric; there are accuracy, acc, binary_accuracy, "));
+/// assert!(e.to_string().starts_with("unknown metric `acuracy`; expected one of accuracy, acc, binary_accuracy, "));
 /// # Ok::<(), train::metrics::UnknownMetric>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub struct UnknownMetric(String);
 
 impl fmt::Display for UnknownMetric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` is no metric; there are {}", self.0, NAMES.join(", "))
+        write!(f, "unknown metric `{}`; expected one of {}", self.0, NAMES.join(", "))
     }
 }
 
@@ -75,9 +75,9 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// However the examples are dealt out over batches, every figure is the same; those of weight 0 do not count.
+        /// Metrics are independent of the division into batches, and ignore examples of weight 0.
         #[test]
-        fn batches_do_not_matter(
+        fn metrics_are_independent_of_batches(
             rows in prop::collection::vec((prop::collection::vec(1u8..9, 3), 0usize..3, 0u8..4), 1..24),
             cuts in prop::collection::vec(any::<prop::sample::Index>(), 2),
         ) {
@@ -91,24 +91,27 @@ mod tests {
                 let weights: Vec<f64> = rows.iter().map(|r| f64::from(r.2)).collect();
                 metric.update(&Tensor::from_vec([rows.len(), 3], p), &target, Some(&weights));
             };
-            let counted: Vec<_> = rows.iter().filter(|r| r.2 > 0).cloned().collect();
+            let weighted: Vec<_> = rows.iter().filter(|r| r.2 > 0).cloned().collect();
             for (name, one_hot) in NAMES.iter().flat_map(|name| [(name, false), (name, true)]) {
-                let [mut whole, mut parts, mut kept] = [0; 3].map(|_| name.parse::<Box<dyn Metric<f64>>>().unwrap());
+                let [mut whole, mut parts, mut without] = [0; 3].map(|_| name.parse::<Box<dyn Metric<f64>>>().unwrap());
                 feed(&mut whole, &rows, one_hot);
                 for part in [&rows[..cuts[0]], &rows[cuts[0]..cuts[1]], &rows[cuts[1]..]] {
                     feed(&mut parts, part, one_hot);
                 }
-                feed(&mut kept, &counted, one_hot);
-                let (whole, parts, kept) = (whole.value(), parts.value(), kept.value());
+                feed(&mut without, &weighted, one_hot);
+                let (whole, parts, without) = (whole.value(), parts.value(), without.value());
                 let same = |a: f64, b: f64| a == b || (a - b).abs() < 1e-9 * b.abs().max(1.0) || a.is_nan() && b.is_nan();
                 prop_assert!(same(whole, parts), "{name}: {whole} in one batch, {parts} in three");
-                prop_assert!(counted.is_empty() || same(whole, kept), "{name}: {whole} with weights of 0, {kept} without");
+                prop_assert!(
+                    weighted.is_empty() || same(whole, without),
+                    "{name}: {whole} with weights of 0, {without} without"
+                );
             }
         }
     }
 
     #[test]
-    fn every_name_makes_a_metric_and_its_own_name_makes_it_again() {
+    fn every_name_is_parsed_and_names_round_trip() {
         for name in NAMES {
             let metric: Box<dyn Metric<f64>> = name.parse().unwrap();
             let again: Box<dyn Metric<f64>> = metric.name().parse().unwrap();

@@ -1,4 +1,4 @@
-//! Precision, recall and their means: what was found, and what was missed.
+//! Precision, recall and F-scores, from the counts of true and false predictions.
 
 use super::row::{Truth, each_row};
 use super::{Direction, Metric};
@@ -7,53 +7,53 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// How figures of several columns become one.
+/// How the scores of several columns are combined.
 ///
-/// Unless said, [`Precision`] and [`Recall`] count all columns together, as Keras's do; [`F1`] and [`FBeta`] are means over
-/// columns, where Keras's give a figure for each. With a class id for each example, all columns together are no more than
-/// the accuracy: there, choose one of the means.
+/// The default of [`Precision`] and [`Recall`] is `Micro`, as in Keras. The default of [`F1Score`] and [`FBetaScore`] is
+/// `Macro`; Keras's default is one score per column. With a class id for each example, `Micro` equals the accuracy: use
+/// `Macro` or `Weighted` there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Average {
-    /// The mean over columns: rare classes count as much as common ones.
+    /// The mean over columns: rare classes count as much as frequent ones.
     Macro,
-    /// The figure of all columns' counts together.
+    /// The score computed from the total counts of all columns.
     Micro,
-    /// The mean over columns, weighted by how often each is true.
+    /// The mean over columns, weighted by the number of positive examples of each column.
     Weighted,
 }
 
 /// True positives, false positives and false negatives of a column.
 #[derive(Clone, Copy, Debug, Default)]
 struct Column {
-    hits: f64,
-    alarms: f64,
-    misses: f64,
+    tp: f64,
+    fp: f64,
+    fn_: f64,
 }
 
 impl Column {
-    /// hits / (hits + alarms); 0 if nothing was said.
+    /// tp / (tp + fp); 0 without positive predictions.
     fn precision(&self) -> f64 {
-        share(self.hits, self.hits + self.alarms)
+        ratio(self.tp, self.tp + self.fp)
     }
-    /// hits / (hits + misses); 0 if there was nothing to find.
+    /// tp / (tp + fn); 0 without positive examples.
     fn recall(&self) -> f64 {
-        share(self.hits, self.hits + self.misses)
+        ratio(self.tp, self.tp + self.fn_)
     }
-    /// (1 + β²) P R / (β² P + R), in counts: finite where P and R are both 0.
+    /// (1 + β²) P R / (β² P + R), expressed in counts: finite even if P and R are both 0.
     fn f(&self, beta: f64) -> f64 {
         let b = beta * beta;
-        share((1.0 + b) * self.hits, (1.0 + b) * self.hits + b * self.misses + self.alarms)
+        ratio((1.0 + b) * self.tp, (1.0 + b) * self.tp + b * self.fn_ + self.fp)
     }
 }
 
-fn share(part: f64, of: f64) -> f64 {
-    if of > 0.0 { part / of } else { 0.0 }
+fn ratio(part: f64, total: f64) -> f64 {
+    if total > 0.0 { part / total } else { 0.0 }
 }
 
 /// The counts of every column.
 ///
-/// Of several columns with a class id for each example, the largest number of a row says yes and the others no;
-/// otherwise each number says yes from the threshold on. NaN says no.
+/// For several columns with a class id per example, only the largest prediction of a row is positive. Otherwise each
+/// prediction is positive if it is at least the threshold. NaN is negative.
 #[derive(Clone, Debug)]
 struct Counts {
     columns: Vec<Column>,
@@ -71,40 +71,40 @@ impl Counts {
         let (columns, threshold) = (&mut self.columns, self.threshold);
         each_row(op, p, target, weights, |row, truth, w| {
             columns.resize(row.len(), Column::default());
-            let decided = match truth {
+            let predicted_class = match truth {
                 Truth::Class(_) if row.len() > 1 => Some(largest(row)),
                 _ => None,
             };
             for (k, column) in columns.iter_mut().enumerate() {
-                let said = match decided {
+                let predicted = match predicted_class {
                     Some(class) => class == Some(k),
                     None => row[k].to_f64() >= threshold,
                 };
-                match (said, truth.at(k, row.len()) >= HALF) {
-                    (true, true) => column.hits += w,
-                    (true, false) => column.alarms += w,
-                    (false, true) => column.misses += w,
+                match (predicted, truth.at(k, row.len()) >= HALF) {
+                    (true, true) => column.tp += w,
+                    (true, false) => column.fp += w,
+                    (false, true) => column.fn_ += w,
                     (false, false) => {}
                 }
             }
         });
     }
 
-    fn value(&self, of: impl Fn(&Column) -> f64) -> f64 {
+    fn value(&self, score: impl Fn(&Column) -> f64) -> f64 {
         let columns = &self.columns;
         let mean = |weight: &dyn Fn(&Column) -> f64| {
             let total: f64 = columns.iter().map(weight).sum();
-            share(columns.iter().map(|c| weight(c) * of(c)).sum(), total)
+            ratio(columns.iter().map(|c| weight(c) * score(c)).sum(), total)
         };
         match (&columns[..], self.average) {
             ([], _) => f64::NAN,
-            ([one], _) => of(one),
+            ([column], _) => score(column),
             (_, Average::Macro) => mean(&|_| 1.0),
-            (_, Average::Weighted) => mean(&|c| c.hits + c.misses),
-            (_, Average::Micro) => of(&columns.iter().fold(Column::default(), |sum, c| Column {
-                hits: sum.hits + c.hits,
-                alarms: sum.alarms + c.alarms,
-                misses: sum.misses + c.misses,
+            (_, Average::Weighted) => mean(&|c| c.tp + c.fn_),
+            (_, Average::Micro) => score(&columns.iter().fold(Column::default(), |sum, c| Column {
+                tp: sum.tp + c.tp,
+                fp: sum.fp + c.fp,
+                fn_: sum.fn_ + c.fn_,
             })),
         }
     }
@@ -120,14 +120,14 @@ macro_rules! count_metrics {
         }
 
         impl $metric {
-            /// The probability from which on an answer counts as yes; 1/2 unless said. Of several columns with a class
-            /// id for each example the largest is the answer, whatever the threshold.
+            /// The probability from which a prediction is positive. Default: 1/2. Ignored for several columns with a
+            /// class id per example, where the largest prediction is positive.
             pub fn threshold(mut self, threshold: f64) -> Self {
                 self.counts.threshold = threshold;
                 self
             }
 
-            #[doc = concat!("How the figures of several columns become one; [`Average::", stringify!($average), "`] unless said.")]
+            #[doc = concat!("How the scores of several columns are combined. Default: [`Average::", stringify!($average), "`].")]
             pub fn average(mut self, average: Average) -> Self {
                 self.counts.average = average;
                 self
@@ -157,7 +157,7 @@ macro_rules! count_metrics {
 }
 
 count_metrics! {
-    /// Of what was called positive, the share that is; 0 if nothing was.
+    /// The fraction of the positive predictions that are correct, tp / (tp + fp); 0 without positive predictions.
     ///
     /// ```
     /// use tensor::tensor;
@@ -169,7 +169,7 @@ count_metrics! {
     /// ```
     Precision {} "precision" Micro |_, c| c.precision();
 
-    /// Of what is positive, the share that was called so; 0 if nothing is.
+    /// The fraction of the positive examples that are predicted as positive, tp / (tp + fn); 0 without positive examples.
     ///
     /// ```
     /// use tensor::tensor;
@@ -186,35 +186,36 @@ count_metrics! {
     /// ```
     /// use tensor::tensor;
     /// use nn::Target;
-    /// use train::metrics::{Average, F1, Metric};
+    /// use train::metrics::{Average, F1Score, Metric};
     /// let (logits, labels) = (tensor![[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [4.0, 3.0, 1.0]], [0, 1, 2]);
-    /// let mut f1 = F1::new();
+    /// let mut f1 = F1Score::new();
     /// f1.update(&logits, &Target::from(labels), None);
     /// assert_eq!(Metric::<f64>::value(&f1), (2.0 / 3.0 + 1.0 + 0.0) / 3.0);
-    /// let mut f1 = F1::new().average(Average::Micro);
+    /// let mut f1 = F1Score::new().average(Average::Micro);
     /// f1.update(&logits, &Target::from(labels), None);
-    /// assert_eq!(Metric::<f64>::value(&f1), 2.0 / 3.0); // with one class to each example this is the accuracy
+    /// assert_eq!(Metric::<f64>::value(&f1), 2.0 / 3.0); // equals the accuracy
     /// ```
-    F1 {} "f1_score" Macro |_, c| c.f(1.0);
+    F1Score {} "f1_score" Macro |_, c| c.f(1.0);
 
-    /// (1 + β²) P R / (β² P + R): recall counts β times as much as precision (van Rijsbergen 1979).
+    /// The weighted harmonic mean of precision and recall, (1 + β²) P R / (β² P + R), in which recall is β times as
+    /// important as precision (van Rijsbergen 1979).
     ///
     /// ```
     /// use tensor::tensor;
     /// use nn::Target;
-    /// use train::metrics::{FBeta, Metric};
-    /// let mut f2 = FBeta::new(2.0);
+    /// use train::metrics::{FBetaScore, Metric};
+    /// let mut f2 = FBetaScore::new(2.0);
     /// f2.update(&tensor![[0.9], [0.8], [0.1]], &Target::from([1, 0, 0]), None);
     /// assert_eq!(Metric::<f64>::value(&f2), 5.0 / 6.0); // P = 1/2, R = 1
     /// ```
-    FBeta { beta } "fbeta_score" Macro |m, c| c.f(m.beta);
+    FBetaScore { beta } "fbeta_score" Macro |m, c| c.f(m.beta);
 }
 
-/// The three that take no argument.
-macro_rules! plain {
+/// The constructors without arguments.
+macro_rules! constructors {
     ($($metric:ident $average:ident),+) => {$(
         impl $metric {
-            #[doc = concat!("With the threshold 1/2 and [`Average::", stringify!($average), "`].")]
+            #[doc = concat!("The metric with a threshold of 1/2 and [`Average::", stringify!($average), "`].")]
             pub fn new() -> Self {
                 $metric { counts: Counts::new(Average::$average) }
             }
@@ -227,17 +228,17 @@ macro_rules! plain {
         }
     )+};
 }
-plain!(Precision Micro, Recall Micro, F1 Macro);
+constructors!(Precision Micro, Recall Micro, F1Score Macro);
 
-impl FBeta {
-    /// With this β, the threshold 1/2 and [`Average::Macro`].
+impl FBetaScore {
+    /// The metric with this β, a threshold of 1/2 and [`Average::Macro`].
     ///
     /// # Panics
-    /// If it is not above 0.
+    /// If `beta` is not above 0.
     #[track_caller]
     pub fn new(beta: f64) -> Self {
-        assert!(beta > 0.0, "FBeta: beta must be above 0, but is {beta}");
-        FBeta { counts: Counts::new(Average::Macro), beta }
+        assert!(beta > 0.0, "FBetaScore: beta must be above 0, got {beta}");
+        FBetaScore { counts: Counts::new(Average::Macro), beta }
     }
 }
 
@@ -248,7 +249,7 @@ mod tests {
 
     #[test]
     fn averages() {
-        // Classes of 3, 1 and 0 examples; one of class 0 is taken for class 1.
+        // Classes of 3, 1 and 0 examples; one example of class 0 is predicted as class 1.
         let p = tensor![[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 0.0]];
         let value = |average| {
             let mut recall = Recall::new().average(average);
@@ -260,16 +261,16 @@ mod tests {
     }
 
     #[test]
-    fn labels_that_hold_at_once_are_judged_one_by_one() {
+    fn multi_label_predictions_are_independent() {
         let mut precision = Precision::new();
         let (p, y) = (tensor![[0.9, 0.8], [0.2, 0.6]], tensor![[1.0, 1.0], [0.0, 0.0]]);
         precision.update(&p, &Target::from(y), None);
         assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
     }
 
-    /// Three labels of three examples: 2, 1 and 2 of them are true, and 1, 2 and 1 are said, of which 1, 1 and 0 rightly.
+    /// Three labels with 2, 1 and 2 positive examples, and 1, 2 and 1 positive predictions, of which 1, 1 and 0 are correct.
     #[test]
-    fn columns_count_together_in_precision_and_recall_and_alike_in_f1() {
+    fn precision_and_recall_default_to_micro_and_f1_to_macro() {
         let p = tensor![[0.9, 0.7, 0.1], [0.2, 0.8, 0.3], [0.4, 0.1, 0.6]];
         let y = tensor![[1.0, 1.0, 1.0], [1.0, 0.0, 1.0], [0.0, 0.0, 0.0]];
         let value = |metric: &mut dyn Metric<f64>| {
@@ -281,19 +282,19 @@ mod tests {
             (value(&mut Precision::new().average(Average::Macro)), value(&mut Recall::new().average(Average::Macro)));
         assert_eq!(means, (0.5, 0.5));
         // 2 · 1 / (2 + 1), 2 · 1 / (1 + 2) and 0.
-        assert!((value(&mut F1::new()) - 4.0 / 9.0).abs() < 1e-15);
-        assert!((value(&mut FBeta::new(1.0)) - 4.0 / 9.0).abs() < 1e-15);
-        // Where nothing is true, nothing can be found.
+        assert!((value(&mut F1Score::new()) - 4.0 / 9.0).abs() < 1e-15);
+        assert!((value(&mut FBetaScore::new(1.0)) - 4.0 / 9.0).abs() < 1e-15);
+        // Without positive examples, recall is 0.
         let mut none = Recall::new().average(Average::Weighted);
         none.update(&p, &Target::from(Tensor::zeros([3, 3])), None);
         assert_eq!(Metric::<f64>::value(&none), 0.0);
     }
 
     #[test]
-    fn weights_count_and_nan_finds_nothing() {
+    fn weights_are_used_and_nan_is_negative() {
         let mut recall = Recall::new();
         recall.update(&tensor![[0.9], [f64::NAN]], &Target::from([1, 1]), Some(&[3.0, 1.0]));
         assert_eq!(Metric::<f64>::value(&recall), 0.75);
-        assert!(Metric::<f64>::value(&F1::new()).is_nan());
+        assert!(Metric::<f64>::value(&F1Score::new()).is_nan());
     }
 }

@@ -1,4 +1,4 @@
-//! Distances between predicted numbers and true ones, averaged over examples.
+//! Regression errors: mean distances between predictions and targets.
 
 use super::mean::Mean;
 use super::row::{Truth, each_row};
@@ -7,7 +7,7 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// Keras's least denominator: what divides is never smaller.
+/// Keras's epsilon: the minimum of denominators.
 pub(crate) const EPSILON: f64 = 1e-7;
 
 /// The mean over a row of f(prediction, truth).
@@ -28,7 +28,7 @@ fn percentage<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     100.0 * mean_of(row, truth, |p, y| (p - y).abs() / y.abs().max(EPSILON))
 }
 
-/// ln cosh e as the loss has it: with its digits near 0, and without overflow further out.
+/// ln cosh e, computed as in the loss: accurate near 0, and without overflow for large e.
 fn log_cosh<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     mean_of(row, truth, |p, y| match (p - y).abs() {
         e if e <= 1.0 => 0.5 * e.sinh().powi(2).ln_1p(),
@@ -36,7 +36,7 @@ fn log_cosh<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     })
 }
 
-/// p.y / (|p| |y|); 0 if one of them is 0.
+/// p · y / (|p| |y|); 0 if p or y is 0.
 fn cosine<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     let (mut dot, mut pp, mut yy) = (0.0, 0.0, 0.0);
     for (k, p) in row.iter().enumerate() {
@@ -48,7 +48,7 @@ fn cosine<T: Scalar>(row: &[T], truth: Truth<'_, T>) -> f64 {
     if pp == 0.0 || yy == 0.0 { 0.0 } else { dot / (pp.sqrt() * yy.sqrt()) }
 }
 
-/// A metric that is the mean of a figure per example.
+/// Metrics that are the mean of a value per example.
 macro_rules! mean_metrics {
     ($($(#[$doc:meta])* $metric:ident $name:literal $direction:ident $of:ident $finish:expr;)+) => {$(
         $(#[$doc])*
@@ -56,7 +56,7 @@ macro_rules! mean_metrics {
         pub struct $metric(Mean);
 
         impl $metric {
-            /// Of nothing yet.
+            /// The metric of no examples.
             pub fn new() -> Self {
                 Self::default()
             }
@@ -87,7 +87,7 @@ macro_rules! mean_metrics {
 pub(crate) use mean_metrics;
 
 mean_metrics! {
-    /// The mean of (p - y)², over the columns of a row and over the rows. `mean_squared_error` in a history.
+    /// The mean of (p - y)² over columns and examples. Name in a history: `mean_squared_error`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -99,7 +99,7 @@ mean_metrics! {
     /// ```
     MeanSquaredError "mean_squared_error" Min squared |v| v;
 
-    /// The square root of the mean of (p - y)², over all batches. `root_mean_squared_error` in a history.
+    /// The square root of the mean of (p - y)² over all batches. Name in a history: `root_mean_squared_error`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -112,7 +112,7 @@ mean_metrics! {
     /// ```
     RootMeanSquaredError "root_mean_squared_error" Min squared f64::sqrt;
 
-    /// The mean of |p - y|. `mean_absolute_error` in a history.
+    /// The mean of |p - y|. Name in a history: `mean_absolute_error`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -124,7 +124,7 @@ mean_metrics! {
     /// ```
     MeanAbsoluteError "mean_absolute_error" Min absolute |v| v;
 
-    /// The mean of 100 |p - y| / max(|y|, 1e-7), in per cent. `mean_absolute_percentage_error` in a history.
+    /// The mean of 100 |p - y| / max(|y|, 1e-7), in percent. Name in a history: `mean_absolute_percentage_error`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -136,7 +136,7 @@ mean_metrics! {
     /// ```
     MeanAbsolutePercentageError "mean_absolute_percentage_error" Min percentage |v| v;
 
-    /// The mean of ln cosh(p - y): squares for small errors, absolute values for large ones. `logcosh` in a history.
+    /// The mean of ln cosh(p - y), about e²/2 for small errors e and |e| for large ones. Name in a history: `logcosh`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -148,8 +148,8 @@ mean_metrics! {
     /// ```
     LogCoshError "logcosh" Min log_cosh |v| v;
 
-    /// The mean cosine of the angle between a row of predictions and its target: 1 along it, -1 against it.
-    /// `cosine_similarity` in a history.
+    /// The mean cosine of the angle between a row of predictions and its target: 1 for the same direction, -1 for opposite
+    /// directions. Name in a history: `cosine_similarity`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -169,7 +169,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn nothing_is_nan_and_zero_has_no_direction() {
+    fn no_examples_are_nan_and_zero_rows_have_similarity_0() {
         assert!(Metric::<f32>::value(&MeanSquaredError::new()).is_nan());
         let mut cosine = CosineSimilarity::new();
         cosine.update(&tensor![[0.0, 0.0]], &Target::from(tensor![[1.0, 0.0]]), None);
@@ -177,16 +177,15 @@ mod tests {
     }
 
     #[test]
-    fn classes_are_one_hot_rows() {
+    fn class_ids_are_one_hot_targets() {
         let mut mse = MeanSquaredError::new();
         mse.update(&tensor![[0.5, 0.5], [0.0, 1.0]], &Target::from([0, 1]), None);
         assert_eq!(Metric::<f64>::value(&mse), 0.125);
     }
 
     proptest! {
-        /// However the examples are dealt out over batches, the figure is the same.
         #[test]
-        fn batches_do_not_matter(rows in prop::collection::vec((-9.0..9.0, -9.0..9.0, 0.1..2.0), 2..20), cut: prop::sample::Index) {
+        fn errors_are_independent_of_batches(rows in prop::collection::vec((-9.0..9.0, -9.0..9.0, 0.1..2.0), 2..20), cut: prop::sample::Index) {
             let cut = cut.index(rows.len());
             let column = |rows: &[(f64, f64, f64)], f: fn(&(f64, f64, f64)) -> f64| rows.iter().map(f).collect::<Vec<_>>();
             let metrics = || -> Vec<Box<dyn Metric<f64>>> { vec![

@@ -1,6 +1,6 @@
-//! A weighted mean that grows.
+//! A running weighted mean.
 
-/// The mean of numbers that come one by one: Σ w x / Σ w.
+/// The running weighted mean Σ w x / Σ w.
 ///
 /// ```
 /// use train::metrics::Mean;
@@ -17,12 +17,12 @@ pub struct Mean {
 }
 
 impl Mean {
-    /// Of no numbers yet.
+    /// The mean of no values.
     pub const fn new() -> Self {
         Mean { sum: 0.0, weight: 0.0 }
     }
 
-    /// Takes in a number that counts `weight` times. One of weight 0 is left out, even if it is NaN.
+    /// Adds a value with a weight. A value of weight 0 is ignored, even if it is NaN.
     #[inline]
     pub fn add(&mut self, value: f64, weight: f64) {
         if weight != 0.0 {
@@ -31,17 +31,17 @@ impl Mean {
         }
     }
 
-    /// The mean so far; NaN of nothing.
+    /// The mean of the values so far; NaN without values.
     pub fn value(&self) -> f64 {
         self.sum / self.weight
     }
 
-    /// Σ w.
+    /// The sum of the weights, Σ w.
     pub fn weight(&self) -> f64 {
         self.weight
     }
 
-    /// Forgets the numbers.
+    /// Removes all values.
     pub fn reset(&mut self) {
         *self = Mean::new();
     }

@@ -1,17 +1,17 @@
-//! Metrics: how well a model does, gathered batch by batch.
+//! Metrics, accumulated over batches.
 //!
-//! A [`Metric`] is shown predictions and what they should have been (`update`), tells how things stand (`value`), and
-//! starts again (`reset`). All of them can weigh examples, and all agree with their namesakes in Keras, except where they
-//! say otherwise, and at a threshold itself: a probability that is equal to it says yes here, as
-//! [`Model::predict_classes`](nn::Model::predict_classes) does, and no there.
+//! A [`Metric`] accumulates predictions and targets (`update`), returns its value (`value`), and starts again (`reset`).
+//! All metrics support example weights. They equal the Keras metrics of the same name, except where their documentation
+//! says otherwise, and at the threshold: a probability equal to the threshold is positive here, as in
+//! [`Model::predict_classes`](nn::Model::predict_classes), and negative in Keras.
 //!
 //! ```
 //! use tensor::tensor;
-//! use train::metrics::{Accuracy, F1, Metric};
+//! use train::metrics::{Accuracy, F1Score, Metric};
 //! use nn::Target;
 //!
 //! let (scores, labels) = (tensor![[0.9], [0.2], [0.6], [0.4]], [1, 0, 0, 1]);
-//! let metrics: [Box<dyn Metric<f64>>; 2] = [Box::new(Accuracy::new()), Box::new(F1::new())];
+//! let metrics: [Box<dyn Metric<f64>>; 2] = [Box::new(Accuracy::new()), Box::new(F1Score::new())];
 //! for mut metric in metrics {
 //!     metric.update(&scores, &Target::from(labels), None);
 //!     assert_eq!((metric.value(), metric.reset()), (0.5, ()));
@@ -20,13 +20,13 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | `mean.rs` | a weighted mean that grows |
-//! | `row.rs` | a prediction beside what it should have been, whatever form that comes in |
-//! | `accuracy.rs`, `top_k.rs` | the share of right answers |
-//! | `counts.rs`, `auc.rs` | what was found and what was missed, at one threshold and at all of them |
-//! | `error.rs`, `r2.rs` | distances between numbers |
-//! | `entropy.rs` | surprise at the truth |
-//! | `by_name.rs` | metrics as a configuration spells them |
+//! | `mean.rs` | a running weighted mean |
+//! | `row.rs` | iteration over rows of predictions and targets |
+//! | `accuracy.rs`, `top_k.rs` | accuracies |
+//! | `counts.rs`, `auc.rs` | precision, recall and F-scores; the area under the ROC curve |
+//! | `error.rs`, `r2.rs` | regression errors; the coefficient of determination |
+//! | `entropy.rs` | cross-entropies |
+//! | `by_name.rs` | metrics by name |
 
 mod accuracy;
 mod auc;
@@ -42,7 +42,7 @@ mod top_k;
 pub use accuracy::{Accuracy, BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy};
 pub use auc::Auc;
 pub use by_name::UnknownMetric;
-pub use counts::{Average, F1, FBeta, Precision, Recall};
+pub use counts::{Average, F1Score, FBetaScore, Precision, Recall};
 pub use entropy::{BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy};
 pub use error::{
     CosineSimilarity, LogCoshError, MeanAbsoluteError, MeanAbsolutePercentageError, MeanSquaredError,
@@ -58,17 +58,17 @@ use nn::Target;
 use std::fmt::Debug;
 use tensor::Tensor;
 
-/// Which values of a metric are the better ones.
+/// Whether smaller or larger values of a metric are better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
-    /// Small ones, as of an error.
+    /// Smaller values are better, as for an error.
     Min,
-    /// Large ones, as of an accuracy.
+    /// Larger values are better, as for an accuracy.
     Max,
 }
 
 impl Direction {
-    /// Whether `value` is better than `best` by more than `margin`. NaN is never better than anything.
+    /// Whether `value` is better than `best` by more than `margin`. NaN is never better.
     ///
     /// ```
     /// use train::Direction::{Max, Min};
@@ -82,7 +82,7 @@ impl Direction {
         }
     }
 
-    /// What everything is better than.
+    /// The worst value: infinity for `Min`, -infinity for `Max`.
     pub fn worst(self) -> f64 {
         match self {
             Direction::Min => f64::INFINITY,
@@ -91,16 +91,16 @@ impl Direction {
     }
 }
 
-/// Which values of a figure are the better ones: those of a known metric say so themselves, losses are to be small. The
-/// names are those of a history, so `val_` and `eval_` may stand before them.
+/// The direction of a metric by its name in a history, which may have a prefix `val_` or `eval_`. Unknown names are losses,
+/// which are minimized.
 pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Direction {
     let name = metric_of(name);
     known.iter().find(|(n, _)| n == name).map_or(Direction::Min, |(_, direction)| *direction)
 }
 
-/// A figure of how well a model does, gathered batch by batch.
+/// A metric, accumulated over batches.
 ///
-/// The trait can be made an object. One of your own is a few lines:
+/// The trait is object-safe. A custom metric:
 ///
 /// ```
 /// use autograd::Scalar;
@@ -109,7 +109,7 @@ pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Directi
 /// use nn::Target;
 /// use train::Direction;
 ///
-/// /// The mean of the predictions: is the model biased?
+/// /// The mean of the predictions, to detect a biased model.
 /// #[derive(Debug, Default)]
 /// struct MeanPrediction(Mean);
 ///
@@ -136,31 +136,29 @@ pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Directi
 /// assert_eq!(metric.value(), 1.5);
 /// ```
 pub trait Metric<T: Scalar = f32>: Debug + Send {
-    /// The name it goes by in a history, unless it was asked for by another: `accuracy`, `mean_absolute_error`.
+    /// The default name in a history, such as `accuracy` or `mean_absolute_error`.
     fn name(&self) -> &str;
 
-    /// Which values are the better ones.
+    /// Whether smaller or larger values are better.
     fn direction(&self) -> Direction;
 
-    /// Whether only the order of a row's numbers counts, so that logits serve as well as probabilities.
-    ///
-    /// `fit` then shows the metric logits, which saves a softmax.
-    fn reads_order_only(&self) -> bool {
+    /// Whether predictions can be logits instead of probabilities, because only the order of a row's elements matters.
+    /// Then `fit` passes logits, which saves a softmax. Default: false.
+    fn accepts_logits(&self) -> bool {
         false
     }
 
-    /// Takes in a batch: a row of predictions for each example, what it should have been, and how much each example
-    /// counts (1 unless said).
+    /// Adds a batch: a row of predictions for each example, the targets, and the weights of the examples (default: 1).
     ///
     /// # Panics
-    /// If there are not as many rows of predictions as of the target, or as weights; if their widths do not fit.
+    /// If the numbers of predictions, targets and weights differ, or the shapes of predictions and targets do not match.
     #[track_caller]
     fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>);
 
-    /// The figure for everything taken in since the last reset; NaN if that was nothing.
+    /// The value for all batches since the last reset; NaN without examples.
     fn value(&self) -> f64;
 
-    /// Forgets what was taken in.
+    /// Removes all batches.
     fn reset(&mut self);
 }
 
@@ -171,8 +169,8 @@ impl<T: Scalar, M: Metric<T> + ?Sized> Metric<T> for Box<M> {
     fn direction(&self) -> Direction {
         (**self).direction()
     }
-    fn reads_order_only(&self) -> bool {
-        (**self).reads_order_only()
+    fn accepts_logits(&self) -> bool {
+        (**self).accepts_logits()
     }
     #[track_caller]
     fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {

@@ -1,4 +1,4 @@
-//! The share of variance explained.
+//! The coefficient of determination.
 
 use super::row::each_row;
 use super::{Direction, Metric};
@@ -6,10 +6,10 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The coefficient of determination, R² = 1 - Σ w (y - p)² / Σ w (y - ȳ)², the mean over columns: 1 is perfect, 0 is
-/// as good as the mean.
+/// The coefficient of determination, R² = 1 - Σ w (y - p)² / Σ w (y - ȳ)², averaged over columns. A perfect prediction
+/// scores 1, the mean of the targets 0.
 ///
-/// A column whose true values are all alike scores 1 if they were met exactly and 0 if not, as in scikit-learn.
+/// A column with constant targets scores 1 if the prediction is exact and 0 otherwise, as in scikit-learn.
 ///
 /// ```
 /// use tensor::tensor;
@@ -34,7 +34,7 @@ struct Column {
 }
 
 impl R2Score {
-    /// Of nothing yet.
+    /// The metric of no examples.
     pub fn new() -> Self {
         Self::default()
     }
@@ -99,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn perfect_average_and_constant() {
+    fn perfect_mean_and_constant_predictions() {
         let y = tensor![1.0, 2.0, 6.0];
         assert_eq!(r2(y.clone(), y.clone()), 1.0);
         assert!(r2(Tensor::full(3, 3.0), y).abs() < 1e-15);
         assert_eq!((r2(tensor![1.0, 2.0], tensor![5.0, 5.0]), r2(tensor![5.0], tensor![5.0])), (0.0, 1.0));
-        // Far from the origin nothing is lost.
+        // No cancellation for values far from 0.
         assert!(
             (r2(tensor![1e8 + 1.0, 1e8 + 2.0, 1e8 + 4.0], tensor![1e8 + 1.0, 1e8 + 2.0, 1e8 + 3.0]) - 0.5).abs()
                 < 1e-12
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_count_alike() {
+    fn the_score_is_the_mean_over_columns() {
         let (p, y) = (tensor![[1.0, 0.0], [2.0, 0.0]], tensor![[1.0, 10.0], [2.0, -10.0]]);
         assert_eq!(r2(p, y), 0.5);
     }

@@ -1,4 +1,4 @@
-//! The share of examples whose class is among the k likeliest.
+//! Top-k accuracy: the fraction of examples whose class is among the k most probable ones.
 
 use super::mean::Mean;
 use super::row::each_row;
@@ -7,9 +7,9 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The share of examples for which fewer than k predictions of their row are larger than that of the true class.
+/// The fraction of examples for which fewer than k predictions are larger than that of the true class.
 ///
-/// Logits serve as well as probabilities; a row that holds NaN is wrong. The name in a history is
+/// Predictions can be logits or probabilities. A row that contains NaN is wrong. Name in a history:
 /// `top_k_categorical_accuracy`.
 ///
 /// ```
@@ -27,7 +27,7 @@ pub struct TopKCategoricalAccuracy {
 }
 
 impl TopKCategoricalAccuracy {
-    /// Keras's default is 5.
+    /// The metric with this k. Keras's default is 5.
     pub fn new(k: usize) -> Self {
         TopKCategoricalAccuracy { k, mean: Mean::new() }
     }
@@ -40,17 +40,16 @@ impl<T: Scalar> Metric<T> for TopKCategoricalAccuracy {
     fn direction(&self) -> Direction {
         Direction::Max
     }
-    fn reads_order_only(&self) -> bool {
+    fn accepts_logits(&self) -> bool {
         true
     }
     #[track_caller]
     fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>) {
         let (k, mean) = (self.k, &mut self.mean);
         each_row("top_k_categorical_accuracy", prediction, target, weights, |row, truth, w| {
-            let own = row.get(truth.class());
-            let hit =
-                own.is_some_and(|own| row.iter().filter(|p| *p > own).count() < k) && row.iter().all(|p| !p.is_nan());
-            mean.add(f64::from(u8::from(hit)), w);
+            let rank = row.get(truth.class()).map(|own| row.iter().filter(|p| *p > own).count());
+            let correct = rank.is_some_and(|rank| rank < k) && row.iter().all(|p| !p.is_nan());
+            mean.add(f64::from(u8::from(correct)), w);
         });
     }
     fn value(&self) -> f64 {
@@ -67,7 +66,7 @@ mod tests {
     use tensor::tensor;
 
     #[test]
-    fn one_is_accuracy_and_all_is_everything() {
+    fn values_for_every_k() {
         let p = tensor![[0.1, 0.9, 0.8], [0.05, 0.95, 0.0], [f64::NAN, 0.1, 0.2]];
         let value = |k| {
             let mut m = TopKCategoricalAccuracy::new(k);
