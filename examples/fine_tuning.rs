@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn network(settings: &Settings) -> Model {
     let mut params = Params::<f32>::new();
-    let hidden = vec![settings.count("units"); settings.count("layers")];
+    let hidden = vec![settings.int("units"); settings.int("layers")];
     let network = Mlp::new(64, hidden, 10).build(&mut params, &mut seeded(1));
     match Model::new(network, params, [64]) {
         Ok(model) => model.task(Task::Multiclass),
@@ -84,9 +84,9 @@ fn network(settings: &Settings) -> Model {
 }
 
 fn optimizer(settings: &Settings) -> Box<dyn Optimizer<f32>> {
-    let rate = settings.number("rate");
-    match settings.text("optimizer") {
-        "sgd" => Box::new(Sgd::new(rate).momentum(settings.number("momentum"))),
+    let rate = settings.float("rate");
+    match settings.choice("optimizer") {
+        "sgd" => Box::new(Sgd::new(rate).momentum(settings.float("momentum"))),
         _ => Box::new(Adam::new(rate)),
     }
 }

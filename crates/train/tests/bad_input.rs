@@ -1,4 +1,4 @@
-//! What comes from outside and is wrong: a typed error, and neither the model nor what was saved before is harmed.
+//! Invalid input gives a typed error, and leaves the model and existing files unchanged.
 
 use autograd::Params;
 use nn::{Dense, Loss, LossError, Model, Sequential, Task};
@@ -19,7 +19,7 @@ fn model() -> Model<f64> {
     Model::new(network, params, [1]).unwrap().task(Task::Multiclass)
 }
 
-fn numbers(model: &Model<f64>) -> Vec<f64> {
+fn values(model: &Model<f64>) -> Vec<f64> {
     model.params().iter().flat_map(|(_, value)| value.to_vec()).collect()
 }
 
@@ -31,7 +31,7 @@ fn fit<'a>() -> Fit<'a, f64> {
     Fit::new(Sgd::new(0.1)).epochs(2).verbosity(Verbosity::Quiet)
 }
 
-/// A folder that is removed in the end.
+/// A folder that is removed when the test ends.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -49,43 +49,43 @@ impl Drop for Folder {
     }
 }
 
-/// The error of a run on these batches, after which the model is what it was.
-fn refused(mut model: Model<f64>, batches: impl Fn() -> Vec<Batch<f64>>) -> FitError {
+/// The error of a run on these batches. Checks that the model is unchanged.
+fn error(mut model: Model<f64>, batches: impl Fn() -> Vec<Batch<f64>>) -> FitError {
     let stream = Stream::batches(move |_| batches().into_iter().map(Ok));
-    let before = numbers(&model);
+    let before = values(&model);
     let e = model.fit(&stream, fit()).unwrap_err();
-    assert_eq!(numbers(&model), before, "{e}");
+    assert_eq!(values(&model), before, "{e}");
     e
 }
 
 #[test]
-fn labels_outside_the_classes() {
+fn labels_out_of_range() {
     let e = Dataset::classification(tensor![0.0, 1.0], [0, 2], 2).unwrap_err();
     assert!(matches!(e, DataError::Label { example: 1, label: 2, classes: 2 }), "{e}");
-    // A good batch first: what it has taught is taken back.
+    // The update by the valid first batch is undone.
     let batch = |label| Batch::new(tensor![[1.0], [2.0]], [0, label]);
-    let e = refused(model(), move || vec![batch(1), batch(2)]);
+    let e = error(model(), move || vec![batch(1), batch(2)]);
     assert!(matches!(e, FitError::Loss(LossError::Label { row: 1, label: 2, classes: 2, .. })), "{e}");
     assert!(matches!(model().test_on_batch(&batch(7)), Err(FitError::Loss(_))));
 }
 
 #[test]
-fn numbers_that_are_none() {
+fn non_finite_features_and_targets() {
     let e = Dataset::classification(tensor![0.0, f64::NAN], [0, 1], 2).unwrap_err();
     assert!(matches!(e, DataError::NotFinite { what: "features", example: 1, .. }), "{e}");
     let good = || Batch::new(tensor![[1.0]], [0]);
-    let e = refused(model(), move || vec![good(), Batch::new(tensor![[f64::NAN]], [1])]);
+    let e = error(model(), move || vec![good(), Batch::new(tensor![[f64::NAN]], [1])]);
     let FitError::NonFinite(report) = &e else { panic!("{e}") };
-    assert!(report.step == 1 && report.culprit.starts_with("input 0 holds NaN"), "{e}");
+    assert!(report.step == 1 && report.culprit.starts_with("input 0 contains NaN"), "{e}");
     let target = |y: f64| Batch::new(tensor![[1.0]], tensor![[y, 0.0]]);
-    let e = refused(model().loss(Loss::Mse), move || vec![target(1.0), target(f64::INFINITY)]);
+    let e = error(model().loss(Loss::Mse), move || vec![target(1.0), target(f64::INFINITY)]);
     let FitError::NonFinite(report) = &e else { panic!("{e}") };
-    assert!(report.culprit.starts_with("the loss, of outputs that are finite"), "{e}");
+    assert!(report.culprit.starts_with("the loss, computed from finite outputs"), "{e}");
 }
 
-/// The loss is finite and its gradient is not: √0 has a slope, but no finite one.
+/// The loss is finite, but its gradient is not: the derivative of √x at 0 is infinite.
 #[test]
-fn a_gradient_that_is_none() {
+fn non_finite_gradients() {
     let model = || {
         let (mut params, mut rng) = (Params::new(), Xoshiro256PlusPlus::seed_from_u64(1));
         let root = nn::Lambda::new("root", |x| x.sqrt());
@@ -94,21 +94,21 @@ fn a_gradient_that_is_none() {
     };
     let set = Dataset::regression(tensor![0.0, 0.0], tensor![1.0, 1.0]).unwrap();
     let mut watched = model();
-    let before = numbers(&watched);
+    let before = values(&watched);
     let e = watched.fit(&set, fit().detect_anomaly(true)).unwrap_err();
     let FitError::NonFinite(report) = &e else { panic!("{e}") };
-    assert!(report.loss.is_finite() && report.culprit.contains("`sqrt` is the first to give it"), "{e}");
-    assert_eq!(numbers(&watched), before);
-    // Without it the end of the epoch tells, and the weights are saved all the same.
+    assert!(report.loss.is_finite() && report.culprit.contains("the vjp of `sqrt` is the first non-finite one"), "{e}");
+    assert_eq!(values(&watched), before);
+    // Without `detect_anomaly`, the error is found at the end of the epoch, and the weights are restored, too.
     let mut unwatched = model();
     assert!(matches!(unwatched.fit(&set, fit()), Err(FitError::NonFinite(_))));
-    assert_eq!(numbers(&unwatched), before);
+    assert_eq!(values(&unwatched), before);
 }
 
 #[test]
 fn empty_splits() {
-    for share in [1e-20, 0.99] {
-        let e = model().fit(&set(), fit().validation_split(share)).unwrap_err();
+    for fraction in [1e-20, 0.99] {
+        let e = model().fit(&set(), fit().validation_split(fraction)).unwrap_err();
         assert!(matches!(e, FitError::Data(DataError::EmptyPart { len: 4, .. })), "{e}");
     }
     let nothing = Stream::batches(|_| std::iter::empty::<Result<Batch<f64>, DataError>>());
@@ -117,36 +117,36 @@ fn empty_splits() {
     assert!(matches!(model().predictions(&nothing), Err(FitError::NoExamples)));
 }
 
-/// A folder where a file is, and a name that a folder has.
+/// A path inside a file, and the path of a folder.
 #[test]
-fn paths_that_cannot_be_written() {
+fn unwritable_paths() {
     let folder = Folder::new("paths");
-    let taken = folder.0.join("taken");
-    fs::create_dir(&taken).unwrap();
-    fs::write(folder.0.join("file"), "a file, no folder").unwrap();
-    for path in [folder.0.join("file/folder/name"), taken] {
-        unwritten(|fit| fit.callback(ModelCheckpoint::new(path.to_str().unwrap())));
-        unwritten(|fit| fit.callback(CsvLogger::new(&path)));
+    let existing = folder.0.join("folder");
+    fs::create_dir(&existing).unwrap();
+    fs::write(folder.0.join("file"), "a file, not a folder").unwrap();
+    for path in [folder.0.join("file/folder/name"), existing] {
+        cannot_write(|fit| fit.callback(ModelCheckpoint::new(path.to_str().unwrap())));
+        cannot_write(|fit| fit.callback(CsvLogger::new(&path)));
     }
-    unwritten(|fit| fit.callback(TensorBoard::new(folder.0.join("file/run"))));
-    unwritten(|fit| fit.resumable(folder.0.join("file/run")));
+    cannot_write(|fit| fit.callback(TensorBoard::new(folder.0.join("file/run"))));
+    cannot_write(|fit| fit.resumable(folder.0.join("file/run")));
 }
 
-/// A run that ends because something cannot be written.
-fn unwritten<'a>(with: impl FnOnce(Fit<'a, f64>) -> Fit<'a, f64>) {
+/// Checks that a run fails because a file cannot be written.
+fn cannot_write<'a>(with: impl FnOnce(Fit<'a, f64>) -> Fit<'a, f64>) {
     let mut model = model();
     let e = model.fit(&set(), with(fit())).unwrap_err();
     assert!(matches!(&e, FitError::Save(SaveError::Write { .. })) && e.to_string().contains("check the folder"), "{e}");
-    assert!(numbers(&model).iter().all(|x| x.is_finite()));
+    assert!(values(&model).iter().all(|x| x.is_finite()));
 }
 
-/// What the system said of a failed write.
+/// The error of the operating system.
 fn reason(e: &dyn std::error::Error) -> std::io::ErrorKind {
     let io = e.source().and_then(|e| e.source().or(Some(e))).and_then(|e| e.downcast_ref::<std::io::Error>());
     io.unwrap_or_else(|| panic!("{e}")).kind()
 }
 
-/// `/dev/full` is a disk without room.
+/// `/dev/full` behaves like a full disk.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk() {
@@ -162,28 +162,28 @@ fn a_full_disk() {
     }
 }
 
-/// The folder of a process whose files may not grow; only the child process of the test below has it.
+/// The environment variable that passes a folder to the child process of the test below, whose file size is limited.
 #[cfg(unix)]
-const VARIABLE: &str = "CHAINRULE_FILES_MAY_NOT_GROW";
+const VARIABLE: &str = "CHAINRULE_FILE_SIZE_LIMITED";
 
-/// What the child process does; nothing when the tests are run.
+/// The main function of the child process; has no effect in an ordinary test run.
 #[cfg(unix)]
 #[test]
-fn child_whose_files_may_not_grow() {
+fn child_with_a_file_size_limit() {
     let Ok(folder) = std::env::var(VARIABLE) else { return };
     let [saved, run] = ["model", "run"].map(|name| Path::new(&folder).join(name));
     let mut model = model();
     let too_large = |e: &dyn std::error::Error| assert_eq!(reason(e), std::io::ErrorKind::FileTooLarge, "{e}");
     too_large(&model.save(&saved).unwrap_err());
     too_large(&model.fit(&set(), fit().callback(ModelCheckpoint::new(saved.to_str().unwrap()))).unwrap_err());
-    // The run has made its epoch, but cannot be saved.
+    // The epoch has been trained, but the run cannot be saved.
     too_large(&model.fit(&set(), fit().resumable(run)).unwrap_err());
 }
 
-/// A write that fails in the middle of a file, by a limit of the system.
+/// A write fails in the middle of a file, because of the file size limit of the process.
 #[cfg(unix)]
 #[test]
-fn a_file_cut_short_leaves_the_old_one_whole() {
+fn a_failed_write_leaves_the_old_file_unchanged() {
     let folder = Folder::new("limit");
     let files = || -> Vec<_> { ["model", "run"].map(|name| fs::read(folder.0.join(name)).unwrap()).into() };
     let mut model = model();
@@ -193,24 +193,24 @@ fn a_file_cut_short_leaves_the_old_one_whole() {
     };
     run(&mut model, 1);
     let before = files();
-    // 512 bytes, and an error instead of a signal. What it prints goes through a pipe: our own output may be a file.
+    // A limit of 512 bytes that gives an error instead of a signal. The output of the child is a pipe, which has no limit.
     let output = std::process::Command::new("sh")
-        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_whose_files_may_not_grow"])
+        .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_with_a_file_size_limit"])
         .arg(std::env::current_exe().unwrap())
         .env(VARIABLE, &folder.0)
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-    assert_eq!(files(), before, "the files of before are whole");
-    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "nothing half written is left");
-    // With room again, the run continues.
+    assert_eq!(files(), before, "the files are unchanged");
+    assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 2, "no incomplete file is left");
+    // Without the limit, the run continues.
     run(&mut model, 2);
     assert_ne!(files()[1], before[1]);
 }
 
-/// A shape that does not fit, from a set and in a batch.
+/// Examples of the wrong shape, in a data set and in a batch.
 #[test]
-fn other_shapes() {
+fn wrong_shapes() {
     let wide = Dataset::classification(Tensor::<f64>::zeros([2, 3]), [0, 1], 2).unwrap();
     let mut model = model();
     assert!(matches!(model.fit(&wide, fit()), Err(FitError::Input { .. })));

@@ -1,4 +1,4 @@
-//! A training run that is killed, again and again, comes to the same bits as one that is left alone.
+//! A training run that is killed repeatedly gives the same result, bit for bit, as an uninterrupted one.
 
 use autograd::Params;
 use nn::{Dense, Dropout, Model, Relu, Sequential, Task};
@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use train::{Fit, Saving, Training, Verbosity};
 
-/// Where the run of a child process is kept; only a child has it.
+/// The environment variable that passes the path of the run to the child process.
 const VARIABLE: &str = "CHAINRULE_RUN_TO_BE_KILLED";
 const EPOCHS: usize = 300;
 
@@ -33,7 +33,7 @@ fn run(path: Option<&Path>) -> Vec<u32> {
     model.params().iter().flat_map(|(_, value)| value.to_vec()).map(f32::to_bits).collect()
 }
 
-/// What the child process does; nothing when the tests are run.
+/// The main function of the child process; has no effect in an ordinary test run.
 #[test]
 fn child() {
     if let Ok(path) = std::env::var(VARIABLE) {
@@ -42,7 +42,7 @@ fn child() {
 }
 
 #[test]
-fn a_run_survives_being_killed() {
+fn a_killed_run_can_be_resumed() {
     let folder = std::env::temp_dir().join(format!("chainrule-{}-kill", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("run.safetensors");
@@ -59,11 +59,11 @@ fn a_run_survives_being_killed() {
             std::thread::sleep(Duration::from_millis(1));
         }
         std::thread::sleep(Duration::from_millis(17 + 13 * round));
-        child.kill().unwrap(); // SIGKILL: nothing is tidied up
+        child.kill().unwrap(); // SIGKILL: the process cannot clean up
         killed += usize::from(!child.wait().unwrap().success());
-        model().load_weights(&path).expect("the file is whole at every moment");
+        model().load_weights(&path).expect("the file is complete at every moment");
     }
-    assert!(killed > 0, "every child was done before it could be killed");
+    assert!(killed > 0, "every child completed before it was killed");
     assert_eq!(run(Some(&path)), run(None));
     std::fs::remove_dir_all(folder).unwrap();
 }

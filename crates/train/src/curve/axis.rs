@@ -1,17 +1,18 @@
-//! An axis: a range of values, and the round numbers to label it with.
+//! An axis: a range of values with ticks.
 
-/// A range that is never empty.
+/// A non-empty range of values.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Axis {
     low: f64,
     high: f64,
 }
 
-/// A narrower range, relative to its values, is drawn as a flat line: its labels would need too many digits.
+/// The minimum width of a range, relative to its values. Narrower ranges are widened, because their labels would need too
+/// many digits.
 const NARROWEST: f64 = 1e-6;
 
 impl Axis {
-    /// The range of these finite values, widened if they are all alike; 0 to 1 if there are none.
+    /// The range of these finite values, widened if they are equal; 0 to 1 without values.
     pub(super) fn of(values: impl Iterator<Item = f64>) -> Self {
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
         if low > high {
@@ -21,17 +22,17 @@ impl Axis {
         if high / 2.0 - low / 2.0 > NARROWEST / 2.0 * size && size > f64::MIN_POSITIVE {
             return Axis { low, high };
         }
-        let room = if size > f64::MIN_POSITIVE { size / 2.0 } else { 0.5 };
-        Axis { low: (low - room).max(f64::MIN), high: (high + room).min(f64::MAX) }
+        let margin = if size > f64::MIN_POSITIVE { size / 2.0 } else { 0.5 };
+        Axis { low: (low - margin).max(f64::MIN), high: (high + margin).min(f64::MAX) }
     }
 
-    /// Where a value lies: 0 at the low end, 1 at the high end.
+    /// The relative position of a value: 0 at the low end, 1 at the high end.
     pub(super) fn place(&self, value: f64) -> f64 {
         let Axis { low, high } = self;
-        (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) // halves, since a difference of large values overflows
+        (value / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) // halved, because differences of large values overflow
     }
 
-    /// About five round numbers within the range: 1, 2 or 5 times a power of ten apart.
+    /// About five ticks within the range, with a step of 1, 2 or 5 times a power of ten.
     pub(super) fn ticks(&self) -> Vec<f64> {
         let Axis { low, high } = self;
         let rough = high / 5.0 - low / 5.0;
@@ -42,7 +43,7 @@ impl Axis {
             return Vec::new();
         };
         let (from, to) = ((low / step).ceil() as i64, (high / step).floor() as i64);
-        // Scaled once, from an integer, so that 3 steps of 0.1 are written 0.3 and not 0.30000000000000004.
+        // Computed from an integer, so that 3 steps of 0.1 are 0.3 and not 0.30000000000000004.
         (from..=to).take(20).map(|k| scale((k * i64::from(digit)) as f64, power)).collect()
     }
 }
@@ -52,7 +53,7 @@ fn scale(x: f64, power: i32) -> f64 {
     if power < 0 { x / 10f64.powi(-power) } else { x * 10f64.powi(power) }
 }
 
-/// A tick as text: with an exponent where the digits would not fit.
+/// The label of a tick, with an exponent if it is very small or very large.
 pub(super) fn label(tick: f64) -> String {
     if tick == 0.0 || (1e-4..1e6).contains(&tick.abs()) { format!("{tick}") } else { format!("{tick:e}") }
 }
@@ -73,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_values_get_a_range_around_them() {
+    fn ranges_of_equal_values_are_widened() {
         assert_eq!(Axis::of([2.0, 2.0].into_iter()), Axis { low: 1.0, high: 3.0 });
         assert_eq!(Axis::of([0.0].into_iter()), Axis { low: -0.5, high: 0.5 });
         assert_eq!(Axis::of([].into_iter()), Axis { low: 0.0, high: 1.0 });
@@ -81,7 +82,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_finite_values_lie_on_their_axis(values in prop::collection::vec(prop::num::f64::ANY, 0..5)) {
+        fn finite_values_are_within_their_axis(values in prop::collection::vec(prop::num::f64::ANY, 0..5)) {
             let values: Vec<f64> = values.into_iter().filter(|v| v.is_finite()).collect();
             let axis = Axis::of(values.iter().copied());
             prop_assert!(values.iter().all(|&v| (0.0..=1.0).contains(&axis.place(v))), "{axis:?}");

@@ -1,4 +1,4 @@
-//! The learning curves of a training run as a picture: a panel for each metric.
+//! The learning curves of a training run as an SVG image, with a panel for each metric.
 
 mod axis;
 
@@ -8,7 +8,7 @@ use crate::text::{columns, shortened};
 use axis::{Axis, label};
 use std::fmt::Write;
 
-/// Sizes in pixels: of the area in which curves are drawn, and of the room around and between these areas.
+/// Sizes in pixels: the width of a panel, its height if it is the only one or one of several, and the margins.
 const PLOT: f64 = 430.0;
 const SINGLE: f64 = 335.0;
 const SHARED: f64 = 180.0;
@@ -16,19 +16,19 @@ const GAP: f64 = 25.0;
 const TOP: f64 = 20.0;
 const BOTTOM: f64 = 45.0;
 const KEY: f64 = 24.0;
-/// The width of a character, generously.
+/// An upper bound on the width of a character.
 const CHARACTER: f64 = 7.0;
-/// Longer names are shortened.
+/// The maximum number of columns of a name.
 const LONGEST_NAME: usize = 40;
-/// DejaVu comes first: resvg falls back to a serif font if the first of the list is missing, and Linux has this one.
+/// DejaVu is first, because resvg uses a serif font if the first font is missing, and most Linux systems have it.
 const FONTS: &str = "'DejaVu Sans', Helvetica, Arial, sans-serif";
-/// Colors that stay apart for color-blind readers (Okabe and Ito 2008).
+/// A palette for color-blind readers (Okabe and Ito 2008).
 const COLORS: [&str; 6] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 
-/// When each value was measured, in epochs since the start, and the value; `None` where it is not finite.
+/// The time of each value, in epochs since the start, and the value; `None` if it is not finite.
 type Points = Vec<Option<(f64, f64)>>;
 
-/// A metric and its curves: of the training set, the validation set, and the training set evaluated after the epoch.
+/// A metric and its curves: training, `val_` and `eval_`.
 struct Panel<'h> {
     metric: &'h str,
     curves: Vec<(&'h str, Points)>,
@@ -41,11 +41,11 @@ impl Panel<'_> {
 }
 
 impl History {
-    /// Draws the learning curves as an SVG picture: one panel per metric, each with its own axis, above a common axis of
+    /// Draws the learning curves as an SVG image: one panel per metric, each with its own axis, and a common axis of
     /// epochs. Training curves are solid, `val_` curves dashed and `eval_` curves dotted.
     ///
-    /// A training metric is a mean over its epoch, while `val_` and `eval_` metrics are measured at its end, so training
-    /// curves are drawn half an epoch to the left. Values that are not finite leave gaps. The learning rate is left out.
+    /// A training metric is a mean over its epoch, while `val_` and `eval_` metrics are computed at its end, so training
+    /// curves are drawn half an epoch to the left. Non-finite values are gaps. The learning rate is omitted.
     ///
     /// ```
     /// use train::{History, Logs};
@@ -117,7 +117,7 @@ impl History {
         svg + "</svg>\n"
     }
 
-    /// The loss and its validation in one panel, and so on for each other metric, in the order in which they came.
+    /// The panels, in the order of their metrics.
     fn panels(&self) -> Vec<Panel<'_>> {
         let mut panels: Vec<Panel<'_>> = Vec::new();
         for name in self.names().filter(|name| *name != "learning_rate") {
@@ -137,7 +137,7 @@ impl History {
     }
 }
 
-/// A line through the points, broken where one is missing. A point between two gaps is drawn as a dot.
+/// An SVG path through the points, with gaps for missing ones. A point between two gaps is a dot.
 fn path(points: &[Option<(f64, f64)>], x: impl Fn(f64) -> f64, y: impl Fn(f64) -> f64) -> String {
     let mut path = String::new();
     for run in points.split(Option::is_none) {
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
     use crate::logs::Logs;
 
-    /// A history with these columns, and as many epochs as the first has values.
+    /// A history with these columns.
     fn history(columns: &[(&str, &[f64])]) -> History {
         let mut history = History::new();
         for epoch in 0..columns.first().map_or(0, |(_, values)| values.len()) {
@@ -172,7 +172,7 @@ mod tests {
         history
     }
 
-    /// The heights of a drawn curve, found by the color and the dashes of its line.
+    /// The y-coordinates of the curve with this style.
     fn heights(svg: &str, style: &str) -> Vec<f64> {
         let line = svg.lines().find(|line| line.contains(style) && line.contains('L')).expect("the curve");
         let d = line.split('"').nth(1).expect("its path");
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_training_curve_is_half_an_epoch_early() {
+    fn training_curves_are_half_an_epoch_to_the_left() {
         let history = history(&[("loss", &[1.0, 0.5, 0.25]), ("val_loss", &[2.0, f64::NAN, 1.0])]);
         assert_eq!(history.points("loss"), [Some((0.5, 1.0)), Some((1.5, 0.5)), Some((2.5, 0.25))]);
         assert_eq!(history.points("val_loss"), [Some((1.0, 2.0)), None, Some((3.0, 1.0))]);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn metrics_of_other_sizes_get_panels_of_their_own() {
+    fn every_metric_has_its_own_panel() {
         let columns: [(&str, &[f64]); 4] = [
             ("loss", &[3e4, 2e4, 1e4]),
             ("r2_score", &[0.1, 0.5, 0.98]),
@@ -204,18 +204,18 @@ mod tests {
         assert_eq!(panels, [("loss", 2), ("r2_score", 2)]);
         let svg = history.to_svg();
         let (loss, r2) = (heights(&svg, &format!("{}\" stroke-width", COLORS[0])), heights(&svg, COLORS[1]));
-        assert!(r2[0] - r2[2] > 0.8 * SHARED, "R2 rises over most of its panel: {r2:?}");
+        assert!(r2[0] - r2[2] > 0.8 * SHARED, "R2 uses most of its panel: {r2:?}");
         assert!(r2[2] >= loss[0].max(loss[2]) + GAP, "below the panel of the loss: {loss:?} {r2:?}");
     }
 
     #[test]
-    fn one_metric_fills_the_picture() {
+    fn a_single_metric_fills_the_image() {
         let svg = history(&[("loss", &[1.0, 0.0])]).to_svg();
         assert_eq!(heights(&svg, COLORS[0]), [TOP, TOP + SINGLE]);
     }
 
     #[test]
-    fn long_names_lie_within_the_picture() {
+    fn the_image_is_wide_enough_for_long_names() {
         let width = |name: &str| -> f64 {
             let svg = history(&[(name, &[1.0, 0.5])]).to_svg();
             svg.split("width=\"").nth(1).and_then(|rest| rest.split('"').next()?.parse().ok()).expect("a width")
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn colors_are_plain_attributes() {
+    fn colors_are_svg_attributes() {
         let svg = history(&[("loss", &[1.0, 0.5]), ("mae", &[1.0, 0.5])]).to_svg();
         assert!(svg.lines().next().is_some_and(|root| root.contains(" fill=\"#")), "the color of the text");
         assert!(!svg.contains("<style") && !svg.contains("style=") && !svg.contains("var("), "{svg}");
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn pictures_of_little() {
+    fn empty_and_extreme_histories() {
         let rows: [&[f64]; 5] = [&[], &[f64::NAN], &[1.0], &[f64::MAX, f64::MIN], &[0.0, 1e-320]];
         for values in rows {
             let svg = history(&[("loss", values), ("a\u{1}<b>", values)]).to_svg();

@@ -1,4 +1,4 @@
-//! Classes around centers, and two half moons.
+//! Normally distributed classes, and two half moons.
 
 use super::{Point, checked, classified, normal, uniform};
 use crate::dataset::Dataset;
@@ -6,52 +6,52 @@ use crate::error::DataError;
 use rand::Rng;
 use std::f64::consts::PI;
 
-/// Two clouds, around (2, 2) (class 1) and (-2, -2) (class 0), normal with the variance 1/2 + 7 `noise`.
+/// Two normal distributions with means (2, 2) (class 1) and (-2, -2) (class 0), and variance 1/2 + 7 `noise`.
 ///
-/// The playground's noise runs from 0 to 1/2, and so the variance from 1/2 to 4.
+/// The noise of the playground is between 0 and 1/2, so its variance is between 1/2 and 4.
 ///
 /// # Errors
-/// If `n` is 0, or `noise` is below 0 or not finite.
+/// If `n` is 0, or `noise` is negative or not finite.
 pub fn gauss(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
-    let deviation = (0.5 + 7.0 * checked(noise)?).sqrt();
+    let std = (0.5 + 7.0 * checked(noise)?).sqrt();
     let draw = |i: usize| {
         let class = usize::from(i < n.div_ceil(2));
         let center = if class == 1 { 2.0 } else { -2.0 };
-        (normal([center; 2], deviation, rng), class)
+        (normal([center; 2], std, rng), class)
     };
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// Two half moons of radius 1: (cos t, sin t) for class 0 and (1 - cos t, 1/2 - sin t) for class 1, t from 0 to π in
-/// even steps. Noise is the standard deviation of what is added to each coordinate.
+/// Two half moons of radius 1: (cos t, sin t) for class 0 and (1 - cos t, 1/2 - sin t) for class 1, with equidistant t
+/// from 0 to π. `noise` is the standard deviation of the normal noise added to each coordinate.
 ///
 /// # Errors
-/// If `n` is 0, or `noise` is below 0 or not finite.
+/// If `n` is 0, or `noise` is negative or not finite.
 pub fn moons(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     let noise = checked(noise)?;
     let outer = n / 2;
     let draw = |i: usize| {
         let (k, m, class) = if i < outer { (i, outer, 0) } else { (i - outer, n - outer, 1) };
         let t = PI * k as f64 / (m.max(2) - 1) as f64;
-        let on_the_moon = if class == 0 { [t.cos(), t.sin()] } else { [1.0 - t.cos(), 0.5 - t.sin()] };
-        (normal(on_the_moon, noise, rng), class)
+        let point = if class == 0 { [t.cos(), t.sin()] } else { [1.0 - t.cos(), 0.5 - t.sin()] };
+        (normal(point, noise, rng), class)
     };
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// A cloud for each class, normal with a standard deviation, around centers drawn evenly from the square of ±10.
-/// The first classes have one point more where `n` does not divide.
+/// A normal distribution for each class, with standard deviation `std` and a center drawn uniformly from the square from
+/// -10 to 10. The first classes have one more point if `n` is not a multiple of `classes`.
 ///
 /// # Errors
-/// If `n` or `classes` is 0, or `deviation` is below 0 or not finite.
-pub fn blobs(n: usize, classes: usize, deviation: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
-    const REACH: f64 = 10.0;
-    let deviation = checked(deviation)?;
-    let centers: Vec<Point> = (0..classes).map(|_| [(); 2].map(|()| uniform(-REACH, REACH, rng))).collect();
+/// If `n` or `classes` is 0, or `std` is negative or not finite.
+pub fn blobs(n: usize, classes: usize, std: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
+    const LIMIT: f64 = 10.0;
+    let std = checked(std)?;
+    let centers: Vec<Point> = (0..classes).map(|_| [(); 2].map(|()| uniform(-LIMIT, LIMIT, rng))).collect();
     let mut points = Vec::with_capacity(n);
     for (class, &center) in centers.iter().enumerate() {
-        let share = n / classes + usize::from(class < n % classes);
-        points.extend((0..share).map(|_| (normal(center, deviation, rng), class)));
+        let count = n / classes + usize::from(class < n % classes);
+        points.extend((0..count).map(|_| (normal(center, std, rng), class)));
     }
     classified(points, classes)
 }
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn clouds_have_their_centers_and_their_width() {
+    fn means_and_variances_of_the_classes() {
         for (noise, variance) in [(0.0, 0.5), (0.5, 4.0)] {
             let set = gauss(4000, noise, &mut rng()).unwrap();
             let x = set.x().to_vec();
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn moons_as_scikit_learn_makes_them() {
+    fn moons_match_scikit_learn() {
         let set = moons(6, 0.0, &mut rng()).unwrap();
         let expected = [[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, 0.5], [1.0, -0.5], [2.0, 0.5]];
         let x = set.x().to_vec();
@@ -89,11 +89,11 @@ mod tests {
     }
 
     #[test]
-    fn blobs_share_the_points_out() {
+    fn blobs_divide_the_points_among_the_classes() {
         let set = blobs(11, 3, 0.0, &mut rng()).unwrap();
         assert_eq!(set.class_counts(), [4, 4, 3]);
         let x = set.x().to_vec();
-        assert_eq!(x[..2], x[2..4], "without deviation all points of a class are its center");
+        assert_eq!(x[..2], x[2..4], "with a standard deviation of 0, all points of a class are its center");
         assert!(x.iter().all(|x| x.abs() <= 10.0));
         assert!(blobs(5, 0, 1.0, &mut rng()).is_err());
     }

@@ -1,20 +1,20 @@
-//! Points in a plane to learn from: the data sets of [TensorFlow Playground](https://playground.tensorflow.org), and
-//! two of scikit-learn.
+//! Synthetic data sets of points in a plane: those of [TensorFlow Playground](https://playground.tensorflow.org), and two
+//! of scikit-learn.
 //!
-//! | set | what it is | what it takes |
+//! | set | description | model needed |
 //! |---|---|---|
-//! | [`gauss`] | two clouds | a line |
-//! | [`xor`] | opposite quadrants | two lines |
-//! | [`circle`] | a disc in a ring | a closed curve |
-//! | [`spiral`] | two arms around each other | a good many neurons |
-//! | [`moons`] | two half moons, each in the other's bow | a bent line |
-//! | [`blobs`] | a cloud for each class | a softmax |
-//! | [`plane`] | a value that rises along the diagonal | a linear neuron |
-//! | [`gauss_regression`] | six hills and hollows | a hidden layer |
+//! | [`gauss`] | two normal distributions | a linear classifier |
+//! | [`xor`] | opposite quadrants | a hidden layer of two neurons |
+//! | [`circle`] | a disc in a ring | a small hidden layer |
+//! | [`spiral`] | two interleaved spirals | several hidden layers or many neurons |
+//! | [`moons`] | two interleaved half moons | a small hidden layer |
+//! | [`blobs`] | a normal distribution for each class | a linear softmax classifier |
+//! | [`plane`] | a value that increases along the diagonal | a linear neuron |
+//! | [`gauss_regression`] | six peaks and troughs | a hidden layer |
 //!
-//! The generators follow the playground's `dataset.ts` and scikit-learn's `make_moons` and `make_blobs`; the random
-//! numbers are those of the generator given, so the same seed makes the same points. Class 1 is what the playground
-//! calls positive.
+//! The algorithms are those of the playground's `dataset.ts` and scikit-learn's `make_moons` and `make_blobs`. The points
+//! depend only on the given generator, so the same seed gives the same points. Class 1 is the positive class of the
+//! playground.
 //!
 //! ```
 //! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -43,20 +43,20 @@ use tensor::Tensor;
 
 type Point = [f64; 2];
 
-/// An even draw from low to high.
+/// A uniform random number between `low` and `high`.
 fn uniform(low: f64, high: f64, rng: &mut (impl Rng + ?Sized)) -> f64 {
     low + (high - low) * rng.random::<f64>()
 }
 
-/// A draw from the normal distribution around a point, the same in all directions.
-fn normal([x, y]: Point, deviation: f64, rng: &mut (impl Rng + ?Sized)) -> Point {
+/// A sample of the isotropic normal distribution around a point.
+fn normal([x, y]: Point, std: f64, rng: &mut (impl Rng + ?Sized)) -> Point {
     let mut draw = || -> f64 { StandardNormal.sample(rng) };
-    [x + deviation * draw(), y + deviation * draw()]
+    [x + std * draw(), y + std * draw()]
 }
 
-/// What a label is read from where there is noise: a point up to `noise * reach` away in each direction.
-fn blurred([x, y]: Point, reach: f64, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Point {
-    [x + uniform(-reach, reach, rng) * noise, y + uniform(-reach, reach, rng) * noise]
+/// The point at which a noisy label is evaluated: up to `noise * radius` away in each direction.
+fn perturbed([x, y]: Point, radius: f64, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Point {
+    [x + uniform(-radius, radius, rng) * noise, y + uniform(-radius, radius, rng) * noise]
 }
 
 fn distance(a: Point, b: Point) -> f64 {
@@ -67,7 +67,7 @@ fn checked(noise: f64) -> Result<f64, DataError> {
     if noise >= 0.0 && noise.is_finite() { Ok(noise) } else { Err(DataError::Noise(noise)) }
 }
 
-/// Points with a class each.
+/// A classification set of points and their classes.
 fn classified(points: Vec<(Point, usize)>, classes: usize) -> Result<Dataset, DataError> {
     let (points, labels): (Vec<Point>, Vec<usize>) = points.into_iter().unzip();
     Dataset::classification(table(&points), labels, classes)
@@ -86,7 +86,7 @@ mod tests {
     const SETS: [Make; 5] = [circle, xor, gauss, spiral, moons];
 
     #[test]
-    fn as_many_as_asked_for_and_the_same_from_the_same_seed() {
+    fn sets_have_n_points_and_a_seed_determines_them() {
         for make in SETS {
             for n in [1, 2, 7, 200] {
                 let [a, b] = [0, 0].map(|_| make(n, 0.1, &mut Xoshiro256PlusPlus::seed_from_u64(3)).unwrap());
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_and_nonsense_are_refused() {
+    fn invalid_arguments_are_errors() {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
         for make in SETS {
             assert!(matches!(make(0, 0.0, &mut rng), Err(DataError::Empty)));

@@ -1,6 +1,6 @@
-//! Two classes that no line divides.
+//! Classification sets that are not linearly separable.
 
-use super::{Point, blurred, checked, classified, distance, uniform};
+use super::{Point, checked, classified, distance, perturbed, uniform};
 use crate::dataset::Dataset;
 use crate::error::DataError;
 use rand::Rng;
@@ -8,60 +8,60 @@ use std::f64::consts::{PI, TAU};
 
 const RADIUS: f64 = 5.0;
 
-/// A disc of radius 2.5 (class 1) in a ring from 3.5 to 5 (class 0), half of the points in each.
+/// A disc of radius 2.5 (class 1) inside a ring from 3.5 to 5 (class 0), each with half of the points.
 ///
-/// With noise the class is read from a point up to `5 * noise` away in each direction. The radius is drawn evenly, so
-/// the points are densest at the center.
+/// With noise, the class is that of a random point up to `5 * noise` away in each direction. The radius is uniformly
+/// distributed, so the points are densest at the center.
 ///
 /// # Errors
-/// If `n` is 0, or `noise` is below 0 or not finite.
+/// If `n` is 0, or `noise` is negative or not finite.
 pub fn circle(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     let noise = checked(noise)?;
     let draw = |i: usize| {
         let (from, to) = if i < n.div_ceil(2) { (0.0, 0.5 * RADIUS) } else { (0.7 * RADIUS, RADIUS) };
         let (r, angle) = (uniform(from, to, rng), uniform(0.0, TAU, rng));
         let point = [r * angle.sin(), r * angle.cos()];
-        let seen = blurred(point, RADIUS, noise, rng);
-        (point, usize::from(distance(seen, [0.0, 0.0]) < 0.5 * RADIUS))
+        let noisy = perturbed(point, RADIUS, noise, rng);
+        (point, usize::from(distance(noisy, [0.0, 0.0]) < 0.5 * RADIUS))
     };
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// A square from -5.3 to 5.3 in quadrants, 0.6 apart: class 1 where x y ≥ 0.
+/// The four quadrants of a square from -5.3 to 5.3, separated by gaps of 0.6: class 1 where x y ≥ 0.
 ///
-/// With noise the class is read from a point up to `5 * noise` away in each direction.
+/// With noise, the class is that of a random point up to `5 * noise` away in each direction.
 ///
 /// # Errors
-/// If `n` is 0, or `noise` is below 0 or not finite.
+/// If `n` is 0, or `noise` is negative or not finite.
 pub fn xor(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
-    const APART: f64 = 0.3;
+    const PADDING: f64 = 0.3;
     let noise = checked(noise)?;
     let draw = |_| {
         let point: Point = [(); 2].map(|()| {
             let x = uniform(-RADIUS, RADIUS, rng);
-            if x > 0.0 { x + APART } else { x - APART }
+            if x > 0.0 { x + PADDING } else { x - PADDING }
         });
-        let [x, y] = blurred(point, RADIUS, noise, rng);
+        let [x, y] = perturbed(point, RADIUS, noise, rng);
         (point, usize::from(x * y >= 0.0))
     };
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// Two spirals around each other, of one and three quarters turns each: r = 5 i/m and t = 3.5 π i/m (+ π for class 0)
-/// for the i-th of m points, at (r sin t, r cos t).
+/// Two interleaved spirals of 1.75 turns each: the i-th of m points is (r sin t, r cos t) with r = 5 i/m and t = 3.5 π i/m
+/// (+ π for class 0).
 ///
-/// Noise moves each coordinate by up to `noise`.
+/// Each coordinate is moved by a random amount up to `noise`.
 ///
 /// # Errors
-/// If `n` is 0, or `noise` is below 0 or not finite.
+/// If `n` is 0, or `noise` is negative or not finite.
 pub fn spiral(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Dataset, DataError> {
     const TURNS: f64 = 1.75;
     let noise = checked(noise)?;
     let mut points = Vec::with_capacity(n);
     for (class, m, begin) in [(1, n.div_ceil(2), 0.0), (0, n / 2, PI)] {
         for i in 0..m {
-            let part = i as f64 / m as f64;
-            let (r, t) = (RADIUS * part, TURNS * part * TAU + begin);
+            let fraction = i as f64 / m as f64;
+            let (r, t) = (RADIUS * fraction, TURNS * fraction * TAU + begin);
             let point = [r * t.sin(), r * t.cos()].map(|x| x + uniform(-1.0, 1.0, rng) * noise);
             points.push((point, class));
         }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn classes_lie_where_they_should() {
+    fn regions_of_the_classes() {
         for (p, class) in points(&circle(300, 0.0, &mut rng()).unwrap()) {
             let r = distance(p, [0.0, 0.0]);
             assert!(if class == 1 { r < 2.5 } else { (3.5..=5.0001).contains(&r) }, "{p:?} {class}");
@@ -97,10 +97,10 @@ mod tests {
     }
 
     #[test]
-    fn spirals_as_the_playground_draws_them() {
+    fn spirals_match_the_playground() {
         let all = points(&spiral(200, 0.0, &mut rng()).unwrap());
         assert_eq!(all[0], ([0.0, 0.0], 1));
-        // The 40th of 100: r = 2, t = 1.4 π; the other arm is opposite.
+        // The 40th of 100 points: r = 2, t = 1.4 π; the other spiral is opposite.
         let (r, t) = (2.0, 1.4 * PI);
         let ([x, y], class) = all[40];
         assert!((x - r * t.sin()).abs() < 1e-6 && (y - r * t.cos()).abs() < 1e-6 && class == 1);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn noise_mixes_classes_but_moves_only_the_spiral() {
+    fn noise_changes_labels_of_the_circle_and_moves_points_of_the_spiral() {
         let (clean, noisy) = (circle(400, 0.0, &mut rng()).unwrap(), circle(400, 0.3, &mut rng()).unwrap());
         assert_eq!(clean.class_counts(), [200, 200]);
         assert_eq!(clean.x().to_vec(), circle(400, 0.0, &mut rng()).unwrap().x().to_vec());

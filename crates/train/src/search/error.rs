@@ -1,35 +1,35 @@
-//! What can go wrong in a search.
+//! Errors of a search.
 
 use std::path::PathBuf;
 use std::{fmt, io};
 
-/// Why a search ended early.
+/// Why a search failed.
 #[non_exhaustive]
 pub enum SearchError {
     /// The journal cannot be read or written.
     Io {
-        /// Which file.
+        /// The path of the journal.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A line of the journal that is none.
+    /// A line of the journal is invalid.
     Journal {
-        /// Which line, counted from 1.
+        /// The line, counted from 1.
         line: usize,
     },
-    /// Several trials in a row failed.
+    /// Too many consecutive trials failed.
     Failed {
-        /// How many.
+        /// The number of consecutive failures.
         trials: usize,
-        /// What the last one said.
+        /// The error of the last trial.
         last: String,
     },
-    /// A setting of the search itself makes no sense.
+    /// An argument of the search is invalid.
     Setting {
-        /// Which one.
+        /// The name of the argument.
         name: &'static str,
-        /// What would fit.
+        /// The values allowed.
         expected: &'static str,
     },
 }
@@ -41,12 +41,12 @@ impl fmt::Display for SearchError {
                 write!(f, "{} cannot be read or written ({source}); check the path", path.display())
             }
             SearchError::Journal { line } => {
-                write!(f, "line {line} of the journal holds no trial; remove the file to begin anew")
+                write!(f, "line {line} of the journal is not a trial; remove the file to start a new search")
             }
             SearchError::Failed { trials, last } => {
-                write!(f, "{trials} trials in a row failed, the last with: {last}; check what a trial does")
+                write!(f, "{trials} consecutive trials failed, the last one with: {last}; check the trial function")
             }
-            SearchError::Setting { name, expected } => write!(f, "{name} makes no sense; choose {expected}"),
+            SearchError::Setting { name, expected } => write!(f, "{name}: expected {expected}"),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Trials in a file, a line of JSON each: a search that was ended goes on where it was.
+//! The journal: a file with a line of JSON for each trial, from which an interrupted search continues.
 
 use super::error::SearchError;
 use super::results::Trial;
@@ -10,7 +10,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// A file of trials, and what is known from it.
+/// A file of trials, and the trials read from it.
 #[derive(Debug)]
 pub(super) struct Journal {
     path: PathBuf,
@@ -19,10 +19,10 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the file, or creates it and its folder. A last line that was cut off, by a crash while it was written, is dropped.
+    /// Opens the file, or creates it and its folder. An incomplete last line, written during a crash, is removed.
     pub(super) fn open(path: &Path) -> Result<Journal, SearchError> {
         let failed = |source| SearchError::Io { path: path.into(), source };
-        // Bytes: the cut may go through a letter.
+        // Read as bytes, because an incomplete line may end within a UTF-8 character.
         let text = match fs::read(path) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -41,13 +41,13 @@ impl Journal {
         Ok(Journal { path: path.into(), file, known })
     }
 
-    /// What came of a trial, if it was made before: the score, or NaN for a failure.
+    /// The score of a trial if it is in the file; NaN if it failed.
     pub(super) fn score(&self, id: usize, settings: &Settings, epochs: usize) -> Option<f64> {
         let same = |t: &&Trial| t.id == id && t.epochs == epochs && t.settings == *settings;
         self.known.iter().find(same).map(|trial| trial.score)
     }
 
-    /// Writes down a trial, to the disk.
+    /// Appends a trial, and flushes it to the disk.
     pub(super) fn write(&mut self, trial: &Trial) -> Result<(), SearchError> {
         let Trial { id, settings, epochs, score } = trial;
         let line = json!({ "id": id, "settings": settings.to_json(), "epochs": epochs, "score": number(*score) });
@@ -76,7 +76,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_line_cut_anywhere_is_dropped() {
+    fn an_incomplete_line_is_removed() {
         let folder = Folder::new("journal-cut");
         let path = folder.join("trials.jsonl");
         let settings = || Settings { values: vec![("größe".into(), Setting::Text("größer".into()))] };
@@ -95,7 +95,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
-        /// Whatever happens to a journal, its trials are known or it is refused with a reason.
+        /// A damaged journal is either read or an error with a message.
         #[test]
         fn damaged_journals(damages in prop::collection::vec(damage(), 1..4)) {
             let folder = Folder::new("journal");

@@ -1,4 +1,4 @@
-//! The search for good settings: a space of them, ways through it, and a table of what came of each.
+//! Hyperparameter search: a space of settings, search algorithms, and a table of the results.
 //!
 //! ```
 //! use train::search::{Search, Space};
@@ -9,25 +9,25 @@
 //!     .log("rate", 1e-4, 1e-2)
 //!     .choice("optimizer", ["sgd", "adam"])
 //!     .float("momentum", 0.0, 0.99)
-//!     .when("optimizer", "sgd"); // only there does momentum mean something
-//! let found = Search::new(space, Direction::Max).seed(42).random(20, |trial| {
-//!     let rate = trial.number("rate");
-//!     Ok::<f64, std::convert::Infallible>(-(rate.log10() + 3.0).powi(2)) // train here, and say how well it went
+//!     .when("optimizer", "sgd"); // only SGD has a momentum
+//! let results = Search::new(space, Direction::Max).seed(42).random(20, |trial| {
+//!     let rate = trial.float("rate");
+//!     Ok::<f64, std::convert::Infallible>(-(rate.log10() + 3.0).powi(2)) // train here, and return the score
 //! })?;
-//! let best = found.best().unwrap();
-//! assert!(best.settings.number("rate") > 3e-4 && best.settings.number("rate") < 3e-3);
-//! println!("{found}");
+//! let best = results.best().unwrap();
+//! assert!(best.settings.float("rate") > 3e-4 && best.settings.float("rate") < 3e-3);
+//! println!("{results}");
 //! # Ok::<(), train::search::SearchError>(())
 //! ```
 //!
 //! | file | idea |
 //! |---|---|
-//! | `space.rs`, `settings.rs` | what may be chosen, and a choice |
-//! | `run.rs` | random and grid search; trials that failed, trials that are known |
-//! | `hyperband.rs` | many for a short time, few for a long one |
-//! | `results.rs` | what came of it, as a table |
-//! | `journal.rs` | trials in a file, line by line |
-//! | `error.rs` | what can go wrong |
+//! | `space.rs`, `settings.rs` | the search space; the settings of a trial |
+//! | `run.rs` | random and grid search; the evaluation of trials |
+//! | `hyperband.rs` | Hyperband: early stopping of bad trials |
+//! | `results.rs` | the results, as a table |
+//! | `journal.rs` | trials in a file, from which a search continues |
+//! | `error.rs` | errors |
 
 mod error;
 mod hyperband;

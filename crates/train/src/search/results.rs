@@ -1,19 +1,19 @@
-//! What came of a search, as a table.
+//! The results of a search, as a table.
 
 use super::settings::Settings;
 use crate::metrics::Direction;
 use std::fmt;
 
-/// One choice of settings, and what came of it.
+/// The settings and the score of a trial.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Trial {
-    /// Its number, in the order of the search.
+    /// The id, in the order of the search.
     pub id: usize,
     /// The settings.
     pub settings: Settings,
-    /// How many epochs it was given; 0 where that is the trial's own business.
+    /// The number of epochs, if the search determines it; 0 otherwise.
     pub epochs: usize,
-    /// How well it went; NaN if it failed.
+    /// The score; NaN if the trial failed.
     pub score: f64,
 }
 
@@ -25,12 +25,12 @@ pub struct Results {
 }
 
 impl Results {
-    /// The trials, in the order in which they were made.
+    /// The trials, in the order of the search.
     pub fn trials(&self) -> &[Trial] {
         &self.trials
     }
 
-    /// The trials, the best first; those without a score last, of equal ones the earlier first.
+    /// The trials, from the best to the worst. Failed trials are last; ties are in the order of the search.
     pub fn ranked(&self) -> Vec<&Trial> {
         let mut ranked: Vec<&Trial> = self.trials.iter().collect();
         ranked.sort_by(|a, b| {
@@ -43,14 +43,14 @@ impl Results {
         ranked
     }
 
-    /// The best trial; none if all failed.
+    /// The best trial; `None` if all trials failed.
     pub fn best(&self) -> Option<&Trial> {
         self.ranked().into_iter().next().filter(|trial| !trial.score.is_nan())
     }
 }
 
 impl fmt::Display for Results {
-    /// A line for each trial, the best first.
+    /// A table with a row for each trial, from the best to the worst.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut names: Vec<&str> = Vec::new();
         for (name, _) in self.trials.iter().flat_map(|trial| trial.settings.iter()) {
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_best_first_and_failures_last() {
+    fn the_table_is_ranked_with_failures_last() {
         let settings = Space::new().choice("d", ["x", "yy"]).int("n", 5, 5).when("d", "yy").grid(1);
         let trial =
             |id: usize, which: usize, score| Trial { id, settings: settings[which].clone(), epochs: 3 * id, score };

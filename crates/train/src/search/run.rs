@@ -1,4 +1,4 @@
-//! Random and grid search; trials that failed, trials that are known.
+//! Random and grid search, and the evaluation of trials.
 
 use super::error::SearchError;
 use super::journal::Journal;
@@ -11,61 +11,62 @@ use rand::rngs::Xoshiro256PlusPlus;
 use std::fmt::Display;
 use std::path::PathBuf;
 
-/// A search through a [`Space`] for the settings whose score is the smallest or the largest.
+/// A search in a [`Space`] for the settings with the smallest or the largest score.
 ///
-/// A trial that ends with an error counts as failed and has no score; after three failures in a row the search ends.
-/// With a [`journal`](Search::journal), trials are written down as they end, and are not made again when the search is:
-/// failed ones neither, which then no longer count towards its end.
+/// A trial that returns an error or NaN has failed and has no score; after three consecutive failures the search fails.
+/// With a [`journal`](Search::journal), trials are saved when they end, and are not repeated when the search is run again.
+/// This includes failed trials, which then no longer count as failures.
 #[derive(Clone, Debug)]
 pub struct Search {
     space: Space,
     pub(super) direction: Direction,
     seed: u64,
     journal: Option<PathBuf>,
-    failures: usize,
+    max_failures: usize,
 }
 
-/// A search under way.
+/// A running search.
 pub(super) struct Trials {
     pub(super) results: Results,
     journal: Option<Journal>,
-    allowed: usize,
+    max_failures: usize,
+    /// The number of consecutive failures.
     failed: usize,
 }
 
 impl Search {
-    /// Through this space, for small or for large scores.
+    /// A search in this space for small or large scores.
     pub fn new(space: Space, direction: Direction) -> Self {
-        Search { space, direction, seed: 0, journal: None, failures: 3 }
+        Search { space, direction, seed: 0, journal: None, max_failures: 3 }
     }
 
-    /// The seed of the draws; 0 unless said. The settings of a trial depend on the seed and its number alone.
+    /// The seed of the random settings. Default: 0. The settings of a trial depend only on the seed and its id.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
-    /// Writes trials into this file, and takes those that are in it as made.
+    /// Saves trials to this file, and does not repeat the trials in it.
     pub fn journal(mut self, path: impl Into<PathBuf>) -> Self {
         self.journal = Some(path.into());
         self
     }
 
-    /// After how many failures in a row the search ends, 1 at the least; 3 unless said.
-    pub fn allow_failures(mut self, trials: usize) -> Self {
-        self.failures = trials.max(1);
+    /// The number of consecutive failures after which the search fails, at least 1. Default: 3.
+    pub fn max_consecutive_failures(mut self, trials: usize) -> Self {
+        self.max_failures = trials.max(1);
         self
     }
 
-    /// The settings of the trial of this number.
+    /// The random settings of the trial with this id.
     pub fn settings(&self, id: usize) -> Settings {
-        self.space.draw(&mut Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(0x9e37_79b9 * id as u64)))
+        self.space.sample(&mut Xoshiro256PlusPlus::seed_from_u64(self.seed.wrapping_add(0x9e37_79b9 * id as u64)))
     }
 
-    /// Makes trials of settings drawn at random (Bergstra and Bengio 2012).
+    /// Random search: evaluates `trials` random settings (Bergstra and Bengio 2012).
     ///
     /// # Errors
-    /// If too many trials failed in a row, or the journal cannot be read or written.
+    /// If too many consecutive trials fail, or the journal cannot be read or written.
     pub fn random<E: Display>(
         &self,
         trials: usize,
@@ -73,15 +74,15 @@ impl Search {
     ) -> Result<Results, SearchError> {
         let mut run = self.begin()?;
         for id in 0..trials {
-            run.make(id, self.settings(id), 0, &mut |settings, _| score(settings))?;
+            run.trial(id, self.settings(id), 0, &mut |settings, _| score(settings))?;
         }
         Ok(run.results)
     }
 
-    /// Makes a trial of every combination, with `steps` values of each range of numbers: see [`Space::grid`].
+    /// Grid search: evaluates every combination, with `steps` values for each numeric range. See [`Space::grid`].
     ///
     /// # Errors
-    /// As [`random`](Search::random).
+    /// The errors of [`random`](Search::random).
     pub fn grid<E: Display>(
         &self,
         steps: usize,
@@ -89,7 +90,7 @@ impl Search {
     ) -> Result<Results, SearchError> {
         let mut run = self.begin()?;
         for (id, settings) in self.space.grid(steps).into_iter().enumerate() {
-            run.make(id, settings, 0, &mut |settings, _| score(settings))?;
+            run.trial(id, settings, 0, &mut |settings, _| score(settings))?;
         }
         Ok(run.results)
     }
@@ -97,13 +98,13 @@ impl Search {
     pub(super) fn begin(&self) -> Result<Trials, SearchError> {
         let journal = self.journal.as_deref().map(Journal::open).transpose()?;
         let results = Results { trials: Vec::new(), direction: self.direction };
-        Ok(Trials { results, journal, allowed: self.failures, failed: 0 })
+        Ok(Trials { results, journal, max_failures: self.max_failures, failed: 0 })
     }
 }
 
 impl Trials {
-    /// Makes a trial, unless the journal knows what came of it; its score.
-    pub(super) fn make<E: Display>(
+    /// Evaluates a trial that is not in the journal. Returns its score.
+    pub(super) fn trial<E: Display>(
         &mut self,
         id: usize,
         settings: Settings,
@@ -114,8 +115,8 @@ impl Trials {
             self.results.trials.push(Trial { id, settings, epochs, score });
             return Ok(score);
         }
-        let (value, why) = match score(&settings, epochs) {
-            Ok(value) => (value, String::from("a score that is NaN")),
+        let (value, error) = match score(&settings, epochs) {
+            Ok(value) => (value, String::from("the score is NaN")),
             Err(e) => (f64::NAN, e.to_string()),
         };
         let trial = Trial { id, settings, epochs, score: value };
@@ -124,9 +125,9 @@ impl Trials {
         }
         self.results.trials.push(trial);
         self.failed = if value.is_nan() { self.failed + 1 } else { 0 };
-        match self.failed < self.allowed {
+        match self.failed < self.max_failures {
             true => Ok(value),
-            false => Err(SearchError::Failed { trials: self.failed, last: why }),
+            false => Err(SearchError::Failed { trials: self.failed, last: error }),
         }
     }
 }
@@ -143,11 +144,11 @@ mod tests {
     }
 
     fn parabola(settings: &Settings) -> Result<f64, Infallible> {
-        Ok((settings.number("x") - 0.25).powi(2))
+        Ok((settings.float("x") - 0.25).powi(2))
     }
 
     #[test]
-    fn one_seed_one_search() {
+    fn a_seed_determines_the_search() {
         let run = |seed| search().seed(seed).random(30, parabola).unwrap();
         assert_eq!(run(1), run(1));
         assert_ne!(run(1), run(2));
@@ -157,46 +158,46 @@ mod tests {
     }
 
     #[test]
-    fn failures_are_borne_up_to_a_point() {
-        let mut made = 0;
+    fn consecutive_failures_end_the_search() {
+        let mut trials = 0;
         let some = search().random(10, |_| {
-            made += 1;
-            if made % 3 == 0 { Ok(made as f64) } else { Err("too bad") }
+            trials += 1;
+            if trials % 3 == 0 { Ok(trials as f64) } else { Err("failed") }
         });
         let some = some.unwrap();
         assert_eq!((some.best().unwrap().score, some.trials().len()), (3.0, 10));
-        let e = search().random(10, |_| Err::<f64, _>("too bad")).unwrap_err();
-        assert!(matches!(&e, SearchError::Failed { trials: 3, last } if last == "too bad"), "{e}");
+        let e = search().random(10, |_| Err::<f64, _>("failed")).unwrap_err();
+        assert!(matches!(&e, SearchError::Failed { trials: 3, last } if last == "failed"), "{e}");
         assert!(matches!(search().random(3, |_| Ok::<_, Infallible>(f64::NAN)), Err(SearchError::Failed { .. })));
     }
 
     #[test]
-    fn a_search_that_failed_goes_on() {
+    fn a_failed_search_continues_from_its_journal() {
         let folder = Folder::new("search-failed");
         let search = search().journal(folder.join("trials.jsonl"));
         assert!(matches!(search.random(10, |_| Err::<f64, _>("no disk")), Err(SearchError::Failed { trials: 3, .. })));
-        let found = search.random(10, parabola).unwrap();
-        assert!(found.trials()[..3].iter().all(|trial| trial.score.is_nan()));
-        assert!(found.trials().len() == 10 && found.trials()[3..].iter().all(|trial| trial.score.is_finite()));
+        let results = search.random(10, parabola).unwrap();
+        assert!(results.trials()[..3].iter().all(|trial| trial.score.is_nan()));
+        assert!(results.trials().len() == 10 && results.trials()[3..].iter().all(|trial| trial.score.is_finite()));
     }
 
     #[test]
-    fn trials_are_not_made_again() {
+    fn trials_in_the_journal_are_not_repeated() {
         let folder = Folder::new("search");
         let path = folder.join("trials.jsonl");
         let whole = search().random(8, parabola).unwrap();
         search().journal(&path).random(5, parabola).unwrap();
-        // A crash in the middle of a line.
+        // An incomplete last line, as after a crash.
         let text = fs::read_to_string(&path).unwrap();
         fs::write(&path, &text[..text.len() - 7]).unwrap();
-        let mut made = 0;
+        let mut evaluated = 0;
         let resumed = search().journal(&path).random(8, |settings| {
-            made += 1;
+            evaluated += 1;
             parabola(settings)
         });
-        assert_eq!((resumed.unwrap(), made), (whole, 4));
+        assert_eq!((resumed.unwrap(), evaluated), (whole, 4));
         assert_eq!(fs::read_to_string(&path).unwrap().lines().count(), 8);
-        // The journal of another search does not count.
+        // The trials of another search are ignored.
         let other = search().seed(9).journal(&path).random(8, parabola).unwrap();
         assert_eq!(other, search().seed(9).random(8, parabola).unwrap());
 

@@ -1,4 +1,4 @@
-//! A choice: a value for each setting.
+//! The settings of a trial.
 
 use super::error::SearchError;
 use std::fmt;
@@ -6,65 +6,71 @@ use std::fmt;
 /// A value of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// A number.
+    /// A float.
     Float(f64),
-    /// One of several names.
+    /// A choice.
     Text(String),
 }
 
-/// A value for each setting that holds.
+/// The settings of a trial: a value for each setting whose condition is met.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     pub(super) values: Vec<(String, Value)>,
 }
 
 impl Settings {
-    /// The value of a setting, if it holds.
+    /// The value of a setting; `None` if it does not exist or its condition is not met.
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.values.iter().find(|(n, _)| n == name).map(|(_, value)| value)
     }
 
-    /// All names and values.
+    /// The names and values of all settings.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value))
     }
 
-    /// A number.
+    /// The value of a numeric setting.
     ///
     /// # Panics
-    /// If there is no such setting, it does not hold, or it is no number. So do the others.
+    /// If the setting has no value (see [`get`](Settings::get)), or is not numeric.
     #[track_caller]
-    pub fn number(&self, name: &str) -> f64 {
+    pub fn float(&self, name: &str) -> f64 {
         match self.get(name) {
             Some(Value::Int(i)) => *i as f64,
             Some(Value::Float(x)) => *x,
-            _ => self.lacks(name, "number"),
+            _ => self.mismatch(name, "a number"),
         }
     }
 
-    /// A whole number from 0 on.
+    /// The value of a non-negative integer setting.
+    ///
+    /// # Panics
+    /// If the setting has no value (see [`get`](Settings::get)), or is not a non-negative integer.
     #[track_caller]
-    pub fn count(&self, name: &str) -> usize {
+    pub fn int(&self, name: &str) -> usize {
         match self.get(name) {
             Some(Value::Int(i)) if *i >= 0 => *i as usize,
-            _ => self.lacks(name, "whole number from 0 on"),
+            _ => self.mismatch(name, "a non-negative integer"),
         }
     }
 
-    /// A name.
+    /// The value of a choice.
+    ///
+    /// # Panics
+    /// If the setting has no value (see [`get`](Settings::get)), or is not a choice.
     #[track_caller]
-    pub fn text(&self, name: &str) -> &str {
+    pub fn choice(&self, name: &str) -> &str {
         match self.get(name) {
             Some(Value::Text(text)) => text,
-            _ => self.lacks(name, "name"),
+            _ => self.mismatch(name, "a choice"),
         }
     }
 
     #[track_caller]
-    fn lacks(&self, name: &str, what: &str) -> ! {
-        panic!("Settings: `{name}` is no {what} in {self}")
+    fn mismatch(&self, name: &str, expected: &str) -> ! {
+        panic!("Settings: expected {expected} for `{name}` in the settings {self}")
     }
 
     pub(super) fn to_json(&self) -> serde_json::Value {
@@ -115,9 +121,9 @@ mod tests {
     use super::*;
 
     #[test]
-    #[should_panic(expected = "Settings: `e` is no number in d y")]
-    fn a_setting_that_does_not_hold() {
+    #[should_panic(expected = "Settings: expected a number for `e` in the settings d y")]
+    fn a_setting_without_a_value() {
         let settings = Settings { values: vec![("d".into(), Value::Text("y".into()))] };
-        settings.number("e");
+        settings.float("e");
     }
 }
