@@ -2,7 +2,7 @@
 //!
 //! Run it with `cargo run --release --example activations_and_saturation`; `-- --svg DIR` draws the functions.
 
-use chainrule::explain::{Ailment, plot};
+use chainrule::explain::{Problem, plot};
 use chainrule::nn::prelude::*;
 use examples::pictures::Pictures;
 use std::error::Error;

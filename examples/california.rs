@@ -12,7 +12,7 @@
 //! Run it with `cargo run --release --example california -- --data PATH`; `-- --help` lists the options.
 
 use chainrule::nn::prelude::*;
-use examples::houses::{self, FACTS, houses, split_of_the_course};
+use examples::houses::{self, FEATURES, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::error::Error;
 use std::path::PathBuf;

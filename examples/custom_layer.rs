@@ -6,8 +6,7 @@
 //!
 //! Run it with `cargo run --release --example custom_layer`.
 
-use chainrule::nn::{BuildContext, ConfigError, LayerConfig};
-use chainrule::prelude::*;
+use chainrule::nn::prelude::*;
 use chainrule::train::playground;
 use serde::{Deserialize, Serialize};
 use std::error::Error;
@@ -48,9 +47,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     // The file has the config of every layer. A registry says which type reads that of a custom one.
     let path = std::env::temp_dir().join(format!("chainrule-custom-layer-{}.safetensors", std::process::id()));
     model.save(&path)?;
-    let refused = Model::<f32>::open(&path).expect_err("a custom layer is not part of the library");
+    let refused = Model::<f32>::load(&path).expect_err("a custom layer is not part of the library");
     println!("\nwithout a registry: {refused}");
-    let loaded = Model::open_with(&path, &Registry::new().layer::<RadialBasis>())?;
+    let loaded = Model::load_with(&path, &Registry::new().layer::<RadialBasis>())?;
     std::fs::remove_file(&path)?;
     assert_eq!(loaded.predict(&test.x()), model.predict(&test.x()));
 

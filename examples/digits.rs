@@ -6,7 +6,6 @@
 //! Run it with `cargo run --release --example digits`; `-- --help` lists the options.
 
 use chainrule::nn::prelude::*;
-use chainrule::train::prelude::*;
 use std::error::Error;
 
 const HELP: &str = "\

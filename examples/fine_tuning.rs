@@ -54,10 +54,10 @@ fn main() -> Result<(), Box<dyn Error>> {
         let fit = Fit::new(optimizer(&best.settings)).epochs(if quick { 5 } else { 200 }).validation(&valid);
         model.fit(&train, fit.callback(&mut stopping).verbosity(Verbosity::Quiet))?
     };
-    let (epoch, loss) = stopping.best().ok_or("no epoch was better than nothing")?;
-    println!("\nThe winner, trained on: best in epoch {}, ended after epoch {}.", epoch + 1, history.len());
+    let (epoch, loss) = stopping.best().ok_or("no epoch had a finite loss")?;
+    println!("\nThe best network: smallest loss in epoch {}, stopped after epoch {}.", epoch + 1, history.len());
     if history.stop_reason().is_some() {
-        assert_eq!(history.len(), epoch + 1 + PATIENCE, "the end is the best epoch and the patience");
+        assert_eq!(history.len(), epoch + 1 + PATIENCE, "training stops PATIENCE epochs after the best one");
     }
     let now = model.evaluate(&valid)?.get("loss").unwrap_or(f64::NAN);
     assert_eq!(now, loss, "the model has the weights of its best epoch");

@@ -5,7 +5,7 @@
 //! Run it with `cargo run --release --example vanishing_gradients`; `-- --svg DIR` draws the norms.
 
 use chainrule::explain::prelude::*;
-use chainrule::explain::{Ailment, plot};
+use chainrule::explain::{Problem, plot};
 use chainrule::nn::prelude::*;
 use examples::pictures::Pictures;
 use std::error::Error;

@@ -11,7 +11,7 @@
 use chainrule::nn::prelude::*;
 use chainrule::nn::{Output, ShapeError};
 use chainrule::train::prelude::*;
-use examples::houses::{self, FACTS, houses, split_of_the_course};
+use examples::houses::{self, FEATURES, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::path::PathBuf;
 

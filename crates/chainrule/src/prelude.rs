@@ -44,35 +44,9 @@ pub use ::nn::{Dense, Loss, Mlp, Model, Module, Sequential, Task};
 // --- optimizers
 pub use ::optim::{Adam, AdamW, CosineDecay, ExponentialDecay, Lbfgs, Optimizer, Schedule, Sgd};
 
-// --- losses
-pub use autograd::{
-    bce_with_logits, huber, mae, mse, softmax_cross_entropy, softmax_cross_entropy_smoothed, softmax_cross_entropy_soft,
-};
-
-// --- networks
-pub use nn::Activation::{self, *};
-pub use nn::{BatchNorm, Concatenate, Dense, Dropout, Embedding, Flatten, LayerNorm, Normalization, Rescaling};
-pub use nn::{Context, Graph, Init, Mlp, Module, Sequential};
-
-// --- models: a network, its numbers, its loss
-pub use nn::{Config, CustomLoss, Lint, Loss, Model, ModelConfig, Reduction, Registry, Regularizer, Target, Task};
-
-// --- training
-pub use optim::{
-    Adadelta, Adagrad, Adam, AdamW, Adamax, Constraint, Group, Lbfgs, Lion, Nadam, Optimizer, Plateau, RangeTest,
-    RmsProp, Sgd,
-};
-pub use optim::{Cosine, CosineRestarts, Exponential, InverseTime, OneCycle, Piecewise, Polynomial, Power, Schedule};
-#[cfg(feature = "csv")]
-pub use train::Csv;
-pub use train::{
-    Batch, Classes, ConfusionMatrix, DataError, Dataset, Direction, History, Labels, Metric, Source, Standardizer,
-    Stream, Targets, accuracy, digits, fashion_mnist,
-};
-pub use train::{
-    Callback, CsvLogger, EarlyStopping, Fit, FitError, LearningRateScheduler, ModelCheckpoint, OnEpochEnd,
-    ReduceLrOnPlateau, SaveError, Saving, TensorBoard, TerminateOnNan, Training, TrainingState, Verbosity,
-};
+// --- data and training
+pub use ::train::{DataError, Dataset, Targets, accuracy, digits};
+pub use ::train::{EarlyStopping, Fit, FitError, Saving, Training, Verbosity};
 
 // --- random numbers
 pub use crate::seed::seeded;

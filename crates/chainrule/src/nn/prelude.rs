@@ -26,7 +26,7 @@ pub use ::nn::{BatchNorm, Concatenate, Dropout, Embedding, Flatten, Graph, Layer
 
 // --- custom layers
 pub use ::autograd::Scalar;
-pub use ::nn::{Context, Init};
+pub use ::nn::{BuildContext, ConfigError, Context, Init, LayerConfig};
 pub use ::tensor::Shape;
 
 // --- models and losses

@@ -24,7 +24,7 @@ pub use crate::prelude::*;
 // --- data
 #[cfg(feature = "csv")]
 pub use ::train::Csv;
-pub use ::train::{Batch, Classes, Inputs, Minibatch, Pair, Source, Standardizer, Stream, fashion_mnist};
+pub use ::train::{Batch, Classes, Labels, Source, Standardizer, Stream, fashion_mnist};
 
 // --- metrics
 pub use ::train::{ConfusionMatrix, Direction, History, Metric};
@@ -32,7 +32,7 @@ pub use ::train::{ConfusionMatrix, Direction, History, Metric};
 // --- training
 pub use ::optim::{LrRangeTest, Plateau};
 pub use ::train::{
-    Callback, CsvLogger, LearningRateScheduler, ModelCheckpoint, OnEpoch, ReduceLrOnPlateau, SaveError, TensorBoard,
+    Callback, CsvLogger, LearningRateScheduler, ModelCheckpoint, OnEpochEnd, ReduceLrOnPlateau, SaveError, TensorBoard,
     TerminateOnNan, TrainingState,
 };
 

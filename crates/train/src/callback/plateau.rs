@@ -69,7 +69,7 @@ impl ReduceLrOnPlateau {
     /// If it is negative, infinite or NaN.
     #[track_caller]
     pub fn min_lr(mut self, rate: f64) -> Self {
-        self.rule = self.rule.min_rate(rate);
+        self.rule = self.rule.min_lr(rate);
         self
     }
 }

@@ -5,7 +5,7 @@ use crate::testing::Folder;
 use crate::{Dataset, Fit, History, Training, Verbosity};
 use autograd::Params;
 use nn::{Dense, Model};
-use optim::{Exponential, Optimizer, Sgd};
+use optim::{ExponentialDecay, Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::fs;
 use std::process::Command;
@@ -41,7 +41,7 @@ fn learning_rate_scheduler_sets_the_rate_of_each_epoch() {
 /// As in Keras, the rate of an optimizer with a schedule cannot be set.
 #[test]
 fn setting_the_rate_of_an_optimizer_with_a_schedule_is_an_error() {
-    let schedule = || Sgd::new(Exponential::new(0.1, 100, 0.5));
+    let schedule = || Sgd::new(ExponentialDecay::new(0.1, 100, 0.5));
     let e = run(schedule(), 4, LearningRateScheduler::new(|_, rate| rate / 2.0)).unwrap_err();
     assert!(matches!(e, FitError::Rate(_)), "{e}");
     let never_better = ReduceLrOnPlateau::new("loss").patience(1).min_delta(1e9);

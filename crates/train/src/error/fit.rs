@@ -35,7 +35,7 @@ pub enum FitError {
         known: Vec<String>,
     },
     /// The learning rate cannot be set.
-    Rate(RateError),
+    Rate(LearningRateError),
     /// Saving or loading failed.
     Save(SaveError),
     /// A setting of [`Fit`](crate::Fit) is invalid.

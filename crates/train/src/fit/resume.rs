@@ -24,8 +24,8 @@ impl<T: Scalar> Run<'_, '_, T> {
                     mismatches.push(Mismatch::Other(format!("callback {i} cannot restore its saved state")));
                 }
             }
-            if let Err(e) = self.fit.optimizer.load(self.model.params(), &run.optimizer) {
-                mismatches.extend(e.differences.iter().map(|d| Mismatch::Other(d.to_string())));
+            if let Err(e) = self.fit.optimizer.load_state(self.model.params(), &run.optimizer) {
+                mismatches.extend(e.mismatches.iter().map(|d| Mismatch::Other(d.to_string())));
             }
         }
         if !mismatches.is_empty() {

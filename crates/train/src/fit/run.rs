@@ -107,7 +107,7 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
     fn roll_back(&mut self, (params, optimizer): (Params<T>, Option<OptimizerState<T>>)) {
         self.fit.optimizer.discard();
         match &optimizer {
-            Some(state) if self.fit.optimizer.load(&params, state).is_ok() => self.averaged = state.swapped,
+            Some(state) if self.fit.optimizer.load_state(&params, state).is_ok() => self.averaged = state.swapped,
             // A custom optimizer may fail to load its own state: then at least the weights come back from it.
             _ => self.use_averages(false),
         }

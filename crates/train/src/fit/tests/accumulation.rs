@@ -58,11 +58,11 @@ fn no_gradients_are_carried_over_to_the_next_run() {
 
     // Pending gradients of another loop are dropped.
     let (mut plain, mut after) = (regressor(), regressor());
-    let mut sgd = Sgd::new(0.1).accumulate(2);
+    let mut sgd = Sgd::new(0.1).gradient_accumulation_steps(2);
     let batch = Batch::new(tensor![[5.0]], tensor![[-7.0]]);
     after.train_on_batch(&batch, &mut sgd).unwrap();
     after.fit(&set, fit(&mut sgd)).unwrap();
-    plain.fit(&set, fit(&mut Sgd::new(0.1).accumulate(2))).unwrap();
+    plain.fit(&set, fit(&mut Sgd::new(0.1).gradient_accumulation_steps(2))).unwrap();
     assert_eq!(values(&after), values(&plain));
 }
 
@@ -78,7 +78,7 @@ impl Callback<f64> for Fails {
 
 #[test]
 fn a_failed_run_leaves_no_pending_gradients() {
-    let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).accumulate(2));
+    let (mut model, mut sgd) = (regressor(), Sgd::new(0.1).gradient_accumulation_steps(2));
     let before = values(&model);
     model.fit(&line(20), fit(&mut sgd).callback(Fails)).unwrap_err();
     assert_eq!((values(&model), sgd.state(model.params()).pending), (before, 0));
