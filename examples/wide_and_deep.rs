@@ -10,7 +10,6 @@
 
 use chainrule::nn::prelude::*;
 use chainrule::nn::{Output, ShapeError};
-use chainrule::train::prelude::*;
 use examples::houses::{self, FEATURES, houses, split_of_the_course};
 use lexopt::ValueExt;
 use std::path::PathBuf;
