@@ -60,7 +60,7 @@ fn everyday() -> Result<(), Box<dyn std::error::Error>> {
     let mut tape = Tape::single();
     for batch in train.batches(32, &mut rng) {
         let bound = params.bind(&tape);
-        let loss = softmax_cross_entropy(network.forward(&bound, tape.constant(batch.x)), &batch.y);
+        let loss = softmax_cross_entropy(network.forward(&bound, tape.constant(batch.x())), batch.labels());
         let gradients = loss.backward();
         adam.step(&mut params, &gradients);
         tape.reset();
