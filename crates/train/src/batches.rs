@@ -16,8 +16,8 @@ impl<T: Scalar> Dataset<T> {
     /// remainder.
     ///
     /// The order is drawn from `rng` when this is called: a generator in the same state gives the same batches on every
-    /// machine. Batches use pooled buffers: a loop that drops each batch before it takes the next does not allocate after
-    /// the first epoch.
+    /// machine. Batches use pooled buffers: a loop that drops each batch before it takes the next does not allocate
+    /// after the first epoch.
     ///
     /// ```
     /// use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
@@ -226,8 +226,9 @@ mod tests {
                 for batch in batches {
                     left -= 1;
                     prop_assert_eq!(batch.x().shape()[0], if left == 0 { n - (n - 1) / size * size } else { size });
-                    prop_assert!(batch.x().to_vec().iter().zip(batch.labels().as_slice()).all(|(&x, &y)| x == y as f64));
-                    seen.extend_from_slice(batch.labels().as_slice());
+                    let (x, y) = (batch.x().to_vec(), batch.labels().as_slice());
+                    prop_assert!(x.iter().zip(y).all(|(&x, &y)| x == y as f64));
+                    seen.extend_from_slice(y);
                 }
                 prop_assert_eq!(left, 0);
                 seen.sort();

@@ -1,6 +1,7 @@
 //! The first line of a CSV file of metrics: `epoch,loss,val_loss`.
 
-/// `epoch` and the names, separated by commas; a name that contains a comma, a quote or a line break is quoted (RFC 4180).
+/// `epoch` and the names, separated by commas; a name that contains a comma, a quote or a line break is quoted (RFC
+/// 4180).
 pub(crate) fn header<'a>(names: impl Iterator<Item = &'a str>) -> String {
     names.fold(String::from("epoch"), |header, name| header + "," + &field(name))
 }

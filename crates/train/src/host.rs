@@ -1,7 +1,7 @@
 //! Clock and process id, which not every platform has.
 //!
-//! On `wasm32-unknown-unknown` the standard library panics when asked for either, so all other modules of this crate use
-//! these functions.
+//! On `wasm32-unknown-unknown` the standard library panics when asked for either, so all other modules of this crate
+//! use these functions.
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

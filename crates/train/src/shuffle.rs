@@ -4,8 +4,8 @@ use rand::Rng;
 
 /// Shuffles a slice; all orders are equally likely (Fisher-Yates).
 ///
-/// The draws have 64 bits for every width of `usize`, and no code outside this file takes part: the order depends only on
-/// the output of the generator.
+/// The draws have 64 bits for every width of `usize`, and no code outside this file takes part: the order depends only
+/// on the output of the generator.
 pub(crate) fn shuffle<X>(items: &mut [X], rng: &mut (impl Rng + ?Sized)) {
     for i in (1..items.len()).rev() {
         items.swap(i, below(i as u64 + 1, rng) as usize);

@@ -155,7 +155,8 @@ fn first_part(fraction: f64, len: usize) -> Result<usize, DataError> {
 }
 
 /// The number of examples of each class in a first part of `n` examples, by the largest-remainder method: each quota is
-/// rounded down, and the classes with the largest fractional parts get the missing examples. Ties go to the lower class.
+/// rounded down, and the classes with the largest fractional parts get the missing examples. Ties go to the lower
+/// class.
 fn quotas(fraction: f64, n: usize, counts: &[usize]) -> Vec<usize> {
     let exact = |c: usize| fraction * counts[c] as f64;
     let mut quota: Vec<usize> = (0..counts.len()).map(|c| exact(c) as usize).collect();

@@ -8,9 +8,9 @@ use tensor::{Tensor, keep};
 
 /// Subtracts the mean of each feature and divides by its standard deviation: (x - μ) / σ.
 ///
-/// Mean and standard deviation are computed from the training set. A feature that is constant there is only shifted, not
-/// divided. In data sets with several inputs, only the first input is standardized. The layer `Normalization` does the
-/// same inside a network, and is saved with the network.
+/// Mean and standard deviation are computed from the training set. A feature that is constant there is only shifted,
+/// not divided. In data sets with several inputs, only the first input is standardized. The layer `Normalization` does
+/// the same inside a network, and is saved with the network.
 ///
 /// ```
 /// use tensor::tensor;

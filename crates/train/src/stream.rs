@@ -36,8 +36,8 @@ pub struct Stream<F> {
 }
 
 impl<F> Stream<F> {
-    /// A stream of single examples, which are grouped into batches. Each item consists of the features of one example and
-    /// its target, which is one class id or the values to predict.
+    /// A stream of single examples, which are grouped into batches. Each item consists of the features of one example
+    /// and its target, which is one class id or the values to predict.
     pub fn examples<T: Scalar, I>(make: F) -> Stream<impl Fn(usize, usize) -> EpochBatches<'static, T>>
     where
         F: Fn(usize) -> I,
@@ -57,8 +57,8 @@ impl<F> Stream<F> {
         Stream { make, grouped: false, steps: None }
     }
 
-    /// The maximum number of batches per epoch, which is also the length of progress bars. Default: an epoch ends with its
-    /// iterator. A shorter iterator ends the epoch early.
+    /// The maximum number of batches per epoch, which is also the length of progress bars. Default: an epoch ends with
+    /// its iterator. A shorter iterator ends the epoch early.
     #[must_use]
     pub fn steps_per_epoch(mut self, steps: usize) -> Self {
         self.steps = Some(steps);

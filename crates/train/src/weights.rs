@@ -7,8 +7,8 @@ use autograd::Scalar;
 use tensor::Tensor;
 
 impl<T: Scalar> Dataset<T> {
-    /// The same set with a sample weight for each example: Keras's `sample_weight`. An example of weight 2 counts twice,
-    /// one of weight 0 is ignored.
+    /// The same set with a sample weight for each example: Keras's `sample_weight`. An example of weight 2 counts
+    /// twice, one of weight 0 is ignored.
     ///
     /// Slices, splits and batches keep the weights. Losses use them, and so do the metrics added with
     /// [`Fit::weighted_metric`](crate::Fit::weighted_metric).
@@ -68,8 +68,8 @@ impl<T: Scalar> Dataset<T> {
         self.with_weights(weights)
     }
 
-    /// Class weights that give all classes the same total weight: n / (c n_k) for n examples, c classes and n_k examples
-    /// of class k, as scikit-learn's `class_weight="balanced"`. A class without examples has weight 1.
+    /// Class weights that give all classes the same total weight: n / (c n_k) for n examples, c classes and n_k
+    /// examples of class k, as scikit-learn's `class_weight="balanced"`. A class without examples has weight 1.
     ///
     /// ```
     /// use tensor::Tensor;

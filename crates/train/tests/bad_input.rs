@@ -193,7 +193,8 @@ fn a_failed_write_leaves_the_old_file_unchanged() {
     };
     run(&mut model, 1);
     let before = files();
-    // A limit of 512 bytes that gives an error instead of a signal. The output of the child is a pipe, which has no limit.
+    // A limit of 512 bytes that gives an error instead of a signal. The output of the child is a pipe, which has no
+    // limit.
     let output = std::process::Command::new("sh")
         .args(["-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" --exact child_with_a_file_size_limit"])
         .arg(std::env::current_exe().unwrap())

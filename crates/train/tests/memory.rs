@@ -1,5 +1,5 @@
-//! The memory used by readers is bounded by a limit, by the size of the file, or by the model, and never by the sizes that
-//! a file claims or decompresses to.
+//! The memory used by readers is bounded by a limit, by the size of the file, or by the model, and never by the sizes
+//! that a file claims or decompresses to.
 
 #![cfg(feature = "npz")]
 

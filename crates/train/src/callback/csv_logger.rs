@@ -13,11 +13,11 @@ use std::path::{Path, PathBuf};
 
 /// Writes the metrics to a CSV file at the end of each epoch: `epoch,loss,val_loss`.
 ///
-/// There is a column for every metric. The field is empty in an epoch without the metric, such as one without validation
-/// under [`validation_freq`](crate::Fit::validation_freq). A metric that first appears in a later epoch gets a new last
-/// column, and the file is atomically replaced by a wider one. (A device or a pipe cannot be replaced: there a new header
-/// line follows.) Metrics that later callbacks add are not included. A [`resumable`](crate::Fit::resumable) run continues
-/// its file.
+/// There is a column for every metric. The field is empty in an epoch without the metric, such as one without
+/// validation under [`validation_freq`](crate::Fit::validation_freq). A metric that first appears in a later epoch gets
+/// a new last column, and the file is atomically replaced by a wider one. (A device or a pipe cannot be replaced: there
+/// a new header line follows.) Metrics that later callbacks add are not included. A
+/// [`resumable`](crate::Fit::resumable) run continues its file.
 ///
 /// Missing folders are created. A file that cannot be written is an error before the first epoch.
 ///

@@ -9,13 +9,14 @@ use serde_json::json;
 
 /// Stops training when a metric has stopped improving, as Keras's `EarlyStopping`.
 ///
-/// Training stops after `patience` consecutive epochs without an improvement; with a patience of 0, after the first such
-/// epoch, but never after epoch 1. An improvement is a change by more than `min_delta` in the direction of the metric; a
-/// loss improves by decreasing. NaN is never an improvement. With a `baseline`, only an improvement on the baseline
-/// resets the number of epochs waited.
+/// Training stops after `patience` consecutive epochs without an improvement; with a patience of 0, after the first
+/// such epoch, but never after epoch 1. An improvement is a change by more than `min_delta` in the direction of the
+/// metric; a loss improves by decreasing. NaN is never an improvement. With a `baseline`, only an improvement on the
+/// baseline resets the number of epochs waited.
 ///
-/// With [`restore_best_weights`](EarlyStopping::restore_best_weights), the model ends with the weights of the best epoch,
-/// also if training was not stopped. If no epoch has a best value, because all were NaN, it keeps the last weights.
+/// With [`restore_best_weights`](EarlyStopping::restore_best_weights), the model ends with the weights of the best
+/// epoch, also if training was not stopped. If no epoch has a best value, because all were NaN, it keeps the last
+/// weights.
 ///
 /// ```
 /// use tensor::tensor;

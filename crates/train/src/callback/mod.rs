@@ -1,4 +1,4 @@
-//! Callbacks, which are called at the begin and end of training, epochs, steps and evaluations.
+//! Callbacks, which are called before and after training, epochs, steps and evaluations.
 //!
 //! | file | idea |
 //! |---|---|
@@ -46,7 +46,8 @@ use tensor::Tensor;
 /// | `train_begin`, `train_end` | `on_train_begin`, `on_train_end` |
 /// | `epoch_begin`, `epoch_end` | `on_epoch_begin`, `on_epoch_end` |
 /// | `step_begin`, `step_end` | `on_train_batch_begin`, `on_train_batch_end` |
-/// | `evaluation_begin`, `evaluation_step_end`, `evaluation_end` | `on_test_begin`, `on_test_batch_end`, `on_test_end` |
+/// | `evaluation_begin`, `evaluation_end` | `on_test_begin`, `on_test_end` |
+/// | `evaluation_step_end` | `on_test_batch_end` |
 ///
 /// ```
 /// use train::{Callback, TrainingState, FitError};
@@ -154,8 +155,8 @@ pub trait Callback<T: Scalar = f32>: Debug {
         CallbackState::default()
     }
 
-    /// Restores a state returned by [`state`](Callback::state). `params` are the parameters of the model. Returns whether
-    /// the state is valid.
+    /// Restores a state returned by [`state`](Callback::state). `params` are the parameters of the model. Returns
+    /// whether the state is valid.
     fn restore(&mut self, state: &CallbackState<T>, params: &Params<T>) -> bool {
         let _ = params;
         *state == CallbackState::default()

@@ -11,11 +11,11 @@ use std::path::Path;
 
 /// Saves the model after each epoch, or only when a metric has improved, as Keras's `ModelCheckpoint`.
 ///
-/// The path may contain metrics of the epoch, and the epoch, counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An existing
-/// file is replaced atomically. NaN is never an improvement.
+/// The path may contain metrics of the epoch, and the epoch, counted from 1: `{epoch:02d}`, `{val_loss:.2f}`. An
+/// existing file is replaced atomically. NaN is never an improvement.
 ///
-/// Missing folders are created. A folder that cannot be written to is an error before the first epoch, except if its path
-/// contains metrics.
+/// Missing folders are created. A folder that cannot be written to is an error before the first epoch, except if its
+/// path contains metrics.
 ///
 /// ```
 /// use train::{Fit, ModelCheckpoint};
@@ -60,7 +60,8 @@ impl ModelCheckpoint {
     }
 
     /// Whether to save only the weights, with [`save_weights`](Saving::save_weights). A model with a layer without a
-    /// configuration, such as a [`Lambda`](nn::Lambda), requires this: otherwise training does not begin. Default: false.
+    /// configuration, such as a [`Lambda`](nn::Lambda), requires this: otherwise training does not begin. Default:
+    /// false.
     pub fn save_weights_only(mut self, weights_only: bool) -> Self {
         self.weights_only = weights_only;
         self
@@ -79,7 +80,8 @@ impl ModelCheckpoint {
 }
 
 impl<T: Scalar> Callback<T> for ModelCheckpoint {
-    /// Reports errors before any work is lost: a model that could not be restored, an invalid pattern, an unwritable path.
+    /// Reports errors before any work is lost: a model that could not be restored, an invalid pattern, an unwritable
+    /// path.
     fn train_begin(&mut self, cx: &mut TrainingState<'_, T>) -> Result<(), FitError> {
         if !self.weights_only {
             config_metadata(cx.model, self.path.as_ref())?;

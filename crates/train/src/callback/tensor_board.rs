@@ -23,8 +23,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes the metrics of each epoch to TensorBoard event files, as Keras does: training metrics to the subfolder `train`,
-/// validation metrics to `validation`, with tags such as `epoch_loss`.
+/// Writes the metrics of each epoch to TensorBoard event files, as Keras does: training metrics to the subfolder
+/// `train`, validation metrics to `validation`, with tags such as `epoch_loss`.
 ///
 /// ```
 /// use train::{Fit, TensorBoard};
@@ -87,8 +87,8 @@ impl<T: Scalar> Callback<T> for TensorBoard {
     }
 }
 
-/// Creates a new event file. TensorBoard reads files in the order of the seconds in their names; process and nanoseconds
-/// make the name unique.
+/// Creates a new event file. TensorBoard reads files in the order of the seconds in their names; process and
+/// nanoseconds make the name unique.
 fn create_new(folder: &Path) -> io::Result<File> {
     loop {
         let (time, process) = (host::unix_time(), host::process_id());

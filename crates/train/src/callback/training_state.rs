@@ -64,8 +64,8 @@ impl<T: Scalar> TrainingState<'_, T> {
         })
     }
 
-    /// The value of a metric that a callback monitors. `None` for a validation metric in an epoch without validation (see
-    /// [`Fit::validation_freq`](crate::Fit::validation_freq)).
+    /// The value of a metric that a callback monitors. `None` for a validation metric in an epoch without validation
+    /// (see [`Fit::validation_freq`](crate::Fit::validation_freq)).
     ///
     /// # Errors
     /// If the logs have no metric of this name.

@@ -84,8 +84,8 @@ impl Csv {
         self
     }
 
-    /// Declares a categorical column whose ids are assigned in order of appearance: 0 for the first category in the file,
-    /// 1 for the next new one.
+    /// Declares a categorical column whose ids are assigned in order of appearance: 0 for the first category in the
+    /// file, 1 for the next new one.
     ///
     /// ```
     /// use train::Csv;
@@ -121,8 +121,8 @@ impl Csv {
         self
     }
 
-    /// Skips lines with missing values, which are errors otherwise. A value is missing if it is empty, `NA`, `N/A`, `?`,
-    /// `null` or `nan`, except for a name passed to [`categories`](Csv::categories).
+    /// Skips lines with missing values, which are errors otherwise. A value is missing if it is empty, `NA`, `N/A`,
+    /// `?`, `null` or `nan`, except for a name passed to [`categories`](Csv::categories).
     pub fn skip_missing(mut self) -> Self {
         self.skip_missing = true;
         self
@@ -141,8 +141,8 @@ impl Csv {
     /// Reads a table to the end of the data.
     ///
     /// # Errors
-    /// If the numbers of fields differ between lines, a value is missing, not a number or not one of the categories, two
-    /// columns have the same name, a declared column does not exist, or there are no lines of data.
+    /// If the numbers of fields differ between lines, a value is missing, not a number or not one of the categories,
+    /// two columns have the same name, a declared column does not exist, or there are no lines of data.
     pub fn read(&self, reader: impl Read) -> Result<Table, CsvError> {
         let mut reader = ::csv::ReaderBuilder::new()
             .delimiter(self.delimiter)
@@ -290,7 +290,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn damaged_tables(rows in prop::collection::vec((-9.0..9.0, "[a-c]{1,2}"), 1..8), damages in prop::collection::vec(damage(), 1..4)) {
+        fn damaged_tables(
+            rows in prop::collection::vec((-9.0..9.0, "[a-c]{1,2}"), 1..8),
+            damages in prop::collection::vec(damage(), 1..4),
+        ) {
             let text: String = rows.iter().map(|(x, name)| format!("{x},{name}\n")).collect();
             let bytes = damaged(format!("x,name\n{text}").into_bytes(), &damages);
             match Csv::new().categorical("name").read(&bytes[..]) {

@@ -7,8 +7,8 @@ pub(super) struct Axis {
     high: f64,
 }
 
-/// The minimum width of a range, relative to its values. Narrower ranges are widened, because their labels would need too
-/// many digits.
+/// The minimum width of a range, relative to its values. Narrower ranges are widened, because their labels would need
+/// too many digits.
 const NARROWEST: f64 = 1e-6;
 
 impl Axis {
@@ -87,7 +87,8 @@ mod tests {
             let axis = Axis::of(values.iter().copied());
             prop_assert!(values.iter().all(|&v| (0.0..=1.0).contains(&axis.place(v))), "{axis:?}");
             let ticks = axis.ticks();
-            prop_assert!(ticks.len() <= 20 && ticks.iter().all(|t| (-1e-6..=1.000001).contains(&axis.place(*t))), "{axis:?} {ticks:?}");
+            let within = ticks.iter().all(|t| (-1e-6..=1.000001).contains(&axis.place(*t)));
+            prop_assert!(ticks.len() <= 20 && within, "{axis:?} {ticks:?}");
         }
     }
 }

@@ -44,8 +44,8 @@ impl History {
     /// Draws the learning curves as an SVG image: one panel per metric, each with its own axis, and a common axis of
     /// epochs. Training curves are solid, `val_` curves dashed and `eval_` curves dotted.
     ///
-    /// A training metric is a mean over its epoch, while `val_` and `eval_` metrics are computed at its end, so training
-    /// curves are drawn half an epoch to the left. Non-finite values are gaps. The learning rate is omitted.
+    /// A training metric is a mean over its epoch, while `val_` and `eval_` metrics are computed at its end, so
+    /// training curves are drawn half an epoch to the left. Non-finite values are gaps. The learning rate is omitted.
     ///
     /// ```
     /// use train::{History, Logs};

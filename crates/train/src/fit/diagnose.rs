@@ -6,8 +6,8 @@ use autograd::{Gradients, ParamGradients, Params, Scalar, Tape};
 use nn::{Model, Module};
 use tensor::Tensor;
 
-/// Describes the first parameter, input, layer or loss whose value is infinite or NaN, in the order of the forward pass,
-/// and the first such operation on `tape`, the recorded computation of the step.
+/// Describes the first parameter, input, layer or loss whose value is infinite or NaN, in the order of the forward
+/// pass, and the first such operation on `tape`, the recorded computation of the step.
 pub(super) fn culprit<T: Scalar>(model: &Model<T>, batch: &Batch<T>, tape: &Tape<T>) -> String {
     if let Some(found) = parameter(model.params()) {
         return found;

@@ -19,7 +19,8 @@ pub(super) struct Pass<'t, T: Scalar> {
 impl<'t, T: Scalar> Pass<'t, T> {
     /// Runs the model on a batch.
     ///
-    /// A model with one input, one output and no penalties takes a path without lists, so that a step does not allocate.
+    /// A model with one input, one output and no penalties takes a path without lists, so that a step does not
+    /// allocate.
     pub(super) fn of(model: &Model<T>, ctx: &mut Context<'_, 't, T>, batch: &Batch<T>) -> Result<Self, LossError> {
         let (net, tape) = (ctx.net(), ctx.tape());
         if let ([x], [head], [target]) = (&batch.inputs[..], model.heads(), &batch.targets[..])

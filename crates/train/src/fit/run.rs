@@ -95,8 +95,8 @@ impl<'m, 'a, T: Scalar> Run<'m, 'a, T> {
         }
     }
 
-    /// The parameters at the start of an epoch, and the state of the optimizer if it has averages to restore. Parameters
-    /// share their storage until they are written, so this costs one copy of the parameters per epoch.
+    /// The parameters at the start of an epoch, and the state of the optimizer if it has averages to restore.
+    /// Parameters share their storage until they are written, so this costs one copy of the parameters per epoch.
     fn snapshot(&mut self) -> (Params<T>, Option<OptimizerState<T>>) {
         let params = self.model.params().clone();
         let averaged = self.fit.evaluate_averages || self.fit.end_with_averages;

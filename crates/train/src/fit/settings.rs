@@ -2,8 +2,7 @@
 
 use crate::callback::Callback;
 use crate::metrics::Metric;
-use crate::progress::Screen;
-use crate::progress::Verbosity;
+use crate::progress::{Screen, Verbosity};
 use crate::source::Source;
 use autograd::Scalar;
 use optim::Optimizer;
@@ -126,7 +125,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// The validation set, on which the model is evaluated after each epoch. The names of its metrics begin with `val_`.
+    /// The validation set, on which the model is evaluated after each epoch. The names of its metrics begin with
+    /// `val_`.
     pub fn validation(mut self, set: &'a impl Source<T>) -> Self {
         self.validation = Some(set);
         self
@@ -160,22 +160,22 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// Whether to also evaluate the training set after each epoch. The names of these metrics begin with `eval_`.
     /// Default: false.
     ///
-    /// The ordinary training metrics are means over an epoch in which the weights change and dropout is active; these are
-    /// computed with the weights at the end of the epoch, in evaluation mode.
+    /// The ordinary training metrics are means over an epoch in which the weights change and dropout is active; these
+    /// are computed with the weights at the end of the epoch, in evaluation mode.
     pub fn evaluate_train(mut self, evaluate: bool) -> Self {
         self.evaluate_train = evaluate;
         self
     }
 
-    /// Whether to use the averaged weights of the optimizer (see [`ema`](optim::GradientDescent::ema)) outside of training steps:
-    /// in evaluations, callbacks, saved models and the file of a [`resumable`](Fit::resumable) run, as Keras's
+    /// Whether to use the averaged weights of the optimizer (see [`ema`](optim::Descent::ema)) outside of training
+    /// steps: in evaluations, callbacks, saved models and the file of a [`resumable`](Fit::resumable) run, as Keras's
     /// `SwapEMAWeights`. Training continues with the weights. Default: false.
     ///
     /// With an optimizer without averages, `fit` returns an error.
     ///
     /// ```
     /// use train::Fit;
-    /// let averaged = Fit::<f32>::new(optim::Adam::new(1e-3).ema(0.99)).evaluate_averages(true).end_with_averages(true);
+    /// let fit = Fit::<f32>::new(optim::Adam::new(1e-3).ema(0.99)).evaluate_averages(true);
     /// ```
     pub fn evaluate_averages(mut self, evaluate: bool) -> Self {
         self.evaluate_averages = evaluate;
@@ -195,8 +195,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Adds a metric of the first output that uses the weights of the examples. Its name begins with `weighted_` if there
-    /// is another metric of the same name.
+    /// Adds a metric of the first output that uses the weights of the examples. Its name begins with `weighted_` if
+    /// there is another metric of the same name.
     pub fn weighted_metric(mut self, metric: impl Metric<T> + 'a) -> Self {
         self.weighted_metrics.push(Box::new(metric));
         self
@@ -232,8 +232,8 @@ impl<'a, T: Scalar> Fit<'a, T> {
     /// `BackupAndRestore`.
     ///
     /// A run that is interrupted at any moment, by an error or by `kill -9`, and started again with the same data,
-    /// options and callbacks, gives the same result, bit for bit, as an uninterrupted run. A completed run is not trained
-    /// further. Remove the file to start from the beginning.
+    /// options and callbacks, gives the same result, bit for bit, as an uninterrupted run. A completed run is not
+    /// trained further. Remove the file to start from the beginning.
     ///
     /// Missing folders are created. A file that cannot be written is an error before the first epoch.
     ///
@@ -268,9 +268,9 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Whether to check every gradient before it is used: an infinite or NaN gradient is an error that names the parameter
-    /// and the operation. The check costs a pass over all gradients; without it, the error is found in the next loss or at
-    /// the end of the epoch. Default: false.
+    /// Whether to check every gradient before it is used: an infinite or NaN gradient is an error that names the
+    /// parameter and the operation. The check costs a pass over all gradients; without it, the error is found in the
+    /// next loss or at the end of the epoch. Default: false.
     pub fn detect_anomaly(mut self, detect: bool) -> Self {
         self.detect_anomaly = detect;
         self

@@ -8,8 +8,8 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The fraction of correct predictions. The kind depends on the shape, as Keras resolves the name "accuracy": one column
-/// is [`BinaryAccuracy`], several columns are [`CategoricalAccuracy`] or its sparse form.
+/// The fraction of correct predictions. The kind depends on the shape, as Keras resolves the name "accuracy": one
+/// column is [`BinaryAccuracy`], several columns are [`CategoricalAccuracy`] or its sparse form.
 ///
 /// For multi-label targets use [`BinaryAccuracy`], because their shape does not differ from that of classes.
 ///

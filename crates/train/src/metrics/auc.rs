@@ -7,8 +7,8 @@ use autograd::Scalar;
 use nn::Target;
 use tensor::Tensor;
 
-/// The area under the receiver operating characteristic (ROC) curve: the probability that a positive example has a higher
-/// score than a negative one, where ties count half (Hanley and McNeil 1982). Random guessing gives 1/2.
+/// The area under the receiver operating characteristic (ROC) curve: the probability that a positive example has a
+/// higher score than a negative one, where ties count half (Hanley and McNeil 1982). Random guessing gives 1/2.
 ///
 /// The metric is computed exactly from the scores of all columns, which are stored until the reset with 24 bytes each;
 /// Keras interpolates between 200 thresholds instead. It is NaN if all examples are of one class, or a score is NaN.
@@ -113,10 +113,15 @@ mod tests {
         /// Reference: the definition, over all pairs of a positive and a negative.
         #[test]
         fn auc_is_the_fraction_of_ordered_pairs(rows in prop::collection::vec((0u8..5, 0usize..2, 0.5..2.0), 1..30)) {
-            let pairs = || rows.iter().filter(|r| r.1 == 1).flat_map(|p| rows.iter().filter(|r| r.1 == 0).map(move |n| (p, n)));
+            let class = |class: usize| rows.iter().filter(move |r| r.1 == class);
+            let pairs = || class(1).flat_map(|p| class(0).map(move |n| (p, n)));
             let total: f64 = pairs().map(|(p, n)| p.2 * n.2).sum();
             let ordered: f64 = pairs().map(|(p, n)| {
-                p.2 * n.2 * match p.0.cmp(&n.0) { std::cmp::Ordering::Greater => 1.0, std::cmp::Ordering::Equal => 0.5, _ => 0.0 }
+                p.2 * n.2 * match p.0.cmp(&n.0) {
+                    std::cmp::Ordering::Greater => 1.0,
+                    std::cmp::Ordering::Equal => 0.5,
+                    std::cmp::Ordering::Less => 0.0,
+                }
             }).sum();
             let labels: Vec<usize> = rows.iter().map(|r| r.1).collect();
             let weights: Vec<f64> = rows.iter().map(|r| r.2).collect();

@@ -9,9 +9,9 @@ use tensor::Tensor;
 
 /// How the scores of several columns are combined.
 ///
-/// The default of [`Precision`] and [`Recall`] is `Micro`, as in Keras. The default of [`F1Score`] and [`FBetaScore`] is
-/// `Macro`; Keras's default is one score per column. With a class id for each example, `Micro` equals the accuracy: use
-/// `Macro` or `Weighted` there.
+/// The default of [`Precision`] and [`Recall`] is `Micro`, as in Keras. The default of [`F1Score`] and [`FBetaScore`]
+/// is `Macro`; Keras's default is one score per column. With a class id for each example, `Micro` equals the accuracy:
+/// use `Macro` or `Weighted` there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Average {
     /// The mean over columns: rare classes count as much as frequent ones.
@@ -127,7 +127,8 @@ macro_rules! count_metrics {
                 self
             }
 
-            #[doc = concat!("How the scores of several columns are combined. Default: [`Average::", stringify!($average), "`].")]
+            /// How the scores of several columns are combined.
+            #[doc = concat!("Default: [`Average::", stringify!($average), "`].")]
             pub fn average(mut self, average: Average) -> Self {
                 self.counts.average = average;
                 self
@@ -169,7 +170,8 @@ count_metrics! {
     /// ```
     Precision {} "precision" Micro |_, c| c.precision();
 
-    /// The fraction of the positive examples that are predicted as positive, tp / (tp + fn); 0 without positive examples.
+    /// The fraction of the positive examples that are predicted as positive, tp / (tp + fn); 0 without positive
+    /// examples.
     ///
     /// ```
     /// use tensor::tensor;
@@ -211,7 +213,6 @@ count_metrics! {
     FBetaScore { beta } "fbeta_score" Macro |m, c| c.f(m.beta);
 }
 
-/// The constructors without arguments.
 macro_rules! constructors {
     ($($metric:ident $average:ident),+) => {$(
         impl $metric {
@@ -268,7 +269,8 @@ mod tests {
         assert_eq!(Metric::<f64>::value(&precision), 2.0 / 3.0);
     }
 
-    /// Three labels with 2, 1 and 2 positive examples, and 1, 2 and 1 positive predictions, of which 1, 1 and 0 are correct.
+    /// Three labels with 2, 1 and 2 positive examples, and 1, 2 and 1 positive predictions, of which 1, 1 and 0 are
+    /// correct.
     #[test]
     fn precision_and_recall_default_to_micro_and_f1_to_macro() {
         let p = tensor![[0.9, 0.7, 0.1], [0.2, 0.8, 0.3], [0.4, 0.1, 0.6]];

@@ -148,8 +148,8 @@ mean_metrics! {
     /// ```
     LogCoshError "logcosh" Min log_cosh |v| v;
 
-    /// The mean cosine of the angle between a row of predictions and its target: 1 for the same direction, -1 for opposite
-    /// directions. Name in a history: `cosine_similarity`.
+    /// The mean cosine of the angle between a row of predictions and its target: 1 for the same direction, -1 for
+    /// opposite directions. Name in a history: `cosine_similarity`.
     ///
     /// ```
     /// use tensor::tensor;
@@ -185,9 +185,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn errors_are_independent_of_batches(rows in prop::collection::vec((-9.0..9.0, -9.0..9.0, 0.1..2.0), 2..20), cut: prop::sample::Index) {
+        fn errors_are_independent_of_batches(
+            rows in prop::collection::vec((-9.0..9.0, -9.0..9.0, 0.1..2.0), 2..20),
+            cut: prop::sample::Index,
+        ) {
+            type Row = (f64, f64, f64);
             let cut = cut.index(rows.len());
-            let column = |rows: &[(f64, f64, f64)], f: fn(&(f64, f64, f64)) -> f64| rows.iter().map(f).collect::<Vec<_>>();
+            let column = |rows: &[Row], f: fn(&Row) -> f64| rows.iter().map(f).collect::<Vec<_>>();
             let metrics = || -> Vec<Box<dyn Metric<f64>>> { vec![
                 Box::new(MeanSquaredError::new()), Box::new(RootMeanSquaredError::new()), Box::new(LogCoshError::new()),
                 Box::new(MeanAbsoluteError::new()), Box::new(crate::metrics::R2Score::new()),

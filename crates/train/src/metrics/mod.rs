@@ -1,8 +1,8 @@
 //! Metrics, accumulated over batches.
 //!
-//! A [`Metric`] accumulates predictions and targets (`update`), returns its value (`value`), and starts again (`reset`).
-//! All metrics support example weights. They equal the Keras metrics of the same name, except where their documentation
-//! says otherwise, and at the threshold: a probability equal to the threshold is positive here, as in
+//! A [`Metric`] accumulates predictions and targets (`update`), returns its value (`value`), and starts again
+//! (`reset`). All metrics support example weights. They equal the Keras metrics of the same name, except where their
+//! documentation says otherwise, and at the threshold: a probability equal to the threshold is positive here, as in
 //! [`Model::predict_classes`](nn::Model::predict_classes), and negative in Keras.
 //!
 //! ```
@@ -91,8 +91,8 @@ impl Direction {
     }
 }
 
-/// The direction of a metric by its name in a history, which may have a prefix `val_` or `eval_`. Unknown names are losses,
-/// which are minimized.
+/// The direction of a metric by its name in a history, which may have a prefix `val_` or `eval_`. Unknown names are
+/// losses, which are minimized.
 pub(crate) fn direction_of(known: &[(String, Direction)], name: &str) -> Direction {
     let name = metric_of(name);
     known.iter().find(|(n, _)| n == name).map_or(Direction::Min, |(_, direction)| *direction)
@@ -151,7 +151,8 @@ pub trait Metric<T: Scalar = f32>: Debug + Send {
     /// Adds a batch: a row of predictions for each example, the targets, and the weights of the examples (default: 1).
     ///
     /// # Panics
-    /// If the numbers of predictions, targets and weights differ, or the shapes of predictions and targets do not match.
+    /// If the numbers of predictions, targets and weights differ, or the shapes of predictions and targets do not
+    /// match.
     #[track_caller]
     fn update(&mut self, prediction: &Tensor<T>, target: &Target<T>, weights: Option<&[T]>);
 

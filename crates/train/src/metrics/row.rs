@@ -12,8 +12,8 @@ pub(crate) enum Truth<'a, T> {
 }
 
 impl<T: Scalar> Truth<'_, T> {
-    /// The target value of column `k` of `width`: a class id is one-hot encoded, except for a single column, whose target
-    /// is the class id.
+    /// The target value of column `k` of `width`: a class id is one-hot encoded, except for a single column, whose
+    /// target is the class id.
     pub(crate) fn at(self, k: usize, width: usize) -> f64 {
         match self {
             Truth::Class(class) if width == 1 => class as f64,

@@ -12,8 +12,8 @@ use tensor::{Real, Shape, Tensor};
 
 /// A NumPy array of float16, float32, float64, integer or bool elements.
 ///
-/// The array is stored as in the file: element type, byte order and memory order (C or Fortran) are preserved when it is
-/// written again.
+/// The array is stored as in the file: element type, byte order and memory order (C or Fortran) are preserved when it
+/// is written again.
 ///
 /// ```
 /// use tensor::tensor;
@@ -276,7 +276,8 @@ pub(super) mod tests {
 
         #[test]
         fn damaged_files(damages in prop::collection::vec(damage(), 1..4)) {
-            let bytes = damaged(file("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", &[0; 16]), &damages);
+            let valid = file("{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2), }", &[0; 16]);
+            let bytes = damaged(valid, &damages);
             match Npy::read(&bytes[..]) {
                 Ok(array) => prop_assert_eq!(array.tensor::<f32>().shape().to_vec(), array.shape()),
                 Err(e) => prop_assert!(e.to_string().len() > 10),

@@ -39,8 +39,8 @@ pub fn moons(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// A normal distribution for each class, with standard deviation `std` and a center drawn uniformly from the square from
-/// -10 to 10. The first classes have one more point if `n` is not a multiple of `classes`.
+/// A normal distribution for each class, with standard deviation `std` and a center drawn uniformly from the square
+/// from -10 to 10. The first classes have one more point if `n` is not a multiple of `classes`.
 ///
 /// # Errors
 /// If `n` or `classes` is 0, or `std` is negative or not finite.

@@ -1,5 +1,5 @@
-//! Synthetic data sets of points in a plane: those of [TensorFlow Playground](https://playground.tensorflow.org), and two
-//! of scikit-learn.
+//! Synthetic data sets of points in a plane: those of [TensorFlow Playground](https://playground.tensorflow.org), and
+//! two of scikit-learn.
 //!
 //! | set | description | model needed |
 //! |---|---|---|
@@ -12,9 +12,9 @@
 //! | [`plane`] | a value that increases along the diagonal | a linear neuron |
 //! | [`gauss_regression`] | six peaks and troughs | a hidden layer |
 //!
-//! The algorithms are those of the playground's `dataset.ts` and scikit-learn's `make_moons` and `make_blobs`. The points
-//! depend only on the given generator, so the same seed gives the same points. Class 1 is the positive class of the
-//! playground.
+//! The algorithms are those of the playground's `dataset.ts` and scikit-learn's `make_moons` and `make_blobs`. The
+//! points depend only on the given generator, so the same seed gives the same points. Class 1 is the positive class of
+//! the playground.
 //!
 //! ```
 //! use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};

@@ -18,10 +18,12 @@ pub fn plane(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Data
     valued(n, noise, rng, |[x, y]| (x + y) / 10.0)
 }
 
-/// Alternating peaks of height 1 and troughs of depth 1 at (-4, ±2.5), (0, ±2.5), (4, ±2.5), on the square from -6 to 6.
+/// Alternating peaks of height 1 and troughs of depth 1 at (-4, ±2.5), (0, ±2.5), (4, ±2.5), on the square from -6 to
+/// 6.
 ///
-/// Each is a cone: 1 - d/2 at the distance d from its center, and 0 beyond 2. Where two overlap, the value is the one with
-/// the larger absolute value. With noise, it is evaluated at a random point up to `6 * noise` away in each direction.
+/// Each is a cone: 1 - d/2 at the distance d from its center, and 0 beyond 2. Where two overlap, the value is the one
+/// with the larger absolute value. With noise, it is evaluated at a random point up to `6 * noise` away in each
+/// direction.
 ///
 /// # Errors
 /// If `n` is 0, or `noise` is negative or not finite.

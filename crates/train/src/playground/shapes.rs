@@ -47,8 +47,8 @@ pub fn xor(n: usize, noise: f64, rng: &mut (impl Rng + ?Sized)) -> Result<Datase
     classified((0..n).map(draw).collect(), 2)
 }
 
-/// Two interleaved spirals of 1.75 turns each: the i-th of m points is (r sin t, r cos t) with r = 5 i/m and t = 3.5 π i/m
-/// (+ π for class 0).
+/// Two interleaved spirals of 1.75 turns each: the i-th of m points is (r sin t, r cos t) with r = 5 i/m and t = 3.5 π
+/// i/m (+ π for class 0).
 ///
 /// Each coordinate is moved by a random amount up to `noise`.
 ///

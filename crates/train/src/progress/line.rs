@@ -35,8 +35,8 @@ struct Form {
 }
 
 impl Line<'_> {
-    /// The line in at most `width` columns. The bar is shortened first, then the names are abbreviated, then all parts but
-    /// the values are omitted.
+    /// The line in at most `width` columns. The bar is shortened first, then the names are abbreviated, then all parts
+    /// but the values are omitted.
     pub(super) fn fitted(&self, width: Option<usize>) -> String {
         let width = width.unwrap_or(usize::MAX);
         let fitting = self.forms().find(|&form| columns(&self.format(form, false)) <= width);

@@ -24,8 +24,8 @@ pub enum Verbosity {
     /// [`Bar`](Verbosity::Bar) on a terminal, [`Lines`](Verbosity::Lines) elsewhere.
     #[default]
     Auto,
-    /// A progress bar for each epoch, in Keras's format; requires the feature `progress`. On a narrow terminal, the bar is
-    /// shortened first, then the names of the metrics.
+    /// A progress bar for each epoch, in Keras's format; requires the feature `progress`. On a narrow terminal, the bar
+    /// is shortened first, then the names of the metrics.
     Bar,
     /// A line for each epoch, shortened in the same way on a narrow terminal.
     Lines,

@@ -23,8 +23,8 @@ impl Screen {
         self.0.is_some() || io::stdout().is_terminal()
     }
 
-    /// The maximum width of a line on a terminal; `None` for files and writers, whose lines are not shortened. One column
-    /// remains free, because some terminals start a new line after the last column.
+    /// The maximum width of a line on a terminal; `None` for files and writers, whose lines are not shortened. One
+    /// column remains free, because some terminals start a new line after the last column.
     pub(crate) fn width(&self) -> Option<usize> {
         let size = if self.0.is_some() { None } else { Term::stdout().size_checked() };
         size.map(|(_, columns)| usize::from(columns).saturating_sub(1)).filter(|&columns| columns > 0)

@@ -34,8 +34,8 @@ impl Table {
     }
 
     /// The row of an epoch, preceded by the header if it is the first row or has new columns. The cell of a metric that
-    /// the epoch does not have is blank. Each line has at most `width` columns: names are abbreviated first, then the last
-    /// cells are omitted.
+    /// the epoch does not have is blank. Each line has at most `width` columns: names are abbreviated first, then the
+    /// last cells are omitted.
     pub(super) fn row(
         &mut self,
         epoch: usize,

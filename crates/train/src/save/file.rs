@@ -147,8 +147,8 @@ fn parse<T: Scalar>(bytes: &[u8], path: &Path) -> Result<(Vec<Entry<T>>, Value),
     Ok((entries, metadata))
 }
 
-/// Whether the strides of this shape do not overflow. An empty array needs no memory, but its strides are products of the
-/// other dimensions.
+/// Whether the strides of this shape do not overflow. An empty array needs no memory, but its strides are products of
+/// the other dimensions.
 fn strides_fit(shape: &[usize]) -> bool {
     shape.iter().try_fold(1_isize, |n, &d| n.checked_mul(isize::try_from(d.max(1)).ok()?)).is_some()
 }

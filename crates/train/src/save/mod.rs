@@ -1,7 +1,7 @@
 //! Saving and loading models and training runs.
 //!
-//! Files are replaced atomically: a file is written to a temporary file, flushed to the disk, and renamed, so a crash at
-//! any moment leaves either the old or the new file. Files are validated completely before a model is changed.
+//! Files are replaced atomically: a file is written to a temporary file, flushed to the disk, and renamed, so a crash
+//! at any moment leaves either the old or the new file. Files are validated completely before a model is changed.
 //!
 //! | file | idea |
 //! |---|---|

@@ -18,8 +18,8 @@ pub(crate) fn config_metadata<T: Scalar>(model: &Model<T>, path: &Path) -> Resul
     }
 }
 
-/// The metadata of a training run, whose model is built by the program that resumes it: the configuration of the model, or
-/// why there is none.
+/// The metadata of a training run, whose model is built by the program that resumes it: the configuration of the model,
+/// or why there is none.
 pub(crate) fn metadata<T: Scalar>(model: &Model<T>) -> Value {
     match config(model) {
         Ok(config) => json!({ "model": config }),

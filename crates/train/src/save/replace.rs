@@ -6,9 +6,9 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Writes to a temporary file in the same folder, flushes it to the disk, and renames it: at every moment, `path` is the
-/// complete old file or the complete new one. Several threads and processes may write to the same path concurrently; the
-/// last to finish wins.
+/// Writes to a temporary file in the same folder, flushes it to the disk, and renames it: at every moment, `path` is
+/// the complete old file or the complete new one. Several threads and processes may write to the same path
+/// concurrently; the last to finish wins.
 ///
 /// Missing folders are created. A symbolic link is followed, and the new file has the mode of the old one. A device or
 /// a pipe, such as `/dev/stdout`, is written to directly. Temporary files that killed processes left are removed.
@@ -43,8 +43,8 @@ fn try_replace(path: &Path, write: impl FnOnce(&mut BufWriter<File>) -> io::Resu
     Ok(())
 }
 
-/// Creates the folder of a file, and checks that [`replace`] can write it: so that a long computation does not fail at its
-/// end with an error that could have been reported before.
+/// Creates the folder of a file, and checks that [`replace`] can write it: so that a long computation does not fail at
+/// its end with an error that could have been reported before.
 ///
 /// # Errors
 /// If the file cannot be written.

@@ -2,8 +2,8 @@
 //!
 //! A temporary file is in the folder of its target, has a unique name, `.TARGET.0123456789abcdef.part`, and is locked
 //! while it is written: the system releases the lock when the process ends in any way. So a temporary file that can be
-//! locked is abandoned, and the next process that writes or opens the target removes it. On a file system without locks,
-//! no file is removed.
+//! locked is abandoned, and the next process that writes or opens the target removes it. On a file system without
+//! locks, no file is removed.
 
 use super::replace::folder_of;
 use std::ffi::{OsStr, OsString};

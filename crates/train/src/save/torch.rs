@@ -19,8 +19,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use tensor::Shape;
 
-/// The number of batches that a batch normalization has processed. PyTorch stores it with every running mean, and uses it
-/// only for `momentum=None`. Since it is not counted here, 0 is written, PyTorch's default.
+/// The number of batches that a batch normalization has processed. PyTorch stores it with every running mean, and uses
+/// it only for `momentum=None`. Since it is not counted here, 0 is written, PyTorch's default.
 const COUNTER: &str = "num_batches_tracked";
 
 /// The names of a parameter in chainrule and in PyTorch, and whether it is transposed.
@@ -83,8 +83,8 @@ pub(super) fn write<T: Scalar>(params: &Params<T>, modules: &[&str], path: &Path
     file::write_with_counters(path, &tensors.collect::<Vec<_>>(), &counters, Value::Null)
 }
 
-/// Renames and transposes the entries of a `state_dict`. An entry without a counterpart keeps its name, and is reported as
-/// a mismatch later.
+/// Renames and transposes the entries of a `state_dict`. An entry without a counterpart keeps its name, and is reported
+/// as a mismatch later.
 pub(super) fn from_torch<T: Scalar>(
     params: &Params<T>,
     modules: &[&str],

@@ -45,13 +45,13 @@ pub trait Saving: Sized {
     /// The element type of the parameters.
     type Element: Scalar;
 
-    /// Saves the model to a `.safetensors` file: all parameters by name, and the [`ModelConfig`](nn::ModelConfig) as JSON
-    /// in the metadata.
+    /// Saves the model to a `.safetensors` file: all parameters by name, and the [`ModelConfig`](nn::ModelConfig) as
+    /// JSON in the metadata.
     ///
-    /// An existing file is replaced atomically, also if several threads or processes save and load it concurrently. Missing
-    /// folders are created, a symbolic link is followed, and the mode of an existing file is preserved; its owner becomes
-    /// that of this process. The temporary file is named `.NAME.0123456789abcdef.part`; one that a killed process left is
-    /// removed when the path is saved or loaded the next time.
+    /// An existing file is replaced atomically, also if several threads or processes save and load it concurrently.
+    /// Missing folders are created, a symbolic link is followed, and the mode of an existing file is preserved; its
+    /// owner becomes that of this process. The temporary file is named `.NAME.0123456789abcdef.part`; one that a killed
+    /// process left is removed when the path is saved or loaded the next time.
     ///
     /// # Errors
     /// If the file cannot be written, or a layer has no serialized configuration: a [`Lambda`](nn::Lambda), or a custom
@@ -59,9 +59,8 @@ pub trait Saving: Sized {
     /// [`save_weights`](Saving::save_weights) works for every model.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Saves only the weights to a `.safetensors` file: all parameters by name.
-    /// [`load_weights`](Saving::load_weights) loads them into a model with the same layers; [`load`](Saving::load) cannot
-    /// read such a file.
+    /// Saves only the weights to a `.safetensors` file: all parameters by name. [`load_weights`](Saving::load_weights)
+    /// loads them into a model with the same layers; [`load`](Saving::load) cannot read such a file.
     ///
     /// ```
     /// use nn::{Dense, Lambda, Model, Sequential};
@@ -73,7 +72,7 @@ pub trait Saving: Sized {
     /// let network = Sequential::new().push(layer).push(Lambda::new("square", |x| x.square()));
     /// let mut model = Model::new(network, params, [3])?;
     /// let path = std::env::temp_dir().join(format!("chainrule-doc-weights-{}.safetensors", std::process::id()));
-    /// assert!(matches!(model.save(&path), Err(SaveError::NoConfig { .. }))); // a file cannot hold a function
+    /// assert!(matches!(model.save(&path), Err(SaveError::NoConfig { .. }))); // a closure cannot be serialized
     /// model.save_weights(&path)?;
     /// model.load_weights(&path)?;
     /// # std::fs::remove_file(path)?;
@@ -84,13 +83,13 @@ pub trait Saving: Sized {
     /// If the file cannot be written. Then an existing file is unchanged.
     fn save_weights(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Loads a model from a file written by [`save`](Saving::save) or a resumable [`fit`](crate::Training::fit): layers,
-    /// losses and metrics as well as weights.
+    /// Loads a model from a file written by [`save`](Saving::save) or a resumable [`fit`](crate::Training::fit):
+    /// layers, losses and metrics as well as weights.
     ///
     /// # Errors
-    /// If the file cannot be read, contains only weights (see [`save_weights`](Saving::save_weights)), contains a custom
-    /// layer or loss, or configuration and weights do not match: then all mismatches are listed. The memory used is bounded
-    /// by the size of the file.
+    /// If the file cannot be read, contains only weights (see [`save_weights`](Saving::save_weights)), contains a
+    /// custom layer or loss, or configuration and weights do not match: then all mismatches are listed. The memory used
+    /// is bounded by the size of the file.
     fn load(path: impl AsRef<Path>) -> Result<Self, SaveError> {
         Self::load_with(path, &Registry::new())
     }
@@ -115,15 +114,15 @@ pub trait Saving: Sized {
 
     /// Saves all parameters in the format of PyTorch's `state_dict`, for `safetensors.torch.load_file`: kernels are
     /// transposed, and parameters have the names of `nn.Linear`, `Embedding`, `BatchNorm1d`, `LayerNorm` and `PReLU`.
-    /// `modules` are the PyTorch module names of the layers with parameters, in order: `["0", "2"]` for an `nn.Sequential`
-    /// of Linear, ReLU and Linear.
+    /// `modules` are the PyTorch module names of the layers with parameters, in order: `["0", "2"]` for an
+    /// `nn.Sequential` of Linear, ReLU and Linear.
     ///
     /// # Errors
     /// If the file cannot be written, or the number of modules differs from the number of layers with parameters.
     fn save_torch(&self, path: impl AsRef<Path>, modules: &[&str]) -> Result<(), SaveError>;
 
-    /// Loads the weights from a file written by `safetensors.torch.save_file(model.state_dict(), path)`. `modules` is as
-    /// for [`save_torch`](Saving::save_torch).
+    /// Loads the weights from a file written by `safetensors.torch.save_file(model.state_dict(), path)`. `modules` is
+    /// as for [`save_torch`](Saving::save_torch).
     ///
     /// # Errors
     /// The errors of [`load_weights`](Saving::load_weights).
@@ -136,8 +135,8 @@ pub trait Saving: Sized {
     #[cfg(feature = "npz")]
     fn save_npz(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
-    /// Loads the weights from a NumPy archive. Only arrays with the name and shape of a parameter are decompressed, so the
-    /// memory used is bounded by the size of the model.
+    /// Loads the weights from a NumPy archive. Only arrays with the name and shape of a parameter are decompressed, so
+    /// the memory used is bounded by the size of the model.
     ///
     /// # Errors
     /// The errors of [`load_weights`](Saving::load_weights).

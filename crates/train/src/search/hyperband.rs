@@ -7,11 +7,11 @@ use super::settings::Settings;
 use std::fmt::Display;
 
 impl Search {
-    /// Hyperband (Li et al. 2017): trains many trials for a few epochs, the best `1 / factor` of them for `factor` times as
-    /// many, and so on up to `max_epochs`. Then it repeats this with fewer trials and more initial epochs.
+    /// Hyperband (Li et al. 2017): trains many trials for a few epochs, the best `1 / factor` of them for `factor`
+    /// times as many, and so on up to `max_epochs`. Then it repeats this with fewer trials and more initial epochs.
     ///
-    /// With s_max = ⌊ln R / ln η⌋ for R = `max_epochs` and η = `factor`, bracket s = s_max, ..., 0 begins with
-    /// n = ⌈(s_max + 1) η^s / (s + 1)⌉ trials of R η^-s epochs; each of its s + 1 rounds selects the best n/η trials and
+    /// With s_max = ⌊ln R / ln η⌋ for R = `max_epochs` and η = `factor`, bracket s = s_max, ..., 0 begins with n =
+    /// ⌈(s_max + 1) η^s / (s + 1)⌉ trials of R η^-s epochs; each of its s + 1 rounds selects the best n/η trials and
     /// multiplies the epochs by η. Keras Tuner's defaults are 100 and 3.
     ///
     /// `score` is called with the settings and the total number of epochs to train. To continue from an earlier round

@@ -14,8 +14,8 @@ use std::path::PathBuf;
 /// A search in a [`Space`] for the settings with the smallest or the largest score.
 ///
 /// A trial that returns an error or NaN has failed and has no score; after three consecutive failures the search fails.
-/// With a [`journal`](Search::journal), trials are saved when they end, and are not repeated when the search is run again.
-/// This includes failed trials, which then no longer count as failures.
+/// With a [`journal`](Search::journal), trials are saved when they end, and are not repeated when the search is run
+/// again. This includes failed trials, which then no longer count as failures.
 #[derive(Clone, Debug)]
 pub struct Search {
     space: Space,

@@ -65,7 +65,8 @@ impl Space {
         self.with(name.into(), Range::Float(low, high))
     }
 
-    /// Adds a float between `low` and `high`, both above 0, sampled uniformly in its logarithm, such as a learning rate.
+    /// Adds a float between `low` and `high`, both above 0, sampled uniformly in its logarithm, such as a learning
+    /// rate.
     ///
     /// # Panics
     /// If the range is empty, not finite or not above 0, or there is another setting of this name.
@@ -123,8 +124,8 @@ impl Space {
         settings
     }
 
-    /// All combinations of settings: every choice, every integer of a range of at most `steps`, and `steps` values of each
-    /// other range.
+    /// All combinations of settings: every choice, every integer of a range of at most `steps`, and `steps` values of
+    /// each other range.
     pub fn grid(&self, steps: usize) -> Vec<Settings> {
         let mut grid = vec![Settings::default()];
         for dimension in &self.dimensions {

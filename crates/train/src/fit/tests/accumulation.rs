@@ -11,7 +11,8 @@ fn fit(sgd: &mut Sgd<f64>) -> Fit<'_, f64> {
     Fit::with(sgd).batch_size(BATCH).shuffle(false).verbosity(Verbosity::Quiet)
 }
 
-/// Reference parameters: updates from the mean gradient of k batches, the last of an epoch from that of the remaining ones.
+/// Reference parameters: updates from the mean gradient of k batches, the last of an epoch from that of the remaining
+/// ones.
 fn reference(k: usize, epochs: usize) -> Vec<f64> {
     let (set, mut model, mut sgd) = (line(20), regressor(), Sgd::new(0.1));
     for _ in 0..epochs {
