@@ -10,7 +10,7 @@
 //!     .epochs(3)
 //!     .validation(&valid)
 //!     .verbosity(Verbosity::Quiet)
-//!     .callback(ReduceLrOnPlateau::new("val_loss", Plateau::new().patience(2)))
+//!     .callback(ReduceLrOnPlateau::new("val_loss").patience(2))
 //!     .callback(TerminateOnNan);
 //! let history: History = model.fit(&train, fit)?;
 //! let mut matrix = ConfusionMatrix::new(10);

@@ -13,7 +13,7 @@ use optim::LrRangeTest;
 /// use optim::{LrRangeTest, Sgd};
 /// use train::{Fit, Training, Verbosity};
 ///
-/// let mut test = RangeTest::from(1e-3, 1.1);
+/// let mut test = LrRangeTest::with_factor(1e-3, 1.1);
 /// // The test trains a copy, because it leaves the weights in a bad state.
 /// let mut model = Mlp::classifier(64, [32], 10).model::<f32>(42);
 /// let fit = Fit::new(Sgd::new(0.0)).epochs(100).callback(&mut test).verbosity(Verbosity::Quiet);
