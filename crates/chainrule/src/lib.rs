@@ -1,9 +1,9 @@
 //! Automatic differentiation of scalars and tensors, and neural networks on top of it.
 //!
-//! Record a computation on a [`Tape`](autograd::Tape), ask for gradients; or hand a closure to
-//! [`grad`](autograd::grad), [`hessian`](autograd::hessian), [`jacobian`](autograd::jacobian) and related functions.
-//! Numbers and tensors share one tape, `f32` and `f64` alike, and a gradient can itself be differentiated. A network is
-//! plain data over a store of parameters; training it is a loop of your own:
+//! Record a computation on a [`Tape`](autograd::Tape) and compute its gradients, or pass a closure to
+//! [`grad`](autograd::grad), [`hessian`](autograd::hessian), [`jacobian`](autograd::jacobian) or a related function.
+//! Scalars and tensors share one tape, in `f32` or `f64`, and gradients can themselves be differentiated. A network
+//! holds keys into a store of parameters, and a training loop is a few lines:
 //!
 //! ```
 //! use chainrule::prelude::*;
@@ -15,8 +15,8 @@
 //! let mut sgd = Sgd::new(0.1);
 //! let mut tape = Tape::single();
 //! for batch in train.batches(32, &mut rng) {
-//!     let net = params.bind(&tape); // lends the parameters to this tape
-//!     let loss = softmax_cross_entropy(model.forward(&net, tape.constant(batch.x())), batch.labels());
+//!     let bound = params.bind(&tape); // the parameters as variables of this tape
+//!     let loss = softmax_cross_entropy(model.forward(&bound, tape.constant(batch.x)), &batch.y);
 //!     let grads = loss.backward();
 //!     sgd.step(&mut params, &grads);
 //!     tape.reset();
@@ -28,34 +28,37 @@
 //!
 //! `Tape::new()` is a tape of `f64`; `Tape::single()` is one of `f32`, for the parameters of a network.
 //!
-//! # The map
+//! # Crates
 //!
-//! Each crate stands on those below it, and can be used without those above.
+//! Each crate depends only on crates below it in this table, and can be used without those above it.
 //!
-//! | crate | holds |
+//! | crate | contents |
 //! |---|---|
-//! | [`explain`] | the chain rule made visible: derivations, pictures, pages |
-//! | [`train`] | data sets, `fit`, metrics, callbacks, saving, search |
-//! | [`nn`] | neurons, layers, losses, initializers, networks, models |
-//! | [`optim`] | gradient descent |
-//! | [`autograd`] | the tape, the rules of derivatives, gradients, Jacobians, Hessians |
+//! | [`explain`] | derivations of gradients as text, pictures and interactive pages |
+//! | [`train`] | data sets, `fit`, metrics, callbacks, saving and loading, hyperparameter search |
+//! | [`nn`] | layers, losses, initializers, networks, models |
+//! | [`optim`] | optimizers, learning rate schedules, L-BFGS |
+//! | [`autograd`] | the tape, the derivative rules, gradients, Jacobians, Hessians, `gradcheck` |
 //! | [`tensor`] | n-dimensional arrays and their kernels |
+//!
+//! The [`prelude`] exports the names of everyday programs. Each of the five upper crates also has a prelude of its own
+//! with the other names of its area, such as [`nn::prelude`].
 //!
 //! # Features
 //!
-//! * `parallel` (default): threads, where a product or a loop is long enough to be worth one. The results are the same
-//!   bits with any number of them.
-//! * `full`, that is `csv` (tables), `npz` (NumPy's archives) and `progress` (a bar while `fit` runs, instead of a line
-//!   for each epoch): off by default, for the crates they bring in.
-//! * `plot`: plots as SVG, in [`explain`]'s module `plot`.
-//! * `nalgebra`: the linear algebra of the crate nalgebra, differentiated through [`Real`](autograd::Real). One result is
-//!   wrong without notice: the eigenvectors of an exactly diagonal matrix have derivative 0, since nalgebra takes a
+//! * `parallel` (default): threads for large matrix products and long loops. The results have the same bits with any
+//!   number of threads.
+//! * `full`: turns on `csv` (tables), `npz` (NumPy archives) and `progress` (a progress bar during `fit` instead of a
+//!   line per epoch). They are off by default because they add dependencies.
+//! * `plot`: plots as SVG, in the module `explain::plot`.
+//! * `nalgebra`: the linear algebra of the crate nalgebra, differentiated through [`Real`](autograd::Real). One result
+//!   is silently wrong: the eigenvectors of an exactly diagonal matrix have derivative 0, because nalgebra takes a
 //!   shortcut there.
 //! * `ndarray`: arrays of the crate ndarray that hold `Real`s, and conversions between its arrays and tensors.
-//! * `proptest`: strategies for property tests of your own functions.
+//! * `proptest`: strategies for property tests.
 //!
-//! Without default features the library also builds for `wasm32-unknown-unknown`. That target has no clock and no files:
-//! training shows no times there, and saving returns an error.
+//! Without default features the library also builds for `wasm32-unknown-unknown`. That target has no clock and no
+//! files, so training shows no times and saving returns an error.
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]

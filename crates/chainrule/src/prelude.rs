@@ -18,9 +18,9 @@
 //! |---|---|
 //! | [`chainrule::autograd::prelude`](crate::autograd::prelude) | all function transforms, custom operations, `Real` |
 //! | [`chainrule::optim::prelude`](crate::optim::prelude) | all optimizers and learning rate schedules |
-//! | [`chainrule::nn::prelude`](crate::nn::prelude) | all activations, more layers, graphs, configurations, custom losses |
+//! | [`chainrule::nn::prelude`](crate::nn::prelude) | all activations, more layers, graphs, custom losses |
 //! | [`chainrule::train::prelude`](crate::train::prelude) | more data types, metrics and callbacks |
-//! | [`chainrule::explain::prelude`](crate::explain::prelude) | choices for a derivation, comparison and diagnosis of gradients |
+//! | [`chainrule::explain::prelude`](crate::explain::prelude) | options of derivations, checks of gradients |
 
 // --- tensors
 pub use ::tensor::{Tensor, keep, s, tensor};

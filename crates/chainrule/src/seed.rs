@@ -1,12 +1,13 @@
-//! Random numbers from a seed.
+//! The random number generator.
 
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 
-/// The random number generator of a seed: xoshiro256++ (Blackman and Vigna 2019), the same on every machine.
+/// Returns a random number generator with this seed: xoshiro256++ (Blackman and Vigna 2019), which gives the same
+/// values on every machine.
 ///
-/// Whatever is random here takes a generator as an argument, so a seed fixes a whole run. Any other generator of the
-/// `rand` crate does as well.
+/// Every function of this library that uses random numbers takes a generator as an argument, so a seed determines a
+/// whole run. Other generators of the `rand` crate work as well.
 ///
 /// ```
 /// use chainrule::prelude::*;

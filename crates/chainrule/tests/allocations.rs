@@ -1,4 +1,4 @@
-//! A training step in its steady state takes nothing from the allocator, nor does a prediction.
+//! Neither a training step nor a prediction allocates after warm-up.
 
 use chainrule::nn::prelude::*;
 use chainrule::optim::prelude::*;
@@ -11,23 +11,23 @@ thread_local! {
     static COUNT: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The system's allocator, counting what each thread asks for.
+/// The system's allocator, which counts the allocations of each thread.
 struct Counting;
 
-// SAFETY: every call is handed on to the system's allocator as it came; counting allocates nothing.
+// SAFETY: every call is forwarded to the system's allocator unchanged; counting does not allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.with(|c| c.set(c.get() + 1));
-        // SAFETY: the caller's promises are passed on.
+        // SAFETY: the caller upholds the contract, which is the same.
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, p: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promises are passed on.
+        // SAFETY: the caller upholds the contract, which is the same.
         unsafe { System.dealloc(p, layout) }
     }
     unsafe fn realloc(&self, p: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         COUNT.with(|c| c.set(c.get() + 1));
-        // SAFETY: the caller's promises are passed on.
+        // SAFETY: the caller upholds the contract, which is the same.
         unsafe { System.realloc(p, layout, size) }
     }
 }
@@ -41,9 +41,9 @@ fn allocations(f: impl FnOnce()) -> usize {
     COUNT.with(Cell::get) - before
 }
 
-/// The network is small, because the matrix product of large operands packs them in memory of its own.
+/// The network is small, because the matrix product of large operands allocates memory to pack them.
 #[test]
-fn a_step_allocates_nothing_once_it_is_warm() {
+fn a_step_does_not_allocate_after_warm_up() {
     let x = Tensor::random_normal([100, 16], 0.0, 1.0, &mut seeded(1));
     let set = Dataset::classification(x, (0..100).map(|i| i % 4).collect::<Vec<_>>(), 4).unwrap();
     let optimizers: [Box<dyn Optimizer<f32>>; 14] = [
@@ -83,18 +83,18 @@ fn a_step_allocates_nothing_once_it_is_warm() {
         };
         epoch();
         let count = allocations(epoch);
-        assert_eq!(count, 0, "in an epoch with {optimizer:?}");
+        assert_eq!(count, 0, "allocations in an epoch with {optimizer:?}");
     }
 }
 
-/// Counts what the thread takes from the allocator between one step and the next.
+/// Counts the allocations of the thread between successive steps.
 #[derive(Debug, Default)]
-struct Watch {
+struct CountAllocations {
     before: usize,
     steps: Vec<usize>,
 }
 
-impl Callback for Watch {
+impl Callback for CountAllocations {
     fn epoch_begin(&mut self, _: &mut TrainingState<'_>) -> Result<(), FitError> {
         self.steps.reserve(100);
         self.before = COUNT.with(Cell::get);
@@ -108,37 +108,37 @@ impl Callback for Watch {
     }
 }
 
-/// A step of `fit`, with a metric and a callback, is as frugal as the loop by hand. The first steps of an epoch are not:
-/// while numbers from its beginning are kept, new ones go elsewhere.
+/// A step of `fit` with a metric and a callback does not allocate either, except the first steps of an epoch: while
+/// values from its start are kept, new ones need other buffers.
 #[test]
-fn a_step_of_fit_allocates_nothing_once_it_is_warm() {
+fn a_step_of_fit_does_not_allocate_after_warm_up() {
     let x = Tensor::random_normal([100, 16], 0.0, 1.0, &mut seeded(1));
     let set = Dataset::classification(x, (0..100).map(|i| i % 4).collect::<Vec<_>>(), 4).unwrap();
     let (mut params, mut rng) = (Params::<f32>::new(), seeded(2));
     let network = Mlp::new(16, [12, 8], 4).dropout(0.1).build(&mut params, &mut rng);
     let mut model = Model::new(network, params, [16]).unwrap().task(Task::Multiclass);
-    let mut watch = Watch::default();
+    let mut counter = CountAllocations::default();
     let fit = Fit::new(Sgd::new(0.1).momentum(0.9)).epochs(3).batch_size(10).verbosity(Verbosity::Quiet);
-    model.fit(&set, fit.callback(&mut watch)).unwrap();
-    assert_eq!(watch.steps.len(), 30);
-    assert_eq!(watch.steps[22..], [0; 8]);
+    model.fit(&set, fit.callback(&mut counter)).unwrap();
+    assert_eq!(counter.steps.len(), 30);
+    assert_eq!(counter.steps[22..], [0; 8]);
 }
 
 #[test]
-fn a_prediction_allocates_nothing_once_it_is_warm() {
+fn a_prediction_does_not_allocate_after_warm_up() {
     for (inputs, rows) in [(784, 1), (16, 8)] {
         let mut params = Params::<f32>::new();
         let model = Mlp::new(inputs, [12, 8], 4).activation(Gelu).build(&mut params, &mut seeded(1));
         let x = Tensor::random_uniform([rows, inputs], 0.0, 1.0, &mut seeded(2));
         let predict = || (0..3).for_each(|_| drop(model.predict(&params, &x)));
         predict();
-        assert_eq!(allocations(predict), 0, "in predictions of {rows} rows of {inputs}");
+        assert_eq!(allocations(predict), 0, "allocations in predictions of {rows} rows of {inputs}");
     }
 }
 
-/// The network of the course, through everything that a model adds: the softmax that its loss undoes included.
+/// A prediction of a model includes the softmax that its loss leaves out.
 #[test]
-fn a_model_predicts_without_allocating_once_it_is_warm() {
+fn a_prediction_of_a_model_does_not_allocate_after_warm_up() {
     let model = Mlp::classifier(784, [300, 100], 10).model::<f32>(1);
     let x = Tensor::random_uniform([1, 784], 0.0, 1.0, &mut seeded(2));
     let predict = || (0..3).for_each(|_| drop(model.predict(&x)));

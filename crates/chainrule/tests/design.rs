@@ -1,9 +1,9 @@
-//! The programs of the design, written as a user writes them.
+//! Programs that must compile as written, and give the right results.
 
 use chainrule::autograd::prelude::*;
 
 #[test]
-fn a_model_and_a_loop() {
+fn a_network_and_a_training_loop() {
     let mut rng = seeded(42);
     let (train, test) = digits().split_stratified(0.8, &mut rng).unwrap();
 
@@ -26,7 +26,7 @@ fn a_model_and_a_loop() {
 }
 
 #[test]
-fn the_same_high_level() -> Result<(), Box<dyn std::error::Error>> {
+fn a_model_with_fit() -> Result<(), Box<dyn std::error::Error>> {
     let (train, valid) = digits().split_stratified(0.8, &mut seeded(42))?;
     let mut model = Mlp::classifier(64, [32, 16], 10).model::<f32>(42);
     let history = model.fit(
@@ -68,7 +68,7 @@ fn the_same_seed_gives_the_same_bits() {
 }
 
 #[test]
-fn numbers_and_tensors_on_one_tape() {
+fn scalars_and_tensors_on_one_tape() {
     let tape = Tape::default();
     let (x, y) = (tape.var(2.0_f64), tape.var(3.0));
     let w = tape.var(tensor![[0.1, -0.2], [0.4, 0.3]]);
@@ -81,9 +81,9 @@ fn numbers_and_tensors_on_one_tape() {
 }
 
 #[test]
-fn functions() {
-    let (value, slope) = value_and_grad(|x| x.sin() * x, 2.0_f64);
-    assert_eq!((value, slope), (2.0_f64.sin() * 2.0, 2.0_f64.cos() * 2.0 + 2.0_f64.sin()));
+fn function_transforms() {
+    let (value, derivative) = value_and_grad(|x| x.sin() * x, 2.0_f64);
+    assert_eq!((value, derivative), (2.0_f64.sin() * 2.0, 2.0_f64.cos() * 2.0 + 2.0_f64.sin()));
     let x0 = tensor![1.0, 2.0];
     assert_eq!(hessian(|x| x.powi(3).sum(), &x0), tensor![[6.0, 0.0], [0.0, 12.0]]);
     assert_eq!(hvp(|x| x.powi(3).sum(), &x0, &tensor![1.0, 1.0]), tensor![6.0, 12.0]);
@@ -93,7 +93,7 @@ fn functions() {
 }
 
 #[test]
-fn closures_in_variables() {
+fn a_closure_kept_in_a_variable() {
     let (scale, data) = (2.0, [3.0]);
     let f = objective(|x: Var<f64>| (x * scale).sin() * data[0]);
     let (v, d) = (f.value(1.0), grad(&f, 1.0));
@@ -134,15 +134,15 @@ fn a_jacobian_of_a_network() {
 }
 
 #[test]
-fn a_checked_gradient() -> Result<(), GradCheckError> {
+fn gradcheck_of_two_inputs() -> Result<(), GradCheckError> {
     let w = tensor![[0.1, -0.2], [0.4, 0.3]];
     gradcheck(|(w, x)| Tanh.apply(w.matmul(x)).sum(), (w, tensor![1.0, 2.0])).order(2).run()?;
     Ok(())
 }
 
-/// A body written for numbers, differentiated as it stands.
+/// Code that is generic over floats is differentiated without changes.
 #[test]
-fn generic_code() {
+fn code_generic_over_float() {
     fn norm<R: num_traits::Float>(x: &[R]) -> R {
         x.iter().fold(R::zero(), |s, &v| s + v * v).sqrt()
     }
@@ -152,9 +152,9 @@ fn generic_code() {
     assert!((g.wrt(x[0]) - 0.6).abs() < 1e-15 && (g.wrt(x[1]) - 0.8).abs() < 1e-15);
 }
 
-/// A number without a lifetime, for code that requires `'static`.
+/// A scalar type without a lifetime, for code that requires `'static`.
 #[test]
-fn foreign_generic_code() {
+fn code_generic_over_static_types() {
     fn boxed<T: num_traits::Float + 'static>(f: Box<dyn Fn(T) -> T>, x: &[T]) -> T {
         x.iter().fold(T::one(), |product, &x| product * f(x))
     }

@@ -39,7 +39,7 @@ fn check_wrong_gradient() -> Result<Checked, GradCheckError> {
 
 /// One error of each type, under the name of its type.
 fn errors() -> Vec<(&'static str, Box<dyn Error>)> {
-    let io = || std::io::Error::other("the disk is gone");
+    let io = || std::io::Error::other("no such device");
     let name: UnknownName = "rleu".parse::<Activation>().unwrap_err();
     let metric: UnknownMetric = "acuracy".parse::<Box<dyn Metric<f32>>>().expect_err("a misspelled metric");
     vec![

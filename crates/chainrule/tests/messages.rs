@@ -1,16 +1,17 @@
-//! What the compiler says about common mistakes: it must refuse each of them, and its message must suggest what to write.
+//! Compiler messages about common mistakes: each program must be rejected, with a message that suggests a correction.
 //!
-//! `messages/NAME.rs` is a mistake, and `messages/NAME.txt` holds the first lines of the message about it, by the
-//! compiler that `messages/rustc.txt` names. With any other compiler, the first line alone is compared.
+//! `messages/NAME.rs` is a program with a mistake, and `messages/NAME.txt` contains the first lines of the message of
+//! the compiler version in `messages/rustc.txt`. With other versions, only the first line is compared.
 //!
-//! `UPDATE_MESSAGES=1 cargo test -p chainrule --test messages` accepts the messages as they are now; then look at what
-//! has changed.
+//! `UPDATE_MESSAGES=1 cargo test -p chainrule --test messages` accepts the current messages; check the changes
+//! afterwards.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs};
 
-/// Number of lines of a message that are compared. The suggestion must stand in them: few readers get further.
+/// The number of lines of a message that are compared. They must contain the suggestion, because few readers read
+/// further.
 const LINES: usize = 12;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/messages");
 
@@ -19,11 +20,11 @@ fn common_mistakes() {
     let update = env::var_os("UPDATE_MESSAGES").is_some();
     let version = rustc().arg("--version").output().unwrap().stdout;
     let version = String::from_utf8(version).unwrap().split(' ').take(2).collect::<Vec<_>>().join(" ") + "\n";
-    let of_texts = Path::new(FOLDER).join("rustc.txt");
+    let version_file = Path::new(FOLDER).join("rustc.txt");
     if update {
-        fs::write(&of_texts, &version).unwrap();
+        fs::write(&version_file, &version).unwrap();
     }
-    let lines = if fs::read_to_string(of_texts).unwrap_or_default() == version { LINES } else { 1 };
+    let lines = if fs::read_to_string(version_file).unwrap_or_default() == version { LINES } else { 1 };
 
     let mut mistakes = files(Path::new(FOLDER), "", ".rs");
     mistakes.sort();
@@ -66,7 +67,7 @@ fn compile(program: &Path, library: &Path) -> Command {
     rustc
 }
 
-/// The newest library beside this test: the one that it is linked to, unless another feature set was built later.
+/// Returns the newest library next to this test, which it is linked to unless another feature set was built later.
 fn library() -> PathBuf {
     let test = env::current_exe().unwrap();
     let libraries = files(test.parent().unwrap(), "libchainrule-", ".rlib");
@@ -81,7 +82,7 @@ fn files(folder: &Path, start: &str, end: &str) -> Vec<PathBuf> {
     folder.read_dir().unwrap().map(|file| file.unwrap().path()).filter(matches).collect()
 }
 
-/// The first lines of a message. A location in the library is reduced to its file, since lines move.
+/// Returns the first lines of a message. Locations in the library are reduced to the file, because line numbers change.
 fn head(message: &str) -> String {
     let lines = message.lines().take(LINES).map(|line| match line.split_once(".rs:") {
         Some((file, _)) if line.contains("crates/") => format!("{file}.rs\n"),

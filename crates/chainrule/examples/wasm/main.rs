@@ -1,4 +1,4 @@
-//! Training in WebAssembly, without a host: no import, no clock, no files.
+//! Training in WebAssembly without imports from the host, and so without a clock and files.
 //!
 //! ```sh
 //! rustup target add wasm32-unknown-unknown
@@ -9,13 +9,13 @@
 use chainrule::prelude::*;
 use chainrule::train;
 
-/// The loss of a small network on two spirals after so many epochs of `fit`; NaN if anything fails.
+/// Returns the loss of a small network on two spirals after `epochs` epochs of `fit`; NaN if an error occurs.
 #[unsafe(no_mangle)]
 pub extern "C" fn loss_after(epochs: u32) -> f64 {
-    trained(epochs as usize).unwrap_or(f64::NAN)
+    train_spirals(epochs as usize).unwrap_or(f64::NAN)
 }
 
-fn trained(epochs: usize) -> Result<f64, Box<dyn std::error::Error>> {
+fn train_spirals(epochs: usize) -> Result<f64, Box<dyn std::error::Error>> {
     let spirals = train::playground::spiral(200, 0.0, &mut seeded(7))?;
     let mut model = Mlp::binary(2, [8, 8]).activation(Tanh).model::<f32>(7);
     model.fit(&spirals, Fit::new(Adam::new(0.02)).epochs(epochs).batch_size(20))?;
