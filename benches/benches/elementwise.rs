@@ -1,4 +1,4 @@
-//! Elementwise operations on tensors, forward alone and with their gradient: in the first cache, and beyond it.
+//! Elementwise operations on tensors, without and with their gradient, at sizes within and beyond the L1 cache.
 
 use autograd::{Tape, TensorVar};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};

@@ -1,4 +1,4 @@
-//! Matrix products: tiny ones, where the call is what costs, and those of a training step.
+//! Matrix products: tiny ones, where the overhead of the call dominates, and those of a training step.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};

@@ -1,11 +1,11 @@
-//! Small functions of scalars on a warm tape, from a handful of nodes on: record, sweep, read the gradient.
+//! Gradients of small scalar functions on a warm tape: recording, sweep, reading the entries.
 
 use autograd::{Tape, Var};
-use benches::scalar::{Determinant, Engine, Objective, Ours, Rosenbrock};
+use benches::scalar::{Chainrule, Determinant, Engine, Objective, Rosenbrock};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 
-/// Functions of the workloads, small.
+/// The functions of the workloads at small sizes.
 fn gradients(c: &mut Criterion) {
     gradient(c, "determinant", &Determinant::new());
     gradient(c, "rosenbrock/2", &Rosenbrock::new(2));
@@ -14,11 +14,11 @@ fn gradients(c: &mut Criterion) {
 
 fn gradient(c: &mut Criterion, name: &str, f: &impl Objective) {
     let x = f.start();
-    let (mut ours, mut g) = (Ours::default(), vec![0.0; x.len()]);
+    let (mut ours, mut g) = (Chainrule::default(), vec![0.0; x.len()]);
     c.bench_function(&format!("gradient/{name}"), |b| b.iter(|| ours.gradient(f, black_box(&x), &mut g)));
 }
 
-/// A thousand nodes of one kind, in one chain.
+/// A chain of a thousand nodes of one kind.
 fn chains(c: &mut Criterion) {
     let mut group = c.benchmark_group("chain");
     group.throughput(Throughput::Elements(1000));
@@ -45,7 +45,7 @@ fn chains(c: &mut Criterion) {
     group.finish();
 }
 
-/// A sum of a thousand numbers: one node for each term, or one in all.
+/// A sum of a thousand terms, with one node for each term, or one node in total.
 fn sums(c: &mut Criterion) {
     let mut group = c.benchmark_group("sum");
     group.throughput(Throughput::Elements(1000));

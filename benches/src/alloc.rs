@@ -1,22 +1,22 @@
-//! An allocator that counts: how many times a steady step asks the system for memory (it should be never).
+//! A counting allocator: a training step should not allocate after warm-up.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 static CALLS: AtomicU64 = AtomicU64::new(0);
 
-/// The system's allocator, counting allocations and reallocations of all threads.
+/// The system's allocator, which counts allocations and reallocations of all threads.
 ///
-/// A program counts by making it its global allocator; in one that does not, [`count`] stays 0.
+/// A program must use it as its global allocator; otherwise [`count`] stays 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counting;
 
-/// How many times memory was asked for since the program began.
+/// Returns the number of allocations and reallocations since the program started.
 pub fn count() -> u64 {
     CALLS.load(Ordering::Relaxed)
 }
 
-// SAFETY: every call is handed to `System` as it came; counting touches no memory but its own counter.
+// SAFETY: every call is forwarded to `System` unchanged, and counting only writes to its own counter.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         CALLS.fetch_add(1, Ordering::Relaxed);

@@ -4,23 +4,23 @@ use crate::clock::Clock;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-/// How to call the program.
+/// The usage message of the program.
 pub const USAGE: &str = "\
 usage: workloads --workload W1|W2|W3|W4|W5|W6|W7|W8|W9|S1|S2|S2small|S4|S5|S6|DET|X1|all
                  [--threads 1|2] [--repeats N] [--clock wall|cpu] [--data DIR] [--scalar-data DIR] [--json] [--quick]
 
-  --workload     what to measure; may be given more than once, or as a list with commas
-  --threads      how many threads the tensor workloads may use (1)
-  --repeats      how many samples of each case (11)
-  --clock        wall, or cpu: what one thread spends on a processor, for busy machines (wall)
-  --data         the folder of Fashion-MNIST's four files (where Debian's package puts them)
-  --scalar-data  the folder of gmm_*.txt, lstm_*.txt and moons100.txt (../shared/bench/scalar/data)
-  --json         one JSON object per line and case
-  --quick        everything small and short: whether it runs, not how fast";
+  --workload     what to measure; may be repeated, and may be a list separated by commas
+  --threads      number of threads for the tensor workloads (default: 1)
+  --repeats      number of samples of each case (default: 11; 5 for W1, 7 for W9)
+  --clock        wall, or cpu: the CPU time of one thread, for busy machines (default: wall)
+  --data         folder of the four files of Fashion-MNIST (default: that of Debian's package)
+  --scalar-data  folder of gmm_*.txt, lstm_*.txt and moons100.txt (default: ../shared/bench/scalar/data)
+  --json         prints one JSON object per case
+  --quick        runs small cases once, as a smoke test";
 
-/// One of the things to measure; the benches' README defines each.
+/// A workload; the README of this crate defines each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)] // named by their README
+#[allow(missing_docs)] // the README documents them
 pub enum Workload {
     W1,
     W2,
@@ -42,13 +42,13 @@ pub enum Workload {
 }
 
 impl Workload {
-    /// All of them, in the order in which `all` runs them.
+    /// All workloads, in the order in which `all` runs them.
     pub const ALL: [Workload; 17] = {
         use Workload::*;
         [W1, W2, W3, W4, W5, W6, W7, W8, W9, S1, S2, S2Small, S4, S5, S6, Det, X1]
     };
 
-    /// The name on the command line and in the output.
+    /// Returns the name on the command line and in the output.
     pub fn name(self) -> &'static str {
         use Workload::*;
         match self {
@@ -73,43 +73,43 @@ impl Workload {
     }
 }
 
-/// What the command line asks for.
+/// The parsed command line.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Args {
-    /// What to measure, in this order.
+    /// The workloads to measure, in this order.
     pub workloads: Vec<Workload>,
-    /// How many threads the tensor workloads may use.
+    /// The number of threads for the tensor workloads.
     pub threads: usize,
-    /// How many samples of each case; none given means as many as the program thinks right.
+    /// The number of samples of each case; none for the default of the workload.
     pub repeats: Option<usize>,
-    /// What times are the times of.
+    /// The clock.
     pub clock: Clock,
     /// The folder of Fashion-MNIST.
     pub data: PathBuf,
-    /// The folder of the scalar workloads' files.
+    /// The folder of the files for the scalar workloads.
     pub scalar_data: PathBuf,
-    /// JSON instead of text.
+    /// Whether to print JSON instead of text.
     pub json: bool,
-    /// Small and short.
+    /// Whether to run small cases once.
     pub quick: bool,
 }
 
-/// What is wrong with a command line.
+/// An invalid command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wrong(String);
+pub struct InvalidArgs(String);
 
-impl fmt::Display for Wrong {
+impl fmt::Display for InvalidArgs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}\n\n{USAGE}", self.0)
     }
 }
 
 impl Args {
-    /// Reads the words after the program's name.
+    /// Parses the arguments after the name of the program.
     ///
     /// # Errors
-    /// If one is not known, or its value is missing or makes no sense.
-    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Args, Wrong> {
+    /// If a flag is unknown, or if its value is missing or invalid.
+    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Args, InvalidArgs> {
         let mut args = Args {
             workloads: Vec::new(),
             threads: 1,
@@ -122,7 +122,7 @@ impl Args {
         };
         let mut words = words.into_iter();
         while let Some(word) = words.next() {
-            let mut value = || words.next().ok_or_else(|| Wrong(format!("`{word}` needs a value after it")));
+            let mut value = || words.next().ok_or_else(|| InvalidArgs(format!("`{word}` needs a value")));
             match word.as_str() {
                 "--workload" => args.add(&value()?)?,
                 "--threads" => args.threads = count(&word, &value()?)?,
@@ -132,43 +132,45 @@ impl Args {
                 "--scalar-data" => args.scalar_data = value()?.into(),
                 "--json" => args.json = true,
                 "--quick" => args.quick = true,
-                _ => return Err(Wrong(format!("`{word}` is not known"))),
+                _ => return Err(InvalidArgs(format!("unknown flag `{word}`"))),
             }
         }
         if args.clock == Clock::Cpu && args.threads > 1 {
-            return Err(Wrong("`--clock cpu` counts one thread; with more, only `wall` tells the time".into()));
+            return Err(InvalidArgs(
+                "`--clock cpu` measures one thread; use `--clock wall` for several threads".into(),
+            ));
         }
         if args.workloads.is_empty() {
-            return Err(Wrong("nothing to do: name a `--workload`".into()));
+            return Err(InvalidArgs("no workload given; use `--workload NAME`, or `--workload all`".into()));
         }
         Ok(args)
     }
 
-    fn add(&mut self, list: &str) -> Result<(), Wrong> {
+    fn add(&mut self, list: &str) -> Result<(), InvalidArgs> {
         for name in list.split(',') {
             if name.eq_ignore_ascii_case("all") {
                 self.workloads.extend(Workload::ALL);
                 continue;
             }
             let found = Workload::ALL.into_iter().find(|w| w.name().eq_ignore_ascii_case(name));
-            self.workloads.push(found.ok_or_else(|| Wrong(format!("there is no workload `{name}`")))?);
+            self.workloads.push(found.ok_or_else(|| InvalidArgs(format!("unknown workload `{name}`")))?);
         }
         Ok(())
     }
 }
 
-fn clock(name: &str) -> Result<Clock, Wrong> {
+fn clock(name: &str) -> Result<Clock, InvalidArgs> {
     match name {
         "wall" => Ok(Clock::Wall),
         "cpu" => Ok(Clock::Cpu),
-        _ => Err(Wrong(format!("there is no clock `{name}`: it is `wall` or `cpu`"))),
+        _ => Err(InvalidArgs(format!("unknown clock `{name}`; use `wall` or `cpu`"))),
     }
 }
 
-fn count(word: &str, value: &str) -> Result<usize, Wrong> {
+fn count(word: &str, value: &str) -> Result<usize, InvalidArgs> {
     match value.parse() {
         Ok(n) if n > 0 => Ok(n),
-        _ => Err(Wrong(format!("`{word}` needs a number from 1 on, not `{value}`"))),
+        _ => Err(InvalidArgs(format!("`{word}` must be at least 1, got `{value}`"))),
     }
 }
 
@@ -176,12 +178,12 @@ fn count(word: &str, value: &str) -> Result<usize, Wrong> {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Args, Wrong> {
+    fn parse(line: &str) -> Result<Args, InvalidArgs> {
         Args::parse(line.split_whitespace().map(String::from))
     }
 
     #[test]
-    fn words_in_any_order() {
+    fn flags_in_any_order() {
         let args = parse("--json --workload w1,S2small --threads 2 --repeats 7 --data here").unwrap();
         assert_eq!(args.workloads, [Workload::W1, Workload::S2Small]);
         assert_eq!((args.threads, args.repeats, args.json, args.quick), (2, Some(7), true, false));
@@ -190,18 +192,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
-        for (line, said) in [
-            ("", "nothing to do"),
+    fn invalid_arguments_are_reported() {
+        for (line, expected) in [
+            ("", "no workload given"),
             ("--workload", "`--workload` needs a value"),
-            ("--workload W99", "no workload `W99`"),
-            ("--workload W1 --threads 0", "`--threads` needs a number from 1 on, not `0`"),
-            ("--fast", "`--fast` is not known"),
-            ("--workload W1 --clock sun", "no clock `sun`"),
-            ("--workload W1 --clock cpu --threads 2", "`--clock cpu` counts one thread"),
+            ("--workload W99", "unknown workload `W99`"),
+            ("--workload W1 --threads 0", "`--threads` must be at least 1, got `0`"),
+            ("--fast", "unknown flag `--fast`"),
+            ("--workload W1 --clock sun", "unknown clock `sun`"),
+            ("--workload W1 --clock cpu --threads 2", "`--clock cpu` measures one thread"),
         ] {
             let e = parse(line).unwrap_err().to_string();
-            assert!(e.contains(said) && e.contains("usage:"), "{line}: {e}");
+            assert!(e.contains(expected) && e.contains("usage:"), "{line}: {e}");
         }
     }
 }

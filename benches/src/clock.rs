@@ -1,28 +1,28 @@
-//! The two clocks: the one on the wall, and the one that stands still while the machine does something else.
+//! The two clocks: elapsed time, and CPU time of a thread.
 
 use std::time::Instant;
 
-/// What a time is the time of.
+/// A clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Clock {
-    /// What passes for everyone.
+    /// Elapsed time.
     #[default]
     Wall,
-    /// What this thread spends on a processor: on a busy machine the steadier of the two, for work on one thread.
+    /// CPU time of this thread, which is more stable on a busy machine. Only for work on one thread.
     Cpu,
 }
 
-/// A moment on a clock.
+/// A point in time on a clock.
 #[derive(Clone, Copy, Debug)]
 pub enum Moment {
-    /// On the wall.
+    /// Of the elapsed time.
     Wall(Instant),
-    /// Of this thread, in seconds.
+    /// Of the CPU time of this thread, in seconds.
     Cpu(f64),
 }
 
 impl Clock {
-    /// Now.
+    /// Returns the current time.
     pub fn now(self) -> Moment {
         match self {
             Clock::Wall => Moment::Wall(Instant::now()),
@@ -32,7 +32,7 @@ impl Clock {
 }
 
 impl Moment {
-    /// The seconds since then, on the same clock and, for that of the processor, on the same thread.
+    /// Returns the seconds since this point, on the same clock and, for CPU time, on the same thread.
     pub fn elapsed(self) -> f64 {
         match self {
             Moment::Wall(start) => start.elapsed().as_secs_f64(),
@@ -41,11 +41,11 @@ impl Moment {
     }
 }
 
-/// How long this thread has been on a processor; none where the system cannot tell.
+/// Returns the CPU time of this thread; none if the system does not provide it.
 #[cfg(unix)]
 fn thread_seconds() -> Option<f64> {
     let mut t = libc::timespec { tv_sec: 0, tv_nsec: 0 };
-    // SAFETY: the call writes one `timespec` to where it is told, which is `t`.
+    // SAFETY: the call writes one `timespec` to its argument, which points to `t`.
     let outcome = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut t) };
     (outcome == 0).then_some(t.tv_sec as f64 + t.tv_nsec as f64 * 1e-9)
 }
@@ -66,7 +66,7 @@ mod tests {
         std::thread::sleep(Duration::from_millis(20));
         assert!(wall.elapsed() >= 0.02);
         if let Moment::Cpu(_) = cpu {
-            // However busy the machine is, the time asleep is missing.
+            // CPU time does not include the time asleep, even on a busy machine.
             let worked = cpu.elapsed();
             assert!(worked + 0.02 <= wall.elapsed(), "{worked}");
         }

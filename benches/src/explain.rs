@@ -1,5 +1,5 @@
-//! X1: derivations of long computations, each beside one of a tenth of the length: the ratio is 10 if the time grows as
-//! the length does, 100 if it grows with the square.
+//! X1: derivations of long computations, compared with those of a tenth of the length. The ratio is 10 for linear
+//! growth of the time and 100 for quadratic growth.
 
 use crate::args::Workload;
 use crate::json::{Line, Unit};
@@ -8,7 +8,7 @@ use crate::timing::{interleave, lap};
 use autograd::{Tape, Var};
 use explain::{Explain, Explainable};
 
-/// Measures the workload, if it is this one.
+/// Measures the workload if it is X1. Returns whether it is.
 pub fn run(workload: Workload, report: &mut Report) -> bool {
     if workload != Workload::X1 {
         return false;
@@ -23,7 +23,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
     let explanations = chains.map(Var::explain);
     for (explanation, length) in explanations.iter().zip(lengths) {
         if explanation.steps.len() < length {
-            report.wrong(&format!("X1: {} steps of a chain of {length} nodes", explanation.steps.len()));
+            report.error(&format!("X1: expected at least {length} steps, got {}", explanation.steps.len()));
         }
     }
     compare(report, "text", lengths, |i| explanations[i].to_string());
@@ -36,13 +36,13 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
     true
 }
 
-/// Products, sines and sums one after the other: `length` nodes.
+/// Records a chain of products, sines and sums with `length` nodes.
 fn chain(tape: &Tape<f64>, length: usize) -> Var<'_, f64> {
     let (x, w) = (tape.var(0.5).named("x"), tape.var(1.01).named("w"));
     (0..length.div_ceil(3)).fold(x, |h, _| (h * w).sin() + x).named("h")
 }
 
-/// A chain of nodes that all bear one name, which a derivation has to tell apart.
+/// Records a chain of nodes that all have the same name, which a derivation must distinguish.
 fn of_one_name(tape: &Tape<f64>, length: usize) -> Var<'_, f64> {
     (0..length).fold(tape.var(0.5).named("h"), |h, _| (h * 1.001).named("h"))
 }

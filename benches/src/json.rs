@@ -1,18 +1,18 @@
-//! One measured case as one line: a JSON object, or text for people.
+//! The output line of a case: a JSON object or text.
 
 use crate::timing::Samples;
 use std::fmt::Write;
 
-/// A value of a line.
+/// The value of a key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Field {
     /// A string.
     Text(String),
-    /// A number; one that is not finite becomes `null`.
+    /// A float; a value that is not finite is written as `null`.
     Number(f64),
-    /// A whole number.
+    /// An integer.
     Count(u64),
-    /// Yes or no.
+    /// A boolean.
     Flag(bool),
 }
 
@@ -30,13 +30,13 @@ field_from! {
     bool, x => Field::Flag(x);
 }
 
-/// The line of one case: keys and values, in the order in which they were added.
+/// The line of a case: keys and values, in the order of insertion.
 #[derive(Clone, Debug)]
 pub struct Line {
     fields: Vec<(&'static str, Field)>,
 }
 
-/// The keys every line may have; what comes after them is a case's own.
+/// The keys that every line may have, in front of those of the case.
 const COMMON: [&str; 13] = [
     "peer",
     "workload",
@@ -54,7 +54,7 @@ const COMMON: [&str; 13] = [
 ];
 
 impl Line {
-    /// A case of a workload.
+    /// Creates the line of a case of a workload.
     pub fn new(workload: &str, case: impl Into<String>, threads: usize) -> Line {
         Line { fields: Vec::new() }
             .with("peer", "chainrule")
@@ -63,12 +63,12 @@ impl Line {
             .with("threads", threads)
     }
 
-    /// How long it took, in a unit.
+    /// Adds times, in a unit.
     pub fn time(self, unit: Unit, ours: &Samples) -> Line {
         self.values(unit.name(), &ours.map(|seconds| seconds * unit.per_second()), ours.repeats())
     }
 
-    /// What was measured, in a unit of its own.
+    /// Adds measured values, in any unit.
     pub fn values(self, unit: &str, ours: &Samples, repeats: usize) -> Line {
         self.with("unit", unit)
             .with("median", ours.median())
@@ -77,7 +77,7 @@ impl Line {
             .with("repeats", repeats)
     }
 
-    /// How long the yardstick took, in the same unit and the same run, and the ratio of the medians.
+    /// Adds the times of the reference, in the same unit and from the same run, and the ratio of the medians.
     pub fn against(self, name: &str, unit: Unit, ours: &Samples, yardstick: &Samples) -> Line {
         self.with("yardstick", name)
             .with("yardstick_median", yardstick.median() * unit.per_second())
@@ -85,13 +85,13 @@ impl Line {
             .with("ratio_of_min", ours.min() / yardstick.min())
     }
 
-    /// A further key.
+    /// Adds another key.
     pub fn with(mut self, key: &'static str, value: impl Into<Field>) -> Line {
         self.fields.push((key, value.into()));
         self
     }
 
-    /// The line as a JSON object.
+    /// Formats the line as a JSON object.
     pub fn json(&self) -> String {
         let mut out = String::from("{");
         for (i, (key, field)) in self.fields.iter().enumerate() {
@@ -112,7 +112,7 @@ impl Line {
         out + "}"
     }
 
-    /// The line for people.
+    /// Formats the line as text.
     pub fn text(&self) -> String {
         let at = |key: &str| match self.fields.iter().find(|(k, _)| *k == key) {
             None => String::new(),
@@ -134,7 +134,7 @@ impl Line {
     }
 }
 
-/// Five digits: more than a measurement holds.
+/// Formats five digits, which is more than a measurement has.
 fn short(x: f64) -> String {
     if x == 0.0 || (1e-4..1e9).contains(&x.abs()) {
         let digits = (4 - x.abs().max(1e-9).log10().floor() as i32).clamp(0, 9) as usize;
@@ -171,7 +171,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// Its name in a line.
+    /// Returns its name in the output.
     pub fn name(self) -> &'static str {
         match self {
             Unit::Ns => "ns",
@@ -180,7 +180,7 @@ impl Unit {
         }
     }
 
-    /// How many of it make a second.
+    /// Returns the number of units in a second.
     pub fn per_second(self) -> f64 {
         match self {
             Unit::Ns => 1e9,

@@ -1,11 +1,11 @@
-//! What the `workloads` program and the criterion benches are made of; see the README beside this crate.
+//! The library behind the `workloads` program and the criterion benchmarks; see the README of this crate.
 //!
-//! | file | idea |
+//! | file | contents |
 //! |---|---|
-//! | `args.rs`, `json.rs`, `report.rs` | the command line, and a line per measured case |
-//! | `timing.rs`, `clock.rs` | times taken side by side |
-//! | `alloc.rs` | an allocator that counts |
-//! | `scalar/` | S1 to S6 and DET: functions written once, run on numbers, on our variables and on another tape's |
+//! | `args.rs`, `json.rs`, `report.rs` | the command line; the output of each case |
+//! | `timing.rs`, `clock.rs` | measuring cases alternately |
+//! | `alloc.rs` | a counting allocator |
+//! | `scalar/` | S1 to S6 and DET: generic functions, run on `f64`, on variables of chainrule and of another crate |
 //! | `explain.rs` | X1: derivations of long computations |
 //! | `tensor/` | W1 to W9: training, inference, kernels, second order, optimizers, `fit` |
 

@@ -1,4 +1,4 @@
-//! Where the workloads put what they measured.
+//! The output of the workloads.
 
 use crate::args::Args;
 use crate::clock::Clock;
@@ -6,21 +6,21 @@ use crate::json::Line;
 use crate::timing::Plan;
 use std::time::Duration;
 
-/// What was asked for, and where the answers go: each line is printed as soon as it is known.
+/// The command line, and the output: each line is printed as soon as it is measured.
 #[derive(Debug)]
 pub struct Report<'a> {
     /// The command line.
     pub args: &'a Args,
-    wrong: usize,
+    errors: usize,
 }
 
 impl<'a> Report<'a> {
-    /// For a command line.
+    /// Creates a report for a command line.
     pub fn new(args: &'a Args) -> Self {
-        Report { args, wrong: 0 }
+        Report { args, errors: 0 }
     }
 
-    /// How samples are taken.
+    /// Returns how samples are taken.
     pub fn plan(&self) -> Plan {
         let (repeats, sample) = if self.args.quick { (1, Duration::ZERO) } else { (11, Duration::from_millis(25)) };
         Plan { repeats: self.args.repeats.unwrap_or(repeats), sample, clock: self.args.clock }
@@ -32,14 +32,14 @@ impl<'a> Report<'a> {
         println!("{}", if self.args.json { line.json() } else { line.text() });
     }
 
-    /// Says on the error stream what came out wrong; the program goes on, and fails in the end.
-    pub fn wrong(&mut self, what: &str) {
-        eprintln!("wrong: {what}");
-        self.wrong += 1;
+    /// Prints an error to the error stream. The program continues, and fails at the end.
+    pub fn error(&mut self, message: &str) {
+        eprintln!("error: {message}");
+        self.errors += 1;
     }
 
-    /// How many things came out wrong.
-    pub fn count_wrong(&self) -> usize {
-        self.wrong
+    /// Returns the number of errors.
+    pub fn error_count(&self) -> usize {
+        self.errors
     }
 }

@@ -1,4 +1,4 @@
-//! Times taken side by side: A B A B ..., so that whatever disturbs the machine disturbs all of them alike.
+//! Measuring cases alternately, A B A B ..., so that disturbances of the machine affect all of them.
 
 use crate::clock::Clock;
 use std::time::Duration;
@@ -6,18 +6,18 @@ use std::time::Duration;
 /// How samples are taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
-    /// How many samples of each.
+    /// The number of samples of each case.
     pub repeats: usize,
-    /// How long a sample lasts at least: what is faster is run as often as it takes.
+    /// The minimum duration of a sample. A faster case is repeated within a sample.
     pub sample: Duration,
-    /// By which clock.
+    /// The clock.
     pub clock: Clock,
 }
 
-/// Something to be timed: runs as many times as it is told.
+/// A case to measure: runs as many times as its argument says.
 pub type Lap<'a> = Box<dyn FnMut(u64) + 'a>;
 
-/// A closure as something to be timed.
+/// Makes a case from a closure.
 pub fn lap<'a, R>(mut f: impl FnMut() -> R + 'a) -> Lap<'a> {
     Box::new(move |n| {
         for _ in 0..n {
@@ -26,7 +26,7 @@ pub fn lap<'a, R>(mut f: impl FnMut() -> R + 'a) -> Lap<'a> {
     })
 }
 
-/// Times several things in turn, after one warm-up of each; in seconds per run.
+/// Measures several cases alternately, after a warm-up of each. Returns seconds per run.
 pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Samples; N] {
     let counts = laps.each_mut().map(|lap| {
         lap(1);
@@ -41,7 +41,7 @@ pub fn interleave<const N: usize>(plan: Plan, mut laps: [Lap<'_>; N]) -> [Sample
     samples.map(Samples::new)
 }
 
-/// How many runs make a sample of `target` seconds, found by timing some. These are the warm-up.
+/// Returns the number of runs in a sample of `target` seconds. The runs that determine it are the warm-up.
 fn calibrate(target: f64, mut time: impl FnMut(u64) -> f64) -> u64 {
     let mut n = 1;
     loop {
@@ -49,7 +49,7 @@ fn calibrate(target: f64, mut time: impl FnMut(u64) -> f64) -> u64 {
         if seconds >= target {
             return n;
         }
-        // Short times are not to be trusted: grow by steps, and aim a little higher.
+        // Short times are unreliable, so the number grows in steps, with a margin.
         let factor = (1.1 * target / seconds.max(1e-9)).clamp(1.1, 20.0);
         n = (n as f64 * factor).ceil() as u64;
     }
@@ -61,23 +61,23 @@ fn time(clock: Clock, lap: &mut Lap<'_>, n: u64) -> f64 {
     start.elapsed()
 }
 
-/// Measured values, from the least to the greatest.
+/// Measured values in ascending order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples(Vec<f64>);
 
 impl Samples {
-    /// Of values in any order.
+    /// Creates samples from values in any order.
     pub fn new(mut values: Vec<f64>) -> Samples {
         values.sort_by(f64::total_cmp);
         Samples(values)
     }
 
-    /// Each value changed.
+    /// Applies a function to each value.
     pub fn map(&self, f: impl FnMut(f64) -> f64) -> Samples {
         Samples::new(self.0.iter().copied().map(f).collect())
     }
 
-    /// The middle value, or the mean of the two in the middle; NaN of none.
+    /// Returns the median; NaN if there are no values.
     pub fn median(&self) -> f64 {
         let n = self.0.len();
         match n {
@@ -86,17 +86,17 @@ impl Samples {
         }
     }
 
-    /// The least value.
+    /// Returns the minimum.
     pub fn min(&self) -> f64 {
         self.0.first().copied().unwrap_or(f64::NAN)
     }
 
-    /// The greatest value.
+    /// Returns the maximum.
     pub fn max(&self) -> f64 {
         self.0.last().copied().unwrap_or(f64::NAN)
     }
 
-    /// How many there are.
+    /// Returns the number of values.
     pub fn repeats(&self) -> usize {
         self.0.len()
     }

@@ -1,4 +1,4 @@
-//! Measures the workloads and prints one line per case; `--help` says how.
+//! Measures the workloads and prints one line per case; `--help` shows the usage.
 
 use benches::alloc::Counting;
 use benches::args::{Args, USAGE};
@@ -17,16 +17,16 @@ fn main() -> ExitCode {
     }
     let args = match Args::parse(words) {
         Ok(args) => args,
-        Err(wrong) => {
-            eprintln!("{wrong}");
+        Err(invalid) => {
+            eprintln!("{invalid}");
             return ExitCode::from(2);
         }
     };
-    // One pool around everything: a call from outside its threads would cost microseconds each time.
+    // All work runs inside the pool, because a call from outside its threads costs microseconds.
     match rayon::ThreadPoolBuilder::new().num_threads(args.threads).build() {
         Ok(pool) => pool.install(|| run(&args)),
         Err(e) => {
-            eprintln!("no pool of {} threads: {e}", args.threads);
+            eprintln!("cannot create a pool of {} threads: {e}", args.threads);
             ExitCode::FAILURE
         }
     }
@@ -39,5 +39,5 @@ fn run(args: &Args) -> ExitCode {
             || tensor::run(workload, &mut report)
             || explain::run(workload, &mut report);
     }
-    if report.count_wrong() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if report.error_count() > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }

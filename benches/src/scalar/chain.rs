@@ -5,25 +5,25 @@ use super::number::{Number, Objective};
 
 /// The chain.
 ///
-/// Its fixed point at 0.7 is a tangent one: adjoints fade only like the square of how far back one goes, so no engine
-/// can leave any out.
+/// At its fixed point 0.7 the derivative of a step is 1, so adjoints decrease only quadratically with the distance from
+/// the end, and no engine can skip any.
 #[derive(Clone, Copy, Debug)]
 pub struct Chain {
     steps: usize,
 }
 
-/// As many as make 9,999,999 operations.
+/// The number of steps with 9,999,999 operations.
 pub(super) const STEPS: usize = 3_333_333;
 
 impl Chain {
-    /// Of so many steps.
+    /// Creates a chain of `steps` steps.
     pub fn new(steps: usize) -> Self {
         Chain { steps }
     }
 }
 
 impl Objective for Chain {
-    /// Where the chain begins, 1 / cos 0.7, and 0.7 - tan 0.7.
+    /// The start of the chain, p₁ = 1 / cos 0.7 and p₂ = 0.7 - tan 0.7.
     fn start(&self) -> Vec<f64> {
         vec![1.2, 1.3074592597335937, -0.14228838046307946]
     }

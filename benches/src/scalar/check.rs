@@ -1,24 +1,25 @@
-//! Whether a gradient is what four independent routes made of it.
+//! Checks of gradients against the results of four independent programs.
 
-/// What a workload must give.
+/// The expected result of a workload.
 #[derive(Debug)]
 pub(super) struct Expected {
-    /// Elementary operations, as a plain tape executes them.
+    /// The number of elementary operations that a plain tape executes.
     pub(super) ops: u64,
     /// The value.
     pub(super) value: f64,
     /// The sum of the gradient.
     pub(super) sum: f64,
-    /// Its Euclidean norm.
+    /// The Euclidean norm of the gradient.
     pub(super) norm: f64,
-    /// Its first entries.
+    /// The first entries of the gradient.
     pub(super) first: &'static [f64],
-    /// How far the first entry may be off; it may be ill-conditioned.
+    /// The tolerance of the first entry, which may be ill-conditioned.
     pub(super) first_tolerance: f64,
 }
 
 impl Expected {
-    /// The largest relative error of the gradient's checksums and first entries; an error if one is too large.
+    /// Returns the largest relative error of the sum, the norm and the first entries of the gradient, or an error if it
+    /// is too large.
     pub(super) fn error(&self, value: f64, g: &[f64]) -> Result<f64, String> {
         let (sum, norm) = (g.iter().sum::<f64>(), g.iter().map(|g| g * g).sum::<f64>().sqrt());
         let scale = 1e-3 * g.iter().fold(0.0, |m: f64, g| m.max(g.abs()));
@@ -29,10 +30,10 @@ impl Expected {
                 worst = worst.max(error);
                 Ok(())
             }
-            false => Err(format!("{name} is off by {error:e}, more than {tolerance:e}")),
+            false => Err(format!("{name}: the relative error {error:e} exceeds the tolerance {tolerance:e}")),
         };
         hold("the value", off(value, self.value, 0.0), 1e-10)?;
-        // entries may cancel in the sum
+        // The entries may cancel in the sum.
         hold("the gradient's sum", off(sum, self.sum, self.norm), 1e-8)?;
         hold("the gradient's norm", off(norm, self.norm, 0.0), 1e-8)?;
         for (i, (&got, &want)) in g.iter().zip(self.first).enumerate() {
@@ -46,7 +47,7 @@ impl Expected {
     }
 }
 
-/// How far one gradient is from another, relative to the larger of an entry and a thousandth of the largest.
+/// Returns the distance of two gradients, relative to the larger of an entry and a thousandth of the largest entry.
 pub(super) fn distance(a: &[f64], b: &[f64]) -> f64 {
     let scale = 1e-3 * b.iter().fold(0.0, |m: f64, b| m.max(b.abs()));
     a.iter().zip(b).fold(0.0, |worst: f64, (a, b)| {

@@ -1,9 +1,9 @@
-//! The numbers of a data file, read one after the other.
+//! Reading the values of a data file in sequence.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// A file's numbers.
+/// The values of a file.
 #[derive(Debug)]
 pub(super) struct Data {
     path: PathBuf,
@@ -11,10 +11,10 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Reads a file of a folder; none if it is not there.
+    /// Reads a file; none if it does not exist.
     ///
     /// # Errors
-    /// If it cannot be read, or holds something else than numbers.
+    /// If the file cannot be read, or contains something other than numbers.
     pub(super) fn open(dir: &Path, name: &str) -> Result<Option<Data>, String> {
         let path = dir.join(name);
         let text = match std::fs::read_to_string(&path) {
@@ -29,26 +29,26 @@ impl Data {
         }
     }
 
-    /// The next number.
+    /// Returns the next value.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the file has no more values.
     pub(super) fn next(&mut self) -> Result<f64, String> {
-        self.numbers.next().ok_or_else(|| format!("{}: there should be more numbers", self.path.display()))
+        self.numbers.next().ok_or_else(|| format!("{}: expected more values", self.path.display()))
     }
 
-    /// The next number, a count.
+    /// Returns the next value as an integer.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the file has no more values.
     pub(super) fn count(&mut self) -> Result<usize, String> {
         Ok(self.next()? as usize)
     }
 
-    /// The next n numbers.
+    /// Returns the next n values.
     ///
     /// # Errors
-    /// If there are not as many.
+    /// If the file has fewer values left.
     pub(super) fn take(&mut self, n: usize) -> Result<Vec<f64>, String> {
         (0..n).map(|_| self.next()).collect()
     }

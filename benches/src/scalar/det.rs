@@ -1,19 +1,20 @@
-//! DET: the determinant of a 3 by 3 matrix, the smallest thing anyone would differentiate.
+//! DET: the determinant of a 3 by 3 matrix, as an example of a very small function.
 //!
-//! Written as speed tests of differentiation write it, for any size: expansion by minors along the first row. (For three
-//! rows a compiler that knows the size makes nine products of it, in two nanoseconds: no tape comes near.)
+//! It is the expansion by minors along the first row for any size, as in other speed tests of automatic
+//! differentiation. (A compiler that knows the size reduces it to nine products in two nanoseconds, which no tape can
+//! approach.)
 
 use super::check::Expected;
 use super::number::{Number, Objective};
 
-/// The determinant of a matrix of so many rows, row by row.
+/// The determinant of a matrix, given row by row.
 #[derive(Clone, Debug)]
 pub struct Determinant {
     rows: usize,
 }
 
 impl Determinant {
-    /// Of a matrix of three rows. The compiler is not told how many.
+    /// Creates the function for three rows, a number hidden from the compiler.
     pub fn new() -> Self {
         Determinant { rows: std::hint::black_box(3) }
     }
@@ -25,7 +26,7 @@ impl Default for Determinant {
     }
 }
 
-/// The determinant of the rows from `row` on and the columns that are not `used`, of which there is one at least.
+/// Returns the determinant of the rows from `row` on and the columns that are not `used`; there must be at least one.
 fn minor<R: Number>(m: &[R], n: usize, row: usize, used: u32) -> R {
     let mut sum: Option<R> = None;
     let mut negative = false;

@@ -3,20 +3,20 @@
 use super::number::Objective;
 use autograd::{Real, Tape, Var, value_and_grad};
 
-/// Takes gradients on a tape that it keeps warm.
+/// Computes gradients on a tape that stays allocated between calls.
 pub trait Engine {
-    /// One gradient from scratch: records, sweeps, reads; returns the value.
+    /// Computes a gradient: records, sweeps, reads all entries. Returns the value.
     fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64;
 }
 
-/// Our tape.
+/// The tape of chainrule.
 #[derive(Debug, Default)]
-pub struct Ours {
+pub struct Chainrule {
     tape: Tape<f64>,
 }
 
-impl Ours {
-    /// The gradient of a function written for our variables alone.
+impl Chainrule {
+    /// Computes the gradient of a function written for variables of chainrule only.
     #[inline(always)]
     pub fn gradient_of(
         &mut self,
@@ -34,25 +34,25 @@ impl Ours {
         y.value()
     }
 
-    /// How many nodes the last function took besides its arguments.
+    /// Returns the number of nodes of the last function, without its inputs.
     pub fn operations(&self, x: &[f64]) -> u64 {
         (self.tape.len() - x.len()) as u64
     }
 
-    /// How many bytes the nodes of the last function took: an op code, two operands and a value each.
+    /// Returns the size in bytes of the nodes of the last function: an opcode, two operands and a value each.
     pub fn bytes(&self) -> usize {
         self.tape.len() * 17
     }
 }
 
-impl Engine for Ours {
+impl Engine for Chainrule {
     #[inline(always)]
     fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64 {
         self.gradient_of(|x| f.eval(x), x, g)
     }
 }
 
-/// Our tape, through [`Real`].
+/// The tape of chainrule, through [`Real`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Recorded;
 
@@ -67,7 +67,7 @@ impl Engine for Recorded {
     }
 }
 
-/// A transform, which takes its tape from the thread.
+/// A function transform, which uses the tape of the thread.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Transform;
 
@@ -82,17 +82,17 @@ impl Engine for Transform {
 
 /// The tape of the crate `reverse`.
 #[derive(Debug, Default)]
-pub struct Other {
+pub struct Reverse {
     tape: reverse::Tape,
 }
 
-impl Engine for Other {
+impl Engine for Reverse {
     #[inline(always)]
     fn gradient<F: Objective>(&mut self, f: &F, x: &[f64], g: &mut [f64]) -> f64 {
         self.tape.clear();
         let on = self.tape.add_vars(x);
         let y = f.eval(&on);
-        // the arguments are the first nodes
+        // The inputs are the first nodes.
         g.copy_from_slice(&y.grad()[..x.len()]);
         y.val
     }

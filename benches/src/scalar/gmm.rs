@@ -1,7 +1,7 @@
 //! S2 and S2small: ADBench's Gaussian mixture, the log-posterior of n points under K components in d dimensions.
 //!
-//! Component k has a weight α, a mean μ, and a triangular matrix of logarithms q on the diagonal and entries l below
-//! it, given column by column:
+//! Component k has a weight α, a mean μ and a triangular matrix, with the logarithms q of the diagonal and the entries
+//! l below it, column by column:
 //!
 //! ```text
 //! y_ik = (diag(exp q_k) + L_k) (x_i - μ_k),   s_k = Σ q_k
@@ -32,14 +32,14 @@ pub struct Gmm {
 }
 
 impl Gmm {
-    /// From a file of ADBench.
+    /// Reads a file of ADBench.
     pub(super) fn read(mut data: Data) -> Result<Gmm, String> {
         let (d, k, n) = (data.count()?, data.count()?, data.count()?);
         let parameters = data.take(k * (1 + d + d * (d + 1) / 2))?;
         Ok(Gmm { d, k, parameters, points: data.take(n * d)?, gamma: data.next()?, m: data.next()? })
     }
 
-    /// Random numbers in the shape of ADBench's file.
+    /// Draws random data of the shape of ADBench's file.
     pub fn random(size: &Size) -> Gmm {
         let Size { d, k, n, .. } = *size;
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
@@ -47,7 +47,7 @@ impl Gmm {
         Gmm { d, k, parameters: draw(k * (1 + d + d * (d + 1) / 2)), points: draw(n * d), gamma: 1.0, m: 0.0 }
     }
 
-    /// The function, with sums of any kind.
+    /// Computes the function, with one of the two kinds of sums.
     #[inline(always)]
     pub fn eval_with<R: Number, S: Sums<R>>(&self, p: &[R]) -> R
     where
@@ -58,7 +58,7 @@ impl Gmm {
         let (alpha, rest) = p.split_at(k);
         let (means, icf) = rest.split_at(k * d);
 
-        // Each component's matrix by rows, the diagonal at their ends; and the logarithm of its determinant.
+        // The rows of the matrix of each component, ending with the diagonal, and the logarithm of its determinant.
         let mut rows = Vec::with_capacity(k * triangle);
         let mut log_det = Vec::with_capacity(k);
         let mut squares = Vec::with_capacity(k);
@@ -66,7 +66,7 @@ impl Gmm {
             let (q, l) = icf.split_at(d);
             let diagonal: Vec<R> = q.iter().map(|q| q.exp()).collect();
             for r in 0..d {
-                // entry (r, c) of a triangle given column by column
+                // Entry (r, c) of a triangle stored column by column.
                 rows.extend((0..r).map(|c| l[c * (2 * d - c - 1) / 2 + r - c - 1]));
                 rows.push(diagonal[r]);
             }
@@ -130,7 +130,7 @@ impl Objective for Gmm {
     }
 }
 
-/// How sums are taken.
+/// How sums are recorded.
 pub trait Sums<R> {
     /// Σ x
     fn sum(x: &[R]) -> R;
@@ -138,11 +138,11 @@ pub trait Sums<R> {
     fn dot(a: &[R], b: &[R]) -> R;
     /// Σ x²
     fn norm_squared(x: &[R]) -> R;
-    /// ln Σ eˣ, shifted by the largest.
+    /// ln Σ eˣ, shifted by the maximum.
     fn logsumexp(x: &[R]) -> R;
 }
 
-/// One operation after the other.
+/// One node for each operation.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
@@ -167,7 +167,7 @@ impl<R: Number> Sums<R> for Plain {
     }
 }
 
-/// One node of the tape for each sum.
+/// One node for each sum.
 #[derive(Clone, Copy, Debug)]
 pub struct Nary;
 
@@ -190,7 +190,7 @@ impl<'t> Sums<Var<'t, f64>> for Nary {
     }
 }
 
-/// How large a mixture is, and what its gradient must be on ADBench's file.
+/// The size of a mixture, and its expected gradient for ADBench's file.
 #[derive(Debug)]
 pub struct Size {
     d: usize,

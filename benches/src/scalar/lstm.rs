@@ -1,7 +1,8 @@
 //! S4: ADBench's LSTM, the cross-entropy of a character model over a sequence of bit patterns.
 //!
-//! Weights are diagonal: every product is elementwise. A layer's parameters are four weights (forget, in, out, change)
-//! and four biases, b numbers each; its state is h and the cell, of which the gates for in and change read the old h.
+//! The weight matrices are diagonal, so every product is elementwise. The parameters of a layer are four weights
+//! (forget, in, out, change) and four biases, with b elements each. Its state is h and the cell; the gates for in and
+//! change read the previous h.
 
 use super::check::Expected;
 use super::data::Data;
@@ -9,7 +10,7 @@ use super::number::{Number, Objective};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::ops::Div;
 
-/// A network, its first state, and the sequence.
+/// A network, its initial state and the sequence.
 #[derive(Clone, Debug)]
 pub struct Lstm {
     layers: usize,
@@ -20,7 +21,7 @@ pub struct Lstm {
 }
 
 impl Lstm {
-    /// From a file of ADBench.
+    /// Reads a file of ADBench.
     pub(super) fn read(mut data: Data) -> Result<Lstm, String> {
         let (layers, characters, bits) = (data.count()?, data.count()?, data.count()?);
         let parameters = data.take(8 * layers * bits + 3 * bits)?;
@@ -28,7 +29,7 @@ impl Lstm {
         Ok(Lstm { layers, bits, parameters, state, sequence: data.take(characters * bits)? })
     }
 
-    /// Random numbers in the shape of ADBench's file.
+    /// Draws random data of the shape of ADBench's file.
     pub fn random() -> Lstm {
         let (layers, characters, bits) = (2, 1024, 14);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
@@ -38,7 +39,7 @@ impl Lstm {
         Lstm { layers, bits, parameters, state, sequence }
     }
 
-    /// What turns the sum over the sequence into the negative mean.
+    /// The factor that turns the sum over the sequence into the negative mean.
     fn scale(&self) -> f64 {
         -1.0 / (self.sequence.len() - self.bits) as f64
     }

@@ -13,11 +13,11 @@ pub struct Mlp {
     labels: Vec<f64>,
 }
 
-/// Inputs and outputs of each layer.
+/// The numbers of inputs and outputs of each layer.
 const LAYERS: [(usize, usize); 3] = [(2, 16), (16, 16), (16, 1)];
 
 impl Mlp {
-    /// From a file of points.
+    /// Reads a file of points.
     pub(super) fn read(mut data: Data) -> Result<Mlp, String> {
         let n = data.count()?;
         let rows: Vec<Vec<f64>> = (0..n).map(|_| data.take(3)).collect::<Result<_, _>>()?;
@@ -27,7 +27,7 @@ impl Mlp {
         })
     }
 
-    /// Two half moons, drawn at random.
+    /// Draws two half moons at random.
     pub fn random() -> Mlp {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut draw = || rng.random::<f64>();
@@ -40,14 +40,14 @@ impl Mlp {
     }
 }
 
-/// Weights, then the bias, of one neuron: bias first, then weight times input in order.
+/// Computes a neuron from its weights and its bias: the sum starts with the bias and adds weight times input in order.
 #[inline(always)]
 fn neuron<R: Number>(p: &[R], inputs: &[R]) -> R {
     let (w, bias) = p.split_at(inputs.len());
     w.iter().zip(inputs).fold(bias[0], |sum, (&w, &x)| sum + w * x)
 }
 
-/// max(x, 0) by a branch; slope 0 at 0.
+/// max(x, 0) by a branch; the derivative at 0 is 0.
 #[inline(always)]
 fn relu<R: Number>(x: R, zero: R) -> R {
     if x.value() > 0.0 { x } else { zero }

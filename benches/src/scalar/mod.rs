@@ -1,5 +1,5 @@
-//! Scalar workloads: each function is written once, over [`Number`], and run on `f64`, on our variables, and on those
-//! of the crate `reverse`.
+//! Scalar workloads: each function is written once, generic over [`Number`], and run on `f64`, on variables of
+//! chainrule and on those of the crate `reverse`.
 
 mod chain;
 mod check;
@@ -14,7 +14,7 @@ mod rosenbrock;
 
 pub use chain::Chain;
 pub use det::Determinant;
-pub use engine::{Engine, Other, Ours, Recorded, Transform};
+pub use engine::{Chainrule, Engine, Recorded, Reverse, Transform};
 pub use gmm::{Gmm, Nary, Plain, Sums};
 pub use lstm::Lstm;
 pub use mlp::Mlp;
@@ -28,7 +28,7 @@ use crate::timing::{interleave, lap};
 use check::Expected;
 use data::Data;
 
-/// Measures a workload, if it is one of these.
+/// Measures a workload if it is one of these. Returns whether it is.
 pub fn run(workload: Workload, report: &mut Report) -> bool {
     let dir = &report.args.scalar_data.clone();
     let quick = report.args.quick;
@@ -66,7 +66,7 @@ pub fn run(workload: Workload, report: &mut Report) -> bool {
     true
 }
 
-/// Calls `f` with what a file holds, or with none and the word that says so.
+/// Calls `f` with the contents of a file, or with none, and with the word for the kind of data in the output.
 fn with(
     data: Result<Option<Data>, String>,
     report: &mut Report,
@@ -77,11 +77,11 @@ fn with(
         f(data, from, report)
     });
     if let Err(what) = outcome {
-        report.wrong(&what);
+        report.error(&what);
     }
 }
 
-/// The two cases of a mixture: one node for each operation, and one for each sum.
+/// Measures both cases of a mixture: one node for each operation, and one for each sum.
 fn gmm(workload: Workload, data: Result<Option<Data>, String>, size: &gmm::Size, report: &mut Report) {
     with(data, report, |data, from, report| {
         let f: Gmm = data.map_or_else(|| Ok(Gmm::random(size)), Gmm::read)?;
@@ -92,7 +92,7 @@ fn gmm(workload: Workload, data: Result<Option<Data>, String>, size: &gmm::Size,
     });
 }
 
-/// Checks and times a gradient: ours, the other crate's, and the bare function, in turn.
+/// Checks a gradient and measures it alternately with that of the other crate and with the plain function.
 fn case<F: Objective>(
     workload: Workload,
     name: &str,
@@ -102,13 +102,13 @@ fn case<F: Objective>(
     report: &mut Report,
 ) {
     let x = f.start();
-    let (mut ours, mut other) = (Ours::default(), Other::default());
+    let (mut ours, mut other) = (Chainrule::default(), Reverse::default());
     let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     let value = ours.gradient(f, &x, &mut g);
     other.gradient(f, &x, &mut h);
     let error = expected.map(|e| e.error(value, &g));
     if let Some(Err(what)) = &error {
-        report.wrong(&format!("{} {name}: {what}", workload.name()));
+        report.error(&format!("{} {name}: {what}", workload.name()));
     }
     let ops = expected.map_or(ours.operations(&x), |e| e.ops);
     let [a, b, p] = interleave(
@@ -134,16 +134,16 @@ fn case<F: Objective>(
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }
 
-/// As [`case`], with one node for each sum, dot product and log-sum-exp; the yardstick stays what it was.
+/// As [`case`], with one node for each sum, dot product and log-sum-exp; the reference is the same.
 fn nary(workload: Workload, f: &Gmm, expected: Option<&Expected>, from: Option<&'static str>, report: &mut Report) {
     let x = f.start();
-    let (mut ours, mut other) = (Ours::default(), Other::default());
+    let (mut ours, mut other) = (Chainrule::default(), Reverse::default());
     let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     let value = ours.gradient_of(|x| f.eval_with::<_, Nary>(x), &x, &mut g);
     other.gradient(f, &x, &mut h);
     let error = expected.map(|e| e.error(value, &g));
     if let Some(Err(what)) = &error {
-        report.wrong(&format!("{} nary: {what}", workload.name()));
+        report.error(&format!("{} nary: {what}", workload.name()));
     }
     let [a, b] = interleave(
         report.plan(),
@@ -160,7 +160,7 @@ fn nary(workload: Workload, f: &Gmm, expected: Option<&Expected>, from: Option<&
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }
 
-/// Checks and times a gradient by another way to our tape, against that of our variables on a tape that is kept.
+/// Checks a gradient through another interface and measures it, relative to that of variables on a tape that is kept.
 fn beside_var<F: Objective>(
     workload: Workload,
     name: &str,
@@ -171,13 +171,13 @@ fn beside_var<F: Objective>(
     report: &mut Report,
 ) {
     let x = f.start();
-    let mut ours = Ours::default();
+    let mut ours = Chainrule::default();
     let (mut g, mut h) = (vec![0.0; x.len()], vec![0.0; x.len()]);
     let value = engine.gradient(f, &x, &mut g);
     ours.gradient(f, &x, &mut h);
     let error = expected.map(|e| e.error(value, &g));
     if let Some(Err(what)) = &error {
-        report.wrong(&format!("{} {name}: {what}", workload.name()));
+        report.error(&format!("{} {name}: {what}", workload.name()));
     }
     let [a, b] =
         interleave(report.plan(), [lap(|| engine.gradient(f, &x, &mut g)), lap(|| ours.gradient(f, &x, &mut h))]);
@@ -186,12 +186,12 @@ fn beside_var<F: Objective>(
     report.emit(finish(line, error, from, check::distance(&h, &g)));
 }
 
-/// The unit of a workload's times.
+/// Returns the time unit of a workload.
 fn unit_of(workload: Workload) -> Unit {
     if workload == Workload::Det { Unit::Ns } else { Unit::Us }
 }
 
-/// The keys about the numbers themselves.
+/// Adds the keys about the values.
 fn finish(line: Line, error: Option<Result<f64, String>>, from: Option<&'static str>, other: f64) -> Line {
     let line = match error {
         Some(Ok(error)) => line.with("max_rel_error", error),

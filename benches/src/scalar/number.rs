@@ -1,9 +1,10 @@
-//! The arithmetic the scalar workloads are written in.
+//! The arithmetic trait of the scalar workloads.
 
 use autograd::{Real, Var};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number: plain, or a variable of either tape. With a plain `f64` on the left see the bounds of [`Objective::eval`].
+/// A scalar: a plain `f64`, or a variable of either tape. For a plain `f64` on the left, see the bounds of
+/// [`Objective::eval`].
 pub trait Number:
     Copy
     + Neg<Output = Self>
@@ -14,9 +15,9 @@ pub trait Number:
     + Add<f64, Output = Self>
     + Mul<f64, Output = Self>
 {
-    /// What it stands for.
+    /// Returns the value.
     fn value(self) -> f64;
-    /// A constant on the tape of this number.
+    /// Returns a constant on the tape of this scalar.
     fn constant(self, c: f64) -> Self;
     /// eˣ.
     fn exp(self) -> Self;
@@ -41,7 +42,7 @@ macro_rules! number {
                 let $y = self;
                 $constant
             }
-            // The type's own methods come before this trait's.
+            // Inherent methods take precedence over those of this trait.
             #[inline(always)]
             fn exp(self) -> Self {
                 <$t>::exp($($by)? self)
@@ -66,7 +67,7 @@ number!(Var<'_, f64>, |x| Var::value(x), |x, c| x.tape().map_or(x, |tape| tape.c
 number!(Real, |x| Real::value(x), |_x, c| Real::constant(c),);
 number!(reverse::Var<'_>, |x| x.val, |x, c| x.tape.add_var(c), &);
 
-/// A function of many numbers that gives one, and the point where its gradient is taken.
+/// A scalar function of several variables, and the point where its gradient is computed.
 pub trait Objective {
     /// The point.
     fn start(&self) -> Vec<f64>;

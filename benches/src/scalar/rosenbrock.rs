@@ -4,21 +4,21 @@ use super::check::Expected;
 use super::number::{Number, Objective};
 use std::ops::Sub;
 
-/// The chained Rosenbrock function of n numbers.
+/// The chained Rosenbrock function of n variables.
 #[derive(Clone, Copy, Debug)]
 pub struct Rosenbrock {
     n: usize,
 }
 
 impl Rosenbrock {
-    /// Of n numbers.
+    /// Creates the function of n variables.
     pub fn new(n: usize) -> Self {
         Rosenbrock { n }
     }
 }
 
 impl Objective for Rosenbrock {
-    /// Multiples of 1/4, so the value is exact.
+    /// The point has multiples of 1/4, so the value is exact.
     fn start(&self) -> Vec<f64> {
         (0..self.n).map(|i| 0.25 * (i % 7) as f64 - 0.75).collect()
     }

@@ -18,7 +18,7 @@ pub use w3::Xor;
 use crate::args::Workload;
 use crate::report::Report;
 
-/// Measures a workload, if it is one of these.
+/// Measures a workload if it is one of these. Returns whether it is.
 pub fn run(workload: Workload, report: &mut Report) -> bool {
     match workload {
         Workload::W1 => w1::run(report),

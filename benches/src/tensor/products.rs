@@ -1,11 +1,12 @@
-//! The yardstick of everything made of matrix products: the bare products, by the `gemm` crate, straight into place.
+//! The reference of computations that consist of matrix products: the products alone, by the `gemm` crate, into
+//! existing buffers.
 
 use gemm_common::Parallelism;
 use gemm_f32::gemm::f32::get_gemm_fn;
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use std::time::Instant;
 
-/// Matrices of f32 in packed rows, and the products among them that a computation needs.
+/// Matrices of f32 in packed rows, and the products of a computation.
 #[derive(Debug, Default)]
 pub struct Products {
     matrices: Vec<Matrix>,
@@ -19,7 +20,7 @@ struct Matrix {
     data: Vec<f32>,
 }
 
-/// A matrix among those of [`Products`], or its transpose.
+/// A matrix of [`Products`], or its transpose.
 #[derive(Clone, Copy, Debug)]
 pub struct Id {
     at: usize,
@@ -27,7 +28,7 @@ pub struct Id {
 }
 
 impl Id {
-    /// The transpose: the same numbers, walked the other way.
+    /// Returns the transpose, which has the same elements and other strides.
     pub fn t(self) -> Id {
         Id { transposed: !self.transposed, ..self }
     }
@@ -38,24 +39,24 @@ struct Product {
     a: Id,
     b: Id,
     out: usize,
-    /// (m, k, n): m rows of k numbers by k rows of n numbers.
-    extents: (usize, usize, usize),
+    /// (m, k, n): the dimensions of m x k by k x n.
+    dims: (usize, usize, usize),
     threads: Parallelism,
 }
 
 impl Products {
-    /// None yet.
+    /// Creates an empty list of products.
     pub fn new() -> Self {
         Products::default()
     }
 
-    /// The products of one training step of a multilayer perceptron: forward, and backward without the gradient for
-    /// the input, layer by layer as they come.
+    /// Returns the products of a training step of a multilayer perceptron in order: forward, and backward without the
+    /// gradient of the input.
     pub fn step(batch: usize, sizes: &[usize]) -> Self {
         let mut p = Products::forward(batch, sizes);
         let mut dy = p.matrix(batch, sizes[sizes.len() - 1]);
         for l in (0..sizes.len() - 1).rev() {
-            // `forward` has put the input first, then each layer's weights and output
+            // `forward` adds the input first, then the weights and the output of each layer.
             let (x, w) = (p.id(2 * l), p.id(2 * l + 1));
             let dw = p.matrix(sizes[l], sizes[l + 1]);
             p.push(x.t(), dy, dw);
@@ -68,7 +69,7 @@ impl Products {
         p
     }
 
-    /// The products of a multilayer perceptron's forward pass.
+    /// Returns the products of the forward pass of a multilayer perceptron.
     pub fn forward(batch: usize, sizes: &[usize]) -> Self {
         let mut p = Products::new();
         let mut x = p.matrix(batch, sizes[0]);
@@ -81,7 +82,7 @@ impl Products {
         p
     }
 
-    /// Adds a matrix of random numbers.
+    /// Adds a random matrix.
     pub fn matrix(&mut self, rows: usize, cols: usize) -> Id {
         let at = self.matrices.len();
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(at as u64);
@@ -97,20 +98,23 @@ impl Products {
     /// Adds out = a b.
     ///
     /// # Panics
-    /// If the shapes do not fit, or the output is one of the factors.
+    /// If the shapes do not match, or the output is one of the factors.
     pub fn push(&mut self, a: Id, b: Id, out: Id) {
-        let ((m, k), (l, n)) = (self.extents(a), self.extents(b));
-        assert!(k == l && self.extents(out) == (m, n) && !out.transposed, "{m} x {k} by {l} x {n} does not fit");
-        assert!(out.at != a.at && out.at != b.at, "a product cannot be written over its own factor");
-        self.products.push(Product { a, b, out: out.at, extents: (m, k, n), threads: Parallelism::None });
+        let ((m, k), (l, n)) = (self.dims(a), self.dims(b));
+        assert!(
+            k == l && self.dims(out) == (m, n) && !out.transposed,
+            "the shapes do not match: {m} x {k} by {l} x {n}"
+        );
+        assert!(out.at != a.at && out.at != b.at, "the output of a product must not be one of its factors");
+        self.products.push(Product { a, b, out: out.at, dims: (m, k, n), threads: Parallelism::None });
     }
 
-    fn extents(&self, id: Id) -> (usize, usize) {
+    fn dims(&self, id: Id) -> (usize, usize) {
         let Matrix { rows, cols, .. } = self.matrices[id.at];
         if id.transposed { (cols, rows) } else { (rows, cols) }
     }
 
-    /// Lets each product use the threads of this pool, if it is faster with them.
+    /// Lets each product use the threads of this pool if it is faster with them.
     pub fn tune(mut self) -> Self {
         if rayon::current_num_threads() > 1 {
             for i in 0..self.products.len() {
@@ -129,9 +133,9 @@ impl Products {
         self
     }
 
-    /// Floating point operations of all products: two for each multiplication with its addition.
+    /// Returns the number of floating-point operations of all products: two for each multiplication with its addition.
     pub fn flops(&self) -> f64 {
-        self.products.iter().map(|p| 2.0 * p.extents.0 as f64 * p.extents.1 as f64 * p.extents.2 as f64).sum()
+        self.products.iter().map(|p| 2.0 * p.dims.0 as f64 * p.dims.1 as f64 * p.dims.2 as f64).sum()
     }
 
     /// Computes all products, in order.
@@ -142,8 +146,8 @@ impl Products {
     }
 
     fn run_one(&mut self, i: usize) {
-        let Product { a, b, out, extents: (m, k, n), threads } = self.products[i];
-        // Column and row step of a packed matrix, or of its transpose.
+        let Product { a, b, out, dims: (m, k, n), threads } = self.products[i];
+        // The column and row strides of a packed matrix, or of its transpose.
         let steps = |id: Id| match id.transposed {
             false => (1, self.matrices[id.at].cols as isize),
             true => (self.matrices[id.at].cols as isize, 1),
@@ -151,11 +155,11 @@ impl Products {
         let ((a_col, a_row), (b_col, b_row)) = (steps(a), steps(b));
         let out = self.matrices[out].data.as_mut_ptr();
         let (a, b) = (self.matrices[a.at].data.as_ptr(), self.matrices[b.at].data.as_ptr());
-        // SAFETY: each matrix holds rows * cols numbers, and the steps are those of its packed rows or, transposed, of
-        // its columns, so all elements (i, j) within the extents, which `push` compared with the shapes, lie inside.
-        // The output is none of the factors (`push` refuses that) and is borrowed exclusively.
-        // The kernels prefer columns in one piece: the transpose of the output is computed, by the transposes of the
-        // factors in the other order.
+        // SAFETY: each matrix has rows * cols elements, and the strides are those of its packed rows or, if transposed,
+        // of its columns. `push` checked the dimensions against the shapes, so all elements (i, j) are in bounds. The
+        // output is not one of the factors (`push` rejects that) and is borrowed exclusively. The kernels prefer
+        // contiguous columns, so the transpose of the output is computed, from the transposes of the factors in reverse
+        // order.
         unsafe {
             get_gemm_fn()(
                 n, m, k, out, n as isize, 1, false, b, b_row, b_col, a, a_row, a_col, 0.0, 1.0, false, false, false,
@@ -164,7 +168,7 @@ impl Products {
         }
     }
 
-    /// The numbers of a matrix.
+    /// Returns the elements of a matrix.
     pub fn data(&self, id: Id) -> &[f32] {
         &self.matrices[id.at].data
     }
@@ -175,7 +179,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn transposes_are_walked_the_other_way() {
+    fn transposes_have_swapped_strides() {
         let mut p = Products::new();
         let (a, b) = (p.matrix(3, 4), p.matrix(3, 5));
         let c = p.matrix(4, 5);

@@ -12,12 +12,12 @@ use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Indices, Tensor};
 use train::{Dataset, accuracy, fashion_mnist};
 
-/// The layers' sizes.
+/// The sizes of the layers.
 pub(super) const SIZES: [usize; 4] = [784, 300, 100, 10];
-/// Examples in a batch.
+/// The number of examples in a batch.
 pub(super) const BATCH: usize = 32;
 
-/// A classifier in training: a multilayer perceptron with ReLU, softmax cross-entropy and SGD.
+/// Training of a classifier: a multilayer perceptron with ReLU, softmax cross-entropy and SGD.
 #[derive(Debug)]
 pub struct Training {
     params: Params<f32>,
@@ -28,7 +28,7 @@ pub struct Training {
 }
 
 impl Training {
-    /// From fresh weights, Glorot-uniform, and zero biases.
+    /// Initializes the weights Glorot-uniform and the biases to zero.
     pub fn new(inputs: usize, hidden: &[usize], classes: usize) -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut params = Params::new();
@@ -36,14 +36,14 @@ impl Training {
         Training { params, model, sgd: Sgd::new(0.01), tape: Tape::default(), rng }
     }
 
-    /// One pass over the data in random order.
+    /// Makes one pass over the data in random order.
     pub fn epoch(&mut self, data: &Dataset) {
         for batch in data.batches(BATCH, &mut self.rng) {
             self.step(batch.x().clone(), batch.labels());
         }
     }
 
-    /// Forward, backward, update on one batch.
+    /// Makes one training step: forward, backward, update.
     pub fn step(&mut self, x: Tensor<f32>, y: &Indices) {
         let net = self.params.bind(&self.tape);
         let logits = self.model.forward(&net, self.tape.constant(x));
@@ -52,13 +52,13 @@ impl Training {
         self.tape.reset();
     }
 
-    /// The share of a set that is classified right.
+    /// Returns the accuracy on a data set.
     pub fn accuracy(&self, data: &Dataset) -> f64 {
         accuracy(&self.model.predict(&self.params, &data.x()), data.labels())
     }
 }
 
-/// Times whole epochs beside the bare products of as many steps.
+/// Measures whole epochs, relative to the matrix products of as many steps.
 pub(super) fn run(report: &mut Report) {
     let (train, valid, from) = data(report);
     let steps = train.len().div_ceil(BATCH);
@@ -90,22 +90,22 @@ pub(super) fn run(report: &mut Report) {
     );
 }
 
-/// Fashion-MNIST if it is there, else random images of that shape.
+/// Returns Fashion-MNIST if it is installed, otherwise random images of the same shape.
 pub(super) fn data(report: &mut Report) -> (Dataset, Dataset, &'static str) {
     if !report.args.quick {
         match fashion_mnist(&report.args.data) {
             Ok(f) => return (f.train, f.valid, "fashion-mnist"),
-            Err(e) => eprintln!("random data instead: {e}"),
+            Err(e) => eprintln!("using random data: {e}"),
         }
     }
     let n = if report.args.quick { 320 } else { 55_000 };
     match (random(n, 1), random(n.min(5_000), 2)) {
         (Ok(train), Ok(valid)) => (train, valid, "random"),
-        (Err(e), _) | (_, Err(e)) => unreachable!("random data is in order: {e}"),
+        (Err(e), _) | (_, Err(e)) => unreachable!("random data is valid: {e}"),
     }
 }
 
-/// Random bytes as images, in ten classes.
+/// Returns random images in ten classes.
 fn random(n: usize, seed: u64) -> Result<Dataset, train::DataError> {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
     let x = Tensor::<f32>::random_uniform([n, SIZES[0]], 0.0, 256.0, &mut rng);

@@ -1,4 +1,4 @@
-//! W2: a larger network, 784-1024-1024-10, by Adam in batches of 512: nearly all of it matrix products.
+//! W2: a larger network, 784-1024-1024-10, with Adam in batches of 512, dominated by matrix products.
 
 use super::products::Products;
 use crate::alloc;
@@ -11,7 +11,7 @@ use optim::{Adam, Optimizer};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
-/// Times whole steps on one batch of random data.
+/// Measures whole steps on one batch of random data.
 pub(super) fn run(report: &mut Report) {
     let (batch, sizes) = if report.args.quick { (64, [98, 128, 128, 10]) } else { (512, [784, 1024, 1024, 10]) };
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);

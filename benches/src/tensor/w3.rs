@@ -1,4 +1,4 @@
-//! W3: the exclusive or, learned by a network 2-4-1 in full batches of four: nothing but overhead.
+//! W3: XOR, learned by a network 2-4-1 in full batches of four, which measures the overhead per operation.
 
 use super::products::Products;
 use crate::alloc;
@@ -11,7 +11,7 @@ use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Tensor, tensor};
 
-/// The network in training.
+/// Training of the network.
 #[derive(Debug)]
 pub struct Xor {
     params: Params<f32>,
@@ -23,7 +23,7 @@ pub struct Xor {
 }
 
 impl Xor {
-    /// From fresh weights.
+    /// Initializes the weights.
     pub fn new() -> Self {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
         let mut params = Params::new();
@@ -38,7 +38,7 @@ impl Xor {
         }
     }
 
-    /// Forward, backward, update; returns the loss.
+    /// Makes one training step: forward, backward, update. Returns the loss.
     pub fn step(&mut self) -> f32 {
         let net = self.params.bind(&self.tape);
         let logits = self.model.forward(&net, self.tape.constant(&self.x));
@@ -56,7 +56,7 @@ impl Default for Xor {
     }
 }
 
-/// Times whole steps.
+/// Measures whole steps.
 pub(super) fn run(report: &mut Report) {
     let mut xor = Xor::new();
     (0..2000).for_each(|_| {
@@ -64,7 +64,7 @@ pub(super) fn run(report: &mut Report) {
     });
     let loss = xor.step();
     if loss.is_nan() || loss > 0.05 {
-        report.wrong(&format!("W3: the loss is {loss} after 2000 steps"));
+        report.error(&format!("W3: expected a loss of at most 0.05 after 2000 steps, got {loss}"));
     }
     let before = alloc::count();
     (0..100).for_each(|_| {
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_exclusive_or_is_learned() {
+    fn xor_is_learned() {
         let mut xor = Xor::new();
         let first = xor.step();
         let last = (0..2000).map(|_| xor.step()).last();

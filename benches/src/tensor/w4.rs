@@ -1,4 +1,5 @@
-//! W4: the network of W1 in use, on one image and on a thousand; and on one as a model, which ends with a softmax.
+//! W4: inference with the network of W1 on one image and on a thousand, and on one with a model, which ends with a
+//! softmax.
 
 use super::products::Products;
 use super::w1::SIZES;
@@ -11,7 +12,7 @@ use nn::{Mlp, Module};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
-/// Times predictions.
+/// Measures predictions.
 pub(super) fn run(report: &mut Report) {
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     let mut params = Params::new();

@@ -1,4 +1,4 @@
-//! W5: elementwise and row operations on a million numbers, beside a copy of the bytes they must move.
+//! W5: elementwise and row operations on a million elements, relative to a copy of the bytes that they must move.
 
 use crate::alloc;
 use crate::json::{Line, Unit};
@@ -11,14 +11,14 @@ use tensor::Tensor;
 type Matrix = Tensor<f32>;
 type Op = for<'t> fn([Var<'t, Matrix>; 4]) -> Output<'t>;
 
-/// What an operation gives.
+/// The kind of result of an operation.
 enum Output<'t> {
     Matrix(Var<'t, Matrix>),
     Number(Var<'t, f32>),
 }
 
-/// The operations; of x, of a second matrix of its shape, and of two rows. With how many numbers forward and backward
-/// must read and write, in matrices.
+/// The operations, as functions of x, of a second matrix of the same shape and of two rows, with the memory traffic of
+/// forward and backward, in matrices.
 const OPS: [(&str, Op, f64, f64); 9] = {
     use Output::{Matrix, Number};
     [
@@ -29,13 +29,13 @@ const OPS: [(&str, Op, f64, f64); 9] = {
         ("relu", |[x, ..]| Matrix(x.relu()), 2.0, 3.0),
         ("softmax", |[x, ..]| Matrix(x.softmax(-1)), 2.0, 3.0),
         ("layernorm", |[x, _, gain, bias]| Matrix(x.layer_norm(gain, bias, 1e-5)), 2.0, 3.0),
-        // both gradients are the cotangent itself
+        // Both gradients are the cotangent.
         ("add", |[x, y, ..]| Matrix(x + y), 3.0, 0.0),
         ("sum", |[x, ..]| Number(x.sum()), 1.0, 1.0),
     ]
 };
 
-/// Times each operation forward, and forward with backward.
+/// Measures each operation forward, and forward with backward.
 pub(super) fn run(report: &mut Report) {
     let n = if report.args.quick { 100 } else { 1000 };
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
@@ -67,7 +67,7 @@ fn one(report: &mut Report, case: &str, op: Op, inputs: &[Matrix; 4], seed: Opti
     let before = alloc::count();
     (0..3).for_each(|_| step());
     let allocations = alloc::count() - before;
-    // A copy reads each number and writes it.
+    // A copy reads and writes each element.
     let copied = (moved / 2.0) as usize;
     let (from, mut to) = (vec![1.0_f32; copied], vec![0.0_f32; copied]);
     let copy = || to.copy_from_slice(std::hint::black_box(&from));

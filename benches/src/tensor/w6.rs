@@ -1,4 +1,4 @@
-//! W6: bare matrix products of the training steps' shapes, ours beside the `gemm` crate's own.
+//! W6: matrix products of the shapes of training steps, relative to those of the `gemm` crate.
 
 use super::products::Products;
 use crate::json::Line;
@@ -7,7 +7,7 @@ use crate::timing::{interleave, lap};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
-/// How the factors lie in memory.
+/// The memory layout of the factors.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     /// X W
@@ -44,7 +44,7 @@ const SHAPES: [(&str, usize, usize, usize, Kind); 19] = {
     ]
 };
 
-/// Rates of each product; here a ratio above 1 is faster than the yardstick.
+/// Measures the rate of each product. Here a ratio above 1 is faster than the reference.
 pub(super) fn run(report: &mut Report) {
     for (name, m, k, n, kind) in SHAPES {
         if report.args.quick && m * k * n > 1 << 20 {

@@ -1,5 +1,5 @@
-//! W7: second derivatives of W1's loss with respect to all its parameters, the gradient of each example, and steps of
-//! gradient descent that are recorded.
+//! W7: second derivatives of the loss of W1 with respect to all parameters, per-sample gradients, and recorded steps of
+//! gradient descent.
 
 use super::products::Products;
 use super::w1::{self, BATCH, SIZES};
@@ -12,7 +12,7 @@ use optim::{Optimizer, Sgd};
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::{Indices, Tensor};
 
-/// Steps of gradient descent that are recorded one after the other.
+/// The number of recorded steps of gradient descent.
 const INNER_STEPS: usize = 5;
 /// The learning rate of these steps.
 const RATE: f32 = 0.1;
@@ -31,14 +31,14 @@ impl<T: Scalar> Loss<T> {
     }
 }
 
-/// Times the gradient beside its bare products, and everything else beside the gradient.
+/// Measures the gradient relative to its matrix products, and the other cases relative to the gradient.
 pub(super) fn run(report: &mut Report) {
     let (train, _, from) = w1::data(report);
     let Some(batch) = train.batches_in_order(BATCH).next() else { return };
     let mut params = Params::<f32>::new();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
     let model = Mlp::new(SIZES[0], &SIZES[1..3], SIZES[3]).build(&mut params, &mut rng);
-    // a direction of the weights' own size
+    // A direction of the size of the weights.
     let mut direction = params.clone();
     for p in params.keys() {
         direction.set(p, Tensor::random_uniform(params.get(p).shape(), -0.05, 0.05, &mut rng));
@@ -72,11 +72,11 @@ pub(super) fn run(report: &mut Report) {
     let (with_tape, by_store) =
         (loss.of(after_steps(&loss, &params, &Tape::default())).value(), stepped(&loss, &params));
     if (with_tape - by_store).abs() > 1e-4 * by_store.abs() {
-        report.wrong(&format!("W7 recorded_steps: a loss of {with_tape}, got {by_store} by steps on a store"));
+        report.error(&format!("W7 recorded_steps: expected the loss {by_store} of steps on a store, got {with_tape}"));
     }
     let error = difference(&loss, &params, &direction);
     if error.is_nan() || error > 1e-3 {
-        report.wrong(&format!("W7 hvp: {error:.1e} from the difference of gradients"));
+        report.error(&format!("W7 hvp: relative to the difference of two gradients, the error is {error:.1e}"));
     }
     let mut products = Products::step(BATCH, &SIZES).tune();
     let (plan, threads) = (report.plan(), report.args.threads);
@@ -95,7 +95,7 @@ pub(super) fn run(report: &mut Report) {
     report.emit(steps.with("steps", INNER_STEPS).with("data", from));
 }
 
-/// The parameters after recorded steps of gradient descent.
+/// Returns the parameters after recorded steps of gradient descent.
 fn after_steps<'p, 't>(loss: &Loss<f32>, params: &'p Params<f32>, tape: &'t Tape<f32>) -> BoundParams<'p, 't, f32> {
     let mut net = params.bind(tape);
     for _ in 0..INNER_STEPS {
@@ -105,7 +105,7 @@ fn after_steps<'p, 't>(loss: &Loss<f32>, params: &'p Params<f32>, tape: &'t Tape
     net
 }
 
-/// The loss after the same steps on a copy of the store.
+/// Returns the loss after the same steps on a copy of the store.
 fn stepped(loss: &Loss<f32>, params: &Params<f32>) -> f32 {
     let mut params = params.clone();
     for _ in 0..INNER_STEPS {
@@ -115,8 +115,8 @@ fn stepped(loss: &Loss<f32>, params: &Params<f32>) -> f32 {
     value_and_grad(|net| loss.of(net), &params).0
 }
 
-/// How far the product in f32 is from the difference of two gradients in f64, taken close by so that no ReLU turns
-/// over in between.
+/// Returns the error of the product in f32, relative to the difference of two gradients in f64 at points so close that
+/// no ReLU changes its sign in between.
 fn difference(loss: &Loss<f32>, params: &Params<f32>, direction: &Params<f32>) -> f64 {
     let wide = |p: &Params<f32>| -> Vec<Tensor<f64>> { p.iter().map(|(_, x)| x.cast()).collect() };
     let (at, along) = (wide(params), wide(direction));

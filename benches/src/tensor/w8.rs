@@ -1,4 +1,4 @@
-//! W8: what an optimizer's step takes of the memory's bandwidth, over a million parameters, beside a plain triad.
+//! W8: the memory bandwidth of an optimizer step over a million parameters, relative to a triad.
 
 use crate::json::{Line, Unit};
 use crate::report::Report;
@@ -8,7 +8,7 @@ use optim::{Adadelta, Adagrad, Adam, Adamax, Lion, Nadam, Optimizer, RmsProp, Sg
 use tensor::Tensor;
 use tensor::math::simd::{Arch, Kernel, dispatch};
 
-/// The same gradient always.
+/// A constant gradient.
 struct Given(Param, Tensor<f32>);
 
 impl ParamGradients<f32> for Given {
@@ -17,11 +17,11 @@ impl ParamGradients<f32> for Given {
     }
 }
 
-/// Times steps, and triads between them.
+/// Measures steps and triads alternately.
 pub(super) fn run(report: &mut Report) {
     let n = if report.args.quick { 1000 } else { 1_000_000 };
     let wave = |seed: f32| Tensor::from_fn(n, |i| (i[0] as f32 * 0.37 + seed).sin() * 0.01);
-    // How many numbers a step reads and writes for each parameter: w and g, the new w, and the state twice.
+    // The number of elements that a step reads and writes for each parameter: w, g, the new w, and the state twice.
     let optimizers: [(&str, usize, Box<dyn Optimizer<f32>>); 12] = [
         ("sgd", 3, Box::new(Sgd::new(1e-3))),
         ("momentum", 5, Box::new(Sgd::new(1e-3).momentum(0.9))),

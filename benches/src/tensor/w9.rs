@@ -1,4 +1,4 @@
-//! W9: the training of W1 by `fit`, with its metric and its progress bar, beside the loop of W1.
+//! W9: the training of W1 with `fit`, including its metric and its progress bar, relative to the loop of W1.
 
 use super::w1::{BATCH, SIZES, Training, data};
 use crate::alloc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use train::{Dataset, Fit, FitError, History, Training as _, Verbosity};
 
-/// Counts what is drawn; to `fit` it is a terminal.
+/// A writer that counts the bytes drawn and is a terminal to `fit`.
 #[derive(Clone, Default)]
 struct Drawn(Arc<AtomicU64>);
 
@@ -26,13 +26,13 @@ impl Write for Drawn {
     }
 }
 
-/// One epoch by the high-level interface.
+/// Trains one epoch with the high-level interface.
 fn epoch(model: &mut Model, sgd: &mut Sgd<f32>, train: &Dataset, drawn: &Drawn) -> Result<History, FitError> {
     let fit = Fit::with(sgd).batch_size(BATCH).verbosity(Verbosity::Bar).output(drawn.clone());
     model.fit(train, fit)
 }
 
-/// Times whole epochs by `fit` beside whole epochs of the loop.
+/// Measures whole epochs of `fit` and of the loop alternately.
 pub(super) fn run(report: &mut Report) {
     let (train, valid, from) = data(report);
     let steps = train.len().div_ceil(BATCH);
@@ -41,7 +41,7 @@ pub(super) fn run(report: &mut Report) {
     let (mut model, mut sgd) = (Mlp::classifier(SIZES[0], &SIZES[1..3], SIZES[3]).model::<f32>(42), Sgd::new(0.01));
     let drawn = Drawn::default();
     if let Err(e) = epoch(&mut model, &mut sgd, &train, &drawn) {
-        return report.wrong(&format!("W9: {e}"));
+        return report.error(&format!("W9: {e}"));
     }
     let figures = model.evaluate(&valid);
     let val_acc = figures.ok().and_then(|figures| figures.get("accuracy")).unwrap_or(f64::NAN);
@@ -49,7 +49,7 @@ pub(super) fn run(report: &mut Report) {
     let history = epoch(&mut model, &mut sgd, &train, &drawn);
     let (allocations, bytes) = (alloc::count() - allocations, drawn.0.load(Ordering::Relaxed) - bytes);
     if history.is_ok_and(|history| history.last("accuracy").is_none()) || bytes == 0 {
-        report.wrong("W9: there was no metric, or no bar");
+        report.error("W9: the metric or the progress bar is missing");
     }
 
     let mut plan = report.plan();
