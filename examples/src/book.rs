@@ -102,7 +102,8 @@ mod tests {
     fn pictures_and_texts_are_checked_in_their_chapter() {
         let mut all: BTreeSet<String> = BTreeSet::new();
         for (page, text) in pages() {
-            let pictures: BTreeSet<&str> = between(&text, "](made/", ')').collect();
+            let links = ["](made/", "](docs/src/made/"].map(|start| between(&text, start, ')'));
+            let pictures: BTreeSet<&str> = links.into_iter().flatten().collect();
             assert_eq!(between(&text, "examples::book::shows(\"", '"').collect::<BTreeSet<_>>(), pictures, "{page}");
             let texts: BTreeSet<&str> = between(&text, "<!-- printed: ", ' ').collect();
             assert_eq!(between(&text, "examples::book::prints(\"", '"').collect::<BTreeSet<_>>(), texts, "{page}");
