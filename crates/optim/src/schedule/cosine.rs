@@ -5,10 +5,11 @@ use crate::setting;
 use std::f64::consts::PI;
 
 /// η₀ ((1 - α) ½ (1 + cos(π min(t, d)/d)) + α), which decays along half a cosine from η₀ to α η₀ in d steps (Loshchilov
-/// and Hutter 2017). Keras: `CosineDecay`. PyTorch: `CosineAnnealingLR`, with `T_max` = d and `eta_min` = α η₀.
+/// and Hutter 2017). Keras: `CosineDecay`. PyTorch: the first `T_max` = d steps of `CosineAnnealingLR`, with
+/// `eta_min` = α η₀.
 ///
-/// Keras's `CosineDecay` with `warmup_target` and `warmup_steps` = w is `CosineDecay::new(target,
-/// d).warm_up(w).from(η₀)`.
+/// With Keras's `warmup_target` = m and `warmup_steps` = w, the schedule is
+/// `CosineDecay::new(m, d).warm_up(w).from(η₀)`.
 ///
 /// ```
 /// use optim::{CosineDecay, Schedule};
