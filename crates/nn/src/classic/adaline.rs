@@ -1,13 +1,13 @@
-//! The neuron that measures its error before the threshold.
+//! The adaptive linear neuron.
 
 use super::{ClassicError, dot, rows};
 use tensor::Tensor;
 
-/// The adaptive linear neuron (Widrow and Hoff 1960): it learns from z = w x + b, not from the answer z ≥ 0.
+/// The adaptive linear neuron (Widrow and Hoff 1960): it learns from z = w x + b, not from the thresholded output z ≥ 0.
 ///
-/// For each example, with y = ±1, the delta rule w ← w + η (y - z) x is a step of gradient descent on ½ (y - z)². So it
-/// settles near the least-squares plane whether a plane separates the examples or not, and it may be wrong about an
-/// example that a perceptron would get right.
+/// For each example, with y = ±1, the delta rule w ← w + η (y - z) x is a step of gradient descent on ½ (y - z)². The
+/// weights therefore approach the least-squares solution whether or not a hyperplane separates the examples. That solution
+/// may misclassify examples that a perceptron classifies correctly.
 ///
 /// ```
 /// use nn::classic::{Adaline, boolean_inputs};
@@ -25,34 +25,34 @@ pub struct Adaline {
     epochs: usize,
 }
 
-/// What came of [`Adaline::fit`].
+/// The result of [`Adaline::fit`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdalineReport {
-    /// The mean of ½ (y - z)² over the examples, each as it was met, for each epoch.
+    /// For each epoch, the mean of ½ (y - z)² over the examples, each computed before its update.
     pub losses: Vec<f64>,
-    /// How many examples the neuron gets wrong in the end.
+    /// The number of examples that the final weights misclassify.
     pub mistakes: usize,
 }
 
 impl Adaline {
-    /// A neuron of so many inputs, its weights and bias 0; η = 0.01, 100 epochs.
+    /// A neuron with `inputs` inputs, and weights and bias 0.
     pub fn new(inputs: usize) -> Self {
         Adaline { weights: vec![0.0; inputs], bias: 0.0, learning_rate: 0.01, epochs: 100 }
     }
 
-    /// The learning rate η.
+    /// Sets the learning rate η. Default: 0.01.
     ///
     /// # Panics
-    /// If it is not a positive number.
+    /// If it is not positive and finite.
     #[must_use]
     #[track_caller]
     pub fn learning_rate(mut self, rate: f64) -> Self {
-        assert!(rate > 0.0 && rate.is_finite(), "Adaline: the learning rate must be positive, but is {rate}");
+        assert!(rate > 0.0 && rate.is_finite(), "Adaline: expected a positive finite learning rate, got {rate}");
         self.learning_rate = rate;
         self
     }
 
-    /// How many epochs to go through.
+    /// Sets the number of epochs. Default: 100.
     #[must_use]
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
@@ -69,46 +69,46 @@ impl Adaline {
         self.bias
     }
 
-    /// w x + b for each row.
+    /// Computes w x + b for each row.
     ///
     /// # Errors
-    /// If the rows do not have the neuron's inputs, or hold a number that is not finite.
+    /// If the number of columns is not the number of inputs, or a value is not finite.
     pub fn decision(&self, x: &Tensor<f64>) -> Result<Vec<f64>, ClassicError> {
         Ok(rows(x, self.weights.len(), None)?.iter().map(|x| self.z(x)).collect())
     }
 
-    /// Whether the neuron fires, z ≥ 0, for each row.
+    /// Predicts for each row whether the neuron fires: z ≥ 0.
     ///
     /// # Errors
-    /// As [`decision`](Adaline::decision).
+    /// As for [`decision`](Adaline::decision).
     pub fn predict(&self, x: &Tensor<f64>) -> Result<Vec<bool>, ClassicError> {
         Ok(self.decision(x)?.into_iter().map(|z| z >= 0.0).collect())
     }
 
-    /// Learns from the examples in their order, epoch by epoch.
+    /// Trains the neuron: applies the delta rule to the examples in their order, in each epoch.
     ///
     /// # Errors
-    /// If the examples are no rows of the neuron's inputs, one per label, or hold a number that is not finite; if the
-    /// learning rate is so large that the weights grow beyond all bounds. Then the neuron is as before.
+    /// If the number of columns is not the number of inputs, the number of labels is not the number of rows, a value is not
+    /// finite, or the weights diverge because the learning rate is too large. The neuron is then unchanged.
     pub fn fit(&mut self, x: &Tensor<f64>, y: &[bool]) -> Result<AdalineReport, ClassicError> {
         let rows = rows(x, self.weights.len(), Some(y.len()))?;
-        let mut taught = self.clone();
+        let mut trained = self.clone();
         let mut losses = Vec::with_capacity(self.epochs);
         for epoch in 1..=self.epochs {
             let mut loss = 0.0;
             for (x, &y) in rows.iter().zip(y) {
-                let error = if y { 1.0 } else { -1.0 } - taught.z(x);
+                let error = if y { 1.0 } else { -1.0 } - trained.z(x);
                 loss += 0.5 * error * error;
-                let step = taught.learning_rate * error;
-                taught.weights.iter_mut().zip(x).for_each(|(w, x)| *w += step * x);
-                taught.bias += step;
+                let step = trained.learning_rate * error;
+                trained.weights.iter_mut().zip(x).for_each(|(w, x)| *w += step * x);
+                trained.bias += step;
             }
             if !loss.is_finite() {
                 return Err(ClassicError::Diverged { epoch, learning_rate: self.learning_rate });
             }
             losses.push(loss / rows.len().max(1) as f64);
         }
-        *self = taught;
+        *self = trained;
         let mistakes = rows.iter().zip(y).filter(|(x, y)| (self.z(x) >= 0.0) != **y).count();
         Ok(AdalineReport { losses, mistakes })
     }
@@ -148,16 +148,16 @@ mod tests {
     }
 
     #[test]
-    fn it_settles_where_no_line_separates() {
+    fn xor_converges_to_the_least_squares_solution() {
         let mut xor = Adaline::new(2).epochs(1000);
         let report = xor.fit(&boolean_inputs(2), &[false, true, true, false]).unwrap();
-        // The least-squares plane of XOR is z = 0, of loss 1/2.
+        // The least-squares solution for XOR is z = 0, with loss 1/2.
         assert!((report.losses[999] - 0.5).abs() < 0.02, "{}", report.losses[999]);
         assert!(xor.weights().iter().all(|w| w.abs() < 0.05));
     }
 
     #[test]
-    fn too_large_a_step_is_an_error() {
+    fn divergence_is_an_error() {
         let (mut neuron, x) = (Adaline::new(1).learning_rate(10.0).epochs(1000), tensor![[3.0], [-2.0]]);
         let before = neuron.clone();
         let e = neuron.fit(&x, &[true, true]).unwrap_err();

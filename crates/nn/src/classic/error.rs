@@ -1,58 +1,58 @@
-//! What can be wrong with the examples of a classic neuron.
+//! Errors in the examples for a classic neuron.
 
 use std::fmt;
 use tensor::Shape;
 
-/// Why a classic neuron cannot learn from, or judge, some examples.
+/// An error in the examples for a classic neuron, or in training it.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ClassicError {
-    /// Another shape than a row of numbers per example.
+    /// The examples are not a table with one column per input.
     Shape {
-        /// The shape found.
+        /// The shape of the examples.
         found: Shape,
-        /// How many inputs the neuron has.
+        /// The number of inputs of the neuron.
         inputs: usize,
     },
-    /// As many labels as examples were expected.
+    /// The number of labels is not the number of examples.
     Labels {
-        /// How many examples there are.
+        /// The number of examples.
         examples: usize,
-        /// How many labels.
+        /// The number of labels.
         labels: usize,
     },
-    /// A label that is no class.
+    /// A label is not smaller than the number of classes.
     Label {
-        /// Which example, counted from 0.
+        /// The index of the example.
         example: usize,
-        /// Its label.
+        /// The label.
         label: usize,
-        /// How many classes there are.
+        /// The number of classes.
         classes: usize,
     },
-    /// An input of a McCulloch-Pitts neuron that is neither 0 nor 1.
+    /// An input of a McCulloch-Pitts neuron is neither 0 nor 1.
     NotBoolean {
-        /// Which example, counted from 0.
+        /// The index of the example.
         example: usize,
-        /// Which input of it.
+        /// The index of the input.
         column: usize,
-        /// Its value.
+        /// The value.
         value: f64,
     },
-    /// A NaN or an infinity.
+    /// An input is NaN or infinite.
     NotFinite {
-        /// Which example, counted from 0.
+        /// The index of the example.
         example: usize,
-        /// Which input of it.
+        /// The index of the input.
         column: usize,
-        /// Its value.
+        /// The value.
         value: f64,
     },
-    /// Weights that grew beyond all bounds.
+    /// The weights diverged to infinity.
     Diverged {
-        /// In which epoch, counted from 1.
+        /// The epoch, counted from 1.
         epoch: usize,
-        /// With which learning rate.
+        /// The learning rate.
         learning_rate: f64,
     },
 }
@@ -61,26 +61,24 @@ impl fmt::Display for ClassicError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use ClassicError::*;
         match self {
-            Shape { found, inputs } => write!(
-                f,
-                "the examples have shape {found}; expected (n, {inputs}), a row of {inputs} inputs for each of them"
-            ),
-            Labels { examples, labels } => {
-                write!(f, "there are {examples} examples but {labels} labels; give one label to each example")
-            }
+            Shape { found, inputs } => write!(f, "expected examples of shape (n, {inputs}), got shape {found}"),
+            Labels { examples, labels } => write!(f, "expected {examples} labels, one per example, got {labels}"),
             Label { example, label, classes } => {
-                write!(f, "example {example} has label {label}, but there are {classes} classes; labels count from 0")
+                write!(f, "expected labels in 0..{classes}, got {label} for example {example}")
             }
             NotBoolean { example, column, value } => {
-                write!(f, "input {column} of example {example} is {value}; a McCulloch-Pitts neuron takes 0 and 1 only")
+                write!(
+                    f,
+                    "a McCulloch-Pitts neuron expects inputs 0 and 1, got {value} at example {example}, input {column}"
+                )
             }
             NotFinite { example, column, value } => {
-                write!(f, "input {column} of example {example} is {value}; leave the example out or fill in a number")
+                write!(f, "expected finite values, got {value} at example {example}, input {column}; drop or impute it")
             }
             Diverged { epoch, learning_rate } => write!(
                 f,
-                "the weights grew beyond all bounds in epoch {epoch}; \
-                 choose a learning rate below {learning_rate}, or standardize the inputs"
+                "the weights diverged in epoch {epoch}; \
+                 use a learning rate below {learning_rate}, or standardize the inputs"
             ),
         }
     }

@@ -1,17 +1,16 @@
-//! The first artificial neuron: a count and a threshold.
+//! The McCulloch-Pitts neuron.
 
 use super::{ClassicError, rows};
 use tensor::Tensor;
 
-/// A neuron that fires when enough of its inputs do: ŷ = 1 if Σ xᵢ ≥ b, else 0, for xᵢ in {0, 1}.
+/// A neuron with Boolean inputs and a threshold b: ŷ = 1 if Σ xᵢ ≥ b, else 0, for xᵢ in {0, 1}.
 ///
-/// McCulloch and Pitts (1943) had two kinds of inputs: excitatory ones, which are counted, and inhibitory ones, any of
-/// which keeps the neuron silent. Courses often leave out the second kind. Then only functions remain that count ones
-/// and fire from some number on: 4 of the 16 of two inputs, 5 of the 256 of three; NOT is not among them.
+/// McCulloch and Pitts (1943) define two kinds of inputs: excitatory inputs, which are summed, and inhibitory inputs, any
+/// of which prevents the neuron from firing. Without inhibitory inputs, the neuron can only compute functions of the number
+/// of ones: 4 of the 16 functions of two inputs, 5 of the 256 functions of three; NOT is not among them.
 ///
-/// All weights are 1, so the boundaries Σ x = b of two inputs are parallel lines of slope -1. The loss as a function
-/// of b is a staircase: no gradient leads down it, but there are few thresholds, and [`fit`](McCullochPitts::fit)
-/// tries them all.
+/// All weights are 1, so that for two inputs the decision boundaries Σ x = b are parallel lines with slope -1. The loss is
+/// piecewise constant in b, so its gradient is 0, but [`fit`](McCullochPitts::fit) can try all thresholds.
 ///
 /// ```
 /// use nn::classic::{McCullochPitts, boolean_inputs};
@@ -33,52 +32,52 @@ pub struct McCullochPitts {
     inhibitory: Vec<usize>,
 }
 
-/// What [`McCullochPitts::fit`] found.
+/// The result of [`McCullochPitts::fit`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ThresholdTable {
-    /// The loss at each threshold b = 0, 1, ..., n + 1.
+    /// The loss for each threshold b = 0, 1, ..., n + 1.
     pub losses: Vec<usize>,
-    /// The thresholds of the least loss, in ascending order: more than one if there is a tie.
+    /// The thresholds with the smallest loss, in ascending order.
     pub best: Vec<usize>,
 }
 
 impl McCullochPitts {
-    /// A neuron that fires when `threshold` of its inputs do, all of them excitatory.
+    /// A neuron that fires if at least `threshold` of its inputs are 1. All inputs are excitatory.
     pub fn new(threshold: usize) -> Self {
         McCullochPitts { threshold, inhibitory: Vec::new() }
     }
 
-    /// Makes these inputs inhibitory: not counted, and any of them keeps the neuron silent.
+    /// Makes these inputs inhibitory: if any of them is 1, the neuron does not fire.
     #[must_use]
     pub fn with_inhibitory(mut self, inputs: impl Into<Vec<usize>>) -> Self {
         self.inhibitory = inputs.into();
         self
     }
 
-    /// How many excitatory inputs must fire.
+    /// The threshold b.
     pub fn threshold(&self) -> usize {
         self.threshold
     }
 
-    /// The inhibitory inputs.
+    /// The indices of the inhibitory inputs.
     pub fn inhibitory(&self) -> &[usize] {
         &self.inhibitory
     }
 
-    /// Whether the neuron fires.
+    /// Whether the neuron fires for these inputs.
     ///
     /// # Panics
-    /// If there is no such input as an inhibitory one names.
+    /// If the index of an inhibitory input is out of range.
     #[track_caller]
     pub fn fires(&self, inputs: &[bool]) -> bool {
         self.count(inputs).is_some_and(|count| count >= self.threshold)
     }
 
-    /// How many excitatory inputs fire; `None` if an inhibitory one does.
+    /// The number of excitatory inputs that are 1, or `None` if an inhibitory input is 1.
     #[track_caller]
     fn count(&self, inputs: &[bool]) -> Option<usize> {
         if let Some(i) = self.inhibitory.iter().find(|&&i| i >= inputs.len()) {
-            panic!("McCullochPitts: input {i} is inhibitory, but there are {} inputs", inputs.len());
+            panic!("McCullochPitts: inhibitory input {i} is out of range for {} inputs", inputs.len());
         }
         if self.inhibitory.iter().any(|&i| inputs[i]) {
             return None;
@@ -86,13 +85,13 @@ impl McCullochPitts {
         Some(inputs.iter().filter(|&&x| x).count())
     }
 
-    /// Whether the neuron fires, for each row.
+    /// Predicts for each row whether the neuron fires.
     ///
     /// # Errors
-    /// If an input is neither 0 nor 1, or `x` has no rows.
+    /// If an input is neither 0 nor 1, or `x` is not a matrix.
     ///
     /// # Panics
-    /// As [`fires`](McCullochPitts::fires).
+    /// As for [`fires`](McCullochPitts::fires).
     #[track_caller]
     pub fn predict(&self, x: &Tensor<f64>) -> Result<Vec<bool>, ClassicError> {
         let mut fired = Vec::new();
@@ -102,21 +101,21 @@ impl McCullochPitts {
         Ok(fired)
     }
 
-    /// Σ (y - ŷ)², which for Booleans is how often the neuron is wrong.
+    /// Computes Σ (y - ŷ)², which is the number of wrong predictions.
     ///
     /// # Errors
-    /// As [`predict`](McCullochPitts::predict); if there are more or fewer labels than rows.
+    /// As for [`predict`](McCullochPitts::predict), and if the number of labels is not the number of rows.
     #[track_caller]
     pub fn loss(&self, x: &Tensor<f64>, y: &[bool]) -> Result<usize, ClassicError> {
         boolean_rows(x, Some(y.len()))?;
         Ok(self.predict(x)?.iter().zip(y).filter(|(fired, y)| fired != y).count())
     }
 
-    /// Tries every threshold that makes a difference, 0 (always) to n + 1 (never) for n excitatory inputs, and takes the
-    /// least of the best.
+    /// Computes the loss of the thresholds 0 (the neuron always fires) to n + 1 (it never fires), for n excitatory inputs,
+    /// and sets the smallest threshold with the smallest loss.
     ///
     /// # Errors
-    /// As [`loss`](McCullochPitts::loss).
+    /// As for [`loss`](McCullochPitts::loss).
     #[track_caller]
     pub fn fit(&mut self, x: &Tensor<f64>, y: &[bool]) -> Result<ThresholdTable, ClassicError> {
         let rows = boolean_rows(x, Some(y.len()))?;
@@ -124,8 +123,8 @@ impl McCullochPitts {
         let excitatory = (0..x.shape()[1]).filter(|i| !self.inhibitory.contains(i)).count();
         let wrong = |b: usize| counts.iter().zip(y).filter(|(c, y)| c.is_some_and(|c| c >= b) != **y).count();
         let losses: Vec<usize> = (0..=excitatory + 1).map(wrong).collect();
-        let least = losses.iter().min();
-        let best: Vec<usize> = (0..losses.len()).filter(|&b| Some(&losses[b]) == least).collect();
+        let min = losses.iter().min();
+        let best: Vec<usize> = (0..losses.len()).filter(|&b| Some(&losses[b]) == min).collect();
         self.threshold = best[0];
         Ok(ThresholdTable { losses, best })
     }
@@ -159,16 +158,16 @@ mod tests {
     }
 
     #[test]
-    fn the_loss_tables_of_the_gates() {
+    fn loss_tables_of_gates() {
         assert_eq!(table(2, &[0, 0, 0, 1]), (vec![3, 2, 0, 1], vec![2])); // AND
         assert_eq!(table(2, &[0, 1, 1, 1]), (vec![1, 0, 2, 3], vec![1])); // OR
         assert_eq!(table(2, &[0, 1, 1, 0]), (vec![2, 1, 3, 2], vec![1])); // XOR
         assert_eq!(table(3, &[0, 0, 0, 1, 0, 1, 1, 1]), (vec![4, 3, 0, 3, 4], vec![2])); // majority
-        assert_eq!(table(1, &[1, 0]), (vec![1, 2, 1], vec![0, 2])); // NOT, which it is not
+        assert_eq!(table(1, &[1, 0]), (vec![1, 2, 1], vec![0, 2])); // NOT
     }
 
     #[test]
-    fn few_functions_count_ones() {
+    fn number_of_functions_without_inhibitory_inputs() {
         for (n, of) in [(2, 4), (3, 5)] {
             let learned = |f: u32| McCullochPitts::new(0).fit(&boolean_inputs(n), &bits(f, n as u32)).unwrap();
             let exact = (0..1 << (1 << n)).filter(|&f| learned(f).losses.contains(&0)).count();
@@ -177,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn inhibition_makes_not() {
+    fn not_with_an_inhibitory_input() {
         let mut not = McCullochPitts::new(7).with_inhibitory([0]);
         let (x, y) = (boolean_inputs(1), [true, false]);
         assert_eq!(not.loss(&x, &y), Ok(1));
@@ -189,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_boolean_is_refused() {
+    fn errors_of_examples() {
         let e = McCullochPitts::new(1).predict(&tensor![[0.0, 1.0], [1.0, 0.5]]).unwrap_err();
-        let text = "input 1 of example 1 is 0.5; a McCulloch-Pitts neuron takes 0 and 1 only";
+        let text = "a McCulloch-Pitts neuron expects inputs 0 and 1, got 0.5 at example 1, input 1";
         assert_eq!((e.to_string().as_str(), e), (text, ClassicError::NotBoolean { example: 1, column: 1, value: 0.5 }));
         let e = McCullochPitts::new(1).loss(&boolean_inputs(2), &[true]).unwrap_err();
         assert_eq!(e, ClassicError::Labels { examples: 4, labels: 1 });
@@ -199,8 +198,8 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "input 2 is inhibitory, but there are 2 inputs")]
-    fn an_inhibitory_input_that_is_not_there() {
+    #[should_panic(expected = "inhibitory input 2 is out of range for 2 inputs")]
+    fn an_inhibitory_input_out_of_range_panics() {
         McCullochPitts::new(1).with_inhibitory([2]).fires(&[true, true]);
     }
 }

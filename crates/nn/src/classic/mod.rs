@@ -1,13 +1,12 @@
-//! The first artificial neurons, which learn without gradients.
+//! Early artificial neurons.
 //!
-//! | year | neuron | learns |
+//! | year | neuron | learning rule |
 //! |---|---|---|
-//! | 1943 | [`McCullochPitts`] | nothing; a threshold is found by trying all |
-//! | 1958 | [`Perceptron`] | by adding and subtracting examples, if a line can tell them apart |
-//! | 1960 | [`Adaline`] | by the delta rule: gradient descent on the squared error |
+//! | 1943 | [`McCullochPitts`] | none; the best threshold is found by trying all |
+//! | 1958 | [`Perceptron`] | adds misclassified positive examples to the weights, subtracts negative ones |
+//! | 1960 | [`Adaline`] | the delta rule: gradient descent on the squared error |
 //!
-//! What fires where is written as a *threshold* in the first (Σ x ≥ b) and as a *bias* in the others (w x + b ≥ 0):
-//! threshold = -bias.
+//! The McCulloch-Pitts neuron has a *threshold* (Σ x ≥ b), the others have a *bias* (w x + b ≥ 0): threshold = -bias.
 //!
 //! ```
 //! use nn::classic::{Perceptron, Status, boolean_inputs};
@@ -38,7 +37,7 @@ pub use report::{FitReport, Keep, Order, Rule, Status, Update};
 
 use tensor::Tensor;
 
-/// All 2ⁿ rows of n Boolean inputs, as 0 and 1, in lexicographic order: 00, 01, 10, 11.
+/// Returns the 2ⁿ rows of n Boolean inputs, as 0 and 1, in lexicographic order: 00, 01, 10, 11. The shape is (2ⁿ, n).
 ///
 /// ```
 /// use tensor::tensor;
@@ -46,14 +45,14 @@ use tensor::Tensor;
 /// ```
 ///
 /// # Panics
-/// If there are more than 20 inputs: a million rows are enough.
+/// If n is greater than 20, which would give more than a million rows.
 #[track_caller]
 pub fn boolean_inputs(n: usize) -> Tensor<f64> {
-    assert!(n <= 20, "boolean_inputs: {n} inputs have too many rows; 20 are the most");
+    assert!(n <= 20, "boolean_inputs: expected at most 20 inputs, got {n}");
     Tensor::from_fn([1 << n, n], |at| f64::from(u8::from(at[0] >> (n - 1 - at[1]) & 1 == 1)))
 }
 
-/// The rows of a table of examples, checked: as many as labels, each of so many finite numbers.
+/// Returns the rows of a table of examples, after checking the number of inputs and labels, and that values are finite.
 fn rows(x: &Tensor<f64>, inputs: usize, labels: Option<usize>) -> Result<Vec<Vec<f64>>, ClassicError> {
     let [examples, columns] = x.shape()[..] else {
         return Err(ClassicError::Shape { found: x.shape().clone(), inputs });
@@ -71,7 +70,7 @@ fn rows(x: &Tensor<f64>, inputs: usize, labels: Option<usize>) -> Result<Vec<Vec
     Ok((0..examples).map(|i| data[i * columns..(i + 1) * columns].to_vec()).collect())
 }
 
-/// w x, summed from the left.
+/// The dot product w x, summed from the left.
 fn dot(w: &[f64], x: &[f64]) -> f64 {
     w.iter().zip(x).map(|(w, x)| w * x).sum()
 }

@@ -1,9 +1,10 @@
-//! Several classes from neurons that know two.
+//! Multiclass classification with one perceptron per class.
 
 use super::{ClassicError, FitReport, Perceptron};
 use tensor::Tensor;
 
-/// One [`Perceptron`] per class, taught to tell it from all others; the one that is surest, of the largest w x + b, wins.
+/// A multiclass classifier: one [`Perceptron`] per class, trained to separate it from all other classes. The predicted
+/// class is the one with the largest w x + b.
 ///
 /// ```
 /// use nn::classic::{OneVersusRest, Perceptron};
@@ -22,13 +23,13 @@ pub struct OneVersusRest {
 }
 
 impl OneVersusRest {
-    /// A neuron like this one for each class.
+    /// A classifier with one copy of `neuron` for each class.
     ///
     /// # Panics
-    /// If there are no classes.
+    /// If `classes` is 0.
     #[track_caller]
     pub fn new(neuron: Perceptron, classes: usize) -> Self {
-        assert!(classes > 0, "OneVersusRest: there must be a class");
+        assert!(classes > 0, "OneVersusRest: expected at least 1 class, got 0");
         OneVersusRest { neurons: vec![neuron; classes] }
     }
 
@@ -37,10 +38,10 @@ impl OneVersusRest {
         &self.neurons
     }
 
-    /// Teaches each neuron; the reports, by class.
+    /// Trains all neurons and returns their reports, by class.
     ///
     /// # Errors
-    /// As [`Perceptron::fit`], or if a label is no class.
+    /// As for [`Perceptron::fit`], and if a label is not smaller than the number of classes.
     pub fn fit(&mut self, x: &Tensor<f64>, y: &[usize]) -> Result<Vec<FitReport>, ClassicError> {
         let classes = self.neurons.len();
         if let Some((example, &label)) = y.iter().enumerate().find(|&(_, &label)| label >= classes) {
@@ -48,16 +49,16 @@ impl OneVersusRest {
         }
         let mut reports = Vec::with_capacity(classes);
         for (class, neuron) in self.neurons.iter_mut().enumerate() {
-            let own: Vec<bool> = y.iter().map(|&label| label == class).collect();
-            reports.push(neuron.fit(x, &own)?);
+            let is_class: Vec<bool> = y.iter().map(|&label| label == class).collect();
+            reports.push(neuron.fit(x, &is_class)?);
         }
         Ok(reports)
     }
 
-    /// The class of each row; the first of several that are equally sure.
+    /// Predicts the class of each row: the first one with the largest w x + b.
     ///
     /// # Errors
-    /// As [`Perceptron::decision`].
+    /// As for [`Perceptron::decision`].
     pub fn predict(&self, x: &Tensor<f64>) -> Result<Vec<usize>, ClassicError> {
         let mut best: Vec<(f64, usize)> = Vec::new();
         for (class, neuron) in self.neurons.iter().enumerate() {
@@ -79,17 +80,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_neuron_is_a_perceptron_of_its_own() {
-        let (x, y) = (boolean_inputs(2), [0, 1, 1, 2]); // how many ones
+    fn each_neuron_is_trained_as_a_single_perceptron() {
+        let (x, y) = (boolean_inputs(2), [0, 1, 1, 2]); // the number of ones
         let mut model = OneVersusRest::new(Perceptron::new(2), 3);
         let reports = model.fit(&x, &y).unwrap();
         for (class, neuron) in model.neurons().iter().enumerate() {
-            let mut alone = Perceptron::new(2);
-            let own: Vec<bool> = y.iter().map(|&y| y == class).collect();
-            assert_eq!(alone.fit(&x, &own).unwrap(), reports[class]);
-            assert_eq!(&alone, neuron);
+            let mut single = Perceptron::new(2);
+            let is_class: Vec<bool> = y.iter().map(|&y| y == class).collect();
+            assert_eq!(single.fit(&x, &is_class).unwrap(), reports[class]);
+            assert_eq!(&single, neuron);
         }
         let e = model.fit(&x, &[0, 1, 3, 2]).unwrap_err();
-        assert_eq!(e.to_string(), "example 2 has label 3, but there are 3 classes; labels count from 0");
+        assert_eq!(e.to_string(), "expected labels in 0..3, got 3 for example 2");
     }
 }

@@ -1,21 +1,20 @@
-//! The neuron that learns.
+//! The perceptron.
 
 use super::report::{FitReport, Keep, Order, Rule, Status, Update};
 use super::{ClassicError, dot, novikoff_bound, rows};
 use rand::{RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use tensor::Tensor;
 
-/// A neuron that learns from its mistakes (Rosenblatt 1958): ŷ = 1 if w x + b ≥ 0, else 0.
+/// The perceptron (Rosenblatt 1958): a neuron ŷ = 1 if w x + b ≥ 0, else 0, that learns from misclassified examples.
 ///
-/// A positive example it calls negative is added to the weights, w ← w + η x; a negative one it calls positive is
-/// subtracted, w ← w - η x. The bias is the weight of a further input that is always 1. It is not a luxury: without it
-/// every plane goes through the origin, and an example of zeros labeled negative stays wrong for ever. From weights of
-/// 0 the learning rate η only scales them.
+/// The update for a misclassified positive example is w ← w + η x; for a negative one it is w ← w - η x. The bias is the
+/// weight of an additional input that is always 1. Without a bias, the decision boundary contains the origin, so that a
+/// negative example of zeros is always misclassified. If the initial weights are 0, the learning rate η only scales them.
 ///
-/// If a plane separates the examples, mistakes end, after (R/γ)² of them at most
-/// ([`novikoff_bound`](super::novikoff_bound)). If none does, the weights stay bounded (Minsky and Papert 1969), so in a
-/// fixed order examples with integer inputs make them run in a cycle, which is noticed. [`Keep::Pocket`] then keeps the
-/// best weights met on the way.
+/// If a hyperplane separates the examples, training converges after at most (R/γ)² updates
+/// ([`novikoff_bound`](super::novikoff_bound)). Otherwise the weights stay bounded (Minsky and Papert 1969). With integer
+/// inputs in a fixed order they are then periodic, and [`fit`](Perceptron::fit) detects the cycle. [`Keep::Pocket`] keeps
+/// the best weights found in training.
 ///
 /// ```
 /// use nn::classic::{Keep, Order, Perceptron, Status, boolean_inputs};
@@ -40,7 +39,7 @@ pub struct Perceptron {
 }
 
 impl Perceptron {
-    /// A neuron of so many inputs, its weights 0, with a bias; η = 1, 1000 epochs at most.
+    /// A neuron with `inputs` inputs, and weights and bias 0.
     pub fn new(inputs: usize) -> Self {
         Perceptron {
             weights: vec![0.0; inputs],
@@ -54,62 +53,62 @@ impl Perceptron {
         }
     }
 
-    /// Whether there is a bias that learns; without one it stays where it [starts](Perceptron::start).
+    /// Sets whether the bias is trained. If not, it keeps its [initial value](Perceptron::initial_weights). Default: true.
     #[must_use]
     pub fn use_bias(mut self, bias: bool) -> Self {
         self.use_bias = bias;
         self
     }
 
-    /// The learning rate η.
+    /// Sets the learning rate η. Default: 1.
     ///
     /// # Panics
-    /// If it is not a positive number.
+    /// If it is not positive and finite.
     #[must_use]
     #[track_caller]
     pub fn learning_rate(mut self, rate: f64) -> Self {
-        assert!(rate > 0.0 && rate.is_finite(), "Perceptron: the learning rate must be positive, but is {rate}");
+        assert!(rate > 0.0 && rate.is_finite(), "Perceptron: expected a positive finite learning rate, got {rate}");
         self.learning_rate = rate;
         self
     }
 
-    /// How many epochs to go through at most.
+    /// Sets the maximum number of epochs. Default: 1000.
     #[must_use]
     pub fn max_epochs(mut self, epochs: usize) -> Self {
         self.max_epochs = epochs;
         self
     }
 
-    /// When the weights change.
+    /// Sets the condition for an update. Default: [`Rule::Heaviside`].
     #[must_use]
     pub fn rule(mut self, rule: Rule) -> Self {
         self.rule = rule;
         self
     }
 
-    /// In which order an epoch shows the examples.
+    /// Sets the order of the examples in an epoch. Default: [`Order::Given`].
     #[must_use]
     pub fn order(mut self, order: Order) -> Self {
         self.order = order;
         self
     }
 
-    /// Which weights remain in the end.
+    /// Sets which weights training returns. Default: [`Keep::Last`].
     #[must_use]
     pub fn keep(mut self, keep: Keep) -> Self {
         self.keep = keep;
         self
     }
 
-    /// Where learning starts from.
+    /// Sets the initial weights and bias. Default: 0.
     ///
     /// # Panics
-    /// If there are more or fewer weights than inputs.
+    /// If the number of weights is not the number of inputs.
     #[must_use]
     #[track_caller]
-    pub fn start(mut self, weights: impl AsRef<[f64]>, bias: f64) -> Self {
+    pub fn initial_weights(mut self, weights: impl AsRef<[f64]>, bias: f64) -> Self {
         let (found, inputs) = (weights.as_ref().len(), self.weights.len());
-        assert!(found == inputs, "Perceptron: {found} weights were given for {inputs} inputs");
+        assert!(found == inputs, "Perceptron: expected {inputs} weights, one per input, got {found}");
         self.weights.copy_from_slice(weights.as_ref());
         self.bias = bias;
         self
@@ -120,52 +119,53 @@ impl Perceptron {
         &self.weights
     }
 
-    /// The bias b, which is the threshold with its sign changed.
+    /// The bias b, which is minus the threshold.
     pub fn bias(&self) -> f64 {
         self.bias
     }
 
-    /// w x + b for each row.
+    /// Computes w x + b for each row.
     ///
     /// # Errors
-    /// If the rows do not have the neuron's inputs, or hold a number that is not finite.
+    /// If the number of columns is not the number of inputs, or a value is not finite.
     pub fn decision(&self, x: &Tensor<f64>) -> Result<Vec<f64>, ClassicError> {
         Ok(rows(x, self.weights.len(), None)?.iter().map(|x| self.z(x)).collect())
     }
 
-    /// Whether the neuron fires, for each row.
+    /// Predicts for each row whether the neuron fires: w x + b ≥ 0.
     ///
     /// # Errors
-    /// As [`decision`](Perceptron::decision).
+    /// As for [`decision`](Perceptron::decision).
     pub fn predict(&self, x: &Tensor<f64>) -> Result<Vec<bool>, ClassicError> {
         Ok(self.decision(x)?.into_iter().map(|z| z >= 0.0).collect())
     }
 
-    /// Learns until an epoch has no mistake, the weights run in a cycle, or the epochs run out.
+    /// Trains until an epoch has no update, a cycle of the weights is detected, or the maximum number of epochs is reached.
     ///
     /// # Errors
-    /// If the examples are no rows of the neuron's inputs, one per label, or hold a number that is not finite.
+    /// If the number of columns is not the number of inputs, the number of labels is not the number of rows, or a value is
+    /// not finite.
     pub fn fit(&mut self, x: &Tensor<f64>, y: &[bool]) -> Result<FitReport, ClassicError> {
         self.fit_with(x, y, |_| ())
     }
 
-    /// [`fit`](Perceptron::fit), showing every update.
+    /// Trains as [`fit`](Perceptron::fit) does, and calls `on_update` after each update.
     ///
     /// ```
     /// use nn::classic::{Perceptron, boolean_inputs};
     /// let mut biases = Vec::new();
     /// Perceptron::new(1).fit_with(&boolean_inputs(1), &[true, false], |u| biases.push(u.after.1))?;
-    /// assert_eq!(biases, [-1.0, 0.0]); // the one example is subtracted, the other added
+    /// assert_eq!(biases, [-1.0, 0.0]); // one example is subtracted, the other added
     /// # Ok::<(), nn::classic::ClassicError>(())
     /// ```
     ///
     /// # Errors
-    /// As [`fit`](Perceptron::fit).
+    /// As for [`fit`](Perceptron::fit).
     pub fn fit_with(
         &mut self,
         x: &Tensor<f64>,
         y: &[bool],
-        mut show: impl FnMut(&Update<'_>),
+        mut on_update: impl FnMut(&Update<'_>),
     ) -> Result<FitReport, ClassicError> {
         let rows = rows(x, self.weights.len(), Some(y.len()))?;
         let from_zero = self.bias == 0.0 && self.weights.iter().all(|&w| w == 0.0);
@@ -188,8 +188,8 @@ impl Perceptron {
                 if self.is_mistaken(z, y_true) {
                     updates += 1;
                     let old = (self.weights.clone(), self.bias);
-                    self.learn(x, y_true);
-                    show(&Update {
+                    self.update(x, y_true);
+                    on_update(&Update {
                         epoch: epochs,
                         example,
                         x,
@@ -217,12 +217,12 @@ impl Perceptron {
                 break;
             }
         }
-        let shown = (epochs * rows.len()) as f64;
+        let steps = (epochs * rows.len()) as f64;
         match self.keep {
             Keep::Pocket => (_, self.weights, self.bias) = pocket,
-            Keep::Averaged if shown > 0.0 => {
-                self.weights = sum.0.iter().map(|s| s / shown).collect();
-                self.bias = sum.1 / shown;
+            Keep::Averaged if steps > 0.0 => {
+                self.weights = sum.0.iter().map(|s| s / steps).collect();
+                self.bias = sum.1 / steps;
             }
             Keep::Averaged | Keep::Last => (),
         }
@@ -241,8 +241,8 @@ impl Perceptron {
         }
     }
 
-    /// w ± η x, and the same for the input that is always 1.
-    fn learn(&mut self, x: &[f64], y: bool) {
+    /// Updates the weights: w ← w ± η x, b ← b ± η.
+    fn update(&mut self, x: &[f64], y: bool) {
         let step = if y { self.learning_rate } else { -self.learning_rate };
         self.weights.iter_mut().zip(x).for_each(|(w, x)| *w += step * x);
         if self.use_bias {
@@ -254,7 +254,7 @@ impl Perceptron {
         rows.iter().zip(y).filter(|(x, y)| (self.z(x) >= 0.0) != **y).count()
     }
 
-    /// The order of the first epoch, and the generator of the others if they differ.
+    /// The order of the examples, and the generator that shuffles it in each epoch, if any.
     fn first_order(&self, y: &[bool]) -> (Vec<usize>, Option<Xoshiro256PlusPlus>) {
         let mut order: Vec<usize> = (0..y.len()).collect();
         let mut shuffle = None;
@@ -267,27 +267,27 @@ impl Perceptron {
     }
 }
 
-/// Notices that weights come back (Brent 1980): they are compared with those of the last epoch whose number is a power
-/// of two, so one copy is kept, however long the cycle.
+/// Brent's cycle detection (1980): compares the weights with those of the last epoch whose number is a power of two, so
+/// that one copy of the weights is enough.
 struct Cycle {
-    mark: (Vec<f64>, f64),
+    saved: (Vec<f64>, f64),
     since: usize,
     next: usize,
 }
 
 impl Cycle {
     fn new(start: &Perceptron) -> Self {
-        Cycle { mark: (start.weights.clone(), start.bias), since: 0, next: 1 }
+        Cycle { saved: (start.weights.clone(), start.bias), since: 0, next: 1 }
     }
 
-    /// The length of the cycle, if these weights close one.
+    /// The length of the cycle, if these weights complete one.
     fn closes(&mut self, now: &Perceptron) -> Option<usize> {
         self.since += 1;
-        if self.mark.0 == now.weights && self.mark.1 == now.bias {
+        if self.saved.0 == now.weights && self.saved.1 == now.bias {
             return Some(self.since);
         }
         if self.since == self.next {
-            self.mark = (now.weights.clone(), now.bias);
+            self.saved = (now.weights.clone(), now.bias);
             (self.since, self.next) = (0, self.next * 2);
         }
         None

@@ -1,89 +1,89 @@
-//! How a perceptron is taught, and what came of it.
+//! Settings and results of training a perceptron.
 
-/// When the weights change.
+/// The condition for an update of the weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Rule {
-    /// When the neuron's answer, 1 if w x + b ≥ 0, is wrong: the rule of the textbooks.
+    /// The output of the neuron, 1 if w x + b ≥ 0, is wrong: the textbook rule.
     #[default]
     Heaviside,
-    /// When y (w x + b) ≤ 0 for y = ±1: at 0 positive examples change the weights, too. Then each change is a step of
-    /// gradient descent on [`Loss::Perceptron`](crate::Loss::Perceptron), and scikit-learn's.
+    /// y (w x + b) ≤ 0 for y = ±1: positive examples cause an update at 0, too. Each update is then a step of stochastic
+    /// gradient descent on [`Loss::Perceptron`](crate::Loss::Perceptron), as in scikit-learn.
     Margin,
 }
 
-/// In which order an epoch shows the examples.
+/// The order of the examples in an epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Order {
-    /// As they are given.
+    /// The order in which they are passed.
     #[default]
     Given,
-    /// The positive ones, then the negative ones.
+    /// The positive examples, then the negative ones.
     PositivesFirst,
-    /// Drawn anew for each epoch, from a seed.
+    /// A new random order for each epoch, from a seed.
     Shuffled(u64),
 }
 
-/// Which weights remain in the end.
+/// The weights that training returns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Keep {
-    /// The last ones.
+    /// The last weights.
     #[default]
     Last,
-    /// Those of the fewest mistakes on all examples, the earliest of several (the pocket algorithm with ratchet, Gallant
-    /// 1990): where no line separates the
-    /// examples, nearly the best that can be had. Every update is tried on all of them. A fixed order may run in a cycle
-    /// that never meets the best weights; [`Order::Shuffled`] meets them sooner or later.
+    /// The weights with the fewest misclassified examples, or the earliest of them (the pocket algorithm with ratchet,
+    /// Gallant 1990). They are a good solution if no hyperplane separates the examples. Each update is evaluated on all
+    /// examples. With a fixed order, training may run in a cycle that does not contain the best weights;
+    /// [`Order::Shuffled`] finds them eventually.
     Pocket,
-    /// The mean over all examples shown (Freund and Schapire 1999), which generalizes better.
+    /// The mean of the weights over all steps (Freund and Schapire 1999), which generalizes better.
     Averaged,
 }
 
-/// How learning ended.
+/// The reason why training ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
-    /// An epoch went by without a mistake.
+    /// An epoch had no update.
     Converged,
-    /// The weights came back to where they were so many epochs before: they will do so for ever, and no line through
-    /// the inputs (and, without a bias, the origin) separates the examples.
+    /// The weights are the same as `length` epochs earlier, so they are periodic: no hyperplane (without a bias: no
+    /// hyperplane through the origin) separates the examples.
     CycleDetected {
         /// The length of the cycle, in epochs.
         length: usize,
     },
-    /// The epochs ran out.
+    /// The maximum number of epochs was reached.
     MaxEpochs,
 }
 
-/// What came of [`Perceptron::fit`](super::Perceptron::fit).
+/// The result of [`Perceptron::fit`](super::Perceptron::fit).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FitReport {
-    /// Epochs gone through, the last one, without a mistake, included.
+    /// The number of epochs, including the last one without an update.
     pub epochs: usize,
-    /// How often the weights were changed.
+    /// The number of updates.
     pub updates: usize,
-    /// How it ended.
+    /// The reason why training ended.
     pub status: Status,
-    /// How many updates there can be at most, by the theorem of Novikoff (1962): (R/γ)², see
-    /// [`novikoff_bound`](super::novikoff_bound). Known when learning converged from weights of 0.
+    /// The bound on the number of updates by the theorem of Novikoff (1962); see
+    /// [`novikoff_bound`](super::novikoff_bound). `None` unless training converged from initial weights of 0.
     pub bound: Option<f64>,
-    /// How many examples the weights that were kept get wrong.
+    /// The number of examples that the returned weights misclassify.
     pub mistakes: usize,
 }
 
-/// One change of the weights, as [`Perceptron::fit_with`](super::Perceptron::fit_with) shows it.
+/// One update of the weights, passed to the callback of [`Perceptron::fit_with`](super::Perceptron::fit_with).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Update<'a> {
     /// The epoch, counted from 1.
     pub epoch: usize,
-    /// Which example it was, counted from 0.
+    /// The index of the example.
     pub example: usize,
-    /// Its inputs.
+    /// The inputs of the example.
     pub x: &'a [f64],
-    /// What the neuron should have said.
+    /// The label of the example.
     pub y: bool,
-    /// w x + b before the change.
+    /// w x + b before the update.
     pub z: f64,
-    /// The weights before.
+    /// The weights and the bias before the update.
     pub before: (&'a [f64], f64),
-    /// The weights after: with the bias, as before.
+    /// The weights and the bias after the update.
     pub after: (&'a [f64], f64),
 }

@@ -3,8 +3,8 @@ use super::*;
 use proptest::prelude::*;
 use tensor::tensor;
 
-/// The rule of the slides: positive examples first.
-fn slides(inputs: usize) -> Perceptron {
+/// A perceptron that gets the positive examples first.
+fn positives_first(inputs: usize) -> Perceptron {
     Perceptron::new(inputs).order(Order::PositivesFirst)
 }
 
@@ -17,7 +17,7 @@ const AND: [bool; 4] = [false, false, false, true];
 const XOR: [bool; 4] = [false, true, true, false];
 
 #[test]
-fn the_gates_of_the_slides() {
+fn epochs_updates_and_weights_of_gates() {
     for (gate, epochs, updates, weights, bias) in [
         (AND, 6, 11, [2.0, 1.0], -3.0),
         ([false, true, true, true], 4, 5, [1.0, 1.0], -1.0),    // OR
@@ -25,7 +25,7 @@ fn the_gates_of_the_slides() {
         ([true, false, false, false], 4, 4, [-1.0, -1.0], 0.0), // NOR
         ([false, false, true, true], 3, 3, [1.0, 0.0], -1.0),   // the first input
     ] {
-        let mut neuron = slides(2);
+        let mut neuron = positives_first(2);
         let report = neuron.fit(&boolean_inputs(2), &gate).unwrap();
         assert_eq!((report.epochs, report.updates, report.status), (epochs, updates, Status::Converged), "{gate:?}");
         assert_eq!((neuron.weights(), neuron.bias(), report.mistakes), (&weights[..], bias, 0));
@@ -33,10 +33,10 @@ fn the_gates_of_the_slides() {
     }
 }
 
-/// AND, worked by hand: the example, w x + b, and the weights after.
+/// Reference values of AND: the epoch, the example, w x + b, and the weights and the bias after the update.
 #[test]
 fn every_update_of_and() {
-    let hand = [
+    let reference = [
         (1, 0, 0.0, [0.0, 0.0], -1.0),
         (2, 3, -1.0, [1.0, 1.0], 0.0),
         (2, 0, 0.0, [1.0, 1.0], -1.0),
@@ -51,63 +51,63 @@ fn every_update_of_and() {
     ];
     let mut seen = Vec::new();
     let mut last = (vec![0.0, 0.0], 0.0);
-    slides(2)
+    positives_first(2)
         .fit_with(&boolean_inputs(2), &AND, |u| {
             assert_eq!((u.before.0, u.before.1), (&last.0[..], last.1));
             last = (u.after.0.to_vec(), u.after.1);
             seen.push((u.epoch, u.example, u.z, [u.after.0[0], u.after.0[1]], u.after.1));
         })
         .unwrap();
-    assert_eq!(seen, hand);
+    assert_eq!(seen, reference);
 }
 
 #[test]
-fn without_a_bias_few_functions_are_learned() {
+fn number_of_functions_with_and_without_a_bias() {
     let learns = |neuron: Perceptron, n: usize| {
         let converged = |f: &u32| neuron.clone().fit(&boolean_inputs(n), &bits(*f, n)).unwrap().status;
         (0..1_u32 << (1 << n)).filter(|f| converged(f) == Status::Converged).count()
     };
-    assert_eq!(learns(slides(2).use_bias(false), 2), 6);
-    assert_eq!(learns(slides(2), 2), 14);
-    assert_eq!(learns(slides(3), 3), 104);
+    assert_eq!(learns(positives_first(2).use_bias(false), 2), 6);
+    assert_eq!(learns(positives_first(2), 2), 14);
+    assert_eq!(learns(positives_first(3), 3), 104);
 }
 
 #[test]
-fn the_rule_as_the_slides_write_it_never_learns_and() {
-    let mut neuron = slides(2).use_bias(false);
+fn and_without_a_bias_runs_in_a_cycle() {
+    let mut neuron = positives_first(2).use_bias(false);
     let report = neuron.fit(&boolean_inputs(2), &AND).unwrap();
     assert!(matches!(report.status, Status::CycleDetected { .. }), "{report:?}");
     assert_eq!((neuron.bias(), report.bound), (0.0, None));
-    // The example of zeros is wrong in every epoch, and its update is nothing.
-    let mut stuck = 0;
-    let show = |u: &Update<'_>| stuck += usize::from(u.example == 0 && u.before == u.after);
-    let report = slides(2).use_bias(false).fit_with(&boolean_inputs(2), &AND, show).unwrap();
-    assert_eq!(stuck, report.epochs);
+    // The example of zeros is misclassified in every epoch, and its update is 0.
+    let mut zero_updates = 0;
+    let count = |u: &Update<'_>| zero_updates += usize::from(u.example == 0 && u.before == u.after);
+    let report = positives_first(2).use_bias(false).fit_with(&boolean_inputs(2), &AND, count).unwrap();
+    assert_eq!(zero_updates, report.epochs);
 }
 
 #[test]
-fn xor_runs_in_a_cycle_and_the_pocket_keeps_three_of_four() {
-    let mut last = slides(2);
+fn xor_runs_in_a_cycle_and_the_pocket_classifies_three_of_four() {
+    let mut last = positives_first(2);
     let report = last.fit(&boolean_inputs(2), &XOR).unwrap();
     let Status::CycleDetected { length } = report.status else { panic!("{report:?}") };
-    // As many epochs later the weights are the same again.
+    // The weights are the same one cycle earlier.
     let after = |epochs: usize| {
-        let mut neuron = slides(2).max_epochs(epochs);
+        let mut neuron = positives_first(2).max_epochs(epochs);
         let status = neuron.fit(&boolean_inputs(2), &XOR).unwrap().status;
         (neuron.weights().to_vec(), neuron.bias(), status)
     };
     let (weights, bias, status) = after(report.epochs - length);
     assert_eq!((&weights[..], bias, status), (last.weights(), last.bias(), Status::MaxEpochs));
 
-    let mut pocket = slides(2).keep(Keep::Pocket);
+    let mut pocket = positives_first(2).keep(Keep::Pocket);
     assert_eq!(pocket.fit(&boolean_inputs(2), &XOR).unwrap().mistakes, 1);
     let right = pocket.predict(&boolean_inputs(2)).unwrap().iter().zip(XOR).filter(|(p, y)| **p == *y).count();
     assert_eq!(right, 3);
 }
 
 #[test]
-fn the_mean_of_all_weights_shown() {
-    // Epoch 1: 0 is wrong, b = -1; 1 is wrong, w = 1, b = 0. Epoch 2: 0 is wrong, b = -1; 1 is right. Epoch 3: no mistake.
+fn averaged_weights() {
+    // Epoch 1: 0 is wrong, b = -1; 1 is wrong, w = 1, b = 0. Epoch 2: 0 is wrong, b = -1; 1 is right. Epoch 3: no update.
     let (x, y) = (boolean_inputs(1), [false, true]);
     let mut neuron = Perceptron::new(1).keep(Keep::Averaged);
     assert_eq!(neuron.fit(&x, &y).unwrap().updates, 3);
@@ -115,7 +115,7 @@ fn the_mean_of_all_weights_shown() {
 }
 
 #[test]
-fn orders() {
+fn shuffled_order() {
     let shuffled = |seed| {
         let mut neuron = Perceptron::new(2).order(Order::Shuffled(seed));
         assert_eq!(neuron.fit(&boolean_inputs(2), &AND).unwrap().status, Status::Converged);
@@ -123,23 +123,23 @@ fn orders() {
     };
     assert_eq!(shuffled(1), shuffled(1));
     let all: Vec<_> = (0..20).map(|seed| (shuffled(seed).weights().to_vec(), shuffled(seed).bias())).collect();
-    assert!(all.iter().any(|w| *w != all[0]), "the order makes a difference");
+    assert!(all.iter().any(|w| *w != all[0]), "the weights depend on the order");
     let report = Perceptron::new(2).order(Order::Shuffled(0)).max_epochs(50).fit(&boolean_inputs(2), &XOR).unwrap();
     assert_eq!((report.epochs, report.status), (50, Status::MaxEpochs));
 }
 
 #[test]
-fn a_start_of_ones_own_has_no_bound() {
-    let mut neuron = slides(2).start([2.0, 1.0], -3.0);
+fn custom_initial_weights_have_no_bound() {
+    let mut neuron = positives_first(2).initial_weights([2.0, 1.0], -3.0);
     let report = neuron.fit(&boolean_inputs(2), &AND).unwrap();
     assert_eq!((report.epochs, report.updates, report.bound), (1, 0, None));
 }
 
 #[test]
-fn what_is_wrong_with_examples() {
+fn errors_of_examples() {
     let mut neuron = Perceptron::new(2);
     let e = neuron.fit(&tensor![[1.0], [2.0]], &[true, false]).unwrap_err();
-    let text = "the examples have shape (2, 1); expected (n, 2), a row of 2 inputs for each of them";
+    let text = "expected examples of shape (n, 2), got shape (2, 1)";
     assert_eq!(e.to_string(), text);
     let e = neuron.fit(&tensor![[1.0, f64::NAN]], &[true]).unwrap_err();
     assert!(matches!(e, ClassicError::NotFinite { example: 0, column: 1, .. }));
@@ -147,15 +147,15 @@ fn what_is_wrong_with_examples() {
 }
 
 #[test]
-fn the_mean_of_no_weights_is_those_of_the_start() {
-    let mut neuron = Perceptron::new(1).start([2.0], -1.0).keep(Keep::Averaged).max_epochs(0);
+fn averaged_weights_of_no_steps_are_the_initial_ones() {
+    let mut neuron = Perceptron::new(1).initial_weights([2.0], -1.0).keep(Keep::Averaged).max_epochs(0);
     neuron.fit(&tensor![[1.0]], &[false]).unwrap();
     assert_eq!((neuron.weights(), neuron.bias()), (&[2.0][..], -1.0));
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
-    /// From weights of 0 a learning rate that is a power of two scales them, to the bit.
+    /// With initial weights of 0, a learning rate that is a power of two scales the weights exactly.
     #[test]
     fn the_learning_rate_only_scales(
         points in prop::collection::vec(prop::array::uniform2(-4..5_i32), 1..12),
