@@ -1,7 +1,7 @@
-//! Networks, held against figures of the literature and against laws: one program, so that it is linked once.
+//! Tests of networks against reference values and mathematical properties. They form one program, which is linked once.
 
-mod hand_worked;
 mod perceptron;
 mod properties;
+mod reference_step;
 mod weights;
 mod xor;

@@ -1,4 +1,4 @@
-//! The perceptron is stochastic gradient descent on the perceptron loss, to the bit.
+//! The perceptron is exactly stochastic gradient descent on the perceptron loss.
 
 use autograd::{Params, Tape};
 use nn::classic::{Perceptron, Rule};
@@ -11,7 +11,7 @@ use tensor::{Slice, Tensor};
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(32) })]
     #[test]
-    fn sgd_on_its_loss_gives_equal_weights(
+    fn sgd_on_the_perceptron_loss_gives_equal_weights(
         points in prop::collection::vec(prop::array::uniform2(-4..5_i32), 1..12),
         labels in prop::collection::vec(any::<bool>(), 12),
         eta in prop::sample::select(vec![1.0, 0.5, 4.0]),

@@ -1,4 +1,4 @@
-//! What holds for all inputs.
+//! Properties that hold for all inputs.
 
 use autograd::{Params, Tape};
 use nn::{Activation, AlphaDropout, Dense, Dropout, Init, Loss, Module, Relu, Selu, Softmax, Sparsemax, Target};
@@ -17,7 +17,7 @@ fn shifted(z: &Tensor<f64>, c: f64) -> Tensor<f64> {
     Tensor::from_vec(z.shape(), z.to_vec().into_iter().map(|z| z + c).collect::<Vec<_>>())
 }
 
-fn far(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {
+fn max_difference(a: &Tensor<f64>, b: &Tensor<f64>) -> f64 {
     a.to_vec().into_iter().zip(b.to_vec()).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
 }
 
@@ -25,18 +25,22 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
 
     #[test]
-    fn probabilities_sum_to_one_and_do_not_see_a_shift(z in rows(), c in -1e3..1e3_f64) {
+    fn probabilities_sum_to_one_and_are_shift_invariant(z in rows(), c in -1e3..1e3_f64) {
         for activation in [Softmax, Sparsemax] {
             let p = activation.of(z.clone());
             prop_assert!(p.to_vec().iter().all(|p| (0.0..=1.0).contains(p)));
-            prop_assert!(far(&p.sum_over(-1), &Tensor::ones(z.shape()[0])) < 1e-12);
-            prop_assert!(far(&p, &activation.of(shifted(&z, c))) < 1e-11, "{activation}");
+            prop_assert!(max_difference(&p.sum_over(-1), &Tensor::ones(z.shape()[0])) < 1e-12);
+            prop_assert!(max_difference(&p, &activation.of(shifted(&z, c))) < 1e-11, "{activation}");
         }
     }
 
-    /// So a loss does not see it either, and its gradient has rows that sum to 0.
+    /// The rows of the gradient therefore sum to 0.
     #[test]
-    fn cross_entropy_is_shift_invariant(z in rows(), c in -1e3..1e3_f64, labels in prop::collection::vec(0..100_usize, 6)) {
+    fn cross_entropy_is_shift_invariant(
+        z in rows(),
+        c in -1e3..1e3_f64,
+        labels in prop::collection::vec(0..100_usize, 6),
+    ) {
         let (n, classes) = (z.shape()[0], z.shape()[1]);
         let target = Target::from(labels[..n].iter().map(|l| l % classes).collect::<Vec<_>>());
         let tape = Tape::new();
@@ -44,14 +48,14 @@ proptest! {
         for loss in [Loss::SparseCategoricalCrossentropy(0.0), Loss::CategoricalCrossentropy(0.1), Loss::KlDivergence] {
             let (at, shifted) = (loss.of(a, &target).unwrap(), loss.of(b, &target).unwrap());
             prop_assert!((at.value() - shifted.value()).abs() < 1e-10, "{loss}");
-            let slopes = at.backward().wrt(a);
-            prop_assert!(far(&slopes.sum_over(-1), &Tensor::zeros(n)) < 1e-12, "{loss}");
+            let gradient = at.backward().wrt(a);
+            prop_assert!(max_difference(&gradient.sum_over(-1), &Tensor::zeros(n)) < 1e-12, "{loss}");
         }
     }
 
-    /// Dropout keeps the mean of what it is given, alpha dropout that of standardized numbers.
+    /// Dropout preserves the mean of its input; alpha dropout preserves mean and variance of a standardized input.
     #[test]
-    fn dropout_keeps_the_mean(seed in any::<u64>(), rate in 0.0..0.8_f64, x in -3.0..3.0_f64) {
+    fn dropout_preserves_the_mean(seed in any::<u64>(), rate in 0.0..0.8_f64, x in -3.0..3.0_f64) {
         let (params, tape, n) = (Params::<f64>::new(), Tape::new(), 20_000);
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(seed);
         let net = params.bind(&tape);
@@ -66,24 +70,24 @@ proptest! {
         prop_assert!((y.std(0) - 1.0).abs() < 0.06);
     }
 
-    /// A batch is its examples: what is predicted of one does not depend on the others.
+    /// The output for an example does not depend on the other examples of the batch.
     #[test]
-    fn activations_work_row_by_row(z in rows()) {
+    fn activations_are_computed_per_example(z in rows()) {
         for activation in Activation::all() {
             let batch = activation.of(z.clone());
             for i in 0..z.shape()[0] as isize {
                 let one = activation.of(z.slice([i.into()]));
-                prop_assert!(far(&one, &batch.slice([i.into()])) < 1e-14 * (1.0 + one.norm_inf()), "{activation}");
+                prop_assert!(max_difference(&one, &batch.slice([i.into()])) < 1e-14 * (1.0 + one.norm_inf()), "{activation}");
             }
         }
     }
 }
 
-/// SELU with LeCun's normal initializer keeps mean 0 and standard deviation 1 through a hundred layers (Klambauer et al.
-/// 2017); with Glorot's uniform one for ReLU, the signal dies out.
+/// SELU with the LeCun normal initializer preserves mean 0 and standard deviation 1 through a hundred layers (Klambauer et
+/// al. 2017). With ReLU and the Glorot uniform initializer, the activations vanish.
 #[test]
-fn selu_normalizes_itself() {
-    let spread = |activation: Activation, init: Init| {
+fn selu_preserves_mean_and_variance() {
+    let extremes = |activation: Activation, init: Init| {
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(42);
         let mut params = Params::<f64>::new();
         let mut x = Tensor::random_normal([200, 100], 0.0, 1.0, &mut rng);
@@ -95,8 +99,8 @@ fn selu_normalizes_itself() {
         }
         worst
     };
-    let (mean, least, most) = spread(Selu, Init::LecunNormal);
-    assert!(mean < 0.2 && least > 0.8 && most < 1.2, "mean {mean}, standard deviation {least} to {most}");
-    let (_, least, _) = spread(Relu, Init::GlorotUniform);
-    assert!(least < 1e-6, "{least}");
+    let (mean, min, max) = extremes(Selu, Init::LecunNormal);
+    assert!(mean < 0.2 && min > 0.8 && max < 1.2, "mean {mean}, standard deviation {min} to {max}");
+    let (_, min, _) = extremes(Relu, Init::GlorotUniform);
+    assert!(min < 1e-6, "{min}");
 }

@@ -1,6 +1,6 @@
-//! One step of training, worked by hand: a network 3-2-1 of logistic neurons under the cross-entropy and an L2 penalty of
-//! ½ · 0.1 · Σ w², by gradient descent with rate 0.1. The example is that of scikit-learn's `test_fit`; the figures are
-//! its formulas evaluated anew, to more digits.
+//! One step of gradient descent against reference values: a 3-2-1 network of logistic neurons, with cross-entropy and an L2
+//! penalty of ½ · 0.1 · Σ w², and learning rate 0.1. The example is that of scikit-learn's `test_fit`; the reference values
+//! are computed from its formulas to more digits.
 
 use autograd::{Params, Tape, bce_with_logits};
 use nn::{Mlp, Module, Sigmoid};
@@ -17,7 +17,7 @@ fn assert_near(got: &Tensor<f64>, expected: &Tensor<f64>) {
 }
 
 #[test]
-fn the_step_of_the_textbook() {
+fn one_step_matches_the_reference_values() {
     let mut params = Params::<f64>::new();
     let mut rng = Xoshiro256PlusPlus::seed_from_u64(0);
     let network = Mlp::new(3, [2], 1).activation(Sigmoid).build(&mut params, &mut rng);

@@ -1,4 +1,4 @@
-//! Networks on computed weights, and with parts that are computed again in the reverse sweep.
+//! Networks with computed weights, and with parts that are recomputed in the reverse sweep.
 
 use autograd::{ParamGradients, Params, Tape};
 use nn::{Dense, Mlp, Module, Tanh};
@@ -18,7 +18,7 @@ fn input(n: usize) -> Tensor<f64> {
 }
 
 proptest! {
-    /// A network on weights that equal its parameters has the same values and the same gradients.
+    /// A network with computed weights that equal its parameters has the same values and gradients.
     #[test]
     fn weights_times_one_change_nothing(seed in 0..1000_u64, n in 1..5_usize) {
         let (params, model) = model(seed);
@@ -34,8 +34,8 @@ proptest! {
     }
 }
 
-/// The weights v g / |v| of a layer have unit columns before the gain g; the gradient of v is orthogonal to v, since the
-/// length of v does not matter (Salimans and Kingma 2016).
+/// Weight normalization (Salimans and Kingma 2016), w = v / |v| for each column: the gradient of v is orthogonal to v, since
+/// w does not depend on the norm of v.
 #[test]
 fn weight_normalization_of_a_dense_layer() {
     let mut params = Params::new();
@@ -52,7 +52,7 @@ fn weight_normalization_of_a_dense_layer() {
     assert!(along.iter().all(|x| x.abs() < 1e-14), "{along}");
 }
 
-/// The gradient of each example, from weights with one copy for each: their mean is the gradient of the mean loss.
+/// The gradient of each example, with respect to a copy of the weights: their mean is the gradient of the mean loss.
 #[test]
 fn per_sample_gradients_through_a_module() {
     let (params, model) = model(3);
@@ -90,7 +90,7 @@ fn a_network_in_a_checkpoint() {
     };
     let ((first, second), (plain, plain_second)) = (run(true), run(false));
     assert_eq!(first, plain);
-    // Of second order, the contributions are added in another order.
+    // In second order, the contributions are added in a different order.
     assert!((second - plain_second).abs().max() < 1e-15);
 }
 
@@ -112,7 +112,7 @@ fn a_hypernetwork() {
     });
     let y = main.forward(&net, tape.constant(tensor![[3.0, 4.0]]));
     let g = y.sum().backward();
-    // y = 3 w0 + 4 w1 + b, and each of the three is its own row of the hypernetwork's weights times 2.
+    // y = 3 w0 + 4 w1 + b, and each of the three is a row of the hypernetwork's weights times 2.
     let rows: Vec<Tensor<f64>> =
         hyper_params.keys().map(|key| g.gradient(&hyper_params, key).unwrap().clone()).collect();
     assert_eq!(rows, [tensor![[6.0, 8.0, 2.0]], tensor![3.0, 4.0, 1.0]]);

@@ -1,4 +1,4 @@
-//! The exclusive or, which no single neuron can learn (Minsky and Papert 1969), learned by four hidden ones.
+//! XOR, which no single neuron can represent (Minsky and Papert 1969), learned with four hidden neurons.
 
 use autograd::{Params, Tape, bce_with_logits};
 use nn::{Mlp, Module, Tanh};
@@ -25,6 +25,6 @@ fn two_layers_learn_xor() {
         tape.reset();
     }
     assert!(last < 0.05, "{last}");
-    let says: Vec<bool> = model.predict(&params, &x).to_vec().into_iter().map(|logit| logit > 0.0).collect();
-    assert_eq!(says, [false, true, true, false]);
+    let predicted: Vec<bool> = model.predict(&params, &x).to_vec().into_iter().map(|logit| logit > 0.0).collect();
+    assert_eq!(predicted, [false, true, true, false]);
 }
