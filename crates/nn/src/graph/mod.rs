@@ -2,7 +2,7 @@
 
 mod build;
 mod config;
-mod wire;
+mod describe;
 
 pub use build::{GraphBuilder, Node};
 pub use config::GraphConfig;

@@ -1,6 +1,6 @@
 //! There and back: random networks, damaged texts, and what only its maker knows.
 
-mod refused;
+mod invalid;
 
 use super::*;
 use crate::activation::Activation;
