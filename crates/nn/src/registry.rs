@@ -9,7 +9,7 @@ use std::fmt;
 
 /// How to build what the library cannot know: custom layers, losses and further terms, by name.
 ///
-/// [`LayerConfig`] has an example with a custom layer.
+/// [`LayerConfig`](crate::LayerConfig) has an example with a custom layer.
 ///
 /// ```
 /// use nn::{Mlp, ModelConfig, Registry};

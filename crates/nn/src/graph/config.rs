@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use tensor::Shape;
 
-/// The description of a [`Graph`], from [`Graph::describe`] or the [`description`](crate::Module::description) of one
+/// The config of a [`Graph`], from [`Graph::describe`] or the [`config`](crate::Module::config) of one
 /// that was built.
 ///
 /// Values are numbered: the inputs in their order, then what each call of a layer gives.

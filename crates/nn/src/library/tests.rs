@@ -178,7 +178,7 @@ fn functions_and_modules_of_ones_own_are_refused_by_name() {
         .push(crate::Lambda::new("square", |x| x.square()));
     let e = Model::new(network, params, [3]).unwrap().config().unwrap_err();
     assert_eq!(e, ConfigError::Undescribed { layer: "square".into(), kind: "Lambda".into() });
-    assert!(e.to_string().starts_with("layer `square` (Lambda) does not describe itself; give its `Module` a"), "{e}");
+    assert!(e.to_string().starts_with("layer `square` (Lambda) has no config; make it a `LayerConfig`"), "{e}");
 }
 
 #[test]

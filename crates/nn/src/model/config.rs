@@ -74,7 +74,7 @@ impl<T: Scalar> Model<T> {
     /// The model as data, to be built again without the program that made it.
     ///
     /// # Errors
-    /// If a layer does not describe itself: a function ([`Lambda`](crate::Lambda)), or one of the user's own; if it
+    /// If a layer has no config: a function ([`Lambda`](crate::Lambda)), or a custom module without one; if it
     /// has a setting that is refused where it is read, such as a NaN.
     pub fn config(&self) -> Result<ModelConfig, ConfigError> {
         let name = |param: Param| self.params.name(param).to_string();

@@ -17,7 +17,7 @@ pub(crate) enum Start<'a> {
     Zeros,
 }
 
-/// What a [`LayerConfig`] builds a layer from: the shapes of its inputs, the name of the layer, and the store that its
+/// What a [`LayerConfig`](crate::LayerConfig) builds a layer from: the shapes of its inputs, the name of the layer, and the store that its
 /// parameters are added to.
 ///
 /// Sharing a weight is sharing a name: a parameter that is added again under the same name, within one network, is the

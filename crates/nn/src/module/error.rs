@@ -94,8 +94,8 @@ impl fmt::Display for ConfigError {
             Shape(e) => e.fmt(f),
             Undescribed { layer, kind } => write!(
                 f,
-                "layer `{layer}` ({kind}) does not describe itself; give its `Module` a `description`, with \
-                 `Description::custom`, or build the network in the program and load its weights alone"
+                "layer `{layer}` ({kind}) has no config; make it a `LayerConfig`, or build the network in the program and \
+                 load its weights alone"
             ),
             Unknown { kind, known } => {
                 write!(f, "`{kind}` is not part of the library; add it to the `Registry`, which has ")?;

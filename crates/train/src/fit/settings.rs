@@ -167,7 +167,7 @@ impl<'a, T: Scalar> Fit<'a, T> {
         self
     }
 
-    /// Whether to use the averaged weights of the optimizer (see [`ema`](optim::Descent::ema)) outside of training
+    /// Whether to use the averaged weights of the optimizer (see [`ema`](optim::GradientDescent::ema)) outside of training
     /// steps: in evaluations, callbacks, saved models and the file of a [`resumable`](Fit::resumable) run, as Keras's
     /// `SwapEMAWeights`. Training continues with the weights. Default: false.
     ///

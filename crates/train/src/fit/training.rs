@@ -40,7 +40,7 @@ pub trait Training<T: Scalar> {
     /// change. The validation metrics are computed in evaluation mode with the weights at the end of the epoch. The
     /// model's seed determines all randomness: the random numbers of an epoch depend only on the seed and the epoch.
     ///
-    /// An optimizer that [accumulates](optim::Descent::accumulate) k gradients makes its last update of an epoch from
+    /// An optimizer that [accumulates](optim::GradientDescent::gradient_accumulation_steps) k gradients makes its last update of an epoch from
     /// the mean of the remaining gradients, even if they are fewer than k, so no gradients are carried over to the next
     /// epoch. Gradients that another loop has left in the optimizer are dropped when `fit` begins; call
     /// [`flush`](optim::Optimizer::flush) at the end of that loop to use them.
@@ -71,7 +71,7 @@ pub trait Training<T: Scalar> {
     /// Trains on one batch, for custom training loops. Returns the loss and the metrics before the update.
     ///
     /// The random numbers of a step depend only on the model's seed and the number of optimizer steps. With an
-    /// optimizer that [accumulates](optim::Descent::accumulate) gradients, only every k-th call changes the model; call
+    /// optimizer that [accumulates](optim::GradientDescent::gradient_accumulation_steps) gradients, only every k-th call changes the model; call
     /// [`flush`](optim::Optimizer::flush) after the last batch.
     ///
     /// ```

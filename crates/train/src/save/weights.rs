@@ -55,7 +55,7 @@ pub trait Saving: Sized {
     ///
     /// # Errors
     /// If the file cannot be written, or a layer has no serialized configuration: a [`Lambda`](nn::Lambda), or a custom
-    /// layer without a [`description`](nn::Module::description). The error names the layer, and no file is written;
+    /// layer without a [`config`](nn::Module::config). The error names the layer, and no file is written;
     /// [`save_weights`](Saving::save_weights) works for every model.
     fn save(&self, path: impl AsRef<Path>) -> Result<(), SaveError>;
 
