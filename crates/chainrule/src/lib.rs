@@ -16,7 +16,7 @@
 //! let mut tape = Tape::single();
 //! for batch in train.batches(32, &mut rng) {
 //!     let bound = params.bind(&tape); // the parameters as variables of this tape
-//!     let loss = softmax_cross_entropy(model.forward(&bound, tape.constant(batch.x)), &batch.y);
+//!     let loss = softmax_cross_entropy(model.forward(&bound, tape.constant(batch.x())), batch.labels());
 //!     let grads = loss.backward();
 //!     sgd.step(&mut params, &grads);
 //!     tape.reset();
