@@ -125,9 +125,9 @@ mod tests {
         assert_eq!(array, Mlp::new(2, &sizes[..], 5));
         assert_eq!(array, Mlp::new(2, sizes, 5));
         let mut params = Params::<f32>::new();
-        let extents = |m: &Mlp| m.layers().iter().map(|l| (l.inputs(), l.outputs())).collect::<Vec<_>>();
-        assert_eq!(extents(&array.build(&mut params, &mut rng(0))), [(2, 3), (3, 4), (4, 5)]);
-        assert_eq!(extents(&Mlp::new(2, [], 5).build(&mut params, &mut rng(0))), [(2, 5)]);
+        let sizes = |m: &Mlp| m.layers().iter().map(|l| (l.inputs(), l.outputs())).collect::<Vec<_>>();
+        assert_eq!(sizes(&array.build(&mut params, &mut rng(0))), [(2, 3), (3, 4), (4, 5)]);
+        assert_eq!(sizes(&Mlp::new(2, [], 5).build(&mut params, &mut rng(0))), [(2, 5)]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub struct Node(pub(super) usize);
 /// Layers are added in the order of the computation. Adding one says nothing about shapes; [`build`](GraphBuilder::build)
 /// follows them from the inputs to the outputs.
 #[derive(Clone, Debug)]
-#[must_use = "a description makes no graph until it is built"]
+#[must_use = "a config makes no graph until it is built"]
 pub struct GraphBuilder<T: Scalar = f32> {
     name: String,
     inputs: Vec<(String, Shape)>,

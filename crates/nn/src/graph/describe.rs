@@ -1,4 +1,4 @@
-//! A graph of descriptions, wired layer by layer: sizes are counted when it is built.
+//! A graph of configs, wired layer by layer. Sizes are inferred when it is built.
 
 use super::config::{Input, Layer, Named, Run};
 use super::{Graph, GraphConfig, Node};
@@ -10,7 +10,7 @@ use rand::Rng;
 use tensor::Shape;
 
 impl Graph {
-    /// The description of a graph, of layers whose sizes follow from the shapes of its inputs.
+    /// The config of a graph. The sizes of its layers follow from the shapes of its inputs.
     ///
     /// ```
     /// use nn::{Concatenate, Dense, Graph, Normalization, Relu};

@@ -47,7 +47,7 @@ pub struct BatchNorm {
     config: BatchNormConfig,
 }
 
-/// The description of a [`BatchNorm`] layer, from [`BatchNorm::new`] or [`BatchNorm::inferred`].
+/// The config of a [`BatchNorm`] layer, from [`BatchNorm::new`] or [`BatchNorm::inferred`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a config makes no layer until it is built"]
@@ -75,14 +75,13 @@ fn eps() -> f64 {
 }
 
 impl BatchNorm {
-    /// The description of a layer for rows of so many numbers; [`build`](BatchNormConfig::build) makes it.
+    /// The config of a layer for rows of `features` values; [`build`](BatchNormConfig::build) makes the layer.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(features: usize) -> BatchNormConfig {
         BatchNormConfig { features: Some(features), ..BatchNorm::inferred() }
     }
 
-    /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
-    /// built.
+    /// The config of a layer whose number of features is inferred when the network around it is built.
     pub fn inferred() -> BatchNormConfig {
         BatchNormConfig { name: None, features: None, momentum: momentum(), eps: eps(), unbiased: false }
     }
@@ -188,7 +187,10 @@ impl<T: Scalar> Module<T> for BatchNorm {
     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let (shape, params) = (x.shape(), ctx.net().params());
         if shape.last() != Some(&self.features) {
-            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+            panic!(
+                "{}: an input of shape {shape} does not fit: the size of its last axis must be {}",
+                self.name, self.features
+            );
         }
         // A batch of no examples has no mean that the averages could follow.
         let (mean, var) = if ctx.is_training() && !params.is_frozen(self.gamma) && shape.size() > 0 {

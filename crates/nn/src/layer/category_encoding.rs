@@ -34,7 +34,7 @@ enum Form {
 }
 
 impl CategoryEncoding {
-    /// A row of its own for each id: 1 at its place. A last axis of extent 1 is taken for the row of a single id.
+    /// A row of its own for each id: 1 at its place. A last axis of size 1 is taken for the row of a single id.
     pub fn one_hot(categories: usize) -> Self {
         CategoryEncoding { categories, output: Form::OneHot }
     }

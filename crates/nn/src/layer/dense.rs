@@ -43,7 +43,7 @@ pub struct Dense {
 }
 
 impl Dense {
-    /// The description of a layer of `outputs` neurons on `inputs` numbers; [`build`](DenseConfig::build) makes it.
+    /// The config of a layer with `inputs` inputs and `outputs` neurons; [`build`](DenseConfig::build) makes the layer.
     ///
     /// # Panics
     /// If either is 0.
@@ -54,8 +54,8 @@ impl Dense {
         DenseConfig { inputs: Some(inputs), ..Dense::units(outputs) }
     }
 
-    /// The description of a layer of so many neurons, on as many numbers as come in: how many that is turns out where the
-    /// network around it is built, as by [`SequentialConfig::build`](crate::SequentialConfig::build).
+    /// The config of a layer with `units` neurons. The number of inputs is inferred when the network around the layer is
+    /// built, for example by [`SequentialConfig::build`](crate::SequentialConfig::build).
     ///
     /// # Panics
     /// If there are no neurons.
@@ -114,7 +114,7 @@ impl Dense {
     fn check(&self, x: &Shape) {
         if x.last() != Some(&self.inputs) {
             panic!(
-                "{}: an input of shape {x} does not fit the kernel of shape ({}, {}): its last extent must be {}",
+                "{}: an input of shape {x} does not fit the kernel of shape ({}, {}): the size of its last axis must be {}",
                 self.name,
                 self.inputs,
                 self.outputs(),
@@ -182,7 +182,7 @@ impl<T: Scalar> Module<T> for Dense {
     }
 }
 
-/// The description of a [`Dense`] layer, from [`Dense::new`] or [`Dense::units`].
+/// The config of a [`Dense`] layer, from [`Dense::new`] or [`Dense::units`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a config makes no layer until it is built"]
@@ -213,7 +213,7 @@ fn zeros() -> Option<Init> {
 }
 
 impl DenseConfig {
-    /// What follows the product; nothing unless said.
+    /// The activation after the product. Default: none.
     pub fn activation(mut self, activation: Activation) -> Self {
         self.activation = activation;
         self
@@ -231,13 +231,13 @@ impl DenseConfig {
         self
     }
 
-    /// A penalty on the kernel, which a [`Model`](crate::Model) adds to its loss; none unless said.
+    /// A penalty on the kernel, which a [`Model`](crate::Model) adds to its loss. Default: none.
     pub fn kernel_regularizer(mut self, regularizer: Regularizer) -> Self {
         self.kernel_regularizer = Some(regularizer);
         self
     }
 
-    /// A penalty on the bias; none unless said.
+    /// A penalty on the bias. Default: none.
     pub fn bias_regularizer(mut self, regularizer: Regularizer) -> Self {
         self.bias_regularizer = Some(regularizer);
         self

@@ -31,7 +31,7 @@ pub struct Embedding {
     config: EmbeddingConfig,
 }
 
-/// The description of an [`Embedding`] layer, from [`Embedding::new`].
+/// The config of an [`Embedding`] layer, from [`Embedding::new`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a config makes no layer until it is built"]
@@ -50,8 +50,7 @@ fn start() -> Init {
 }
 
 impl Embedding {
-    /// The description of a table for so many things, each a row of so many numbers; [`build`](EmbeddingConfig::build)
-    /// makes it.
+    /// The config of a table with `tokens` rows of `dimensions` values; [`build`](EmbeddingConfig::build) makes the layer.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(tokens: usize, dimensions: usize) -> EmbeddingConfig {
         EmbeddingConfig { name: None, tokens, dimensions, init: start() }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
 /// The gated linear unit (Dauphin et al. 2017): the first half of a row, each number times σ of one of the second half.
-/// It is Keras's activation `glu`, and a layer here because it halves the last extent.
+/// It is Keras's activation `glu`, and a layer here because it halves the size of the last axis.
 ///
 /// ```
 /// use autograd::Params;
@@ -21,12 +21,12 @@ pub struct Glu;
 
 impl<T: Scalar> Module<T> for Glu {
     /// # Panics
-    /// If the last extent is odd.
+    /// If the size of the last axis is odd.
     #[track_caller]
     fn call<'t>(&self, _: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         let Some(&n) = shape.last().filter(|n| n.is_multiple_of(2)) else {
-            panic!("Glu: an input of shape {shape} has no two halves; its last extent must be even")
+            panic!("Glu: an input of shape {shape} has no two halves; the size of its last axis must be even")
         };
         let halves = x.split(-1, &[n / 2, n / 2]);
         halves[0] * halves[1].sigmoid()

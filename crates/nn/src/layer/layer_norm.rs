@@ -27,7 +27,7 @@ pub struct LayerNorm {
     config: LayerNormConfig,
 }
 
-/// The description of a [`LayerNorm`] layer, from [`LayerNorm::new`] or [`LayerNorm::inferred`].
+/// The config of a [`LayerNorm`] layer, from [`LayerNorm::new`] or [`LayerNorm::inferred`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a config makes no layer until it is built"]
@@ -46,14 +46,13 @@ fn eps() -> f64 {
 }
 
 impl LayerNorm {
-    /// The description of a layer for rows of so many numbers; [`build`](LayerNormConfig::build) makes it.
+    /// The config of a layer for rows of `features` values; [`build`](LayerNormConfig::build) makes the layer.
     #[allow(clippy::new_ret_no_self)] // a layer holds keys of a store: there is none without one
     pub fn new(features: usize) -> LayerNormConfig {
         LayerNormConfig { features: Some(features), ..LayerNorm::inferred() }
     }
 
-    /// The description of a layer for rows of as many numbers as come in, which turns out where the network around it is
-    /// built.
+    /// The config of a layer whose number of features is inferred when the network around it is built.
     pub fn inferred() -> LayerNormConfig {
         LayerNormConfig { name: None, features: None, eps: eps() }
     }
@@ -124,7 +123,10 @@ impl<T: Scalar> Module<T> for LayerNorm {
     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
-            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+            panic!(
+                "{}: an input of shape {shape} does not fit: the size of its last axis must be {}",
+                self.name, self.features
+            );
         }
         x.layer_norm(ctx.var(self.gamma), ctx.var(self.beta), self.config.eps)
     }

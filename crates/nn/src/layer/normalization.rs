@@ -36,7 +36,7 @@ pub struct Normalization {
     count: Param,
 }
 
-/// The description of a [`Normalization`] layer whose features are counted where a network is built around it, from
+/// The config of a [`Normalization`] layer whose number of features is inferred when the network around it is built, from
 /// [`Normalization::inferred`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -123,20 +123,18 @@ impl Normalization {
         alone((kind, None), input, params, &mut generator(0), |at| Normalization::inferred().make(at))
     }
 
-    /// The description of a layer for rows of as many features as come in, which turns out where the network around it
-    /// is built.
+    /// The config of a layer whose number of features is inferred when the network around it is built.
     pub fn inferred() -> NormalizationConfig {
         NormalizationConfig::default()
     }
 
-    /// The layer of this name in a store, to adapt it where the network around it was built from a description or read
-    /// from a file.
+    /// The layer of this name in a store, to adapt it in a network that was built from a config or loaded from a file.
     ///
     /// ```
     /// use nn::{Dense, Normalization, Sequential};
     /// use tensor::tensor;
-    /// let description = Sequential::describe().push(Normalization::inferred()).push(Dense::units(1));
-    /// let mut model = description.model::<f64>([2], 42)?;
+    /// let config = Sequential::describe().push(Normalization::inferred()).push(Dense::units(1));
+    /// let mut model = config.model::<f64>([2], 42)?;
     /// let layer = Normalization::find(model.params(), "normalization").expect("the first of its kind");
     /// layer.adapt(model.params_mut(), &tensor![[1.0, 10.0], [3.0, 50.0]])?;
     /// assert_eq!(model.params().get(layer.mean()), &tensor![2.0, 30.0]);
@@ -194,7 +192,10 @@ impl<T: Scalar> Module<T> for Normalization {
     fn call<'t>(&self, ctx: &mut Context<'_, 't, T>, x: TensorVar<'t, T>) -> TensorVar<'t, T> {
         let shape = x.shape();
         if shape.last() != Some(&self.features) {
-            panic!("{}: an input of shape {shape} does not fit: its last extent must be {}", self.name, self.features);
+            panic!(
+                "{}: an input of shape {shape} does not fit: the size of its last axis must be {}",
+                self.name, self.features
+            );
         }
         let least = ctx.tape().constant(T::from_f64(EPSILON));
         (x - ctx.var(self.mean)) / ctx.var(self.variance).sqrt().maximum(least)

@@ -34,8 +34,7 @@ impl PRelu {
         alone((PReluConfig::KIND, None), input, params, &mut generator(0), |at| PRelu::inferred().make(at))
     }
 
-    /// The description of a layer for examples of whatever shape comes in, which turns out where the network around it
-    /// is built.
+    /// The config of a layer whose shape is inferred when the network around it is built.
     pub fn inferred() -> PReluConfig {
         PReluConfig::default()
     }
@@ -46,7 +45,7 @@ impl PRelu {
     }
 }
 
-/// The description of a [`PRelu`] layer, from [`PRelu::inferred`].
+/// The config of a [`PRelu`] layer, from [`PRelu::inferred`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[must_use = "a config makes no layer until it is built"]

@@ -43,7 +43,7 @@ impl Reshape {
     /// To examples of this shape.
     ///
     /// # Panics
-    /// If an extent is below -1, or two of them are -1.
+    /// If a size is below -1, or two of them are -1.
     #[track_caller]
     pub fn new(shape: impl Into<Vec<isize>>) -> Self {
         let shape = shape.into();
@@ -59,7 +59,7 @@ impl Reshape {
         if free <= 1 && shape.iter().all(|&n| n >= -1) {
             return Ok(());
         }
-        Err(format!("{shape:?} is no shape; its extents must not be negative, but for a single -1"))
+        Err(format!("{shape:?} is not a shape; its sizes must not be negative, except for a single -1"))
     }
 
     /// The shape for examples of so many numbers.

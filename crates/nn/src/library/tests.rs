@@ -143,7 +143,7 @@ proptest! {
 
     /// Descriptions whose sizes are open are texts, too.
     #[test]
-    fn any_description_is_read_as_it_was_written(network in chain()) {
+    fn any_config_is_read_as_it_was_written(network in chain()) {
         let description = Config::from(network);
         prop_assert_eq!(Config::from_json(&description.to_json()).unwrap(), description);
     }

@@ -1,4 +1,4 @@
-//! What training makes small: a number for each example, and one for a batch of them.
+//! Loss functions: a value for each example, and one for a batch.
 
 mod custom;
 mod error;

@@ -80,7 +80,7 @@ fn is_column(prediction: &Shape) -> bool {
     prediction.rank() < 2 || prediction.last() == Some(&1)
 }
 
-/// The target in the prediction's shape; an axis of extent 1 at the end may be missing on either side.
+/// The target in the prediction's shape; an axis of size 1 at the end may be missing on either side.
 fn aligned<T: Scalar>(loss: Loss, y: &Tensor<T>, prediction: &Shape) -> Result<Tensor<T>, LossError> {
     let column_of = |long: &[usize], short: &[usize]| long.split_last() == Some((&1, short));
     if y.shape() == prediction {

@@ -35,11 +35,10 @@ pub struct ModelConfig {
     /// Those that are no part of the network, by the names of the parameters.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     penalties: Vec<(String, Regularizer)>,
-    /// The names of terms of one's own.
+    /// The names of custom terms.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     terms: Vec<String>,
-    /// The parameters that are changed by no gradient; without a word those that layers keep for themselves, such as
-    /// moving averages.
+    /// The parameters that no gradient changes. Default: those that layers freeze, such as moving averages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     frozen: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -6,7 +6,7 @@ use crate::term::Term;
 use autograd::{BoundParams, Scalar, TensorVar, Var};
 
 impl<T: Scalar> Model<T> {
-    /// A loss of one's own for every output: a function of predictions and targets, of one shape, that gives a number for
+    /// A custom loss for every output: a function of predictions and targets, of one shape, that gives a number for
     /// each example or for each element. Losses of the library that are set afterwards take its place, and
     /// [`Loss::Custom`] of its name puts it back.
     ///
@@ -46,7 +46,7 @@ impl<T: Scalar> Model<T> {
         self.know(CustomLoss::new(name, f)).loss(Loss::Custom(name))
     }
 
-    /// With a loss of one's own among those it knows.
+    /// Adds a custom loss to those the model knows.
     pub(super) fn know(mut self, loss: CustomLoss<T>) -> Self {
         self.custom.retain(|known| known.name() != loss.name());
         self.custom.push(loss);

@@ -129,7 +129,7 @@ impl<T: Scalar> Model<T> {
         self
     }
 
-    /// How much the loss of each output counts in the whole; 1 unless said.
+    /// The weight of each output's loss in the total loss. Default: 1.
     ///
     /// # Panics
     /// If there are more or fewer than outputs, or one is not finite.
@@ -158,7 +158,7 @@ impl<T: Scalar> Model<T> {
         self.loss(task.loss()).metrics([task.metric()])
     }
 
-    /// The seed of whatever is random in training; 0 unless said.
+    /// The seed of the random numbers in training. Default: 0.
     #[must_use]
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;

@@ -10,7 +10,7 @@ use tensor::Tensor;
 /// What one step makes small, recorded on its tape.
 #[derive(Clone, Debug)]
 pub struct Objective<'t, T: Scalar> {
-    /// Σ weight · loss over the outputs, plus the penalties, and any [terms](Model::add_loss) of one's own.
+    /// Σ weight · loss over the outputs, plus the penalties, and any custom [terms](Model::add_loss).
     pub total: Var<'t, T>,
     /// The loss of each output, without its weight.
     pub losses: Vec<Var<'t, T>>,
@@ -28,7 +28,7 @@ impl<T: Scalar> Model<T> {
     }
 
     /// What a step makes small, from the outputs of [`forward`](Model::forward): each output's loss times its weight,
-    /// summed, the penalties, and terms of one's own. `weights` says how much each example counts.
+    /// summed, the penalties, and custom terms. `weights` says how much each example counts.
     ///
     /// ```
     /// use autograd::{Params, Tape};

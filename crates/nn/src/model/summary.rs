@@ -7,7 +7,7 @@ use autograd::{Param, Params, Scalar};
 use std::fmt;
 use tensor::Shape;
 
-/// The layers of a [`Model`] with their shapes and how many numbers they hold, in Keras's form.
+/// The layers of a [`Model`] with their shapes and parameter counts, in the form of Keras.
 ///
 /// A parameter that several layers share is in the count of each, and once in the total.
 ///
@@ -95,7 +95,7 @@ impl Summary {
         self.frozen
     }
 
-    /// The layers by name, each with how many numbers it holds: none, as long as it is not built.
+    /// The layers by name, each with its parameter count, which is 0 for a layer that is not built.
     pub fn counts(&self) -> impl Iterator<Item = (&str, usize)> {
         self.rows.iter().map(|row| (row.layer.split(' ').next().unwrap_or(""), row.count.unwrap_or(0)))
     }

@@ -98,8 +98,8 @@ impl fmt::Display for ConfigError {
                  load its weights alone"
             ),
             Unknown { kind, known } => {
-                write!(f, "`{kind}` is not part of the library; add it to the `Registry`, which has ")?;
-                if known.is_empty() { write!(f, "nothing") } else { write!(f, "{}", known.join(", ")) }
+                write!(f, "`{kind}` is not part of the library; add it to the `Registry`, which ")?;
+                if known.is_empty() { write!(f, "is empty") } else { write!(f, "has {}", known.join(", ")) }
             }
             Size { layer, shape, most } => {
                 write!(f, "layer `{layer}`: numbers of shape {shape} are too many; there may be {most} in all")

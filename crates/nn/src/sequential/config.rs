@@ -8,12 +8,12 @@ use rand::Rng;
 use serde::{Deserialize, Serialize};
 use tensor::Shape;
 
-/// The description of a [`Sequential`], from [`Sequential::describe`].
+/// The config of a [`Sequential`], from [`Sequential::describe`].
 ///
 /// Layers of one name share their parameters.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-#[must_use = "a description makes no network until it is built"]
+#[must_use = "a config makes no network until it is built"]
 pub struct SequentialConfig {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
@@ -21,7 +21,7 @@ pub struct SequentialConfig {
 }
 
 impl Sequential {
-    /// The description of a network, layer by layer, whose sizes follow from the shape of an example.
+    /// The config of a network, layer by layer. The sizes of the layers follow from the shape of an example.
     ///
     /// ```
     /// use nn::{Dense, Flatten, Loss, Relu, Sequential, Softmax};

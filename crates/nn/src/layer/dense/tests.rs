@@ -79,7 +79,7 @@ fn as_pytorch_starts() {
 
 #[test]
 #[should_panic(
-    expected = "dense: an input of shape (4, 2) does not fit the kernel of shape (3, 2): its last extent must be 3"
+    expected = "dense: an input of shape (4, 2) does not fit the kernel of shape (3, 2): the size of its last axis must be 3"
 )]
 fn an_input_of_another_length() {
     let mut params = Params::new();

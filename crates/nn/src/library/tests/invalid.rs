@@ -34,7 +34,7 @@ fn texts_that_are_refused_and_why() {
         (refused(r#"{"BatchNorm":{"momentum":2.0}}"#, "[[3]]"), "2 is not a number in 0..=1"),
         (refused(r#"{"LayerNorm":{"eps":-1.0}}"#, "[[3]]"), "-1 is not a number from 0 on"),
         (refused(r#"{"Rescaling":{"scale":1e999,"offset":0}}"#, "[[3]]"), "number out of range"),
-        (refused(r#"{"Reshape":{"shape":[-1,-1]}}"#, "[[3]]"), "[-1, -1] is no shape"),
+        (refused(r#"{"Reshape":{"shape":[-1,-1]}}"#, "[[3]]"), "[-1, -1] is not a shape"),
         (
             refused(r#"{"Reshape":{"shape":[4611686018427387904,4611686018427387904]}}"#, "[[3]]"),
             "cannot take an input",
