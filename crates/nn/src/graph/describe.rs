@@ -51,7 +51,7 @@ impl GraphConfig {
         Node(self.inputs.len() - 1)
     }
 
-    /// A layer of one input. Its name in the graph is its own, or made from its kind.
+    /// A layer with one input. Its name in the graph is the one it was given, or made from its kind.
     ///
     /// # Panics
     /// If it has several outputs, or `from` belongs to another graph.

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `mod.rs`, `context.rs` | the trait `Module`; what modules share during a pass |
+//! | `summary.rs` | what a summary says of a module: outputs, layers, names |
 //! | `layer_config.rs` | the trait `LayerConfig`: data that builds a module |
 //! | `config.rs`, `kind.rs` | configs of any kind, as data |
 //! | `build_context.rs`, `build.rs` | the store, names and shapes while a network is built |
@@ -16,6 +17,7 @@ mod context;
 mod error;
 mod kind;
 mod layer_config;
+mod summary;
 
 pub(crate) use build::{MOST, generator, in_store};
 pub use build_context::BuildContext;
@@ -26,10 +28,13 @@ pub use error::ConfigError;
 pub(crate) use kind::{Kind, Kinds};
 pub use layer_config::LayerConfig;
 pub(crate) use layer_config::{alone, stateless};
+use summary::kind_of;
+pub use summary::{LayerSummary, Output};
+pub(crate) use summary::{distinct, title};
 
 use crate::activation::Activation;
 use crate::init::Init;
-use crate::naming::{Names, snake_case};
+use crate::naming::Names;
 use crate::regularizer::Regularizer;
 use crate::shape_error::ShapeError;
 use autograd::{BoundParams, Param, Params, Scalar, Tape, TensorVar, Var};
@@ -276,71 +281,6 @@ pub trait Module<T: Scalar = f32>: Debug + Send + Sync {
     fn config(&self) -> Result<Config, ConfigError> {
         Err(ConfigError::Undescribed { layer: title(self), kind: self.kind().into() })
     }
-}
-
-/// An output of a [`Module`].
-#[derive(Clone, Debug, PartialEq)]
-pub struct Output {
-    /// The name: that of the layer that computes it, or one given to it.
-    pub name: String,
-    /// The activation it ends with.
-    pub activation: Activation,
-}
-
-/// A row of a summary.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LayerSummary {
-    /// The name, unique among the layers.
-    pub name: String,
-    /// The kind of layer.
-    pub kind: String,
-    /// The shapes of its outputs for one example.
-    pub outputs: Vec<Shape>,
-    /// The keys of its parameters. A parameter that an earlier layer has is listed again.
-    pub parameters: Vec<Param>,
-    /// The names of the layers that feed it, in a graph. Empty in a chain.
-    pub from: Vec<String>,
-    /// The activation it ends with.
-    pub activation: Activation,
-    /// The initializer of its kernel, if it is known.
-    pub init: Option<Init>,
-}
-
-impl LayerSummary {
-    pub(crate) fn of<T: Scalar>(module: &(impl Module<T> + ?Sized), name: String, outputs: Vec<Shape>) -> Self {
-        LayerSummary {
-            name,
-            kind: module.kind().to_string(),
-            outputs,
-            parameters: module.parameters(),
-            from: Vec::new(),
-            activation: module.output_activation(),
-            init: module.kernel_init(),
-        }
-    }
-}
-
-/// The last part of a type's path, without its parameters.
-fn kind_of<M: ?Sized>() -> &'static str {
-    let path = std::any::type_name::<M>();
-    let path = path.split('<').next().unwrap_or(path);
-    path.rsplit("::").next().unwrap_or(path)
-}
-
-/// The name of a module, or its kind in the spelling of a name.
-pub(crate) fn title<T: Scalar>(module: &(impl Module<T> + ?Sized)) -> String {
-    if module.name().is_empty() { snake_case(module.kind()) } else { module.name().to_string() }
-}
-
-/// Each key at its first place.
-pub(crate) fn distinct(keys: impl IntoIterator<Item = Param>) -> Vec<Param> {
-    let mut seen = Vec::new();
-    for key in keys {
-        if !seen.contains(&key) {
-            seen.push(key);
-        }
-    }
-    seen
 }
 
 /// The only input of a module.
